@@ -1,0 +1,46 @@
+# The few commands of the project, the same for a person and for CI.
+# Another Python: make test PYTHON=python3.13 VENV=.venv-3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+REPLICATIONS ?= 20
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types ci bench clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+# A stamp says for which pyproject.toml the environment was made; it is made again only when that changes.
+$(VENV)/.installed: pyproject.toml
+	@echo "Setting up $(VENV) (once; takes a minute or two)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+demo: $(VENV)/.installed ## compare the flagship scenario's policies and write its dashboard
+	$(BIN)/leaderstream run scenarios/leader-stream.yaml --replications $(REPLICATIONS)
+
+test: $(VENV)/.installed-test ## run the tests
+	$(BIN)/python -m pytest -q -n auto
+
+lint: $(VENV)/.installed-test ## style, and the rules of the house (layers, forbidden constructs)
+	$(BIN)/ruff check .
+	$(BIN)/python tests/house.py
+
+types: $(VENV)/.installed-test ## check the types
+	$(BIN)/mypy
+
+ci: ## everything that CI runs, in fresh environments where there are none yet
+	bash .ci/run
+
+bench: $(VENV)/.installed-test ## measure the speed of both drivers
+	$(BIN)/python benchmarks/bench.py
+
+clean: ## remove the environments and caches (results stay)
+	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

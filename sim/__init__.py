@@ -1,0 +1,34 @@
+"""leaderstream: leadership as a stream, simulated.
+
+    from sim import Scenario, load, run
+    result = run("scenarios/leader-stream.yaml", replications=50)
+    result.comparison
+
+The names below are loaded when first used, so that `import sim` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.results import load as load
+    from sim.runner import run as run
+    from sim.scenario import Scenario as Scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {"Scenario": "sim.scenario", "load": "sim.results", "run": "sim.runner"}
+
+__all__ = ["Scenario", "__version__", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,181 @@
+"""An issue: what is true of it, how far its decision has come, and where its time went."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from sim.agents.messages import Idea
+from sim.rules.consensus import agrees
+from sim.rules.evidence import assess, leading, pool
+from sim.rules.outcomes import choice_quality, estimate_quality, worth
+from sim.rules.perspective import local_precision, relevance, true_weights
+from sim.world import issues as world
+from sim.world.paths import accountable_for
+from sim.world.witnesses import choose_witnesses
+
+if TYPE_CHECKING:
+    from sim.agents.leader import Leader
+    from sim.agents.organization import Organization
+    from sim.parameters import Kinds
+
+GATHER, SCHEDULING, DELIBERATION, ESCALATION, ROLLOUT = range(5)
+OPEN, DECIDED, CLOSED = range(3)
+
+
+class Issue:
+    """One issue, from arising to taking effect or lapsing.
+
+    The constructor draws all that is policy-independent: truth, weights, affected facets, witnesses.
+    """
+
+    def __init__(
+        self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
+    ) -> None:
+        n, kind = model.numbers, model.kinds[kind_index]
+        self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
+        self.stream = world.issue_stream(*model.stream, kind.key, ordinal)
+        self.raised = model.tick
+        self.expires = model.tick + kind.expiry
+        self.version = model.version
+        self.origin = world.origin(*self.stream, kind.raised_at, n.key, n.position)
+        self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
+        self._draw_truth(model, kind)
+        self._draw_witnesses(model, kind)
+        self.affected = self._affected(model, kind)
+        self.affected_set = frozenset(self.affected)
+        self.knowers: list[Leader] = []
+
+        self.state = OPEN
+        self.decide_at = -1
+        self.delegate = -1
+        self.ready = -1
+        self.mark = model.tick
+        self.parts = [0, 0, 0, 0, 0]
+        self.room: list[int] = []
+        self.weights_in_room: list[float] = []
+        self.positions: list[float] = []
+        self.voiced: list[int] = []
+        self.preferred: list[int] = []
+        self.asked = -1
+        self.rounds = 0
+        self.first_start = -1
+        self.round_start = -1
+        self.best_support = -1.0
+        self.best_choice = -1
+        self.best_number = 0.0
+        self.agreed = False
+        self.last_proposal = (-1, 0.0)
+        self.chosen = -1
+        self.number_chosen = 0.0
+        self.decider = -2
+        self.closed_by = 5
+        self.participants = 0
+        self.dissent = 0.0
+        self.told: set[int] = set()
+        self.stands_behind: dict[int, bool] = {}
+        self.below: dict[int, int] = {}
+        self.outside_room = 0
+        self.told_affected = 0
+        self.used: set[int] = set()
+        self.coverage = 0.0
+        self.commitment = 0.0
+
+    def _draw_truth(self, model: Organization, kind: Kinds) -> None:
+        n = model.numbers
+        self.theta = [0.0] * (kind.alternatives * n.facets)
+        world.truth(*self.stream, kind.type, n.facets, self.theta)
+        self.salience = [0.0] * n.facets
+        world.salience(*self.stream, self.salience)
+        self.weights = [0.0] * n.facets
+        true_weights(model.direction, self.salience, self.weights)
+        self.ties = [0.0] * kind.alternatives
+        world.tie_draws(*self.stream, self.ties)
+        self.worths = [worth(self.theta, self.weights, m) for m in range(kind.alternatives)]
+        self.best = leading(self.worths, self.ties)
+        self.owners = [-1] * n.facets
+        home = n.unit[self.origin]
+        world.facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
+        spread = 0.0
+        for w in self.weights:
+            spread += w * w
+        self.tolerance = kind.tolerance * sqrt(spread)
+
+    def _draw_witnesses(self, model: Organization, kind: Kinds) -> None:
+        n = model.numbers
+        relevances = [relevance(self.weights, self.precisions(model, i)) for i in range(n.leaders)]
+        chosen = [0] * n.witnesses
+        scores = [0.0] * n.witnesses
+        count = choose_witnesses(
+            *self.stream, self.origin, self.accountable, kind.witnesses, n.key, relevances, chosen, scores
+        )
+        self.witnesses = chosen[:count]
+        self.ideas = {i: self.sensed_by(model, i) for i in self.witnesses}
+        self.ceiling = self._ceiling(model)
+
+    def _affected(self, model: Organization, kind: Kinds) -> list[int]:
+        n = model.numbers
+        if kind.affects == world.AFFECTS_TEAM:
+            return n.team[n.team_from[self.origin] : n.team_from[self.origin + 1]]
+        if kind.affects == world.AFFECTS_UNIT:
+            unit = n.unit[self.origin]
+            return n.unit_members[n.unit_from[unit] : n.unit_from[unit + 1]]
+        return self.witnesses if kind.affects == world.AFFECTS_WITNESSES else list(range(n.leaders))
+
+    def _ceiling(self, model: Organization) -> float:
+        """The quality that pooling every witness's undistorted idea under the true weights would get, at once."""
+        if self.kind.accuracy >= 0.0:
+            scores = [0.0] * self.kind.alternatives
+            for i in self.witnesses:
+                judged = self.judged_by(model, i)
+                for m in range(len(scores)):
+                    scores[m] += judged[m]
+            return choice_quality(self.worths, leading(scores, self.ties))
+        weighted, weight = [0.0] * len(self.theta), [0.0] * len(self.weights)
+        for i in self.witnesses:
+            pool(self.ideas[i].values(), self.precisions(model, i), 0.0, weighted, weight)
+        assessment = [0.0] * self.kind.alternatives
+        assess(weighted, weight, self.weights, assessment)
+        if self.is_estimate:
+            return estimate_quality(assessment[0], self.worths[0], self.weights)
+        return choice_quality(self.worths, leading(assessment, self.ties))
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the answer is a number."""
+        return self.kind.type == world.ESTIMATE
+
+    def precisions(self, model: Organization, leader: int) -> list[float]:
+        """How precisely a leader senses each facet of this issue."""
+        n = model.numbers
+        return [
+            local_precision(seen, owner, n.unit[leader], n.outside)
+            for seen, owner in zip(n.precision[leader], self.owners, strict=True)
+        ]
+
+    def sensed_by(self, model: Organization, leader: int) -> Idea:
+        """The idea that a leader forms by looking at the issue itself."""
+        said = [0.0] * len(self.theta)
+        key = model.numbers.key[leader]
+        world.sense(*self.stream, key, self.kind.type, self.theta, self.precisions(model, leader), said)
+        return Idea(self, leader, 0, 0.0, None, (key, key, key), said=said)
+
+    def judged_by(self, model: Organization, leader: int) -> list[float]:
+        """A leader's right or wrong judgement, for kinds with a fixed accuracy."""
+        judged = [0.0] * self.kind.alternatives
+        world.judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
+        return judged
+
+    def attribute(self, part: int, until: int) -> None:
+        """Count the time since the last mark, up to tick `until`, as one part of the delay."""
+        self.parts[part] += until - self.mark
+        self.mark = until
+
+    @property
+    def delay(self) -> int:
+        """Ticks from arising to the last mark: the parts add up to it by construction."""
+        return self.mark - self.raised
+
+    def stands_for(self, preferred: int, position: float) -> bool:
+        """Whether one with this position stands behind what was decided."""
+        return agrees(preferred, position, self.chosen, self.number_chosen, self.tolerance)

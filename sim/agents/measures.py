@@ -1,0 +1,157 @@
+"""What the Mesa driver counts: a row an issue, a leader and a day (see `sim.outcome`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.outcome import DAY, DECISION, LEADER, Outcome
+from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
+from sim.rules.work import gini
+
+if TYPE_CHECKING:
+    from sim.agents.issue import Issue
+    from sim.agents.organization import Organization
+
+_NONE = float("nan")
+_DAILY = ("backlog", "engagement", "context", "alignment", "influence")
+
+
+class Measures:
+    """Collects the rows of an `Outcome` while an organisation runs."""
+
+    def __init__(self, model: Organization) -> None:
+        self.model = model
+        self.decisions: list[tuple[float, ...]] = []
+        self.days: list[tuple[float, ...]] = []
+        self.sums = [dict.fromkeys(_DAILY, 0.0) for _ in model.leaders]
+        self.backlog_before = 0.0
+        self.backlog_after = 0.0
+
+    def end_day(self) -> None:
+        """Bring every desk up to date and, in the measured window, note the day's averages."""
+        model, n = self.model, self.model.numbers
+        now = model.tick + 1
+        today, model.ledger["today"] = model.ledger["today"], 0
+        if now > n.horizon or now < n.warmup:
+            return
+        backlog = alignment = engagement = 0.0
+        for leader in model.leaders:
+            leader.work(now, 1.0)
+            backlog += leader.backlog
+        if now == n.warmup:
+            self.backlog_before = backlog
+            return
+        self.backlog_after = backlog
+        for leader, sums in zip(model.leaders, self.sums, strict=True):
+            aligned = leader.realign()
+            alignment += aligned
+            engagement += leader.engagement
+            sums["backlog"] += leader.backlog
+            sums["engagement"] += leader.engagement
+            sums["context"] += leader.context(model.version)[1]
+            sums["alignment"] += aligned
+            sums["influence"] += leader.influence
+        count = n.leaders
+        concentration = gini(sorted(leader.power for leader in model.leaders))
+        self.days.append(
+            (
+                now // n.day,
+                model.open_issues,
+                backlog / count * n.tick_hours,
+                alignment / count,
+                engagement / count,
+                concentration,
+                today,
+            )
+        )
+
+    def record(self, issue: Issue) -> None:
+        """Note how an issue of the cohort ended."""
+        if issue.number == 0:
+            return
+        kind, n = issue.kind, self.model.numbers
+        estimating, lapsed = issue.is_estimate, issue.decider == -2
+        quality = correct = regret = estimate = _NONE
+        value = 0.0
+        if not lapsed and estimating:
+            estimate = issue.number_chosen
+            quality = estimate_quality(estimate, issue.worths[0], issue.weights)
+            regret = abs(estimate - issue.worths[0])
+        elif not lapsed:
+            quality = choice_quality(issue.worths, issue.chosen)
+            correct = 1.0 if issue.chosen == issue.best else 0.0
+            regret = issue.worths[issue.best] - issue.worths[issue.chosen]
+        if not lapsed:
+            value = decision_value(kind.stakes, quality, issue.commitment, float(issue.delay), kind.half_life)
+        self.decisions.append(
+            (
+                issue.number,
+                issue.kind_index,
+                issue.raised,
+                issue.origin,
+                issue.accountable,
+                issue.decider,
+                0 if estimating else kind.alternatives,
+                issue.chosen,
+                -1 if estimating else issue.best,
+                estimate,
+                issue.worths[0] if estimating else _NONE,
+                quality,
+                correct,
+                issue.ceiling,
+                regret,
+                issue.delay,
+                *issue.parts,
+                issue.rounds,
+                issue.participants,
+                issue.rounds * kind.round * len(issue.room) * n.tick_hours,
+                issue.dissent,
+                issue.closed_by,
+                issue.coverage,
+                issue.commitment,
+                value,
+            )
+        )
+
+    def outcome(self) -> Outcome:
+        """The rows so far as arrays."""
+        model, n = self.model, self.model.numbers
+        decisions = np.array([tuple(row) for row in sorted(self.decisions)], DECISION)
+        window = (min(max(model.tick, n.warmup), n.horizon) - n.warmup) * n.tick_hours
+        days = len(self.days)
+        rows = []
+        for leader, sums in zip(model.leaders, self.sums, strict=True):
+            forum = leader.forum_ticks * n.tick_hours
+            reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            mean = {name: total / days if days else _NONE for name, total in sums.items()}
+            heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
+            rows.append(
+                (
+                    forum,
+                    reading,
+                    window - forum - reading,
+                    mean["backlog"] * n.tick_hours,
+                    mean["engagement"],
+                    mean["context"],
+                    mean["alignment"],
+                    mean["influence"],
+                    heard,
+                    leader.power,
+                )
+            )
+        waiting = sum(len(leader.inbox) for leader in model.leaders)
+        moving = sum(not message.held for messages in model.in_transit.values() for message in messages)
+        asked = n.load * (days * n.day) * n.leaders
+        undone = self.backlog_after - self.backlog_before
+        run = {
+            "messages_sent": model.ledger["sent"],
+            "messages_read": model.ledger["read"],
+            "messages_waiting": waiting,
+            "messages_in_transit": moving,
+            "messages_expired": model.ledger["expired"],
+            "messages": model.ledger["window"],
+            "progress": 1.0 - undone / asked if asked > 0.0 else 1.0,
+        }
+        return Outcome(decisions, np.array(rows, LEADER), np.array(self.days, DAY), run)

@@ -1,0 +1,345 @@
+"""The organisation as a Mesa model: a stream of leaders, stepped tick by tick through the phases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import mesa  # type: ignore[import-untyped]
+import numpy as np
+
+from sim.agents import forum, rollout
+from sim.agents.issue import CLOSED, DECIDED, GATHER, OPEN, Issue
+from sim.agents.leader import Leader
+from sim.agents.measures import Measures
+from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Message
+from sim.clock import PHASES
+from sim.draws import PASS, SEAT, TURN, uniform, uniform_pair
+from sim.outcome import Outcome
+from sim.parameters import Kinds, Numbers, Parameters, parameters
+from sim.rules.flow import hop_ticks, passes
+from sim.rules.perspective import relevance
+from sim.rules.power import AUTOCRATIC, DELEGATED
+from sim.world import issues as world
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Watcher
+    from sim.scenario import Scenario
+
+_PASS_KINDS = 8  # messages of one kind leave room for this many in the index of their draws
+
+
+def _plain(values: Any) -> Any:
+    """Arrays as lists: plain Python numbers, which the rules take as they are."""
+    return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+class Organization(mesa.Model):  # type: ignore[misc]
+    """A stream of leaders under one policy.
+
+    `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
+    order), `running` turns False once every issue of the cohort has resolved or lapsed, and `outcome()` gives the
+    measures. `replication` picks one of the seed's independent replications. Mesa's own random generator is
+    not used: every draw is keyed (see `sim.draws`).
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        *,
+        replication: int = 0,
+        leader: type[Leader] = Leader,
+        inputs: Parameters | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        super().__init__(seed=0)
+        inputs = parameters(scenario) if inputs is None else inputs
+        self.inputs, self.scenario, self.structure = inputs, scenario, inputs.structure
+        self.numbers = Numbers(*(_plain(field) for field in inputs.numbers))
+        self.kinds = [Kinds(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)]
+        self.stream = world.run_stream(inputs.seed if seed is None else seed, replication)
+        self.watcher = watcher
+        self.tick = 0
+        self.measuring = self.numbers.warmup == 0
+        self.version = 0
+        self.directions: list[list[float]] = []
+        self._turn_direction()
+        self.next_shift = self._shift_after(0.0)
+        self.next_arrival = [self._arrival_after(kind, 0, 0.0) for kind in range(len(self.kinds))]
+        self.ordinals = [0] * len(self.kinds)
+        self.sequence = 0
+        self.numbered = 0
+        self.open_issues = 0
+        self.open_cohort = 0
+        self.in_transit: dict[int, list[Message]] = defaultdict(list)
+        self.ledger = dict.fromkeys(("sent", "read", "expired", "window", "today"), 0)
+        self.with_mail: set[int] = set()
+        self.starting: dict[int, list[Issue]] = {}
+        self.ending: dict[int, list[Issue]] = {}
+        self.convening: list[Issue] = []
+        self.alone: dict[int, list[Issue]] = defaultdict(list)
+        self.deciding: list[Issue] = []
+        self.covered: list[Issue] = []
+        self.expiring: dict[int, list[Issue]] = defaultdict(list)
+        self.leaders = [leader(self, index) for index in range(self.numbers.leaders)]
+        # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self.measures = Measures(self)
+
+    # -- the tick ------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Play one tick: each phase reads what earlier phases left."""
+        self.measuring = self.numbers.warmup <= self.tick < self.numbers.horizon
+        for phase in PHASES:
+            getattr(self, phase)()
+        self.tick += 1
+        if self.tick >= self.numbers.horizon and self.open_cohort == 0:
+            self.running = False
+
+    def run(self) -> Outcome:
+        """Step to the end, and return the measures."""
+        while self.running:
+            self.step()
+        return self.outcome()
+
+    def arise(self) -> None:
+        """The direction shifts; issues arise; witnesses sense."""
+        while int(self.next_shift) == self.tick:
+            self.version += 1
+            self._turn_direction()
+            self.next_shift = self._shift_after(self.next_shift)
+            for leader in self.leaders:
+                leader.realigned = True
+                if self.numbers.position[leader.index] == self.numbers.source:
+                    leader.learn_direction(self.version, 1.0, -1)
+        for kind in range(len(self.kinds)):
+            while int(self.next_arrival[kind]) == self.tick:
+                self._raise_issue(kind)
+                self.ordinals[kind] += 1
+                self.next_arrival[kind] = self._arrival_after(kind, self.ordinals[kind], self.next_arrival[kind])
+
+    def deliver(self) -> None:
+        """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried again."""
+        arrived: dict[int, list[Message]] = defaultdict(list)
+        for message in self.in_transit.pop(self.tick, ()):
+            if message.held:
+                if not self.is_void(message):
+                    self.leaders[message.source].send(message)
+            elif self.is_void(message):
+                self.ledger["expired"] += 1
+            else:
+                arrived[message.target].append(message)
+        for target, messages in arrived.items():
+            messages.sort(key=lambda message: message.tie)
+            self.leaders[target].inbox.extend(messages)
+            self.with_mail.add(target)
+
+    def attend(self) -> None:
+        """Each leader spends the tick: in a forum round, else reading, the rest at work."""
+        for issue in self.starting.pop(self.tick, ()):
+            issue.rounds += 1
+            for i in issue.room:
+                self.leaders[i].sit(self.tick, self.tick + issue.kind.round)
+        for i in sorted(self.with_mail):
+            leader = self.leaders[i]
+            if not leader.sits_at(self.tick):
+                leader.attend()
+                if not leader.inbox:
+                    self.with_mail.discard(i)
+
+    def confer(self) -> None:
+        """Forum rounds that end now: share, assess, persuade, test agreement."""
+        for issue in self.ending.pop(self.tick, ()):
+            forum.confer(self, issue)
+
+    def convene(self) -> None:
+        """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed draw."""
+        waiting, self.convening = self.convening, []
+        waiting.sort(key=self._turn)
+        for issue in waiting:
+            if not forum.book(self, issue):
+                self.deciding.append(issue)
+
+    def decide(self) -> None:
+        """Decisions taken now leave as messages."""
+        deciding = self.deciding + self.alone.pop(self.tick, [])
+        self.deciding = []
+        deciding.sort(key=lambda issue: issue.sequence)
+        for issue in deciding:
+            if issue.state == OPEN:
+                rollout.decide(self, issue)
+
+    def learn(self) -> None:
+        """Decisions that take effect are scored; what expires lapses; the day is measured at its end."""
+        for issue in self.covered:
+            rollout.take_effect(self, issue)
+        self.covered = []
+        for issue in self.expiring.pop(self.tick, ()):
+            if issue.state == DECIDED:
+                rollout.take_effect(self, issue)
+            elif issue.state == OPEN:
+                rollout.lapse(self, issue)
+        if (self.tick + 1) % self.numbers.day == 0:
+            self.measures.end_day()
+
+    # -- what arises ---------------------------------------------------------------------------------------
+
+    @property
+    def direction(self) -> list[float]:
+        """The direction now in force: what matters, over the facets, summing to 1."""
+        return self.directions[self.version]
+
+    def _turn_direction(self) -> None:
+        weights = [0.0] * self.numbers.facets
+        world.direction(*self.stream, self.version, weights)
+        self.directions.append(weights)
+
+    def _shift_after(self, time: float) -> float:
+        rate = self.numbers.shift_rate
+        return time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(1 << 40)
+
+    def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
+        rate = self.kinds[kind].rate
+        if rate <= 0.0:
+            return float(1 << 40)
+        return time + world.arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
+
+    def _raise_issue(self, kind: int) -> None:
+        if self.measuring:
+            self.numbered += 1
+        number = self.numbered if self.measuring else 0
+        issue = Issue(self, kind, self.ordinals[kind], number, self.sequence)
+        self.sequence += 1
+        self.open_issues += 1
+        self.open_cohort += number > 0
+        self.expiring[issue.expires].append(issue)
+        self.watch(
+            issue,
+            "arise",
+            kind=kind,
+            origin=issue.origin,
+            accountable=issue.accountable,
+            witnesses=issue.witnesses,
+            stakes=issue.kind.stakes,
+            half_life=issue.kind.half_life,
+            alternatives=issue.kind.alternatives,
+        )
+        for i in issue.witnesses:
+            self.leaders[i].sense(issue, passing=True)
+        if issue.accountable == issue.origin:
+            self.notice(issue)
+        else:
+            origin = self.leaders[issue.origin]
+            origin.say(Message(NOTICE, issue, origin.index, origin.toward(issue.accountable), 0))
+
+    # -- messages ------------------------------------------------------------------------------------------
+
+    def is_void(self, message: Message) -> bool:
+        """Whether what a message is about is closed, so that nobody need read it."""
+        if message.what == CONTEXT:
+            return message.held and self.leaders[message.source].newest > message.version
+        assert message.issue is not None
+        return message.issue.state >= (CLOSED if message.what == DECISION else DECIDED)
+
+    def post(self, message: Message, openness: float) -> None:
+        """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
+        n, key = self.numbers, self.numbers.key
+        stream = self.stream if message.issue is None else message.issue.stream
+        about = message.version
+        if message.what == IDEA:
+            assert message.idea is not None
+            about = key[message.idea.originator]
+        index = message.attempt * _PASS_KINDS + message.what
+        u, tie = uniform_pair(*stream, PASS, index, about, key[message.source], key[message.target])
+        if passes(u, openness):
+            due = self.tick + hop_ticks(u, openness, n.delay[message.way])
+            message.held, message.tie, message.sent = False, tie, self.tick
+            self.in_transit[due].append(message)
+            self.ledger["sent"] += 1
+            self.ledger["today"] += 1
+            self.ledger["window"] += self.measuring
+        elif openness > 0.0 and n.retry[message.way] > 0:
+            message.attempt += 1
+            message.held = True
+            self.in_transit[self.tick + n.retry[message.way]].append(message)
+
+    # -- power ---------------------------------------------------------------------------------------------
+
+    def notice(self, issue: Issue) -> None:
+        """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
+        issue.ready = self.tick + issue.kind.gather
+        if issue.kind.power == AUTOCRATIC:
+            self.alone[issue.ready].append(issue)
+        elif issue.kind.power == DELEGATED:
+            issue.delegate = self._most_relevant(issue)
+            accountable = self.leaders[issue.accountable]
+            if issue.delegate == issue.accountable:
+                self.accept(issue)
+            else:
+                accountable.say(Message(MANDATE, issue, accountable.index, accountable.toward(issue.delegate), 0))
+        else:
+            forum.assemble(self, issue)
+            self.convening.append(issue)
+
+    def accept(self, issue: Issue) -> None:
+        """A mandate has arrived: whoever must decide looks at the issue, and decides once gathering is over."""
+        delegate = self.leaders[issue.delegate]
+        if not delegate.holds(issue, delegate.index):
+            delegate.sense(issue, passing=False)
+        self.alone[max(issue.ready, self.tick)].append(issue)
+
+    def _most_relevant(self, issue: Issue) -> int:
+        """Whom the accountable leader believes to know most, among those within reach; a keyed draw among equals."""
+        n = self.numbers
+        beliefs = self.leaders[issue.accountable].beliefs(issue)
+        near = n.near[n.near_from[issue.accountable] : n.near_from[issue.accountable + 1]]
+        return min(
+            near,
+            key=lambda i: (
+                -relevance(beliefs, issue.precisions(self, i)),
+                uniform(*issue.stream, SEAT, 0, n.key[i], 0, 0),
+            ),
+        )
+
+    def _turn(self, issue: Issue) -> tuple[float, int, float]:
+        return issue.kind.half_life, issue.raised, uniform(*issue.stream, TURN, issue.rounds, 0, 0, 0)
+
+    def tell(self, issue: Issue, leader: int) -> None:
+        """A leader now knows the decision; enough of those affected may."""
+        issue.told.add(leader)
+        if leader in issue.affected_set:
+            issue.told_affected += 1
+            if rollout.is_covered(self, issue):
+                self.covered.append(issue)
+
+    # -- watching ------------------------------------------------------------------------------------------
+
+    def watch(self, issue: Issue, what: str, **data: Any) -> None:
+        """Tell whoever watches what happens to an issue."""
+        if self.watcher is not None:
+            self.watcher.note(self.tick, issue, what, data)
+
+    def watch_sense(self, issue: Issue, leader: Leader) -> None:
+        if self.watcher is not None:
+            self.watcher.note_sense(self, issue, leader)
+
+    def watch_idea(self, message: Message, copy: Any) -> None:
+        if self.watcher is not None:
+            self.watcher.note_idea(self.tick, message, copy)
+
+    def watch_round(
+        self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
+    ) -> None:
+        if self.watcher is not None:
+            self.watcher.note_round(self.tick, issue, said, (choice, number, share, needed))
+
+    def outcome(self) -> Outcome:
+        """The measures so far, as both drivers give them."""
+        return self.measures.outcome()
+
+
+def simulate(inputs: Parameters, replication: int) -> Outcome:
+    """One replication of one policy on the Mesa driver."""
+    return Organization(inputs.scenario, replication=replication, inputs=inputs).run()

@@ -1,0 +1,111 @@
+"""Watching one issue: everything that happens to it, in order, to be told as a story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.rules.perspective import relevance
+from sim.rules.evidence import assess, leading, pool
+
+if TYPE_CHECKING:
+    from sim.agents.issue import Issue
+    from sim.agents.leader import Leader
+    from sim.agents.messages import Idea, Message
+    from sim.agents.organization import Organization
+    from sim.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to the watched issue: when (tick), what, and the details (leaders by index)."""
+
+    tick: int
+    what: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The whole course of one issue: the fields of its decision (see `sim.outcome.DECISION`) and its events."""
+
+    decision: dict[str, Any]
+    events: list[Event] = field(default_factory=list)
+
+
+class Watcher:
+    """Notes what happens to one issue of the cohort, by its number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.events: list[Event] = []
+
+    def note(self, tick: int, issue: Issue, what: str, data: dict[str, Any]) -> None:
+        """Note one event, if it is about the watched issue."""
+        if issue.number == self.number:
+            self.events.append(Event(tick, what, data))
+
+    def note_sense(self, model: Organization, issue: Issue, leader: Leader) -> None:
+        """Note what a witness made of the issue by itself."""
+        if issue.number != self.number or issue.kind.accuracy >= 0.0:
+            return
+        precisions, beliefs = issue.precisions(model, leader.index), leader.beliefs(issue)
+        weighted, weight = [0.0] * len(issue.theta), [0.0] * len(issue.weights)
+        pool(issue.ideas[leader.index].values(), precisions, 0.0, weighted, weight)
+        alone = [0.0] * issue.kind.alternatives
+        assess(weighted, weight, beliefs, alone)
+        best = -1 if issue.is_estimate else leading(alone, issue.ties)
+        data = {"leader": leader.index, "best": best, "number": alone[0], "precision": relevance(beliefs, precisions)}
+        self.events.append(Event(model.tick, "sense", data))
+
+    def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
+        """Note that an idea was heard."""
+        assert message.issue is not None
+        data = {
+            "originator": copy.originator,
+            "source": message.source,
+            "target": message.target,
+            "hops": copy.hops,
+            "variance": copy.variance,
+            "kept": True,
+            "sent": message.sent,
+        }
+        self.note(tick, message.issue, "idea", data)
+
+    def note_round(
+        self, tick: int, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
+    ) -> None:
+        """Note a forum round: who said whose idea, where opinions stood, and how much support there was."""
+        count = issue.kind.alternatives
+        choice, number, share, needed = result
+        data = {
+            "round": issue.rounds,
+            "present": list(issue.room),
+            "said": said,
+            "positions": [
+                (i, issue.preferred[p] if issue.voiced[p] else -1, issue.positions[p * count])
+                for p, i in enumerate(issue.room)
+            ],
+            "proposal": choice,
+            "number": number,
+            "support": share,
+            "needed": needed,
+            "agreed": issue.agreed,
+        }
+        self.note(tick, issue, "round", data)
+
+
+def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
+    """Run one replication and tell the course of issue number `issue` (from 1, in order of arising).
+
+    IndexError, with the largest number there is, when there is no such issue.
+    """
+    from sim.agents.organization import Organization
+
+    watcher = Watcher(issue)
+    outcome = Organization(inputs.scenario, replication=replication, inputs=inputs, watcher=watcher).run()
+    count = len(outcome.decisions)
+    if not 1 <= issue <= count:
+        raise IndexError(count)
+    row = outcome.decisions[issue - 1]
+    return Trace({name: row[name].item() for name in outcome.decisions.dtype.names}, watcher.events)

@@ -1,0 +1,58 @@
+"""The command line as a whole: what is offered, in the order in which people need it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.commands import check, new, reference, run, trace, view
+from sim.commands.options import examples
+
+HELP = f"""{
+    examples(
+        "leaderstream new mine                       # write a commented scenario, mine.yaml",
+        "leaderstream check mine.yaml                # is it right, what will run, how long",
+        "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
+        "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
+        "leaderstream trace mine.yaml --issue 7      # the story of one decision",
+        "leaderstream explain power.sharing          # what a key of a scenario means",
+    )
+}
+
+Simulates an organisation as a stream of leaders, and measures what sharing power does to the quality
+of decisions, to the time they take and to the work beside them.
+
+Answers go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a check failed or something
+unexpected, 2 usage, 3 invalid scenario or input, 4 some runs failed, 5 refused, 130 and 143 interrupted.
+"""
+
+app = typer.Typer(
+    help=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sim import __version__
+
+        typer.echo(f"leaderstream {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The options of the command line as a whole."""
+
+
+for module in (new, check, run, trace, view, reference):
+    module.register(app)

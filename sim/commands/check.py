@@ -1,0 +1,185 @@
+"""`check`: is a scenario right, what will run, and about how long will it take."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command, say_problems
+from sim.commands.options import Files, Set, examples, load, overrides
+from sim.commands.progress import span
+from sim.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from sim.parameters import Parameters
+
+HELP = f"""{
+    examples(
+        "leaderstream check mine.yaml",
+        "leaderstream check scenarios/*.yaml",
+        "leaderstream check mine.yaml --json",
+    )
+}
+
+Validates scenarios, with the files they name; says what will run and about how long it will take. Every
+problem is told with its line and column; exit 3 when there is one. As JSON: a list of what will run, or
+(exit 3) a list of problems, each with file, line, column, path and message.
+"""
+
+PROBE_SECONDS = 1.5
+PROBE_DAYS = 20
+# Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's benchmark.
+COMPILED_SPEEDUP = 30
+COMPILING_SECONDS = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(
+        app,
+        name="check",
+        help=HELP,
+        short_help="Validate scenarios; say what will run and how long it may take.",
+    )(check)
+
+
+def check(console: Console, files: Files, changes: Set = None) -> None:
+    """Validate all files, then say what each will do."""
+    problems: list[Problem] = []
+    good: list[tuple[Path, dict[str, Parameters]]] = []
+    for file in files:
+        try:
+            good.append((file, _prepared(file, overrides(changes))))
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        everything = InvalidInput(problems)
+        if console.json:
+            console.data_json([vars(problem) for problem in everything.problems])
+        say_problems(console, everything)
+        raise typer.Exit(everything.exit_code)
+    plans = [_plan(file, policies) for file, policies in good]
+    if console.json:
+        console.data_json(plans)
+    else:
+        console.data("\n\n".join(_told(console, plan) for plan in plans))
+    console.next(f"leaderstream run {' '.join(str(file) for file in files)}")
+
+
+def _prepared(file: Path, changes: dict[str, str]) -> dict[str, Parameters]:
+    """Each policy of a file, ready to run; InvalidInput lists the problems of the file and those it names."""
+    from sim.parameters import parameters
+
+    problems: list[Problem] = []
+    ready = {}
+    for name, policy in load(file, changes).policies().items():
+        try:
+            ready[name] = parameters(policy)
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return ready
+
+
+def expected(prepared: Parameters) -> dict[str, float]:
+    """How many issues of each kind a replication is expected to count: those that arise after the warm-up."""
+    numbers = prepared.numbers
+    rates = prepared.kinds.rate
+    window = numbers.horizon - numbers.warmup
+    return {name: float(rate) * window for name, rate in zip(prepared.scenario.issues, rates, strict=True)}
+
+
+def _plan(file: Path, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+    base = next(iter(policies.values()))
+    scenario, structure = base.scenario, base.structure
+    seconds, how = estimate(policies)
+    return {
+        "file": str(file),
+        "name": scenario.name,
+        "policies": list(policies),
+        "leaders": len(structure.key),
+        "positions": {
+            name: int((structure.position == place).sum()) for place, name in enumerate(structure.positions)
+        },
+        "channels": len(structure.channel_source) // 2,
+        "issues": expected(base),
+        "replications": scenario.replications,
+        "runs": scenario.replications * len(policies),
+        "seed": scenario.seed,
+        "digest": scenario.digest,
+        "seconds": seconds,
+        "estimated_from": how,
+    }
+
+
+def _told(console: Console, plan: dict[str, Any]) -> str:
+    positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
+    issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
+    rows = (
+        ("policies", ", ".join(plan["policies"])),
+        ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
+        ("issues", f"about {issues} counted in each replication"),
+        ("runs", f"{len(plan['policies'])} policies x {plan['replications']} replications = {plan['runs']}"),
+        ("seed", str(plan["seed"])),
+        ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
+    )
+    lines = [f"  {name:<13}{text}" for name, text in rows]
+    return "\n".join([console.bold(f"{plan['file']}: {plan['name']} is valid"), *lines])
+
+
+def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
+    """About how many seconds all runs of the policies will take on all cores, and how that was found out."""
+    from sim.compiler import is_cached
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    replications = next(iter(policies.values())).scenario.replications
+    if is_cached():
+        from sim.kernel import simulate
+
+        warm = next(iter(policies.values()))
+        simulate(_shortened(warm), 0)  # loads the compiled code, which is not to be timed
+        each = _probe(simulate, policies)
+        return each * replications / cores, f"one short run of each policy, on {_counted(cores)}"
+    from sim.agents import simulate as follow
+
+    each = _probe(follow, policies) / COMPILED_SPEEDUP
+    return (
+        each * replications / cores + COMPILING_SECONDS,
+        f"{COMPILING_SECONDS} s of it to compile the model, once; on {_counted(cores)}",
+    )
+
+
+def _counted(cores: int) -> str:
+    return f"{cores} core{'' if cores == 1 else 's'}"
+
+
+def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
+    """Seconds that one replication of every policy takes together, from runs of a shortened horizon."""
+    spent, measured, total = 0.0, 0, 0.0
+    for prepared in policies.values():
+        short = _shortened(prepared)
+        started = time.perf_counter()
+        simulate(short, 0)
+        seconds = time.perf_counter() - started
+        spent += seconds
+        measured += 1
+        total += seconds * prepared.numbers.horizon / short.numbers.horizon
+        if spent > PROBE_SECONDS:
+            break
+    return total * len(policies) / measured
+
+
+def _shortened(prepared: Parameters) -> Parameters:
+    """The same policy over a few weeks, counted from the start."""
+    numbers = prepared.numbers
+    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day)
+    last_tick = numbers.last_tick - numbers.horizon + horizon
+    return replace(prepared, numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick))

@@ -1,0 +1,69 @@
+"""Where a command's words go: data to stdout; progress, messages and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+
+def _finite(value: Any) -> Any:
+    """The same value with NaN and infinities as null and numpy's as plain ones: what JSON can say."""
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _finite(value.tolist())
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return value
+
+
+@dataclass(frozen=True)
+class Console:
+    """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a terminal."""
+
+    json: bool = False
+    quiet: bool = False
+    color: bool = True
+    debug: bool = False
+
+    def data(self, text: str) -> None:
+        """Print a part of the answer."""
+        print(text, file=sys.stdout)
+
+    def data_json(self, value: Any) -> None:
+        """Print the answer as JSON."""
+        print(json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str), file=sys.stdout)
+
+    def note(self, text: str) -> None:
+        """Say something about the answer; silent when quiet."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def next(self, command: str) -> None:
+        """Name the command that likely comes next; silent when quiet."""
+        self.note(self.style(f"next: {command}", "2", sys.stderr))
+
+    def error(self, text: str) -> None:
+        """Say what went wrong; never silent."""
+        print(f"{self.style('error:', '1;31', sys.stderr)} {text}", file=sys.stderr, flush=True)
+
+    def problem(self, text: str) -> None:
+        """One line of a list of problems; never silent."""
+        print(text, file=sys.stderr, flush=True)
+
+    def style(self, text: str, code: str, stream: TextIO | None = None) -> str:
+        """The text in an ANSI style, where the stream is a terminal that takes it and nobody said no."""
+        stream = sys.stdout if stream is None else stream
+        dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        if not self.color or dumb or not stream.isatty():
+            return text
+        return f"\033[{code}m{text}\033[0m"
+
+    def bold(self, text: str) -> str:
+        """The text in bold on a terminal."""
+        return self.style(text, "1")

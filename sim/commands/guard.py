@@ -1,0 +1,124 @@
+"""What every command shares: its common options, and an orderly end whatever happens.
+
+An expected error is told in plain words and ends with its own exit code; an unexpected one is told in a
+line that says how to see more; Ctrl-C ends with 130 and SIGTERM with 143.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn, get_type_hints
+
+import typer
+
+from sim.commands.console import Console
+from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours (so does NO_COLOR).")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
+
+UNEXPECTED = 1
+INTERRUPTED = 130
+TERMINATED = 143
+CANNOT_WRITE = 5
+DEBUG_HINT = "add --debug to see where"
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: everything that tidies up after Ctrl-C tidies up after it too."""
+
+
+def end_on_terminate() -> None:
+    """Make SIGTERM end a command the way Ctrl-C does."""
+
+    def terminate(number: int, frame: object) -> NoReturn:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def command(app: typer.Typer, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register `function(console, ...)` as a command of `app`, with the common options and an orderly end."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def guarded(**values: Any) -> None:
+            common = {name: values.pop(name) for name in COMMON}
+            common["color"] = not common.pop("no_color")
+            _guard(Console(**common), function, values)
+
+        hints = get_type_hints(function, include_extras=True)
+        own = [
+            parameter.replace(annotation=hints[parameter.name])
+            for parameter in list(inspect.signature(function).parameters.values())[1:]
+        ]
+        common = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+            for name, annotation in COMMON.items()
+        ]
+        guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
+        guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
+        app.command(**settings)(guarded)
+        return function
+
+    return register
+
+
+def _guard(console: Console, function: Callable[..., None], values: dict[str, Any]) -> None:
+    """Call the command; turn whatever ends it into words and an exit code."""
+    try:
+        function(console, **values)
+        sys.stdout.flush()
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Exception as error:
+        if console.debug and not isinstance(error, LeaderstreamError | BrokenPipeError):
+            raise
+        raise typer.Exit(_explain(console, error)) from None
+    except Terminated:
+        console.problem("terminated: nothing half-written was left behind")
+        raise typer.Exit(TERMINATED) from None
+    except KeyboardInterrupt:
+        console.problem("interrupted: nothing half-written was left behind")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _explain(console: Console, error: Exception) -> int:
+    """Say what went wrong, in plain words; the exit code it means."""
+    if isinstance(error, InvalidInput):
+        say_problems(console, error)
+        return error.exit_code
+    if isinstance(error, LeaderstreamError):
+        # When every run failed, what follows the first line is the traceback of the first failure.
+        short = isinstance(error, RunsFailed) and not console.debug and "\n" in str(error)
+        console.error(f"{str(error).splitlines()[0]} ({DEBUG_HINT})" if short else str(error))
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        # Whoever read the answer (`head`) had enough of it: nothing may be written any more, even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        console.error(f"{where}{error.strerror}")
+        return CANNOT_WRITE
+    text = " ".join(str(error).split())
+    console.error(f"unexpected, a fault of leaderstream: {type(error).__name__}: {text} ({DEBUG_HINT})")
+    return UNEXPECTED
+
+
+def say_problems(console: Console, error: InvalidInput) -> None:
+    """Every problem on a line of its own, and how many there are."""
+    for problem in error.problems:
+        console.problem(str(problem))
+    count = len(error.problems)
+    console.error(f"{count} problem{'s' if count != 1 else ''}; nothing was run")

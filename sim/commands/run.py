@@ -1,0 +1,197 @@
+"""`run`: every policy of every file under common seeds, compared, saved and drawn."""
+
+from __future__ import annotations
+
+import textwrap
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import Files, Set, examples, load, overrides
+from sim.commands.progress import Progress, span
+from sim.errors import InvalidInput, RunsFailed
+
+if TYPE_CHECKING:
+    from sim.results import RunResult
+
+HELP = f"""{
+    examples(
+        "leaderstream run scenarios/leader-stream.yaml",
+        "leaderstream run mine.yaml --replications 200 --against top-down",
+        "leaderstream run mine.yaml --variant base --variant consensus --set flow.up.open=40%",
+        "leaderstream run mine.yaml --json --quiet > comparison.json",
+    )
+}
+
+Runs every policy of every scenario under common seeds, on all cores, and prints the comparison: for each
+metric the mean, its interval, and the paired difference to the base. Results and a dashboard are saved in
+results/NAME/; nothing there is overwritten.
+"""
+
+
+MOST_FAILURES = 10
+WIDTH = 100
+
+
+class Engine(StrEnum):
+    """Which driver runs the model; both give the same results."""
+
+    auto = "auto"
+    compiled = "compiled"
+    mesa = "mesa"
+
+
+Variants = Annotated[
+    list[str] | None,
+    typer.Option("--variant", metavar="NAME", help="Run this policy only; repeatable. Default: all."),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications", "-n", metavar="N", min=1, help="Runs of each policy. Default: the scenario's."
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="S", min=0, max=2**63 - 1, help="The seed. Default: the scenario's."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores.")
+]
+Engines = Annotated[
+    Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."),
+]
+Against = Annotated[
+    str | None,
+    typer.Option("--against", metavar="NAME", help="Compare with this policy instead of the base."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(
+        app,
+        name="run",
+        help=HELP,
+        short_help="Run and compare the policies of scenarios; write results and dashboard.",
+    )(run)
+
+
+def run(
+    console: Console,
+    files: Files,
+    variant: Variants = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    engine: Engines = Engine.auto,
+    out: Out = None,
+    against: Against = None,
+    changes: Set = None,
+) -> None:
+    """Run, compare, save and draw."""
+    scenarios = load_all(files, overrides(changes))
+    from sim.runner import run as simulate
+
+    progress = Progress(console.quiet)
+    try:
+        result = simulate(
+            scenarios,
+            variants=variant or None,
+            replications=replications,
+            seed=_common_seed(console, scenarios) if seed is None else seed,
+            workers=workers,
+            engine=engine.value,
+            out=out,
+            against=against,
+            progress=progress,
+            save=False,
+        )
+    finally:
+        progress.close()
+    _save(result, out)
+    if console.json:
+        console.data_json({"results": [_described(part) for part in result.parts]})
+    else:
+        console.data("\n\n".join(_told(console, part, len(result.parts) > 1) for part in result.parts))
+    console.next(f"leaderstream view {result.parts[0].folder}")
+    if result.failures:
+        for failure in result.failures[:MOST_FAILURES]:
+            console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
+        raise RunsFailed(f"{len(result.failures)} runs failed; the others are kept")
+
+
+def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
+    """The scenarios of several files; InvalidInput lists the problems of all of them at once."""
+    scenarios, problems = [], []
+    for file in files:
+        try:
+            scenarios.append(load(file, changes))
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return scenarios
+
+
+def _common_seed(console: Console, scenarios: list[Any]) -> int | None:
+    """The first scenario's seed where several differ, so that all face the same draws; else None."""
+    seeds = {scenario.seed for scenario in scenarios}
+    if len(seeds) < 2:
+        return None
+    console.note(f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}")
+    return int(scenarios[0].seed)
+
+
+def _save(result: RunResult, out: Path | None) -> None:
+    """Save each scenario's result with its dashboard, all files of a result together."""
+    from sim.commands.view import DASHBOARD
+    from sim.dashboard.report import write_report
+    from sim.results import save
+
+    for part in result.parts:
+
+        def draw(path: Path, part: RunResult = part) -> None:
+            write_report(part.tables, part.manifest, path)
+
+        save(part, out, {DASHBOARD: draw})
+
+
+def _told(console: Console, part: RunResult, several: bool) -> str:
+    from sim.commands.comparison import table
+    from sim.commands.view import DASHBOARD
+
+    manifest = part.manifest
+    seconds = f" in {span(manifest['seconds'])}" if manifest.get("seconds") else ""
+    head = (
+        f"{manifest['name']}: {len(manifest['policies'])} policies x {manifest['replications']} runs"
+        f"{seconds}, engine {manifest['engine']}, seed {manifest['seed']}"
+    )
+    parts = [console.bold(head), table(part.comparison, console.bold)]
+    if part.verdict:
+        parts.append("\n".join(textwrap.fill(sentence, WIDTH) for sentence in part.verdict))
+    if part.folder is not None:
+        parts.append(f"results:   {part.folder}\ndashboard: {part.folder / DASHBOARD}")
+    return "\n\n".join(parts)
+
+
+def _described(part: RunResult) -> dict[str, Any]:
+    from sim.commands.view import DASHBOARD
+
+    return {
+        "scenario": part.manifest["name"],
+        "folder": str(part.folder),
+        "dashboard": str(part.folder / DASHBOARD) if part.folder is not None else None,
+        "comparison": part.comparison.to_dict("records"),
+        "verdict": part.verdict,
+        "failures": part.failures,
+        "manifest": part.manifest,
+    }

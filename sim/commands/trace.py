@@ -1,0 +1,99 @@
+"""`trace`: the story of one decision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import File, Set, examples, load, overrides, policy
+from sim.errors import UsageError
+
+HELP = f"""{
+    examples(
+        "leaderstream trace scenarios/leader-stream.yaml --issue 7",
+        "leaderstream trace mine.yaml --issue 7 --variant top-down      # the same under another policy",
+        "leaderstream trace mine.yaml --issue 7 --json > events.json",
+    )
+}
+
+Tells one decision's story: who sensed what, which idea reached whom when, each round, what decided it, and
+where each hour of the delay went. Issues are counted from 1 in order of arising, within a replication.
+"""
+
+Issue = Annotated[int, typer.Option("--issue", metavar="N", min=1, help="Which issue.", show_default=False)]
+Variant = Annotated[
+    str | None, typer.Option("--variant", metavar="NAME", help="Under which policy. Default: the base.")
+]
+Replication = Annotated[int, typer.Option("--replication", metavar="R", min=0, help="In which replication.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="trace", help=HELP, short_help="Tell one decision's story.")(trace)
+
+
+def trace(
+    console: Console,
+    file: File,
+    issue: Issue,
+    variant: Variant = None,
+    replication: Replication = 0,
+    changes: Set = None,
+) -> None:
+    """Tell one decision's story."""
+    whole = load(file, overrides(changes))
+    name, scenario = policy(whole, variant)
+    console.note(f"re-running replication {replication} of '{name}' to follow issue {issue} ...")
+    from sim.parameters import parameters
+
+    prepared = parameters(scenario)
+    recorded = _recorded(prepared, replication, issue)
+    if console.json:
+        console.data_json(_described(recorded, prepared, name, replication))
+    else:
+        from sim.story import story
+
+        title = f"Issue {issue} of {scenario.name}, policy '{name}', replication {replication}"
+        console.data(f"{console.bold(title)}\n\n{story(recorded, scenario, prepared.structure)}")
+    others = [other for other in whole.policies() if other != name]
+    if others:
+        console.next(f"leaderstream trace {file} --issue {issue} --variant {others[0]}")
+    else:
+        console.next(f"leaderstream run {file}")
+
+
+def _recorded(prepared: Any, replication: int, issue: int) -> Any:
+    """The trace of an issue; UsageError names the issues there are when it is none of them."""
+    from sim.agents import trace as record
+
+    try:
+        return record(prepared, replication, issue)
+    except IndexError as error:
+        if not (error.args and isinstance(error.args[0], int)):
+            raise
+        count = error.args[0]
+        there = f"it has the issues 1 to {count}" if count else "it has none"
+        raise UsageError(f"--issue {issue}: no such issue in replication {replication}; {there}") from None
+
+
+def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dict[str, Any]:
+    """The trace as data; leaders in it are places in `leaders`, times are ticks."""
+    from sim.outcome import CLOSED_BY
+
+    scenario = prepared.scenario
+    decision = dict(recorded.decision)
+    return {
+        "scenario": scenario.name,
+        "variant": name,
+        "replication": replication,
+        "seed": scenario.seed,
+        "tick_hours": float(scenario.calendar.tick),
+        "ticks_per_day": scenario.calendar.ticks_per_day,
+        "leaders": list(prepared.structure.id),
+        "decision": decision
+        | {"kind": list(scenario.issues)[decision["kind"]], "closed_by": CLOSED_BY[decision["closed_by"]]},
+        "events": [{"tick": event.tick, "what": event.what, **event.data} for event in recorded.events],
+    }

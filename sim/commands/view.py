@@ -1,0 +1,69 @@
+"""`view`: open the dashboard of a result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import examples
+from sim.errors import InvalidInput, Problem, nearest
+
+RESULTS = Path("results")
+DASHBOARD = "dashboard.html"
+
+HELP = f"""{
+    examples(
+        "leaderstream view leader-stream",
+        "leaderstream view results/leader-stream-2",
+        "leaderstream view leader-stream --print-path",
+    )
+}
+
+Opens the dashboard of a result, a folder or the name of one in results/, in the browser.
+"""
+
+Result = Annotated[
+    str,
+    typer.Argument(metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False),
+]
+PrintPath = Annotated[bool, typer.Option("--print-path", help="Only print where the dashboard is.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="view", help=HELP, short_help="Open the dashboard of a result.")(view)
+
+
+def view(console: Console, result: Result, print_path: PrintPath = False) -> None:
+    """Open the dashboard of a result."""
+    path = dashboard_of(result).resolve()
+    if console.json:
+        console.data_json({"dashboard": str(path)})
+    elif print_path:
+        console.data(str(path))
+    if not print_path:
+        import webbrowser
+
+        if webbrowser.open(path.as_uri()):
+            console.note(f"opened {path}")
+        else:
+            console.note(f"no browser could be started here; open this file in one: {path}")
+    console.next("leaderstream trace FILE --issue 1")
+
+
+def dashboard_of(result: str) -> Path:
+    """The dashboard file of a result given by folder, file or name; InvalidInput when there is none."""
+    for folder in (Path(result), RESULTS / result):
+        if folder.name == DASHBOARD and folder.is_file():
+            return folder
+        if (folder / DASHBOARD).is_file():
+            return folder / DASHBOARD
+    known = sorted(path.parent.name for path in RESULTS.glob(f"*/{DASHBOARD}"))
+    there = f"; there are: {', '.join(known)}" if known else "; `leaderstream run FILE` makes one"
+    raise InvalidInput(
+        [Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")]
+    )

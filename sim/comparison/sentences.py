@@ -1,0 +1,276 @@
+"""What a comparison says, in plain sentences for those who decide, each number with its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.breakeven import FURTHEST, BreakEven, break_even
+from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
+
+Manifest = Mapping[str, Any]
+
+SHARING_RULES = ("shared", "vote")
+"""The power rules under which several leaders decide; under all others one voice does."""
+
+_MOST_DECIMALS = 4
+_FEW_LAPSED = 0.005
+
+
+class _Pair(NamedTuple):
+    """Two policies to compare: what `one` does, seen from `other`; sentences talk about `subject`."""
+
+    one: str
+    other: str
+    subject: str
+
+
+class _Gap(NamedTuple):
+    """Mean of a metric under each of a pair's policies, and the paired difference of the two."""
+
+    one: float
+    other: float
+    difference: Interval
+
+    def times(self, factor: float) -> _Gap:
+        """The same in a unit `factor` times smaller."""
+        return _Gap(self.one * factor, self.other * factor, Interval(*(x * factor for x in self.difference)))
+
+
+def shares_power(policy: Mapping[str, Any]) -> bool:
+    """Whether a resolved policy shares power: a forum decides at least one of its kinds of issue."""
+    own = policy.get("power", {})
+    powers = [kind.get("power") or own for kind in policy.get("issues", {}).values()] or [own]
+    return any(power.get("rule") in SHARING_RULES for power in powers)
+
+
+def verdict(
+    runs: pd.DataFrame,
+    decisions: pd.DataFrame,
+    against: str | None = None,
+    *,
+    manifest: Manifest | None = None,
+) -> list[str]:
+    """Whether sharing power paid in this scenario: in quality, at what cost, and at which urgency that turns.
+
+    `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. The base (or `against`)
+    is compared with each policy that differs from it in whether power is shared; where none does, with every
+    other policy, saying so. Brackets hold 95 % intervals over paired replications. Without a manifest
+    nothing is known of power and half-lives: every other policy is compared, and no turning point is given.
+    """
+    variants = list(dict.fromkeys(runs["variant"]))
+    if len(variants) < 2:
+        return [
+            f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."
+        ]
+    reference = against if against is not None and against in variants else variants[0]
+    pairs, said = _pairs(variants, reference, manifest)
+    for pair in pairs:
+        said += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, decisions, pair, manifest)]
+    return [*said, _how_to_read(runs)]
+
+
+def _pairs(variants: list[str], reference: str, manifest: Manifest | None) -> tuple[list[_Pair], list[str]]:
+    """What to compare, and what must be said first."""
+    if manifest is None:
+        return [_Pair(name, reference, name) for name in variants if name != reference], []
+    shares = {name: shares_power(manifest["policies"][name]) for name in variants}
+    others = [name for name in variants if name != reference]
+    unlike = [name for name in others if shares[name] != shares[reference]]
+    if unlike and shares[reference]:
+        return [_Pair(reference, name, "sharing power") for name in unlike], []
+    if unlike:
+        return [_Pair(name, reference, "sharing power") for name in unlike], []
+    how = "share power" if shares[reference] else "leave each decision to one voice"
+    said = [f"All policies here {how}: what follows compares {reference} with each of the others."]
+    return [_Pair(name, reference, name) for name in others], said
+
+
+def _gap(runs: pd.DataFrame, pair: _Pair, metric: str) -> _Gap:
+    matrix = paired(runs, metric)
+    one, other = (matrix[name].to_numpy(dtype=float) for name in (pair.one, pair.other))
+    return _Gap(interval(one).mean, interval(other).mean, interval(one - other))
+
+
+def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
+    gap = _gap(runs, pair, "quality")
+    also = _also_differs(pair, manifest)
+    if math.isnan(gap.difference.mean):
+        why = "too few issues were resolved"
+        return f"Against {pair.other}, the quality of {pair.one} cannot be told: {why}{also}."
+    places = _decimals(gap.difference)
+    numbers = (
+        f"{gap.one:.{places}f} under {pair.one}, {gap.other:.{places}f} under {pair.other}, "
+        f"a difference of {_signed(gap.difference)}{also}."
+    )
+    if not gap.difference.known:
+        question = f"Whether {pair.subject} raised decision quality against {pair.other}"
+        return f"{question} cannot be told yet: {numbers}"
+    did = "made no clear difference to decision quality"
+    if gap.difference.clear:
+        did = f"{'raised' if gap.difference.mean > 0 else 'lowered'} decision quality"
+    return f"Against {pair.other}, {pair.subject} {did}: {numbers}"
+
+
+def _also_differs(pair: _Pair, manifest: Manifest | None) -> str:
+    """' (they also differ in ...)' when more than who decides sets the two policies apart."""
+    names = [
+        key
+        for key, values in (manifest or {}).get("varied", {}).items()
+        if values.get(pair.one) != values.get(pair.other)
+        and not (pair.one != pair.subject and _who_decides(key))
+    ]
+    word = "they differ" if pair.subject == pair.one else "they also differ"
+    return f" ({word} in {', '.join(names)})" if names else ""
+
+
+def _who_decides(key: str) -> bool:
+    return key == "power.rule" or key.endswith(".power.rule")
+
+
+def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
+    """Delay, person-hours, progress and lapsed issues in one sentence."""
+    clauses = [
+        _clause(
+            _gap(runs, pair, "delay"),
+            ("decisions took {} working days longer", "decisions took {} working days less"),
+            "there was no clear difference in delay ({} working days)",
+        ),
+        _clause(
+            _gap(runs, pair, "person_hours"),
+            ("{} person-hours more a decision", "{} person-hours less a decision"),
+            "no clear difference in person-hours ({} a decision)",
+        ),
+        _clause(
+            _gap(runs, pair, "progress").times(100),
+            (
+                "the day's work progressed {} percentage points more",
+                "the day's work progressed {} percentage points less",
+            ),
+            "no clear difference in the progress of the day's work ({} percentage points)",
+        ),
+    ]
+    clauses = [clause for clause in clauses if clause]
+    counts = runs.groupby("variant", observed=True)[["lapsed", "issues"]].sum()
+    lapsed = {name: _share(counts["lapsed"][name], counts["issues"][name]) for name in (pair.one, pair.other)}
+    if max(lapsed.values()) >= _FEW_LAPSED:
+        clauses.append(
+            f"{100 * lapsed[pair.one]:.0f} % of the issues lapsed undecided "
+            f"({pair.other}: {100 * lapsed[pair.other]:.0f} %)"
+        )
+    return f"What changed with it: under {pair.one}, compared with {pair.other}, {'; '.join(clauses)}."
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else 0.0
+
+
+def _clause(gap: _Gap, clear: tuple[str, str], unclear: str) -> str:
+    """One cost in words: how much more or less when that is clear; '' when there is nothing to say."""
+    if math.isnan(gap.difference.mean):
+        return ""
+    if not gap.difference.clear:
+        return unclear.format(_signed(gap.difference))
+    if gap.difference.mean > 0:
+        return clear[0].format(_amount(gap.difference))
+    less = Interval(-gap.difference.mean, -gap.difference.high, -gap.difference.low)
+    return clear[1].format(_amount(less))
+
+
+def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
+    """All in all, and where that turns."""
+    gap = _gap(runs, pair, "value").difference
+    if math.isnan(gap.mean):
+        return f"There were no issues on which to weigh {pair.one} against {pair.other}."
+    amount = _signed(gap)
+    weighed = "Weighed by stakes, commitment and delay, a decision"
+    if not gap.known:
+        start = f"{weighed} under {pair.one} was worth {amount} more in this one run"
+    elif gap.clear:
+        more = "more" if gap.mean > 0 else "less"
+        start = f"{weighed} under {pair.one} was worth {more} ({amount})"
+    else:
+        start = f"{weighed} was worth about as much under both ({amount})"
+    if manifest is None:
+        return f"{start}."
+    turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
+    return f"{start}. {_never(gap.mean, pair) if turn is None else _turning(turn)}"
+
+
+def _never(gap: float, pair: _Pair) -> str:
+    reach = f"from {FURTHEST:.0f} times more urgent to {FURTHEST:.0f} times less"
+    if gap == 0:
+        return f"That holds at every urgency, {reach}."
+    ahead, behind = (pair.one, pair.other) if gap > 0 else (pair.other, pair.one)
+    return f"Urgency does not turn that: {ahead} stays ahead of {behind}, {reach}."
+
+
+def _turning(turn: BreakEven) -> str:
+    places = ", ".join(f"{name}: {_plain(days)} working days" for name, days in turn.half_lives.items())
+    text = (
+        f"The verdict turns where half-lives are {_plain(turn.factor)} times{_factors(turn)} those of the "
+        f"scenario ({places}): when issues are more urgent than that, {turn.urgent} is worth more; when they "
+        f"are less urgent, {turn.patient}."
+    )
+    more = [_plain(factor) for factor in turn.crossings if factor != turn.factor]
+    return f"{text} It turns again at {', '.join(more)} times." if more else text
+
+
+def _factors(turn: BreakEven) -> str:
+    if math.isnan(turn.low) or math.isnan(turn.high):
+        return ""
+    low = _plain(turn.low) if turn.low > 0 else f"below {_plain(1 / FURTHEST)}"
+    high = _plain(turn.high) if math.isfinite(turn.high) else f"above {FURTHEST:.0f}"
+    return f" [{low} to {high}]"
+
+
+def _how_to_read(runs: pd.DataFrame) -> str:
+    count = int(runs.groupby("variant", observed=True).size().min())
+    note = "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever the urgency."
+    if count < 2:
+        return f"With one replication there are no intervals: no difference can be told from chance. {note}"
+    shown = f"Brackets are {100 * CONFIDENCE:.0f} % intervals over {count} paired replications"
+    return f"{shown}, each taken by itself. {note}"
+
+
+def _decimals(shown: Interval) -> int:
+    """As many decimals as the interval's width allows, and as a clear difference needs to look like one."""
+    half = (shown.high - shown.low) / 2
+    size = half if half > 0 else abs(shown.mean) / 10
+    if not size > 0:
+        return 2
+    places = min(max(-math.floor(math.log10(size / 3)), 0), _MOST_DECIMALS)
+    closest = min(abs(shown.low), abs(shown.high)) if shown.clear else abs(shown.mean)
+    while places < _MOST_DECIMALS and closest > 0 and float(f"{closest:.{places}f}") == 0:
+        places += 1
+    return places
+
+
+def _signed(shown: Interval) -> str:
+    """+0.14 [+0.11 to +0.17], or the number alone where there is no interval."""
+    places = _decimals(shown)
+    mean, low, high = (_sign(number, places) for number in shown)
+    return f"{mean} [{low} to {high}]" if shown.known else mean
+
+
+def _sign(number: float, places: int) -> str:
+    text = f"{number:+.{places}f}"
+    return text[1:] if not np.any([digit in "123456789" for digit in text]) else text
+
+
+def _amount(shown: Interval) -> str:
+    places = _decimals(shown)
+    text = f"{shown.mean:.{places}f}"
+    return f"{text} [{shown.low:.{places}f} to {shown.high:.{places}f}]" if shown.known else text
+
+
+def _plain(number: float) -> str:
+    """Two significant digits without an exponent: 0.042, 2.4, 31, 250."""
+    if number == 0 or not math.isfinite(number):
+        return f"{number:g}"
+    places = max(1 - math.floor(math.log10(abs(number))), 0)
+    return f"{number:.{places}f}"

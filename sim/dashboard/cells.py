@@ -1,0 +1,124 @@
+"""The report's tables as HTML: the numbers behind each figure. Everything untrusted goes through `text`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import difference_text, interval_text
+from sim.dashboard.figures.rows import CLOSED_TITLES
+from sim.dashboard.measures import DIFFERENCES, HEADLINES, METRICS, PART_TITLES, Policy, Reading
+from sim.outcome import CLOSED_BY
+from sim.tables.columns import DELAY_PARTS
+
+
+def text(value: object, width: int = 400) -> str:
+    """Untrusted text for HTML: one clean line of at most about `width` letters, escaped."""
+    return escape(theme.clip(value, width), quote=True)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of headings and cells that are HTML already; the first cell of a row names the row."""
+    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def headline_table(reading: Reading) -> str:
+    """Every policy's headline measures, each mean with its interval below."""
+    rows = []
+    for policy in reading.policies:
+        row = [_name(policy)]
+        for name in HEADLINES:
+            mean, _, interval = interval_text(METRICS[name], reading.get(policy, name)).partition(" (")
+            row.append(mean + (f"<small>{interval.rstrip(')')}</small>" if interval else ""))
+        rows.append(row)
+    return table(["Policy", *(METRICS[name].title for name in HEADLINES)], rows)
+
+
+def settings_list(reading: Reading) -> str:
+    """In what each policy differs from the base, setting by setting; empty when the manifest does not say."""
+    base = reading.base.variant if reading.base else ""
+    varied: dict[str, dict[str, Any]] = reading.manifest.get("varied") or {}
+    items = []
+    for policy in reading.policies:
+        told = [
+            f"{text(key, 60)} {text(_value(values.get(policy.variant)), 60)}"
+            for key, values in varied.items()
+            if policy.base or values.get(policy.variant) != values.get(base)
+        ]
+        items.append(f"<dt>{_name(policy)}</dt><dd>{', '.join(told) or 'as the base'}</dd>")
+    return f'<dl class="settings">{"".join(items)}</dl>' if varied else ""
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
+    """Mean and interval of some metrics."""
+    rows = [
+        [_name(policy), *(interval_text(METRICS[name], reading.get(policy, name)) for name in metrics)]
+        for policy in reading.policies
+    ]
+    return table(["Policy", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows)
+
+
+def kind_table(reading: Reading, metrics: Sequence[str]) -> str:
+    """Mean and interval of some metrics, kind by kind."""
+    rows = [
+        [
+            f"{_name(policy)}, {text(kind.name, 40)}",
+            *(interval_text(METRICS[m], found[policy.variant, m]) for m in metrics),
+        ]
+        for kind in reading.kinds
+        for policy in reading.policies
+        if (policy.variant, metrics[0]) in (found := reading.kind_estimates[kind.name])
+    ]
+    return table(
+        ["Policy, kind", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows
+    )
+
+
+def difference_table(reading: Reading) -> str:
+    """Paired difference to the base and interval of the metrics shown; empty with one policy."""
+    rows = [
+        [_name(policy), *(difference_text(METRICS[name], reading.get(policy, name)) for name in DIFFERENCES)]
+        for policy in reading.policies
+        if not policy.base
+    ]
+    return table(["Policy", *(METRICS[name].title for name in DIFFERENCES)], rows) if rows else ""
+
+
+def parts_table(reading: Reading) -> str:
+    """The mean delay and its parts, in working days."""
+    rows = [
+        [
+            _name(policy),
+            *(theme.number(reading.get(policy, name).mean, 3) for name in (*DELAY_PARTS, "delay")),
+        ]
+        for policy in reading.policies
+    ]
+    return table(["Policy", *(PART_TITLES[name] for name in DELAY_PARTS), "Delay"], rows)
+
+
+def endings_table(reading: Reading) -> str:
+    """How many issues ended in which way, over all replications."""
+    rows = []
+    for policy in reading.policies:
+        mine = reading.endings.get(policy.variant, {})
+        numbers = [mine.get(way, 0) for way in CLOSED_BY]
+        rows.append([_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))])
+    return table(["Policy", *CLOSED_TITLES.values(), "issues"], rows)
+
+
+def _name(policy: Policy) -> str:
+    dot = f'<span class="dot" style="background:{policy.colour}"></span>'
+    return f"{dot}<bdi>{text(policy.name, 60)}</bdi>{' (base)' if policy.base else ''}"

@@ -1,0 +1,85 @@
+"""Where to write the names beside the marks, so that no name covers a mark, an interval or another name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.dashboard.theme import text_width
+
+HEIGHT = 17.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels, y downward."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlap(self, other: Box) -> float:
+        """The area that both cover, in square pixels."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(wide, 0.0) * max(high, 0.0)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark to be named: its place in pixels, how far its intervals reach either way, and its name."""
+
+    x: float
+    y: float
+    reach_x: float
+    reach_y: float
+    name: str
+
+
+def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[tuple[float, float]]:
+    """For each mark, the offset (in pixels, y downward) of its name's centre.
+
+    Greedy, in the order given: of a ring of places ever further out, the one that covers least; near and
+    to the right is preferred. `taken` is what must stay free besides the marks.
+    """
+    obstacles = [*taken]
+    for mark in marks:
+        obstacles.append(Box(mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9))
+        obstacles.append(Box(mark.x - mark.reach_x, mark.y - 2, mark.x + mark.reach_x, mark.y + 2))
+        obstacles.append(Box(mark.x - 2, mark.y - mark.reach_y, mark.x + 2, mark.y + mark.reach_y))
+    offsets = []
+    for mark in marks:
+        best, best_cost, best_box = (0.0, 0.0), float("inf"), area
+        for preference, (dx, dy) in enumerate(_candidates(text_width(mark.name, 13))):
+            box = _box(mark, dx, dy)
+            outside = _area(box) - box.overlap(area)
+            cost = preference + 0.5 * sum(map(box.overlap, obstacles)) + 4 * outside
+            if cost < best_cost:
+                best, best_cost, best_box = (dx, dy), cost, box
+        offsets.append(best)
+        obstacles.append(best_box)
+    return offsets
+
+
+def _candidates(width: float) -> list[tuple[float, float]]:
+    side = width / 2 + 13
+    near = [(side, 0.0), (side, -12.0), (side, 12.0), (-side, 0.0), (-side, -12.0), (-side, 12.0)]
+    near += [(0.0, -21.0), (0.0, 21.0), (side * 0.6, -21.0), (side * 0.6, 21.0)]
+    far = [
+        (sign * (side + out), dy)
+        for out in (6.0, 22.0, 44.0)
+        for dy in (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0)
+        for sign in (1, -1)
+    ]
+    return near + far
+
+
+def _box(mark: Mark, dx: float, dy: float) -> Box:
+    half = text_width(mark.name, 13) / 2 + 3
+    x, y = mark.x + dx, mark.y + dy
+    return Box(x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2)
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)

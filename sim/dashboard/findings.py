@@ -1,0 +1,175 @@
+"""One plain sentence or two a section, computed from the numbers: what a reader should take from the figure.
+
+A policy counts as first only when the paired difference to the others excludes zero; otherwise the sentence
+says from whom it cannot be told apart. Sentences are plain text: whoever shows them escapes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.dashboard import theme
+from sim.dashboard.figures.tradeoff import MOST_KINDS
+from sim.dashboard.measures import METRICS, PART_TITLES, Estimate, Policy, Reading, estimates
+from sim.tables.columns import DELAY_PARTS
+
+NOTHING = "No issue arose in the measured time, so there is nothing to report."
+ALONE = "Only one policy was run, so there is nothing to compare it with."
+
+_PART_WORDS = {
+    "gather": "gathering ideas before a forum first meets or one voice decides",
+    "scheduling": "waiting for an hour that suits everyone",
+    "deliberation": "in rounds and the pauses between them",
+    "escalation": "passing it up",
+    "rollout": "letting those affected know",
+}
+_MOST_NAMES = 3
+
+
+def trade_off(reading: Reading) -> str:
+    """Who decides best, who fastest, and whose decisions were worth most."""
+    if not reading.known("quality"):
+        return "No decision was resolved, so there is no quality to compare."
+    return " ".join(headlines(reading))
+
+
+def headlines(reading: Reading) -> list[str]:
+    """The policy that is best in quality, in delay and in value, a sentence each; none without decisions."""
+    shown = reading.known("quality")
+    if not shown:
+        return []
+    if len(shown) == 1:
+        quality, delay, value = (
+            theme.number(reading.get(shown[0], m).mean) for m in ("quality", "delay", "value")
+        )
+        return [
+            f"Under {_name(shown[0])} decisions have a mean quality of {quality}, take effect after "
+            f"{delay} working days, "
+            f"and are worth {value} each, in stakes."
+        ]
+    return [
+        f"Best decisions: {_first(reading.runs, shown, 'quality', 'quality {}')}.",
+        f"Fastest: {_first(reading.runs, shown, 'delay', '{} working days')}.",
+        f"Worth most, with delay and commitment counted: "
+        f"{_first(reading.runs, shown, 'value', '{} a decision')}.",
+    ]
+
+
+def by_kind(reading: Reading) -> str:
+    """Whose decisions were worth most, kind by kind."""
+    told = []
+    for kind in reading.kinds[:MOST_KINDS]:
+        shown = [p for p in reading.policies if reading.kind_estimates[kind.name][p.variant, "value"].known]
+        if shown:
+            best = _first(reading.by_kind[kind.name], shown, "value", "{} a decision")
+            told.append(f"for {theme.clip(kind.name, 40)} issues {best}")
+    return f"Worth most: {'; '.join(told)}." if told else NOTHING
+
+
+def time(reading: Reading) -> str:
+    """Which part takes most of the slowest policy's delay, and what the fastest one saves."""
+    shown = sorted(reading.known("delay"), key=lambda policy: reading.get(policy, "delay").mean)
+    if not shown:
+        return NOTHING
+    slow, fast = shown[-1], shown[0]
+    parts = {part: reading.get(slow, part).mean for part in DELAY_PARTS}
+    longest = max(parts, key=lambda part: parts[part])
+    sentence = (
+        f"Under {_name(slow)} a decision takes {theme.number(reading.get(slow, 'delay').mean, 1)} working "
+        f"days until it "
+        f"takes effect, {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
+    )
+    saved = {part: parts[part] - reading.get(fast, part).mean for part in DELAY_PARTS}
+    most = max(saved, key=lambda part: saved[part])
+    if slow is fast or not saved[most] > 0:
+        return f"{sentence}."
+    return (
+        f"{sentence}; under {_name(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, "
+        f"saved above all "
+        f"on {PART_TITLES[most].lower()}."
+    )
+
+
+def costs(reading: Reading) -> str:
+    """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets done."""
+    shown = sorted(reading.known("person_hours"), key=lambda policy: reading.get(policy, "person_hours").mean)
+    if not shown:
+        return "No decision was resolved, so none took hours to make."
+    cheap, dear = shown[0], shown[-1]
+    hours = [theme.number(reading.get(policy, "person_hours").mean, 1) for policy in (cheap, dear)]
+    done = [f"{100 * reading.get(policy, 'progress').mean:.1f} %" for policy in (cheap, dear)]
+    if hours[0] == hours[1]:
+        return (
+            f"Under {_name(dear)} a decision takes {hours[1]} person-hours in forums; "
+            f"{done[1]} of the day's work gets done."
+        )
+    return (
+        f"A decision takes {hours[1]} person-hours in forums under {_name(dear)} and {hours[0]} under "
+        f"{_name(cheap)}; "
+        f"of the day's work, {done[1]} gets done under the first and {done[0]} under the second."
+    )
+
+
+def differences(reading: Reading) -> str:
+    """Which policies differ clearly from the base in quality, value and delay, and which way."""
+    others = [policy for policy in reading.policies if not policy.base]
+    if reading.base is None or not others:
+        return ALONE
+    if not any(math.isfinite(reading.get(policy, "delay").difference_low) for policy in others):
+        return (
+            "There are no intervals, with too few replications or nothing decided: differences may be chance."
+        )
+    told = [_told(reading, others, name) for name in ("quality", "value", "delay")]
+    return f"Against {_name(reading.base)}, beyond chance: {'; '.join(told)}."
+
+
+def endings(reading: Reading) -> str:
+    """Where issues lapse most."""
+    shown = reading.known("lapsed_share")
+    if not shown:
+        return NOTHING
+    worst = max(shown, key=lambda policy: reading.get(policy, "lapsed_share").mean)
+    share = reading.get(worst, "lapsed_share")
+    if share.mean == 0:
+        return "Every issue was resolved in time: none lapsed."
+    wide = f" (± {100 * share.half_width:.1f})" if share.half_width else ""
+    where = "Issues lapse" if len(shown) == 1 else "Most issues lapse"
+    expired = f"{100 * share.mean:.1f} %{wide} expire undecided and are worth nothing"
+    return f"{where} under {_name(worst)}: {expired}."
+
+
+def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
+    """'quality is higher under consensus and lower under cascade'."""
+    found = {policy: reading.get(policy, metric) for policy in others}
+    up = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference > 0]
+    down = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference < 0]
+    words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
+    told = [f"{word} under {_listed(names)}" for word, names in zip(words, (up, down), strict=True) if names]
+    return f"{metric} is {' and '.join(told) if told else 'no different under any'}"
+
+
+def _first(frame: pd.DataFrame, shown: Sequence[Policy], metric: str, amount: str) -> str:
+    """'shared (quality 0.66)', or with whom it cannot be told apart; `frame` is a row a run."""
+    sign = METRICS[metric].better
+    plain = estimates(frame, [metric], None)
+    best = max(shown, key=lambda policy: sign * plain[policy.variant, metric].mean)
+    paired = estimates(frame, [metric], best.variant)
+    told = f"{_name(best)} ({amount.format(theme.number(plain[best.variant, metric].mean))}"
+    others: dict[Policy, Estimate] = {p: paired[p.variant, metric] for p in shown if p is not best}
+    if not any(math.isfinite(estimate.difference_low) for estimate in others.values()):
+        return f"{told}; without intervals it may be chance)" if others else f"{told})"
+    level = [_name(policy) for policy, estimate in others.items() if not estimate.clear]
+    return f"{told}), not clearly apart from {_listed(level)}" if level else f"{told})"
+
+
+def _name(policy: Policy) -> str:
+    return theme.clip(policy.name, 60)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _MOST_NAMES + 1:
+        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,252 @@
+"""What the figures need of a result: its policies with their colours, estimates, kinds with their urgency.
+
+Statistics come from `sim.comparison.compare`; this file only arranges them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from sim.comparison import compare
+from sim.comparison.breakeven import stakes_and_half_lives
+from sim.dashboard import theme
+from sim.tables.columns import DELAY_PARTS
+
+Tables = Mapping[str, pd.DataFrame]
+Manifest = Mapping[str, Any]
+
+PART_TITLES = {
+    "gather": "Gather",
+    "scheduling": "Scheduling",
+    "deliberation": "Deliberation",
+    "escalation": "Escalation",
+    "rollout": "Roll-out",
+}
+_RUN = ["scenario", "variant", "point", "replication"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of the runs table: `better` is 1 when more is better, -1 when less is; `digits` shown."""
+
+    name: str
+    title: str
+    unit: str
+    better: int
+    digits: int
+
+
+METRICS = {
+    m.name: m
+    for m in (
+        Metric("quality", "Decision quality", "1 best, 0 a random pick", 1, 3),
+        Metric("value", "Value", "a decision, in stakes", 1, 3),
+        Metric("delay", "Delay", "working days", -1, 2),
+        Metric("person_hours", "Person-hours", "a decision", -1, 1),
+        Metric("forum_hours", "Forum hours", "a leader, measured time", -1, 1),
+        Metric("backlog", "Backlog", "hours of work a leader", -1, 2),
+        Metric("progress", "Progress", "work done / work asked", 1, 3),
+        Metric("commitment", "Commitment", "mean of those affected", 1, 3),
+    )
+}
+"""The measures shown, by column, in the order in which people ask for them."""
+COSTS = ("person_hours", "forum_hours", "backlog", "progress")
+DIFFERENCES = ("quality", "value", "delay", "person_hours", "backlog", "progress")
+HEADLINES = ("quality", "delay", "value", "person_hours", "progress")
+_BY_KIND = ("quality", "delay", "value", "ceiling", "commitment")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the tables."""
+
+    variant: str
+    name: str
+    colour: str
+    symbol: str
+    base: bool
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its interval, and the paired difference to the base (NaN: unknown)."""
+
+    mean: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    difference: float = math.nan
+    difference_low: float = math.nan
+    difference_high: float = math.nan
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a mean at all."""
+        return math.isfinite(self.mean)
+
+    @property
+    def half_width(self) -> float:
+        """Half the interval's width; 0 when there is none, as with one replication."""
+        return _half(self.low, self.high)
+
+    @property
+    def difference_half_width(self) -> float:
+        """Half the width of the difference's interval; 0 when there is none."""
+        return _half(self.difference_low, self.difference_high)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the difference's interval exists and excludes zero."""
+        return self.difference_low > 0 or self.difference_high < 0
+
+
+Estimates = Mapping[tuple[str, str], Estimate]
+"""Estimates by (variant, metric)."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of issue under the base: half-life in working days, stakes, share of all that was at stake."""
+
+    name: str
+    half_life: float
+    stakes: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A result as the figures read it; everything is computed once, when first asked for.
+
+    `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several), `manifest` is
+    that of the same result.
+    """
+
+    tables: Tables
+    manifest: Manifest
+
+    def __post_init__(self) -> None:
+        if self.runs["scenario"].nunique() > 1:
+            raise ValueError("a dashboard shows one scenario; these tables hold several")
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The runs table."""
+        return self.tables["runs"]
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The decisions table."""
+        return self.tables["decisions"]
+
+    @cached_property
+    def against(self) -> str | None:
+        """The variant that differences are taken to: the one asked for, else the first; None without runs."""
+        variants = list(dict.fromkeys(self.runs["variant"]))
+        asked = self.manifest.get("against")
+        return asked if asked in variants else variants[0] if variants else None
+
+    @cached_property
+    def base(self) -> Policy | None:
+        """The policy that differences are taken to."""
+        return next((policy for policy in self.policies if policy.base), None)
+
+    @cached_property
+    def policies(self) -> list[Policy]:
+        """The policies in file order. Colours go by the place in the manifest's full list of variants, so
+        that a run of a few variants shows them in the colours they always have."""
+        order = [str(name) for name in self.manifest.get("variants") or ()]
+        found = []
+        for variant in dict.fromkeys(self.runs["variant"]):
+            if variant not in order:
+                order.append(variant)
+            place = order.index(variant)
+            base = variant == self.against
+            name = theme.clean(variant)
+            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base))
+        return found
+
+    @cached_property
+    def estimates(self) -> Estimates:
+        """Every measure that any figure shows, over the runs; `lapsed_share` is lapsed / issues of a run."""
+        share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
+        metrics = (*METRICS, *DELAY_PARTS, "ceiling", "lapsed_share")
+        return estimates(self.runs.assign(lapsed_share=share), metrics, self.against)
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """The kinds that arose, those with most at stake first; weight: the share of all stakes x issues."""
+        variant = self._urgency
+        settings = stakes_and_half_lives(self.manifest, variant) if variant is not None else {}
+        counts = self.decisions["kind"].value_counts()
+        at_stake = {
+            name: entry[0] * int(counts[name]) for name, entry in settings.items() if counts.get(name)
+        }
+        total = math.fsum(at_stake.values())
+        found = [Kind(name, settings[name][1], settings[name][0], n / total) for name, n in at_stake.items()]
+        return sorted(found, key=lambda kind: -kind.weight)
+
+    @cached_property
+    def _urgency(self) -> str | None:
+        """The policy whose half-lives and stakes the lines of equal value take: the base where it was run."""
+        known = self.manifest.get("policies") or {}
+        return next((name for name in (self.manifest.get("base"), self.against) if name in known), None)
+
+    @cached_property
+    def by_kind(self) -> dict[str, pd.DataFrame]:
+        """For each kind the means over its decisions, a row a run, in the shape `estimates` takes."""
+        groups = self.decisions.groupby([*_RUN, "kind"], sort=False, observed=True)
+        means = groups[list(_BY_KIND)].mean().reset_index()
+        return {kind.name: means[means["kind"] == kind.name] for kind in self.kinds}
+
+    @cached_property
+    def kind_estimates(self) -> dict[str, Estimates]:
+        """The estimates of quality, delay, value, ceiling and commitment for each kind apart."""
+        return {name: estimates(frame, _BY_KIND, self.against) for name, frame in self.by_kind.items()}
+
+    @cached_property
+    def endings(self) -> dict[str, dict[str, int]]:
+        """How many decisions closed in which way, by variant, over all replications."""
+        counts = self.decisions.groupby(["variant", "closed_by"], sort=False, observed=True).size()
+        found: dict[str, dict[str, int]] = {}
+        for (variant, closed), count in counts.items():
+            found.setdefault(str(variant), {})[str(closed)] = int(count)
+        return found
+
+    def get(self, policy: Policy, metric: str) -> Estimate:
+        """One policy's estimate of one measure; all NaN when there is none."""
+        return self.estimates.get((policy.variant, metric), Estimate())
+
+    def known(self, metric: str) -> list[Policy]:
+        """The policies that have a mean of `metric`, in file order."""
+        return [policy for policy in self.policies if self.get(policy, metric).known]
+
+
+def estimates(
+    frame: pd.DataFrame, metrics: Iterable[str], against: str | None
+) -> dict[tuple[str, str], Estimate]:
+    """Mean, interval and paired difference of each metric, by (variant, metric)."""
+    if frame.empty:
+        return {}
+    table = compare(frame, metrics=list(metrics), against=against)
+    columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
+    numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
+    keys = zip(table["variant"], table["metric"], strict=True)
+    return {key: Estimate(*row) for key, row in zip(keys, numbers, strict=True)}
+
+
+def discount(kinds: Sequence[Kind], delay: float) -> float:
+    """What is left of the value after `delay` working days: 2^(-delay/half_life), averaged over the kinds by
+    their weight."""
+    weight = math.fsum(kind.weight for kind in kinds)
+    return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
+
+
+def _half(low: float, high: float) -> float:
+    half = (high - low) / 2
+    return half if math.isfinite(half) else 0.0

@@ -1,0 +1,215 @@
+"""The report: one HTML file that explains a result, works offline and asks nothing of any network.
+
+    write_report(tables, manifest, path)
+
+Every name in it comes from a scenario file and is untrusted: it enters HTML only through `cells.text`, the
+figures only through `theme.label`, and the page's Content-Security-Policy lets only its own two scripts run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shlex
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from sim.comparison import verdict as compared
+from sim.dashboard import cells, findings, theme
+from sim.dashboard.figures import draw
+from sim.dashboard.measures import Manifest, Reading, Tables
+from sim.dashboard.page import SCRIPT, SKELETON, STYLE
+from sim.dashboard.sections import Section, sections
+
+
+def write_report(
+    tables: Tables, manifest: Manifest, path: str | os.PathLike[str], verdict: Sequence[str] | None = None
+) -> Path:
+    """Write the report of one scenario's result to `path` (a file, replaced whole or not at all); return it.
+
+    `tables` holds at least `runs` and `decisions`; `manifest` is that of the same result. `verdict`: the
+    sentences of `sim.comparison.verdict` for them, where the caller has them already.
+    """
+    target = Path(path)
+    text = render(tables, manifest, verdict)
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return target
+
+
+def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
+    """The report as one HTML text."""
+    reading = Reading(tables, manifest)
+    made = sections(reading)
+    body = "\n".join(
+        (
+            _header(reading, made),
+            "<main>",
+            _summary(reading, _sentences(reading) if verdict is None else verdict),
+            *(_section(section, reading) for section in made),
+            "</main>",
+            _footer(manifest),
+        )
+    )
+    allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (_plotly(), SCRIPT))
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return SKELETON.format(
+        policy=policy,
+        title=cells.text(_title(manifest)),
+        style=STYLE,
+        body=body,
+        plotly=_plotly(),
+        script=SCRIPT,
+    )
+
+
+@cache
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs()).replace("</script", "<\\/script")
+
+
+@cache
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _title(manifest: Manifest) -> str:
+    scenario = manifest.get("scenario", {})
+    return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+
+
+def _sentences(reading: Reading) -> list[str]:
+    if reading.decisions.empty:
+        return []
+    return list(compared(reading.runs, reading.decisions, reading.against, manifest=reading.manifest))
+
+
+def _header(reading: Reading, made: Sequence[Section]) -> str:
+    manifest = reading.manifest
+    description = str(manifest.get("scenario", {}).get("description") or "")
+    facts = {
+        "Policies": len(reading.policies),
+        "Replications": manifest.get("replications"),
+        "Seed": manifest.get("seed"),
+        "Engine": manifest.get("engine"),
+        "leaderstream": manifest.get("leaderstream"),
+        "Digest": str(manifest.get("digest") or "")[:12],
+    }
+    listed = "".join(
+        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
+        for name, value in facts.items()
+        if value not in (None, "")
+    )
+    lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>' if description.strip() else ""
+    links = "".join(f'<a href="#{section.anchor}">{cells.text(section.heading)}</a>' for section in made)
+    return (
+        f'<header><h1 dir="auto">{cells.text(_title(manifest), 200)}</h1>{lead}<dl '
+        f'class="facts">{listed}</dl>'
+        f'<nav aria-label="Sections">{links}<a href="#reproduce">How to reproduce</a></nav></header>'
+    )
+
+
+def _summary(reading: Reading, sentences: Sequence[str]) -> str:
+    points = findings.headlines(reading) or [findings.NOTHING]
+    failed = len(reading.manifest.get("failures") or ())
+    if failed:
+        points.append(
+            f"{failed} {'run' if failed == 1 else 'runs'} failed and {'is' if failed == 1 else 'are'} left "
+            f"out."
+        )
+    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
+    settings = cells.settings_list(reading)
+    if settings:
+        settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
+    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in sentences)
+    told = f'<h3>Compared in words</h3><div class="verdict">{told}</div>' if told else ""
+    return (
+        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Headline '
+        f'measures">{cells.headline_table(reading)}</div>'
+        '<p class="note">Means over replications, below each its 95 % interval. Quality: 1 is the best '
+        "option, 0 a random "
+        "pick. Delay in working days. Value a decision, in stakes. Person-hours a decision. Progress: work "
+        "done / work "
+        f"asked.</p>{settings}{told}"
+    )
+
+
+def _section(section: Section, reading: Reading) -> str:
+    table = ""
+    if section.table:
+        table = (
+            f'<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="{cells.text(section.heading)}: the numbers">{section.table}</div></details>'
+        )
+    finding = cells.text(section.finding, 900)
+    return (
+        f'<section id="{section.anchor}"><h2>{cells.text(section.heading)}</h2><p '
+        f'class="finding">{finding}</p>'
+        f"{_figure(section, reading)}"
+        f'<p class="note">{cells.text(section.note, 2000)}</p>{table}</section>'
+    )
+
+
+def _figure(section: Section, reading: Reading) -> str:
+    shapes = {shape: draw(section.figure, reading, shape == "narrow") for shape in ("wide", "narrow")}
+    data = json.dumps(shapes, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        data = data.replace(letter, f"\\u{ord(letter):04x}")
+    label = cells.text(f"{section.heading}: {section.finding}", 1200)
+    return (
+        f'<div class="figure" id="figure-{section.figure}" role="img" aria-label="{label}"></div>'
+        f'<script type="application/json" id="figure-{section.figure}-data">{data}</script>'
+    )
+
+
+def _footer(manifest: Manifest) -> str:
+    hashes = "".join(
+        f"<li>{cells.text(name)}: <code>{cells.text(entry.get('sha256', ''))}</code></li>"
+        for name, entry in (manifest.get("tables") or {}).items()
+    )
+    known = [
+        f"{name} {cells.text(manifest[name])}"
+        for name in ("python", "numpy", "numba", "mesa")
+        if manifest.get(name)
+    ]
+    started = f", started {cells.text(manifest['started'])}" if manifest.get("started") else ""
+    return (
+        '<footer id="reproduce"><h2>How to reproduce</h2>'
+        f"<pre><code>{escape(command(manifest), quote=True)}</code></pre>"
+        f"<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, holds it with "
+        f"every default "
+        f"filled in. Run with leaderstream {cells.text(manifest.get('leaderstream', ''))} "
+        f"({', '.join(known)}){started}. The "
+        "same scenario, seed and version give the same bytes in every table, whatever the machine and the "
+        "number of "
+        f"workers. Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code></p>"
+        f"<details><summary>Content hashes of the tables "
+        f"(SHA-256)</summary><ul>{hashes}</ul></details></footer>"
+    )
+
+
+def command(manifest: Manifest) -> str:
+    """The command that makes this result again from its scenario file, quoted for a shell."""
+    words = ["leaderstream", "run", f"{theme.clean(manifest.get('name') or 'scenario')}.yaml"]
+    for option in ("seed", "replications", "against"):
+        if manifest.get(option) is not None:
+            words += [f"--{option}", theme.clean(manifest[option])]
+    run = list(manifest.get("policies") or ())
+    if len(run) < len(manifest.get("variants") or ()):
+        for name in run:
+            words += ["--variant", theme.clean(name)]
+    return " ".join(map(shlex.quote, words))

@@ -1,0 +1,125 @@
+"""What stands on the page: each section's finding, figure, note on how to read it, and table of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.dashboard import cells, findings, theme
+from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
+from sim.dashboard.measures import COSTS, Reading
+
+_TRADE = ("quality", "delay", "value", "commitment")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page. Heading, finding and note are plain text; `table` is HTML, '' for none."""
+
+    anchor: str
+    heading: str
+    figure: str
+    finding: str
+    note: str
+    table: str
+
+
+def sections(reading: Reading) -> list[Section]:
+    """The sections in their order; 'kind by kind' only where there are several kinds."""
+    base = theme.clip(reading.base.name, 40) if reading.base else "the base"
+    made = [
+        Section(
+            "trade-off",
+            "Quality against delay",
+            "trade-off",
+            findings.trade_off(reading),
+            _lines_note(reading),
+            cells.metric_table(reading, _TRADE),
+        ),
+        Section(
+            "kinds",
+            "Kind by kind",
+            "trade-off-by-kind",
+            findings.by_kind(reading),
+            _kinds_note(reading),
+            cells.kind_table(reading, _TRADE),
+        ),
+        Section(
+            "time",
+            "Where the time goes",
+            "time",
+            findings.time(reading),
+            "The five parts of every decision's delay add up exactly to it; at the bar's end the mean "
+            "delay, with half the "
+            "width of its 95 % interval. An issue that lapsed counts with its time until expiry.",
+            cells.parts_table(reading),
+        ),
+        Section(
+            "costs",
+            "What it costs",
+            "costs",
+            findings.costs(reading),
+            "Marks are means over replications, bars 95 % intervals; where no bar is seen it is narrower "
+            "than the mark. "
+            "The axis of progress does not start at zero.",
+            cells.metric_table(reading, COSTS),
+        ),
+        Section(
+            "differences",
+            f"Differences to {base}",
+            "differences",
+            findings.differences(reading),
+            "Each policy less the base, paired replication by replication under the same seeds, with the "
+            "95 % interval of "
+            "the mean difference, each taken by itself. A hollow mark: the interval includes zero, or "
+            "there is none.",
+            cells.difference_table(reading),
+        ),
+        Section(
+            "endings",
+            "Resolved or lapsed",
+            "endings",
+            findings.endings(reading),
+            "How the issues ended: decided by one voice, by the room's agreement, by a fallback when the "
+            "time for agreeing "
+            "ran out, or not at all before they expired. ± is half the width of a 95 % interval.",
+            cells.endings_table(reading),
+        ),
+    ]
+    return [section for section in made if section.anchor != "kinds" or len(reading.kinds) > 1]
+
+
+def _lines_note(reading: Reading) -> str:
+    """Exactly what the lines of equal value assume."""
+    bars = "Bars are 95 % intervals over replications; where none is seen it is narrower than the mark."
+    committed = assumed_commitment(reading.estimates, reading.known("quality"))
+    if not reading.kinds or not committed > 0:
+        return bars
+    amount = theme.number(committed)
+    mix = ", ".join(
+        f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)} (weight {theme.share(kind.weight)})"
+        for kind in reading.kinds
+    )
+    average = "the average over the kinds of " if len(reading.kinds) > 1 else ""
+    return (
+        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their end: "
+        f"quality × {amount} × "
+        f"{average}2^(−delay / half-life). Half-life as in the base: {mix}"
+        f"{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The lines assume "
+        f"that every "
+        f"decision has the quality and the delay of that point, and commitment {amount}, the policies' "
+        f"mean: a policy that "
+        "earns more commitment is worth more than the line through its mark says. The value recorded "
+        "decision by decision "
+        "stands in the numbers below. Dotted: the ceiling, the quality of pooling every witness's "
+        "undistorted idea at once."
+    )
+
+
+def _kinds_note(reading: Reading) -> str:
+    left = len(reading.kinds) - MOST_KINDS
+    more = f" {left} more, with less at stake, stand in the numbers only." if left > 0 else ""
+    return (
+        "As above, for each kind of issue apart: the lines take its own half-life and its own mean "
+        "commitment, and the "
+        f"axes differ from panel to panel.{more}"
+    )

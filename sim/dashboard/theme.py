@@ -1,0 +1,142 @@
+"""The one look of every figure: colours, marks, the Plotly template, and text made safe to show.
+
+A policy keeps its colour and its mark in every figure. The colours are those of Okabe and Ito (2008),
+told apart under the common colour-vision deficiencies; the mark's shape says the same once more. Parts of
+a delay and ways of closing have muted colours of their own, so that no bar can be taken for a policy.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any
+
+INK = "#1f2933"
+SOFT = "#5f6b76"
+GRID = "#e4e8ec"
+FAINT = "#b6bfc8"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
+
+PART_COLOURS = {
+    "gather": "#33415c",
+    "scheduling": "#b58b3b",
+    "deliberation": "#7d8fb3",
+    "escalation": "#8c5a3c",
+    "rollout": "#c9d3e6",
+}
+CLOSED_COLOURS = {
+    "one-voice": "#33415c",
+    "agreement": "#7fa3b8",
+    "authority": "#b58b3b",
+    "majority": "#c9d3e6",
+    "best-so-far": "#dccfae",
+    "lapsed": "#8b1e3f",
+}
+
+TEMPLATE: dict[str, Any] = {
+    "layout": {
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "#ffffff",
+        "plot_bgcolor": "#ffffff",
+        "colorway": list(PALETTE),
+        "hoverlabel": {
+            "align": "left",
+            "bgcolor": "#ffffff",
+            "bordercolor": FAINT,
+            "font": {"size": 13, "color": INK, "family": FONT},
+        },
+        "hovermode": "closest",
+        "dragmode": False,
+        "showlegend": False,
+        "xaxis": {
+            "gridcolor": GRID,
+            "linecolor": FAINT,
+            "zeroline": False,
+            "ticks": "outside",
+            "tickcolor": FAINT,
+            "ticklen": 4,
+            "fixedrange": True,
+            "title": {"font": {"size": 13, "color": SOFT}, "standoff": 10},
+            "tickfont": {"size": 12, "color": SOFT},
+        },
+        "yaxis": {
+            "gridcolor": GRID,
+            "linecolor": FAINT,
+            "zeroline": False,
+            "fixedrange": True,
+            "title": {"font": {"size": 13, "color": SOFT}, "standoff": 10},
+            "tickfont": {"size": 12, "color": SOFT},
+        },
+        "legend": {"font": {"size": 12, "color": INK}, "title": {"font": {"size": 12}}},
+        "annotationdefaults": {"font": {"size": 12, "color": INK}, "showarrow": False},
+    }
+}
+
+
+def colour(index: int) -> str:
+    """The fixed colour of the policy that stands at `index` (0, 1, ...) in the file."""
+    return PALETTE[index % len(PALETTE)]
+
+
+def symbol(index: int) -> str:
+    """The fixed mark of the policy at `index`; with the colour, distinct for the first 56 policies."""
+    return SYMBOLS[(index + index // len(PALETTE)) % len(SYMBOLS)]
+
+
+def clean(text: object) -> str:
+    """Text of a scenario as one line: what controls the display (bidi marks, lone surrogates) is replaced."""
+    flat = " ".join(str(text).split())
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in flat)
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029")
+
+
+def text_width(text: str, size: float = 12) -> float:
+    """About how many pixels `text` takes at a font size: half an em a letter, an em a wide (CJK) one."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return size * (0.56 * (len(text) - wide) + wide)
+
+
+def clip(text: object, width: int) -> str:
+    """Cleaned text of at most about `width` letters (a wide letter counts double), with … when cut."""
+    whole = clean(text)
+    if text_width(whole, 1) <= 0.56 * width:
+        return whole
+    kept = ""
+    for letter in whole:
+        if text_width(kept + letter, 1) > 0.56 * (width - 1):
+            break
+        kept += letter
+    return kept.rstrip() + "…"
+
+
+def label(text: object, width: int = 24) -> str:
+    """A name as Plotly must be given it: clipped, and with its pseudo-HTML and templates switched off."""
+    safe = clip(text, width)
+    for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("%{", "&#37;{"), ("$", "&#36;")):
+        safe = safe.replace(letter, entity)
+    return safe
+
+
+def share(part: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * part:.0f} %"
+
+
+def working_days(amount: float) -> str:
+    """'5 working days', '1 working day'."""
+    return f"{amount:g} working {'day' if amount == 1 else 'days'}"
+
+
+def number(value: float, digits: int = 2, signed: bool = False) -> str:
+    """A number as people read it: fixed digits, thousands apart, a true minus sign; a dash for no number."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = f"{0:.{digits}f}"
+    return text.replace("-", "−")

@@ -1,0 +1,296 @@
+"""The loop over ticks and, in each, over the phases in their one order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.clock import PHASES
+from sim.compiler import part
+from sim.kernel.forum import confer, convene
+from sim.kernel.issues import accept, notice, raise_issue
+from sim.kernel.messages import (
+    CONTEXT,
+    DECISION,
+    IDEA,
+    MANDATE,
+    NOTICE,
+    OPEN,
+    deliver,
+    hear_idea,
+    is_void,
+    learn_direction,
+    give,
+    say,
+)
+from sim.kernel.minds import known_version, realign
+from sim.kernel.rollout import decide, expire, hear_decision, take_effect
+from sim.kernel.state import (
+    COVERED,
+    DAYS,
+    DECIDING,
+    EXPIRED,
+    FREE_MESSAGE,
+    MAIL,
+    MEASURING,
+    NEXT_EXPIRY,
+    OPEN_COHORT,
+    OPEN_ISSUES,
+    READ,
+    SHORT,
+    TICK,
+    TODAY,
+    VERSION,
+    VERSIONS,
+)
+from sim.rules.work import backlog_after, gini
+from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
+
+ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
+    PHASES.index(name) for name in ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")
+)
+PHASE_COUNT = len(PHASES)
+NEVER = float(1 << 40)
+
+
+@part
+def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
+    """Play one replication to its end; returns the code of the pool that was short, or 0."""
+    begin(n, k, s, seed, replication)
+    while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
+        tick = s.count[TICK]
+        s.count[MEASURING] = 1 if n.warmup <= tick < n.horizon else 0
+        for phase in range(PHASE_COUNT):
+            if phase == ARISE:
+                arise(n, k, s)
+            elif phase == DELIVER:
+                deliver(n, s)
+            elif phase == ATTEND:
+                attend(n, k, s)
+            elif phase == CONFER:
+                confer_all(n, k, s)
+            elif phase == CONVENE:
+                convene(n, k, s)
+            elif phase == DECIDE:
+                decide_all(n, k, s)
+            elif phase == LEARN:
+                learn(n, k, s)
+        if s.count[SHORT] > 0:
+            return s.count[SHORT]
+        s.count[TICK] = tick + 1
+    return 0
+
+
+@part
+def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
+    """Before the first tick: the run's stream, the first direction, the first arrivals."""
+    k0, k1 = run_stream(seed, replication)
+    s.stream[0] = k0
+    s.stream[1] = k1
+    direction(k0, k1, 0, s.directions[0])
+    s.next_shift[0] = NEVER
+    if n.shift_rate > 0.0:
+        s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
+    for kind in range(len(k.rate)):
+        s.next_arrival[kind] = NEVER
+        if k.rate[kind] > 0.0:
+            s.next_arrival[kind] = 0.0 + arrival_gap(k0, k1, k.key[kind], 0, k.rate[kind])
+
+
+@part
+def arise(n: Any, k: Any, s: Any) -> None:
+    """The direction shifts; issues arise; witnesses sense."""
+    tick = s.count[TICK]
+    k0, k1 = s.stream[0], s.stream[1]
+    while int(s.next_shift[0]) == tick:
+        version = s.count[VERSION] + 1
+        if version >= len(s.directions):
+            s.count[SHORT] = VERSIONS
+            return
+        s.count[VERSION] = version
+        direction(k0, k1, version, s.directions[version])
+        s.next_shift[0] = s.next_shift[0] + shift_gap(k0, k1, version, n.shift_rate)
+        for leader in range(n.leaders):
+            s.realigned[leader] = 1
+            if n.position[leader] == n.source:
+                learn_direction(n, s, leader, version, 1.0, -1)
+    for kind in range(len(k.rate)):
+        while int(s.next_arrival[kind]) == tick:
+            raise_issue(n, k, s, kind, s.ordinals[kind])
+            s.ordinals[kind] += 1
+            gap = arrival_gap(k0, k1, k.key[kind], s.ordinals[kind], k.rate[kind])
+            s.next_arrival[kind] = s.next_arrival[kind] + gap
+
+
+@part
+def work(n: Any, s: Any, leader: int, until: int, available: float) -> None:
+    """Do the day's work up to tick `until`, with the share `available` of each tick free for it."""
+    ticks = until - s.worked_until[leader]
+    s.backlog[leader] = backlog_after(s.backlog[leader], n.load, available, ticks)
+    s.worked_until[leader] = until
+
+
+@part
+def attend(n: Any, k: Any, s: Any) -> None:
+    """Each leader spends the tick: in a forum round, else reading, the rest at work."""
+    tick = s.count[TICK]
+    slot = s.starting[tick]
+    while slot > 0:
+        issue = s.issues[slot]
+        issue.rounds += 1
+        length = k.round[issue.kind]
+        for seat in range(issue.seats):
+            leader = s.room[slot, seat]
+            work(n, s, leader, tick, 1.0)
+            work(n, s, leader, tick + length, 0.0)
+            if s.count[MEASURING]:
+                s.forum_ticks[leader] += length
+        slot = issue.next_starting
+    kept = 0
+    for at in range(s.count[MAIL]):
+        leader = s.mail[at]
+        if not _sits(s, leader, tick):
+            _read(n, k, s, leader, tick)
+        if s.inbox[leader] > 0:
+            s.mail[kept] = leader
+            kept += 1
+        else:
+            s.has_mail[leader] = 0
+    s.count[MAIL] = kept
+
+
+@part
+def _sits(s: Any, leader: int, tick: int) -> bool:
+    for at in range(s.bookings[leader]):
+        if s.booked_from[leader, at] <= tick < s.booked_until[leader, at]:
+            return True
+    return False
+
+
+@part
+def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
+    """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing."""
+    capacity = n.attention[leader]
+    read = 0
+    while s.inbox[leader] > 0 and read < capacity:
+        at = s.inbox[leader]
+        s.inbox[leader] = s.messages[at].next
+        if s.inbox[leader] == 0:
+            s.inbox_end[leader] = 0
+        if is_void(s, at):
+            s.count[EXPIRED] += 1
+        else:
+            read += 1
+            s.count[READ] += 1
+            _take(n, k, s, at)
+        give(s, s.free_message, FREE_MESSAGE, at)
+    if read > 0:
+        work(n, s, leader, tick, 1.0)
+        work(n, s, leader, tick + 1, 1.0 - read / capacity)
+        if s.count[MEASURING]:
+            s.messages_read[leader] += read
+
+
+@part
+def _take(n: Any, k: Any, s: Any, at: int) -> None:
+    """Understand one message, and act on it."""
+    message = s.messages[at]
+    slot, me = int(message.issue), int(message.target)
+    issue = s.issues[slot]
+    if message.what == IDEA:
+        hear_idea(n, s, at)
+    elif message.what == CONTEXT:
+        learn_direction(n, s, me, int(message.version), message.fidelity, int(message.source))
+    elif message.what == DECISION:
+        hear_decision(n, s, slot, me, int(message.source))
+    elif message.what == NOTICE:
+        if issue.accountable == me:
+            notice(n, k, s, slot)
+        else:
+            say(n, s, NOTICE, slot, me, issue.accountable)
+    elif issue.delegate == me:
+        accept(n, k, s, slot)
+    else:
+        say(n, s, MANDATE, slot, me, issue.delegate)
+
+
+@part
+def confer_all(n: Any, k: Any, s: Any) -> None:
+    """Forum rounds that end now."""
+    slot = s.ending[s.count[TICK]]
+    while slot > 0:
+        after = s.issues[slot].next_ending
+        confer(n, k, s, slot)
+        slot = after
+
+
+@part
+def decide_all(n: Any, k: Any, s: Any) -> None:
+    """Decisions taken now leave as messages, in the order in which their issues arose."""
+    slot = s.alone[s.count[TICK]]
+    while slot > 0:
+        s.deciding[s.count[DECIDING]] = slot
+        s.count[DECIDING] += 1
+        slot = s.issues[slot].next_alone
+    count = s.count[DECIDING]
+    s.count[DECIDING] = 0
+    for last in range(1, count):
+        slot = s.deciding[last]
+        at = last
+        while at > 0 and s.issues[s.deciding[at - 1]].sequence > s.issues[slot].sequence:
+            s.deciding[at] = s.deciding[at - 1]
+            at -= 1
+        s.deciding[at] = slot
+    for at in range(count):
+        if s.issues[s.deciding[at]].state == OPEN:
+            decide(n, k, s, s.deciding[at])
+
+
+@part
+def learn(n: Any, k: Any, s: Any) -> None:
+    """Decisions that take effect are scored; what expires lapses; the day is measured at its end."""
+    tick = s.count[TICK]
+    for at in range(s.count[COVERED]):
+        take_effect(n, k, s, s.covered[at])
+    s.count[COVERED] = 0
+    if tick >= s.count[NEXT_EXPIRY]:
+        s.count[NEXT_EXPIRY] = expire(n, k, s)
+    if (tick + 1) % n.day == 0:
+        end_day(n, s, tick + 1)
+
+
+@part
+def end_day(n: Any, s: Any, now: int) -> None:
+    """Bring every desk up to date and, in the measured window, note the day's averages."""
+    today = s.count[TODAY]
+    s.count[TODAY] = 0
+    if now > n.horizon or now < n.warmup:
+        return
+    backlog = 0.0
+    for leader in range(n.leaders):
+        work(n, s, leader, now, 1.0)
+        backlog += s.backlog[leader]
+    if now == n.warmup:
+        s.undone[0] = backlog
+        return
+    s.undone[1] = backlog
+    alignment, engagement = 0.0, 0.0
+    for leader in range(n.leaders):
+        aligned = realign(n, s, leader)
+        alignment += aligned
+        engagement += s.engagement[leader]
+        s.sums[0, leader] += s.backlog[leader]
+        s.sums[1, leader] += s.engagement[leader]
+        s.sums[2, leader] += s.fidelity[leader, known_version(s, leader, s.count[VERSION])]
+        s.sums[3, leader] += aligned
+        s.sums[4, leader] += s.influence[leader]
+    row = s.days[s.count[DAYS]]
+    s.count[DAYS] += 1
+    row.day = now // n.day
+    row.open = s.count[OPEN_ISSUES]
+    row.backlog = backlog / n.leaders * n.tick_hours
+    row.alignment = alignment / n.leaders
+    row.engagement = engagement / n.leaders
+    row.power_gini = gini(np.sort(s.held_power))
+    row.messages = today

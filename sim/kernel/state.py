@@ -1,0 +1,286 @@
+"""The state of a run as arrays.
+
+Pools (issues, messages, copies of ideas, values, bookings, versions of the direction, decisions) have a fixed
+capacity; entry 0 of each is a dummy that stands for 'none'. A run that needs more says which pool was short and
+is played again with twice as much: capacities never change results. Entries are freed for reuse when an
+issue closes, so memory follows what is going on at once, not what has gone on.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.outcome import DAY, DECISION
+from sim.parameters import Numbers
+
+# Counters in State.count.
+TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
+SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
+MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
+FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
+CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
+COUNTERS = 26
+
+POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
+ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
+
+ISSUE = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            "kind number sequence k0 k1 raised expires version origin accountable best witnesses affected state "
+            "decide_at delegate ready mark gather scheduling deliberation escalation rollout seats asked rounds "
+            "first_start best_choice last_choice agreed chosen decider closed_by told_affected outside_room "
+            "next_alone next_starting next_ending copies"
+        ).split()
+    ]
+    + [
+        (name, "f8")
+        for name in (
+            "tolerance ceiling best_support best_number last_number number_chosen dissent coverage commitment"
+        ).split()
+    ]
+)
+
+MESSAGE = np.dtype(
+    [
+        (name, "i4")
+        for name in "what issue source target way copy version attempt held next".split()
+    ]
+    + [("sequence", "i8"), ("fidelity", "f8"), ("tie", "f8")]
+)
+
+COPY = np.dtype(
+    [(name, "i4") for name in "hops parent originator teller holder value next".split()]
+    + [("variance", "f8"), ("added", "f8")]
+)
+
+
+class Capacity(NamedTuple):
+    """How many entries each pool has room for."""
+
+    issues: int = 32
+    messages: int = 4096
+    copies: int = 8192
+    values: int = 2048
+    bookings: int = 16
+    versions: int = 8
+    decisions: int = 512
+
+    def doubled(self, short: int) -> Capacity:
+        """Twice the room in the pool with this code."""
+        name = POOLS[short - 1]
+        return self._replace(**{name: 2 * getattr(self, name)})
+
+
+class State(NamedTuple):
+    """Everything that changes while a run is played; [I] an entry an issue slot, [N] a leader, [T] a tick."""
+
+    count: np.ndarray
+    stream: np.ndarray
+    directions: np.ndarray  # [versions, K]
+    next_shift: np.ndarray  # [1]
+    next_arrival: np.ndarray  # [kinds]
+    ordinals: np.ndarray  # [kinds]
+    issues: np.ndarray  # [I] of ISSUE
+    free_issue: np.ndarray
+    active: np.ndarray
+    convening: np.ndarray
+    deciding: np.ndarray
+    covered: np.ndarray
+    turn: np.ndarray  # [I] the draw that orders forums alike in urgency and age
+    theta: np.ndarray  # [I, M * K]
+    salience: np.ndarray  # [I, K]
+    weights: np.ndarray  # [I, K]
+    worths: np.ndarray  # [I, M]
+    ties: np.ndarray  # [I, M]
+    owners: np.ndarray  # [I, K]
+    witness: np.ndarray  # [I, W]
+    copy_of: np.ndarray  # [I, N, W] the copy that a leader holds of the idea of witness w
+    heard: np.ndarray  # [I, N, W] which witnesses' ideas it heard, in order
+    heard_count: np.ndarray  # [I, N]
+    affected: np.ndarray  # [I, N]
+    told: np.ndarray  # [I, N]
+    below: np.ndarray  # [I, N] how many to tell in a leader's subtree
+    seat: np.ndarray  # [I, N] the leader's place in the room, -1 for none
+    room: np.ndarray  # [I, R]
+    power: np.ndarray  # [I, R] decision weights
+    positions: np.ndarray  # [I, R * M]
+    voiced: np.ndarray  # [I, R]
+    preferred: np.ndarray  # [I, R]
+    agreeing: np.ndarray  # [I, R]
+    used: np.ndarray  # [I, W]
+    messages: np.ndarray
+    free_message: np.ndarray
+    due: np.ndarray  # [T] first message due at a tick
+    copies: np.ndarray
+    free_copy: np.ndarray
+    values: np.ndarray  # [values, M * K]
+    free_value: np.ndarray
+    starting: np.ndarray  # [T]
+    ending: np.ndarray  # [T]
+    alone: np.ndarray  # [T]
+    inbox: np.ndarray  # [N] first message
+    inbox_end: np.ndarray  # [N] last message
+    today_after: np.ndarray  # [N] the last message before today's
+    today_tick: np.ndarray  # [N]
+    mail: np.ndarray  # [N] leaders with mail
+    has_mail: np.ndarray  # [N]
+    fidelity: np.ndarray  # [N, versions]
+    newest: np.ndarray  # [N]
+    booked_from: np.ndarray  # [N, B]
+    booked_until: np.ndarray  # [N, B]
+    bookings: np.ndarray  # [N]
+    backlog: np.ndarray  # [N]
+    worked_until: np.ndarray  # [N]
+    forum_ticks: np.ndarray  # [N]
+    messages_read: np.ndarray  # [N]
+    engagement: np.ndarray  # [N]
+    influence: np.ndarray  # [N]
+    held_power: np.ndarray  # [N]
+    aligned: np.ndarray  # [N]
+    realigned: np.ndarray  # [N]
+    witnessed: np.ndarray  # [N]
+    was_heard: np.ndarray  # [N]
+    sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
+    undone: np.ndarray  # [2] backlog of all before and at the end of the measured window
+    decisions: np.ndarray
+    days: np.ndarray
+    # Scratch, written before it is read.
+    relevances: np.ndarray  # [N]
+    ranks: np.ndarray  # [N]
+    ranked: np.ndarray  # [N]
+    seated: np.ndarray  # [positions]
+    scores: np.ndarray  # [max(W, M)]
+    precisions: np.ndarray  # [K]
+    beliefs: np.ndarray  # [K]
+    even: np.ndarray  # [K] ones
+    weighted: np.ndarray  # [M * K]
+    weight: np.ndarray  # [K]
+    assessment: np.ndarray  # [M]
+    noise: np.ndarray  # [M * K]
+    own: np.ndarray  # [R * M]
+    has_own: np.ndarray  # [R]
+    shown: np.ndarray  # [R * M]
+    row: np.ndarray  # [R]
+    joined: np.ndarray  # [R]
+    authority: np.ndarray  # [R]
+    voice: np.ndarray  # [R]
+    said: np.ndarray  # [W] what is said in a round: the witness's place
+    said_copy: np.ndarray  # [W]
+    said_draw: np.ndarray  # [W]
+
+
+def _pool(size: int) -> np.ndarray:
+    """A stack of free entries 1 .. size."""
+    return np.arange(size, -1, -1, dtype=np.int64)
+
+
+def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
+    """A state before the first tick, with all that is the same for every replication set."""
+    slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
+    ticks, size = n.last_tick + 2, most * n.facets
+    floats, ints = np.zeros, lambda *shape: np.zeros(shape, np.int64)
+    small = lambda *shape: np.zeros(shape, np.int32)  # noqa: E731
+    count = ints(COUNTERS)
+    count[FREE_ISSUE], count[FREE_MESSAGE] = room.issues, room.messages
+    count[FREE_COPY], count[FREE_VALUE] = room.copies, room.values
+    count[NEXT_EXPIRY] = 1 << 40
+    fidelity = floats((leaders, room.versions))
+    fidelity[:, 0] = n.first_fidelity
+    return State(
+        count=count,
+        stream=ints(2),
+        directions=floats((room.versions, facets)),
+        next_shift=floats(1),
+        next_arrival=floats(kinds),
+        ordinals=ints(kinds),
+        issues=np.zeros(slots, ISSUE),
+        free_issue=_pool(room.issues),
+        active=ints(slots),
+        convening=ints(slots),
+        deciding=ints(slots),
+        covered=ints(slots),
+        turn=floats(slots),
+        theta=floats((slots, size)),
+        salience=floats((slots, facets)),
+        weights=floats((slots, facets)),
+        worths=floats((slots, most)),
+        ties=floats((slots, most)),
+        owners=ints(slots, facets),
+        witness=ints(slots, n.witnesses),
+        copy_of=small(slots, leaders, n.witnesses),
+        heard=small(slots, leaders, n.witnesses),
+        heard_count=small(slots, leaders),
+        affected=small(slots, leaders),
+        told=small(slots, leaders),
+        below=small(slots, leaders),
+        seat=small(slots, leaders),
+        room=ints(slots, n.seats),
+        power=floats((slots, n.seats)),
+        positions=floats((slots, n.seats * most)),
+        voiced=ints(slots, n.seats),
+        preferred=ints(slots, n.seats),
+        agreeing=ints(slots, n.seats),
+        used=small(slots, n.witnesses),
+        messages=np.zeros(room.messages + 1, MESSAGE),
+        free_message=_pool(room.messages),
+        due=ints(ticks),
+        copies=np.zeros(room.copies + 1, COPY),
+        free_copy=_pool(room.copies),
+        values=floats((room.values + 1, size)),
+        free_value=_pool(room.values),
+        starting=ints(ticks),
+        ending=ints(ticks),
+        alone=ints(ticks),
+        inbox=ints(leaders),
+        inbox_end=ints(leaders),
+        today_after=ints(leaders),
+        today_tick=np.full(leaders, -1, np.int64),
+        mail=ints(leaders),
+        has_mail=ints(leaders),
+        fidelity=fidelity,
+        newest=ints(leaders),
+        booked_from=ints(leaders, room.bookings),
+        booked_until=ints(leaders, room.bookings),
+        bookings=ints(leaders),
+        backlog=floats(leaders),
+        worked_until=ints(leaders),
+        forum_ticks=ints(leaders),
+        messages_read=ints(leaders),
+        engagement=np.ones(leaders),
+        influence=np.ones(leaders),
+        held_power=floats(leaders),
+        aligned=floats(leaders),
+        realigned=np.ones(leaders, np.int64),
+        witnessed=ints(leaders),
+        was_heard=ints(leaders),
+        sums=floats((5, leaders)),
+        undone=floats(2),
+        decisions=np.zeros(room.decisions + 1, DECISION),
+        days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),
+        relevances=floats(leaders),
+        ranks=floats(leaders),
+        ranked=ints(leaders),
+        seated=ints(n.positions),
+        scores=floats(max(n.witnesses, most)),
+        precisions=floats(facets),
+        beliefs=floats(facets),
+        even=np.ones(facets),
+        weighted=floats(size),
+        weight=floats(facets),
+        assessment=floats(most),
+        noise=floats(size),
+        own=floats(n.seats * most),
+        has_own=ints(n.seats),
+        shown=floats(n.seats * most),
+        row=floats(n.seats),
+        joined=ints(n.seats),
+        authority=floats(n.seats),
+        voice=floats(n.seats),
+        said=ints(n.witnesses),
+        said_copy=ints(n.witnesses),
+        said_draw=floats(n.witnesses),
+    )

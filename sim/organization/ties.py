@@ -1,0 +1,52 @@
+"""ties.csv: who else works with whom, beside the reporting lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sim.errors import Problem, nearest
+from sim.organization.channels import codes
+from sim.organization.csvfile import Table, hint
+from sim.organization.structure import Integers
+
+REQUIRED = ("source", "target", "kind")
+
+
+def tie_pairs(
+    table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]
+) -> Integers:
+    """The pairs that ties of the given kinds join (None: of every kind), as codes (see `channels.codes`).
+
+    A channel carries both ways, whichever way the tie was recorded. `index` says which ids there are.
+    Rows that differ in `time` are one tie; the same row twice is a problem, as are unknown ids, ties to
+    oneself and a kind of `kinds` that no row has.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    ends: dict[str, list[tuple[int, int]]] = {}
+    known = list(index)
+    for row in table.rows:
+        missing = [column for column in REQUIRED if not row[column]]
+        problems += [table.problem(row, column, "is missing") for column in missing]
+        unknown = [c for c in ("source", "target") if row[c] and row[c] not in index]
+        for column in unknown:
+            message = f"nobody has the id '{row[column]}'{hint(row[column], known, problems)}"
+            problems.append(table.problem(row, column, message))
+        if missing or unknown:
+            continue
+        if row["source"] == row["target"]:
+            problems.append(table.problem(row, "target", "is the source itself"))
+        before = first.setdefault((row["source"], row["target"], row["kind"], row["time"]), row.line)
+        if before != row.line:
+            problems.append(table.problem(row, "source", f"the same tie stands already in row {before}"))
+        ends.setdefault(row["kind"], []).append((index[row["source"]], index[row["target"]]))
+    for kind in kinds or ():
+        if kind not in ends:
+            there_are = ", ".join(sorted(ends)) or "none"
+            close = nearest(kind, list(ends))
+            message = f"no tie is of the kind '{kind}'{close}; kinds there are: {there_are}"
+            problems.append(Problem(table.name, 0, 0, "stream.kinds", message))
+    chosen = [pair for kind, pairs in ends.items() if kinds is None or kind in kinds for pair in pairs]
+    pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2)
+    return codes(pairs[:, 0], pairs[:, 1], len(index))

@@ -1,0 +1,113 @@
+"""What a driver returns for one replication: plain arrays, in ticks and leader indices.
+
+Both drivers fill the same fields with the same bytes; `sim.tables` turns them into what users read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CLOSED_BY = ("one-voice", "agreement", "authority", "majority", "best-so-far", "lapsed")
+"""How an issue can close, in code order: one voice decided, a forum agreed, a fallback decided, or it lapsed."""
+
+FORUM = -1
+LAPSED = -2
+"""Values of `decider` when no single leader decided: a forum did, or nobody."""
+
+DECISION = np.dtype(
+    [
+        ("issue", "i4"),
+        ("kind", "i2"),
+        ("raised", "i4"),
+        ("origin", "i4"),
+        ("accountable", "i4"),
+        ("decider", "i4"),
+        ("alternatives", "i2"),
+        ("chosen", "i2"),
+        ("best", "i2"),
+        ("estimate", "f8"),
+        ("truth", "f8"),
+        ("quality", "f8"),
+        ("correct", "f8"),
+        ("ceiling", "f8"),
+        ("regret", "f8"),
+        ("delay", "i4"),
+        ("gather", "i4"),
+        ("scheduling", "i4"),
+        ("deliberation", "i4"),
+        ("escalation", "i4"),
+        ("rollout", "i4"),
+        ("rounds", "i4"),
+        ("participants", "i4"),
+        ("person_hours", "f8"),
+        ("dissent", "f8"),
+        ("closed_by", "i1"),
+        ("coverage", "f8"),
+        ("commitment", "f8"),
+        ("value", "f8"),
+    ]
+)
+"""One row an issue of the cohort, in order of arising. Times in ticks; leaders by index.
+
+decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when lapsed).
+estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed; correct NaN for estimates.
+delay = gather + scheduling + deliberation + escalation + rollout.
+"""
+
+LEADER = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            "forum_hours",
+            "reading_hours",
+            "work_hours",
+            "backlog",
+            "engagement",
+            "context",
+            "alignment",
+            "influence",
+            "heard",
+            "power",
+        )
+    ]
+)
+"""One row a leader, in canonical order, over the measured window. Hours add up to the clock; backlog (hours),
+engagement, context, alignment and influence are means over its days; heard is the share of the decided issues it
+witnessed whose evidence included its idea (NaN: none); power the sum of the decision weights it held."""
+
+DAY = np.dtype(
+    [
+        ("day", "i4"),
+        ("open", "i4"),
+        ("backlog", "f8"),
+        ("alignment", "f8"),
+        ("engagement", "f8"),
+        ("power_gini", "f8"),
+        ("messages", "i4"),
+    ]
+)
+"""One row a day of the measured window, at its end; means over leaders; power_gini of the power held so far."""
+
+RUN = (
+    "messages_sent",
+    "messages_read",
+    "messages_waiting",
+    "messages_in_transit",
+    "messages_expired",
+    "messages",
+    "progress",
+)
+"""One number each a run: the ledger of messages over the whole run (sent = read + waiting + in transit +
+expired), those sent in the measured window, and work done / work asked in it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one replication of one policy; see the dtypes above."""
+
+    decisions: np.ndarray
+    leaders: np.ndarray
+    days: np.ndarray
+    run: dict[str, float]

@@ -1,0 +1,275 @@
+"""Results: what a run returns, how it is kept on disk, and how it is read back.
+
+A result is a folder, `results/NAME/`: `manifest.json`, one Parquet file a table, and whatever a caller adds
+(the dashboard). It is written aside in a hidden folder, flushed to disk and renamed: under its name there
+is never half a result, whatever interrupts the writing. Nothing is overwritten: a different result of the
+same name gets NAME-2, NAME-3, ...; the same result again is written into the folder it already has.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InvalidInput, Problem, Refused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = "results"
+"""Where results go unless told otherwise, relative to the current folder."""
+MANIFEST = "manifest.json"
+
+_IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")
+_STALE_SECONDS = 86_400.0
+_MOST_SUFFIXES = 100_000
+
+
+@dataclass
+class RunResult:
+    """What a run returns. Times in working days; see `sim.tables.columns` for every column.
+
+    tables: DataFrames "runs", "decisions", "leaders", "days". manifest: what was run, with which versions,
+    and each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as
+    {"variant", "replication", "error"}; the tables hold the others. parts: the result of each scenario when
+    several were run (each has its own folder, and `folder` and `manifest` here are the first's), else
+    itself.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    manifest: dict[str, Any]
+    folder: Path | None = None
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    _parts: tuple[RunResult, ...] = ()
+
+    @property
+    def parts(self) -> tuple[RunResult, ...]:
+        """The result of each scenario, in the order given."""
+        return self._parts or (self,)
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """Means, intervals and paired differences to the base or `against`: see `sim.comparison.compare`."""
+        import pandas as pd
+
+        from sim.comparison import compare
+
+        found = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
+        return pd.concat(found, ignore_index=True)
+
+    @cached_property
+    def verdict(self) -> list[str]:
+        """What the comparison says, in plain sentences: see `sim.comparison.verdict`."""
+        from sim.comparison import verdict
+
+        found = []
+        for part in self.parts:
+            against = part.manifest.get("against")
+            said = verdict(part.tables["runs"], part.tables["decisions"], against, manifest=part.manifest)
+            found += said if len(self.parts) == 1 else [f"{part.manifest['name']}: {text}" for text in said]
+        return found
+
+
+def save(
+    result: RunResult,
+    out: str | os.PathLike[str] | None = None,
+    extra_files: Mapping[str, Callable[[Path], None]] | None = None,
+) -> Path:
+    """Save a result of one scenario in the folder `out` (default `results/`) and return its own folder.
+
+    `extra_files` maps the name of a further file to a function that writes it to the path it is given; it
+    lands together with the rest. Sets `result.folder` and `result.manifest["files"]`. Refused when the place
+    cannot be used; whatever fails, no half-written folder stays behind.
+    """
+    if len(result.parts) > 1:
+        raise ValueError("a result of several scenarios is saved part by part")
+    parent = Path(FOLDER if out is None else out)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise Refused(f"{parent} cannot hold results: it, or a folder above it, is a file") from None
+    _sweep(parent)
+    name = str(result.manifest["name"])
+    with _aside(parent, name) as folder:
+        files = _write(result, folder, extra_files or {})
+        result.folder = _place(folder, parent, name, result.manifest, files)
+    return result.folder
+
+
+def load(folder: str | os.PathLike[str]) -> RunResult:
+    """Read a saved result back. InvalidInput when the folder holds none, or not a whole one."""
+    from sim.tables import TABLES, read_table
+
+    folder = Path(folder)
+    manifest = _manifest(folder)
+    if manifest is None:
+        raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
+    tables = {}
+    for name in TABLES:
+        try:
+            tables[name] = read_table(_table_file(folder, name))
+        except (OSError, ValueError) as error:
+            raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
+    return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
+
+
+def altered(result: RunResult) -> list[str]:
+    """The tables whose content is not what the manifest says (empty: all is as it was written)."""
+    said = result.manifest["tables"]
+    return [name for name, about in table_facts(result.tables).items() if said.get(name) != about]
+
+
+def table_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
+    """For the manifest: each table's content hash and number of rows."""
+    from sim.tables import content_hash
+
+    return {name: {"sha256": content_hash(table), "rows": len(table)} for name, table in tables.items()}
+
+
+def _unusable(path: Path, message: str) -> InvalidInput:
+    return InvalidInput([Problem(str(path), 0, 0, "", message)])
+
+
+def _table_file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """The folder's manifest, or None when there is none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "tables" in found else None
+
+
+def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[Path], None]]) -> list[str]:
+    """Write all files of a result, the manifest last, flush them to disk, and return their names."""
+    from sim.tables import write_table
+
+    reserved = {MANIFEST, *(f"{name}.parquet" for name in result.tables)}
+    for name in extra_files:
+        if name in reserved or Path(name).name != name:
+            raise ValueError(f"{name!r} cannot be the name of a further file")
+    for name, table in result.tables.items():
+        write_table(name, table, _table_file(folder, name))
+    # Writers of further files may show the manifest, so it must already say which files there are.
+    files = [MANIFEST, *(f"{name}.parquet" for name in result.tables), *extra_files]
+    result.manifest["files"] = files
+    for name, write in extra_files.items():
+        write(folder / name)
+    _write_manifest(result.manifest, folder)
+    for name in files:
+        _flush(folder / name)
+    _flush(folder)
+    return files
+
+
+def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    text = json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """The value with infinite numbers as text: JSON has none."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+@contextmanager
+def _aside(parent: Path, name: str) -> Iterator[Path]:
+    """A hidden folder beside the final one; gone at the end, whatever happens, unless it was renamed."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{name}.partial-", dir=parent))
+    try:
+        # mkdtemp makes folders that only their owner may open; a result is as open as any other new folder.
+        mask = os.umask(0)
+        os.umask(mask)
+        folder.chmod(0o777 & ~mask)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what runs that were killed while writing left behind, once it is a day old."""
+    for folder in parent.glob(".*.partial-*"):
+        try:
+            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _place(folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]) -> Path:
+    """Move a finished folder to the first name that is free or already holds the same result."""
+    for number in range(1, _MOST_SUFFIXES):
+        target = parent / (name if number == 1 else f"{name}-{number}")
+        if _same(_manifest(target), _plain(manifest)):
+            _renew(folder, target, files)
+            return target
+        if os.path.lexists(target):
+            continue
+        try:
+            folder.rename(target)
+        except OSError:
+            # Another run took the name in the meantime: the next one may be free.
+            if os.path.lexists(target):
+                continue
+            raise
+        _flush(parent)
+        return target
+    raise Refused(f"{parent} holds too many results called {name}")
+
+
+def _same(there: Mapping[str, Any] | None, here: Mapping[str, Any]) -> bool:
+    """Whether a folder's manifest says that it holds this very result: same inputs, same tables."""
+    if there is None or there["tables"] != here["tables"]:
+        return False
+    return all(there.get(key) == here.get(key) for key in _IDENTITY)
+
+
+def _renew(folder: Path, target: Path, files: list[str]) -> None:
+    """Put the files of the same result in the place of the old ones, one by one, the manifest last.
+
+    As the tables are the same, the folder is whole at every moment, and a further file that only the old
+    result has (its dashboard) stays valid and stays.
+    """
+    kept = [name for name in (_manifest(target) or {}).get("files", ()) if name not in files]
+    if kept:
+        manifest = _manifest(folder) or {}
+        manifest["files"] = [*files, *(name for name in kept if (target / name).exists())]
+        _write_manifest(manifest, folder)
+        _flush(folder / MANIFEST)
+    for name in [*(name for name in files if name != MANIFEST), MANIFEST]:
+        os.replace(folder / name, target / name)
+    _flush(target)
+
+
+def _flush(path: Path) -> None:
+    """Make sure that a file, or the list of names in a folder, is on the disk."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        # Some systems cannot open a folder; they also need no flush of one.
+        if path.is_dir():
+            return
+        raise
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,94 @@
+"""The rules that a scenario can name, by family: the one list that the reader, `rules` and the docs use.
+
+A rule's place in its family is the code that both drivers know it by; new rules go at the end.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class RuleInfo(NamedTuple):
+    """A rule as users see it: its name in YAML, what it does in a line, and where it comes from."""
+
+    name: str
+    summary: str
+    source: str
+
+
+def _family(*rules: tuple[str, str, str]) -> dict[str, RuleInfo]:
+    return {name: RuleInfo(name, summary, source) for name, summary, source in rules}
+
+
+FAMILIES: dict[str, dict[str, RuleInfo]] = {
+    "issue type": _family(
+        ("choice", "one of several alternatives", "standard"),
+        ("approve", "one proposal against a status quo worth 0", "Sah & Stiglitz 1986"),
+        ("estimate", "one number", "standard"),
+    ),
+    "power": _family(
+        (
+            "autocratic",
+            "the accountable leader decides alone, on its own assessment, when gathering time is over",
+            "Vroom & Yetton 1973, AI/AII",
+        ),
+        (
+            "consultative",
+            "the accountable leader hears advisers in one round, then decides on its own assessment",
+            "Vroom & Yetton 1973, CII",
+        ),
+        (
+            "delegated",
+            "whoever the accountable leader believes knows most decides on its own assessment",
+            "Aghion & Tirole 1997",
+        ),
+        (
+            "shared",
+            "a forum decides: the alternative with the highest weighted position",
+            "DeGroot 1974; Pearce & Conger 2003",
+        ),
+        ("vote", "a forum decides: the alternative with the most weighted ballots", "Condorcet 1785"),
+    ),
+    "consensus": _family(
+        ("none", "the first round decides", "standard"),
+        ("majority", "more than half of the decision weight prefers the proposal", "standard"),
+        ("supermajority", "at least `threshold` of the decision weight prefers the proposal", "standard"),
+        ("unanimity", "everybody with a position prefers the proposal", "Hastie, Penrod & Pennington 1983"),
+    ),
+    "fallback": _family(
+        ("authority", "the accountable leader decides on its own assessment", "Vroom & Yetton 1973"),
+        ("majority", "the alternative with the most weighted ballots", "standard"),
+        ("best-so-far", "the proposal that had the most support in any round", "convention"),
+    ),
+    "voice": _family(
+        ("equal", "everybody's voice counts alike", "standard"),
+        (
+            "expertise",
+            "voice in proportion to relevance: how precisely a leader sees what the accountable believes matters",
+            "French & Raven 1959",
+        ),
+    ),
+    "choose": _family(
+        ("relevance", "those who, the accountable believes, see most precisely what matters", "Vroom & Jago 1988"),
+        ("balanced", "position by position in turn, the most relevant first", "convention"),
+        ("random", "a keyed draw", "standard"),
+        ("all", "everybody accountable, witnessing or affected", "standard"),
+    ),
+    "routing": _family(
+        ("line", "along reporting lines toward whoever is accountable or affected", "Radner 1993"),
+        ("spread", "to every channel, up to `reach` hops", "Granovetter 1973"),
+        ("both", "along the line and to every channel", "convention"),
+    ),
+    "influence": _family(("fixed", "emergent influence stays at 1", "baseline")),
+    "engagement": _family(("off", "engagement stays at 1", "baseline")),
+}
+
+
+def names(family: str) -> tuple[str, ...]:
+    """The names of a family, in code order."""
+    return tuple(FAMILIES[family])
+
+
+def code(family: str, name: str) -> int:
+    """A rule's code: its place in its family."""
+    return names(family).index(name)

@@ -1,0 +1,83 @@
+"""Evidence: ideas, what retelling does to them, and what a mind makes of those it integrates."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from sim.compiler import rule
+from sim.rules.vectors import Vector
+
+
+@rule
+def idea_value(theta: float, precision: float, z: float) -> float:
+    """What a witness sensed of one facet of one alternative: truth plus normal noise of variance 1/precision."""
+    return theta + z / sqrt(precision)
+
+
+@rule
+def retold_value(value: float, variance: float, z: float) -> float:
+    """What a retold idea says after a hop that adds normal noise of `variance`."""
+    return value + sqrt(variance) * z
+
+
+@rule
+def retold_precision(precision: float, variance: float) -> float:
+    """The precision an aware listener grants an idea whose hops added `variance`: 1/(1/tau + v)."""
+    return precision if variance == 0.0 else 1.0 / (1.0 / precision + variance)
+
+
+@rule
+def better_copy(hops: int, kept_hops: int) -> bool:
+    """Whether a newly heard copy replaces the one kept: only if it made fewer hops (else the earlier stays)."""
+    return hops < kept_hops
+
+
+@rule
+def pool(values: Vector, precisions: Vector, variance: float, weighted: Vector, weight: Vector) -> None:
+    """Add one idea to a precision-weighted pool.
+
+    values: alternatives x facets; precisions: per facet, as sensed; variance: added by its hops.
+    Adds tau' y to `weighted` (alternatives x facets) and tau' to `weight` (facets).
+    """
+    facets = len(precisions)
+    for k in range(facets):
+        trusted = retold_precision(precisions[k], variance)
+        weight[k] += trusted
+        for at in range(k, len(weighted), facets):
+            weighted[at] += trusted * values[at]
+
+
+@rule
+def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector) -> None:
+    """What each alternative is worth to a mind: s_m = sum_k w_k E theta_mk, over the ideas it pooled.
+
+    E theta_mk = sum_o tau'_ok y_omk / (1 + sum_o tau'_ok): the posterior mean under a N(0, 1) prior.
+    """
+    facets = len(weight)
+    for m in range(len(assessment)):
+        total = 0.0
+        for k in range(facets):
+            total += weights[k] * (weighted[m * facets + k] / (1.0 + weight[k]))
+        assessment[m] = total
+
+
+@rule
+def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
+    """A judgement of two alternatives that is right with probability `accuracy`: 1 for the one preferred, else 0."""
+    preferred = best if u < accuracy else 1 - best
+    for m in range(len(assessment)):
+        assessment[m] = 1.0 if m == preferred else 0.0
+
+
+@rule
+def leading(scores: Vector, ties: Vector) -> int:
+    """The alternative with the highest score; within 1e-12 of it the lowest tie draw wins, never the label."""
+    top = scores[0]
+    for m in range(1, len(scores)):
+        if scores[m] > top:
+            top = scores[m]
+    best = -1
+    for m in range(len(scores)):
+        if scores[m] >= top - 1e-12 and (best < 0 or ties[m] < ties[best]):
+            best = m
+    return best

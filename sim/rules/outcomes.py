@@ -1,0 +1,65 @@
+"""Outcomes: what a decision was worth, and how far those who carry it out stand behind it."""
+
+from __future__ import annotations
+
+from sim.arithmetic import LN2, exp
+from sim.compiler import rule
+from sim.rules.vectors import Vector
+
+
+@rule
+def worth(theta: Vector, weights: Vector, m: int) -> float:
+    """What an alternative is truly worth: u_m = sum_k w_k theta_mk (theta: alternatives x facets)."""
+    total = 0.0
+    for k in range(len(weights)):
+        total += weights[k] * theta[m * len(weights) + k]
+    return total
+
+
+@rule
+def choice_quality(worths: Vector, chosen: int) -> float:
+    """(u_a - mean u) / (max u - mean u): 1 for the best, 0 for a random pick, negative for worse."""
+    mean = 0.0
+    best = worths[0]
+    for m in range(len(worths)):
+        mean += worths[m]
+        if worths[m] > best:
+            best = worths[m]
+    mean = mean / len(worths)
+    return (worths[chosen] - mean) / (best - mean) if best > mean else 1.0
+
+
+@rule
+def estimate_quality(estimate: float, truth: float, weights: Vector) -> float:
+    """1 - (a - u)^2 / Var u, with Var u = sum_k w_k^2: 1 exact, 0 as good as the prior mean."""
+    variance = 0.0
+    for k in range(len(weights)):
+        variance += weights[k] * weights[k]
+    return 1.0 - (estimate - truth) * (estimate - truth) / variance
+
+
+@rule
+def commitment(
+    engagement: float,
+    participated: bool,
+    preferred: bool,
+    fidelity: float,
+    base: float,
+    disagree_and_commit: float,
+) -> float:
+    """How far one who heard the decision stands behind it, in [0, 1].
+
+    Engagement times: 1 for a participant who preferred it, `disagree_and_commit` for one who did not,
+    base + (1 - base) f for another who heard, f being its context fidelity: it sees why.
+    """
+    if participated:
+        return engagement if preferred else engagement * disagree_and_commit
+    return engagement * (base + (1.0 - base) * fidelity)
+
+
+@rule
+def decision_value(stakes: float, quality: float, committed: float, delay: float, half_life: float) -> float:
+    """stakes [q+ c 2^(-delay / half_life) - q-]: good pays when carried out in time, bad costs whenever it comes."""
+    if quality < 0.0:
+        return stakes * quality
+    return stakes * (quality * committed * exp(-LN2 * (delay / half_life)))

@@ -1,0 +1,78 @@
+"""Perspective: what a leader sees, what it believes matters, and how well that fits the direction."""
+
+from __future__ import annotations
+
+from sim.arithmetic import exp
+from sim.compiler import rule
+from sim.rules.vectors import Vector
+
+LEAST_PRECISION = 1e-9
+
+
+@rule
+def precision(acuity: float, place: float, facet: float, breadth: float) -> float:
+    """How precisely (1/variance) a leader at `place` in [0, 1] senses a facet that lives at `facet`.
+
+    acuity * exp(-(x - h)^2 / (2 breadth^2)), never below 1e-9; an infinite breadth sees everything alike.
+    """
+    distance = place - facet
+    seen = acuity * exp(-distance * distance / (2.0 * breadth * breadth))
+    return seen if seen > LEAST_PRECISION else LEAST_PRECISION
+
+
+@rule
+def local_precision(seen: float, facet_unit: int, unit: int, outside: float) -> float:
+    """Precision for a facet that may belong to a unit (-1: to none): times `outside` for other units' leaders."""
+    if facet_unit < 0 or facet_unit == unit:
+        return seen
+    seen = seen * outside
+    return seen if seen > LEAST_PRECISION else LEAST_PRECISION
+
+
+@rule
+def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
+    """What matters for an issue, w_k ~ W_k s_k, normalised to sum 1."""
+    total = 0.0
+    for k in range(len(direction)):
+        weights[k] = direction[k] * salience[k]
+        total += weights[k]
+    for k in range(len(direction)):
+        weights[k] = weights[k] / total
+
+
+@rule
+def believed_weights(
+    fidelity: float, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
+) -> None:
+    """What a leader believes matters: w_k ~ [f W_k + (1 - f) tau_k / sum tau] s_k, normalised to sum 1.
+
+    `fidelity` f in [0, 1] is how much of the direction's context reached it; without any it is parochial.
+    """
+    seen = 0.0
+    for k in range(len(precisions)):
+        seen += precisions[k]
+    total = 0.0
+    for k in range(len(precisions)):
+        weights[k] = (fidelity * direction[k] + (1.0 - fidelity) * (precisions[k] / seen)) * salience[k]
+        total += weights[k]
+    for k in range(len(precisions)):
+        weights[k] = weights[k] / total
+
+
+@rule
+def alignment(believed: Vector, actual: Vector) -> float:
+    """1 - (1/2) |believed - actual|_1 in [0, 1]: 1 when a leader weighs exactly as the direction asks."""
+    distance = 0.0
+    for k in range(len(believed)):
+        gap = believed[k] - actual[k]
+        distance += gap if gap >= 0.0 else -gap
+    return 1.0 - 0.5 * distance
+
+
+@rule
+def relevance(weights: Vector, precisions: Vector) -> float:
+    """How well what a leader sees covers what matters: sum_k w_k tau_k."""
+    total = 0.0
+    for k in range(len(weights)):
+        total += weights[k] * precisions[k]
+    return total

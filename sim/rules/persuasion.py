@@ -1,0 +1,44 @@
+"""Persuasion: how positions move once they have been shown (Friedkin & Johnsen 1990)."""
+
+from __future__ import annotations
+
+from sim.compiler import rule
+from sim.rules.vectors import Integers, Vector
+
+
+@rule
+def trust(
+    to: int, weights: Vector, voiced: Integers, joined: Integers, self_weight: float, stranger: float, row: Vector
+) -> None:
+    """One member's row of the influence matrix G over the members with a position.
+
+    G_pp = self_weight; G_pq = (1 - self_weight) pi_q a_pq / sum_{r != p} pi_r a_pr, with a = 1 where a channel
+    joins p and q (`joined[q]`), else `stranger`. Alone, or among members without weight, G_pp = 1.
+    """
+    total = 0.0
+    for q in range(len(weights)):
+        row[q] = 0.0
+        if q != to and voiced[q]:
+            row[q] = weights[q] * (1.0 if joined[q] else stranger)
+            total += row[q]
+    if total > 0.0:
+        for q in range(len(weights)):
+            row[q] = (1.0 - self_weight) * (row[q] / total)
+        row[to] = self_weight
+    else:
+        row[to] = 1.0
+
+
+@rule
+def persuaded(
+    own: float, susceptibility: float, row: Vector, positions: Vector, voiced: Integers, alternatives: int, m: int
+) -> float:
+    """A member's next position on alternative m: (1 - lambda) s + lambda sum_q G_pq z_q.
+
+    `own` is its assessment s of the evidence, `positions` the members x alternatives shown last round.
+    """
+    heard = 0.0
+    for q in range(len(row)):
+        if voiced[q]:
+            heard += row[q] * positions[q * alternatives + m]
+    return (1.0 - susceptibility) * own + susceptibility * heard

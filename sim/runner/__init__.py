@@ -1,0 +1,285 @@
+"""The one way to run scenarios: every policy under the same seeds, on all cores, into one result.
+
+    from sim import run
+    result = run("scenarios/leader-stream.yaml", replications=200)
+
+A result depends on the scenario, its seed and the version alone, never on the engine, the number of workers
+or the order in which runs end. With `engine="mesa"` and several workers, call `run` from under
+`if __name__ == "__main__":` in a script of your own: the worker processes import it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import RunsFailed, UsageError, nearest
+
+if TYPE_CHECKING:
+    from sim.outcome import Outcome
+    from sim.parameters import Parameters
+    from sim.results import RunResult
+    from sim.scenario import Scenario
+
+Progress = Callable[[int, int, str], None]
+
+ENGINES = ("auto", "compiled", "mesa")
+DRIVERS = {"compiled": "sim.kernel:simulate", "mesa": "sim.agents:simulate"}
+"""Where each engine's driver is, as "module:function"."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One scenario with its settings applied: all policies of its file, and those to run, in file order."""
+
+    scenario: Scenario
+    policies: Mapping[str, Scenario]
+    chosen: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        return len(self.chosen) * self.scenario.replications
+
+
+def run(
+    scenarios: Scenario | str | os.PathLike[str] | Sequence[Scenario | str | os.PathLike[str]],
+    *,
+    variants: Sequence[str] | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    out: str | os.PathLike[str] | None = None,
+    against: str | None = None,
+    progress: Progress | None = None,
+    save: bool = True,
+) -> RunResult:
+    """Run every policy of one or several scenarios (objects or paths of YAML files) and compare them.
+
+    variants: the names of the policies to run (default all; the base is one of them). replications, seed: in
+    place of the scenarios' own. workers: how many runs at once (default: every core available). engine: auto
+    (compiled), compiled or mesa. out: the folder that results go into (default results/). against: the
+    policy that differences are taken to (default: the first that runs). progress: called with (done, total,
+    message). save=False keeps the result in memory: save it with `sim.results.save`.
+
+    Runs that fail are listed in the result's `failures` and the others kept. Raises InvalidInput for a
+    scenario or data file that cannot be used, UsageError for an argument that makes no sense, RunsFailed
+    when every run of a scenario fails. Ctrl-C stops promptly and leaves nothing half-written.
+    """
+    from sim import results
+    from sim.runner.pool import available_cores
+
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}")
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers must be at least 1, not {workers}")
+    engine = "compiled" if engine == "auto" else engine
+    plans = _plans(scenarios, variants, seed, replications, against)
+    total = sum(plan.runs for plan in plans)
+    parts: list[RunResult] = []
+    done = 0
+    for plan in plans:
+        tell = _shifted(progress, done, total)
+        parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
+        done += plan.runs
+    if save:
+        for part in parts:
+            results.save(part, out)
+    return parts[0] if len(parts) == 1 else _together(parts)
+
+
+def _plans(
+    scenarios: Any,
+    variants: Sequence[str] | None,
+    seed: int | None,
+    replications: int | None,
+    against: str | None,
+) -> list[_Plan]:
+    """What to run, or everything that is wrong with the request."""
+    several = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
+    loaded = [_settled(source, seed, replications) for source in (scenarios if several else [scenarios])]
+    if not loaded:
+        raise UsageError("no scenario given")
+    names = [scenario.name for scenario in loaded]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(
+            f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart"
+        )
+    policies = [scenario.policies() for scenario in loaded]
+    wanted = [variants] if isinstance(variants, str) else variants
+    everything = list(dict.fromkeys(name for some in policies for name in some))
+    for name in [*(wanted or ()), *([against] if against else ())]:
+        if name not in everything:
+            raise UsageError(
+                f"no variant is called {name!r}{nearest(name, everything)}; there are {', '.join(everything)}"
+            )
+    plans = []
+    for scenario, some in zip(loaded, policies, strict=True):
+        chosen = tuple(name for name in some if wanted is None or name in wanted)
+        if not chosen:
+            raise UsageError(f"{scenario.name} has none of the variants {', '.join(wanted or ())}")
+        if against and against not in chosen:
+            raise UsageError(f"{scenario.name}: cannot compare against {against!r}, which is not run there")
+        plans.append(_Plan(scenario, some, chosen))
+    return plans
+
+
+def _settled(source: Any, seed: int | None, replications: int | None) -> Scenario:
+    """The scenario, loaded if need be, with the seed and replications asked for, checked like any setting."""
+    from sim.scenario import Scenario
+
+    scenario = source if hasattr(source, "policies") else Scenario.load(source)
+    asked = {"seed": seed, "replications": replications}
+    changes = {key: str(value) for key, value in asked.items() if value not in (None, getattr(scenario, key))}
+    if not changes:
+        return scenario
+    return Scenario.from_dict(scenario.resolved(), scenario.folder, changes)
+
+
+def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
+    from sim.results import RunResult, table_facts
+    from sim.runner.manifest import inputs, varied, versions
+    from sim.tables import join
+
+    began, started = time.monotonic(), datetime.now(UTC)
+    resolved = {name: policy.resolved() for name, policy in plan.policies.items()}
+    differing = varied(resolved)
+    failures: list[dict[str, Any]] = []
+    tables = join(_all_tables(plan, engine, workers, differing, failures, progress))
+    base = next(iter(plan.policies))
+    manifest = {
+        **versions(),
+        "name": plan.scenario.name,
+        "scenario": resolved[base],
+        "policies": {name: resolved[name] for name in plan.chosen},
+        "base": base,
+        "variants": list(plan.policies),
+        "against": against,
+        "varied": {key: {name: _known(v) for name, v in values.items()} for key, values in differing.items()},
+        "digest": plan.scenario.digest,
+        "seed": plan.scenario.seed,
+        "replications": plan.scenario.replications,
+        "engine": engine,
+        "workers": workers,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - began, 3),
+        "inputs": inputs(plan.policies),
+        "failures": failures,
+        "tables": table_facts(tables),
+        "files": [],
+    }
+    return RunResult(tables, manifest, failures=failures)
+
+
+def _all_tables(
+    plan: _Plan,
+    engine: str,
+    workers: int,
+    differing: Mapping[str, Mapping[str, Any]],
+    failures: list[dict[str, Any]],
+    progress: Progress,
+) -> list[Any]:
+    """The tables of each policy that has any run; what failed is added to `failures`, in order."""
+    from sim.parameters import parameters
+    from sim.runner.pool import Failure, Task, in_processes, in_threads
+
+    inputs = [parameters(plan.policies[name]) for name in plan.chosen]
+    count = plan.scenario.replications
+    tasks = [Task(policy, replication) for policy in range(len(inputs)) for replication in range(count)]
+    _announce(engine, progress, plan.runs)
+    execute = in_threads if engine == "compiled" else in_processes
+    kept: list[dict[int, Outcome]] = [{} for _ in inputs]
+    open_runs = [count] * len(inputs)
+    tables: dict[int, Any] = {}
+    failed: dict[Task, Failure] = {}
+    with closing(execute(DRIVERS[engine], inputs, tasks, min(workers, len(tasks)))) as ended:
+        for done, (task, outcome) in enumerate(ended, start=1):
+            if isinstance(outcome, Failure):
+                failed[task] = outcome
+            else:
+                kept[task.policy][task.replication] = outcome
+            open_runs[task.policy] -= 1
+            if not open_runs[task.policy] and kept[task.policy]:
+                # Once a policy is complete its outcomes become tables, and are let go.
+                outcomes, kept[task.policy] = kept[task.policy], {}
+                tables[task.policy] = _tables(plan, task.policy, inputs[task.policy], outcomes, differing)
+            progress(done, plan.runs, "")
+    for task in sorted(failed):
+        told = {
+            "variant": plan.chosen[task.policy],
+            "replication": task.replication,
+            "error": failed[task].error,
+        }
+        failures.append(told)
+    if not tables:
+        first = failed[min(failed)]
+        raise RunsFailed(
+            f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip()
+        )
+    return [tables[policy] for policy in sorted(tables)]
+
+
+def _tables(
+    plan: _Plan,
+    policy: int,
+    parameters: Parameters,
+    outcomes: dict[int, Outcome],
+    differing: Mapping[str, Any],
+) -> Any:
+    from sim.tables import PolicyRuns, policy_tables
+
+    name = plan.chosen[policy]
+    replications = sorted(outcomes)
+    return policy_tables(
+        PolicyRuns(
+            scenario=plan.scenario.name,
+            variant=name,
+            seed=plan.scenario.seed,
+            kinds=list(plan.policies[name].issues),
+            ticks_per_day=plan.policies[name].calendar.ticks_per_day,
+            structure=parameters.structure,
+            varied={key: values[name] for key, values in differing.items()},
+            replications=replications,
+            outcomes=[outcomes[number] for number in replications],
+        )
+    )
+
+
+def _announce(engine: str, progress: Progress, runs: int) -> None:
+    from sim import compiler
+
+    if engine == "compiled" and not compiler.is_cached():
+        progress(0, runs, "compiling the simulator: once for this version, about half a minute")
+    else:
+        progress(0, runs, "")
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress:
+    """The caller's progress, counted over all scenarios."""
+    if progress is None:
+        return lambda done, runs, message: None
+    return lambda done, runs, message: progress(before + done, total, message)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _together(parts: Sequence[RunResult]) -> RunResult:
+    """Several scenarios as one result: their tables one under the other."""
+    from sim.results import RunResult
+    from sim.tables import join
+
+    return RunResult(
+        join([part.tables for part in parts]),
+        parts[0].manifest,
+        parts[0].folder,
+        [failure for part in parts for failure in part.failures],
+        tuple(parts),
+    )

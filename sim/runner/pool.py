@@ -1,0 +1,183 @@
+"""Doing many runs at once: threads for the compiled driver, processes for the Mesa driver.
+
+Which worker does a run, and when it ends, changes nothing in its outcome; the caller gets each with the
+run it belongs to. Drivers are named as "module:function", so that a process can find its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from sim.errors import LeaderstreamError
+from sim.outcome import Outcome
+from sim.parameters import Parameters
+
+_STARTS = 3
+_LARGEST_CHUNK = 16
+_PR_SET_PDEATHSIG = 1
+_LOST = "its worker process was ended from outside (as when memory runs out)"
+
+
+class Task(NamedTuple):
+    """One run: which of the policies, and which replication of it."""
+
+    policy: int
+    replication: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that raised: the error in a line, and where it came from."""
+
+    error: str
+    trace: str = ""
+
+
+Done = tuple[Task, Outcome | Failure]
+Results = Generator[Done, None, None]
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task], workers: int) -> Results:
+    """Do the tasks in `workers` threads; yields each as it ends. Close the generator to stop early.
+
+    The first is done by the caller's thread alone: it may have to compile, once, and can be interrupted.
+    """
+    simulate = _find(driver)
+    alone = len(tasks) if workers == 1 else 1
+    for task in tasks[:alone]:
+        yield _attempt(simulate, policies, task)
+    if alone < len(tasks):
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
+        try:
+            for future, _ in _flow(
+                pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers
+            ):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def in_processes(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task], workers: int) -> Results:
+    """Do the tasks in `workers` processes; yields each as it ends. Close the generator to stop early.
+
+    With one worker they are done here. When a process is killed, what it and its like were doing is done
+    again by new ones, twice at most; what is lost even then is a Failure.
+    """
+    if workers == 1:
+        simulate = _find(driver)
+        for task in tasks:
+            yield _attempt(simulate, policies, task)
+        return
+    left = dict.fromkeys(tasks)
+    for _ in range(_STARTS):
+        try:
+            for done in _one_pool(driver, policies, list(left), workers):
+                left.pop(done[0])
+                yield done
+        except BrokenProcessPool:
+            continue
+        break
+    for task in left:
+        yield task, Failure(_LOST)
+
+
+def _one_pool(driver: str, policies: Sequence[Parameters], tasks: list[Task], workers: int) -> Results:
+    size = max(1, min(_LARGEST_CHUNK, len(tasks) // (workers * 8)))
+    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    pool = ProcessPoolExecutor(
+        min(workers, len(chunks)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+        initargs=(driver, tuple(policies), os.getpid()),
+    )
+    finished = False
+    try:
+        for future, _ in _flow(pool, _work, chunks, workers):
+            yield from future.result()
+        finished = True
+    finally:
+        processes = dict(getattr(pool, "_processes", None) or {})
+        pool.shutdown(wait=finished, cancel_futures=True)
+        if not finished:
+            for process in processes.values():
+                process.terminate()
+
+
+def _flow(
+    pool: Executor, work: Callable[[Any], Any], items: Iterable[Any], workers: int
+) -> Generator[tuple[Future[Any], Any], None, None]:
+    """Futures as they end; only a few wait at a time, so memory does not grow with their number."""
+    waiting: dict[Future[Any], Any] = {}
+    queue = iter(items)
+    while True:
+        for item in itertools.islice(queue, 4 * workers - len(waiting)):
+            waiting[pool.submit(work, item)] = item
+        if not waiting:
+            return
+        ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield future, waiting.pop(future)
+
+
+def _find(driver: str) -> Callable[[Parameters, int], Outcome]:
+    module, _, name = driver.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _attempt(
+    simulate: Callable[[Parameters, int], Outcome], policies: Sequence[Parameters], task: Task
+) -> Done:
+    """One run, or how it failed; errors raised on purpose concern every run and are passed on."""
+    try:
+        return task, simulate(policies[task.policy], task.replication)
+    except LeaderstreamError:
+        raise
+    except Exception as error:
+        return task, Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+_simulate: Callable[[Parameters, int], Outcome]
+_policies: Sequence[Parameters]
+
+
+def _start(driver: str, policies: Sequence[Parameters], parent: int) -> None:
+    """Prepare a worker process: it leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    global _simulate, _policies
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    _simulate, _policies = _find(driver), policies
+
+
+def _work(tasks: Sequence[Task]) -> list[Done]:
+    return [_attempt(_simulate, _policies, task) for task in tasks]

@@ -1,0 +1,245 @@
+"""What must hold between keys: whole ticks, references, and settings that exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from sim.clock import Calendar, Duration
+from sim.errors import nearest
+from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
+from sim.scenario.keys.settings import Settings
+from sim.scenario.nodes import Node, child, written
+from sim.scenario.times import Each
+from sim.scenario.tree import leaves
+from sim.scenario.validate import Finding, Path
+
+MOST_TICKS = 2**28
+MOST_POSITIONS = 32
+MOST_PER_TICK = 1000
+TICK: Path = ("clock", "tick")
+DAY: Path = ("clock", "day")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks look at: the settings, the nodes they come from, and the paths that were left out."""
+
+    settings: Settings
+    root: Node
+    left_out: list[Path]
+
+    def sound(self, *paths: Path) -> bool:
+        """Whether nothing at these paths was left out for another mistake."""
+        return not any(
+            out[: len(path)] == path or path[: len(out)] == out for path in paths for out in self.left_out
+        )
+
+
+def check(checked: Checked) -> list[Finding]:
+    """Everything wrong between the keys."""
+    findings = [*_stream(checked), *_references(checked), *_issues(checked)]
+    calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
+    if isinstance(calendar, str):
+        findings.append(Finding(TICK, calendar, near=(DAY,)))
+    elif calendar is not None:
+        findings += [*_durations(checked, calendar), *_clock(checked, calendar), *_reading(checked, calendar)]
+    return findings
+
+
+def calendar_of(settings: Settings) -> Calendar | str:
+    """The scenario's calendar, or why there is none."""
+    plain = Calendar()
+    tick, day = (
+        value.amount * plain.hours(value.unit) for value in (settings.clock.tick, settings.clock.day)
+    )
+    try:
+        return Calendar(tick=tick, day=day)
+    except ValueError as error:
+        return str(error)
+
+
+def _exact(calendar: Calendar, value: Duration) -> Fraction:
+    return value.amount * calendar.hours(value.unit) / calendar.tick
+
+
+def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+    """Durations that are no whole number of ticks, or too long to count."""
+    for path, kind, value in leaves(checked.settings):
+        node = child(checked.root, *path)
+        if not isinstance(value, Duration) or path == TICK or not checked.sound(path):
+            continue
+        ticks = _exact(calendar, value)
+        if ticks > MOST_TICKS:
+            yield Finding(path, f"{written(value)} is more than {MOST_TICKS} ticks", near=(TICK, DAY))
+        elif kind.whole and ticks.denominator != 1 and not (node is not None and node.derived):
+            told = f"{written(value)} is no whole number of ticks of {written(checked.settings.clock.tick)}"
+            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)})", near=(TICK, DAY))
+
+
+def _nearest(calendar: Calendar, ticks: Fraction, value: Duration) -> str:
+    """The nearest whole number of ticks, at least one, in a unit that says it shortly."""
+    whole = max(1, round(ticks)) * calendar.tick
+    for unit in (value.unit, "h", "m"):
+        try:
+            text = written(Duration(whole / calendar.hours(unit), unit))
+        except ValueError:
+            continue
+        if len(text) <= 8:
+            return text
+    return f"{float(whole):g}h"
+
+
+def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+    """Times that must fit into one another."""
+    settings = checked.settings
+    horizon, warmup, focus = ("clock", "horizon"), ("clock", "warmup"), ("work", "focus")
+    early, late = settings.clock.warmup, settings.clock.horizon
+    if checked.sound(horizon, warmup) and _exact(calendar, early) >= _exact(calendar, late):
+        told = f"{written(early)} must be shorter than the horizon of {written(late)}"
+        yield Finding(warmup, told, near=(horizon,))
+    if not checked.sound(focus):
+        return
+    day, kept = calendar.ticks_per_day, _exact(calendar, settings.work.focus)
+    if kept >= day:
+        yield Finding(
+            focus,
+            f"{written(settings.work.focus)} leaves nothing of a day of {written(settings.clock.day)}",
+            near=(DAY,),
+        )
+        return
+    rounds: list[tuple[Path, Duration]] = [(("consensus", "round"), settings.consensus.round)]
+    rounds += [
+        (("issues", name, "consensus", "round"), kind.consensus.round)
+        for name, kind in settings.issues.items()
+    ]
+    for path, length in rounds:
+        if checked.sound(path) and _exact(calendar, length) > day - kept:
+            free = f"{written(settings.clock.day)} less {written(settings.work.focus)} of focus"
+            yield Finding(
+                path, f"a round of {written(length)} does not fit into a day of {free}", near=(focus, DAY)
+            )
+
+
+def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+    """Attention that is no whole number of messages a tick; rates beyond what can be simulated."""
+    settings = checked.settings
+    given: list[tuple[Path, float | None]] = [(("attention",), settings.attention)]
+    given += [
+        (("stream", "positions", i, "attention"), position.attention)
+        for i, position in enumerate(settings.stream.positions)
+    ]
+    for path, attention in given:
+        if attention is None or not checked.sound(path):
+            continue
+        messages = Fraction(repr(attention)) * calendar.tick
+        if messages.denominator != 1:
+            near = max(1, floor(messages + Fraction(1, 2))) / calendar.tick
+            tick = written(settings.clock.tick)
+            told = f"{attention:g} messages an hour are no whole number in a tick of {tick}"
+            yield Finding(path, f"{told} (nearest: {float(near):.6g})", near=(TICK,))
+    for name, kind in settings.issues.items():
+        rate = kind.rate.each if isinstance(kind.rate, Each) else kind.rate
+        if calendar.per_tick(rate) > MOST_PER_TICK:
+            yield Finding(
+                ("issues", name, "rate"), f"is more than {MOST_PER_TICK} issues a tick", near=(TICK,)
+            )
+    if calendar.per_tick(settings.direction.shifts) > MOST_PER_TICK:
+        yield Finding(("direction", "shifts"), f"is more than {MOST_PER_TICK} shifts a tick", near=(TICK,))
+
+
+def _stream(checked: Checked) -> Iterator[Finding]:
+    """A stream that is neither generated nor imported, or both."""
+    stream, here = checked.settings.stream, ("stream", "positions")
+    imported = stream.people is not None or child(checked.root, "stream", "people") is not None
+    seen: set[str] = set()
+    for i, position in enumerate(stream.positions):
+        if not checked.sound((*here, i)):
+            continue
+        if position.name in seen:
+            yield Finding((*here, i, "name"), f"a position named {position.name} stands above already")
+        seen.add(position.name)
+        if imported and position.leaders is not None:
+            yield Finding(
+                (*here, i, "leaders"), "goes with generated streams; with people the file says who leads"
+            )
+        if not imported and position.leaders is None:
+            yield Finding(
+                (*here, i), f"position {position.name} needs leaders: a whole number from 1 to 10000"
+            )
+    if checked.sound(here) and not 0 < len(stream.positions) + imported <= MOST_POSITIONS + imported:
+        yield Finding(here, f"expected from 1 to {MOST_POSITIONS} positions, upstream first")
+    if imported and stream.bridges:
+        yield Finding(("stream", "bridges"), "goes with generated streams; list such ties in the ties file")
+    if not imported:
+        for key in ("ties", "kinds"):
+            if getattr(stream, key) is not None:
+                yield Finding(("stream", key), "goes with people, the file of leaders; there is none")
+    elif stream.kinds is not None and stream.ties is None:
+        yield Finding(("stream", "kinds"), "goes with ties, the file of ties; there is none")
+    if imported and child(checked.root, "direction", "source") is None:
+        told = "is missing: with people, name the position where direction is born (its level in the file)"
+        yield Finding(("direction", "source"), told, near=(("direction",), ("stream", "people")))
+
+
+def _references(checked: Checked) -> Iterator[Finding]:
+    """Positions that are named and do not exist; those of an imported stream are known when it is built."""
+    settings = checked.settings
+    if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
+        return
+    names = [position.name for position in settings.stream.positions]
+    given: list[tuple[Path, str, list[str]]] = [(("direction", "source"), settings.direction.source, names)]
+    for name, kind in settings.issues.items():
+        given.append((("issues", name, "raised_at"), kind.raised_at, [*names, "any"]))
+        given.append((("issues", name, "decided_at"), kind.decided_at, [*names, "origin"]))
+    for path, value, allowed in given:
+        if value not in allowed and checked.sound(path):
+            told = f"there is no position {value}; there are: {', '.join(allowed)}{nearest(value, allowed)}"
+            yield Finding(path, told, near=(("stream", "positions"),))
+    for name, kind in settings.issues.items():
+        paths = [("issues", name, "decided_at"), ("issues", name, "raised_at")]
+        low, high = kind.raised_at, kind.decided_at
+        if not {low, high} <= set(names) or not checked.sound(*paths):
+            continue
+        if names.index(high) > names.index(low):
+            told = f"{high} is downstream of {low}, where it is raised; decide there or upstream"
+            yield Finding(paths[0], told, near=(paths[1],))
+
+
+def _issues(checked: Checked) -> Iterator[Finding]:
+    """Kinds of issue whose settings exclude each other."""
+    settings = checked.settings
+    if not settings.issues and checked.sound(("issues",)):
+        yield Finding(("issues",), "has no kind of issue: nothing would ever be decided")
+    total = sum(position.leaders or 0 for position in settings.stream.positions)
+    for name, kind in settings.issues.items():
+        here: Path = ("issues", name)
+        if (
+            kind.witnesses == "all"
+            and total > MOST_WITNESSES
+            and checked.sound(("stream",), (*here, "witnesses"))
+        ):
+            told = (
+                f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: {MOST_WITNESSES})"
+            )
+            yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
+        yield from _alternatives(kind, here, checked.sound)
+
+
+def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
+    if not sound((*here, "type"), (*here, "alternatives")):
+        return
+    if kind.type != "choice" and kind.alternatives is not None:
+        told = "a proposal against the status quo" if kind.type == "approve" else "a number"
+        yield Finding(
+            (*here, "alternatives"),
+            f"goes with type choice; {kind.type} is about {told} (remove it, or set it to null)",
+        )
+    two = kind.type == "approve" or (kind.type == "choice" and kind.alternatives == 2)
+    if kind.accuracy is not None and not two:
+        yield Finding(
+            (*here, "accuracy"),
+            "needs exactly two alternatives: type approve, or a choice with alternatives: 2",
+        )

@@ -1,0 +1,138 @@
+"""Defaults that depend on other keys, filled into a scenario before it is checked.
+
+Authority by position, the position where direction is born, the default kinds of issue, an issue's expiry
+and alternatives, and what each kind of issue takes over from the scenario's own power and consensus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sim.clock import Duration
+from sim.scenario.keys.issues import KINDS
+from sim.scenario.keys.stream import POSITIONS
+from sim.scenario.nodes import Mark, Node, child, from_plain, merge, written
+
+HALF_LIVES = 4
+"""An issue expires after this many half-lives, unless the scenario says when."""
+
+
+def default_positions(mark: Mark) -> Node:
+    """The positions of a scenario that names none."""
+    return from_plain(POSITIONS, mark)
+
+
+def default_issues(root: Node, mark: Mark) -> Node:
+    """The kinds of issue of a scenario that names none, raised and decided at its own positions.
+
+    Of an imported organisation only the direction's source is known by name: operational issues are then
+    raised anywhere and decided where they arise, strategic ones decided at the source.
+    """
+    names = position_names(root)
+    source = _text(child(root, "direction", "source"))
+    places = {
+        "<first>": names[0] if names else source or "origin",
+        "<above last>": names[-2] if len(names) > 1 else "origin",
+        "<last>": names[-1] if names else "any",
+    }
+    kinds = {
+        name: {key: places.get(value, value) for key, value in kind.items()} for name, kind in KINDS.items()
+    }
+    return from_plain(kinds, mark)
+
+
+def position_names(root: Node) -> list[str]:
+    """The names of a generated stream's positions, upstream first; empty for an imported one."""
+    if child(root, "stream", "people") is not None:
+        return []
+    positions = child(root, "stream", "positions")
+    if positions is None:
+        return [str(position["name"]) for position in POSITIONS]
+    items = positions.value if isinstance(positions.value, list) else []
+    return [name for item in items if (name := _text(child(item, "name"))) is not None]
+
+
+def _text(node: Node | None) -> str | None:
+    return node.value if node is not None and isinstance(node.value, str) else None
+
+
+def fill(root: Node) -> Node:
+    """The scenario with these defaults filled in where nothing was written; wrong values are left alone."""
+    if not isinstance(root.value, dict):
+        return root
+    entries = dict(root.value)
+    entries["stream"] = _stream(entries.get("stream"), root.mark)
+    filled = replace(root, value=entries)
+    names = position_names(filled)
+    if names:
+        entries["direction"] = _with(entries.get("direction"), {"source": names[0]}, root.mark)
+    issues = entries.get("issues") or default_issues(filled, root.mark)
+    if isinstance(issues.value, dict):
+        kinds = {name: _kind(kind, entries) for name, kind in issues.value.items()}
+        entries["issues"] = replace(issues, value=kinds)
+    return replace(root, value=entries)
+
+
+def _with(node: Node | None, defaults: dict[str, Any], mark: Mark) -> Node:
+    """The mapping with defaults for the keys it does not have."""
+    if node is None:
+        node = Node({}, mark, derived=True)
+    if not isinstance(node.value, dict):
+        return node
+    new = {key: _derived(value, node.mark) for key, value in defaults.items() if key not in node.value}
+    return replace(node, value={**node.value, **new})
+
+
+def _derived(value: Any, mark: Mark, key_mark: Mark | None = None) -> Node:
+    return replace(from_plain(value, mark), derived=True, key_mark=key_mark)
+
+
+def _stream(stream: Node | None, mark: Mark) -> Node:
+    if child(stream, "people") is not None:
+        return _with(stream, {"peers": "none", "bridges": 0.0}, mark)
+    stream = _with(stream, {}, mark)
+    if not isinstance(stream.value, dict):
+        return stream
+    positions = stream.value.get("positions") or default_positions(stream.mark)
+    if isinstance(positions.value, list):
+        last = len(positions.value) - 1
+        items = [
+            _with(item, {"authority": 2.0 ** min(last - i, 30)}, item.mark)
+            for i, item in enumerate(positions.value)
+        ]
+        positions = replace(positions, value=items)
+    return replace(stream, value={**stream.value, "positions": positions})
+
+
+def _kind(kind: Node, root: dict[str, Node]) -> Node:
+    """A kind of issue with its own defaults and with the scenario's power and consensus beneath its own."""
+    if not isinstance(kind.value, dict):
+        return kind
+    entries = dict(kind.value)
+    if "alternatives" not in entries and ("type" not in entries or entries["type"].value == "choice"):
+        entries["alternatives"] = _derived(3, kind.mark)
+    if "expiry" not in entries and (half_life := entries.get("half_life")) is not None:
+        expiry = _several(half_life)
+        if expiry is not None:
+            entries["expiry"] = expiry
+    for name in ("power", "consensus"):
+        own, shared = entries.get(name), root.get(name)
+        if shared is None or not isinstance(shared.value, dict):
+            continue
+        if own is None:
+            entries[name] = shared
+        elif isinstance(own.value, dict):
+            entries[name] = merge(shared, own, removing=False)
+    return replace(kind, value=entries)
+
+
+def _several(half_life: Node) -> Node | None:
+    """The expiry that follows from a half-life; None when that is no duration."""
+    if not isinstance(half_life.value, str) or len(half_life.value) > 40:
+        return None
+    try:
+        expiry = Duration.parse(half_life.value) * HALF_LIVES
+    except ValueError:
+        return None
+    return _derived(written(expiry), half_life.mark, half_life.key_mark)

@@ -1,0 +1,61 @@
+"""How a key of the scenario file is declared: meaning, unit, default, range and source in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CONVENTION = "convention"
+"""The source of a default that no study gives."""
+
+
+def secondary(citation: str) -> str:
+    """A source known from a secondary page (a review, an article), not checked in the original."""
+    return f"{citation} (secondary)"
+
+
+def abstract(citation: str) -> str:
+    """A source known from its abstract."""
+    return f"{citation} (abstract)"
+
+
+def survey(citation: str) -> str:
+    """A consultancy's or practitioners' survey, known from a secondary page."""
+    return f"{citation} (survey, secondary)"
+
+
+class Section(BaseModel):
+    """A mapping of the scenario file: frozen, strict, no unknown keys, defaults checked like values."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_default=True,
+        protected_namespaces=(),
+    )
+
+
+def key(
+    default: Any,
+    meaning: str,
+    *,
+    unit: str = "",
+    source: str = CONVENTION,
+    shown: str = "",
+    alias: str | None = None,
+) -> Any:
+    """A key of a section.
+
+    `default` is as it would be written in YAML (None: none; ...: required; a class: that section's own
+    defaults), `source` where it comes from, `shown` the default in words where it depends on other keys.
+    """
+    facts = {"x-unit": unit, "x-source": source, "x-default": shown}
+    common: dict[str, Any] = {"description": meaning, "json_schema_extra": facts, "alias": alias}
+    if default is ...:
+        return Field(..., **common)
+    if isinstance(default, type):
+        return Field(default_factory=default, **common)
+    return Field(default, validate_default=default is not None, **common)

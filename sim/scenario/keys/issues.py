@@ -1,0 +1,97 @@
+"""Keys about the issues that arise."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sim.clock import Duration, Rate
+from sim.rules.catalog import names
+from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.power import Consensus, Power
+from sim.scenario.keys.stream import ALL_SHARES
+from sim.scenario.kinds import Range, choice, number, share, whole, word
+from sim.scenario.times import Each, duration, rate_or_each
+
+MOST_WITNESSES = 64
+
+KINDS: dict[str, dict[str, Any]] = {
+    "operational": {
+        "type": "choice",
+        "rate": "4/w",
+        "raised_at": "<last>",
+        "decided_at": "<above last>",
+        "witnesses": 8,
+        "stakes": 1,
+        "half_life": "5d",
+        "affects": "team",
+    },
+    "strategic": {
+        "type": "choice",
+        "rate": "1/mo",
+        "raised_at": "any",
+        "decided_at": "<first>",
+        "witnesses": 12,
+        "stakes": 8,
+        "half_life": "3mo",
+        "expiry": "1y",
+        "affects": "all",
+    },
+}
+"""The kinds of issue of a scenario that names none; <first>, <last> and so on are its positions."""
+
+
+class IssueKind(Section):
+    """A kind of issue."""
+
+    type: Annotated[str, choice(names("issue type"))] = key(
+        "choice", "What is to be decided: one of several alternatives, a proposal or not, or a number."
+    )
+    alternatives: Annotated[int | None, whole(2, 16)] = key(
+        None,
+        "How many alternatives a choice has.",
+        unit="alternatives",
+        shown="3 for a choice; not for other types",
+    )
+    rate: Annotated[Rate | Each, rate_or_each()] = key(
+        "4/w",
+        "How often such issues arise: in all, or for each leader of the position that raises them.",
+        unit="issues per time",
+    )
+    raised_at: Annotated[str, word("the name of a position, or any", ("origin",))] = key(
+        "any", "The position whose leaders meet such issues."
+    )
+    decided_at: Annotated[str, word("the name of a position, or origin", ("any",))] = key(
+        "origin", "The position accountable: the origin's manager there, or the origin itself."
+    )
+    witnesses: Annotated[int | str, whole(1, MOST_WITNESSES, "all")] = key(
+        8,
+        "How many leaders sense an issue, origin and accountable among them; all only up to 64 leaders.",
+        unit="leaders",
+    )
+    stakes: Annotated[float, number(Range(1e-6, 1e6))] = key(
+        1, "What a perfect decision at once is worth.", unit="relative value"
+    )
+    half_life: Annotated[Duration, duration("above 0")] = key(
+        "5d", "Urgency: the time in which the value of a good decision halves.", unit="working time"
+    )
+    expiry: Annotated[Duration, duration("above 0")] = key(
+        "20d",
+        "After what time an undecided issue lapses with value 0.",
+        unit="working time",
+        shown="4 half-lives",
+    )
+    affects: Annotated[str, choice(("team", "unit", "witnesses", "all"))] = key(
+        "team", "Whom the decision concerns, who must know it for it to take effect."
+    )
+    accuracy: Annotated[float | None, share(ALL_SHARES)] = key(
+        None,
+        "If given, each leader asked judges rightly with this probability, independently of the evidence; "
+        "needs two alternatives.",
+        unit="probability",
+        source="theory: Condorcet 1785",
+        shown="none: leaders judge from evidence",
+    )
+    power: Power = key(Power, "What this kind changes in the scenario's power.", shown="the scenario's power")
+    consensus: Consensus = key(
+        Consensus, "What this kind changes in the scenario's consensus.", shown="the scenario's consensus"
+    )

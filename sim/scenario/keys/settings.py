@@ -1,0 +1,84 @@
+"""The scenario file as a whole, and the keys that the model has but the file does not yet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from sim.rules.catalog import names
+from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.issues import IssueKind
+from sim.scenario.keys.power import Consensus, Influence, Power, Rollout, Work
+from sim.scenario.keys.stream import Clock, Direction, Flow, Perspective, Stream
+from sim.scenario.kinds import Range, choice, number, text, whole, word
+
+Name = Annotated[str, word("a name of letters, digits, - and _")]
+
+LATER = {
+    "claims": "claims are not there yet",
+    "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
+    "issues.NAME.status_quo": "a status quo beside alternatives is not there yet; type approve has one",
+    "issues.NAME.drift": "drift is not there yet",
+    "issues.NAME.gap": "gap is not there yet",
+    "issues.NAME.study": "study is not there yet",
+    "issues.NAME.invent": "invent is not there yet",
+    "issues.NAME.reach": "a reach of its own is not there yet; flow.reach holds for all",
+    "consensus.confidence_bound": "bounded confidence is not there yet",
+    "consensus.G": "giving the influence matrix outright is not there yet",
+    "influence.rate": "merit is not there yet; influence has the one key rule, and that is fixed",
+    "influence.forgetting": "merit is not there yet; influence has the one key rule, and that is fixed",
+    "work.away": "absence is not there yet",
+}
+"""Keys that the model has and this version does not: what to say of them."""
+
+NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants")
+"""Keys that belong to the whole comparison, not to one policy."""
+
+
+class Settings(Section):
+    """A scenario's settings, named as in the YAML file."""
+
+    schema_version: Annotated[int, whole(1, 1)] = key(1, "Version of the scenario format.", alias="schema")
+    extends: Annotated[str | None, text(400, one_line=True)] = key(
+        None,
+        "Another scenario file to start from; what stands here is laid upon it, key by key.",
+        shown="none",
+    )
+    name: Name = key(..., "What the scenario is called, in tables and in its results folder.")
+    title: Annotated[str, text(200)] = key("", "A line for people.")
+    description: Annotated[str, text(5000)] = key("", "What the scenario is about.")
+    seed: Annotated[int, whole(0, 2**63 - 1)] = key(
+        0, "Which random numbers are drawn; all variants face the same issues under one seed."
+    )
+    replications: Annotated[int, whole(1, 1_000_000)] = key(
+        100, "How many times every variant runs.", unit="runs"
+    )
+    clock: Clock = key(Clock, "How time passes.")
+    stream: Stream = key(Stream, "Who leads and who talks with whom.")
+    perspective: Perspective = key(Perspective, "What each leader sees, and how much one mind weighs.")
+    direction: Direction = key(Direction, "What matters, where that is decided, and how often it changes.")
+    issues: Annotated[dict[Name, IssueKind], AfterValidator(FrozenDict)] = key(
+        dict,
+        "The kinds of issue that arise, each under its own name.",
+        shown="the kinds operational and strategic",
+    )
+    flow: Flow = key(Flow, "How ideas, context and decisions travel.")
+    attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
+        4, "Messages a leader can read in an hour; a whole number of them a tick.", unit="messages an hour"
+    )
+    power: Power = key(Power, "Who is in the room and whose word it is.")
+    consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
+    rollout: Rollout = key(Rollout, "How a decision takes effect.")
+    work: Work = key(Work, "The day's work beside which leaders read and meet.")
+    engagement: Annotated[str, choice(names("engagement"), ("on",), "settings")] = key(
+        "off", "Whether engagement moves; off: it stays at 1."
+    )
+    influence: Influence = key(Influence, "How emergent influence moves.")
+    base: Name = key("base", "What the file's own settings are called among the variants.")
+    variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
+        dict,
+        "Named policies, compared under the same seeds: each changes some keys by their dotted names.",
+        shown="none",
+    )

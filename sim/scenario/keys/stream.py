@@ -1,0 +1,242 @@
+"""Keys about time, leaders, channels, perspective and flow."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from sim.clock import Duration, Rate
+from sim.rules.catalog import names
+from sim.scenario.keys.facts import Section, abstract, key, secondary
+from sim.scenario.kinds import Range, boundless, choice, number, share, text, whole, word
+from sim.scenario.times import duration, rate
+
+POSITIVE = Range(1e-6, 1e6)
+ALL_SHARES = Range(0, 1)
+SOME_SHARE = Range(0, 1, above=True)
+
+ListOf = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+"""Lists of the file become tuples: nothing in a scenario changes."""
+
+POSITIONS = (
+    {"name": "upstream", "leaders": 3, "authority": 4},
+    {"name": "midstream", "leaders": 9, "authority": 2},
+    {"name": "downstream", "leaders": 27, "authority": 1},
+)
+"""The positions of a scenario that names none."""
+
+
+class Clock(Section):
+    """How time passes."""
+
+    tick: Annotated[Duration, duration("above 0", whole=False, units="mh")] = key(
+        "1h",
+        "The smallest step of time; every other time is a whole number of these.",
+        unit="minutes or hours",
+    )
+    day: Annotated[Duration, duration("above 0", units="mh")] = key(
+        "8h", "Working hours of a day; a week has 5 days, a month 21, a year 250.", unit="minutes or hours"
+    )
+    horizon: Annotated[Duration, duration("above 0")] = key(
+        "1y",
+        "Issues that arise before it are counted; the run goes on until each of them is resolved or expired.",
+        unit="working time",
+    )
+    warmup: Annotated[Duration, duration()] = key(
+        "4w",
+        "Issues that arise before it load the organisation and are not counted; shorter than the horizon.",
+        unit="working time",
+    )
+
+
+class Position(Section):
+    """A tier of leaders, upstream first."""
+
+    name: Annotated[str, word("a name of letters, digits, - and _", ("any", "origin", "located"))] = key(
+        ..., "The position's name, by which other keys refer to it."
+    )
+    leaders: Annotated[int | None, whole(1, 10_000)] = key(
+        None,
+        "How many leaders hold it (only in a generated stream; dealt evenly over the position above).",
+        unit="leaders",
+        shown="required in a generated stream",
+    )
+    authority: Annotated[float | None, number(Range(1e-6, 1e12))] = key(
+        None,
+        "Formal authority of each of them; only its ratio to others in the room matters.",
+        unit="relative weight",
+        shown="doubles with each position upward: 1 for the last, 2, 4, ...",
+    )
+    attention: Annotated[float | None, number(Range(1e-3, 1e6))] = key(
+        None,
+        "Messages each of them can read in an hour.",
+        unit="messages an hour",
+        shown="the scenario's attention",
+    )
+    acuity: Annotated[float | None, number(POSITIVE)] = key(
+        None,
+        "How precisely each of them senses a facet that lives where they are.",
+        unit="1 / variance",
+        shown="perspective.acuity",
+    )
+
+
+class Stream(Section):
+    """Who leads and who talks with whom: generated from positions, or imported from files."""
+
+    positions: Annotated[tuple[Position, ...], ListOf] = key(
+        (),
+        "The tiers of leaders, upstream first. With `people` they add facts to positions matched by name.",
+        shown="upstream 3, midstream 9, downstream 27 leaders with authority 4, 2, 1; none with people",
+    )
+    peers: Annotated[str, choice(("unit", "position", "none"))] = key(
+        "unit",
+        "Which leaders of a position have channels across: those of one manager, all, or none.",
+        shown="unit; none with people",
+    )
+    bridges: Annotated[float, share(ALL_SHARES)] = key(
+        "5%",
+        "Extra cross-unit or skip-level channels drawn at random; generated streams only.",
+        unit="share of the number of leaders",
+        shown="5%; 0 with people",
+    )
+    people: Annotated[str | None, text(400, one_line=True)] = key(
+        None,
+        "A CSV file of leaders (id, manager_id, ...), relative to the scenario file.",
+        shown="none: generated",
+    )
+    ties: Annotated[str | None, text(400, one_line=True)] = key(
+        None,
+        "A CSV file of ties (source, target, kind), relative to the scenario file; needs people.",
+        shown="none",
+    )
+    kinds: Annotated[tuple[Annotated[str, text(64, one_line=True)], ...] | None, ListOf] = key(
+        None,
+        "Which kinds of tie are channels beside the reporting lines; [] for none of them.",
+        shown="all kinds",
+    )
+
+
+class Perspective(Section):
+    """What each leader can see of what is true, and how much of it one mind can weigh."""
+
+    facets: Annotated[int, whole(1, 64)] = key(
+        6, "How many facets an issue has, spread evenly along the stream."
+    )
+    breadth: Annotated[float, boundless(POSITIVE)] = key(
+        0.35,
+        "How far along the stream a leader sees; small: perspectives are unique, inf: all see alike.",
+        unit="length of the stream, which is 1",
+    )
+    acuity: Annotated[float, number(POSITIVE)] = key(
+        2.0,
+        "How precisely a leader senses a facet that lives where it is.",
+        unit="1 / variance, of facets with variance 1",
+    )
+    outside: Annotated[float, share(SOME_SHARE)] = key(
+        0.3, "Precision kept for a facet that belongs to another unit.", unit="share of precision"
+    )
+    span: Annotated[int | None, whole(1, 10_000, nothing="off")] = key(
+        4,
+        "How many ideas one mind weighs on an issue, its own first; off: no limit.",
+        unit="ideas",
+        source=abstract("Cowan 2001: short-term memory holds about four chunks"),
+    )
+
+
+class Direction(Section):
+    """What matters to the organisation, where that is decided, and how often it changes."""
+
+    source: Annotated[str, word("the name of a position", ("any", "origin"), planned=("located",))] = key(
+        "upstream",
+        "The position where each new direction is first known.",
+        shown="the first position; required with people",
+    )
+    shifts: Annotated[Rate, rate()] = key("2/y", "How often the direction changes.", unit="changes per time")
+
+
+class Channel(Section):
+    """How items pass in one direction."""
+
+    open: Annotated[float, share(ALL_SHARES)] = key(
+        0.65, "Probability that the holder of an item passes it on; 0: never.", unit="probability a hop"
+    )
+    delay: Annotated[Duration, duration(whole=False)] = key(
+        "4h",
+        "Mean time an item takes for one hop (exponential, rounded up to at least a tick).",
+        unit="working time",
+    )
+    distortion: Annotated[float, number(Range(0, 1e6))] = key(
+        0.1, "Noise that retelling adds to an idea at each hop.", unit="variance, of facets with variance 1"
+    )
+    loss: Annotated[float, share(ALL_SHARES)] = key(
+        0.1, "Share of the context's fidelity lost at each hop.", unit="share of fidelity"
+    )
+    retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
+        "none",
+        "After what time someone who did not pass an item on tries again, until the issue closes.",
+        unit="working time",
+    )
+
+
+class Up(Channel):
+    """How items pass upstream."""
+
+    open: Annotated[float, share(ALL_SHARES)] = key(
+        0.65,
+        "Probability that the holder of an item passes it upstream; 0: never, as in a cascade.",
+        unit="probability a hop",
+        source=secondary(
+            "Boyles & Wicker 1977: 54-65 % of information passed to superiors; O'Reilly & Roberts 1974: 73 %"
+        ),
+    )
+    distortion: Annotated[float, number(Range(0, 1e6))] = key(
+        0.2,
+        "Noise that retelling upstream adds to an idea at each hop.",
+        unit="variance, of facets with variance 1",
+    )
+
+
+class Down(Channel):
+    """How items pass downstream."""
+
+    open: Annotated[float, share(ALL_SHARES)] = key(
+        0.9,
+        "Probability that the holder of an item passes it downstream; 0: never.",
+        unit="probability a hop",
+    )
+    delay: Annotated[Duration, duration(whole=False)] = key(
+        "2h",
+        "Mean time an item takes for one hop downstream (exponential, rounded up to at least a tick).",
+        unit="working time",
+    )
+
+
+class Across(Channel):
+    """How items pass between leaders of one position."""
+
+    open: Annotated[float, share(ALL_SHARES)] = key(
+        0.7, "Probability that the holder of an item passes it across; 0: never.", unit="probability a hop"
+    )
+    delay: Annotated[Duration, duration(whole=False)] = key(
+        "3h",
+        "Mean time an item takes for one hop across (exponential, rounded up to at least a tick).",
+        unit="working time",
+    )
+
+
+class Flow(Section):
+    """How ideas, context and decisions travel."""
+
+    up: Up = key(Up, "How items pass upstream.")
+    down: Down = key(Down, "How items pass downstream.")
+    across: Across = key(Across, "How items pass between leaders of one position.")
+    routing: Annotated[str, choice(names("routing"))] = key(
+        "both", "Along the reporting lines toward whoever needs an item, to every channel, or both."
+    )
+    reach: Annotated[int, whole(0, 64)] = key(
+        3,
+        "How many hops an item travels when it spreads, and how far a mandate may be delegated.",
+        unit="hops",
+    )

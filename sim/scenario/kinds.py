@@ -1,0 +1,236 @@
+"""The kinds of value a scenario holds: how it is read and written, what it allows, its JSON Schema.
+
+A kind is put on a field with `Annotated[type, kind]`. It never converts silently: a truth value is no
+number, infinity no size, a number no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf, isfinite
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from sim.errors import nearest
+
+NAME = r"[A-Za-z0-9_-]{1,64}"
+SHARE = r"[0-9]{1,3}(\.[0-9]{1,15})?\s*%"
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of value: `type` names it, `allowed` what it may be; `read` raises ValueError with a hint."""
+
+    type: str
+    allowed: str
+    schema: dict[str, Any]
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any] = _same
+    whole: bool = field(default=False)  # a duration that must be a whole number of ticks
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.validate, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return dict(self.schema)
+
+    def validate(self, value: Any) -> Any:
+        """The value as read; pydantic's own error with a complete sentence otherwise."""
+        if value is None:
+            message = f"has no value: expected {self.allowed}; or remove the key"
+            raise PydanticCustomError("value", "{message}", {"message": message})
+        try:
+            return self.read(value)
+        except ValueError as error:
+            message = f"{shown(value)} is not allowed: expected {self.allowed}{error}"
+            raise PydanticCustomError("value", "{message}", {"message": message}) from None
+
+
+def shown(value: Any) -> str:
+    """A value as an error message shows it, cut to a readable length."""
+    if isinstance(value, dict | list | tuple):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = (
+        repr(value)
+        if isinstance(value, str)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers from `low` to `high`; `above` and `below` say that the end itself is left out."""
+
+    low: float = -inf
+    high: float = inf
+    above: bool = False
+    below: bool = False
+
+    def __str__(self) -> str:
+        low = f"above {plainly(self.low)}" if self.above else f"from {plainly(self.low)}"
+        return low + (f" to {'below ' if self.below else ''}{plainly(self.high)}" if self.high < inf else "")
+
+    def check(self, value: float) -> None:
+        """ValueError, naming the nearest end that is allowed, for a number outside."""
+        if value < self.low or (self.above and value == self.low):
+            raise ValueError("" if self.above else f" (nearest: {plainly(self.low)})")
+        if value > self.high or (self.below and value == self.high):
+            raise ValueError("" if self.below else f" (nearest: {plainly(self.high)})")
+
+    def schema(self) -> dict[str, Any]:
+        """The range in JSON Schema's words."""
+        ends = {
+            "exclusiveMinimum" if self.above else "minimum": self.low,
+            "exclusiveMaximum" if self.below else "maximum": self.high,
+        }
+        return {key: int(end) if end == int(end) else end for key, end in ends.items() if isfinite(end)}
+
+
+def plainly(number: float) -> str:
+    """A number without exponent and needless zeros."""
+    if isinstance(number, int):
+        return str(number)
+    text = f"{number:.12f}" if abs(number) < 1 else f"{number:.6f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        numeric = isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", value)
+        raise ValueError(" (without quotes)" if numeric else "")
+    if not isfinite(value):
+        raise ValueError(" (a finite number)")
+    return float(value) + 0.0  # no negative zero: it would be written differently from zero
+
+
+def number(within: Range) -> Kind:
+    """A finite number within a range."""
+
+    def read(value: Any) -> float:
+        within.check(result := _number(value))
+        return result
+
+    return Kind("number", f"a number {within}", {"type": "number", **within.schema()}, read)
+
+
+def boundless(within: Range) -> Kind:
+    """A number within a range, or inf."""
+
+    def read(value: Any) -> float:
+        if value == "inf" or (isinstance(value, float) and value == inf):
+            return inf
+        within.check(result := _number(value))
+        return result
+
+    schema = {"anyOf": [{"type": "number", **within.schema()}, {"const": "inf"}]}
+    return Kind("number", f"a number {within}, or inf", schema, read, lambda v: "inf" if v == inf else v)
+
+
+def whole(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
+    """A whole number from `low` to `high`, or one of `words`; the word `nothing` is read as None."""
+    spelled = [*words, *([nothing] if nothing else [])]
+    within = Range(low, high)
+    allowed = f"a whole number {within}" + "".join(f", or {word}" for word in spelled)
+
+    def read(value: Any) -> int | str | None:
+        if isinstance(value, str) and value in spelled:
+            return None if value == nothing else value
+        if isinstance(value, str):
+            raise ValueError(nearest(value, spelled) or (" (without quotes)" if value.isdecimal() else ""))
+        _number(value)
+        within.check(value)
+        if value != int(value):
+            raise ValueError(f" (nearest: {round(value)})")
+        return int(value)
+
+    schema: dict[str, Any] = {"type": "integer", **within.schema()}
+    if spelled:
+        schema = {"anyOf": [schema, {"enum": spelled}]}
+    return Kind("whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v)
+
+
+def share(within: Range, only: float | None = None) -> Kind:
+    """A share: a number within a range in [0, 1], or a percentage; `only` the one that exists so far."""
+    allowed = f"a share {within}, such as 0.65 or 65%"
+    if only is not None:
+        allowed = f"{only:.0%}, the only one there is so far"
+
+    def read(value: Any) -> float:
+        if isinstance(value, str) and re.fullmatch(SHARE, value.strip()):
+            result = float(Fraction(value.strip().rstrip("%").strip()) / 100)
+        else:
+            result = _number(value)
+            if 2 <= result <= 100 and only is None:
+                raise ValueError(f" (did you mean {plainly(result)}%?)")
+        within.check(result)
+        if only is not None and result != only:
+            raise ValueError("")
+        return result
+
+    schema = {"anyOf": [{"type": "number", **within.schema()}, {"type": "string", "pattern": f"^{SHARE}$"}]}
+    return Kind("share", allowed, schema, read)
+
+
+def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") -> Kind:
+    """One of some words; `planned` are those of the model that do not exist yet."""
+    allowed = options[0] if len(options) == 1 else f"one of {', '.join(options)}"
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and value in options:
+            return value
+        if planned and (not isinstance(value, str) or value in planned):
+            raise ValueError(f"; {what or 'others'} in the model beyond these are not there yet")
+        raise ValueError(nearest(value, options) if isinstance(value, str) else "")
+
+    return Kind("word", allowed, {"enum": list(options)}, read)
+
+
+def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = ()) -> Kind:
+    """A name: letters, digits, - and _, at most 64; none of `reserved`; `planned` are not there yet."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
+        if not re.fullmatch(NAME, value):
+            better = re.sub(r"[^A-Za-z0-9_-]+", "-", value).strip("-")[:64]
+            raise ValueError(f" (did you mean '{better}'?)" if better else "")
+        if value in reserved:
+            raise ValueError(f" (but not {', '.join(reserved)}, which have a meaning of their own)")
+        if value in planned:
+            raise ValueError(f"; '{value}' is in the model but not there yet")
+        return value
+
+    return Kind("name", allowed, {"type": "string", "pattern": f"^{NAME}$"}, read)
+
+
+def text(longest: int, one_line: bool = False) -> Kind:
+    """A text for people, or a path when `one_line` and not empty."""
+    schema: dict[str, Any] = {"type": "string", "maxLength": longest}
+    if one_line:
+        schema["minLength"] = 1
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(" (in quotes)" if isinstance(value, int | float) else "")
+        if len(value) > longest or (one_line and (not value.strip() or "\n" in value)):
+            raise ValueError("")
+        return value
+
+    kind = "path" if one_line else "text"
+    return Kind(kind, f"{'one line' if one_line else 'a text'} of at most {longest} characters", schema, read)

@@ -1,0 +1,196 @@
+"""From a file to settings: read, extend, override, fill, validate and check, collecting every problem."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Generic
+
+from sim.errors import InvalidInput, Problem
+from sim.scenario.checks import Checked, check
+from sim.scenario.fill import fill
+from sim.scenario.keys.settings import NOT_IN_VARIANTS
+from sim.scenario.nodes import Mark, Node, below, child, from_plain, merge, plain, problem
+from sim.scenario.override import override
+from sim.scenario.reader import MOST_BYTES, read
+from sim.scenario.validate import Model, problems_of, validate
+
+MOST_FILES = 16
+COMMAND_LINE = "--set"
+
+
+@dataclass
+class Loaded(Generic[Model]):
+    """A file's own settings, and each of its policies resolved, the base first."""
+
+    settings: Model
+    policies: dict[str, Model]
+
+
+@dataclass
+class Reading:
+    """What has been read so far, and everything found wrong."""
+
+    problems: list[Problem] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    def text(self, text: str, name: str, folder: Path) -> Node | None:
+        """The scenario in a text, with whatever it extends beneath it; None when it cannot be read."""
+        root, problems = read(text.removeprefix("\ufeff"), name)
+        self.problems += problems
+        extends = child(root, "extends")
+        if root is None or extends is None or not isinstance(extends.value, str):
+            return root
+        own = {key: node for key, node in root.value.items() if key != "extends"}
+        base = self.extended(extends, folder)
+        root = replace(root, value=own)
+        return merge(base, root) if base is not None and isinstance(base.value, dict) else root
+
+    def extended(self, extends: Node, folder: Path) -> Node | None:
+        """The scenario that `extends` names, its own paths made relative to `folder`."""
+        path = folder / extends.value
+        if _real(path) in self.files or len(self.files) >= MOST_FILES:
+            told = (
+                "extends itself, directly or through others" if _real(path) in self.files else "goes too deep"
+            )
+            self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {told}"))
+            return None
+        base = self.file(path, extends)
+        return base if base is None else _relocated(base, path.parent, folder)
+
+    def file(self, path: Path, named_by: Node | None = None) -> Node | None:
+        """The scenario in a file; a file that cannot be read is a problem of whoever named it."""
+        try:
+            self.files.append(_real(path))
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                raise ValueError(f"it is larger than {MOST_BYTES // 1024} KiB")
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            told = f"is no UTF-8 text (byte {error.start + 1})"
+            self.problems.append(problem(Mark(str(path)), "", told))
+            return None
+        except (OSError, ValueError) as error:
+            mark = named_by.mark if named_by else Mark(str(path))
+            why = getattr(error, "strerror", None) or str(error)
+            told = f"{str(path)!r} cannot be read: {why}" if named_by else f"cannot be read: {why}"
+            self.problems.append(problem(mark, "extends" if named_by else "", told))
+            return None
+        return self.text(text, str(path), path.parent)
+
+
+def _real(path: Path) -> Path:
+    """The path without links, as far as it can be followed."""
+    return Path(os.path.realpath(path))
+
+
+def _relocated(root: Node, old: Path, new: Path) -> Node:
+    """The scenario with the paths of its data files made relative to another folder."""
+    for key in ("people", "ties"):
+        node = child(root, "stream", key)
+        if node is not None and isinstance(node.value, str) and not Path(node.value).is_absolute():
+            moved = Path(os.path.relpath(old / node.value, new)).as_posix()
+            stream = root.value["stream"]
+            stream = replace(stream, value={**stream.value, key: replace(node, value=moved)})
+            root = replace(root, value={**root.value, "stream": stream})
+    return root
+
+
+def with_overrides(root: Node, overrides: Mapping[str, Any]) -> tuple[Node, list[Problem]]:
+    """The scenario with the `--set` pairs applied: texts are read as YAML, other values taken as they are."""
+    problems: list[Problem] = []
+    mark = Mark(COMMAND_LINE)
+    for dotted, value in overrides.items():
+        try:
+            if isinstance(value, str):
+                node, wrong = read(value, COMMAND_LINE)
+                if node is None or wrong:
+                    problems += [problem(mark, dotted, item.message) for item in wrong]
+                    continue
+                value = plain(node) if value.strip() else None
+            node = replace(from_plain(value, mark), key_mark=mark)
+        except InvalidInput as error:
+            problems += [problem(mark, dotted, item.message) for item in error.problems]
+            continue
+        root, wrong = _set(root, dotted, node)
+        problems += wrong
+    return root, problems
+
+
+def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:
+    """Set a key; one inside a variant (variants.NAME.KEY) is that variant's dotted key."""
+    steps = dotted.split(".", 2)
+    if steps[0] != "variants" or len(steps) < 3:
+        return override(root, dotted, node)
+    variants = child(root, "variants")
+    variant = child(root, "variants", steps[1])
+    own = dict(variant.value) if variant is not None and isinstance(variant.value, dict) else {}
+    named = Node({**own, steps[2]: node}, node.mark, node.where)
+    others = variants.value if variants is not None and isinstance(variants.value, dict) else {}
+    both = Node({**others, steps[1]: named}, node.mark, node.where)
+    return replace(root, value={**root.value, "variants": both}), []
+
+
+def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> Loaded[Model]:
+    """The settings and policies of a scenario; InvalidInput with everything wrong, `problems` included."""
+    if root is None:
+        raise InvalidInput(problems)
+    known = {(item.file, item.line, item.column) for item in problems if item.line}
+    settings, found = _policy(root, model)
+    problems = problems + [item for item in found if (item.file, item.line, item.column) not in known]
+    policies: dict[str, Model] = {}
+    if settings is not None and isinstance(root.value, dict):
+        own = replace(root, value={key: node for key, node in root.value.items() if key != "variants"})
+        policies[settings.base] = settings.model_copy(update={"variants": type(settings.variants)()})
+        reported = set(found)
+        for name in settings.variants:
+            entry = root.value["variants"].value[name]
+            policy, wrong = _variant(own, name, entry, settings.base, model, reported)
+            problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
+            if policy is not None:
+                policies[name] = policy
+    if problems or settings is None:
+        raise InvalidInput(problems)
+    return Loaded(settings, policies)
+
+
+def _policy(root: Node, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    filled = fill(root)
+    settings, findings, left_out = validate(filled, model)
+    if settings is not None:
+        findings = findings + check(Checked(settings, filled, left_out))
+    return settings, problems_of(filled, findings)
+
+
+def _variant(
+    own: Node, name: str, entry: Node, base: str, model: type[Model], reported: set[Problem]
+) -> tuple[Model | None, list[Problem]]:
+    """A variant's policy, and what is wrong with it that is not wrong with the base."""
+    label = f"variants.{name}."
+    problems: list[Problem] = []
+    if name == base:
+        problems.append(
+            problem(entry.where, label[:-1], "is the name of the base too; choose another, or change base")
+        )
+    root = own
+    for dotted, value in entry.value.items():
+        if dotted.split(".")[0] in NOT_IN_VARIANTS:
+            told = f"belongs to the whole comparison; a variant may not change {', '.join(NOT_IN_VARIANTS)}"
+            problems.append(problem(value.where, f"{label}{dotted}", told))
+            continue
+        root, wrong = override(root, dotted, value, label)
+        problems += wrong
+    named = {**root.value, "base": Node(name, entry.mark)}
+    settings, found = _policy(replace(root, value=named), model)
+    written = {mark for node in below(entry) for mark in (node.mark, node.where)}
+    for item in found:
+        if item in reported:
+            continue
+        if Mark(item.file, item.line, item.column) in written:
+            problems.append(replace(item, path=f"{label}{item.path}"))
+        else:
+            problems.append(problem(entry.where, label[:-1], f"{item.path}: {item.message}"))
+    return settings, problems

@@ -1,0 +1,144 @@
+"""The scenario: a YAML file as validated, frozen settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import PrivateAttr
+
+from sim.clock import Calendar
+from sim.scenario.checks import calendar_of
+from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
+from sim.scenario.load import Reading, assemble, with_overrides
+from sim.scenario.nodes import Mark, Node, from_plain
+
+
+class Scenario(Settings):
+    """A scenario, whole and valid: attributes are named as the keys of the YAML file.
+
+    Made by `load`, `from_text` or `from_dict`, each of which raises `errors.InvalidInput` with every problem
+    at once. Durations are `sim.clock.Duration`, rates `Rate` (or `Each`, a rate for every leader), shares
+    numbers in [0, 1]; `off` and `none` where a number or duration could stand are None. Three names differ
+    from the file's, as Python needs: `schema_version` (schema), `consensus.self_` (self). Each kind of issue
+    holds its complete power and consensus. Two scenarios are equal when they resolve to the same.
+    """
+
+    _folder: Path = PrivateAttr(default=Path())
+    _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
+        """The scenario in a file, with `overrides` (dotted key to YAML text) laid upon it."""
+        reading = Reading()
+        root = reading.file(Path(path))
+        return cls._made(root, reading, Path(path).parent, overrides)
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        name: str = "<text>",
+        folder: str | Path | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Scenario:
+        """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its folder."""
+        reading = Reading()
+        home = Path(folder) if folder is not None else Path()
+        return cls._made(reading.text(text, name, home), reading, home, overrides)
+
+    @classmethod
+    def from_dict(
+        cls,
+        mapping: Mapping[str, Any],
+        folder: str | Path | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Scenario:
+        """The scenario in a mapping such as `resolved()` gives; values as YAML would give them."""
+        home = Path(folder) if folder is not None else Path()
+        return cls._made(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
+
+    @classmethod
+    def _made(
+        cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None
+    ) -> Scenario:
+        problems = list(reading.problems)
+        if root is not None and overrides:
+            root, wrong = with_overrides(root, overrides)
+            problems += wrong
+        loaded = assemble(root, problems, cls)
+        scenario = loaded.settings
+        for each in (scenario, *loaded.policies.values()):
+            each._folder = folder
+        scenario._policies = loaded.policies
+        return scenario
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the paths of data files are relative to."""
+        return self._folder
+
+    @property
+    def calendar(self) -> Calendar:
+        """How long a tick, a day, a week, a month and a year are."""
+        calendar = calendar_of(self)
+        if isinstance(calendar, str):
+            raise ValueError(calendar)
+        return calendar
+
+    def policies(self) -> dict[str, Scenario]:
+        """Every policy to compare, fully resolved and without variants of its own: the base first, then the
+        variants as they stand in the file. A policy's own `base` is its name.
+        """
+        return dict(self._policies) or {self.base: self}
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything, with every default filled in, as data that JSON can hold and `from_dict` reads back.
+
+        Variants are given as all that they change in the resolved base, so that they still mean the same.
+        """
+        data = _without_none(self.model_dump(by_alias=True))
+        base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
+        data["variants"] = {
+            name: _difference(base, policy.resolved())
+            for name, policy in self._policies.items()
+            if name != self.base
+        }
+        return data
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the resolved scenario's JSON, in its own order."""
+        text = json.dumps(self.resolved(), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return sha256(text.encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return int(self.digest[:15], 16)
+
+
+def _without_none(value: Any) -> Any:
+    """Plain data without the keys that hold nothing, tuples as lists."""
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return [_without_none(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _difference(base: dict[str, Any], other: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """The dotted keys that turn `base` into `other`; None removes a key."""
+    changes: dict[str, Any] = {}
+    for key in (*base, *(key for key in other if key not in base)):
+        here = f"{path}{key}"
+        if not path and key in NOT_IN_VARIANTS:
+            continue
+        old, new = base.get(key), other.get(key)
+        if isinstance(old, dict) and isinstance(new, dict) and "each" not in (*old, *new):
+            changes |= _difference(old, new, f"{here}.")
+        elif old != new or type(old) is not type(new):
+            changes[here] = new
+    return changes

@@ -1,0 +1,119 @@
+"""Durations and rates as kinds of value, with the nearest valid spelling of what people write instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sim.clock import Duration, Rate
+from sim.scenario.kinds import Kind, plainly
+from sim.scenario.nodes import written
+
+DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"
+RATE = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*/\s*(m|h|d|w|mo|y)"
+_WORDS = {
+    "m": "m",
+    "h": "h",
+    "d": "d",
+    "w": "w",
+    "y": "y",
+    "mi": "m",
+    "ho": "h",
+    "hr": "h",
+    "da": "d",
+    "we": "w",
+    "wk": "w",
+    "mo": "mo",
+    "ye": "y",
+    "yr": "y",
+}
+
+
+@dataclass(frozen=True)
+class Each:
+    """A rate for each leader of the position that raises an issue."""
+
+    each: Rate
+
+
+def duration(low: str = "", *, whole: bool = True, nothing: str | None = None, units: str = "") -> Kind:
+    """A duration; `low` "above 0" leaves zero out, `whole`: of ticks, `nothing` is read as None."""
+    allowed = "a duration such as 30m or 2h" if units else "a duration such as 90m, 2h, 1.5d, 3w, 6mo or 1y"
+    allowed += f" {low}" if low else ""
+    allowed += ", a whole number of ticks" if whole else ""
+    allowed += f", or {nothing}" if nothing else ""
+
+    def read(value: Any) -> Duration | None:
+        if nothing and value == nothing:
+            return None
+        if not isinstance(value, str) or not re.fullmatch(DURATION, value.strip()):
+            raise ValueError(_unit_hint(value, ""))
+        result = Duration.parse(value)
+        if units and result.unit not in units:
+            raise ValueError(" (in minutes or hours)")
+        if low and not result.amount:
+            raise ValueError("")
+        return result
+
+    schema: dict[str, Any] = {
+        "type": "string",
+        "pattern": f"^{DURATION if not units else DURATION.replace('(m|h|d|w|mo|y)', '[mh]')}$",
+    }
+    if nothing:
+        schema = {"anyOf": [{"enum": [nothing]}, schema]}
+    return Kind(
+        "duration", allowed, schema, read, lambda v: nothing if v is None else written(v), whole=whole
+    )
+
+
+def _rate(value: Any) -> Rate:
+    if not isinstance(value, str) or not re.fullmatch(RATE, value.strip()):
+        raise ValueError(_unit_hint(value, "/"))
+    return Rate.parse(value)
+
+
+def _unit_hint(value: Any, joint: str) -> str:
+    """The nearest valid spelling of a duration or rate: '5 weeks' -> 5w, 4 -> 4h or 4d."""
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, int | float) and 0 <= value < 1e15:
+        return f" (did you mean {plainly(value)}{joint}h or {plainly(value)}{joint}d?)"
+    match = re.fullmatch(
+        r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value)
+    )
+    if match is None:
+        return ""
+    word = match[2].lower()
+    unit = _WORDS.get(word if len(word) == 1 else word[:2])
+    return f" (did you mean {match[1]}{joint}{unit}?)" if unit else ""
+
+
+def rate() -> Kind:
+    """How often something happens."""
+    schema = {"type": "string", "pattern": f"^{RATE}$"}
+    return Kind("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
+
+
+def rate_or_each() -> Kind:
+    """How often something happens, in all or for each leader."""
+
+    def read(value: Any) -> Rate | Each:
+        if isinstance(value, dict):
+            if set(value) != {"each"}:
+                raise ValueError(" (the mapping has the one key 'each')")
+            return Each(_rate(value["each"]))
+        return _rate(value)
+
+    def write(value: Rate | Each) -> Any:
+        return {"each": written(value.each)} if isinstance(value, Each) else written(value)
+
+    text = {"type": "string", "pattern": f"^{RATE}$"}
+    each = {
+        "type": "object",
+        "properties": {"each": text},
+        "required": ["each"],
+        "additionalProperties": False,
+    }
+    allowed = "a rate such as 4/w, 0.5/d or 2/y, or {each: RATE} for every leader who may raise it"
+    return Kind("rate", allowed, {"anyOf": [text, each]}, read, write)

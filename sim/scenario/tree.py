@@ -1,0 +1,114 @@
+"""Walking the declared keys: from a section to its keys, from a dotted path to the section that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.scenario.keys.settings import Settings
+from sim.scenario.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Key:
+    """A declared key: its dotted path, its field, and what it holds.
+
+    `section` is the section that the key, or each entry of it, holds (None for a plain value), `many` says
+    how entries are addressed: "" for one, "name" for a mapping by name, "list" for a list.
+    """
+
+    path: str
+    info: FieldInfo
+    section: type[BaseModel] | None
+    many: str
+    kind: Kind | None
+
+
+def entries(section: type[BaseModel], path: str = "") -> dict[str, Key]:
+    """The keys of a section, by their name in the file; `path` is the section's own."""
+    found = {}
+    for attribute, info in section.model_fields.items():
+        name = info.alias or attribute
+        inner, many = _inner(info.annotation)
+        kind = next((item for item in info.metadata if isinstance(item, Kind)), None)
+        found[name] = Key(f"{path}.{name}" if path else name, info, inner, many, kind)
+    return found
+
+
+def _inner(annotation: Any) -> tuple[type[BaseModel] | None, str]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, ""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is tuple and isinstance(args[0], type) and issubclass(args[0], BaseModel):
+        return args[0], "list"
+    if origin is dict and isinstance(args[1], type) and issubclass(args[1], BaseModel):
+        return args[1], "name"
+    return None, ""
+
+
+def walk(section: type[BaseModel] = Settings, path: str = "") -> Iterator[Key]:
+    """Every key, sections before what they hold; NAME stands for the name of an entry."""
+    for entry in entries(section, path).values():
+        yield entry
+        if entry.section is not None:
+            yield from walk(entry.section, f"{entry.path}.NAME" if entry.many else entry.path)
+
+
+def section_at(path: Sequence[str | int]) -> type[BaseModel] | None:
+    """The section that stands at a path of keys, names and list places; None where there is none."""
+    section: type[BaseModel] | None = Settings
+    steps = iter(path)
+    for step in steps:
+        entry = entries(section).get(str(step)) if section is not None else None
+        section = entry.section if entry is not None else None
+        if entry is not None and entry.many:
+            next(steps, None)
+    return section
+
+
+def declared(path: Sequence[str | int]) -> Key | None:
+    """The declared key at a path (with the names of entries, or NAME), None where there is none."""
+    if not path:
+        return None
+    section = section_at(path[:-1])
+    entry = entries(section).get(str(path[-1])) if section is not None else None
+    return entry
+
+
+def pattern(path: Sequence[str | int]) -> str:
+    """A path as it is declared: the names of entries replaced by NAME."""
+    section: type[BaseModel] | None = Settings
+    words: list[str] = []
+    named = False
+    for step in path:
+        if named:
+            words.append("NAME")
+            named = False
+            continue
+        words.append(str(step))
+        entry = entries(section).get(str(step)) if section is not None else None
+        section, named = (entry.section, bool(entry.many)) if entry is not None else (None, False)
+    return ".".join(words)
+
+
+def leaves(
+    model: BaseModel, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
+    """Every plain value of a section: its path, its kind and the value."""
+    for attribute, info in type(model).model_fields.items():
+        value = getattr(model, attribute)
+        here = (*path, info.alias or attribute)
+        if isinstance(value, BaseModel):
+            yield from leaves(value, here)
+        elif isinstance(value, dict | tuple):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            for step, item in items:
+                if isinstance(item, BaseModel):
+                    yield from leaves(item, (*here, step))
+        for kind in info.metadata:
+            if isinstance(kind, Kind):
+                yield here, kind, value

@@ -1,0 +1,164 @@
+"""From nodes to settings, with every mistake found at once.
+
+What pydantic refuses is noted and left out, so that its default stands in, and the rest is looked at again:
+one wrong key hides no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from sim.errors import Problem, nearest
+from sim.scenario.keys.settings import LATER, Settings
+from sim.scenario.nodes import Node, child, plain, problem
+from sim.scenario.tree import entries, pattern, section_at
+
+Path = tuple[str | int, ...]
+Model = TypeVar("Model", bound=Settings)
+ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong at a path; `at_key` when the key itself is; `near` are other places to point at when
+    nothing is written at the path.
+    """
+
+    path: Path
+    message: str
+    at_key: bool = False
+    near: tuple[Path, ...] = ()
+
+
+def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding], list[Path]]:
+    """The settings (None when the root is no mapping), what is wrong, and the paths left out for it."""
+    findings: list[Finding] = []
+    left_out: list[Path] = []
+    data = plain(root)
+    for _ in range(ROUNDS):
+        try:
+            return model.model_validate(data), findings, left_out
+        except ValidationError as error:
+            if not isinstance(data, dict):
+                return None, [Finding((), "a scenario is a mapping of keys, such as name: my-scenario")], []
+            for item in error.errors(include_url=False, include_context=True):
+                path = tuple(step for step in item["loc"] if step != "[key]")
+                finding = _finding(path, item)
+                if path not in left_out:
+                    findings.append(finding)
+                left_out.append(path)
+                _leave_out(data, path, missing=item["type"] == "missing")
+    return None, findings, left_out
+
+
+def _finding(path: Path, item: Any) -> Finding:
+    kind = item["type"]
+    if kind == "value":
+        return Finding(path, item["ctx"]["message"], at_key=item["loc"][-1] == "[key]")
+    if kind == "missing":
+        return Finding(path, "is missing")
+    if kind == "extra_forbidden":
+        return Finding(path, _unknown(path), at_key=True)
+    none = "has no value" if item["input"] is None else "is not allowed"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        section = section_at(path)
+        keys = f" of the keys {', '.join(entries(section))}" if section is not None else ""
+        return Finding(path, f"{none}: expected a mapping{keys}" + _else_remove(item))
+    if kind == "tuple_type":
+        return Finding(path, f"{none}: expected a list" + _else_remove(item))
+    return Finding(path, str(item["msg"]))
+
+
+def _else_remove(item: Any) -> str:
+    return "; or remove the key" if item["input"] is None else ""
+
+
+def _unknown(path: Path) -> str:
+    """What to say of a key that is not there: that it comes later, or which keys there are."""
+    declared = pattern(path)
+    for prefix in (declared, declared.removeprefix("issues.NAME.")):
+        if prefix in LATER:
+            return LATER[prefix]
+    section = section_at(path[:-1])
+    name = str(path[-1])
+    if section is None:
+        return "is not allowed here"
+    allowed = list(entries(section))
+    nested = " (nest it: dotted keys are for variants and --set)" if "." in name else ""
+    return f"is no key; allowed here: {', '.join(allowed)}{nested or nearest(name, allowed)}"
+
+
+def _leave_out(data: dict[str, Any], path: Path, missing: bool) -> None:
+    """Take the value at a path out of the data, or put a stand-in where one is required."""
+    holder: Any = data
+    for depth, step in enumerate(path[:-1]):
+        holder = (
+            holder.get(step) if isinstance(holder, dict) else holder[step] if _has(holder, step) else None
+        )
+        if isinstance(holder, list) and not isinstance(path[depth + 1], int):
+            return
+    if isinstance(holder, dict):
+        if missing or path[-1] == "name":
+            holder[str(path[-1])] = (
+                f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
+            )
+        else:
+            holder.pop(path[-1], None)
+    elif isinstance(holder, list) and path[-2] == "positions" and _has(holder, path[-1]):
+        holder[int(path[-1])] = {"name": f"unnamed-{path[-1]}"}
+    elif len(path) > 1:
+        _leave_out(data, path[:-1], missing=False)
+
+
+def _has(holder: Any, step: str | int) -> bool:
+    return isinstance(holder, list) and isinstance(step, int) and step < len(holder)
+
+
+def dotted(root: Node, path: Sequence[str | int]) -> str:
+    """A path as people write it, positions by their names."""
+    words: list[str] = []
+    for depth, step in enumerate(path):
+        name = child(root, *path[: depth + 1], "name") if isinstance(step, int) else None
+        named = name is not None and isinstance(name.value, str) and name.value
+        if isinstance(step, int) and not named and words:
+            words[-1] += f"[{step}]"
+        else:
+            words.append(str(name.value) if named and name is not None else str(step))
+    return ".".join(words)
+
+
+def place(root: Node, finding: Finding) -> Node:
+    """The node a finding points at: what is written at its path or, without that, near it or around it."""
+    for path in (finding.path, *finding.near):
+        node = child(root, *path)
+        if node is not None and not node.derived:
+            return node
+    for path in (finding.path, *finding.near):
+        node = child(root, *path)
+        if node is not None and node.key_mark is not None:
+            return node
+    path = finding.path
+    while path and (child(root, *path) is None):
+        path = path[:-1]
+    return child(root, *path) or root
+
+
+def shared(root: Node, path: Path) -> Path:
+    """The scenario's own path for a value that a kind of issue takes over from it unchanged."""
+    taken_over = len(path) > 2 and path[0] == "issues" and path[2] in ("power", "consensus")
+    return path[2:] if taken_over and child(root, *path) is child(root, *path[2:]) else path
+
+
+def problems_of(root: Node, findings: Iterable[Finding]) -> list[Problem]:
+    """Each finding as a problem with its place, once."""
+    found: dict[Problem, None] = {}
+    for finding in findings:
+        node = place(root, finding)
+        mark = node.where if finding.at_key else node.mark
+        where = dotted(root, shared(root, finding.path))
+        found[problem(mark, where, finding.message)] = None
+    return list(found)

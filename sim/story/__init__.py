@@ -1,0 +1,28 @@
+"""The story of one decision, in plain words: what `trace` tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.story import account, meeting, telling
+from sim.story.facts import Facts, Trace
+
+
+def story(trace: Trace, scenario: Any, structure: Any) -> str:
+    """Tell how one issue arose, travelled, was decided and carried out, and where its time went.
+
+    `trace` is what `sim.agents.trace` recorded of it under the resolved policy `scenario`, among the leaders
+    of `structure`. Days and hours are working time from the run's start: day 1, hour 1 is its first hour.
+    """
+    facts = Facts(trace, scenario, structure)
+    sections = [
+        ("In short", telling.summary(facts)),
+        ("What it was about", telling.opening(facts)),
+        ("Who saw what", telling.witnesses(facts)),
+        ("How the ideas travelled", telling.travels(facts)),
+        ("How it was decided", meeting.deciding(facts)),
+        ("How the word spread", meeting.spreading(facts)),
+        ("How good it was", account.worth(facts)),
+        ("Where the time went", account.time(facts)),
+    ]
+    return "\n\n".join(f"{title}\n{text}" for title, text in sections if text)

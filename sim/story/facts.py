@@ -1,0 +1,142 @@
+"""What a story knows: one decision's recorded events, with the names behind their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from sim.clock import Calendar
+from sim.outcome import CLOSED_BY
+from sim.story import words
+
+
+class Event(Protocol):
+    """One thing that happened to the issue: at the tick, what, and the numbers of it."""
+
+    @property
+    def tick(self) -> int: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+class Trace(Protocol):
+    """One decision: its row of the decisions, and its events in order of time."""
+
+    @property
+    def decision(self) -> Mapping[str, Any]: ...
+    @property
+    def events(self) -> Sequence[Event]: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A trace with its resolved policy and structure, and the questions a story asks of them."""
+
+    trace: Trace
+    scenario: Any
+    structure: Any
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working calendar of the scenario."""
+        return self.scenario.calendar
+
+    @cached_property
+    def decision(self) -> dict[str, Any]:
+        """The row of the decision, as plain numbers."""
+        row = dict(self.trace.decision)
+        return {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+
+    @cached_property
+    def kind_name(self) -> str:
+        """The name of the issue's kind."""
+        return list(self.scenario.issues)[self.decision["kind"]]
+
+    @property
+    def kind(self) -> Any:
+        """The settings of the issue's kind, with the power and consensus that hold for it."""
+        return self.scenario.issues[self.kind_name]
+
+    @property
+    def closed_by(self) -> str:
+        """How it closed, one of CLOSED_BY."""
+        return CLOSED_BY[self.decision["closed_by"]]
+
+    @cached_property
+    def raised(self) -> int:
+        """The tick in which it arose."""
+        return int(self.decision["raised"])
+
+    @cached_property
+    def decided(self) -> int | None:
+        """The tick in which it was decided, None when it never was."""
+        event = self.first("decide")
+        return None if event is None else event.tick
+
+    @cached_property
+    def room(self) -> list[int]:
+        """Who sat in the room; one voice's room is who decides."""
+        event = self.last("assemble")
+        if event is not None:
+            return [int(member) for member in event.data["members"]]
+        decider = int(self.decision["decider"])
+        return [decider if decider >= 0 else int(self.decision["accountable"])]
+
+    @property
+    def settled(self) -> int:
+        """The tick in which it was decided or lapsed."""
+        return self.raised + int(self.decision["delay"]) if self.decided is None else self.decided
+
+    def all(self, what: str, test: Callable[[Event], bool] = lambda event: True) -> list[Event]:
+        """Every event of a sort, in order of time."""
+        return [event for event in self.trace.events if event.what == what and test(event)]
+
+    def first(self, what: str, test: Callable[[Event], bool] = lambda event: True) -> Event | None:
+        """The first event of a sort, or None."""
+        return next(iter(self.all(what, test)), None)
+
+    def last(self, what: str) -> Event | None:
+        """The last event of a sort, or None."""
+        return next(iter(reversed(self.all(what))), None)
+
+    def date(self, tick: int) -> str:
+        """When a tick is, in words."""
+        return words.date(self.calendar, int(tick))
+
+    def span(self, ticks: int) -> str:
+        """How long some ticks are, in words."""
+        return words.span(self.calendar, int(ticks))
+
+    def name(self, leader: int) -> str:
+        """A leader as people call it: its name, with the id where they differ."""
+        identity, name = self.structure.id[leader], self.structure.name[leader]
+        return identity if name == identity else f"{name} ({identity})"
+
+    def names(self, leaders: Sequence[int], most: int = 8) -> str:
+        """Some leaders, as a list in words."""
+        return words.listed([self.name(int(leader)) for leader in leaders], most)
+
+    def place(self, leader: int) -> str:
+        """Where a leader stands: 'downstream, unit midstream-03'."""
+        position = self.structure.positions[self.structure.position[leader]]
+        unit = self.structure.units[self.structure.unit[leader]]
+        return position if unit in (position, "") else f"{position}, unit {unit}"
+
+    @property
+    def estimate(self) -> bool:
+        """Whether the issue asks for a number instead of a choice."""
+        return bool(self.kind.type == "estimate")
+
+    def option(self, index: int, value: float = float("nan")) -> str:
+        """An alternative in words, or the number where the issue asks for one."""
+        if self.estimate:
+            return words.number(value)
+        if index < 0:
+            return "nothing yet"
+        if self.kind.type == "approve":
+            return ("the status quo", "the proposal")[index]
+        return chr(ord("A") + index)

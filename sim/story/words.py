@@ -1,0 +1,82 @@
+"""How a story says times, numbers and lists: the words alone, none of the facts."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sim.clock import Calendar
+
+WIDTH = 96
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def date(calendar: Calendar, tick: int) -> str:
+    """When a tick begins, from the run's first hour on: 'day 12, hour 3' (and the minute, between hours)."""
+    day, rest = divmod(tick, calendar.ticks_per_day)
+    hour, part = divmod(Fraction(rest) * calendar.tick, 1)
+    return f"day {day + 1}, hour {hour + 1}" + (f", minute {round(part * 60)}" if part else "")
+
+
+def span(calendar: Calendar, ticks: int) -> str:
+    """A span of working time: '2 days 3 hours', '45 minutes', 'no time'."""
+    days, rest = divmod(ticks, calendar.ticks_per_day)
+    hours, part = divmod(Fraction(rest) * calendar.tick, 1)
+    counted = ((days, "day"), (int(hours), "hour"), (round(part * 60), "minute"))
+    return " ".join(many(number, unit, digits=True) for number, unit in counted if number) or "no time"
+
+
+def hours(calendar: Calendar, ticks: int) -> str:
+    """A span in hours, as a column shows it: '27 h', '1.5 h'."""
+    return f"{float(ticks * calendar.tick):g} h"
+
+
+def many(number: int, noun: str, digits: bool = False) -> str:
+    """'one idea', 'three ideas', '27 ideas'; with `digits`, '1 idea'."""
+    word = str(number) if digits or number >= len(_SMALL) else _SMALL[number]
+    return f"{word} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(items: Sequence[str], most: int = 8) -> str:
+    """'a, b and c'; of more than `most`, the first ones 'and 5 more'."""
+    shown = list(items)
+    if len(shown) > most:
+        shown = [*shown[: most - 1], f"{len(items) - most + 1} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nobody"
+
+
+def share(part: float) -> str:
+    """A share as a percentage: '58%'."""
+    return f"{100 * part:.0f}%"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as a reader wants: '0.83', '1.2'."""
+    return f"{value:.2f}"
+
+
+def paragraph(*sentences: str) -> str:
+    """Sentences as one wrapped, indented paragraph; empty ones fall away."""
+    return _wrapped(" ".join(sentence for sentence in sentences if sentence), "  ", "  ")
+
+
+def item(text: str) -> str:
+    """A point of a list, wrapped under itself."""
+    return _wrapped(text, "  - ", "    ")
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _wrapped(text: str, first: str, rest: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -1,0 +1,22 @@
+"""The four tables of a result: runs, decisions, leaders, days.
+
+`columns` says what each column means and is measured in; `build` makes the tables from what the drivers
+return; `storage` writes and reads them as Parquet and hashes their content.
+"""
+
+from sim.tables.build import PolicyRuns, join, policy_tables
+from sim.tables.columns import DELAY_PARTS, TABLES, Column, column
+from sim.tables.storage import content_hash, read_table, write_table
+
+__all__ = [
+    "DELAY_PARTS",
+    "TABLES",
+    "Column",
+    "PolicyRuns",
+    "column",
+    "content_hash",
+    "join",
+    "policy_tables",
+    "read_table",
+    "write_table",
+]

@@ -1,0 +1,207 @@
+"""From what the drivers return to the four tables, policy by policy, without a loop over rows.
+
+Every sum runs in row order, one addition after another (`np.bincount`, never a pairwise `np.sum`), so that
+a mean has the same last bit on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.outcome import CLOSED_BY, FORUM, LAPSED, RUN, Outcome
+from sim.tables.columns import DELAY_PARTS, TABLES
+
+if TYPE_CHECKING:
+    from sim.organization import Structure
+
+Columns = dict[str, Any]
+Tables = dict[str, pd.DataFrame]
+
+_LAPSED = CLOSED_BY.index("lapsed")
+_RESOLVED_MEANS = (
+    "quality",
+    "correct",
+    "regret",
+    "rounds",
+    "participants",
+    "person_hours",
+    "dissent",
+    "coverage",
+    "commitment",
+)
+_COHORT_MEANS = ["ceiling", "delay", *DELAY_PARTS, "value"]
+_LEADER_MEANS = ("backlog", "forum_hours", "engagement", "alignment")
+
+
+@dataclass(frozen=True)
+class PolicyRuns:
+    """All replications of one policy: its names, its organisation, and one outcome a replication.
+
+    `replications[i]` is the number of `outcomes[i]`; both ascend. `kinds` are the issue kinds in code order,
+    `varied` the values (number or text) of the parameters that differ between the policies run together.
+    """
+
+    scenario: str
+    variant: str
+    seed: int
+    kinds: Sequence[str]
+    ticks_per_day: int
+    structure: Structure
+    varied: Mapping[str, Any]
+    replications: Sequence[int]
+    outcomes: Sequence[Outcome]
+
+
+def policy_tables(policy: PolicyRuns) -> Tables:
+    """The four tables of one policy, columns in the order of `columns.TABLES` (varied ones after `seed`)."""
+    decisions, of_run = _stack([outcome.decisions for outcome in policy.outcomes])
+    days, day_run = _stack([outcome.days for outcome in policy.outcomes])
+    timed = _times(decisions, policy.ticks_per_day)
+    return {
+        "runs": _runs(policy, decisions, timed, of_run),
+        "decisions": _decisions(policy, decisions, timed, of_run),
+        "leaders": _leaders(policy),
+        "days": _ordered("days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}),
+    }
+
+
+def join(parts: Sequence[Tables]) -> Tables:
+    """The tables of several policies or scenarios, one under the other, in the order given."""
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
+
+
+def gini(amounts: np.ndarray) -> np.ndarray:
+    """Gini coefficient of each row of a matrix of amounts >= 0: 0 all equal, (n-1)/n all with one; NaN when
+    there is nothing to share. Independent of the order within a row."""
+    rows, n = amounts.shape
+    if n == 0:
+        return np.full(rows, np.nan)
+    ordered = np.sort(amounts, axis=1)
+    ranks = 2.0 * np.arange(1, n + 1) - n - 1.0
+    weighted = np.add.accumulate(ordered * ranks, axis=1)[:, -1]
+    return _ratio(weighted, n * np.add.accumulate(ordered, axis=1)[:, -1])
+
+
+def _stack(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays of all runs as one, and for each row the place of its run."""
+    of_run = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
+    return np.concatenate(arrays), of_run
+
+
+def _names(rows: np.ndarray) -> tuple[str, ...]:
+    return rows.dtype.names or ()
+
+
+def _times(decisions: np.ndarray, ticks_per_day: int) -> Columns:
+    """Delays in working days. The whole is the sum of its parts, added in their order: exactly."""
+    parts = {name: decisions[name] / ticks_per_day for name in DELAY_PARTS}
+    delay = np.zeros(len(decisions))
+    for part in parts.values():
+        delay = delay + part
+    return {"delay": delay, **parts}
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """above / below, NaN where below is 0."""
+    return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
+
+
+def _means(values: np.ndarray, of_run: np.ndarray, runs: int) -> np.ndarray:
+    """The mean of each run over the rows that have a value; NaN for a run without any."""
+    known = ~np.isnan(values)
+    sums = np.bincount(of_run[known], weights=values[known], minlength=runs)
+    return _ratio(sums, np.bincount(of_run[known], minlength=runs))
+
+
+def _runs(policy: PolicyRuns, decisions: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
+    runs = len(policy.outcomes)
+    lapsed = decisions["closed_by"] == _LAPSED
+    issues, gone = np.bincount(of_run, minlength=runs), np.bincount(of_run[lapsed], minlength=runs)
+    columns: Columns = {**_keys(policy, np.arange(runs)), "seed": np.full(runs, policy.seed)}
+    columns |= {"issues": issues, "resolved": issues - gone, "lapsed": gone}
+    for name in _RESOLVED_MEANS:
+        columns[name] = _means(decisions[name][~lapsed].astype(float), of_run[~lapsed], runs)
+    for name in _COHORT_MEANS:
+        values = timed[name] if name in timed else decisions[name]
+        columns[name] = _means(values, of_run, runs)
+    columns["information_use"] = _ratio(columns["quality"], columns["ceiling"])
+
+    leaders, leader_run = _stack([outcome.leaders for outcome in policy.outcomes])
+    for name in _LEADER_MEANS:
+        columns[name] = _means(leaders[name], leader_run, runs)
+    columns["power_gini"] = gini(leaders["power"].reshape(runs, -1))
+    for name in RUN:
+        columns[name] = np.array([outcome.run[name] for outcome in policy.outcomes])
+    return _ordered("runs", columns, policy.varied)
+
+
+def _decisions(policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
+    # The two codes below 0 count from the end of the list, behind the leaders.
+    deciders = [*policy.structure.id, "", ""]
+    deciders[FORUM], deciders[LAPSED] = "forum", ""
+    columns: Columns = {name: rows[name] for name in _names(rows)} | timed | _keys(policy, of_run)
+    columns["kind"] = _text(policy.kinds, rows["kind"])
+    columns["raised_day"] = rows["raised"] / policy.ticks_per_day
+    for name in ("origin", "accountable"):
+        columns[name] = _text(policy.structure.id, rows[name])
+    columns["decider"] = _text(deciders, rows["decider"] % len(deciders))
+    columns["closed_by"] = _text(CLOSED_BY, rows["closed_by"])
+    return _ordered("decisions", columns)
+
+
+def _leaders(policy: PolicyRuns) -> pd.DataFrame:
+    """Rows in the order in which the organisation is stored, whatever the canonical order."""
+    structure = policy.structure
+    order = np.argsort(structure.row, kind="stable")
+    rows, of_run = _stack([outcome.leaders[order] for outcome in policy.outcomes])
+    places = np.tile(order, len(policy.outcomes))
+    columns: Columns = {name: rows[name] for name in _names(rows)} | _keys(policy, of_run)
+    columns["leader"] = _text(structure.id, places)
+    columns["position"] = _text(structure.positions, structure.position[places])
+    columns["unit"] = _text(structure.units, structure.unit[places])
+    return _ordered("leaders", columns)
+
+
+def _keys(policy: PolicyRuns, of_run: np.ndarray) -> Columns:
+    """The columns that say which run each row belongs to."""
+    zeros = np.zeros(len(of_run), dtype=np.int64)
+    return {
+        "scenario": _text([policy.scenario], zeros),
+        "variant": _text([policy.variant], zeros),
+        "point": zeros,
+        "replication": np.asarray(policy.replications, dtype=np.int64)[of_run],
+    }
+
+
+def _text(names: Sequence[str] | np.ndarray, codes: np.ndarray) -> pd.Series:
+    """The names that the codes stand for, as a column of strings."""
+    column = pa.array(list(names), type=pa.string()).take(pa.array(codes.astype(np.int64)))
+    return pd.Series(pd.array(column, dtype="str"))
+
+
+def _ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """The table's columns in their order and with their types; `varied` constants after `seed`."""
+    kinds = {"integer": np.int64, "number": np.float64}
+    rows = len(columns["replication"])
+    found: Columns = {}
+    for column in TABLES[table]:
+        values = columns[column.name]
+        found[column.name] = (
+            values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
+        )
+        if column.name == "seed":
+            found |= {name: _constant(value, rows) for name, value in (varied or {}).items()}
+    return pd.DataFrame(found)
+
+
+def _constant(value: Any, rows: int) -> Any:
+    """A column that holds one number or one text throughout."""
+    if isinstance(value, str):
+        return _text([value], np.zeros(rows, dtype=np.int64))
+    return np.full(rows, float(value))

@@ -1,0 +1,195 @@
+"""What each column of the four tables means and is measured in: the one list that all who show them read.
+
+Plain data: the tables take their column order from here, the Parquet files their column metadata, the
+dashboard and the documentation their labels. Times are in working days unless a unit says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DAYS = "working days"
+HOURS = "hours"
+SHARE = "share (0 to 1)"
+
+
+class Column(NamedTuple):
+    """A column: its name, kind of value (text | integer | number), unit ('' for none) and meaning."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, "text", "", meaning)
+
+
+def _integer(name: str, unit: str, meaning: str) -> Column:
+    return Column(name, "integer", unit, meaning)
+
+
+def _number(name: str, unit: str, meaning: str) -> Column:
+    return Column(name, "number", unit, meaning)
+
+
+_KEYS = (
+    _text("scenario", "name of the scenario"),
+    _text("variant", "name of the policy: the base or one of the variants"),
+    _integer("point", "", "which point of a sweep, from 0 (0 where nothing is swept)"),
+    _integer(
+        "replication", "", "which replication, from 0; the same number faces the same world in every variant"
+    ),
+)
+
+_PARTS = (
+    _number("delay", DAYS, "from arising to taking effect: the sum of the five parts that follow"),
+    _number("gather", DAYS, "from arising until a forum could first meet or one voice could decide"),
+    _number("scheduling", DAYS, "waiting for an hour that is free for all participants"),
+    _number("deliberation", DAYS, "the forum's rounds and the pauses between them"),
+    _number("escalation", DAYS, "passing the decision to a higher level"),
+    _number("rollout", DAYS, "from the decision until enough of those affected know it"),
+)
+
+
+def _means(columns: tuple[Column, ...], over: str) -> tuple[Column, ...]:
+    return tuple(column._replace(meaning=f"{column.meaning}; mean over {over}") for column in columns)
+
+
+_QUALITY = (
+    _number("quality", "1 = best, 0 = random", "how good the decision is; negative is worse than random"),
+    _number("correct", SHARE, "1 when the best alternative was chosen, else 0 (none for estimates)"),
+    _number("ceiling", "1 = best, 0 = random", "quality of pooling every witness's undistorted idea at once"),
+)
+_REGRET = _number(
+    "regret", "standard deviations of worth", "worth of the best alternative minus that of the chosen"
+)
+_EFFORT = (
+    _number("rounds", "rounds", "rounds that the forum met"),
+    _number("participants", "leaders", "leaders who took part in deciding"),
+    _number("person_hours", HOURS, "participants' hours in the forum's rounds"),
+)
+_CARRIED = (
+    _number(
+        "value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when lapsed"
+    ),
+    _number("commitment", SHARE, "mean commitment of those affected when the decision takes effect"),
+    _number("coverage", SHARE, "share of those affected whom the decision has reached"),
+)
+
+RUNS = (
+    *_KEYS,
+    _integer("seed", "", "the scenario's seed"),
+    _integer("issues", "issues", "issues that arose in the measured window: the cohort"),
+    _integer("resolved", "issues", "issues of the cohort that were decided and took effect"),
+    _integer("lapsed", "issues", "issues of the cohort that expired undecided"),
+    *_means(_QUALITY[:2], "resolved decisions"),
+    *_means(_QUALITY[2:], "the cohort"),
+    _number(
+        "information_use", "ratio", "mean quality / mean ceiling: how much of what was knowable was used"
+    ),
+    *_means((_REGRET,), "resolved decisions"),
+    *_means(_PARTS, "the cohort (lapsed: until expiry)"),
+    *_means(_EFFORT, "resolved decisions"),
+    *_means(_CARRIED[:1], "the cohort"),
+    *_means(_CARRIED[1:], "resolved decisions"),
+    _number("progress", "ratio", "work done / work asked, in the measured window"),
+    _number("backlog", HOURS, "work waiting; mean over days and leaders"),
+    _number("forum_hours", HOURS, "hours in forums in the measured window; mean over leaders"),
+    _number("engagement", SHARE, "mean over days and leaders"),
+    _number(
+        "alignment", SHARE, "1 - half the distance of a leader's weights to the true ones; mean over leaders"
+    ),
+    _number(
+        "power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held in the window"
+    ),
+    _integer("messages", "messages", "messages sent in the measured window"),
+    _number(
+        "dissent", SHARE, "weight of those who preferred another alternative; mean over resolved decisions"
+    ),
+    _integer("messages_sent", "messages", "whole run; = read + waiting + in transit + expired"),
+    _integer("messages_read", "messages", "read, whole run"),
+    _integer("messages_waiting", "messages", "in an inbox when the run ended"),
+    _integer("messages_in_transit", "messages", "on their way when the run ended"),
+    _integer("messages_expired", "messages", "dropped because their issue had closed"),
+)
+
+DECISIONS = (
+    *_KEYS,
+    _integer("issue", "", "number of the issue in its run, in order of arising"),
+    _text("kind", "kind of issue"),
+    _number("raised_day", "working day", "when it arose, counted from the start of the run"),
+    _text("origin", "leader who raised it"),
+    _text("accountable", "leader who answers for it"),
+    _text("decider", "leader who decided; 'forum' when a forum did; empty when it lapsed"),
+    _integer("alternatives", "alternatives", "how many there were (0 for an estimate)"),
+    _integer("chosen", "", "the alternative chosen, from 0 (-1: lapsed, or an estimate)"),
+    _integer("best", "", "the best alternative, from 0 (-1 for an estimate)"),
+    *_QUALITY,
+    _REGRET,
+    *_PARTS,
+    *(column._replace(kind="integer") for column in _EFFORT[:2]),
+    _EFFORT[2],
+    _number("dissent", SHARE, "decision weight of those who preferred another alternative"),
+    _text("closed_by", "one-voice, agreement, the fallback that closed it, or lapsed"),
+    _CARRIED[2],
+    _CARRIED[1],
+    _CARRIED[0],
+    _number("estimate", "standard deviations of worth", "the number decided on (estimates only)"),
+    _number("truth", "standard deviations of worth", "the true number (estimates only)"),
+)
+
+LEADERS = (
+    *_KEYS,
+    _text("leader", "the leader's id"),
+    _text("position", "the leader's position in the stream"),
+    _text("unit", "the leader's unit"),
+    _number("forum_hours", HOURS, "hours in forums in the measured window"),
+    _number("reading_hours", HOURS, "hours reading messages in the measured window"),
+    _number("work_hours", HOURS, "hours at work in the measured window"),
+    _number("backlog", HOURS, "work waiting; mean over days"),
+    _number("engagement", SHARE, "mean over days"),
+    _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
+    _number("alignment", SHARE, "1 - half the distance of its weights to the true ones; mean over days"),
+    _number("influence", "mean 1", "emergent influence; mean over days"),
+    _number(
+        "heard", SHARE, "decided issues it witnessed whose evidence included its idea (none: no such issue)"
+    ),
+    _number("power", "decisions", "sum of the decision weights it held"),
+)
+
+DAY_ENDS = (
+    *_KEYS,
+    _integer("day", "working day", "counted from the start of the run"),
+    _integer("open", "issues", "issues open at the end of the day"),
+    _number("backlog", HOURS, "work waiting; mean over leaders"),
+    _number("alignment", SHARE, "mean over leaders"),
+    _number("engagement", SHARE, "mean over leaders"),
+    _number("power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held so far"),
+    _integer("messages", "messages", "messages sent on the day"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "runs": RUNS,
+    "decisions": DECISIONS,
+    "leaders": LEADERS,
+    "days": DAY_ENDS,
+}
+"""The four tables and their columns, in order. In `runs`, varied parameters stand after `seed`."""
+
+DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
+"""The parts of the delay, in the order in which they add up to it."""
+
+
+def column(table: str, name: str) -> Column:
+    """The column `name` of `table`; a varied parameter of `runs` (a dotted name) stands for itself.
+
+    KeyError when there is no such column.
+    """
+    for candidate in TABLES[table]:
+        if candidate.name == name:
+            return candidate
+    if table == "runs" and "." in name:
+        return Column(name, "text", "", f"the scenario's {name}, which differs between the policies")
+    raise KeyError(f"{table} has no column {name}")

@@ -1,0 +1,164 @@
+"""What arises, and what is true of it."""
+
+from __future__ import annotations
+
+from sim.compiler import rule
+from sim.draws import (
+    ARRIVAL,
+    DIRECTION,
+    ISSUE,
+    JUDGE,
+    ORIGIN,
+    RUN,
+    SALIENCE,
+    SENSE,
+    THETA,
+    TIE,
+    UNIT,
+    exponential,
+    normal,
+    stream_of,
+    uniform,
+    uniform_pair,
+)
+from sim.rules.evidence import idea_value, judgement
+from sim.rules.vectors import Integers, Vector
+
+CHOICE, APPROVE, ESTIMATE = range(3)
+AFFECTS_TEAM, AFFECTS_UNIT, AFFECTS_WITNESSES, AFFECTS_ALL = range(4)
+
+_SHIFT_OF_DIRECTION = 0xFFFFFFFF  # stands where an issue kind's key would
+
+
+@rule
+def run_stream(seed: int, replication: int) -> tuple[int, int]:
+    """The stream of one replication under a seed in [0, 2^63)."""
+    return stream_of(seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, RUN, replication, 0)
+
+
+@rule
+def issue_stream(k0: int, k1: int, kind_key: int, ordinal: int) -> tuple[int, int]:
+    """The stream of one issue of a replication, by its kind's key and its ordinal among its kind."""
+    return stream_of(k0, k1, ISSUE, kind_key, ordinal)
+
+
+@rule
+def arrival_gap(k0: int, k1: int, kind_key: int, ordinal: int, rate: float) -> float:
+    """Ticks (continuous) between issue `ordinal - 1` of a kind and issue `ordinal`: exponential, `rate` a tick."""
+    return exponential(uniform(k0, k1, ARRIVAL, 0, kind_key, ordinal, 0)) / rate
+
+
+@rule
+def shift_gap(k0: int, k1: int, version: int, rate: float) -> float:
+    """Ticks (continuous) between two versions of the direction: exponential, `rate` a tick."""
+    return exponential(uniform(k0, k1, ARRIVAL, 0, _SHIFT_OF_DIRECTION, version, 1)) / rate
+
+
+@rule
+def fill_normals(
+    k0: int, k1: int, purpose: int, a: int, b: int, c: int, values: Vector
+) -> None:
+    """Independent standard normals, two from each block."""
+    for index in range(0, len(values), 2):
+        u, v = uniform_pair(k0, k1, purpose, index, a, b, c)
+        values[index] = normal(u)
+        if index + 1 < len(values):
+            values[index + 1] = normal(v)
+
+
+@rule
+def fill_simplex(k0: int, k1: int, purpose: int, a: int, values: Vector) -> None:
+    """A point uniform on the simplex: exponential draws, normalised to sum 1."""
+    total = 0.0
+    for index in range(len(values)):
+        values[index] = exponential(uniform(k0, k1, purpose, index, a, 0, 0))
+        total += values[index]
+    for index in range(len(values)):
+        values[index] = values[index] / total
+
+
+@rule
+def direction(k0: int, k1: int, version: int, weights: Vector) -> None:
+    """The organisation's direction W of a version: what matters, uniform on the simplex."""
+    fill_simplex(k0, k1, DIRECTION, version, weights)
+
+
+@rule
+def salience(k0: int, k1: int, weights: Vector) -> None:
+    """What an issue itself makes matter, uniform on the simplex (k0, k1: the issue's stream)."""
+    fill_simplex(k0, k1, SALIENCE, 0, weights)
+
+
+@rule
+def truth(k0: int, k1: int, issue_type: int, facets: int, theta: Vector) -> None:
+    """Facet values theta_mk ~ N(0, 1), alternatives x facets; the status quo of an approval is worth 0."""
+    fill_normals(k0, k1, THETA, 0, 0, 0, theta)
+    if issue_type == APPROVE:
+        for k in range(facets):
+            theta[k] = 0.0
+
+
+@rule
+def tie_draws(k0: int, k1: int, ties: Vector) -> None:
+    """One draw an alternative, which settles every tie about this issue."""
+    for m in range(len(ties)):
+        ties[m] = uniform(k0, k1, TIE, m, 0, 0, 0)
+
+
+@rule
+def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers) -> int:
+    """Who raises an issue: uniform over the leaders at position `raised_at` (-1: over all)."""
+    chosen = -1
+    least = 2.0
+    for i in range(len(keys)):
+        if raised_at < 0 or positions[i] == raised_at:
+            u = uniform(k0, k1, ORIGIN, 0, keys[i], 0, 0)
+            if u < least:
+                least = u
+                chosen = i
+    return chosen
+
+
+@rule
+def facet_units(
+    k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers
+) -> None:
+    """The unit that each facet of an issue belongs to (-1: to none).
+
+    Facets that live among the units (`local`) belong to the origin's unit `home` when the issue affects its
+    team or its unit, else each to a unit drawn from `units`. A home that is no such unit counts as none.
+    """
+    at_home = False
+    for at in range(len(units)):
+        if units[at] == home and affects <= AFFECTS_UNIT:
+            at_home = True
+    for k in range(len(local)):
+        owners[k] = -1
+        if local[k] and len(units) > 0:
+            if at_home:
+                owners[k] = home
+            else:
+                owners[k] = units[int(uniform(k0, k1, UNIT, k, 0, 0, 0) * len(units))]
+
+
+@rule
+def sense(
+    k0: int, k1: int, key: int, issue_type: int, theta: Vector, precisions: Vector, idea: Vector
+) -> None:
+    """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
+
+    Of a status quo everybody knows the worth: 0.
+    """
+    facets = len(precisions)
+    fill_normals(k0, k1, SENSE, key, 0, 0, idea)
+    for at in range(len(idea)):
+        if issue_type == APPROVE and at < facets:
+            idea[at] = 0.0
+        else:
+            idea[at] = idea_value(theta[at], precisions[at % facets], idea[at])
+
+
+@rule
+def judge(k0: int, k1: int, key: int, accuracy: float, best: int, assessment: Vector) -> None:
+    """The judgement of the leader with `key`, right with probability `accuracy`, independently of all others."""
+    judgement(uniform(k0, k1, JUDGE, 0, key, 0, 0), accuracy, best, assessment)

@@ -1,0 +1,242 @@
+"""Made-up results with the exact columns of the tables: six policies, two kinds of issue, plausible numbers.
+
+Nothing here was simulated; the dashboard's tests need tables of a known shape long before a driver runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+PARTS = ["gather", "scheduling", "deliberation", "escalation", "rollout"]
+MEANS = [
+    "quality",
+    "correct",
+    "ceiling",
+    "regret",
+    "rounds",
+    "participants",
+    "person_hours",
+    "dissent",
+    "coverage",
+]
+VARIANTS = ("shared", "top-down", "cascade", "consulted", "consensus", "delegated")
+
+# quality, gather, scheduling, deliberation, commitment, person-hours, share lapsed, usual ending
+POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]] = {
+    "shared": (0.66, 1.3, 0.7, 1.6, 0.82, 19.0, 0.015, "agreement"),
+    "top-down": (0.51, 1.3, 0.0, 0.0, 0.64, 3.0, 0.002, "one-voice"),
+    "cascade": (0.37, 1.2, 0.0, 0.0, 0.60, 2.1, 0.002, "one-voice"),
+    "consulted": (0.62, 1.3, 0.6, 0.2, 0.70, 11.0, 0.008, "one-voice"),
+    "consensus": (0.69, 1.3, 1.1, 6.2, 0.88, 41.0, 0.09, "agreement"),
+    "delegated": (0.58, 1.7, 0.0, 0.0, 0.66, 3.8, 0.003, "one-voice"),
+}
+RULES = {
+    "shared": "shared",
+    "top-down": "autocratic",
+    "cascade": "autocratic",
+    "consulted": "consultative",
+    "consensus": "shared",
+    "delegated": "delegated",
+}
+KINDS = {
+    "operational": {"type": "choice", "stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 0.94},
+    "strategic": {"type": "choice", "stakes": 8.0, "half_life": "3mo", "expiry": "1y", "share": 0.06},
+}
+
+
+def manifest(
+    variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
+    """A manifest as a run writes it, of these variants."""
+    policies = {name: _scenario(kinds or KINDS, RULES.get(name, "shared")) for name in variants}
+    return {
+        "leaderstream": "0.1.0",
+        "name": "leader-stream",
+        "scenario": _scenario(kinds or KINDS, "shared"),
+        "policies": policies,
+        "digest": "3f6c" * 16,
+        "seed": 2026,
+        "replications": 40,
+        "engine": "compiled",
+        "workers": 2,
+        "python": "3.11.9",
+        "numpy": "2.4.0",
+        "numba": "0.66.0",
+        "mesa": "3.3.1",
+        "machine": "x86_64",
+        "started": "2026-01-05T09:00:00Z",
+        "seconds": 12.5,
+        "base": variants[0] if variants else "base",
+        "tables": {
+            name: {"sha256": "ab12" * 16, "rows": 1} for name in ("runs", "decisions", "leaders", "days")
+        },
+        "variants": list(variants),
+        "against": None,
+        "failures": [],
+        "files": [],
+        "varied": {"power.rule": {name: RULES.get(name, "shared") for name in variants}},
+        **more,
+    }
+
+
+def _scenario(kinds: dict[str, Any], rule: str) -> dict[str, Any]:
+    return {
+        "name": "leader-stream",
+        "title": "A shared stream of 39 leaders",
+        "description": "Strategy upstream, the work downstream; who decides, and how long may agreement take?",
+        "clock": {"tick": "1h", "day": "8h", "horizon": "1y", "warmup": "4w"},
+        "power": {"rule": rule},
+        "issues": kinds,
+    }
+
+
+def tables(
+    variants: Sequence[str] = VARIANTS,
+    replications: int = 40,
+    issues: int = 200,
+    kinds: dict[str, Any] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The four tables; a variant whose name is not in POLICIES behaves like one that is."""
+    known = list(POLICIES.values())
+    parts = [
+        _decisions(name, POLICIES.get(name, known[place % len(known)]), replications, issues, kinds or KINDS)
+        for place, name in enumerate(variants)
+    ]
+    decisions = pd.concat(parts, ignore_index=True)
+    runs = _runs(decisions, variants, replications)
+    return {"runs": runs, "decisions": decisions, "leaders": _leaders(runs), "days": _days(runs)}
+
+
+def _decisions(
+    variant: str,
+    policy: tuple[float, float, float, float, float, float, float, str],
+    replications: int,
+    issues: int,
+    kinds: dict[str, Any],
+) -> pd.DataFrame:
+    quality, gather, scheduling, deliberation, commitment, hours, lapse, ending = policy
+    count = replications * issues
+    draws = np.random.default_rng(7)  # the same issues under every variant
+    share = np.array([entry.get("share", 1.0) for entry in kinds.values()])
+    which = draws.choice(len(kinds), count, p=share / share.sum())
+    ceiling = np.clip(draws.normal(0.84, 0.2, count), -1, 1)
+    luck = draws.normal(0, 0.3, (2, count))
+    days = {
+        "gather": gather + draws.exponential(0.3, count),
+        "scheduling": scheduling * draws.exponential(1, count),
+        "deliberation": deliberation * draws.exponential(1, count),
+        "escalation": np.zeros(count),
+        "rollout": 0.5 + draws.exponential(0.6, count),
+    }
+    lapsed = draws.random(count) < lapse
+    expiry = np.array([_days_of(entry["expiry"]) for entry in kinds.values()])[which]
+    half_life = np.array([_days_of(entry["half_life"]) for entry in kinds.values()])[which]
+    stakes = np.array([entry["stakes"] for entry in kinds.values()])[which]
+    ticks = {name: np.round(values * 8) / 8 for name, values in days.items()}
+    before = ticks["gather"] + ticks["scheduling"]
+    for name in ("escalation", "rollout"):
+        ticks[name] = np.where(lapsed, 0, ticks[name])
+    ticks["deliberation"] = np.where(lapsed, expiry - before, ticks["deliberation"])
+    delay = sum(ticks.values())
+    got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + luck[0] + 0.3 * luck[1], 1))
+    committed = np.where(lapsed, np.nan, np.clip(commitment + 0.1 * luck[1], 0, 1))
+    value = stakes * (np.maximum(got, 0) * committed * 2.0 ** (-delay / half_life) - np.maximum(-got, 0))
+    closed = np.where(draws.random(count) < 0.8, ending, "authority" if ending == "agreement" else ending)
+    frame = {
+        "scenario": "leader-stream",
+        "variant": variant,
+        "point": 0,
+        "replication": np.repeat(np.arange(replications), issues),
+        "issue": np.tile(np.arange(1, issues + 1), replications),
+        "kind": np.array(list(kinds))[which],
+        "raised_day": draws.uniform(20, 250, count),
+        "origin": "downstream-01",
+        "accountable": "midstream-1",
+        "decider": np.where(lapsed, "", "midstream-1"),
+        "alternatives": 3,
+        "chosen": np.where(lapsed, -1, 1),
+        "best": 1,
+        "quality": got,
+        "correct": np.where(lapsed, np.nan, got > 0.8),
+        "ceiling": ceiling,
+        "regret": 1 - got,
+        "delay": delay,
+        **ticks,
+        "rounds": np.where(deliberation, 2, 0),
+        "participants": np.where(scheduling, 6, 1),
+        "person_hours": hours * draws.gamma(4, 0.25, count),
+        "dissent": 0.2,
+        "closed_by": np.where(lapsed, "lapsed", closed),
+        "coverage": np.where(lapsed, np.nan, 0.8),
+        "commitment": committed,
+        "value": np.where(lapsed, 0.0, value),
+        "estimate": np.nan,
+        "truth": np.nan,
+    }
+    return pd.DataFrame(frame)
+
+
+def _days_of(text: str) -> float:
+    return float(text.rstrip("dmoy")) * {"d": 1, "o": 21, "y": 250}[text[-1]]
+
+
+def _runs(decisions: pd.DataFrame, variants: Sequence[str], replications: int) -> pd.DataFrame:
+    rows = []
+    for variant in variants:
+        for replication in range(replications):
+            mine = decisions[(decisions["variant"] == variant) & (decisions["replication"] == replication)]
+            done = mine[mine["closed_by"] != "lapsed"]
+            means = {name: done[name].astype(float).mean() for name in [*MEANS, "commitment"]}
+            means["ceiling"] = mine["ceiling"].mean()
+            spent = mine["person_hours"].sum() / 39
+            wobble = np.random.default_rng([replication, len(mine)]).normal(0, 0.002)
+            rows.append(
+                {
+                    "scenario": "leader-stream",
+                    "variant": variant,
+                    "point": 0,
+                    "replication": replication,
+                    "seed": 2026,
+                    "issues": len(mine),
+                    "resolved": len(done),
+                    "lapsed": len(mine) - len(done),
+                    **means,
+                    "information_use": means["quality"] / means["ceiling"],
+                    **mine[["delay", *PARTS]].mean(),
+                    "value": mine["value"].mean(),
+                    "progress": min(1.0, 1.0 - spent / 6000 + wobble),
+                    "backlog": spent / 50 + abs(wobble) * 100,
+                    "forum_hours": spent,
+                    "engagement": 1.0,
+                    "alignment": 0.7,
+                    "power_gini": 0.4,
+                    "messages": 5000,
+                }
+            )
+    order = (
+        "scenario variant point replication seed issues resolved lapsed quality correct ceiling information_use regret "
+        "delay gather scheduling deliberation escalation rollout rounds participants person_hours value commitment "
+        "coverage progress backlog forum_hours engagement alignment power_gini messages"
+    ).split()
+    return pd.DataFrame(rows)[order]
+
+
+def _leaders(runs: pd.DataFrame) -> pd.DataFrame:
+    frame = runs[["scenario", "variant", "point", "replication"]].copy()
+    frame["leader"], frame["position"], frame["unit"] = "upstream-1", "upstream", "executive"
+    for name in ("forum_hours", "reading_hours", "work_hours", "backlog"):
+        frame[name] = 1.0
+    for name in ("engagement", "context", "alignment", "influence", "heard"):
+        frame[name] = 0.5
+    return frame
+
+
+def _days(runs: pd.DataFrame) -> pd.DataFrame:
+    frame = runs[["scenario", "variant", "point", "replication"]].copy()
+    for name in ("day", "open", "backlog", "alignment", "engagement", "power_gini", "messages"):
+        frame[name] = 1.0
+    return frame

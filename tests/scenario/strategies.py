@@ -1,0 +1,231 @@
+"""Random scenarios for tests: small, valid, and using every key."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+NAMES = ("top", "upper", "lower", "ground")
+TICKS = {"15m": 15, "30m": 30, "1h": 60, "2h": 120}
+
+
+class _Scene:
+    """One random scenario; every choice comes from `self.random`."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.tick = self.random.choice(("30m", "1h", "1h", "1h", "2h", "15m"))
+        self.minutes = TICKS[self.tick]
+        self.day = self.random.choice(("8h", "8h", "6h"))
+        self.day_ticks = int(self.day[:-1]) * 60 // self.minutes
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def ticks(self, low: int, high: int) -> str:
+        """A duration of a whole number of ticks, in minutes or, where it fits, in hours."""
+        minutes = self.random.randint(low, high) * self.minutes
+        return f"{minutes // 60}h" if minutes % 60 == 0 and self.chance(0.8) else f"{minutes}m"
+
+    def days(self, low: int, high: int) -> str:
+        """A duration of whole days, a whole number of ticks whatever the tick."""
+        return f"{self.random.randint(low, high)}d"
+
+    def share(self, *special: float) -> float | str:
+        """A share, sometimes one of the special values, sometimes as a percentage."""
+        if special and self.chance(0.3):
+            return self.random.choice(special)
+        percent = self.random.randint(1, 99)
+        return f"{percent}%" if self.chance(0.3) else percent / 100
+
+    def some(self, mapping: dict[str, Any], keep: float = 0.75) -> dict[str, Any]:
+        """Part of a mapping: every key may be left to its default."""
+        return {key: value for key, value in mapping.items() if self.chance(keep)}
+
+
+def random_scenario(seed: int) -> dict[str, Any]:
+    """A small, valid scenario of 1 to 14 leaders and a few weeks, different for every seed."""
+    scene = _Scene(seed)
+    rng = scene.random
+    positions = _positions(scene)
+    names = [position["name"] for position in positions]
+    focus = scene.random.randint(0, scene.day_ticks - 1) if scene.chance(0.4) else 0
+    free = scene.day_ticks - focus
+    scenario: dict[str, Any] = {
+        "schema": 1,
+        "name": f"random-{seed}",
+        "seed": rng.randrange(2**63),
+        "replications": 1,
+        "clock": {
+            "tick": scene.tick,
+            "day": scene.day,
+            "horizon": f"{rng.randint(2, 5)}w",
+            "warmup": scene.days(0, 5),
+        },
+        "stream": {
+            "positions": positions,
+            "peers": rng.choice(("unit", "unit", "position", "none")),
+            "bridges": rng.choice((0, "5%", 0.3, "100%")),
+        },
+        "perspective": _perspective(scene),
+        "direction": scene.some(
+            {"source": rng.choice(names), "shifts": rng.choice(("0/y", "2/mo", "1/w", "4/y"))}
+        ),
+        "flow": _flow(scene),
+        "attention": _attention(scene),
+        "power": _power(scene),
+        "consensus": {"round": _round(scene, free), **_consensus(scene, free)},
+        "rollout": scene.some(
+            {
+                "coverage": rng.choice((0.01, "50%", 0.8, 1)),
+                "base": scene.share(0, 1),
+                "disagree_and_commit": scene.share(0, 1),
+            }
+        ),
+        "work": {"load": scene.share(0, 0.95), "focus": f"{focus * scene.minutes}m"},
+        "engagement": "off",
+        "influence": {"rule": "fixed"},
+    }
+    scenario["issues"] = _issues(scene, names, free)
+    return scenario
+
+
+def _positions(scene: _Scene) -> list[dict[str, Any]]:
+    rng = scene.random
+    count = rng.choice((1, 2, 3, 3, 4))
+    left = 14
+    positions: list[dict[str, Any]] = []
+    for i in range(count):
+        leaders = rng.randint(1, max(1, min((3, 4, 6, 8)[i], left - (count - i - 1))))
+        left -= leaders
+        optional = {
+            "authority": rng.choice((0.5, 1, 2, 4, 2.75)),
+            "attention": _attention(scene),
+            "acuity": rng.choice((0.3, 1, 5)),
+        }
+        positions.append({"name": NAMES[i], "leaders": leaders, **scene.some(optional, 0.4)})
+    return positions
+
+
+def _attention(scene: _Scene) -> float | int:
+    """Messages an hour that are a whole number, at least one, a tick."""
+    per_tick = scene.random.choice((1, 1, 2, 4, 7))
+    hourly = per_tick * 60 / scene.minutes
+    return int(hourly) if hourly == int(hourly) else hourly
+
+
+def _perspective(scene: _Scene) -> dict[str, Any]:
+    rng = scene.random
+    return scene.some(
+        {
+            "facets": rng.choice((1, 2, 4, 6, 9)),
+            "breadth": rng.choice((0.05, 0.35, 1, "inf")),
+            "acuity": rng.choice((0.2, 1, 2.5, 20)),
+            "outside": rng.choice((0.01, 0.3, "60%", 1)),
+            "span": rng.choice((1, 2, 4, "off")),
+        }
+    )
+
+
+def _flow(scene: _Scene) -> dict[str, Any]:
+    rng = scene.random
+
+    def channel() -> dict[str, Any]:
+        return scene.some(
+            {
+                "open": scene.share(0, 1, 1),
+                "delay": rng.choice(("0h", "10m", "1.25h", "3h", "1d")),
+                "distortion": rng.choice((0, 0.1, 0.5, 2)),
+                "loss": scene.share(0, 1),
+                "retry": rng.choice(("none", "none", scene.ticks(1, 20), scene.days(1, 3))),
+            }
+        )
+
+    return {
+        "up": channel(),
+        "down": channel(),
+        "across": channel(),
+        "routing": rng.choice(("line", "spread", "both", "both")),
+        "reach": rng.choice((0, 1, 2, 3, 5)),
+    }
+
+
+def _power(scene: _Scene) -> dict[str, Any]:
+    rng = scene.random
+    forum = {
+        "size": rng.choice((1, 2, 3, 5, 6, 12)),
+        "choose": rng.choice(("relevance", "balanced", "random", "all")),
+        "quorum": rng.choice((1, "100%")),
+        "mode": "together",
+    }
+    return scene.some(
+        {
+            "rule": rng.choice(
+                ("autocratic", "consultative", "delegated", "shared", "shared", "vote", "vote")
+            ),
+            "sharing": scene.share(0, 1),
+            "voice": rng.choice(("equal", "expertise")),
+            "gather": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
+            "forum": scene.some(forum),
+        },
+        0.9,
+    )
+
+
+def _round(scene: _Scene, free: int) -> str:
+    return f"{scene.random.randint(1, min(free, 6)) * scene.minutes}m"
+
+
+def _consensus(scene: _Scene, free: int) -> dict[str, Any]:
+    rng = scene.random
+    return scene.some(
+        {
+            "rule": rng.choice(
+                ("none", "majority", "supermajority", "supermajority", "unanimity", "unanimity")
+            ),
+            "threshold": rng.choice((0.51, "66%", "75%", 1)),
+            "round": _round(scene, free),
+            "pause": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
+            "limit": rng.choice(("0d", scene.days(1, 3), scene.days(4, 10))),
+            "fallback": rng.choice(("authority", "majority", "best-so-far")),
+            "candour": scene.share(0, 1),
+            "susceptibility": scene.share(0, 1),
+            "self": scene.share(0, 1),
+            "stranger": scene.share(0, 1),
+            "tolerance": rng.choice((0.05, 0.25, 1)),
+        }
+    )
+
+
+def _issues(scene: _Scene, names: list[str], free: int) -> dict[str, Any]:
+    kinds = scene.random.randint(1, 3)
+    return {f"kind-{'abc'[i]}": _kind(scene, names, free) for i in range(kinds)}
+
+
+def _kind(scene: _Scene, names: list[str], free: int) -> dict[str, Any]:
+    rng = scene.random
+    raised = rng.choice((*names, "any"))
+    highest = names.index(raised) if raised in names else len(names) - 1
+    half_life = rng.choice((scene.ticks(2, 20), scene.days(1, 5), scene.days(3, 15)))
+    kind: dict[str, Any] = {
+        "type": rng.choice(("choice", "choice", "approve", "estimate")),
+        "rate": rng.choice(("2/w", "6/w", "1/d", {"each": "0.4/w"}, {"each": "0.1/d"})),
+        "raised_at": raised,
+        "decided_at": rng.choice((*names[: highest + 1], "origin")),
+        "witnesses": rng.choice((1, 2, 4, 8, 64, "all")),
+        "stakes": rng.choice((1, 0.5, 8)),
+        "half_life": half_life,
+        "affects": rng.choice(("team", "unit", "witnesses", "all")),
+    }
+    if scene.chance(0.5):
+        kind["expiry"] = rng.choice((scene.ticks(4, 40), scene.days(2, 20)))
+    if kind["type"] == "choice" and scene.chance(0.7):
+        kind["alternatives"] = rng.choice((2, 2, 3, 5))
+    two = kind["type"] == "approve" or kind.get("alternatives") == 2
+    if two and scene.chance(0.3):
+        kind["accuracy"] = scene.share(0, 1)
+    if scene.chance(0.35):
+        kind["power"] = scene.some(_power(scene), 0.5)
+    if scene.chance(0.35):
+        kind["consensus"] = scene.some(_consensus(scene, free), 0.5)
+    return kind
