@@ -90,26 +90,6 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return dispatcher
 
 
-def by_reference(record: type[tuple[Any, ...]]) -> Callable[[Any], Any]:
-    """A function, for compiled code, that puts a named tuple's fields where they are passed as one pointer.
-
-    Compiled functions get a tuple's fields one by one: with a hundred arrays, each call would pass a thousand
-    numbers, and compiling would take minutes instead of seconds.
-    """
-    from numba import types
-    from numba.experimental import structref  # type: ignore[import-untyped]
-
-    fields = list(record._fields)  # type: ignore[attr-defined]
-    name = record.__name__
-    kind = structref.register(type(f"{name}Type", (types.StructRef,), {}))
-    proxy = type(f"{name}Reference", (structref.StructRefProxy,), {})
-    structref.define_constructor(proxy, kind, fields)
-    source = f"def refer(fields):\n    return proxy({', '.join(f'fields.{field}' for field in fields)})\n"
-    scope: dict[str, Any] = {"proxy": proxy}
-    exec(source, scope)  # noqa: S102 - the text is made of the field names above
-    return rule(scope["refer"])
-
-
 def is_cached() -> bool:
     """Whether a compiled kernel of this version is already there (else the first run compiles, once)."""
     folder = cache_folder()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
+from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sim.rules import catalog
 from sim.rules.flow import kept_fidelity
 from sim.rules.perspective import precision
 from sim.rules.power import CHOOSE_ALL, DELEGATED
-from sim.world.issues import AFFECTS_ALL, APPROVE, ESTIMATE
+from sim.world.issues import APPROVE, ESTIMATE
 
 if TYPE_CHECKING:
     from sim.organization import Structure
@@ -65,6 +66,7 @@ class Numbers(NamedTuple):
     distortion: np.ndarray  # [3] variance a hop
     loss: np.ndarray  # [3]
     retry: np.ndarray  # [3] ticks, 0 for none
+    decision_retry: int  # ticks, 0 for none
     by_line: int
     by_spread: int
     reach: int
@@ -85,38 +87,42 @@ class Numbers(NamedTuple):
     tick_hours: float
 
 
-class Kinds(NamedTuple):
-    """The kinds of issue, an entry each; durations in ticks, codes as in `sim.rules.catalog`."""
+class Kind(NamedTuple):
+    """A kind of issue; durations in ticks, codes as in `sim.rules.catalog`."""
 
-    key: np.ndarray
-    type: np.ndarray
-    alternatives: np.ndarray  # an estimate has one: the number itself
-    rate: np.ndarray
-    raised_at: np.ndarray  # -1: any
-    decided_at: np.ndarray  # -1: the origin
-    witnesses: np.ndarray
-    stakes: np.ndarray
-    half_life: np.ndarray
-    expiry: np.ndarray
-    affects: np.ndarray
-    accuracy: np.ndarray  # -1: judged from evidence
-    power: np.ndarray
-    sharing: np.ndarray
-    voice: np.ndarray
-    gather: np.ndarray
-    size: np.ndarray
-    choose: np.ndarray
-    consensus: np.ndarray
-    threshold: np.ndarray
-    round: np.ndarray
-    pause: np.ndarray
-    limit: np.ndarray
-    fallback: np.ndarray
-    candour: np.ndarray
-    susceptibility: np.ndarray
-    self_weight: np.ndarray
-    stranger: np.ndarray
-    tolerance: np.ndarray
+    key: int
+    type: int
+    alternatives: int  # an estimate has one: the number itself
+    rate: float
+    raised_at: int  # -1: any
+    decided_at: int  # -1: the origin
+    witnesses: int
+    stakes: float
+    half_life: float
+    expiry: int
+    affects: int
+    accuracy: float  # -1: judged from evidence
+    power: int
+    sharing: float
+    voice: int
+    gather: int
+    size: int
+    choose: int
+    consensus: int
+    threshold: float
+    round: int
+    pause: int
+    limit: int
+    fallback: int
+    candour: float
+    susceptibility: float
+    self_weight: float
+    stranger: float
+    tolerance: float
+
+
+Kinds: Any = namedtuple("Kinds", Kind._fields)  # type: ignore[misc]
+"""All kinds of a scenario: for each field of `Kind` an array with an entry a kind."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class Parameters:
     scenario: Scenario
     structure: Structure
     numbers: Numbers
-    kinds: Kinds
+    kinds: Any  # Kinds
     seed: int
 
 
@@ -152,7 +158,9 @@ def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.array([i for group in lists for i in group], np.int64)
 
 
-def _kinds(scenario: Scenario, structure: Structure) -> Kinds:
+def _kinds(scenario: Scenario, structure: Structure) -> Any:
+    from sim.scenario import Each
+
     ticks = scenario.calendar.ticks
     place = {name: index for index, name in enumerate(structure.positions)}
     rows = []
@@ -160,18 +168,18 @@ def _kinds(scenario: Scenario, structure: Structure) -> Kinds:
         issue_type = catalog.code("issue type", kind.type)
         raised_at = place.get(kind.raised_at, -1)
         raisers = len(structure.key) if raised_at < 0 else int(np.sum(structure.position == raised_at))
-        per_leader = hasattr(kind.rate, "each")
-        rate = scenario.calendar.per_tick(kind.rate.each if per_leader else kind.rate)
+        per_leader = isinstance(kind.rate, Each)
+        rate = scenario.calendar.per_tick(kind.rate.each if isinstance(kind.rate, Each) else kind.rate)
         power, consensus = kind.power, kind.consensus
         rows.append(
-            (
+            Kind(
                 key_of(name),
                 issue_type,
-                1 if issue_type == ESTIMATE else 2 if issue_type == APPROVE else kind.alternatives,
+                1 if issue_type == ESTIMATE else 2 if issue_type == APPROVE else kind.alternatives or 0,
                 rate * raisers if per_leader else rate,
                 raised_at,
                 place.get(kind.decided_at, -1),
-                MOST_WITNESSES if kind.witnesses == "all" else kind.witnesses,
+                MOST_WITNESSES if isinstance(kind.witnesses, str) else kind.witnesses,
                 float(kind.stakes),
                 float(ticks(kind.half_life)),
                 ticks(kind.expiry),
@@ -196,8 +204,8 @@ def _kinds(scenario: Scenario, structure: Structure) -> Kinds:
                 float(consensus.tolerance),
             )
         )
-    columns = [np.array(column, np.float64 if isinstance(column[0], float) else np.int64) for column in zip(*rows)]
-    return Kinds(*columns)
+    columns = zip(*rows, strict=True)
+    return Kinds(*(np.array(c, np.float64 if isinstance(c[0], float) else np.int64) for c in columns))
 
 
 def _facet_places(count: int) -> np.ndarray:
@@ -241,12 +249,12 @@ def _first_fidelity(
     return best
 
 
-def _numbers(scenario: Scenario, structure: Structure, kinds: Kinds) -> Numbers:
+def _numbers(scenario: Scenario, structure: Structure, kinds: Any) -> Numbers:
     calendar, leaders = scenario.calendar, len(structure.key)
     places = _facet_places(scenario.perspective.facets)
     local, local_units = _local_facets(structure, places)
     flows = [getattr(scenario.flow, way) for way in DIRECTIONS]
-    starts = np.searchsorted(structure.channel_source, np.arange(leaders + 1)).astype(np.int64)
+    starts = structure.channel_start
     openness = np.array([float(flow.open) for flow in flows])
     loss = np.array([float(flow.loss) for flow in flows])
     by_spread = scenario.flow.routing != "line"
@@ -305,6 +313,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Kinds) -> Numbers:
         distortion=np.array([float(flow.distortion) for flow in flows]),
         loss=loss,
         retry=np.array([0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64),
+        decision_retry=0 if scenario.rollout.retry is None else calendar.ticks(scenario.rollout.retry),
         by_line=int(scenario.flow.routing != "spread"),
         by_spread=int(by_spread),
         reach=reach,

@@ -197,7 +197,8 @@ def _take_positions(model: Organization, issue: Issue) -> None:
             if issue.rounds >= 2:
                 moved = persuaded(moved, kind.susceptibility, row, shown, issue.voiced, count, m)
             issue.positions[p * count + m] = moved
-        issue.preferred[p] = 0 if issue.is_estimate else leading(issue.positions[p * count : (p + 1) * count], issue.ties)
+        mine = issue.positions[p * count : (p + 1) * count]
+        issue.preferred[p] = 0 if issue.is_estimate else leading(mine, issue.ties)
 
 
 def propose(issue: Issue, by_ballot: bool) -> tuple[int, float]:

@@ -17,7 +17,7 @@ from sim.world.witnesses import choose_witnesses
 if TYPE_CHECKING:
     from sim.agents.leader import Leader
     from sim.agents.organization import Organization
-    from sim.parameters import Kinds
+    from sim.parameters import Kind
 
 GATHER, SCHEDULING, DELIBERATION, ESCALATION, ROLLOUT = range(5)
 OPEN, DECIDED, CLOSED = range(3)
@@ -34,7 +34,7 @@ class Issue:
     ) -> None:
         n, kind = model.numbers, model.kinds[kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
-        self.stream = world.issue_stream(*model.stream, kind.key, ordinal)
+        self.stream: tuple[int, int] = world.issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
         self.version = model.version
@@ -81,7 +81,7 @@ class Issue:
         self.coverage = 0.0
         self.commitment = 0.0
 
-    def _draw_truth(self, model: Organization, kind: Kinds) -> None:
+    def _draw_truth(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
         self.theta = [0.0] * (kind.alternatives * n.facets)
         world.truth(*self.stream, kind.type, n.facets, self.theta)
@@ -101,7 +101,7 @@ class Issue:
             spread += w * w
         self.tolerance = kind.tolerance * sqrt(spread)
 
-    def _draw_witnesses(self, model: Organization, kind: Kinds) -> None:
+    def _draw_witnesses(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
         relevances = [relevance(self.weights, self.precisions(model, i)) for i in range(n.leaders)]
         chosen = [0] * n.witnesses
@@ -113,7 +113,7 @@ class Issue:
         self.ideas = {i: self.sensed_by(model, i) for i in self.witnesses}
         self.ceiling = self._ceiling(model)
 
-    def _affected(self, model: Organization, kind: Kinds) -> list[int]:
+    def _affected(self, model: Organization, kind: Kind) -> list[int]:
         n = model.numbers
         if kind.affects == world.AFFECTS_TEAM:
             return n.team[n.team_from[self.origin] : n.team_from[self.origin + 1]]

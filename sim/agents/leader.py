@@ -140,7 +140,8 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         """Act on a notice or a mandate that was meant for this leader, or send it along the line."""
         issue = message.issue
         assert issue is not None
-        self.model.watch(issue, ("notice", "mandate")[message.what == MANDATE], source=message.source, target=self.index)
+        what = "mandate" if message.what == MANDATE else "notice"
+        self.model.watch(issue, what, source=message.source, target=self.index)
         if message.what == NOTICE:
             if issue.accountable == self.index:
                 self.model.notice(issue)

@@ -9,14 +9,14 @@ import mesa  # type: ignore[import-untyped]
 import numpy as np
 
 from sim.agents import forum, rollout
-from sim.agents.issue import CLOSED, DECIDED, GATHER, OPEN, Issue
+from sim.agents.issue import CLOSED, DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
 from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Message
 from sim.clock import PHASES
 from sim.draws import PASS, SEAT, TURN, uniform, uniform_pair
 from sim.outcome import Outcome
-from sim.parameters import Kinds, Numbers, Parameters, parameters
+from sim.parameters import Kind, Numbers, Parameters, parameters
 from sim.rules.flow import hop_ticks, passes
 from sim.rules.perspective import relevance
 from sim.rules.power import AUTOCRATIC, DELEGATED
@@ -56,9 +56,9 @@ class Organization(mesa.Model):  # type: ignore[misc]
         super().__init__(seed=0)
         inputs = parameters(scenario) if inputs is None else inputs
         self.inputs, self.scenario, self.structure = inputs, scenario, inputs.structure
-        self.numbers = Numbers(*(_plain(field) for field in inputs.numbers))
-        self.kinds = [Kinds(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)]
-        self.stream = world.run_stream(inputs.seed if seed is None else seed, replication)
+        self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
+        self.kinds: list[Kind] = [Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)]
+        self.stream: tuple[int, int] = world.run_stream(inputs.seed if seed is None else seed, replication)
         self.watcher = watcher
         self.tick = 0
         self.measuring = self.numbers.warmup == 0
@@ -252,6 +252,7 @@ class Organization(mesa.Model):  # type: ignore[misc]
             assert message.idea is not None
             about = key[message.idea.originator]
         index = message.attempt * _PASS_KINDS + message.what
+        wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
         u, tie = uniform_pair(*stream, PASS, index, about, key[message.source], key[message.target])
         if passes(u, openness):
             due = self.tick + hop_ticks(u, openness, n.delay[message.way])
@@ -260,10 +261,10 @@ class Organization(mesa.Model):  # type: ignore[misc]
             self.ledger["sent"] += 1
             self.ledger["today"] += 1
             self.ledger["window"] += self.measuring
-        elif openness > 0.0 and n.retry[message.way] > 0:
+        elif openness > 0.0 and wait > 0:
             message.attempt += 1
             message.held = True
-            self.in_transit[self.tick + n.retry[message.way]].append(message)
+            self.in_transit[self.tick + wait].append(message)
 
     # -- power ---------------------------------------------------------------------------------------------
 

@@ -39,9 +39,8 @@ def decide(model: Organization, issue: Issue) -> None:
     issue.dissent = dissent(agreeing, issue.voiced)
     issue.stands_behind = {i: bool(a) for i, a in zip(issue.room, agreeing, strict=True)}
     _credit_power(model, issue)
-    model.watch(
-        issue, "decide", decider=issue.decider, closed_by=issue.closed_by, chosen=issue.chosen, number=issue.number_chosen
-    )
+    chosen = {"chosen": issue.chosen, "number": issue.number_chosen}
+    model.watch(issue, "decide", decider=issue.decider, closed_by=issue.closed_by, **chosen)
     _announce(model, issue)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.rules.perspective import relevance
 from sim.rules.evidence import assess, leading, pool
+from sim.rules.perspective import relevance
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -108,4 +108,4 @@ def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
     if not 1 <= issue <= count:
         raise IndexError(count)
     row = outcome.decisions[issue - 1]
-    return Trace({name: row[name].item() for name in outcome.decisions.dtype.names}, watcher.events)
+    return Trace({name: row[name].item() for name in row.dtype.names}, watcher.events)

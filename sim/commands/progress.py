@@ -47,7 +47,7 @@ class Progress:
             self._said = now
             return
         pause = TERMINAL_SECONDS if terminal else PLAIN_SECONDS
-        if now - self._said >= pause or (done == total and terminal):
+        if now - self._said >= pause or done == total:
             self._said = now
             self._write(self._line(done, total, now - (self._started or now)), terminal)
 

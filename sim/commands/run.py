@@ -126,7 +126,8 @@ def run(
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
             console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
-        raise RunsFailed(f"{len(result.failures)} runs failed; the others are kept")
+        count = len(result.failures)
+        raise RunsFailed(f"{count} run{'' if count == 1 else 's'} failed; the others are kept")
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

@@ -28,7 +28,7 @@ FURTHEST = 100.0
 
 _STEPS = 160
 _BISECTIONS = 60
-_RESAMPLES = 2000
+_RESAMPLES = 1000
 _SEED = 20_260_101
 # A difference this small against the values themselves is rounding, and says nothing of who is ahead.
 _ROUNDING = 1e-12
@@ -109,9 +109,7 @@ def break_even(
     def gap(factor: float) -> float:
         return float((first.means(factor)[both] - second.means(factor)[both]).mean())
 
-    crossings = sorted(
-        (_bisect(gap, factors[i], factors[j]) for i, j in brackets), key=lambda h: abs(math.log(h))
-    )
+    crossings = sorted((_bisect(gap, factors[i], factors[j]) for i, j in brackets), key=lambda h: abs(math.log(h)))
     nearest = crossings[0]
     below = max(i for i, j in brackets if factors[i] <= nearest * (1 + 1e-9))
     urgent, patient = (a, b) if gaps[below].mean() > 0 else (b, a)
@@ -194,28 +192,34 @@ def _bisect(gap: Any, low: float, high: float) -> float:
 def _bootstrap(
     gaps: np.ndarray, scale: np.ndarray, factors: np.ndarray, point: float, rising: bool, confidence: float
 ) -> tuple[float, float]:
-    """Percentile interval of the crossing over resampled replications (Efron & Tibshirani 1993).
+    """Percentile interval of the crossing over resampled replications (Efron & Tibshirani 1993), expanded for
+    few replications as a t interval is (Hesterberg 2015, What teachers should know about the bootstrap, 2.3).
 
     A resample that never crosses counts as crossing beyond the end: below it when it is always what the curve
     is above the crossing, beyond the other end when it is always what the curve is below.
     """
+    from scipy.special import ndtr, stdtrit
+
     runs = gaps.shape[1]
     if runs < 2:
         return math.nan, math.nan
     generator = np.random.default_rng(_SEED)
     weights = generator.multinomial(runs, np.full(runs, 1.0 / runs), size=_RESAMPLES)
     curves = weights @ gaps.T / runs
-    logs = np.log(factors)
-    found = np.empty(_RESAMPLES)
-    for index, curve in enumerate(curves):
-        brackets = [(i, j) for i, j in _sign_changes(curve, scale) if (curve[j] > 0) == rising]
-        if brackets:
-            zeros = [logs[i] + (logs[j] - logs[i]) * curve[i] / (curve[i] - curve[j]) for i, j in brackets]
-            found[index] = min(zeros, key=lambda zero: abs(zero - math.log(point)))
-        else:
-            # Whoever is ahead on most of the range decides on which side the crossing lies.
-            ahead = np.sign(curve).sum() > 0
-            found[index] = -math.inf if ahead == rising else math.inf
-    tail = (1 - confidence) / 2
+    logs, after = np.log(factors), 1.0 if rising else -1.0
+    signs = np.where(np.abs(curves) > _ROUNDING * scale, np.sign(curves), 0.0)
+    # Where a curve is 0 it is taken to be what it was before.
+    places = np.maximum.accumulate(np.where(signs != 0, np.arange(len(logs)), 0), axis=1)
+    signs = np.take_along_axis(signs, places, axis=1)
+    crosses = (signs[:, :-1] == -after) & (signs[:, 1:] == after)
+    sizes = np.abs(curves)
+    between = sizes[:, :-1] / np.maximum(sizes[:, :-1] + sizes[:, 1:], np.finfo(float).tiny)
+    zeros = logs[:-1] + (logs[1:] - logs[:-1]) * between
+    nearest = np.where(crosses, np.abs(zeros - math.log(point)), math.inf).argmin(axis=1)
+    found = np.take_along_axis(zeros, nearest[:, None], axis=1)[:, 0]
+    # Whoever is ahead on most of the range decides on which side the crossing lies.
+    beyond = np.where(signs.sum(axis=1) * after > 0, -math.inf, math.inf)
+    found = np.where(crosses.any(axis=1), found, beyond)
+    tail = float(ndtr(stdtrit(runs - 1, (1 - confidence) / 2) * math.sqrt(runs / (runs - 1))))
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
     return float(np.exp(low)), float(np.exp(high))

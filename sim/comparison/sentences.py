@@ -64,9 +64,7 @@ def verdict(
     """
     variants = list(dict.fromkeys(runs["variant"]))
     if len(variants) < 2:
-        return [
-            f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."
-        ]
+        return [f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."]
     reference = against if against is not None and against in variants else variants[0]
     pairs, said = _pairs(variants, reference, manifest)
     for pair in pairs:
@@ -121,8 +119,7 @@ def _also_differs(pair: _Pair, manifest: Manifest | None) -> str:
     names = [
         key
         for key, values in (manifest or {}).get("varied", {}).items()
-        if values.get(pair.one) != values.get(pair.other)
-        and not (pair.one != pair.subject and _who_decides(key))
+        if values.get(pair.one) != values.get(pair.other) and not (pair.one != pair.subject and _who_decides(key))
     ]
     word = "they differ" if pair.subject == pair.one else "they also differ"
     return f" ({word} in {', '.join(names)})" if names else ""
@@ -198,14 +195,16 @@ def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: M
     if manifest is None:
         return f"{start}."
     turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
-    return f"{start}. {_never(gap.mean, pair) if turn is None else _turning(turn)}"
+    return f"{start}. {_never(gap, pair) if turn is None else _turning(turn)}"
 
 
-def _never(gap: float, pair: _Pair) -> str:
+def _never(gap: Interval, pair: _Pair) -> str:
     reach = f"from {FURTHEST:.0f} times more urgent to {FURTHEST:.0f} times less"
-    if gap == 0:
+    if gap.mean == 0:
         return f"That holds at every urgency, {reach}."
-    ahead, behind = (pair.one, pair.other) if gap > 0 else (pair.other, pair.one)
+    ahead, behind = (pair.one, pair.other) if gap.mean > 0 else (pair.other, pair.one)
+    if not gap.clear:
+        return f"On average {ahead} is ahead of {behind} at every urgency, {reach}."
     return f"Urgency does not turn that: {ahead} stays ahead of {behind}, {reach}."
 
 

@@ -23,20 +23,20 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of headings and cells that are HTML already; the first cell of a row names the row."""
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
-        for row in rows
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def headline_table(reading: Reading) -> str:
-    """Every policy's headline measures, each mean with its interval below."""
+    """Every policy's headline measures, each mean with half its interval's width below."""
     rows = []
     for policy in reading.policies:
         row = [_name(policy)]
         for name in HEADLINES:
-            mean, _, interval = interval_text(METRICS[name], reading.get(policy, name)).partition(" (")
-            row.append(mean + (f"<small>{interval.rstrip(')')}</small>" if interval else ""))
+            found, digits = reading.get(policy, name), METRICS[name].digits
+            wide = f"<small>± {theme.number(found.half_width, digits)}</small>" if found.half_width else ""
+            row.append(theme.number(found.mean, digits) + wide)
         rows.append(row)
     return table(["Policy", *(METRICS[name].title for name in HEADLINES)], rows)
 
@@ -82,9 +82,7 @@ def kind_table(reading: Reading, metrics: Sequence[str]) -> str:
         for policy in reading.policies
         if (policy.variant, metrics[0]) in (found := reading.kind_estimates[kind.name])
     ]
-    return table(
-        ["Policy, kind", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows
-    )
+    return table(["Policy, kind", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows)
 
 
 def difference_table(reading: Reading) -> str:

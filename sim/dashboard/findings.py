@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.dashboard import theme
 from sim.dashboard.figures.tradeoff import MOST_KINDS
-from sim.dashboard.measures import METRICS, PART_TITLES, Estimate, Policy, Reading, estimates
+from sim.dashboard.measures import METRICS, PART_TITLES, Estimate, Estimates, Policy, Reading, estimates
 from sim.tables.columns import DELAY_PARTS
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
@@ -42,19 +42,19 @@ def headlines(reading: Reading) -> list[str]:
     if not shown:
         return []
     if len(shown) == 1:
-        quality, delay, value = (
-            theme.number(reading.get(shown[0], m).mean) for m in ("quality", "delay", "value")
-        )
+        quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in ("quality", "delay", "value"))
         return [
-            f"Under {_name(shown[0])} decisions have a mean quality of {quality}, take effect after "
-            f"{delay} working days, "
-            f"and are worth {value} each, in stakes."
+            f"Under {_name(shown[0])} decisions have a mean quality of {quality}, take effect after {delay} "
+            f"working days, and are worth {value} each, in stakes."
         ]
+
+    def first(metric: str, amount: str) -> str:
+        return _first(reading.runs, reading.estimates, shown, metric, amount)
+
     return [
-        f"Best decisions: {_first(reading.runs, shown, 'quality', 'quality {}')}.",
-        f"Fastest: {_first(reading.runs, shown, 'delay', '{} working days')}.",
-        f"Worth most, with delay and commitment counted: "
-        f"{_first(reading.runs, shown, 'value', '{} a decision')}.",
+        f"Best decisions: {first('quality', 'quality {}')}.",
+        f"Fastest: {first('delay', '{} working days')}.",
+        f"Worth most, with delay and commitment counted: {first('value', '{} a decision')}.",
     ]
 
 
@@ -62,9 +62,10 @@ def by_kind(reading: Reading) -> str:
     """Whose decisions were worth most, kind by kind."""
     told = []
     for kind in reading.kinds[:MOST_KINDS]:
-        shown = [p for p in reading.policies if reading.kind_estimates[kind.name][p.variant, "value"].known]
+        found = reading.kind_estimates[kind.name]
+        shown = [p for p in reading.policies if found.get((p.variant, "value"), Estimate()).known]
         if shown:
-            best = _first(reading.by_kind[kind.name], shown, "value", "{} a decision")
+            best = _first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
             told.append(f"for {theme.clip(kind.name, 40)} issues {best}")
     return f"Worth most: {'; '.join(told)}." if told else NOTHING
 
@@ -79,17 +80,15 @@ def time(reading: Reading) -> str:
     longest = max(parts, key=lambda part: parts[part])
     sentence = (
         f"Under {_name(slow)} a decision takes {theme.number(reading.get(slow, 'delay').mean, 1)} working "
-        f"days until it "
-        f"takes effect, {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
+        f"days until it takes effect, {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
     )
     saved = {part: parts[part] - reading.get(fast, part).mean for part in DELAY_PARTS}
     most = max(saved, key=lambda part: saved[part])
     if slow is fast or not saved[most] > 0:
         return f"{sentence}."
     return (
-        f"{sentence}; under {_name(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, "
-        f"saved above all "
-        f"on {PART_TITLES[most].lower()}."
+        f"{sentence}; under {_name(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, saved "
+        f"above all on {PART_TITLES[most].lower()}."
     )
 
 
@@ -103,13 +102,13 @@ def costs(reading: Reading) -> str:
     done = [f"{100 * reading.get(policy, 'progress').mean:.1f} %" for policy in (cheap, dear)]
     if hours[0] == hours[1]:
         return (
-            f"Under {_name(dear)} a decision takes {hours[1]} person-hours in forums; "
-            f"{done[1]} of the day's work gets done."
+            f"Under {_name(dear)} a decision takes {hours[1]} person-hours in forums; {done[1]} of the day's "
+            "work gets done."
         )
     return (
         f"A decision takes {hours[1]} person-hours in forums under {_name(dear)} and {hours[0]} under "
-        f"{_name(cheap)}; "
-        f"of the day's work, {done[1]} gets done under the first and {done[0]} under the second."
+        f"{_name(cheap)}; of the day's work, {done[1]} gets done under the first and {done[0]} under the "
+        "second."
     )
 
 
@@ -119,9 +118,7 @@ def differences(reading: Reading) -> str:
     if reading.base is None or not others:
         return ALONE
     if not any(math.isfinite(reading.get(policy, "delay").difference_low) for policy in others):
-        return (
-            "There are no intervals, with too few replications or nothing decided: differences may be chance."
-        )
+        return "There are no intervals, with too few replications or nothing decided: differences may be chance."
     told = [_told(reading, others, name) for name in ("quality", "value", "delay")]
     return f"Against {_name(reading.base)}, beyond chance: {'; '.join(told)}."
 
@@ -151,13 +148,12 @@ def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
     return f"{metric} is {' and '.join(told) if told else 'no different under any'}"
 
 
-def _first(frame: pd.DataFrame, shown: Sequence[Policy], metric: str, amount: str) -> str:
-    """'shared (quality 0.66)', or with whom it cannot be told apart; `frame` is a row a run."""
+def _first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str) -> str:
+    """'shared (quality 0.66)', or with whom it is level; `frame` is a row a run, `found` its estimates."""
     sign = METRICS[metric].better
-    plain = estimates(frame, [metric], None)
-    best = max(shown, key=lambda policy: sign * plain[policy.variant, metric].mean)
+    best = max(shown, key=lambda policy: sign * found[policy.variant, metric].mean)
     paired = estimates(frame, [metric], best.variant)
-    told = f"{_name(best)} ({amount.format(theme.number(plain[best.variant, metric].mean))}"
+    told = f"{_name(best)} ({amount.format(theme.number(found[best.variant, metric].mean))}"
     others: dict[Policy, Estimate] = {p: paired[p.variant, metric] for p in shown if p is not best}
     if not any(math.isfinite(estimate.difference_low) for estimate in others.values()):
         return f"{told}; without intervals it may be chance)" if others else f"{told})"

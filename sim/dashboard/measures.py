@@ -184,9 +184,7 @@ class Reading:
         variant = self._urgency
         settings = stakes_and_half_lives(self.manifest, variant) if variant is not None else {}
         counts = self.decisions["kind"].value_counts()
-        at_stake = {
-            name: entry[0] * int(counts[name]) for name, entry in settings.items() if counts.get(name)
-        }
+        at_stake = {name: entry[0] * int(counts[name]) for name, entry in settings.items() if counts.get(name)}
         total = math.fsum(at_stake.values())
         found = [Kind(name, settings[name][1], settings[name][0], n / total) for name, n in at_stake.items()]
         return sorted(found, key=lambda kind: -kind.weight)
@@ -227,9 +225,7 @@ class Reading:
         return [policy for policy in self.policies if self.get(policy, metric).known]
 
 
-def estimates(
-    frame: pd.DataFrame, metrics: Iterable[str], against: str | None
-) -> dict[tuple[str, str], Estimate]:
+def estimates(frame: pd.DataFrame, metrics: Iterable[str], against: str | None) -> dict[tuple[str, str], Estimate]:
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}

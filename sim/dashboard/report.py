@@ -25,6 +25,12 @@ from sim.dashboard.measures import Manifest, Reading, Tables
 from sim.dashboard.page import SCRIPT, SKELETON, STYLE
 from sim.dashboard.sections import Section, sections
 
+_HEADLINES = (
+    "Means over replications; ± is half the width of the 95 % interval. Quality: 1 is the best option, 0 a "
+    "random pick. Delay in working days. Value a decision, in stakes. Person-hours a decision. Progress: "
+    "work done / work asked."
+)
+
 
 def write_report(
     tables: Tables, manifest: Manifest, path: str | os.PathLike[str], verdict: Sequence[str] | None = None
@@ -61,8 +67,8 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
     )
     allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (_plotly(), SCRIPT))
     policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri "
+        "'none'; form-action 'none'"
     )
     return SKELETON.format(
         policy=policy,
@@ -123,28 +129,23 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
 
 
 def _summary(reading: Reading, sentences: Sequence[str]) -> str:
-    points = findings.headlines(reading) or [findings.NOTHING]
+    points = [findings.NOTHING]
+    if not reading.decisions.empty:
+        points = [*findings.headlines(reading), findings.costs(reading)]
     failed = len(reading.manifest.get("failures") or ())
     if failed:
-        points.append(
-            f"{failed} {'run' if failed == 1 else 'runs'} failed and {'is' if failed == 1 else 'are'} left "
-            f"out."
-        )
+        points.append(f"Runs that failed and are left out: {failed}.")
     items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
     told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in sentences)
     told = f'<h3>Compared in words</h3><div class="verdict">{told}</div>' if told else ""
+    scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Headline measures">'
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Headline '
-        f'measures">{cells.headline_table(reading)}</div>'
-        '<p class="note">Means over replications, below each its 95 % interval. Quality: 1 is the best '
-        "option, 0 a random "
-        "pick. Delay in working days. Value a decision, in stakes. Person-hours a decision. Progress: work "
-        "done / work "
-        f"asked.</p>{settings}{told}"
+        f"{scroll}{cells.headline_table(reading)}</div>"
+        f'<p class="note">{_HEADLINES}</p>{settings}{told}'
     )
 
 
@@ -182,23 +183,21 @@ def _footer(manifest: Manifest) -> str:
         for name, entry in (manifest.get("tables") or {}).items()
     )
     known = [
-        f"{name} {cells.text(manifest[name])}"
-        for name in ("python", "numpy", "numba", "mesa")
-        if manifest.get(name)
+        f"{name} {cells.text(manifest[name])}" for name in ("python", "numpy", "numba", "mesa") if manifest.get(name)
     ]
     started = f", started {cells.text(manifest['started'])}" if manifest.get("started") else ""
+    version = cells.text(manifest.get("leaderstream", ""))
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
         f"<pre><code>{escape(command(manifest), quote=True)}</code></pre>"
-        f"<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, holds it with "
-        f"every default "
-        f"filled in. Run with leaderstream {cells.text(manifest.get('leaderstream', ''))} "
-        f"({', '.join(known)}){started}. The "
-        "same scenario, seed and version give the same bytes in every table, whatever the machine and the "
-        "number of "
-        f"workers. Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code></p>"
-        f"<details><summary>Content hashes of the tables "
-        f"(SHA-256)</summary><ul>{hashes}</ul></details></footer>"
+        "<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, "
+        "holds it with every default filled in. "
+        f"Run with leaderstream {version} ({', '.join(known)}){started}. "
+        "The same scenario, seed and version give the same bytes in every table, "
+        "whatever the machine and the number of workers.</p>"
+        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code></p>"
+        "<details><summary>Content hashes of the tables (SHA-256)</summary>"
+        f"<ul>{hashes}</ul></details></footer>"
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.dashboard import cells, findings, theme
 from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
-from sim.dashboard.measures import COSTS, Reading
+from sim.dashboard.measures import COSTS, Kind, Reading
 
 _TRADE = ("quality", "delay", "value", "commitment")
 
@@ -49,8 +49,8 @@ def sections(reading: Reading) -> list[Section]:
             "time",
             findings.time(reading),
             "The five parts of every decision's delay add up exactly to it; at the bar's end the mean "
-            "delay, with half the "
-            "width of its 95 % interval. An issue that lapsed counts with its time until expiry.",
+            "delay, with half the width of its 95 % interval. An issue that lapsed counts with its time "
+            "until expiry.",
             cells.parts_table(reading),
         ),
         Section(
@@ -59,8 +59,7 @@ def sections(reading: Reading) -> list[Section]:
             "costs",
             findings.costs(reading),
             "Marks are means over replications, bars 95 % intervals; where no bar is seen it is narrower "
-            "than the mark. "
-            "The axis of progress does not start at zero.",
+            "than the mark. The axis of progress does not start at zero.",
             cells.metric_table(reading, COSTS),
         ),
         Section(
@@ -69,9 +68,8 @@ def sections(reading: Reading) -> list[Section]:
             "differences",
             findings.differences(reading),
             "Each policy less the base, paired replication by replication under the same seeds, with the "
-            "95 % interval of "
-            "the mean difference, each taken by itself. A hollow mark: the interval includes zero, or "
-            "there is none.",
+            "95 % interval of the mean difference, each taken by itself. A hollow mark: the interval "
+            "includes zero, or there is none.",
             cells.difference_table(reading),
         ),
         Section(
@@ -80,8 +78,8 @@ def sections(reading: Reading) -> list[Section]:
             "endings",
             findings.endings(reading),
             "How the issues ended: decided by one voice, by the room's agreement, by a fallback when the "
-            "time for agreeing "
-            "ran out, or not at all before they expired. ± is half the width of a 95 % interval.",
+            "time for agreeing ran out, or not at all before they expired. ± is half the width of a 95 % "
+            "interval.",
             cells.endings_table(reading),
         ),
     ]
@@ -95,23 +93,16 @@ def _lines_note(reading: Reading) -> str:
     if not reading.kinds or not committed > 0:
         return bars
     amount = theme.number(committed)
-    mix = ", ".join(
-        f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)} (weight {theme.share(kind.weight)})"
-        for kind in reading.kinds
-    )
+    mix = ", ".join(f"{_kind(kind)} (weight {theme.share(kind.weight)})" for kind in reading.kinds)
     average = "the average over the kinds of " if len(reading.kinds) > 1 else ""
     return (
-        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their end: "
-        f"quality × {amount} × "
-        f"{average}2^(−delay / half-life). Half-life as in the base: {mix}"
-        f"{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The lines assume "
-        f"that every "
-        f"decision has the quality and the delay of that point, and commitment {amount}, the policies' "
-        f"mean: a policy that "
-        "earns more commitment is worth more than the line through its mark says. The value recorded "
-        "decision by decision "
-        "stands in the numbers below. Dotted: the ceiling, the quality of pooling every witness's "
-        "undistorted idea at once."
+        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their end: quality "
+        f"× {amount} × {average}2^(−delay / half-life). Half-life as in the base: "
+        f"{mix}{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The lines "
+        f"assume that every decision has the quality and the delay of that point, and commitment {amount}, "
+        "the policies' mean: a policy that earns more commitment is worth more than the line through its "
+        "mark says. The value recorded decision by decision stands in the numbers below. Dotted: the "
+        "ceiling, the quality of pooling every witness's undistorted idea at once."
     )
 
 
@@ -120,6 +111,9 @@ def _kinds_note(reading: Reading) -> str:
     more = f" {left} more, with less at stake, stand in the numbers only." if left > 0 else ""
     return (
         "As above, for each kind of issue apart: the lines take its own half-life and its own mean "
-        "commitment, and the "
-        f"axes differ from panel to panel.{more}"
+        f"commitment, and the axes differ from panel to panel.{more}"
     )
+
+
+def _kind(kind: Kind) -> str:
+    return f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)}"

@@ -83,7 +83,7 @@ def colour(index: int) -> str:
 
 def symbol(index: int) -> str:
     """The fixed mark of the policy at `index`; with the colour, distinct for the first 56 policies."""
-    return SYMBOLS[(index + index // len(PALETTE)) % len(SYMBOLS)]
+    return SYMBOLS[index % len(SYMBOLS)]
 
 
 def clean(text: object) -> str:

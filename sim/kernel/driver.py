@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiler import by_reference, compiled
+from sim.compiler import compiled
 from sim.kernel.loop import play
 from sim.kernel.state import (
     DAYS,
@@ -23,15 +23,15 @@ from sim.kernel.state import (
     new_state,
 )
 from sim.outcome import LEADER, Outcome
-from sim.parameters import Kinds, Numbers, Parameters
+from sim.parameters import Numbers, Parameters
 
 
 @lru_cache(maxsize=1)
 def _kernel() -> Callable[..., int]:
-    numbers, kinds, state = by_reference(Numbers), by_reference(Kinds), by_reference(State)
+    from sim.kernel.reference import refer
 
-    def run(n: Numbers, k: Kinds, s: State, seed: int, replication: int) -> int:
-        return play(numbers(n), kinds(k), state(s), seed, replication)
+    def run(n: Numbers, k: Any, s: State, seed: int, replication: int) -> int:
+        return play(refer(n), refer(k), refer(s), seed, replication)
 
     return compiled(run)
 

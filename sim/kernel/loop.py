@@ -18,10 +18,10 @@ from sim.kernel.messages import (
     NOTICE,
     OPEN,
     deliver,
+    give,
     hear_idea,
     is_void,
     learn_direction,
-    give,
     say,
 )
 from sim.kernel.minds import known_version, realign

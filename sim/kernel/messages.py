@@ -106,6 +106,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
     index = int(message.attempt) * _PASS_KINDS + int(message.what)
+    wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
     u, tie = uniform_pair(k0, k1, PASS, index, about, n.key[message.source], n.key[message.target])
     if passes(u, openness):
         message.held = 0
@@ -115,10 +116,10 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         s.count[WINDOW] += s.count[MEASURING]
         s.count[MOVING] += 1
         put_due(n, s, at, tick + hop_ticks(u, openness, n.delay[message.way]))
-    elif openness > 0.0 and n.retry[message.way] > 0:
+    elif openness > 0.0 and wait > 0:
         message.attempt += 1
         message.held = 1
-        put_due(n, s, at, tick + n.retry[message.way])
+        put_due(n, s, at, tick + wait)
     else:
         give(s, s.free_message, FREE_MESSAGE, at)
 
@@ -333,4 +334,5 @@ def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> Non
             else:
                 onward = s.below[slot, to] > 0
         if onward or (n.by_spread and s.affected[slot, to]):
-            post(n, s, new_message(s, DECISION, slot, me, to, n.channel_direction[c]), n.openness[n.channel_direction[c]])
+            way = n.channel_direction[c]
+            post(n, s, new_message(s, DECISION, slot, me, to, way), n.openness[way])

@@ -26,34 +26,19 @@ COUNTERS = 26
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-ISSUE = np.dtype(
-    [
-        (name, "i8")
-        for name in (
-            "kind number sequence k0 k1 raised expires version origin accountable best witnesses affected state "
-            "decide_at delegate ready mark gather scheduling deliberation escalation rollout seats asked rounds "
-            "first_start best_choice last_choice agreed chosen decider closed_by told_affected outside_room "
-            "next_alone next_starting next_ending copies"
-        ).split()
-    ]
-    + [
-        (name, "f8")
-        for name in (
-            "tolerance ceiling best_support best_number last_number number_chosen dissent coverage commitment"
-        ).split()
-    ]
-)
+_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable best witnesses affected state decide_at
+delegate ready mark gather scheduling deliberation escalation rollout seats asked rounds first_start best_choice
+last_choice agreed chosen decider closed_by told_affected outside_room next_alone next_starting next_ending copies"""
+_REAL = "tolerance ceiling best_support best_number last_number number_chosen dissent coverage commitment"
+ISSUE = np.dtype([(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()])
 
 MESSAGE = np.dtype(
-    [
-        (name, "i4")
-        for name in "what issue source target way copy version attempt held next".split()
-    ]
+    [(name, "i4") for name in "what issue source target way copy version attempt held next".split()]
     + [("sequence", "i8"), ("fidelity", "f8"), ("tie", "f8")]
 )
 
 COPY = np.dtype(
-    [(name, "i4") for name in "hops parent originator teller holder value next".split()]
+    [(name, "i4") for name in ("hops", "parent", "originator", "teller", "holder", "value", "next")]
     + [("variance", "f8"), ("added", "f8")]
 )
 
@@ -78,7 +63,7 @@ class Capacity(NamedTuple):
 class State(NamedTuple):
     """Everything that changes while a run is played; [I] an entry an issue slot, [N] a leader, [T] a tick."""
 
-    count: np.ndarray
+    count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
     directions: np.ndarray  # [versions, K]
     next_shift: np.ndarray  # [1]

@@ -55,7 +55,7 @@ def weighted_positions(positions: Vector, voiced: Integers, weights: Vector, sco
 
 @rule
 def weighted_median(positions: Vector, voiced: Integers, weights: Vector) -> float:
-    """The smallest position with at least half of the decision weight at or below it (Black 1948); 0 for an empty room."""
+    """The smallest position with at least half of the decision weight at or below it (Black 1948); 0 in silence."""
     total = 0.0
     for p in range(len(voiced)):
         if voiced[p]:

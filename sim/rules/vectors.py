@@ -1,7 +1,19 @@
 """What the rules are about: flat vectors of numbers."""
 
-from collections.abc import MutableSequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
-Vector: TypeAlias = MutableSequence[float]
-Integers: TypeAlias = MutableSequence[int]
+N = TypeVar("N", int, float)
+
+
+class Numbers(Protocol[N]):
+    """Anything that holds numbers by index: a list, or a row of an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> N: ...
+
+    def __setitem__(self, index: int, value: N, /) -> None: ...
+
+
+Vector: TypeAlias = Numbers[float]
+Integers: TypeAlias = Numbers[int]

@@ -18,7 +18,7 @@ def backlog_after(backlog: float, load: float, available: float, ticks: int) -> 
 
 @rule
 def gini(ordered: Vector) -> float:
-    """Gini coefficient of non-negative numbers in ascending order: 0 all alike, toward 1 one holds all; 0 if all are 0."""
+    """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1 one holds all."""
     n = len(ordered)
     total = 0.0
     ranked = 0.0

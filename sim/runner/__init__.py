@@ -108,9 +108,7 @@ def _plans(
         raise UsageError("no scenario given")
     names = [scenario.name for scenario in loaded]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError(
-            f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart"
-        )
+        raise UsageError(f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart")
     policies = [scenario.policies() for scenario in loaded]
     wanted = [variants] if isinstance(variants, str) else variants
     everything = list(dict.fromkeys(name for some in policies for name in some))
@@ -219,9 +217,7 @@ def _all_tables(
         failures.append(told)
     if not tables:
         first = failed[min(failed)]
-        raise RunsFailed(
-            f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip()
-        )
+        raise RunsFailed(f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip())
     return [tables[policy] for policy in sorted(tables)]
 
 

@@ -76,9 +76,7 @@ def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task
     if alone < len(tasks):
         pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
         try:
-            for future, _ in _flow(
-                pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers
-            ):
+            for future, _ in _flow(pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers):
                 yield future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -151,9 +149,7 @@ def _find(driver: str) -> Callable[[Parameters, int], Outcome]:
     return getattr(import_module(module), name)
 
 
-def _attempt(
-    simulate: Callable[[Parameters, int], Outcome], policies: Sequence[Parameters], task: Task
-) -> Done:
+def _attempt(simulate: Callable[[Parameters, int], Outcome], policies: Sequence[Parameters], task: Task) -> Done:
     """One run, or how it failed; errors raised on purpose concern every run and are passed on."""
     try:
         return task, simulate(policies[task.policy], task.replication)

@@ -91,7 +91,10 @@ def gini(amounts: np.ndarray) -> np.ndarray:
 def _stack(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """The arrays of all runs as one, and for each row the place of its run."""
     of_run = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
-    return np.concatenate(arrays), of_run
+    together = np.empty(len(of_run), arrays[0].dtype)
+    # Into a given array: without one the fields of every part are compared by name, slowly.
+    np.concatenate(arrays, out=together)
+    return together, of_run
 
 
 def _names(rows: np.ndarray) -> tuple[str, ...]:
@@ -192,9 +195,7 @@ def _ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = No
     found: Columns = {}
     for column in TABLES[table]:
         values = columns[column.name]
-        found[column.name] = (
-            values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
-        )
+        found[column.name] = values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
         if column.name == "seed":
             found |= {name: _constant(value, rows) for name, value in (varied or {}).items()}
     return pd.DataFrame(found)

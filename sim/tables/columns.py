@@ -38,9 +38,7 @@ _KEYS = (
     _text("scenario", "name of the scenario"),
     _text("variant", "name of the policy: the base or one of the variants"),
     _integer("point", "", "which point of a sweep, from 0 (0 where nothing is swept)"),
-    _integer(
-        "replication", "", "which replication, from 0; the same number faces the same world in every variant"
-    ),
+    _integer("replication", "", "which replication, from 0; the same number faces the same world in every variant"),
 )
 
 _PARTS = (
@@ -62,18 +60,14 @@ _QUALITY = (
     _number("correct", SHARE, "1 when the best alternative was chosen, else 0 (none for estimates)"),
     _number("ceiling", "1 = best, 0 = random", "quality of pooling every witness's undistorted idea at once"),
 )
-_REGRET = _number(
-    "regret", "standard deviations of worth", "worth of the best alternative minus that of the chosen"
-)
+_REGRET = _number("regret", "standard deviations of worth", "worth of the best alternative minus that of the chosen")
 _EFFORT = (
     _number("rounds", "rounds", "rounds that the forum met"),
     _number("participants", "leaders", "leaders who took part in deciding"),
     _number("person_hours", HOURS, "participants' hours in the forum's rounds"),
 )
 _CARRIED = (
-    _number(
-        "value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when lapsed"
-    ),
+    _number("value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when lapsed"),
     _number("commitment", SHARE, "mean commitment of those affected when the decision takes effect"),
     _number("coverage", SHARE, "share of those affected whom the decision has reached"),
 )
@@ -86,9 +80,7 @@ RUNS = (
     _integer("lapsed", "issues", "issues of the cohort that expired undecided"),
     *_means(_QUALITY[:2], "resolved decisions"),
     *_means(_QUALITY[2:], "the cohort"),
-    _number(
-        "information_use", "ratio", "mean quality / mean ceiling: how much of what was knowable was used"
-    ),
+    _number("information_use", "ratio", "mean quality / mean ceiling: how much of what was knowable was used"),
     *_means((_REGRET,), "resolved decisions"),
     *_means(_PARTS, "the cohort (lapsed: until expiry)"),
     *_means(_EFFORT, "resolved decisions"),
@@ -98,16 +90,10 @@ RUNS = (
     _number("backlog", HOURS, "work waiting; mean over days and leaders"),
     _number("forum_hours", HOURS, "hours in forums in the measured window; mean over leaders"),
     _number("engagement", SHARE, "mean over days and leaders"),
-    _number(
-        "alignment", SHARE, "1 - half the distance of a leader's weights to the true ones; mean over leaders"
-    ),
-    _number(
-        "power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held in the window"
-    ),
+    _number("alignment", SHARE, "1 - half the distance of a leader's weights to the true ones; mean over leaders"),
+    _number("power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held in the window"),
     _integer("messages", "messages", "messages sent in the measured window"),
-    _number(
-        "dissent", SHARE, "weight of those who preferred another alternative; mean over resolved decisions"
-    ),
+    _number("dissent", SHARE, "weight of those who preferred another alternative; mean over resolved decisions"),
     _integer("messages_sent", "messages", "whole run; = read + waiting + in transit + expired"),
     _integer("messages_read", "messages", "read, whole run"),
     _integer("messages_waiting", "messages", "in an inbox when the run ended"),
@@ -153,9 +139,7 @@ LEADERS = (
     _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
     _number("alignment", SHARE, "1 - half the distance of its weights to the true ones; mean over days"),
     _number("influence", "mean 1", "emergent influence; mean over days"),
-    _number(
-        "heard", SHARE, "decided issues it witnessed whose evidence included its idea (none: no such issue)"
-    ),
+    _number("heard", SHARE, "decided issues it witnessed whose evidence included its idea (none: no such issue)"),
     _number("power", "decisions", "sum of the decision weights it held"),
 )
 

@@ -86,7 +86,5 @@ def _hash_text(digest: hashlib._Hash, values: pd.Series) -> None:
     for chunk in chunks:
         data = chunk.buffers()[2]
         if data is not None and len(chunk):
-            ends = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[
-                chunk.offset : chunk.offset + len(chunk) + 1
-            ]
+            ends = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
             digest.update(memoryview(data)[int(ends[0]) : int(ends[-1])])

@@ -53,7 +53,9 @@ def test_quiet_silences_messages_but_neither_the_answer_nor_errors(capsys):
 
 
 def test_json_has_no_nan_and_plain_numbers(capsys):
-    Console().data_json({"a": float("nan"), "b": np.float64(0.5), "c": np.arange(2), "d": (np.nan, float("inf"))})
+    Console().data_json(
+        {"a": float("nan"), "b": np.float64(0.5), "c": np.arange(2), "d": (np.nan, float("inf"))}
+    )
     assert json.loads(capsys.readouterr().out) == {"a": None, "b": 0.5, "c": [0, 1], "d": [None, None]}
 
 
@@ -89,7 +91,8 @@ def test_progress_says_a_plain_line_every_few_seconds_with_rate_and_time_left(ca
     assert said[0] == "compiling"
     assert said[1] == "1/100 runs"
     assert said[2] == "21/100 runs, 4.0/s, 20 s left"
-    assert len(said) == 2 + 4
+    assert said[-1] == "100/100 runs, 4.0/s"
+    assert len(said) == 2 + 5
 
 
 def test_progress_rewrites_one_line_on_a_terminal(terminal):

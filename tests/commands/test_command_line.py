@@ -61,7 +61,9 @@ def test_help_loads_nothing_heavy():
         "assert CliRunner().invoke(app, ['run', '--help']).exit_code == 0\n"
         f"print([name for name in {HEAVY.split()!r} if name in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     assert result.stdout.strip() == "[]"
 
 
@@ -105,7 +107,11 @@ def failing(error: BaseException):
         (ClaimFailed("a claim"), 1, "error: a claim"),
         (Refused("it exists"), 5, "error: it exists"),
         (RunsFailed("every run failed: boom\nTraceback (most recent call last)\n  File"), 4, "--debug"),
-        (InvalidInput([Problem("a.yaml", 3, 4, "seed", "is bad")]), 3, "a.yaml:3:4: seed: is bad\nerror: 1 problem;"),
+        (
+            InvalidInput([Problem("a.yaml", 3, 4, "seed", "is bad")]),
+            3,
+            "a.yaml:3:4: seed: is bad\nerror: 1 problem;",
+        ),
         (OSError(28, "No space left on device", "out"), 5, "error: out: No space left on device"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (ZeroDivisionError("division\nby zero"), 1, "ZeroDivisionError: division by zero (add --debug"),
@@ -130,7 +136,10 @@ def test_debug_shows_where_an_unexpected_error_came_from():
 def test_a_signal_ends_a_run_promptly_and_leaves_nothing_half_written(small, folder, number, code):
     arguments = ["run", small, "--engine", "mesa", "--workers", "1", "--replications", "5000"]
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "cli.py"), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         time.sleep(4)
@@ -151,6 +160,8 @@ def test_a_reader_that_has_had_enough_ends_it_quietly():
     reading, writing = os.pipe()
     os.close(reading)
     arguments = [sys.executable, "cli.py", "explain", "--quiet"]
-    result = subprocess.run(arguments, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    result = subprocess.run(
+        arguments, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
     os.close(writing)
     assert (result.returncode, result.stderr) == (0, "")

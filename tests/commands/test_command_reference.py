@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sim.commands import new as new_command
-from sim.commands import view as view_command
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import keys
@@ -36,7 +35,9 @@ def test_an_unknown_family_names_the_nearest(call):
 
 
 def test_schema_is_the_one_that_editors_get(call):
-    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(encoding="utf-8")
+    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("key", keys())
@@ -158,4 +159,3 @@ def test_view_of_what_is_not_there_names_what_is(call, dashboard):
     result = call("view", "mina")
     assert result.exit_code == 3
     assert "did you mean 'mine'?" in result.stderr
-    assert view_command.RESULTS == Path("results")

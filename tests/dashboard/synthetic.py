@@ -1,4 +1,4 @@
-"""Made-up results with the exact columns of the tables: six policies, two kinds of issue, plausible numbers.
+"""Made-up results with the columns of the tables: six policies, two kinds of issue, plausible numbers.
 
 Nothing here was simulated; the dashboard's tests need tables of a known shape long before a driver runs.
 """
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-PARTS = ["gather", "scheduling", "deliberation", "escalation", "rollout"]
+from sim.tables.columns import DELAY_PARTS, TABLES
+
 MEANS = [
     "quality",
     "correct",
@@ -48,9 +49,7 @@ KINDS = {
 }
 
 
-def manifest(
-    variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = None, **more: Any
-) -> dict[str, Any]:
+def manifest(variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """A manifest as a run writes it, of these variants."""
     policies = {name: _scenario(kinds or KINDS, RULES.get(name, "shared")) for name in variants}
     return {
@@ -71,9 +70,7 @@ def manifest(
         "started": "2026-01-05T09:00:00Z",
         "seconds": 12.5,
         "base": variants[0] if variants else "base",
-        "tables": {
-            name: {"sha256": "ab12" * 16, "rows": 1} for name in ("runs", "decisions", "leaders", "days")
-        },
+        "tables": {name: {"sha256": "ab12" * 16, "rows": 1} for name in ("runs", "decisions", "leaders", "days")},
         "variants": list(variants),
         "against": None,
         "failures": [],
@@ -87,7 +84,7 @@ def _scenario(kinds: dict[str, Any], rule: str) -> dict[str, Any]:
     return {
         "name": "leader-stream",
         "title": "A shared stream of 39 leaders",
-        "description": "Strategy upstream, the work downstream; who decides, and how long may agreement take?",
+        "description": "Strategy upstream, the work downstream; who decides, and how long may it take?",
         "clock": {"tick": "1h", "day": "8h", "horizon": "1y", "warmup": "4w"},
         "power": {"rule": rule},
         "issues": kinds,
@@ -100,15 +97,15 @@ def tables(
     issues: int = 200,
     kinds: dict[str, Any] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The four tables; a variant whose name is not in POLICIES behaves like one that is."""
+    """The tables a dashboard reads; a variant that is not in POLICIES behaves like one that is."""
     known = list(POLICIES.values())
     parts = [
         _decisions(name, POLICIES.get(name, known[place % len(known)]), replications, issues, kinds or KINDS)
         for place, name in enumerate(variants)
     ]
     decisions = pd.concat(parts, ignore_index=True)
-    runs = _runs(decisions, variants, replications)
-    return {"runs": runs, "decisions": decisions, "leaders": _leaders(runs), "days": _days(runs)}
+    runs = _runs(decisions)
+    return {"runs": runs, "decisions": decisions}
 
 
 def _decisions(
@@ -121,6 +118,7 @@ def _decisions(
     quality, gather, scheduling, deliberation, commitment, hours, lapse, ending = policy
     count = replications * issues
     draws = np.random.default_rng(7)  # the same issues under every variant
+    own = np.random.default_rng([8, *map(ord, variant)])
     share = np.array([entry.get("share", 1.0) for entry in kinds.values()])
     which = draws.choice(len(kinds), count, p=share / share.sum())
     ceiling = np.clip(draws.normal(0.84, 0.2, count), -1, 1)
@@ -142,7 +140,8 @@ def _decisions(
         ticks[name] = np.where(lapsed, 0, ticks[name])
     ticks["deliberation"] = np.where(lapsed, expiry - before, ticks["deliberation"])
     delay = sum(ticks.values())
-    got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + luck[0] + 0.3 * luck[1], 1))
+    noise = luck[0] + 0.3 * luck[1] + own.normal(0, 0.25, count)
+    got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + noise, 1))
     committed = np.where(lapsed, np.nan, np.clip(commitment + 0.1 * luck[1], 0, 1))
     value = stakes * (np.maximum(got, 0) * committed * 2.0 ** (-delay / half_life) - np.maximum(-got, 0))
     closed = np.where(draws.random(count) < 0.8, ending, "authority" if ending == "agreement" else ending)
@@ -168,7 +167,7 @@ def _decisions(
         **ticks,
         "rounds": np.where(deliberation, 2, 0),
         "participants": np.where(scheduling, 6, 1),
-        "person_hours": hours * draws.gamma(4, 0.25, count),
+        "person_hours": hours * own.gamma(4, 0.25, count),
         "dissent": 0.2,
         "closed_by": np.where(lapsed, "lapsed", closed),
         "coverage": np.where(lapsed, np.nan, 0.8),
@@ -184,59 +183,26 @@ def _days_of(text: str) -> float:
     return float(text.rstrip("dmoy")) * {"d": 1, "o": 21, "y": 250}[text[-1]]
 
 
-def _runs(decisions: pd.DataFrame, variants: Sequence[str], replications: int) -> pd.DataFrame:
+def _runs(decisions: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for variant in variants:
-        for replication in range(replications):
-            mine = decisions[(decisions["variant"] == variant) & (decisions["replication"] == replication)]
-            done = mine[mine["closed_by"] != "lapsed"]
-            means = {name: done[name].astype(float).mean() for name in [*MEANS, "commitment"]}
-            means["ceiling"] = mine["ceiling"].mean()
-            spent = mine["person_hours"].sum() / 39
-            wobble = np.random.default_rng([replication, len(mine)]).normal(0, 0.002)
-            rows.append(
-                {
-                    "scenario": "leader-stream",
-                    "variant": variant,
-                    "point": 0,
-                    "replication": replication,
-                    "seed": 2026,
-                    "issues": len(mine),
-                    "resolved": len(done),
-                    "lapsed": len(mine) - len(done),
-                    **means,
-                    "information_use": means["quality"] / means["ceiling"],
-                    **mine[["delay", *PARTS]].mean(),
-                    "value": mine["value"].mean(),
-                    "progress": min(1.0, 1.0 - spent / 6000 + wobble),
-                    "backlog": spent / 50 + abs(wobble) * 100,
-                    "forum_hours": spent,
-                    "engagement": 1.0,
-                    "alignment": 0.7,
-                    "power_gini": 0.4,
-                    "messages": 5000,
-                }
-            )
-    order = (
-        "scenario variant point replication seed issues resolved lapsed quality correct ceiling information_use regret "
-        "delay gather scheduling deliberation escalation rollout rounds participants person_hours value commitment "
-        "coverage progress backlog forum_hours engagement alignment power_gini messages"
-    ).split()
-    return pd.DataFrame(rows)[order]
+    for (variant, replication), mine in decisions.groupby(["variant", "replication"], sort=False):
+        done = mine[mine["closed_by"] != "lapsed"]
+        means = {name: done[name].astype(float).mean() for name in [*MEANS, "commitment"]}
+        spent = mine["person_hours"].sum() / 39
+        wobble = np.random.default_rng([replication, len(mine)]).normal(0, 0.002)
+        row = dict.fromkeys((column.name for column in TABLES["runs"]), 1.0)
+        row |= {"scenario": "leader-stream", "variant": variant, "point": 0, "replication": replication}
+        row |= {"issues": len(mine), "resolved": len(done), "lapsed": len(mine) - len(done), **means}
+        row |= mine[["ceiling", "value", "delay", *DELAY_PARTS]].mean().to_dict()
+        row |= {"progress": 1.0 - spent / 6000 + wobble, "backlog": spent / 50 + abs(wobble) * 100}
+        row |= {"forum_hours": spent, "information_use": means["quality"] / row["ceiling"], "seed": 2026}
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
-def _leaders(runs: pd.DataFrame) -> pd.DataFrame:
-    frame = runs[["scenario", "variant", "point", "replication"]].copy()
-    frame["leader"], frame["position"], frame["unit"] = "upstream-1", "upstream", "executive"
-    for name in ("forum_hours", "reading_hours", "work_hours", "backlog"):
-        frame[name] = 1.0
-    for name in ("engagement", "context", "alignment", "influence", "heard"):
-        frame[name] = 0.5
-    return frame
-
-
-def _days(runs: pd.DataFrame) -> pd.DataFrame:
-    frame = runs[["scenario", "variant", "point", "replication"]].copy()
-    for name in ("day", "open", "backlog", "alignment", "engagement", "power_gini", "messages"):
-        frame[name] = 1.0
-    return frame
+def nothing_decided(result: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The same runs, had no issue arisen: no decisions, and no mean that is taken over any."""
+    runs = result["runs"].copy()
+    runs[["issues", "resolved", "lapsed"]] = 0
+    runs[[*MEANS, "commitment", "ceiling", "value", "delay", *DELAY_PARTS, "information_use"]] = np.nan
+    return {"runs": runs, "decisions": result["decisions"].iloc[:0]}

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import signal
+import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from sim.tables import DELAY_PARTS
 DRIVER = f"{__name__}:simulate"
 FAILING = f"{__name__}:simulate_but_fail"
 KILLED_ONCE = f"{__name__}:simulate_but_be_killed_once"
+SLOW = f"{__name__}:simulate_slowly"
 
 KINDS = {
     "operational": {"stakes": 1.0, "half_life": "5d"},
@@ -141,9 +143,7 @@ def outcome(draws: np.random.Generator, leaders: int, issues: int | None = None,
         rows["delay"] += rows[name]
     rows["closed_by"] = draws.integers(0, len(CLOSED_BY) - 1, count)
     estimates = rows["kind"] == 1
-    rows["estimate"], rows["truth"] = (
-        np.where(estimates, draws.normal(size=count), np.nan) for _ in range(2)
-    )
+    rows["estimate"], rows["truth"] = (np.where(estimates, draws.normal(size=count), np.nan) for _ in range(2))
     rows["correct"][estimates] = np.nan
     for name, value in (("alternatives", 0), ("chosen", -1), ("best", -1)):
         rows[name][estimates] = value
@@ -172,3 +172,10 @@ def outcome(draws: np.random.Generator, leaders: int, issues: int | None = None,
         "progress": float(draws.random()),
     }
     return Outcome(rows, people, calendar, run)
+
+
+def simulate_slowly(given: FakeParameters, replication: int) -> Outcome:
+    """Says which process it is in, then takes a minute."""
+    (Path(os.environ["FAKE_DRIVER_MARK"]) / str(os.getpid())).touch()
+    time.sleep(60)
+    return simulate(given, replication)

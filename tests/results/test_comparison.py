@@ -39,9 +39,7 @@ def test_intervals_are_those_of_scipy():
     gap = stats.ttest_rel(draws[1], draws[0]).confidence_interval(0.95)
     found = row(table, "b")
     assert found["difference"] == pytest.approx((draws[1] - draws[0]).mean())
-    assert [found["difference_low"], found["difference_high"]] == pytest.approx(
-        [gap.low, gap.high], rel=1e-10
-    )
+    assert [found["difference_low"], found["difference_high"]] == pytest.approx([gap.low, gap.high], rel=1e-10)
     assert found["replications"] == 12
 
 
@@ -105,9 +103,7 @@ def test_the_metrics_are_columns_of_the_runs_table():
 
 
 def policy(rule="autocratic", **half_lives):
-    kinds = {
-        name: {"stakes": 1.0, "half_life": text, "power": {"rule": rule}} for name, text in half_lives.items()
-    }
+    kinds = {name: {"stakes": 1.0, "half_life": text, "power": {"rule": rule}} for name, text in half_lives.items()}
     return {"clock": {"tick": "1h", "day": "8h"}, "power": {"rule": rule}, "issues": kinds}
 
 
@@ -209,9 +205,9 @@ def test_the_crossing_nearest_to_the_scenario_comes_first():
 
 
 def test_the_interval_covers_as_often_as_it_says():
-    """Of the intervals of 80 made-up experiments, 95 % hold the true factor, give or take 5 binomial sd."""
+    """Of the intervals of 100 made-up experiments, 95 % hold the true factor, give or take 5 binomial sd."""
     draws, held = np.random.default_rng(4), 0
-    experiments, replications = 80, 20
+    experiments, replications = 100, 20
     for _ in range(experiments):
         noise = draws.normal(0, 0.1, (2, replications))
         rows = [("quick", n, "k", 0.5 + noise[0, n], 1.0, 0.0, "one-voice") for n in range(replications)]
@@ -245,9 +241,7 @@ def result_of(policies, count=20, shift=0.1, delay=2.0):
             quality, days = 0.6 - shift * bool(place) + noise, 4.0 - delay * bool(place) + abs(noise)
             value = quality * 0.5 ** (days / 5)
             rows.append((name, number, "k", quality, 1.0, days, "agreement"))
-            runs.append(
-                (name, number, quality, days, 12.0 - 8 * bool(place) + noise, 0.9 + noise / 10, value)
-            )
+            runs.append((name, number, quality, days, 12.0 - 8 * bool(place) + noise, 0.9 + noise / 10, value))
     names = ["variant", "replication", "quality", "delay", "person_hours", "progress", "value"]
     table = pd.DataFrame(runs, columns=names).assign(scenario="s", point=0, issues=10, lapsed=0)
     return table, decisions_of(rows)
@@ -261,9 +255,7 @@ def said_of(policies, against=None, **more):
 
 
 def test_a_sharing_base_is_compared_with_each_single_voice():
-    said = said_of(
-        {"shared": "shared", "top-down": "autocratic", "ballot": "vote", "adviser": "consultative"}
-    )
+    said = said_of({"shared": "shared", "top-down": "autocratic", "ballot": "vote", "adviser": "consultative"})
     assert len(said) == 7
     assert said[0].startswith("Against top-down, sharing power raised decision quality: ")
     assert said[3].startswith("Against adviser, sharing power raised")
@@ -320,9 +312,7 @@ def test_no_clear_difference_is_not_called_one():
 
 def test_one_replication_claims_nothing():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, count=1)
-    assert said[0].startswith(
-        "Whether sharing power raised decision quality against top-down cannot be told yet"
-    )
+    assert said[0].startswith("Whether sharing power raised decision quality against top-down cannot be told yet")
     assert "[" not in " ".join(said)
     assert "With one replication there are no intervals" in said[-1]
 

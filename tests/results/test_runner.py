@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -246,3 +248,45 @@ def test_a_real_scenario_is_loaded_and_settled(tmp_path, monkeypatch):
     assert asked.manifest["digest"] == result.manifest["digest"]
     with pytest.raises(InvalidInput, match="replications"):
         run(file, replications=0)
+
+
+ORPHANING = """
+import sim.parameters
+from results import fake
+from sim.runner import DRIVERS, run
+sim.parameters.parameters = fake.parameters
+DRIVERS["mesa"] = fake.SLOW
+run(fake.FakeScenario(), engine="mesa", workers=2, save=False)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_worker_processes_end_with_a_killed_parent(tmp_path):
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    environment = {**os.environ, "FAKE_DRIVER_MARK": str(tmp_path), "PYTHONPATH": paths}
+    parent = subprocess.Popen([sys.executable, "-c", ORPHANING], env=environment)
+    try:
+        assert eventually(lambda: len(list(tmp_path.iterdir())) == 2)
+    finally:
+        parent.kill()
+        parent.wait()
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert eventually(lambda: not any(alive(worker) for worker in workers))
+
+
+def eventually(holds) -> bool:
+    """Whether something comes to hold within half a minute."""
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs (one that has ended and only waits to be noticed does not)."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

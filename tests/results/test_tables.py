@@ -31,8 +31,8 @@ KEYS = "scenario variant point replication"
 PARTS = "gather scheduling deliberation escalation rollout"
 PROMISED = {
     "runs": f"{KEYS} seed issues resolved lapsed quality correct ceiling information_use regret delay "
-    f"{PARTS} rounds participants person_hours value commitment coverage progress backlog forum_hours engagement "
-    "alignment power_gini messages",
+    f"{PARTS} rounds participants person_hours value commitment coverage progress backlog forum_hours "
+    "engagement alignment power_gini messages",
     "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen best quality "
     f"correct ceiling regret delay {PARTS} rounds participants person_hours dissent closed_by coverage "
     "commitment value",
@@ -327,9 +327,7 @@ def test_content_hash_ignores_how_values_are_held(change):
 
 
 def test_a_joined_table_hashes_like_one_made_at_once(tables):
-    halves = [
-        {name: part(table) for name, table in tables.items()} for part in (lambda t: t[:2], lambda t: t[2:])
-    ]
+    halves = [{name: part(table) for name, table in tables.items()} for part in (lambda t: t[:2], lambda t: t[2:])]
     for name, table in join(halves).items():
         assert content_hash(table) == content_hash(tables[name])
 

@@ -65,9 +65,7 @@ class Canvas:
 
     def trace(self, kind: str, panel: int = 1, **settings: Any) -> None:
         """Draw a trace (scatter, bar) in a panel."""
-        self.data.append(
-            {"type": kind, "xaxis": self.name("x", panel), "yaxis": self.name("y", panel), **settings}
-        )
+        self.data.append({"type": kind, "xaxis": self.name("x", panel), "yaxis": self.name("y", panel), **settings})
 
     def note(self, text: str, panel: int = 1, **settings: Any) -> None:
         """Write `text` (already safe) in a panel, in its data's coordinates unless told otherwise."""

@@ -50,22 +50,17 @@ def value_lines(
     for value in _levels(urgency, commitment, x, y):
         line = _line(urgency, commitment, value, x, y)
         (x0, y0), (x1, y1) = line.points[0], line.points[-1]
-        along = (
-            (x[1] - x1) / (x[1] - x[0]) * width if not line.at_right else (y[1] - y1) / (y[1] - y[0]) * height
-        )
+        along = (x[1] - x1) / (x[1] - x[0]) * width if not line.at_right else (y[1] - y1) / (y[1] - y[0]) * height
         long = math.hypot((x1 - x0) / (x[1] - x[0]) * width, (y1 - y0) / (y[1] - y[0]) * height)
         room = 16 if line.at_right else 32
         near = any(side == line.at_right and abs(along - other) < room for side, other in taken)
-        at_edge = not line.at_right and along > width - 10
-        if long >= 30 and not near and not at_edge:
+        if long >= 30 and not near:
             found.append(line)
             taken.append((line.at_right, along))
     return found
 
 
-def _levels(
-    urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]
-) -> list[float]:
+def _levels(urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]) -> list[float]:
     least = max(y[0], 0.0) * commitment * discount(urgency, x[1])
     most = y[1] * commitment * discount(urgency, x[0])
     rough = (most - least) / _WANTED

@@ -43,23 +43,29 @@ def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[t
     Greedy, in the order given: of a ring of places ever further out, the one that covers least; near and
     to the right is preferred. `taken` is what must stay free besides the marks.
     """
-    obstacles = [*taken]
-    for mark in marks:
-        obstacles.append(Box(mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9))
-        obstacles.append(Box(mark.x - mark.reach_x, mark.y - 2, mark.x + mark.reach_x, mark.y + 2))
-        obstacles.append(Box(mark.x - 2, mark.y - mark.reach_y, mark.x + 2, mark.y + mark.reach_y))
+    obstacles = [*taken, *covered(marks)]
     offsets = []
     for mark in marks:
         best, best_cost, best_box = (0.0, 0.0), float("inf"), area
         for preference, (dx, dy) in enumerate(_candidates(text_width(mark.name, 13))):
             box = _box(mark, dx, dy)
             outside = _area(box) - box.overlap(area)
-            cost = preference + 0.5 * sum(map(box.overlap, obstacles)) + 4 * outside
+            cost = preference + sum(map(box.overlap, obstacles)) + 4 * outside
             if cost < best_cost:
                 best, best_cost, best_box = (dx, dy), cost, box
         offsets.append(best)
         obstacles.append(best_box)
     return offsets
+
+
+def covered(marks: Sequence[Mark]) -> list[Box]:
+    """What the marks and their intervals take of the plot."""
+    boxes = []
+    for mark in marks:
+        boxes.append(Box(mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9))
+        boxes.append(Box(mark.x - mark.reach_x, mark.y - 2, mark.x + mark.reach_x, mark.y + 2))
+        boxes.append(Box(mark.x - 2, mark.y - mark.reach_y, mark.x + 2, mark.y + mark.reach_y))
+    return boxes
 
 
 def _candidates(width: float) -> list[tuple[float, float]]:

@@ -61,9 +61,7 @@ def time_breakdown(reading: Reading, narrow: bool) -> Spec:
     texts = [f"{theme.number(total.mean)} days{more}" for total, more in zip(totals, wide, strict=True)]
     _ends(canvas, [total.mean for total in totals], texts, "mean delay")
     longest = max(total.mean for total in totals) or 1.0
-    canvas.axis("x").update(
-        range=[0, longest * (1.45 if narrow else 1.2)], title={"text": "Mean delay, working days"}
-    )
+    canvas.axis("x").update(range=[0, longest * (1.45 if narrow else 1.2)], title={"text": "Mean delay, working days"})
     return canvas.spec()
 
 
@@ -88,7 +86,7 @@ def endings(reading: Reading, narrow: bool) -> Spec:
     for policy in shown:
         lapsed = reading.get(policy, "lapsed_share")
         wide = f" ± {100 * lapsed.half_width:.1f}" if lapsed.half_width else ""
-        texts.append(f"{100 * lapsed.mean:.1f}{wide} % lapsed")
+        texts.append(f"{100 * lapsed.mean:.1f}{wide} % lapsed" if lapsed.mean > 0 else "none lapsed")
     _ends(canvas, [100.0] * len(shown), texts, "lapsed share")
     canvas.axis("x").update(
         range=[0, 145 if narrow else 120], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"}
@@ -109,7 +107,8 @@ def costs(reading: Reading, narrow: bool) -> Spec:
         _dots(canvas, panel, reading.policies, points, told)
         from_zero = metric.name != "progress"
         low, high = span(edges(found), 0.1, include=(0.0,) if from_zero else ())
-        canvas.axis("x", panel)["range"] = [0.0 if from_zero else low, high]
+        # A mark at zero must not cover the names beside the axis.
+        canvas.axis("x", panel)["range"] = [-0.05 * high if from_zero else low, high]
     return canvas.spec()
 
 
@@ -131,9 +130,7 @@ def differences(reading: Reading, narrow: bool) -> Spec:
     canvas = _panels(shown, metrics, columns=1 if narrow else 3, narrow=narrow, better=True)
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in shown]
-        told = [
-            f"{metric.title}, {metric.unit}: {difference_text(metric, e)} against the base" for e in found
-        ]
+        told = [f"{metric.title}, {metric.unit}: {difference_text(metric, e)} against the base" for e in found]
         points = [(e.difference, e.difference_half_width, not e.clear) for e in found]
         _dots(canvas, panel, shown, points, told)
         ends = [value + side * half for value, half, _ in points for side in (-1, 1)]
@@ -193,9 +190,7 @@ def _ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: s
     )
 
 
-def _panels(
-    shown: Sequence[Policy], metrics: Sequence[Metric], columns: int, narrow: bool, better: bool
-) -> Canvas:
+def _panels(shown: Sequence[Policy], metrics: Sequence[Metric], columns: int, narrow: bool, better: bool) -> Canvas:
     """Small multiples, a panel a measure, their rows the policies; `better` writes which way is better."""
     rows = math.ceil(len(metrics) / columns)
     gap, top, bottom = 84, 58, 34

@@ -21,7 +21,7 @@ from sim.dashboard.figures.common import (
     span,
 )
 from sim.dashboard.figures.lines import Line, value_lines
-from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.figures.placing import Box, Mark, covered, place
 from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
 
 MOST_KINDS = 4
@@ -107,7 +107,8 @@ def trade_off_by_kind(reading: Reading, narrow: bool) -> Spec:
     canvas = Canvas(height, (58, 46, 72, 56), rows, columns, (gap, 0.13))
     for number, (kind, panel) in enumerate(panels, start=1):
         _draw(canvas, panel, number)
-        second = f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all that is at stake"
+        half_life, weight = theme.working_days(kind.half_life), theme.share(kind.weight)
+        second = f"half-life {half_life}, {weight} of all that is at stake"
         canvas.title(theme.label(kind.name, 36), second, number, shift=24)
         canvas.axis("x", number)["title"] = {"text": "Mean delay, working days"}
         canvas.axis("y", number)["title"] = {"text": "Mean quality"}
@@ -187,9 +188,7 @@ def _value_line(canvas: Canvas, line: Line, number: int) -> None:
     )
     where = {"xanchor": "left", "yanchor": "middle", "xshift": 2} if line.at_right else {"yanchor": "bottom"}
     end = line.points[-1]
-    canvas.note(
-        f"{line.value:g}", number, x=end[0], y=end[1], font={"size": 11, "color": theme.SOFT}, **where
-    )
+    canvas.note(f"{line.value:g}", number, x=end[0], y=end[1], font={"size": 11, "color": theme.SOFT}, **where)
 
 
 def _ceiling(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
@@ -199,7 +198,7 @@ def _ceiling(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
         ceiling = panel.get(policy, "ceiling")
         if ceiling.known:
             by_height.setdefault(round(ceiling.mean, 3), []).append(policy)
-    taken = []
+    taken: list[Box] = []
     for height, those in by_height.items():
         shared = len(by_height) == 1
         mean = panel.get(those[0], "ceiling").mean
@@ -214,37 +213,41 @@ def _ceiling(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
             line={"color": theme.INK if shared else those[0].colour, "width": 1.5, "dash": "dot"},
         )
         more = f" and {len(those) - 1} more" if len(those) > 1 else ""
-        text = (
-            f"ceiling {theme.number(height)}"
-            if shared
-            else f"ceiling, {theme.label(those[0].name, 16)}{more}"
-        )
-        canvas.note(
-            text,
-            number,
-            x=panel.x[0],
-            y=mean,
-            xanchor="left",
-            yanchor="top",
-            xshift=6,
-            bgcolor="rgba(255,255,255,0.85)",
-            borderpad=0,
-        )
+        whose = f", {theme.label(those[0].name, 16)}{more}" if not shared else ""
+        text = f"ceiling {theme.number(height)}{whose}"
         _, top = panel.pixels(0, mean)
-        taken += [
-            Box(0, top, 20 + theme.text_width(text, 12), top + 20),
-            Box(0, top - 2, panel.width, top + 2),
-        ]
+        box, where = _corner(panel, theme.text_width(text, 12) + 8, top, [*taken, *covered(_marks(panel))])
+        canvas.note(text, number, y=mean, bgcolor="rgba(255,255,255,0.75)", borderpad=0, **where)
+        taken += [box, Box(0, top - 2, panel.width, top + 2)]
     return taken
 
 
-def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> None:
+def _corner(panel: Panel, wide: float, top: float, busy: Sequence[Box]) -> tuple[Box, dict[str, Any]]:
+    """Where a line's name stands free: at its left or right end, below or above it."""
+    choices = []
+    for anchor, left, x, shift in (
+        ("left", 4.0, panel.x[0], 6),
+        ("right", panel.width - wide - 4, panel.x[1], -6),
+    ):
+        for side, y in (("top", top + 2), ("bottom", top - 20)):
+            box = Box(left, y, left + wide, y + 18)
+            settings = {"x": x, "xanchor": anchor, "yanchor": side, "xshift": shift}
+            choices.append((sum(map(box.overlap, busy)), box, settings))
+    _, box, settings = min(choices, key=lambda choice: choice[0])
+    return box, settings
+
+
+def _marks(panel: Panel) -> list[Mark]:
     marks = []
     for policy in panel.shown:
         quality, delay = panel.get(policy, "quality"), panel.get(policy, "delay")
         reach = panel.across(delay.half_width), panel.down(quality.half_width)
         marks.append(Mark(*panel.pixels(delay.mean, quality.mean), *reach, theme.clip(policy.name, 22)))
-    offsets = place(marks, Box(2, 2, panel.width - 2, panel.height - 2), taken)
+    return marks
+
+
+def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> None:
+    offsets = place(_marks(panel), Box(2, 2, panel.width - 2, panel.height - 2), taken)
     for policy, (dx, dy) in zip(panel.shown, offsets, strict=True):
         # A name close by is only shifted; one further out is tied to its mark by a thin line.
         tie: dict[str, Any] = {"xshift": dx, "yshift": -dy}

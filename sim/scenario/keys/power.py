@@ -118,6 +118,12 @@ class Rollout(Section):
         "Share of the affected who must know a decision for it to take effect.",
         unit="share of the affected",
     )
+    retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
+        "1d",
+        "After how long someone who knows a decision tries again to pass it on; none: one try, as for ideas.",
+        unit="working time",
+        source="convention; an idea is offered once, a decision is repeated until those affected know it",
+    )
     base: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
         "Commitment of someone who only heard of the decision and knows nothing of its context.",

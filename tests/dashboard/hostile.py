@@ -1,0 +1,41 @@
+"""A result whose every name tries to be more than a name."""
+
+from __future__ import annotations
+
+from tests.dashboard import synthetic
+
+NAMES = (
+    "<script>alert(1)</script>",
+    "\"quotes\" & 'more' </script><b>bold",
+    "%{x} $x$ &lt;i&gt; {{7*7}}",
+    "<a href='javascript:alert(1)'>link</a>",
+    "非常に長い日本語の方針の名前がここに入ります",
+    "سياسة مشتركة للقيادة",
+    "x" * 300,
+    "\u202eevil\u2066 right to left",
+)
+KINDS = {
+    "<img src=x onerror=alert(1)>": {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 0.6},
+    "キンド" * 30: {"stakes": 3.0, "half_life": "10d", "expiry": "40d", "share": 0.4},
+}
+
+
+def hostile_tables():
+    return synthetic.tables(NAMES, replications=3, issues=60, kinds=KINDS)
+
+
+def hostile_manifest():
+    manifest = synthetic.manifest(NAMES, kinds=KINDS)
+    for policy in (manifest["scenario"], *manifest["policies"].values()):
+        policy["title"] = "</title><script>alert('title')</script>" + "W" * 200
+        policy["description"] = "<img src=x onerror=alert(1)> </script> \u202e" + "long " * 400
+    manifest["varied"] = {"<svg onload=alert(1)>": dict(zip(NAMES, reversed(NAMES), strict=True))}
+    manifest |= {
+        "name": "'; <b>",
+        "seed": "<i>1</i>",
+        "engine": "<u>",
+        "started": "<s>",
+        "digest": '"><script>',
+    }
+    manifest["tables"] = {"<td>": {"sha256": "<th>", "rows": 1}}
+    return manifest

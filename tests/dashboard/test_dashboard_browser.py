@@ -1,0 +1,131 @@
+"""The report in a real browser: it draws, complains of nothing, asks for nothing, and fits the page."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+from sim.dashboard import report
+from tests.dashboard import synthetic
+from tests.dashboard.hostile import hostile_manifest, hostile_tables
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TEXTS = ".annotation-text, .ytick text, .xtick text, .legendtext, .textpoint text"
+OVERLAPS = """(selector) => {
+  const found = [];
+  for (const figure of document.querySelectorAll('.figure')) {
+    const texts = [...figure.querySelectorAll(selector)]
+      .filter(text => text.textContent.trim()).map(text => [text.textContent, text.getBoundingClientRect()]);
+    const frame = figure.getBoundingClientRect();
+    for (const [name, box] of texts) {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) found.push(figure.id + ' cuts ' + name);
+      for (const [other, next] of texts) {
+        if (box === next) break;
+        const wide = Math.min(box.right, next.right) - Math.max(box.left, next.left);
+        const high = Math.min(box.bottom, next.bottom) - Math.max(box.top, next.top);
+        if (wide > 2 && high > 4) found.push(figure.id + ': ' + name + ' over ' + other);
+      }
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def opened(browser, path, width):
+    """The page, and a list of whatever it complains of or asks for."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    noise = []
+    page.on("console", lambda message: noise.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
+    page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
+    page.goto(path.as_uri())
+    page.locator("#figure-endings .main-svg").first.wait_for()
+    yield page, noise
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=12, issues=80)
+
+
+@pytest.fixture(scope="module")
+def path(tables, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    return report.write_report(tables, synthetic.manifest(), folder / "dashboard.html")
+
+
+@pytest.mark.parametrize("width", [1400, 900, 500])
+def test_it_draws_in_silence_and_fits(browser, path, width):
+    with opened(browser, path, width) as (page, noise):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".figure .main-svg").count() >= 6
+        shape = "narrow" if width < 868 else "wide"
+        assert set(page.eval_on_selector_all(".figure", "all => all.map(f => f.dataset.shape)")) == {shape}
+        assert page.evaluate(OVERLAPS, TEXTS) == []
+    assert noise == []
+
+
+def test_the_values_in_the_page_are_those_of_the_tables(browser, path, tables):
+    with opened(browser, path, 1400) as (page, noise):
+        drawn = page.evaluate(
+            "Object.fromEntries(document.getElementById('figure-trade-off').data"
+            ".filter(t => t.mode === 'markers').map(t => [t.name, [t.x[0], t.y[0]]]))"
+        )
+        means = tables["runs"].groupby("variant")[["delay", "quality"]].mean()
+        for variant, point in drawn.items():
+            assert point == pytest.approx(list(means.loc[variant]))
+        page.locator("#time summary").click()
+        assert page.locator("#time table").is_visible()
+        assert f"{means.loc['shared', 'delay']:.3f}" in page.locator("#time table tbody tr").first.inner_text()
+    assert len(drawn) == len(synthetic.VARIANTS) and noise == []
+
+
+def test_it_follows_the_window_and_prints(browser, path):
+    with opened(browser, path, 1400) as (page, noise):
+        page.set_viewport_size({"width": 500, "height": 900})
+        page.locator("#figure-endings[data-shape=narrow]").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 500
+        assert len(page.pdf(format="A4")) > 20_000
+    assert noise == []
+
+
+@pytest.mark.parametrize("width", [1400, 500])
+def test_names_stay_names(browser, tmp_path, width):
+    file = report.write_report(hostile_tables(), hostile_manifest(), tmp_path / "dashboard.html")
+    with opened(browser, file, width) as (page, noise):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("script").count() == 6 + 2
+        assert page.locator("img, .figure a, section a").count() == 0
+        assert "<script>alert(1)</script>" in page.locator("#figure-time").inner_text()
+        for point in page.locator("#figure-costs .point").all()[:8]:
+            point.hover(force=True)
+        hovered = page.locator("#figure-costs .hoverlayer").text_content()
+        assert hovered and page.locator("#figure-costs .hoverlayer a").count() == 0
+    assert noise == []

@@ -1,0 +1,240 @@
+"""What the figures draw is what the tables say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from sim.comparison import compare
+from sim.dashboard import figures, theme
+from sim.dashboard.figures.lines import equal_value, value_lines
+from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.measures import COSTS, DIFFERENCES, METRICS, PART_TITLES, Kind, Reading, discount
+from sim.outcome import CLOSED_BY
+from sim.tables.columns import DELAY_PARTS, TABLES
+from tests.dashboard import synthetic
+
+MANIFEST = synthetic.manifest()
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=10, issues=80)
+
+
+def marks(figure):
+    """The marks of a figure by (x axis, name)."""
+    return {(t.xaxis, t.name): t for t in figure.data if t.type == "scatter" and t.mode == "markers"}
+
+
+def test_the_made_up_tables_have_the_columns_of_real_ones(tables):
+    for name in ("runs", "decisions"):
+        assert list(tables[name].columns) == [column.name for column in TABLES[name]]
+    parts = tables["decisions"][list(DELAY_PARTS)].sum(axis=1)
+    assert np.allclose(parts, tables["decisions"]["delay"])
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_every_figure_is_valid_plotly_with_the_one_template(tables, name, narrow):
+    figure = figures.FIGURES[name](tables, MANIFEST, narrow=narrow)
+    assert isinstance(figure, go.Figure) and figure.data
+    assert figure.layout.template == go.layout.Template(theme.TEMPLATE)
+    assert figure.layout.height < 3000
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_wide_and_narrow_show_the_same_numbers(tables, name):
+    def numbers(narrow):
+        drawn = [t for t in figures.draw(name, Reading(tables, MANIFEST), narrow)["data"] if t["name"] in shown]
+        return [(t["name"], t["x"], t["y"]) for t in drawn]
+
+    shown = {*synthetic.VARIANTS, *PART_TITLES.values(), "lapsed", "agreement"}
+    assert numbers(False) and numbers(False) == numbers(True)
+
+
+def test_quality_against_delay_marks_the_means_and_their_intervals(tables):
+    found = marks(figures.trade_off(tables, MANIFEST))
+    said = compare(tables["runs"], metrics=["quality", "delay"]).set_index(["variant", "metric"])
+    assert {name for _, name in found} == set(synthetic.VARIANTS)
+    for variant in synthetic.VARIANTS:
+        trace = found["x", variant]
+        runs = tables["runs"][tables["runs"]["variant"] == variant]
+        assert trace.x[0] == pytest.approx(runs["delay"].mean(), rel=1e-12)
+        assert trace.y[0] == pytest.approx(runs["quality"].mean(), rel=1e-12)
+        for bar, metric in ((trace.error_x, "delay"), (trace.error_y, "quality")):
+            row = said.loc[(variant, metric)]
+            assert bar.array[0] == pytest.approx((row["high"] - row["low"]) / 2, rel=1e-9)
+
+
+def test_quality_against_delay_kind_by_kind(tables):
+    found = marks(figures.trade_off_by_kind(tables, MANIFEST))
+    decisions = tables["decisions"]
+    order = [kind.name for kind in Reading(tables, MANIFEST).kinds]
+    assert sorted(order) == sorted(synthetic.KINDS)
+    for axis, kind in zip(("x", "x2"), order, strict=True):
+        for variant in synthetic.VARIANTS:
+            chosen = decisions[(decisions["variant"] == variant) & (decisions["kind"] == kind)]
+            means = chosen.groupby("replication")[["quality", "delay"]].mean()
+            assert found[axis, variant].x[0] == pytest.approx(means["delay"].mean())
+            assert found[axis, variant].y[0] == pytest.approx(means["quality"].mean())
+
+
+def test_lines_of_equal_value_hold_their_value_under_the_stated_assumptions(tables):
+    figure = figures.trade_off(tables, MANIFEST)
+    lines = [t for t in figure.data if t.name.startswith("equal value")]
+    assert 4 <= len(lines) <= 10
+    counts = tables["decisions"]["kind"].value_counts()
+    weights = {"operational": counts["operational"] * 1.0, "strategic": counts["strategic"] * 8.0}
+    total = sum(weights.values())
+    commitment = tables["runs"].groupby("variant")["commitment"].mean().mean()
+    for line in lines:
+        value = float(line.name.removeprefix("equal value "))
+        for delay, quality in zip(line.x, line.y, strict=True):
+            kept = (weights["operational"] * 2 ** (-delay / 5) + weights["strategic"] * 2 ** (-delay / 63)) / total
+            assert quality * commitment * kept == pytest.approx(value, rel=1e-9)
+
+
+def test_the_ceiling_is_drawn_where_it_is(tables):
+    (line,) = [t for t in figures.trade_off(tables, MANIFEST).data if t.name == "ceiling"]
+    assert line.y == pytest.approx([tables["decisions"]["ceiling"].mean()] * 2)
+
+
+def test_policies_with_different_ceilings_each_get_their_line(tables):
+    runs = tables["runs"].copy()
+    runs.loc[runs["variant"] == "cascade", "ceiling"] -= 0.2
+    figure = figures.trade_off({**tables, "runs": runs}, MANIFEST)
+    assert len({line.y[0] for line in figure.data if line.name == "ceiling"}) == 2
+
+
+def test_the_parts_of_the_delay_stack_up_to_the_delay(tables):
+    figure = figures.time_breakdown(tables, MANIFEST)
+    bars = [t for t in figure.data if t.type == "bar"]
+    assert [bar.name for bar in bars] == [PART_TITLES[part] for part in DELAY_PARTS]
+    means = tables["runs"].groupby("variant", sort=False)[[*DELAY_PARTS, "delay"]].mean()
+    for bar, part in zip(bars, DELAY_PARTS, strict=True):
+        assert bar.x == pytest.approx(list(means[part]))
+    assert np.sum([bar.x for bar in bars], axis=0) == pytest.approx(list(means["delay"]))
+    (ends,) = [t for t in figure.data if t.name == "mean delay"]
+    assert ends.x == pytest.approx(list(means["delay"]))
+    assert ends.text[0].strip().startswith(f"{means['delay'].iloc[0]:.2f} days ± ")
+
+
+def test_costs_are_the_means_of_the_runs(tables):
+    found = marks(figures.costs(tables, MANIFEST))
+    for axis, metric in zip(("x", "x2", "x3", "x4"), COSTS, strict=True):
+        for variant, mean in tables["runs"].groupby("variant")[metric].mean().items():
+            assert found[axis, variant].x[0] == pytest.approx(mean)
+
+
+def test_differences_are_paired_and_hollow_unless_clear(tables):
+    found = marks(figures.differences(tables, MANIFEST))
+    said = compare(tables["runs"], metrics=DIFFERENCES).set_index(["variant", "metric"])
+    assert {name for _, name in found} == set(synthetic.VARIANTS[1:])
+    hollow = set()
+    for number, metric in enumerate(DIFFERENCES, start=1):
+        wide = tables["runs"].pivot(index="replication", columns="variant", values=metric)
+        for variant in synthetic.VARIANTS[1:]:
+            trace, row = found["x" if number == 1 else f"x{number}", variant], said.loc[(variant, metric)]
+            assert trace.x[0] == pytest.approx((wide[variant] - wide["shared"]).mean(), rel=1e-9, abs=1e-12)
+            assert trace.error_x.array[0] == pytest.approx((row["difference_high"] - row["difference_low"]) / 2)
+            clear = row["difference_low"] > 0 or row["difference_high"] < 0
+            assert (trace.marker.color == "#ffffff") == (not clear)
+            hollow.add(not clear)
+    assert hollow == {True, False}  # else this test shows nothing
+
+
+def test_differences_go_to_the_policy_asked_for(tables):
+    found = marks(figures.differences(tables, {**MANIFEST, "against": "top-down"}))
+    wide = tables["runs"].pivot(index="replication", columns="variant", values="quality")
+    assert ("x", "top-down") not in found
+    assert found["x", "shared"].x[0] == pytest.approx((wide["shared"] - wide["top-down"]).mean())
+
+
+def test_endings_are_shares_of_the_issues(tables):
+    figure = figures.endings(tables, MANIFEST)
+    bars = [t for t in figure.data if t.type == "bar"]
+    assert np.sum([bar.x for bar in bars], axis=0) == pytest.approx([100] * 6)
+    runs = tables["runs"].groupby("variant", sort=False)[["lapsed", "issues"]].sum()
+    (lapsed,) = [bar for bar in bars if bar.name == "lapsed"]
+    assert lapsed.x == pytest.approx(list(100 * runs["lapsed"] / runs["issues"]))
+    assert set(theme.CLOSED_COLOURS) == set(CLOSED_BY) and set(theme.PART_COLOURS) == set(DELAY_PARTS)
+
+
+def test_a_policy_keeps_its_colour_and_mark_everywhere(tables):
+    seen = {}
+    for figure in (figures.trade_off, figures.trade_off_by_kind, figures.costs):
+        for (_, name), trace in marks(figure(tables, MANIFEST)).items():
+            seen.setdefault(name, set()).add((trace.marker.color, trace.marker.symbol))
+    assert all(len(looks) == 1 for looks in seen.values())
+    assert len(set.union(*seen.values())) == len(synthetic.VARIANTS)
+    few = {name: table[table["variant"].isin(["cascade", "delegated"])] for name, table in tables.items()}
+    for (_, name), trace in marks(figures.costs(few, MANIFEST)).items():
+        assert (trace.marker.color, trace.marker.symbol) in seen[name]
+
+
+def test_fifty_policies_look_different():
+    assert len({(theme.colour(i), theme.symbol(i)) for i in range(50)}) == 50
+
+
+def test_tables_of_two_scenarios_are_refused(tables):
+    runs = tables["runs"].copy()
+    runs.loc[0, "scenario"] = "another"
+    with pytest.raises(ValueError, match="one scenario"):
+        figures.costs({**tables, "runs": runs}, MANIFEST)
+
+
+def test_discount_halves_with_each_half_life_and_averages_over_kinds():
+    fast, slow = Kind("a", 5.0, 1.0, 0.25), Kind("b", 10.0, 1.0, 0.75)
+    assert discount([fast], 10) == pytest.approx(0.25)
+    assert discount([fast, slow], 10) == pytest.approx(0.25 * 0.25 + 0.75 * 0.5)
+    assert equal_value([fast], 0.8, 0.2, 5) == pytest.approx(0.2 / (0.8 * 0.5))
+
+
+@pytest.mark.parametrize("half_life", [0.05, 5.0, 1e6])
+@pytest.mark.parametrize("y", [(0.3, 0.9), (-0.4, 0.2), (0.0, 1e-3)])
+def test_value_lines_stay_inside_the_plot_and_apart(half_life, y):
+    lines = value_lines([Kind("a", half_life, 1.0, 1.0)], 0.7, (0.0, 12.0), y, 700, 400)
+    assert lines
+    for line in lines:
+        assert all(0 <= x <= 12 and y[0] <= q <= y[1] for x, q in line.points)
+        assert line.value > 0
+    assert len({line.value for line in lines}) == len(lines)
+
+
+def test_no_value_lines_where_nothing_shown_is_worth_anything():
+    kind = [Kind("a", 5.0, 1.0, 1.0)]
+    assert value_lines(kind, 0.7, (0, 5), (-0.5, -0.1), 700, 400) == []
+    assert value_lines(kind, math.nan, (0, 5), (0, 1), 700, 400) == []
+    assert value_lines([], 0.7, (0, 5), (0, 1), 700, 400) == []
+
+
+def test_names_cover_neither_one_another_nor_the_marks():
+    crowd = [Mark(200 + 18 * k, 150 + 14 * (k % 3), 5, 5, f"policy-{k}") for k in range(7)]
+    offsets = place(crowd, Box(0, 0, 700, 400))
+    boxes = []
+    for mark, (dx, dy) in zip(crowd, offsets, strict=True):
+        half = theme.text_width(mark.name, 13) / 2
+        boxes.append(Box(mark.x + dx - half, mark.y + dy - 8, mark.x + dx + half, mark.y + dy + 8))
+    for i, box in enumerate(boxes):
+        assert not any(box.overlap(other) for other in boxes[:i])
+        assert not any(box.overlap(Box(m.x - 7, m.y - 7, m.x + 7, m.y + 7)) for m in crowd)
+
+
+def test_names_are_neutral_in_plotly_text():
+    assert theme.label("<b>a</b> & %{x}", 40) == "&lt;b&gt;a&lt;/b&gt; &amp; &#37;{x}"
+    assert theme.clean("a\u202eb\nc\x00\ud800") == "a\ufffdb c\ufffd\ufffd"
+    assert theme.clip("x" * 100, 10) == "x" * 9 + "…" and theme.clip("short", 10) == "short"
+    assert theme.text_width(theme.clip("長" * 100, 20), 10) <= theme.text_width("x" * 20, 10)
+
+
+def test_numbers_read_well():
+    assert theme.number(-1234.5, 1) == "−1,234.5" and theme.number(0.25, 2, signed=True) == "+0.25"
+    assert theme.number(-0.0001) == "0.00" and theme.number(math.nan) == "–"
+
+
+def test_every_measure_shown_is_a_column_of_the_runs():
+    assert set(METRICS) <= {column.name for column in TABLES["runs"]}

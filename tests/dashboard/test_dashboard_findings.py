@@ -1,0 +1,72 @@
+"""The sentences say what the numbers say, and no more than the intervals allow."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.dashboard import findings
+from sim.dashboard.measures import Reading
+from tests.dashboard import synthetic
+
+
+def reading(tables, variants=synthetic.VARIANTS, **more):
+    return Reading(tables, synthetic.manifest(variants, **more))
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=10, issues=80)
+
+
+def test_the_best_are_named_with_their_numbers(tables):
+    means = tables["runs"].groupby("variant")[["delay", "value"]].mean()
+    text = findings.trade_off(reading(tables))
+    assert f"Fastest: cascade ({means['delay']['cascade']:.2f} working days)" in text
+    assert f"counted: shared ({means['value'].max():.2f} a decision)" in text and means["value"].idxmax() == "shared"
+
+
+def test_policies_that_cannot_be_told_apart_are_named(tables):
+    twins = synthetic.tables(("shared", "top-down"), replications=10, issues=80)
+    for table in twins.values():
+        table["variant"] = table["variant"].replace({"top-down": "twin"})
+    runs, mine = twins["runs"], twins["runs"]["variant"] == "shared"
+    runs.loc[~mine, "quality"] = runs.loc[mine, "quality"].to_numpy()[::-1]
+    text = findings.trade_off(reading(twins, ("shared", "twin")))
+    assert "Best decisions: shared" in text and "not clearly apart from twin" in text
+
+
+def test_differences_name_only_what_is_clear(tables):
+    text = findings.differences(reading(tables))
+    assert text.startswith("Against shared, beyond chance: quality is ")
+    assert "lower under top-down, cascade" in text and "longer under consensus" in text
+
+
+def test_time_names_the_longest_part_of_the_slowest(tables):
+    text = findings.time(reading(tables))
+    assert text.startswith("Under consensus") and "in rounds and the pauses" in text and "deliberation." in text
+
+
+def test_lapsed_issues_are_told(tables):
+    runs = tables["runs"][tables["runs"]["variant"] == "consensus"]
+    share = 100 * (runs["lapsed"] / runs["issues"]).mean()
+    assert f"Most issues lapse under consensus: {share:.1f} %" in findings.endings(reading(tables))
+    none = tables["runs"].assign(lapsed=0)
+    assert "none lapsed" in findings.endings(reading({**tables, "runs": none}))
+
+
+def test_one_replication_claims_nothing():
+    once = reading(synthetic.tables(replications=1))
+    assert findings.trade_off(once).count("without intervals it may be chance") == 3
+    assert findings.differences(once).startswith("There are no intervals")
+
+
+def test_one_policy_is_not_compared():
+    alone = reading(synthetic.tables(("shared",), replications=4, issues=40), ("shared",))
+    assert findings.differences(alone) == findings.ALONE
+    assert findings.trade_off(alone).startswith("Under shared decisions have a mean quality of 0.")
+
+
+def test_nothing_decided_is_said(tables):
+    nothing = reading(synthetic.nothing_decided(tables))
+    assert findings.headlines(nothing) == []
+    assert findings.time(nothing) == findings.by_kind(nothing) == findings.endings(nothing) == findings.NOTHING

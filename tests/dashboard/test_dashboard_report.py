@@ -1,0 +1,233 @@
+"""The report: whole, self-contained, safe with any name, quick."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from sim.dashboard import report
+from sim.dashboard.page import SCRIPT
+from tests.dashboard import synthetic
+from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
+
+ANCHORS = ["summary", "trade-off", "kinds", "time", "costs", "differences", "endings"]
+
+
+class Page(HTMLParser):
+    """The elements of a page, as (tag, attributes), and the text of each script and of everything else."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.scripts, self.text, self._inside = [], [], "", ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self._inside = ""
+
+    def handle_data(self, data):
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside != "style":
+            self.text += data
+
+    def ids(self, tag):
+        return [attributes["id"] for name, attributes in self.elements if name == tag and "id" in attributes]
+
+    def figures(self):
+        """The data of every figure by name."""
+        found = [attributes.get("id", "") for name, attributes in self.elements if name == "script"]
+        return {
+            name.removeprefix("figure-").removesuffix("-data"): json.loads(text)
+            for name, text in zip(found, self.scripts, strict=True)
+            if name
+        }
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=8, issues=60)
+
+
+@pytest.fixture(scope="module")
+def html(tables):
+    return report.render(tables, synthetic.manifest())
+
+
+def without_plotly(html):
+    assert html.count(report._plotly()) == 1
+    return html.replace(report._plotly(), "")
+
+
+def test_all_sections_and_figures_are_there(html):
+    page = Page(html)
+    assert page.ids("section") == ANCHORS
+    assert list(page.figures()) == [
+        "trade-off",
+        "trade-off-by-kind",
+        "time",
+        "costs",
+        "differences",
+        "endings",
+    ]
+    for figure in page.figures().values():
+        assert figure["wide"]["data"] and figure["narrow"]["data"]
+    links = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
+    assert links == {f"#{anchor}" for anchor in [*ANCHORS[1:], "reproduce"]}
+
+
+def test_the_page_asks_nothing_of_any_network(html):
+    own = without_plotly(html)
+    assert not re.search(r"https?:|//\w|url\(|@import", own.replace("base-uri", ""))
+    assert "MathJax" not in own and "mathjax" not in own
+    for tag, attributes in Page(own).elements:
+        assert tag not in ("img", "iframe", "object", "embed", "form", "base")
+        assert "src" not in attributes
+        if tag == "link":
+            assert attributes == {"rel": "icon", "href": "data:,"}
+
+
+def test_only_the_two_scripts_of_the_page_may_run(html):
+    page = Page(html)
+    (policy,) = [a["content"] for tag, a in page.elements if tag == "meta" and "http-equiv" in a]
+    scripts = [(a, t) for (_, a), t in zip([e for e in page.elements if e[0] == "script"], page.scripts, strict=True)]
+    run = [text for attributes, text in scripts if attributes.get("type") != "application/json"]
+    allowed = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in run}
+    assert len(run) == 2 and run[1] == SCRIPT
+    assert allowed == set(re.findall(r"'sha256-([^']+)'", policy))
+    assert "default-src 'none'" in policy and "unsafe-eval" not in policy
+
+
+def test_the_header_tells_what_was_run(html):
+    text = Page(html).text
+    for part in (
+        "A shared stream of 39 leaders",
+        "2026",
+        "40",
+        "0.1.0",
+        "3f6c" * 16,
+        "3f6c3f6c3f6c",
+        "ab12" * 16,
+    ):
+        assert part in text
+    assert "leaderstream run leader-stream.yaml --seed 2026 --replications 40" in text
+
+
+def test_the_verdict_stands_in_the_page(tables):
+    page = Page(report.render(tables, synthetic.manifest(), verdict=["Sharing <b>paid</b>."]))
+    assert "Sharing <b>paid</b>." in page.text
+    computed = report._sentences(report.Reading(tables, synthetic.manifest()))
+    text = Page(report.render(tables, synthetic.manifest())).text
+    assert computed and all(sentence in text for sentence in computed)
+
+
+def test_the_numbers_in_the_page_are_those_of_the_tables(html, tables):
+    shown = Page(html).figures()["trade-off"]["wide"]["data"]
+    quality = {t["name"]: t["y"][0] for t in shown if t["mode"] == "markers"}
+    assert quality == pytest.approx(tables["runs"].groupby("variant")["quality"].mean().to_dict())
+    mean = tables["runs"].groupby("variant")["value"].mean()["consensus"]
+    assert f"<td>{mean:.3f}<small>" in html
+
+
+def test_the_same_result_gives_the_same_page(html, tables):
+    assert report.render(tables, synthetic.manifest()) == html
+
+
+def test_the_file_is_small_whole_and_alone(tmp_path, tables):
+    path = report.write_report(tables, synthetic.manifest(), tmp_path / "dashboard.html")
+    assert [p.name for p in tmp_path.iterdir()] == ["dashboard.html"]
+    assert path.stat().st_size < 8_000_000
+    with pytest.raises(FileNotFoundError):
+        report.write_report(tables, synthetic.manifest(), tmp_path / "nowhere" / "dashboard.html")
+
+
+def test_names_are_text_and_nothing_else():
+    html = report.render(hostile_tables(), hostile_manifest())
+    page = Page(html)
+    plain = Page(report.render(synthetic.tables(replications=3, issues=60), synthetic.manifest()))
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements}
+    assert len(page.scripts) == len(plain.scripts)
+    for _, attributes in page.elements:
+        assert not any(name.startswith("on") for name in attributes)
+        assert not attributes.get("href", "#").startswith("javascript")
+    for name in NAMES[:3]:
+        assert name in page.text
+    own = without_plotly(html)
+    assert "<script>alert" not in own and "onerror=alert(1)>" not in own and "\u202e" not in own
+
+
+def test_names_in_figures_carry_no_markup():
+    markup = re.compile(r"<(?!/?b>|br>|/?span)")
+    for figure in Page(report.render(hostile_tables(), hostile_manifest())).figures().values():
+        for shape in figure.values():
+            texts = [note["text"] for note in shape["layout"]["annotations"]]
+            for trace in shape["data"]:
+                assert "hovertemplate" not in trace and "texttemplate" not in trace
+                texts += [trace["name"], *trace.get("hovertext", []), *trace.get("text", [])]
+                texts += shape["layout"]["yaxis"].get("ticktext", [])
+            assert not any(markup.search(text) or "<b>bold" in text for text in texts)
+
+
+def test_one_replication_has_no_intervals_and_says_so():
+    html = report.render(synthetic.tables(replications=1), synthetic.manifest())
+    assert "±" not in Page(html).text.split("In what the policies differ")[0].replace("; ± is half", "")
+    for name in ("trade-off", "costs", "differences"):
+        for trace in Page(html).figures()[name]["wide"]["data"]:
+            assert not trace.get("error_x", {}).get("visible")
+
+
+def test_one_policy_is_shown_alone():
+    page = Page(report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",))))
+    assert page.ids("section") == ANCHORS
+    assert page.figures()["differences"]["wide"]["data"] == []
+    assert "nothing to compare it with" in page.text
+
+
+def test_no_decisions_leave_a_page_that_says_so(tables):
+    page = Page(report.render(synthetic.nothing_decided(tables), synthetic.manifest()))
+    assert page.ids("section") == [anchor for anchor in ANCHORS if anchor != "kinds"]
+    assert "No issue arose in the measured time" in page.text
+    assert "nan" not in page.text.lower()
+    for name in ("trade-off", "time", "endings"):
+        assert page.figures()[name]["wide"]["layout"]["annotations"][0]["text"].startswith("No ")
+    costs = page.figures()["costs"]["wide"]
+    assert {trace["xaxis"] for trace in costs["data"]} == {"x", "x2", "x3"}  # no empty panel
+
+
+def test_one_kind_needs_no_panels_by_kind():
+    kinds = {"operational": synthetic.KINDS["operational"]}
+    page = Page(report.render(synthetic.tables(replications=3, kinds=kinds), synthetic.manifest(kinds=kinds)))
+    assert "kinds" not in page.ids("section")
+
+
+def test_what_failed_and_what_was_run_is_told(tables):
+    few = {name: table[table["variant"].isin(["shared", "cascade"])] for name, table in tables.items()}
+    manifest = synthetic.manifest(failures=[{"variant": "shared", "replication": 3, "error": "x"}])
+    manifest["policies"] = {name: manifest["policies"][name] for name in ("shared", "cascade")}
+    text = Page(report.render(few, manifest)).text
+    assert "Runs that failed and are left out: 1." in text
+    assert "--variant shared --variant cascade" in text
+    assert (
+        report.command({"name": "a'; rm -rf /", "seed": 1}) == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""
+    )
+
+
+def test_a_hundred_thousand_decisions_are_written_quickly(tmp_path):
+    large = synthetic.tables(replications=50, issues=334)
+    assert len(large["decisions"]) > 100_000
+    report.write_report(large, synthetic.manifest(), tmp_path / "first.html", verdict=[])
+    began = time.process_time()
+    path = report.write_report(large, synthetic.manifest(), tmp_path / "dashboard.html", verdict=[])
+    assert time.process_time() - began < 2
+    assert path.stat().st_size < 8_000_000

@@ -1,0 +1,349 @@
+"""The story of a decision: its words, and that its account of the time adds up."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sim.agents import Organization, Trace
+from sim.agents.trace import Watcher
+from sim.clock import Calendar
+from sim.outcome import CLOSED_BY
+from sim.parameters import parameters
+from sim.scenario import Scenario
+from sim.story import account, story, words
+
+SMALL = """\
+name: small
+seed: 7
+clock: {horizon: 3w, warmup: 1w}
+stream:
+  positions:
+    - {name: top, leaders: 1, authority: 4}
+    - {name: middle, leaders: 3, authority: 2}
+    - {name: work, leaders: 9, authority: 1}
+direction: {source: top, shifts: 2/y}
+issues:
+  task: {type: choice, rate: 12/w, raised_at: work, decided_at: middle, witnesses: 5, half_life: 3d,
+         expiry: 10d}
+  plan: {type: estimate, rate: 3/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4, half_life: 1w,
+         expiry: 4w, affects: all}
+  offer: {type: approve, rate: 3/w, raised_at: work, decided_at: middle, witnesses: 4, expiry: 3w,
+          affects: unit}
+base: shared
+variants:
+  top-down: {power.rule: autocratic, flow.up.open: 0}
+  delegated: {power.rule: delegated, perspective.breadth: 0.1}
+  consulted: {power.rule: consultative, flow.up.open: 0}
+  strict: {power.sharing: 1, consensus.rule: unanimity, consensus.limit: 6d, flow.up.open: 10%}
+  slow: {power.gather: 9d, consensus.round: 6h, flow.routing: line}
+  judged: {issues.offer.accuracy: 0.7, power.rule: vote, consensus.fallback: majority}
+"""
+LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
+
+
+class Watchers:
+    """Watches many issues of one run, each as `trace` watches one."""
+
+    def __init__(self, numbers: range) -> None:
+        self.each = {number: Watcher(number) for number in numbers}
+
+    def __getattr__(self, name: str) -> Any:
+        def note(*details: Any) -> None:
+            for watcher in self.each.values():
+                getattr(watcher, name)(*details)
+
+        return note
+
+
+@pytest.mark.parametrize("policy", Scenario.from_text(SMALL).policies())
+def test_every_story_is_whole_and_its_hours_add_up(policy):
+    prepared = parameters(Scenario.from_text(SMALL).policies()[policy])
+    watchers = Watchers(range(1, 61))
+    decisions = Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:60]
+    assert len(decisions) > 20
+    for row in decisions:
+        decision = {name: row[name].item() for name in decisions.dtype.names}
+        recorded = Trace(decision, watchers.each[decision["issue"]].events)
+        told = story(recorded, prepared.scenario, prepared.structure)
+        assert "nan" not in told
+        assert "None" not in told
+        assert all(len(line) <= words.WIDTH for line in told.splitlines())
+        assert len(told.splitlines()) < 120
+        assert_adds_up(told, decision)
+
+
+def assert_adds_up(told: str, decision: dict[str, Any]) -> None:
+    """Parts sum to the whole and to the decision's delay; details sum to the part above them."""
+    lines = [LINE.match(line) for line in told.split("Where the time went\n")[1].splitlines()]
+    entries = [(match["detail"] is not None, float(match["hours"])) for match in lines if match]
+    parts = [hours for detail, hours in entries[:-1] if not detail]
+    assert sum(parts) == entries[-1][1] == decision["delay"]
+    assert parts == [decision[part] for part in account.PARTS if decision[part]]
+    within: list[list[float]] = []
+    for detail, hours in entries[:-1]:
+        if detail:
+            within[-1].append(hours)
+        else:
+            within.append([hours])
+    assert all(sum(details) == part for part, *details in within if details)
+
+
+def event(tick: int, what: str, **data: Any) -> SimpleNamespace:
+    return SimpleNamespace(tick=tick, what=what, data=data)
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    return parameters(Scenario.from_text(SMALL).policies()["strict"])
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """A decision of a task raised on day 3, hour 2 by a leader at work, settled by its forum."""
+    usual = dict.fromkeys(("gather", "scheduling", "deliberation", "escalation", "rollout"), 0)
+    usual |= {
+        "issue": 1,
+        "kind": 0,
+        "raised": 17,
+        "origin": 4,
+        "accountable": 1,
+        "decider": -1,
+        "alternatives": 3,
+    }
+    usual |= {
+        "chosen": 1,
+        "best": 1,
+        "estimate": float("nan"),
+        "truth": float("nan"),
+        "quality": 1.0,
+        "delay": 0,
+    }
+    usual |= {"ceiling": 0.5, "rounds": 0, "participants": 2, "person_hours": 0.0, "dissent": 0.0}
+    usual |= {"closed_by": CLOSED_BY.index("agreement"), "coverage": 1.0, "commitment": 0.8, "value": 0.4}
+    return usual | changes
+
+
+ARISE = event(17, "arise", witnesses=[1, 4, 6], origin=4, accountable=1)
+
+
+def tell(prepared, decision: dict[str, Any], *events: SimpleNamespace) -> str:
+    """The story in one line, so that wrapping hides nothing."""
+    told = story(
+        SimpleNamespace(decision=decision, events=[ARISE, *events]), prepared.scenario, prepared.structure
+    )
+    return " ".join(told.split())
+
+
+def seat(number: int, start: int, ready: int) -> SimpleNamespace:
+    return event(ready, "book", round=number, start=start, end=start + 2, ready=ready)
+
+
+def round_(number: int, tick: int, said: list, choices: list[int], agreed: bool = False) -> SimpleNamespace:
+    positions = [(leader, choice, 0.0) for leader, choice in zip([1, 4], choices, strict=True)]
+    data = {"proposal": 1, "number": 0.0, "support": 1.0 if agreed else 0.62, "needed": 1.0}
+    return event(
+        tick, "round", round=number, present=[1, 4], said=said, positions=positions, agreed=agreed, **data
+    )
+
+
+def test_how_it_arose_is_told_with_dates_places_and_urgency(prepared):
+    told = tell(prepared, row(delay=3, gather=3), event(20, "notice", source=4, target=1))
+    assert "On day 3, hour 2, work-01 (work, unit middle-01) raised an issue of the kind 'task'" in told
+    assert "a choice among three alternatives, A, B and C." in told
+    assert "middle-01 (middle, unit middle-01) must answer for it." in told
+    assert "At stake: 1. A good decision loses half its worth with every 3 days that pass" in told
+    assert "undecided after 10 days, it lapses" in told
+    assert "The question came to middle-01 on day 3, hour 5, 3 hours later." in told
+
+
+def test_the_way_of_the_notice_is_retraced_hop_by_hop(prepared):
+    hops = [event(18, "notice", source=4, target=2), event(20, "notice", source=2, target=1)]
+    assert "came to middle-01 by way of middle-02 on day 3, hour 5" in tell(prepared, row(), *hops)
+    assert "The question never reached middle-01." in tell(prepared, row(), hops[0])
+
+
+def test_witnesses_are_grouped_by_what_their_fragment_spoke_for(prepared):
+    senses = [
+        event(17, "sense", leader=1, best=1, number=0.0, precision=1.0),
+        event(17, "sense", leader=4, best=0, number=0.0, precision=3.0),
+        event(17, "sense", leader=6, best=1, number=0.0, precision=2.0),
+    ]
+    told = tell(prepared, row(), *senses)
+    assert "Three leaders saw something of it" in told
+    assert "work-01 saw most clearly what matters." in told
+    assert "- B: work-03 and middle-01 - A: work-01" in told
+
+
+def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(prepared):
+    sense = [event(17, "sense", leader=leader, best=2, number=0.0, precision=1.0) for leader in (1, 4, 6, 8)]
+    ideas = [
+        event(18, "idea", originator=6, source=6, target=2, hops=1, kept=True),
+        event(19, "idea", originator=6, source=2, target=1, hops=2, kept=True),
+        event(22, "idea", originator=6, source=0, target=1, hops=1, kept=True),
+        event(99, "idea", originator=8, source=8, target=1, hops=1, kept=True),
+    ]
+    room = event(20, "assemble", members=[1, 4], weights=[0.5, 0.5], ready=20)
+    decided = event(30, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
+    told = tell(prepared, row(delay=20, gather=20), *sense, *ideas, room, decided)
+    assert "Ideas were passed on three times, to two leaders." in told
+    assert "Of those in the room, middle-01 and work-01 had seen something themselves." in told
+    assert "One idea of others reached people in the room before the decision:" in told
+    assert "- work-03's (for C): middle-01 (day 3, hour 4, through middle-02, two hops)" in told
+    assert "What work-05 had seen did not get there in time." in told
+
+
+def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
+    told = tell(
+        prepared,
+        row(delay=60, gather=8, scheduling=3, deliberation=49, rounds=5, dissent=0.5, person_hours=20.0),
+        event(20, "assemble", members=[1, 4], weights=[0.38, 0.62], ready=25),
+        seat(1, 28, 25),
+        round_(1, 30, [(6, 1), (4, 4)], [0, 1]),
+        seat(2, 38, 38),
+        round_(2, 40, [], [0, 1]),
+        seat(3, 48, 48),
+        round_(3, 50, [], [0, 1]),
+        seat(4, 58, 58),
+        round_(4, 60, [(1, 1)], [-1, 1]),
+        seat(5, 75, 75),
+        round_(5, 77, [], [1, 1], agreed=True),
+        event(77, "decide", decider=-1, closed_by=1, chosen=1, number=0.0),
+        event(77, "effect", coverage=1.0, commitment=0.8),
+    )
+    assert (
+        "a room of two leaders was called, with their shares of the word: work-01 (62%) and middle-01 (38%)"
+        in told
+    )
+    assert "Round 1, day 4, hour 5, for 2 hours after 3 hours of waiting for a common free hour." in told
+    assert (
+        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for B: work-01."
+        in told
+    )
+    assert "B has 62% of the word; 100% is needed: not enough." in told
+    assert (
+        "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as before."
+        in told
+    )
+    assert (
+        "Round 4, day 8, hour 3, for 2 hours. Newly said: middle-01's idea."
+        " For B: work-01; without a view: middle-01." in told
+    )
+    assert "For B: middle-01 and work-01. middle-01 changed sides. B has 100% of the word" in told
+    assert "On day 10, hour 6 the room agreed on B. 50% of the room would have had it otherwise." in told
+    assert "The meetings took 20 person-hours." in told
+    assert "At once all of those it affects knew of it, and it took effect." in told
+    assert "before round 1" not in told  # one wait is the whole part: nothing to take apart
+    assert "in five rounds 10 h in pauses between rounds 39 h" in told
+
+
+@pytest.mark.parametrize(
+    ("closed", "decider", "said"),
+    [
+        ("one-voice", 1, "middle-01 decided: B."),
+        ("agreement", -1, "the room agreed on B."),
+        ("authority", 1, "the time for agreement had run out, and middle-01 decided with authority: B."),
+        ("majority", -1, "the time for agreement had run out, and the most votes went to B."),
+        ("best-so-far", -1, "the time for agreement had run out, and what had come furthest was taken: B."),
+    ],
+)
+def test_every_way_of_closing_has_its_words(prepared, closed, decider, said):
+    code = CLOSED_BY.index(closed)
+    decide = event(25, "decide", decider=decider, closed_by=code, chosen=1, number=0.0)
+    assert f"On day 4, hour 2 {said}" in tell(
+        prepared, row(decider=decider, closed_by=code, delay=8, gather=8), decide
+    )
+
+
+def test_a_mandate_is_told_and_counted(prepared):
+    told = tell(
+        prepared,
+        row(decider=6, closed_by=0, delay=13, gather=13),
+        event(19, "notice", source=4, target=1),
+        event(22, "mandate", source=1, target=6),
+        event(30, "decide", decider=6, closed_by=0, chosen=1, number=0.0),
+    )
+    assert "middle-01 left the decision to work-03, who had the mandate on day 3, hour 7." in told
+    assert "until middle-01 was asked 2 h until work-03 had the mandate 3 h" in told
+    assert "gathering what others had seen was over 8 h" in told
+
+
+def test_a_lapse_is_told(prepared):
+    decision = row(
+        decider=-2, closed_by=CLOSED_BY.index("lapsed"), chosen=-1, quality=float("nan"), value=0.0
+    )
+    told = tell(prepared, decision | {"delay": 80, "gather": 80}, event(97, "lapse"))
+    assert "Nobody decided it in time: it lapsed 10 days after it arose." in told
+    assert "On day 13, hour 2 it lapsed, undecided." in told
+    assert "it brought nothing of the 1 at stake" in told
+    assert "Altogether, until it lapsed 80 h 100%" in told
+    assert "How the word spread" not in told
+
+
+def test_a_decision_that_did_not_get_round_takes_effect_for_those_it_reached(prepared):
+    told = tell(
+        prepared,
+        row(delay=80, gather=8, rollout=72, coverage=0.5),
+        event(25, "decide", decider=-1, closed_by=1, chosen=1, number=0.0),
+        event(27, "told", source=1, target=5),
+        event(97, "effect", coverage=0.5, commitment=0.4),
+    )
+    assert "The decision reached one further leader, on day 4, hour 4." in told
+    assert "9 days after the decision, 50% of those it affects knew of it; time was up" in told
+
+
+def test_worth_is_taken_apart_and_multiplies_out(prepared):
+    decide = event(41, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
+    told = tell(prepared, row(delay=24, gather=24), decide)
+    assert "B was in truth the best there was. Quality: 1.00" in told
+    assert "1 at stake x 1.00 quality x 0.80 commitment x 0.50 of its worth left after 3 days = 0.40." in told
+    worse = tell(prepared, row(delay=24, gather=24, best=2, quality=-0.5, value=-0.5), decide)
+    assert "In truth C was best, not B. Quality: -0.50" in worse
+    assert "A bad decision costs, whenever it comes: 1 at stake x quality = -0.50." in worse
+
+
+def test_estimates_and_approvals_have_their_own_words(prepared):
+    decide = event(25, "decide", decider=-1, closed_by=1, chosen=-1, number=0.3)
+    told = tell(
+        prepared,
+        row(kind=1, alternatives=1, chosen=-1, best=-1, estimate=0.3, truth=0.5, delay=8, gather=8),
+        event(17, "sense", leader=1, best=-1, number=-0.2, precision=1.0),
+        event(17, "sense", leader=4, best=-1, number=0.7, precision=1.0),
+        decide,
+    )
+    assert "a number to be estimated" in told
+    assert "spoke for numbers from -0.20 to 0.70" in told
+    assert "The number was 0.30, in truth it was 0.50." in told
+    accept = event(25, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
+    approved = tell(prepared, row(kind=2, alternatives=2, best=0, delay=8, gather=8), accept)
+    assert "In truth the status quo was best, not the proposal." in approved
+
+
+@pytest.mark.parametrize(
+    ("tick", "said"),
+    [(0, "day 1, hour 1"), (7, "day 1, hour 8"), (8, "day 2, hour 1"), (90, "day 12, hour 3")],
+)
+def test_dates_count_from_the_first_hour(tick, said):
+    assert words.date(Calendar(), tick) == said
+
+
+def test_ticks_shorter_and_longer_than_an_hour_are_told_in_hours_and_minutes():
+    half = Calendar(tick=Fraction(1, 2))
+    assert words.date(half, 19) == "day 2, hour 2, minute 30"
+    assert words.span(half, 19) == "1 day 1 hour 30 minutes"
+    assert words.hours(half, 19) == "9.5 h"
+    double = Calendar(tick=Fraction(2))
+    assert words.date(double, 5) == "day 2, hour 3"
+    assert words.span(double, 0) == "no time"
+
+
+def test_lists_are_cut_where_they_would_tire():
+    assert words.listed([]) == "nobody"
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.listed(["a", "b", "c", "d"], 3) == "a, b and 2 more"
+    assert words.many(1, "idea") == "one idea"
+    assert words.many(12, "idea") == "12 ideas"
