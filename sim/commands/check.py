@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.guard import command, say_problems
-from sim.commands.options import Files, Set, examples, load, overrides
+from sim.commands.options import Files, Set, counted, examples, load, overrides
 from sim.commands.progress import span
 from sim.errors import InvalidInput, Problem
 
@@ -106,9 +105,7 @@ def _plan(file: Path, policies: Mapping[str, Parameters]) -> dict[str, Any]:
         "name": scenario.name,
         "policies": list(policies),
         "leaders": len(structure.key),
-        "positions": {
-            name: int((structure.position == place).sum()) for place, name in enumerate(structure.positions)
-        },
+        "positions": {name: int((structure.position == place).sum()) for place, name in enumerate(structure.positions)},
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
         "replications": scenario.replications,
@@ -123,11 +120,13 @@ def _plan(file: Path, policies: Mapping[str, Parameters]) -> dict[str, Any]:
 def _told(console: Console, plan: dict[str, Any]) -> str:
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
+    policies = counted(len(plan["policies"]), "policy", "policies")
+    replications = counted(plan["replications"], "replication", "replications")
     rows = (
         ("policies", ", ".join(plan["policies"])),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
-        ("runs", f"{len(plan['policies'])} policies x {plan['replications']} replications = {plan['runs']}"),
+        ("runs", f"{policies} x {replications} = {plan['runs']}"),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
     )
@@ -138,8 +137,9 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
 def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
     """About how many seconds all runs of the policies will take on all cores, and how that was found out."""
     from sim.compiler import is_cached
+    from sim.runner.pool import available_cores
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = available_cores()
     replications = next(iter(policies.values())).scenario.replications
     if is_cached():
         from sim.kernel import simulate
@@ -147,18 +147,14 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
         warm = next(iter(policies.values()))
         simulate(_shortened(warm), 0)  # loads the compiled code, which is not to be timed
         each = _probe(simulate, policies)
-        return each * replications / cores, f"one short run of each policy, on {_counted(cores)}"
+        return each * replications / cores, f"one short run of each policy, on {counted(cores, 'core', 'cores')}"
     from sim.agents import simulate as follow
 
     each = _probe(follow, policies) / COMPILED_SPEEDUP
     return (
         each * replications / cores + COMPILING_SECONDS,
-        f"{COMPILING_SECONDS} s of it to compile the model, once; on {_counted(cores)}",
+        f"{COMPILING_SECONDS} s of it to compile the model, once; on {counted(cores, 'core', 'cores')}",
     )
-
-
-def _counted(cores: int) -> str:
-    return f"{cores} core{'' if cores == 1 else 's'}"
 
 
 def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:

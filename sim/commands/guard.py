@@ -20,9 +20,7 @@ from sim.commands.console import Console
 from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")
-]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours (so does NO_COLOR).")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
@@ -121,4 +119,4 @@ def say_problems(console: Console, error: InvalidInput) -> None:
     for problem in error.problems:
         console.problem(str(problem))
     count = len(error.problems)
-    console.error(f"{count} problem{'s' if count != 1 else ''}; nothing was run")
+    console.error(f"{count} problem{'' if count == 1 else 's'}; nothing was run")

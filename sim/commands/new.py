@@ -76,9 +76,7 @@ def presets() -> dict[str, Path]:
         listed = files("leaderstream") or []
     except PackageNotFoundError:
         listed = []
-    found = {
-        path.stem: Path(str(path.locate())).resolve() for path in listed if _INSTALLED in path.as_posix()
-    }
+    found = {path.stem: Path(str(path.locate())).resolve() for path in listed if _INSTALLED in path.as_posix()}
     if not found:
         raise LeaderstreamError("the shipped scenarios are not installed")
     return dict(sorted(found.items()))

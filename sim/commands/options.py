@@ -22,6 +22,11 @@ def examples(*lines: str) -> str:
     return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """'1 policy', '6 policies'."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def overrides(pairs: list[str] | None) -> dict[str, str]:
     """The `--set KEY=VALUE` pairs by key; UsageError for one without key or '='. The last of a key wins."""
     result = {}
@@ -39,9 +44,7 @@ def load(path: Path, changes: dict[str, str]) -> Any:
 
     if not path.exists():
         beside = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
-        raise InvalidInput(
-            [Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")]
-        )
+        raise InvalidInput([Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")])
     if path.is_dir():
         raise InvalidInput([Problem(str(path), 0, 0, "", "is a folder; a scenario is a file")])
     return Scenario.load(path, overrides=changes or None)
@@ -53,7 +56,5 @@ def policy(scenario: Any, name: str | None) -> tuple[str, Any]:
     if name is None:
         name = next(iter(policies))
     if name not in policies:
-        raise UsageError(
-            f"no variant '{name}'{nearest(name, list(policies))}; there are: {', '.join(policies)}"
-        )
+        raise UsageError(f"no variant '{name}'{nearest(name, list(policies))}; there are: {', '.join(policies)}")
     return name, policies[name]

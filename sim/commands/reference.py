@@ -34,9 +34,7 @@ Says what a key of a scenario means, its unit, its default, what is allowed, and
 """
 
 Family = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)]
-Key = Annotated[
-    str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)
-]
+Key = Annotated[str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,17 +49,13 @@ def rules(console: Console, family: Family = None) -> None:
     from sim.rules.catalog import FAMILIES
 
     if family is not None and family not in FAMILIES:
-        raise UsageError(
-            f"no family '{family}'{nearest(family, list(FAMILIES))}; there are: {', '.join(FAMILIES)}"
-        )
+        raise UsageError(f"no family '{family}'{nearest(family, list(FAMILIES))}; there are: {', '.join(FAMILIES)}")
     chosen = FAMILIES if family is None else {family: FAMILIES[family]}
     if console.json:
         console.data_json({name: [info._asdict() for info in of.values()] for name, of in chosen.items()})
     else:
         width = max(len(info.name) for of in chosen.values() for info in of.values()) + 2
-        console.data(
-            "\n\n".join(_family(console, name, list(of.values()), width) for name, of in chosen.items())
-        )
+        console.data("\n\n".join(_family(console, name, list(of.values()), width) for name, of in chosen.items()))
     console.next("leaderstream explain power.rule")
 
 

@@ -11,7 +11,7 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.guard import command
-from sim.commands.options import Files, Set, examples, load, overrides
+from sim.commands.options import Files, Set, counted, examples, load, overrides
 from sim.commands.progress import Progress, span
 from sim.errors import InvalidInput, RunsFailed
 
@@ -51,9 +51,7 @@ Variants = Annotated[
 ]
 Replications = Annotated[
     int | None,
-    typer.Option(
-        "--replications", "-n", metavar="N", min=1, help="Runs of each policy. Default: the scenario's."
-    ),
+    typer.Option("--replications", "-n", metavar="N", min=1, help="Runs of each policy. Default: the scenario's."),
 ]
 Seed = Annotated[
     int | None,
@@ -62,9 +60,7 @@ Seed = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores.")
 ]
-Engines = Annotated[
-    Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")
-]
+Engines = Annotated[Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")]
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."),
@@ -126,8 +122,7 @@ def run(
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
             console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
-        count = len(result.failures)
-        raise RunsFailed(f"{count} run{'' if count == 1 else 's'} failed; the others are kept")
+        raise RunsFailed(f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept")
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
@@ -172,8 +167,9 @@ def _told(console: Console, part: RunResult, several: bool) -> str:
 
     manifest = part.manifest
     seconds = f" in {span(manifest['seconds'])}" if manifest.get("seconds") else ""
+    policies = counted(len(manifest["policies"]), "policy", "policies")
     head = (
-        f"{manifest['name']}: {len(manifest['policies'])} policies x {manifest['replications']} runs"
+        f"{manifest['name']}: {policies} x {counted(manifest['replications'], 'run', 'runs')}"
         f"{seconds}, engine {manifest['engine']}, seed {manifest['seed']}"
     )
     parts = [console.bold(head), table(part.comparison, console.bold)]

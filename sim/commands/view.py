@@ -64,6 +64,4 @@ def dashboard_of(result: str) -> Path:
             return folder / DASHBOARD
     known = sorted(path.parent.name for path in RESULTS.glob(f"*/{DASHBOARD}"))
     there = f"; there are: {', '.join(known)}" if known else "; `leaderstream run FILE` makes one"
-    raise InvalidInput(
-        [Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")]
-    )
+    raise InvalidInput([Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")])

@@ -251,7 +251,7 @@ def _announce(engine: str, progress: Progress, runs: int) -> None:
     from sim import compiler
 
     if engine == "compiled" and not compiler.is_cached():
-        progress(0, runs, "compiling the simulator: once for this version, about half a minute")
+        progress(0, runs, "compiling the simulator: once for this version, a minute or so")
     else:
         progress(0, runs, "")
 

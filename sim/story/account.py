@@ -24,9 +24,7 @@ def worth(facts: Facts) -> str:
         lost = f"It was never decided, so it brought nothing of the {float(facts.kind.stakes):g} at stake."
         return words.paragraph(lost, _ceiling(facts))
     if facts.estimate:
-        truth = (
-            f"The number was {words.number(row['estimate'])}, in truth it was {words.number(row['truth'])}."
-        )
+        truth = f"The number was {words.number(row['estimate'])}, in truth it was {words.number(row['truth'])}."
     elif row["chosen"] == row["best"]:
         truth = f"{words.capital(facts.option(row['chosen']))} was in truth the best there was."
     else:

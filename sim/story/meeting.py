@@ -152,9 +152,7 @@ def _ending(facts: Facts) -> str:
     who = "the room" if event.data["decider"] == FORUM else facts.name(event.data["decider"])
     chosen = facts.option(int(event.data["chosen"]), float(event.data["number"]))
     ending = f"On {facts.date(event.tick)} {CLOSINGS[facts.closed_by].format(who=who, chosen=chosen)}."
-    dissent = (
-        f"{words.share(row['dissent'])} of the room would have had it otherwise." if row["dissent"] else ""
-    )
+    dissent = f"{words.share(row['dissent'])} of the room would have had it otherwise." if row["dissent"] else ""
     cost = f"The meetings took {row['person_hours']:g} person-hours." if row["person_hours"] else ""
     return " ".join(part for part in (ending, dissent, cost) if part)
 
@@ -171,9 +169,7 @@ def spreading(facts: Facts) -> str:
             between = f"from {facts.date(told[0].tick)} to {facts.date(told[-1].tick)}"
         travelled = f"The decision reached {words.many(len(told), 'further leader')}, {between}."
     after = effect.tick - facts.decided
-    when = (
-        "At once" if after == 0 else f"On {facts.date(effect.tick)}, {facts.span(after)} after the decision,"
-    )
+    when = "At once" if after == 0 else f"On {facts.date(effect.tick)}, {facts.span(after)} after the decision,"
     share = effect.data["coverage"]
     coverage = f"{'all' if share == 1 else words.share(share)} of those it affects knew of it"
     # What had not got round by the expiry takes effect for those it did reach.

@@ -17,9 +17,7 @@ def summary(facts: Facts) -> str:
     """The whole story in two sentences."""
     row = facts.decision
     if facts.decided is None:
-        return words.paragraph(
-            f"Nobody decided it in time: it lapsed {facts.span(row['delay'])} after it arose."
-        )
+        return words.paragraph(f"Nobody decided it in time: it lapsed {facts.span(row['delay'])} after it arose.")
     who = facts.name(row["decider"])
     if row["decider"] == FORUM:
         who = f"A room of {words.many(len(facts.room), 'leader')}"
@@ -48,9 +46,7 @@ def opening(facts: Facts) -> str:
         f" {_length(kind.half_life)} that pass; undecided after {_length(kind.expiry)}, it lapses."
     )
     notice = _notice(facts)
-    return "\n".join(
-        [words.paragraph(raised, answers, urgency), *([words.paragraph(notice)] if notice else [])]
-    )
+    return "\n".join([words.paragraph(raised, answers, urgency), *([words.paragraph(notice)] if notice else [])])
 
 
 def _asked(facts: Facts) -> str:
@@ -109,17 +105,11 @@ def witnesses(facts: Facts) -> str:
     if not senses:
         chance = facts.kind.accuracy
         return (
-            words.paragraph(f"{count} looked into it, each right with probability {float(chance):g}.")
-            if chance
-            else ""
+            words.paragraph(f"{count} looked into it, each right with probability {float(chance):g}.") if chance else ""
         )
     by_clarity = sorted(senses, key=lambda event: -event.data["precision"])
     fragment = f"{count} saw something of it, each no more than a part."
-    clearest = (
-        f"{facts.name(by_clarity[0].data['leader'])} saw most clearly what matters."
-        if len(senses) > 1
-        else ""
-    )
+    clearest = f"{facts.name(by_clarity[0].data['leader'])} saw most clearly what matters." if len(senses) > 1 else ""
     if facts.estimate:
         numbers = sorted(event.data["number"] for event in senses)
         spread = f"Taken alone, what they saw spoke for numbers from {numbers[0]:.2f} to {numbers[-1]:.2f}."
@@ -166,11 +156,7 @@ def _own(facts: Facts, inside: list[int]) -> str:
         own = ""
     else:
         own = f"Of those in the room, {facts.names(inside, 16)} had seen something themselves."
-    limit = (
-        ""
-        if span is None
-        else f"(One mind weighs at most {words.many(span, 'idea')}: its own, then as heard.)"
-    )
+    limit = "" if span is None else f"(One mind weighs at most {words.many(span, 'idea')}: its own, then as heard.)"
     return f"{own} {limit}".strip()
 
 

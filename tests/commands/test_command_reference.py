@@ -35,9 +35,7 @@ def test_an_unknown_family_names_the_nearest(call):
 
 
 def test_schema_is_the_one_that_editors_get(call):
-    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(
-        encoding="utf-8"
-    )
+    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("key", keys())

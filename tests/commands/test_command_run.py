@@ -90,9 +90,7 @@ def test_check_gives_problems_as_json(call, folder):
 
 
 def test_check_reads_the_files_that_a_scenario_names(call, folder):
-    (folder / "real.yaml").write_text(
-        "name: real\nstream: {people: people.csv}\ndirection: {source: level-0}\n"
-    )
+    (folder / "real.yaml").write_text("name: real\nstream: {people: people.csv}\ndirection: {source: level-0}\n")
     (folder / "people.csv").write_text("id,manager_id\na,\nb,nobody\n", encoding="utf-8")
     result = call("check", "real.yaml")
     assert result.exit_code == 3
@@ -143,9 +141,7 @@ def test_run_as_json_gives_everything_to_a_script(call, small):
 
 def test_options_reach_the_run(call, small, folder):
     arguments = ["--replications", "3", "--seed", "11", "--out", "kept", "--against", "strict", "--set"]
-    result = call(
-        "run", small, *MESA, "--variant", "top-down", "--variant", "strict", *arguments, "stream.bridges=0"
-    )
+    result = call("run", small, *MESA, "--variant", "top-down", "--variant", "strict", *arguments, "stream.bridges=0")
     assert result.exit_code == 0
     assert "difference to strict (95%)" in result.stdout
     manifest = json.loads((folder / "kept/small/manifest.json").read_text(encoding="utf-8"))
@@ -156,9 +152,7 @@ def test_options_reach_the_run(call, small, folder):
 
 
 def test_several_files_run_under_one_seed_each_with_its_own_folder(call, small, folder):
-    (folder / "other.yaml").write_text(
-        (folder / small).read_text().replace("name: small\nseed: 7", "name: other")
-    )
+    (folder / "other.yaml").write_text((folder / small).read_text().replace("name: small\nseed: 7", "name: other"))
     result = call("run", small, "other.yaml", *MESA, "--variant", "shared", "--variant", "top-down")
     assert result.exit_code == 0
     assert "all scenarios run under the seed of small: 7" in result.stderr

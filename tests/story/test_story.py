@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from sim.agents import Organization, Trace
 from sim.agents.trace import Watcher
-from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -132,9 +130,7 @@ ARISE = event(17, "arise", witnesses=[1, 4, 6], origin=4, accountable=1)
 
 def tell(prepared, decision: dict[str, Any], *events: SimpleNamespace) -> str:
     """The story in one line, so that wrapping hides nothing."""
-    told = story(
-        SimpleNamespace(decision=decision, events=[ARISE, *events]), prepared.scenario, prepared.structure
-    )
+    told = story(SimpleNamespace(decision=decision, events=[ARISE, *events]), prepared.scenario, prepared.structure)
     return " ".join(told.split())
 
 
@@ -145,9 +141,7 @@ def seat(number: int, start: int, ready: int) -> SimpleNamespace:
 def round_(number: int, tick: int, said: list, choices: list[int], agreed: bool = False) -> SimpleNamespace:
     positions = [(leader, choice, 0.0) for leader, choice in zip([1, 4], choices, strict=True)]
     data = {"proposal": 1, "number": 0.0, "support": 1.0 if agreed else 0.62, "needed": 1.0}
-    return event(
-        tick, "round", round=number, present=[1, 4], said=said, positions=positions, agreed=agreed, **data
-    )
+    return event(tick, "round", round=number, present=[1, 4], said=said, positions=positions, agreed=agreed, **data)
 
 
 def test_how_it_arose_is_told_with_dates_places_and_urgency(prepared):
@@ -214,20 +208,13 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
         event(77, "decide", decider=-1, closed_by=1, chosen=1, number=0.0),
         event(77, "effect", coverage=1.0, commitment=0.8),
     )
-    assert (
-        "a room of two leaders was called, with their shares of the word: work-01 (62%) and middle-01 (38%)"
-        in told
-    )
+    assert "a room of two leaders was called, with their shares of the word: work-01 (62%) and middle-01 (38%)" in told
     assert "Round 1, day 4, hour 5, for 2 hours after 3 hours of waiting for a common free hour." in told
     assert (
-        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for B: work-01."
-        in told
+        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for B: work-01." in told
     )
     assert "B has 62% of the word; 100% is needed: not enough." in told
-    assert (
-        "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as before."
-        in told
-    )
+    assert "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as before." in told
     assert (
         "Round 4, day 8, hour 3, for 2 hours. Newly said: middle-01's idea."
         " For B: work-01; without a view: middle-01." in told
@@ -253,9 +240,7 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
 def test_every_way_of_closing_has_its_words(prepared, closed, decider, said):
     code = CLOSED_BY.index(closed)
     decide = event(25, "decide", decider=decider, closed_by=code, chosen=1, number=0.0)
-    assert f"On day 4, hour 2 {said}" in tell(
-        prepared, row(decider=decider, closed_by=code, delay=8, gather=8), decide
-    )
+    assert f"On day 4, hour 2 {said}" in tell(prepared, row(decider=decider, closed_by=code, delay=8, gather=8), decide)
 
 
 def test_a_mandate_is_told_and_counted(prepared):
@@ -272,9 +257,7 @@ def test_a_mandate_is_told_and_counted(prepared):
 
 
 def test_a_lapse_is_told(prepared):
-    decision = row(
-        decider=-2, closed_by=CLOSED_BY.index("lapsed"), chosen=-1, quality=float("nan"), value=0.0
-    )
+    decision = row(decider=-2, closed_by=CLOSED_BY.index("lapsed"), chosen=-1, quality=float("nan"), value=0.0)
     told = tell(prepared, decision | {"delay": 80, "gather": 80}, event(97, "lapse"))
     assert "Nobody decided it in time: it lapsed 10 days after it arose." in told
     assert "On day 13, hour 2 it lapsed, undecided." in told
@@ -320,30 +303,3 @@ def test_estimates_and_approvals_have_their_own_words(prepared):
     accept = event(25, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
     approved = tell(prepared, row(kind=2, alternatives=2, best=0, delay=8, gather=8), accept)
     assert "In truth the status quo was best, not the proposal." in approved
-
-
-@pytest.mark.parametrize(
-    ("tick", "said"),
-    [(0, "day 1, hour 1"), (7, "day 1, hour 8"), (8, "day 2, hour 1"), (90, "day 12, hour 3")],
-)
-def test_dates_count_from_the_first_hour(tick, said):
-    assert words.date(Calendar(), tick) == said
-
-
-def test_ticks_shorter_and_longer_than_an_hour_are_told_in_hours_and_minutes():
-    half = Calendar(tick=Fraction(1, 2))
-    assert words.date(half, 19) == "day 2, hour 2, minute 30"
-    assert words.span(half, 19) == "1 day 1 hour 30 minutes"
-    assert words.hours(half, 19) == "9.5 h"
-    double = Calendar(tick=Fraction(2))
-    assert words.date(double, 5) == "day 2, hour 3"
-    assert words.span(double, 0) == "no time"
-
-
-def test_lists_are_cut_where_they_would_tire():
-    assert words.listed([]) == "nobody"
-    assert words.listed(["a"]) == "a"
-    assert words.listed(["a", "b", "c"]) == "a, b and c"
-    assert words.listed(["a", "b", "c", "d"], 3) == "a, b and 2 more"
-    assert words.many(1, "idea") == "one idea"
-    assert words.many(12, "idea") == "12 ideas"
