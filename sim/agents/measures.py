@@ -115,6 +115,10 @@ class Measures:
             )
         )
 
+    def has(self, number: int) -> bool:
+        """Whether the issue with this number has been recorded, so that it is over."""
+        return any(row[0] == number for row in self.decisions)
+
     def outcome(self) -> Outcome:
         """The rows so far as arrays."""
         model, n = self.model, self.model.numbers

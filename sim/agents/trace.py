@@ -103,9 +103,12 @@ def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
     from sim.agents.organization import Organization
 
     watcher = Watcher(issue)
-    outcome = Organization(inputs.scenario, replication=replication, inputs=inputs, watcher=watcher).run()
-    count = len(outcome.decisions)
-    if not 1 <= issue <= count:
-        raise IndexError(count)
-    row = outcome.decisions[issue - 1]
+    model = Organization(inputs.scenario, replication=replication, inputs=inputs, watcher=watcher)
+    while model.running and not model.measures.has(issue):
+        model.step()
+    decisions = model.outcome().decisions
+    found = decisions[decisions["issue"] == issue]
+    if len(found) == 0:
+        raise IndexError(len(decisions))
+    row = found[0]
     return Trace({name: row[name].item() for name in row.dtype.names}, watcher.events)

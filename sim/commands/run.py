@@ -156,7 +156,7 @@ def _save(result: RunResult, out: Path | None) -> None:
     for part in result.parts:
 
         def draw(path: Path, part: RunResult = part) -> None:
-            write_report(part.tables, part.manifest, path)
+            write_report(part.tables, part.manifest, path, verdict=part.verdict)
 
         save(part, out, {DASHBOARD: draw})
 

@@ -25,7 +25,13 @@ class Reference(types.Type):  # type: ignore[misc]
 
     def __init__(self, record: Any) -> None:
         self.record = record
-        super().__init__(name=f"Reference({record})")
+        # Names of functions repeat their arguments' names: the full name of a record is thousands of letters.
+        super().__init__(name=f"Reference({record.instance_class.__name__})")
+
+    @property
+    def key(self) -> Any:
+        """What makes two of them the same type."""
+        return self.record
 
 
 @register_model(Reference)

@@ -19,6 +19,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sim.errors import nearest
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
+# A position may be called as in the organisation's own records: "Vice President", "Geschäftsführung".
+LABEL = r"[^\s.\x00-\x1f](?:[^.\x00-\x1f]{0,62}[^\s.\x00-\x1f])?"
 SHARE = r"[0-9]{1,3}(\.[0-9]{1,15})?\s*%"
 
 
@@ -201,13 +203,18 @@ def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") 
     return Kind("word", allowed, {"enum": list(options)}, read)
 
 
-def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = ()) -> Kind:
-    """A name: letters, digits, - and _, at most 64; none of `reserved`; `planned` are not there yet."""
+def word(
+    allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = (), pattern: str = NAME
+) -> Kind:
+    """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text without a dot.
+
+    None of `reserved`; those `planned` are not there yet.
+    """
 
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
-        if not re.fullmatch(NAME, value):
+        if not re.fullmatch(pattern, value):
             better = re.sub(r"[^A-Za-z0-9_-]+", "-", value).strip("-")[:64]
             raise ValueError(f" (did you mean '{better}'?)" if better else "")
         if value in reserved:
@@ -216,7 +223,7 @@ def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = ()
             raise ValueError(f"; '{value}' is in the model but not there yet")
         return value
 
-    return Kind("name", allowed, {"type": "string", "pattern": f"^{NAME}$"}, read)
+    return Kind("name", allowed, {"type": "string", "pattern": f"^{pattern}$"}, read)
 
 
 def text(longest: int, one_line: bool = False) -> Kind:

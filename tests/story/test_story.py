@@ -1,94 +1,17 @@
-"""The story of a decision: its words, and that its account of the time adds up."""
+"""What the story of a decision says of each thing that can happen to it."""
 
 from __future__ import annotations
 
-import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from story_scenario import SMALL
 
-from sim.agents import Organization, Trace
-from sim.agents.trace import Watcher
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.scenario import Scenario
-from sim.story import account, story, words
-
-SMALL = """\
-name: small
-seed: 7
-clock: {horizon: 3w, warmup: 1w}
-stream:
-  positions:
-    - {name: top, leaders: 1, authority: 4}
-    - {name: middle, leaders: 3, authority: 2}
-    - {name: work, leaders: 9, authority: 1}
-direction: {source: top, shifts: 2/y}
-issues:
-  task: {type: choice, rate: 12/w, raised_at: work, decided_at: middle, witnesses: 5, half_life: 3d,
-         expiry: 10d}
-  plan: {type: estimate, rate: 3/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4, half_life: 1w,
-         expiry: 4w, affects: all}
-  offer: {type: approve, rate: 3/w, raised_at: work, decided_at: middle, witnesses: 4, expiry: 3w,
-          affects: unit}
-base: shared
-variants:
-  top-down: {power.rule: autocratic, flow.up.open: 0}
-  delegated: {power.rule: delegated, perspective.breadth: 0.1}
-  consulted: {power.rule: consultative, flow.up.open: 0}
-  strict: {power.sharing: 1, consensus.rule: unanimity, consensus.limit: 6d, flow.up.open: 10%}
-  slow: {power.gather: 9d, consensus.round: 6h, flow.routing: line}
-  judged: {issues.offer.accuracy: 0.7, power.rule: vote, consensus.fallback: majority}
-"""
-LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
-
-
-class Watchers:
-    """Watches many issues of one run, each as `trace` watches one."""
-
-    def __init__(self, numbers: range) -> None:
-        self.each = {number: Watcher(number) for number in numbers}
-
-    def __getattr__(self, name: str) -> Any:
-        def note(*details: Any) -> None:
-            for watcher in self.each.values():
-                getattr(watcher, name)(*details)
-
-        return note
-
-
-@pytest.mark.parametrize("policy", Scenario.from_text(SMALL).policies())
-def test_every_story_is_whole_and_its_hours_add_up(policy):
-    prepared = parameters(Scenario.from_text(SMALL).policies()[policy])
-    watchers = Watchers(range(1, 61))
-    decisions = Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:60]
-    assert len(decisions) > 20
-    for row in decisions:
-        decision = {name: row[name].item() for name in decisions.dtype.names}
-        recorded = Trace(decision, watchers.each[decision["issue"]].events)
-        told = story(recorded, prepared.scenario, prepared.structure)
-        assert "nan" not in told
-        assert "None" not in told
-        assert all(len(line) <= words.WIDTH for line in told.splitlines())
-        assert len(told.splitlines()) < 120
-        assert_adds_up(told, decision)
-
-
-def assert_adds_up(told: str, decision: dict[str, Any]) -> None:
-    """Parts sum to the whole and to the decision's delay; details sum to the part above them."""
-    lines = [LINE.match(line) for line in told.split("Where the time went\n")[1].splitlines()]
-    entries = [(match["detail"] is not None, float(match["hours"])) for match in lines if match]
-    parts = [hours for detail, hours in entries[:-1] if not detail]
-    assert sum(parts) == entries[-1][1] == decision["delay"]
-    assert parts == [decision[part] for part in account.PARTS if decision[part]]
-    within: list[list[float]] = []
-    for detail, hours in entries[:-1]:
-        if detail:
-            within[-1].append(hours)
-        else:
-            within.append([hours])
-    assert all(sum(details) == part for part, *details in within if details)
+from sim.story import story
 
 
 def event(tick: int, what: str, **data: Any) -> SimpleNamespace:

@@ -9,7 +9,7 @@ from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.power import Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import Range, choice, number, share, whole, word
+from sim.scenario.kinds import LABEL, Range, choice, number, share, whole, word
 from sim.scenario.times import Each, duration, rate_or_each
 
 MOST_WITNESSES = 64
@@ -57,10 +57,10 @@ class IssueKind(Section):
         "How often such issues arise: in all, or for each leader of the position that raises them.",
         unit="issues per time",
     )
-    raised_at: Annotated[str, word("the name of a position, or any", ("origin",))] = key(
+    raised_at: Annotated[str, word("the name of a position, or any", ("origin",), pattern=LABEL)] = key(
         "any", "The position whose leaders meet such issues."
     )
-    decided_at: Annotated[str, word("the name of a position, or origin", ("any",))] = key(
+    decided_at: Annotated[str, word("the name of a position, or origin", ("any",), pattern=LABEL)] = key(
         "origin", "The position accountable: the origin's manager there, or the origin itself."
     )
     witnesses: Annotated[int | str, whole(1, MOST_WITNESSES, "all")] = key(

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, secondary
-from sim.scenario.kinds import Range, boundless, choice, number, share, text, whole, word
+from sim.scenario.kinds import LABEL, Range, boundless, choice, number, share, text, whole, word
 from sim.scenario.times import duration, rate
 
 POSITIVE = Range(1e-6, 1e6)
@@ -53,7 +53,7 @@ class Clock(Section):
 class Position(Section):
     """A tier of leaders, upstream first."""
 
-    name: Annotated[str, word("a name of letters, digits, - and _", ("any", "origin", "located"))] = key(
+    name: Annotated[str, word("a name without dots", ("any", "origin", "located"), pattern=LABEL)] = key(
         ..., "The position's name, by which other keys refer to it."
     )
     leaders: Annotated[int | None, whole(1, 10_000)] = key(
@@ -148,7 +148,7 @@ class Perspective(Section):
 class Direction(Section):
     """What matters to the organisation, where that is decided, and how often it changes."""
 
-    source: Annotated[str, word("the name of a position", ("any", "origin"), planned=("located",))] = key(
+    source: Annotated[str, word("the name of a position", ("any", "origin"), ("located",), LABEL)] = key(
         "upstream",
         "The position where each new direction is first known.",
         shown="the first position; required with people",

@@ -1,0 +1,153 @@
+"""Every rule gives the same bytes plain and compiled, on random inputs: one compiled wrapper a family."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.compiler import compiled
+from sim.rules import consensus, evidence, flow, meeting, outcomes, perspective, persuasion, power, work
+from sim.world import issues, paths, witnesses
+
+ROWS = 300
+NUMBERS = 24  # uniforms a row
+FLAGS = 8  # small whole numbers a row
+RESULTS = 16
+
+
+# Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a, b, c (three
+# entries each) and d (six) as room, and writes what the rules answer into out.
+
+
+def _evidence(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, o = x[i], out[i]
+        o[0] = evidence.idea_value(row[0] - 0.5, row[1] * 9.0 + 1e-9, row[2] * 4.0 - 2.0)
+        o[1] = evidence.retold_value(row[0], row[1], row[2] - 0.5)
+        o[2] = evidence.retold_precision(row[3] * 5.0 + 1e-9, row[4] * f[i][0])
+        o[3] = 1.0 if evidence.better_copy(f[i][0], f[i][1]) else 0.0
+        for at in range(6):
+            d[at] = row[at] - 0.5
+        for at in range(3):
+            a[at] = row[6 + at]
+        evidence.pool(row[9:15], row[15:18], row[18] * f[i][2], d, a)
+        evidence.assess(d, a, row[19:22], b)
+        o[4], o[5] = b[0], b[1]
+        o[6], o[7], o[8] = a[0], a[1], a[2]
+        for at in range(3):
+            c[at] = float(f[i][at])
+        o[9] = evidence.leading(c, row[0:3])
+        evidence.judgement(row[22], row[23], f[i][0], b)
+        o[10], o[11] = b[0], b[1]
+
+
+def _perspective(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, o = x[i], out[i]
+        o[0] = perspective.precision(row[0] * 5.0, row[1], row[2], row[3] + 0.01)
+        o[1] = perspective.local_precision(o[0], f[i][0] - f[i][1], f[i][2], row[4])
+        perspective.true_weights(row[5:8], row[8:11], a)
+        perspective.believed_weights(row[11] if f[i][3] else 1.0 * f[i][4], row[5:8], row[12:15], row[8:11], b)
+        o[2], o[3], o[4] = a[0], b[0], b[2]
+        o[5] = perspective.alignment(b, a)
+        o[6] = perspective.relevance(a, row[15:18])
+
+
+def _rooms(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        power.decision_weights(row[0:3], row[3:6], row[6], a)
+        o[0], o[1] = a[0], a[2]
+        power.weighted_positions(row[7:16], whole[0:3], a, b)
+        o[2], o[3] = b[0], b[2]
+        o[4] = power.weighted_median(row[7:10], whole[0:3], a)
+        o[5] = power.proposal(True, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
+        o[6] = power.proposal(False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
+        o[7] = power.proposed_number(False, row[7:10], whole[0:3], a, d[0:1])
+        o[8] = power.proposed_number(True, row[7:10], whole[0:3], a, d[0:1])
+        o[9] = consensus.support(whole[3:6], whole[0:3], a)
+        o[10] = consensus.dissent(whole[3:6], whole[0:3])
+        rule = whole[6] + 2 * whole[7]
+        o[11] = consensus.needed(rule, row[19])
+        o[12] = 1.0 if consensus.reached(rule, 0.5 + row[19] / 2, o[9], o[10]) else 0.0
+        o[13] = 1.0 if consensus.agrees(whole[0], row[0], whole[1] - whole[2], row[1], row[2]) else 0.0
+        persuasion.trust(whole[0] + whole[1], a, whole[0:3], whole[3:6], row[20], row[21], c)
+        o[14] = persuasion.persuaded(row[22], row[23], c, row[7:16], whole[0:3], 3, 1)
+        o[15] = c[1]
+
+
+def _time(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        openness = 0.05 + 0.95 * row[1] if whole[0] else 1.0
+        o[0] = 1.0 if flow.passes(row[0], openness) else 0.0
+        o[1] = flow.hop_ticks(row[0] * openness, openness, row[2] * 9.0 * whole[1])
+        o[2] = flow.kept_fidelity(row[3], row[4])
+        o[3] = meeting.allowed_start(int(row[5] * 50), 1 + int(row[6] * 3), 8, int(row[7] * 5))
+        o[4] = meeting.free_start(int(row[5] * 5), 1 + int(row[6] * 3), whole[0:4], whole[4:8], 4)
+        o[5] = 1.0 if meeting.another_round(whole[0], whole[1], whole[2], whole[3]) else 0.0
+        o[6] = work.backlog_after(row[8] * 9.0, row[9], row[10], int(row[11] * 20))
+        a[0], a[1], a[2] = row[12], row[12] + row[13], row[12] + row[13] + row[14]
+        o[7] = work.gini(a)
+        o[8] = outcomes.worth(row[0:6], row[6:9], whole[0])
+        o[9] = outcomes.choice_quality(row[0:3], whole[0] + whole[1])
+        o[10] = outcomes.estimate_quality(row[0], row[1], row[2:5])
+        o[11] = outcomes.commitment(row[0], whole[0] > 0, whole[1] > 0, row[1], row[2], row[3])
+        o[12] = outcomes.decision_value(row[0], row[1] - 0.3, row[2], row[3] * 100.0, 0.1 + row[4] * 50.0)
+
+
+def _world(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        k0, k1 = issues.run_stream(int(row[0] * 9e18), i)
+        k0, k1 = issues.issue_stream(k0, k1, int(row[1] * 4e9), i)
+        o[0] = float(k0)
+        o[1] = issues.arrival_gap(k0, k1, 3, i, 0.1) + issues.shift_gap(k0, k1, i, 0.2)
+        issues.direction(k0, k1, i, a)
+        issues.salience(k0, k1, b)
+        o[2], o[3] = a[0], b[1]
+        issues.truth(k0, k1, whole[0], 3, d)
+        o[4] = d[0] + d[4]
+        issues.tie_draws(k0, k1, c)
+        o[5] = c[2]
+        issues.sense(k0, k1, 77, whole[0], row[2:8], row[8:11], d)
+        o[6] = d[1] + d[5]
+        issues.judge(k0, k1, 5, row[2], whole[1], c)
+        o[7] = c[0]
+        o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
+        where = whole[0:3]
+        issues.facet_units(k0, k1, whole[0], whole[1], whole[2:5], whole[0:2], where)
+        o[9] = where[0] + 10.0 * where[1] + 100.0 * where[2]
+
+
+def _lines(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        # A random tree of eight: the manager of j is an earlier leader; leaders stand in the order of a walk.
+        manager, enter, leave = whole[0:8], whole[0:8], whole[0:8]
+        for j in range(8):
+            manager[j], enter[j], leave[j] = int(row[j] * j) if j > 2 else j - 1, j, 8
+        for j in range(3, 8):
+            manager[j] = 2 if j % 2 else 1
+        manager[0] = -1
+        o[0] = paths.accountable_for(int(row[8] * 8), int(row[9] * 3) - 1, manager, enter)
+        o[1] = paths.next_hop(0, 1 + int(row[10] * 7), manager, enter, leave)
+        chosen = whole[0:8]
+        count = witnesses.choose_witnesses(7, 8, 0, whole[0], 2 + int(row[11] * 6), enter, row[0:8], chosen, row[8:16])
+        o[2] = count
+        for at in range(count):
+            o[3 + at] = chosen[at]
+
+
+@pytest.mark.parametrize("family", [_evidence, _perspective, _rooms, _time, _world, _lines], ids=lambda f: f.__name__[1:])
+def test_compiled_rules_give_the_same_bytes(family):
+    rng = np.random.default_rng(5)
+    x, f = rng.random((ROWS, NUMBERS)), rng.integers(0, 2, (ROWS, FLAGS))
+    fast = np.zeros((ROWS, RESULTS))
+    compiled(family)(x.copy(), f.copy(), fast, np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(6))
+    plain = np.zeros((ROWS, RESULTS)).tolist()
+    family(x.tolist(), f.tolist(), plain, [0.0] * 3, [0.0] * 3, [0.0] * 3, [0.0] * 6)
+    slow = np.array(plain)
+    assert np.count_nonzero(slow.std(axis=0)) >= 3, "the inputs tell nothing apart"
+    wrong = np.argwhere(fast.view(np.int64) != slow.view(np.int64))
+    assert not len(wrong), f"row {wrong[0][0]}, result {wrong[0][1]}: {fast[tuple(wrong[0])]!r}, plain {slow[tuple(wrong[0])]!r}"
