@@ -7,6 +7,7 @@ all use, and passes one pointer. Arrays read through it are borrowed: they carry
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from numba.core import cgutils, types
@@ -25,13 +26,9 @@ class Reference(types.Type):  # type: ignore[misc]
 
     def __init__(self, record: Any) -> None:
         self.record = record
-        # Names of functions repeat their arguments' names: the full name of a record is thousands of letters.
-        super().__init__(name=f"Reference({record.instance_class.__name__})")
-
-    @property
-    def key(self) -> Any:
-        """What makes two of them the same type."""
-        return self.record
+        # A type is looked up by its name, and stands in the names of compiled functions: make it short.
+        fields = sha256(str(record).encode()).hexdigest()[:8]
+        super().__init__(name=f"Reference({record.instance_class.__name__}, {fields})")
 
 
 @register_model(Reference)

@@ -100,11 +100,11 @@ def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     if checked.sound(horizon, warmup) and _exact(calendar, early) >= _exact(calendar, late):
         told = f"{written(early)} must be shorter than the horizon of {written(late)}"
         yield Finding(warmup, told, near=(horizon,))
-    for path, span in ((horizon, late), (warmup, early)):
+    for when, span in ((horizon, late), (warmup, early)):
         days = _exact(calendar, span) / calendar.ticks_per_day
-        if checked.sound(path) and days.denominator != 1:
+        if checked.sound(when) and days.denominator != 1:
             told = f"{written(span)} is no whole number of days of {written(settings.clock.day)}"
-            yield Finding(path, f"{told} (nearest: {max(round(days), 1)}d)", near=(DAY,))
+            yield Finding(when, f"{told} (nearest: {max(round(days), 1)}d)", near=(DAY,))
     if not checked.sound(focus):
         return
     day, kept = calendar.ticks_per_day, _exact(calendar, settings.work.focus)

@@ -14,6 +14,14 @@ NUMBERS = 24  # uniforms a row
 FLAGS = 8  # small whole numbers a row
 RESULTS = 16
 
+# A tree: 1 and 2 below 0, 3 and 4 below 1, 5 below 2; a second root 6 with 7 below it.
+MANAGER = (-1, 0, 0, 1, 1, 2, -1, 6)
+POSITION = (0, 1, 1, 2, 2, 2, 0, 2)
+ENTER = (0, 1, 4, 2, 3, 5, 6, 7)
+LEAVE = (6, 4, 6, 3, 4, 6, 8, 8)
+KEYS = (11, 5, 900, 7, 8, 31, 2, 77)
+UNITS = (0, 1, 4)
+
 
 # Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a, b, c (three
 # entries each) and d (six) as room, and writes what the rules answer into out.
@@ -115,28 +123,20 @@ def _world(x, f, out, a, b, c, d):
         issues.judge(k0, k1, 5, row[2], whole[1], c)
         o[7] = c[0]
         o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
-        where = whole[0:3]
-        issues.facet_units(k0, k1, whole[0], whole[1], whole[2:5], whole[0:2], where)
-        o[9] = where[0] + 10.0 * where[1] + 100.0 * where[2]
+        issues.facet_units(k0, k1, whole[0], whole[1] * 3, whole[5:8], UNITS, whole)
+        o[9] = whole[0] + 10.0 * whole[1] + 100.0 * whole[2]
 
 
 def _lines(x, f, out, a, b, c, d):
     for i in range(len(x)):
         row, whole, o = x[i], f[i], out[i]
-        # A random tree of eight: the manager of j is an earlier leader; leaders stand in the order of a walk.
-        manager, enter, leave = whole[0:8], whole[0:8], whole[0:8]
-        for j in range(8):
-            manager[j], enter[j], leave[j] = int(row[j] * j) if j > 2 else j - 1, j, 8
-        for j in range(3, 8):
-            manager[j] = 2 if j % 2 else 1
-        manager[0] = -1
-        o[0] = paths.accountable_for(int(row[8] * 8), int(row[9] * 3) - 1, manager, enter)
-        o[1] = paths.next_hop(0, 1 + int(row[10] * 7), manager, enter, leave)
-        chosen = whole[0:8]
-        count = witnesses.choose_witnesses(7, 8, 0, whole[0], 2 + int(row[11] * 6), enter, row[0:8], chosen, row[8:16])
-        o[2] = count
+        o[0] = paths.accountable_for(int(row[8] * 8), int(row[9] * 3) - 1, MANAGER, POSITION)
+        o[1] = paths.next_hop(int(row[12] * 7), 7, MANAGER, ENTER, LEAVE)
+        o[2] = paths.next_hop(6, int(row[10] * 6), MANAGER, ENTER, LEAVE)
+        count = witnesses.choose_witnesses(7, i, 0, whole[0], 2 + int(row[11] * 4), KEYS, row[0:8], whole, row[13:21])
+        o[3] = count
         for at in range(count):
-            o[3 + at] = chosen[at]
+            o[4 + at] = whole[at]
 
 
 @pytest.mark.parametrize("family", [_evidence, _perspective, _rooms, _time, _world, _lines], ids=lambda f: f.__name__[1:])

@@ -1,0 +1,152 @@
+"""Writes those parts of the documents that the code knows best, between pairs of marker comments.
+
+    python docs/generate.py            # rewrites what is out of date
+    python docs/generate.py --check    # changes nothing; names what is out of date and exits 1
+
+A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; `PARTS` says which there are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+_OWN_KIND = re.compile(r"issues\.NAME\.(power|consensus)\..*")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; what would end a cell is escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def phases() -> str:
+    """The phases of a tick, in order, each with what it does."""
+    from sim.agents import Organization
+    from sim.clock import PHASES
+
+    rows = []
+    for place, name in enumerate(PHASES, start=1):
+        about = (getattr(Organization, name).__doc__ or "").strip().splitlines()[0]
+        rows.append((str(place), f"**{name}**", about))
+    return table(("", "phase", "what happens"), rows)
+
+
+def parameters() -> str:
+    """Every key of a scenario, a table a section; what a kind of issue may override is said once."""
+    from sim.rules.catalog import FAMILIES
+    from sim.scenario.explain import Explanation, explain, keys
+
+    rules = [f" {rule.name}: {rule.summary}." for family in FAMILIES.values() for rule in family.values()]
+
+    def row(fact: Explanation) -> tuple[str, ...]:
+        meaning = fact.meaning
+        for rule in rules:
+            meaning = meaning.replace(rule, "")
+        return f"`{fact.key}`", meaning, fact.unit, fact.default, fact.allowed, fact.source
+
+    sections: dict[str, list[tuple[str, ...]]] = {"": []}
+    for fact in map(explain, keys()):
+        top = fact.key.partition(".")[0]
+        if fact.type.startswith("mapping of") or fact.type == "mapping":
+            sections.setdefault(top, [])
+        elif not _OWN_KIND.fullmatch(fact.key):
+            sections[top if top in sections else ""].append(row(fact))
+    head = ("key", "meaning", "unit", "default", "allowed", "source")
+    blocks = [table(head, rows) for rows in sections.values() if rows]
+    return "\n\n".join(blocks)
+
+
+def rules() -> str:
+    """Every rule that a scenario can name, by family."""
+    from sim.rules.catalog import FAMILIES
+
+    rows = [
+        (family if place == 0 else "", f"`{rule.name}`", rule.summary, rule.source)
+        for family, some in FAMILIES.items()
+        for place, rule in enumerate(some.values())
+    ]
+    return table(("family", "rule", "what it does", "source"), rows)
+
+
+def columns() -> str:
+    """Every column of the four tables."""
+    from sim.tables import TABLES
+
+    blocks = []
+    for name, some in TABLES.items():
+        rows = [(f"`{column.name}`", column.kind, column.unit, column.meaning) for column in some]
+        blocks.append(f"#### {name}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+    return "\n\n".join(blocks)
+
+
+def explained() -> str:
+    """What `leaderstream explain power.sharing` prints."""
+    return _printed("explain", "power.sharing")
+
+
+def traced() -> str:
+    """What `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints."""
+    return _printed("trace", "scenarios/leader-stream.yaml", "--issue", "7")
+
+
+def _printed(*arguments: str) -> str:
+    """A command and what it prints, as a block."""
+    import subprocess
+
+    command = [sys.executable, "cli.py", *arguments, "--quiet", "--no-color"]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return f"```text\n$ leaderstream {' '.join(arguments)}\n{said.rstrip()}\n```"
+
+
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"explain": explained, "trace": traced},
+    "docs/model.md": {"phases": phases, "rules": rules, "parameters": parameters, "columns": columns},
+}
+"""The documents, and the parts of each that are generated."""
+
+
+def put(text: str, name: str, body: str) -> str:
+    """`text` with `body` between the markers of part `name`; ValueError when they do not stand there once."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"expected {begin} and then {end}, once each")
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n\n{body}\n\n{end}{rest.split(end)[1]}"
+
+
+def outdated(root: Path, write: bool = False) -> list[str]:
+    """Every part that differs from what the code says, as 'document: part'; brought up to date if `write`."""
+    found = []
+    for document, parts in PARTS.items():
+        path = root / document
+        text = path.read_text(encoding="utf-8")
+        for name, body in parts.items():
+            now = put(text, name, body())
+            if now != text:
+                found.append(f"{document}: {name}")
+                text = now
+        if write:
+            path.write_text(text, encoding="utf-8")
+    return found
+
+
+def main() -> int:
+    """Bring the documents up to date, or say what is not."""
+    parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is out of date")
+    check = parser.parse_args().check
+    found = outdated(ROOT, write=not check)
+    for part in found:
+        print(f"{part} {'is out of date: run python docs/generate.py' if check else 'brought up to date'}")
+    return 1 if check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What theory says: closed forms that judge the simulator, computed without any of its code (numpy only).
+
+    >>> from sim.theory import condorcet, pooled_quality
+    >>> round(condorcet(3, 0.6), 3)
+    0.648
+    >>> round(pooled_quality([2.0] * 5), 3)
+    0.909
+"""
+
+from sim.theory.deciding import condorcet, hedge_regret_bound, screening, wald_mean_sample
+from sim.theory.evidence import pooled_quality, retold_precision
+from sim.theory.opinions import (
+    bounded_confidence,
+    degroot,
+    degroot_friedkin,
+    degroot_limit,
+    friedkin_johnsen,
+    second_eigenvalue,
+)
+from sim.theory.time import mean_hop, mean_transit, mean_wait, tree_depth
+
+__all__ = [
+    "bounded_confidence",
+    "condorcet",
+    "degroot",
+    "degroot_friedkin",
+    "degroot_limit",
+    "friedkin_johnsen",
+    "hedge_regret_bound",
+    "mean_hop",
+    "mean_transit",
+    "mean_wait",
+    "pooled_quality",
+    "retold_precision",
+    "screening",
+    "second_eigenvalue",
+    "tree_depth",
+    "wald_mean_sample",
+]

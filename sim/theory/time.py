@@ -1,0 +1,62 @@
+"""How long things take: hops, transits, queues, trees."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def mean_hop(mean: float) -> float:
+    """Mean ticks of an exponential delay with `mean` ticks (>= 0), rounded up to at least one: 1/(1 - exp(-1/mean))."""
+    if mean < 0.0:
+        raise ValueError(f"a mean delay must not be negative, not {mean}")
+    return 1.0 / -math.expm1(-1.0 / mean) if mean > 0.0 else 1.0
+
+
+def mean_transit(hops: int, mean: float, openness: float = 1.0, retry: float = 0.0) -> float:
+    """Mean ticks that an item needs for `hops` hops of mean delay `mean`.
+
+    With openness p < 1 the holder tries again every `retry` ticks until it passes: h (1/p - 1) r more.
+    """
+    if hops < 0 or not 0.0 < openness <= 1.0:
+        raise ValueError("hops must not be negative, openness lie above 0 and at most at 1")
+    if openness < 1.0 and retry <= 0.0:
+        raise ValueError("with openness below 1 and no retry an item may never arrive")
+    return hops * (mean_hop(mean) + (1.0 / openness - 1.0) * retry)
+
+
+def mean_wait(rate: float, capacity: int) -> float:
+    """Mean ticks a message waits unread: Poisson(`rate`) arrive a tick, up to `capacity` are read at its end.
+
+    A message read in the tick of its arrival has waited 0. With L the mean number left over at the end of a tick, the
+    wait is L / rate (Little 1961); L comes from the stationary law of X' = max(X + A - capacity, 0), solved on a
+    grid wide enough for its tail. ValueError unless 0 < rate < capacity.
+    """
+    if not 0.0 < rate < capacity:
+        raise ValueError("a queue settles only when 0 < rate < capacity")
+    size = int(60 * capacity / (capacity - rate) + 60)
+    arrivals = [math.exp(-rate + k * math.log(rate) - math.lgamma(k + 1)) for k in range(size + capacity + 1)]
+    step = np.zeros((size + 1, size + 1))
+    for waiting in range(size + 1):
+        for k in range(size + capacity - waiting + 1):
+            step[waiting, max(waiting + k - capacity, 0)] += arrivals[k]
+    balance = step.T - np.eye(size + 1)
+    balance[-1] = 1.0
+    law = np.linalg.solve(balance, np.eye(size + 1)[-1])
+    return float(law @ np.arange(size + 1)) / rate
+
+
+def tree_depth(leaders: int, span_of_control: int) -> int:
+    """Levels below the root of the flattest tree of `leaders` with `span_of_control` reports each: about log_b N.
+
+    Radner 1993: the delay of what passes through a hierarchy grows with its depth.
+    """
+    if leaders < 1 or span_of_control < 2:
+        raise ValueError("a tree needs at least one leader and a span of control of at least two")
+    depth, reached, level = 0, 1, 1
+    while reached < leaders:
+        level *= span_of_control
+        reached += level
+        depth += 1
+    return depth
