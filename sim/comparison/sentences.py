@@ -6,18 +6,18 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.comparison.breakeven import FURTHEST, BreakEven, break_even
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
+from sim.comparison.wording import amount as amount_of
+from sim.comparison.wording import decimals_for, plain, signed
 
 Manifest = Mapping[str, Any]
 
 SHARING_RULES = ("shared", "vote")
 """The power rules under which several leaders decide; under all others one voice does."""
 
-_MOST_DECIMALS = 4
 _FEW_LAPSED = 0.005
 
 
@@ -100,10 +100,10 @@ def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
     if math.isnan(gap.difference.mean):
         why = "too few issues were resolved"
         return f"Against {pair.other}, the quality of {pair.one} cannot be told: {why}{also}."
-    places = _decimals(gap.difference)
+    places = decimals_for(gap.difference)
     numbers = (
         f"{gap.one:.{places}f} under {pair.one}, {gap.other:.{places}f} under {pair.other}, "
-        f"a difference of {_signed(gap.difference)}{also}."
+        f"a difference of {signed(gap.difference)}{also}."
     )
     if not gap.difference.known:
         question = f"Whether {pair.subject} raised decision quality against {pair.other}"
@@ -171,11 +171,11 @@ def _clause(gap: _Gap, clear: tuple[str, str], unclear: str) -> str:
     if math.isnan(gap.difference.mean):
         return ""
     if not gap.difference.clear:
-        return unclear.format(_signed(gap.difference))
+        return unclear.format(signed(gap.difference))
     if gap.difference.mean > 0:
-        return clear[0].format(_amount(gap.difference))
+        return clear[0].format(amount_of(gap.difference))
     less = Interval(-gap.difference.mean, -gap.difference.high, -gap.difference.low)
-    return clear[1].format(_amount(less))
+    return clear[1].format(amount_of(less))
 
 
 def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
@@ -183,7 +183,7 @@ def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: M
     gap = _gap(runs, pair, "value").difference
     if math.isnan(gap.mean):
         return f"There were no issues on which to weigh {pair.one} against {pair.other}."
-    amount = _signed(gap)
+    amount = signed(gap)
     weighed = "Weighed by stakes, commitment and delay, a decision"
     if not gap.known:
         start = f"{weighed} under {pair.one} was worth {amount} more in this one run"
@@ -195,7 +195,7 @@ def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: M
     if manifest is None:
         return f"{start}."
     turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
-    return f"{start}. {_never(gap, pair) if turn is None else _turning(turn)}"
+    return f"{start}. {_never(gap, pair) if turn is None else _turning(turn)}{_by_kind(decisions, pair, manifest)}"
 
 
 def _never(gap: Interval, pair: _Pair) -> str:
@@ -209,21 +209,49 @@ def _never(gap: Interval, pair: _Pair) -> str:
 
 
 def _turning(turn: BreakEven) -> str:
-    places = ", ".join(f"{name}: {_plain(days)} working days" for name, days in turn.half_lives.items())
+    places = ", ".join(f"{name}: {plain(days)} working days" for name, days in turn.half_lives.items())
     text = (
-        f"The verdict turns where half-lives are {_plain(turn.factor)} times{_factors(turn)} those of the "
+        f"The verdict turns where half-lives are {plain(turn.factor)} times{_factors(turn)} those of the "
         f"scenario ({places}): when issues are more urgent than that, {turn.urgent} is worth more; when they "
         f"are less urgent, {turn.patient}."
     )
-    more = [_plain(factor) for factor in turn.crossings if factor != turn.factor]
+    more = [plain(factor) for factor in turn.crossings if factor != turn.factor]
     return f"{text} It turns again at {', '.join(more)} times." if more else text
+
+
+def _by_kind(decisions: pd.DataFrame, pair: _Pair, manifest: Manifest) -> str:
+    """Where the verdict turns for each kind of issue alone; '' where there is one kind, or none turns."""
+    kinds = list(dict.fromkeys(decisions["kind"]))
+    if len(kinds) < 2:
+        return ""
+    turns = {kind: break_even(decisions, pair.one, pair.other, kind, manifest=manifest) for kind in kinds}
+    told = [
+        f"{kind} issues at a half-life of {plain(turn.half_lives[kind])} working days{_days(turn, kind)} "
+        f"({turn.urgent} ahead below, {turn.patient} above)"
+        for kind, turn in turns.items()
+        if turn is not None
+    ]
+    if not told:
+        return ""
+    rest = [str(kind) for kind, turn in turns.items() if turn is None]
+    return f" Kind by kind it turns for {'; for '.join(told)}{'; not for ' + ', '.join(rest) if rest else ''}."
+
+
+def _days(turn: BreakEven, kind: str) -> str:
+    """The interval of a turning point as half-lives of a kind."""
+    if math.isnan(turn.low) or math.isnan(turn.high):
+        return ""
+    scale = turn.half_lives[kind] / turn.factor
+    low = plain(turn.low * scale) if turn.low > 0 else f"below {plain(scale / FURTHEST)}"
+    high = plain(turn.high * scale) if math.isfinite(turn.high) else f"above {plain(scale * FURTHEST)}"
+    return f" [{low} to {high}]"
 
 
 def _factors(turn: BreakEven) -> str:
     if math.isnan(turn.low) or math.isnan(turn.high):
         return ""
-    low = _plain(turn.low) if turn.low > 0 else f"below {_plain(1 / FURTHEST)}"
-    high = _plain(turn.high) if math.isfinite(turn.high) else f"above {FURTHEST:.0f}"
+    low = plain(turn.low) if turn.low > 0 else f"below {plain(1 / FURTHEST)}"
+    high = plain(turn.high) if math.isfinite(turn.high) else f"above {FURTHEST:.0f}"
     return f" [{low} to {high}]"
 
 
@@ -234,42 +262,3 @@ def _how_to_read(runs: pd.DataFrame) -> str:
         return f"With one replication there are no intervals: no difference can be told from chance. {note}"
     shown = f"Brackets are {100 * CONFIDENCE:.0f} % intervals over {count} paired replications"
     return f"{shown}, each taken by itself. {note}"
-
-
-def _decimals(shown: Interval) -> int:
-    """As many decimals as the interval's width allows, and as a clear difference needs to look like one."""
-    half = (shown.high - shown.low) / 2
-    size = half if half > 0 else abs(shown.mean) / 10
-    if not size > 0:
-        return 2
-    places = min(max(-math.floor(math.log10(size / 3)), 0), _MOST_DECIMALS)
-    closest = min(abs(shown.low), abs(shown.high)) if shown.clear else abs(shown.mean)
-    while places < _MOST_DECIMALS and closest > 0 and float(f"{closest:.{places}f}") == 0:
-        places += 1
-    return places
-
-
-def _signed(shown: Interval) -> str:
-    """+0.14 [+0.11 to +0.17], or the number alone where there is no interval."""
-    places = _decimals(shown)
-    mean, low, high = (_sign(number, places) for number in shown)
-    return f"{mean} [{low} to {high}]" if shown.known else mean
-
-
-def _sign(number: float, places: int) -> str:
-    text = f"{number:+.{places}f}"
-    return text[1:] if not np.any([digit in "123456789" for digit in text]) else text
-
-
-def _amount(shown: Interval) -> str:
-    places = _decimals(shown)
-    text = f"{shown.mean:.{places}f}"
-    return f"{text} [{shown.low:.{places}f} to {shown.high:.{places}f}]" if shown.known else text
-
-
-def _plain(number: float) -> str:
-    """Two significant digits without an exponent: 0.042, 2.4, 31, 250."""
-    if number == 0 or not math.isfinite(number):
-        return f"{number:g}"
-    places = max(1 - math.floor(math.log10(abs(number))), 0)
-    return f"{number:.{places}f}"

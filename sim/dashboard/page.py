@@ -55,6 +55,7 @@ footer { margin: 48px auto 40px; padding-top: 18px; border-top: 1px solid var(--
   main, header, footer { padding-left: 16px; padding-right: 16px; }
   header { padding-top: 24px; }
   h1 { font-size: 24px; }
+  th { font-size: 12px; overflow-wrap: normal; }
   .summary { padding: 16px; }
   th, td { padding-right: 10px; }
 }

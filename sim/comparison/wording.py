@@ -1,0 +1,51 @@
+"""Numbers in sentences: as many digits as their intervals allow."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.comparison.statistics import Interval
+
+_MOST_DECIMALS = 4
+
+
+def decimals_for(shown: Interval) -> int:
+    """As many decimals as the interval's width allows, and as a clear difference needs to look like one."""
+    half = (shown.high - shown.low) / 2
+    size = half if half > 0 else abs(shown.mean) / 10
+    if not size > 0:
+        return 2
+    places = min(max(-math.floor(math.log10(size / 3)), 0), _MOST_DECIMALS)
+    closest = min(abs(shown.low), abs(shown.high)) if shown.clear else abs(shown.mean)
+    while places < _MOST_DECIMALS and closest > 0 and float(f"{closest:.{places}f}") == 0:
+        places += 1
+    return places
+
+
+def signed(shown: Interval) -> str:
+    """+0.14 [+0.11 to +0.17], or the number alone where there is no interval."""
+    places = decimals_for(shown)
+    mean, low, high = (_sign(number, places) for number in shown)
+    return f"{mean} [{low} to {high}]" if shown.known else mean
+
+
+def _sign(number: float, places: int) -> str:
+    text = f"{number:+.{places}f}"
+    return text[1:] if not np.any([digit in "123456789" for digit in text]) else text
+
+
+def amount(shown: Interval) -> str:
+    """0.14 [0.11 to 0.17], or the number alone where there is no interval."""
+    places = decimals_for(shown)
+    text = f"{shown.mean:.{places}f}"
+    return f"{text} [{shown.low:.{places}f} to {shown.high:.{places}f}]" if shown.known else text
+
+
+def plain(number: float) -> str:
+    """Two significant digits without an exponent: 0.042, 2.4, 31, 250."""
+    if number == 0 or not math.isfinite(number):
+        return f"{number:g}"
+    places = max(1 - math.floor(math.log10(abs(number))), 0)
+    return f"{number:.{places}f}"
