@@ -76,18 +76,6 @@ def join(parts: Sequence[Tables]) -> Tables:
     return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
 
 
-def gini(amounts: np.ndarray) -> np.ndarray:
-    """Gini coefficient of each row of a matrix of amounts >= 0: 0 all equal, (n-1)/n all with one; NaN when
-    there is nothing to share. Independent of the order within a row."""
-    rows, n = amounts.shape
-    if n == 0:
-        return np.full(rows, np.nan)
-    ordered = np.sort(amounts, axis=1)
-    ranks = 2.0 * np.arange(1, n + 1) - n - 1.0
-    weighted = np.add.accumulate(ordered * ranks, axis=1)[:, -1]
-    return _ratio(weighted, n * np.add.accumulate(ordered, axis=1)[:, -1])
-
-
 def _stack(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """The arrays of all runs as one, and for each row the place of its run."""
     of_run = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
@@ -122,6 +110,11 @@ def _means(values: np.ndarray, of_run: np.ndarray, runs: int) -> np.ndarray:
     return _ratio(sums, np.bincount(of_run[known], minlength=runs))
 
 
+def _last(values: np.ndarray) -> float:
+    """The last value; NaN where there is none."""
+    return float(values[-1]) if len(values) else float("nan")
+
+
 def _runs(policy: PolicyRuns, decisions: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
     runs = len(policy.outcomes)
     lapsed = decisions["closed_by"] == _LAPSED
@@ -138,7 +131,7 @@ def _runs(policy: PolicyRuns, decisions: np.ndarray, timed: Columns, of_run: np.
     leaders, leader_run = _stack([outcome.leaders for outcome in policy.outcomes])
     for name in _LEADER_MEANS:
         columns[name] = _means(leaders[name], leader_run, runs)
-    columns["power_gini"] = gini(leaders["power"].reshape(runs, -1))
+    columns["power_gini"] = np.array([_last(outcome.days["power_gini"]) for outcome in policy.outcomes])
     for name in RUN:
         columns[name] = np.array([outcome.run[name] for outcome in policy.outcomes])
     return _ordered("runs", columns, policy.varied)

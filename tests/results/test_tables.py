@@ -23,7 +23,6 @@ from sim.tables import (
     read_table,
     write_table,
 )
-from sim.tables.build import gini
 
 from . import fake
 
@@ -154,7 +153,8 @@ def by_hand():
     )
     leaders = np.zeros(2, LEADER)
     leaders["power"], leaders["backlog"], leaders["heard"] = [1.0, 3.0], [2.0, 4.0], [0.5, nan]
-    days = np.zeros(1, DAY)
+    days = np.zeros(2, DAY)
+    days["power_gini"] = [0.5, 0.25]
     ledger = {"messages_sent": 10, "messages_read": 4, "messages_waiting": 3, "messages_in_transit": 2}
     return Outcome(rows, leaders, days, {**ledger, "messages_expired": 1, "messages": 8, "progress": 0.75})
 
@@ -242,15 +242,6 @@ def test_varied_parameters_stand_after_the_seed():
     assert list(runs.columns[4:8]) == ["seed", "power.rule", "flow.up.open", "issues"]
     assert runs["power.rule"].tolist() == ["vote"]
     assert runs["flow.up.open"].tolist() == [0.4]
-
-
-@pytest.mark.parametrize(
-    ("amounts", "expected"),
-    [([1, 1, 1, 1], 0), ([0, 0, 0, 4], 0.75), ([1, 3], 0.25), ([5], 0), ([0, 0], math.nan)],
-)
-def test_gini(amounts, expected):
-    assert gini(np.array([amounts], dtype=float))[0] == pytest.approx(expected, nan_ok=True)
-    assert gini(np.array([amounts[::-1]], dtype=float))[0] == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.fixture
