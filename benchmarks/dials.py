@@ -1,9 +1,9 @@
 """What each headline dial does: the flagship under its base policy, one dial turned at a time.
 
-    python benchmarks/dials.py                        # prints Markdown, a table a dial
+    python benchmarks/dials.py                               # prints Markdown, a table a dial
     python benchmarks/dials.py --replications 200 --write    # and puts it into docs/model.md
 
-Every setting faces the same worlds, so each interval is that of the paired difference to the base.
+All settings of a dial face the same worlds, so each interval is that of the paired difference to the base.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,37 +25,52 @@ if TYPE_CHECKING:
 FLAGSHIP = "leader-stream.yaml"
 BASE = "shared"
 MODEL = ROOT / "docs" / "model.md"
-BEGIN, END = "<!-- begin dials -->", "<!-- end dials -->"
-
-DIALS: Mapping[str, Sequence[str]] = {
-    "power.sharing": ("0", "0.25", "0.5", "0.75", "1"),
-    "consensus.limit": ("0d", "1d", "3d", "5d", "10d"),
-    "power.forum.size": ("2", "4", "6", "8", "12"),
-    "perspective.span": ("1", "2", "4", "8", "off"),
-    "flow.up.open": ("0", "0.25", "0.5", "0.65", "0.8", "1"),
-}
-"""Each dial with the settings it is turned to; one that is the base's own is the base itself."""
 
 METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 4}
 """Columns of the runs table, and the decimals shown."""
 
-HEADS = {
-    "quality": "quality",
-    "delay": "delay (days)",
-    "person_hours": "person-hours a decision",
-    "value": "value a decision",
-    "progress": "progress",
-}
+HEADS = ("quality", "delay (days)", "person-hours a decision", "value a decision", "progress")
+SHARING = ("0", "0.25", "0.5", "0.6", "0.75", "1")
+OPENNESS = ("0", "0.25", "0.5", "0.65", "0.8", "1")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A base, made from the flagship's by `changes`, and the settings that each dial is turned to on it.
+
+    Among a dial's settings is the base's own.
+    """
+
+    title: str
+    changes: Mapping[str, str]
+    dials: Mapping[str, Sequence[str]]
+
+
+STUDIES = (
+    Study(
+        "The flagship's base",
+        {},
+        {
+            "power.sharing": SHARING,
+            "consensus.limit": ("0d", "1d", "3d", "5d", "10d"),
+            "power.forum.size": ("2", "4", "6", "8", "12"),
+            "perspective.span": ("1", "2", "4", "8", "off"),
+            "flow.up.open": OPENNESS,
+        },
+    ),
+    Study("One voice decides", {"power.rule": "autocratic"}, {"flow.up.open": OPENNESS}),
+    Study(
+        "The room decides in its first round",
+        {"consensus.rule": "none"},
+        {"flow.up.open": OPENNESS, "power.sharing": SHARING},
+    ),
+    Study("Desks are full", {"work.load": "90%"}, {"power.rule": ("autocratic", "consultative", "shared")}),
+)
 
 
 def variant(key: str, setting: str) -> str:
     """The name of the variant that turns one dial: sharing-0-25 for power.sharing 0.25."""
     return re.sub(r"[^A-Za-z0-9]+", "-", f"{key.rpartition('.')[2]}-{setting}")
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two settings, as the scenario holds them, are the same."""
-    return str(one) == str(other)
 
 
 def value_at(scenario: Any, key: str) -> Any:
@@ -64,68 +80,67 @@ def value_at(scenario: Any, key: str) -> Any:
     return scenario
 
 
-def comparison(replications: int) -> tuple[pd.DataFrame, dict[tuple[str, str], str]]:
-    """The comparison of all settings with the base, and the policy that stands for each (dial, setting)."""
-    from sim import Scenario, run
+def scenario_of(study: Study) -> Any:
+    """The scenario whose base is the study's and whose variants turn one dial each, beside the flagship's own."""
+    from sim import Scenario
 
-    turned = {variant(key, setting): {key: setting} for key, some in DIALS.items() for setting in some}
-    lines = [f"  {name}: {{{key}: {setting}}}" for name, change in turned.items() for key, setting in change.items()]
+    turns = [(key, setting) for key, settings in study.dials.items() for setting in settings]
+    lines = [f"  {variant(key, setting)}: {{{key}: {setting}}}" for key, setting in turns]
     text = "\n".join(["name: dials", f"extends: {FLAGSHIP}", "variants:", *lines])
-    scenario = Scenario.from_text(text, "dials", ROOT / "scenarios")
+    return Scenario.from_text(text, "dials", ROOT / "scenarios", overrides=study.changes)
+
+
+def places(study: Study, scenario: Any) -> dict[tuple[str, str], str]:
+    """The policy that stands for each setting of each dial: the base where it is the base's own setting."""
     policies = scenario.policies()
-    place, chosen = {}, [BASE]
-    for name, change in turned.items():
-        ((key, setting),) = change.items()
-        if same(value_at(policies[name], key), value_at(policies[BASE], key)):
-            place[key, setting] = BASE
-        else:
-            place[key, setting] = name
-            chosen.append(name)
+    found = {}
+    for key, settings in study.dials.items():
+        for setting in settings:
+            name = variant(key, setting)
+            same = value_at(policies[name], key) == value_at(policies[BASE], key)
+            found[key, setting] = BASE if same else name
+    return found
+
+
+def tables(study: Study, replications: int) -> str:
+    """Run a study: a heading and a table a dial."""
+    from sim import run
+
+    scenario = scenario_of(study)
+    place = places(study, scenario)
+    chosen = list(dict.fromkeys([BASE, *place.values()]))
     result = run(scenario, variants=chosen, replications=replications, save=False, progress=_tell)
-    return result.comparison, place
+    return markdown(study, place, result.comparison)
 
 
 def _tell(done: int, total: int, message: str) -> None:
-    if done % 200 == 0 or done == total:
+    if message or done % 200 == 0 or done == total:
         print(f"{done}/{total} {message}", file=sys.stderr)
 
 
-def cell(row: Mapping[str, float], digits: int) -> str:
-    """A mean, and below it the interval of its difference to the base."""
-    mean = f"{row['mean']:.{digits}f}"
-    if row["difference"] != row["difference"]:
-        return mean
-    low, high = row["difference_low"], row["difference_high"]
-    return f"{mean}<br>({low:+.{digits}f} to {high:+.{digits}f})"
-
-
-def markdown(compared: pd.DataFrame, place: Mapping[tuple[str, str], str], replications: int) -> str:
-    """A table a dial: a row a setting, a column a measure."""
+def markdown(study: Study, place: Mapping[tuple[str, str], str], compared: pd.DataFrame) -> str:
+    """A table a dial: a row a setting, a column a measure; the base's own row is among them."""
     rows = {(row["variant"], row["metric"]): row for row in compared.to_dict("records")}
-    blocks = [
-        f"Means over {replications} replications of `scenarios/{FLAGSHIP}`, policy `{BASE}`; in brackets the "
-        "95 % interval of the paired difference to the base."
-    ]
-    for key, settings in DIALS.items():
-        lines = [f"| `{key}` | {' | '.join(HEADS.values())} |", "|---" * (len(METRICS) + 1) + "|"]
+    told = ", ".join(f"`{key}: {value}`" for key, value in study.changes.items())
+    blocks = [f"**{study.title}**{f' ({told})' if told else ''}"]
+    for key, settings in study.dials.items():
+        lines = [f"| `{key}` | {' | '.join(HEADS)} |", "|---" * (len(METRICS) + 1) + "|"]
         for setting in settings:
             name = place[key, setting]
             label = f"**{setting}** (base)" if name == BASE else setting
             cells = [cell(rows[name, metric], digits) for metric, digits in METRICS.items()]
             lines.append(f"| {label} | {' | '.join(cells)} |")
-        if not any(place[key, setting] == BASE for setting in settings):
-            cells = [cell(rows[BASE, metric], digits) for metric, digits in METRICS.items()]
-            lines.append(f"| **base** | {' | '.join(cells)} |")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
-def written(text: str, body: str) -> str:
-    """The model's description with `body` between the two markers; ValueError when they are not there."""
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError(f"expected {BEGIN} and {END} once each")
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{body}\n\n{END}{rest.split(END)[1]}"
+def cell(row: Mapping[str, float], digits: int) -> str:
+    """A mean and, in brackets, the interval of its difference to the base (the base has none)."""
+    mean = f"{row['mean']:.{digits}f}"
+    if row["difference"] != row["difference"]:
+        return mean
+    low, high = row["difference_low"], row["difference_high"]
+    return f"{mean}<br>({low:+.{digits}f} to {high:+.{digits}f})"
 
 
 def main() -> None:
@@ -134,10 +149,16 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=100, help="runs of each setting (default 100)")
     parser.add_argument("--write", action="store_true", help=f"also put the tables into {MODEL.relative_to(ROOT)}")
     arguments = parser.parse_args()
-    body = markdown(*comparison(arguments.replications), arguments.replications)
+    head = (
+        f"Means over {arguments.replications} replications of `scenarios/{FLAGSHIP}`, policy `{BASE}`; in brackets the "
+        "95 % interval of the paired difference to the base."
+    )
+    body = "\n\n".join([head, *(tables(study, arguments.replications) for study in STUDIES)])
     print(body)
     if arguments.write:
-        MODEL.write_text(written(MODEL.read_text(encoding="utf-8"), body), encoding="utf-8")
+        from generate import put
+
+        MODEL.write_text(put(MODEL.read_text(encoding="utf-8"), "dials", body), encoding="utf-8")
 
 
 if __name__ == "__main__":

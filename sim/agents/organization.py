@@ -53,9 +53,9 @@ class Organization(mesa.Model):  # type: ignore[misc]
         inputs: Parameters | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        super().__init__(seed=0)
+        super().__init__(rng=0)
         inputs = parameters(scenario) if inputs is None else inputs
-        self.inputs, self.scenario, self.structure = inputs, scenario, inputs.structure
+        self.inputs, self.structure = inputs, inputs.structure
         self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
         self.kinds: list[Kind] = [Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)]
         self.stream: tuple[int, int] = world.run_stream(inputs.seed if seed is None else seed, replication)
@@ -86,6 +86,15 @@ class Organization(mesa.Model):  # type: ignore[misc]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The resolved policy that this organisation follows."""
+        return self.inputs.scenario
+
+    @scenario.setter
+    def scenario(self, own: Any) -> None:
+        """Mesa 3.5 wants to keep a scenario of its own kind here, which this model does not have."""
 
     # -- the tick ------------------------------------------------------------------------------------------
 

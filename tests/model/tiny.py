@@ -66,13 +66,13 @@ PLAIN: dict[str, Any] = {
 
 
 def _laid_over(base: dict[str, Any], path: str, value: Any) -> None:
-    """Set the dotted `path` of a nested mapping; `*` stands for every key there."""
+    """Set the dotted `path` of a nested mapping; `*` stands for every mapping there."""
     head, _, rest = path.partition(".")
-    for key in list(base) if head == "*" else [head]:
+    for key in [key for key, held in base.items() if isinstance(held, dict)] if head == "*" else [head]:
         if rest:
             _laid_over(base.setdefault(key, {}), rest, value)
         else:
-            base[key] = value
+            base[key] = copy.deepcopy(value)
 
 
 def tiny(changes: Mapping[str, Any] | None = None) -> Scenario:

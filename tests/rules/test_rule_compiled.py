@@ -23,8 +23,8 @@ KEYS = (11, 5, 900, 7, 8, 31, 2, 77)
 UNITS = (0, 1, 4)
 
 
-# Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a, b, c (three
-# entries each) and d (six) as room, and writes what the rules answer into out.
+# Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a and c (three
+# entries), b (two) and d (six) as room, and writes what the rules answer into out.
 
 
 def _evidence(x, f, out, a, b, c, d):
@@ -43,7 +43,7 @@ def _evidence(x, f, out, a, b, c, d):
         o[4], o[5] = b[0], b[1]
         o[6], o[7], o[8] = a[0], a[1], a[2]
         for at in range(3):
-            c[at] = float(f[i][at])
+            c[at] = 1.0 * f[i][at]
         o[9] = evidence.leading(c, row[0:3])
         evidence.judgement(row[22], row[23], f[i][0], b)
         o[10], o[11] = b[0], b[1]
@@ -55,9 +55,9 @@ def _perspective(x, f, out, a, b, c, d):
         o[0] = perspective.precision(row[0] * 5.0, row[1], row[2], row[3] + 0.01)
         o[1] = perspective.local_precision(o[0], f[i][0] - f[i][1], f[i][2], row[4])
         perspective.true_weights(row[5:8], row[8:11], a)
-        perspective.believed_weights(row[11] if f[i][3] else 1.0 * f[i][4], row[5:8], row[12:15], row[8:11], b)
-        o[2], o[3], o[4] = a[0], b[0], b[2]
-        o[5] = perspective.alignment(b, a)
+        perspective.believed_weights(row[11] if f[i][3] else 1.0 * f[i][4], row[5:8], row[12:15], row[8:11], c)
+        o[2], o[3], o[4] = a[0], c[0], c[2]
+        o[5] = perspective.alignment(c, a)
         o[6] = perspective.relevance(a, row[15:18])
 
 
@@ -66,8 +66,8 @@ def _rooms(x, f, out, a, b, c, d):
         row, whole, o = x[i], f[i], out[i]
         power.decision_weights(row[0:3], row[3:6], row[6], a)
         o[0], o[1] = a[0], a[2]
-        power.weighted_positions(row[7:16], whole[0:3], a, b)
-        o[2], o[3] = b[0], b[2]
+        power.weighted_positions(row[7:16], whole[0:3], a, c)
+        o[2], o[3] = c[0], c[2]
         o[4] = power.weighted_median(row[7:10], whole[0:3], a)
         o[5] = power.proposal(True, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
         o[6] = power.proposal(False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
@@ -112,16 +112,16 @@ def _world(x, f, out, a, b, c, d):
         o[0] = float(k0)
         o[1] = issues.arrival_gap(k0, k1, 3, i, 0.1) + issues.shift_gap(k0, k1, i, 0.2)
         issues.direction(k0, k1, i, a)
-        issues.salience(k0, k1, b)
-        o[2], o[3] = a[0], b[1]
+        issues.salience(k0, k1, c)
+        o[2], o[3] = a[0], c[1]
         issues.truth(k0, k1, whole[0], 3, d)
         o[4] = d[0] + d[4]
         issues.tie_draws(k0, k1, c)
         o[5] = c[2]
         issues.sense(k0, k1, 77, whole[0], row[2:8], row[8:11], d)
         o[6] = d[1] + d[5]
-        issues.judge(k0, k1, 5, row[2], whole[1], c)
-        o[7] = c[0]
+        issues.judge(k0, k1, 5, row[2], whole[1], b)
+        o[7] = b[0]
         o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
         issues.facet_units(k0, k1, whole[0], whole[1] * 3, whole[5:8], UNITS, whole)
         o[9] = whole[0] + 10.0 * whole[1] + 100.0 * whole[2]
@@ -144,9 +144,9 @@ def test_compiled_rules_give_the_same_bytes(family):
     rng = np.random.default_rng(5)
     x, f = rng.random((ROWS, NUMBERS)), rng.integers(0, 2, (ROWS, FLAGS))
     fast = np.zeros((ROWS, RESULTS))
-    compiled(family)(x.copy(), f.copy(), fast, np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(6))
+    compiled(family)(x.copy(), f.copy(), fast, np.zeros(3), np.zeros(2), np.zeros(3), np.zeros(6))
     plain = np.zeros((ROWS, RESULTS)).tolist()
-    family(x.tolist(), f.tolist(), plain, [0.0] * 3, [0.0] * 3, [0.0] * 3, [0.0] * 6)
+    family(x.tolist(), f.tolist(), plain, [0.0] * 3, [0.0] * 2, [0.0] * 3, [0.0] * 6)
     slow = np.array(plain)
     assert np.count_nonzero(slow.std(axis=0)) >= 3, "the inputs tell nothing apart"
     wrong = np.argwhere(fast.view(np.int64) != slow.view(np.int64))
