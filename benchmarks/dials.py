@@ -140,7 +140,7 @@ def cell(row: Mapping[str, float], digits: int) -> str:
     if row["difference"] != row["difference"]:
         return mean
     low, high = row["difference_low"], row["difference_high"]
-    return f"{mean}<br>({low:+.{digits}f} to {high:+.{digits}f})"
+    return f"{mean}<br>({low:+z.{digits}f} to {high:+z.{digits}f})"
 
 
 def main() -> None:

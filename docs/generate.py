@@ -17,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+TOLD = ("In short", "How it was decided", "Where the time went")
+"""The sections of a trace that the README shows."""
+CUT = "[...]"
 _OWN_KIND = re.compile(r"issues\.NAME\.(power|consensus)\..*")
 
 
@@ -53,14 +56,11 @@ def parameters() -> str:
 
     sections: dict[str, list[tuple[str, ...]]] = {"": []}
     for fact in map(explain, keys()):
-        top = fact.key.partition(".")[0]
-        if fact.type.startswith("mapping of") or fact.type == "mapping":
-            sections.setdefault(top, [])
-        elif not _OWN_KIND.fullmatch(fact.key):
-            sections[top if top in sections else ""].append(row(fact))
+        top, dot, _ = fact.key.partition(".")
+        if fact.type != "mapping" and not _OWN_KIND.fullmatch(fact.key):
+            sections.setdefault(top if dot or "of mappings" in fact.type else "", []).append(row(fact))
     head = ("key", "meaning", "unit", "default", "allowed", "source")
-    blocks = [table(head, rows) for rows in sections.values() if rows]
-    return "\n\n".join(blocks)
+    return "\n\n".join(table(head, rows) for rows in sections.values())
 
 
 def rules() -> str:
@@ -86,27 +86,21 @@ def columns() -> str:
     return "\n\n".join(blocks)
 
 
-def explained() -> str:
-    """What `leaderstream explain power.sharing` prints."""
-    return _printed("explain", "power.sharing")
-
-
 def traced() -> str:
-    """What `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints."""
-    return _printed("trace", "scenarios/leader-stream.yaml", "--issue", "7")
-
-
-def _printed(*arguments: str) -> str:
-    """A command and what it prints, as a block."""
+    """The heart of what `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints, as a block."""
     import subprocess
 
+    arguments = ("trace", "scenarios/leader-stream.yaml", "--issue", "7")
     command = [sys.executable, "cli.py", *arguments, "--quiet", "--no-color"]
-    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return f"```text\n$ leaderstream {' '.join(arguments)}\n{said.rstrip()}\n```"
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.rstrip()
+    _, *sections = said.split("\n\n")
+    shown = [text if text.partition("\n")[0] in TOLD else CUT for text in sections]
+    kept = [text for place, text in enumerate(shown) if text != CUT or shown[place - 1 : place] != [CUT]]
+    return "\n\n".join([f"```text\n$ leaderstream {' '.join(arguments)}", *kept]) + "\n```"
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"explain": explained, "trace": traced},
+    "README.md": {"trace": traced},
     "docs/model.md": {"phases": phases, "rules": rules, "parameters": parameters, "columns": columns},
 }
 """The documents, and the parts of each that are generated."""

@@ -11,15 +11,25 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+
+from sim.linking import INNER, as_one_piece
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 # No fastmath and no parallel reductions: both would make results depend on the machine.
 SETTINGS = {"nogil": True, "error_model": "numpy", "fastmath": False, "boundscheck": False}
+
+# The files beside the folders of rules, world and kernel that compiled code comes from.
+COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "linking.py", "outcome.py", "parameters.py")
+
+_KEPT_SECONDS = 30 * 86_400.0
 
 _marked: list[Callable[..., Any]] = []
 _registered = 0
@@ -37,18 +47,18 @@ def part(function: F) -> F:
 
 
 def source_hash() -> str:
-    """A hash of every source file of the package, the interpreter, numba and the processor."""
-    import numba  # type: ignore[import-untyped]
+    """A hash of every source file that is compiled, of this file, the interpreter, numba and the processor."""
+    import numba
 
     digest = hashlib.sha256()
-    for part in (sys.version, numba.__version__, platform.machine(), platform.processor()):
-        digest.update(part.encode())
-    digest.update(repr(sorted(SETTINGS.items())).encode())
+    for text in (sys.version, numba.__version__, platform.machine(), platform.processor(), repr(SETTINGS)):
+        digest.update(text.encode())
     root = Path(__file__).parent
-    for folder in ("", "rules", "world", "kernel"):
-        for path in sorted((root / folder).glob("*.py")):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
+    for path in [root / name for name in COMPILED] + [
+        path for folder in ("rules", "world", "kernel") for path in sorted((root / folder).glob("*.py"))
+    ]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -58,6 +68,8 @@ def cache_folder() -> Path | None:
     base = Path(home) if home else Path.home() / ".cache"
     folder = base / "leaderstream" / f"kernel-{source_hash()}"
     try:
+        if not folder.exists():
+            _forget_old(folder.parent)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
     except OSError:
@@ -68,14 +80,45 @@ def cache_folder() -> Path | None:
     return folder
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The compiled form of a kernel function, kept in `cache_folder()` between processes."""
+def _forget_old(caches: Path) -> None:
+    """Remove what versions compiled that were last set up long ago."""
+    for old in caches.glob("kernel-*"):
+        if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+class Compiled:
+    """A function that is compiled at its first call, or loaded from the cache, by one thread for all."""
+
+    def __init__(self, dispatcher: Callable[..., Any]) -> None:
+        self._dispatcher = dispatcher
+        self._first = threading.Lock()
+        self._ready = False
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the function returns for these arguments."""
+        if self._ready:
+            return self._dispatcher(*arguments)
+        with self._first:
+            if not self._ready:
+                with as_one_piece():
+                    result = self._dispatcher(*arguments)
+                self._ready = True
+                return result
+        return self._dispatcher(*arguments)
+
+
+def compiled(function: Callable[..., Any]) -> Compiled:
+    """The compiled form of a function, kept in `cache_folder()` between processes.
+
+    It must be a function of a module that closes over nothing, or its cache is not found again.
+    """
     import numba
-    from numba.extending import register_jitable  # type: ignore[import-untyped]
+    from numba.extending import register_jitable
 
     global _registered
     for marked in _marked[_registered:]:
-        register_jitable(**SETTINGS)(marked)
+        register_jitable(**SETTINGS, **INNER)(marked)
     _registered = len(_marked)
     dispatcher = numba.njit(**SETTINGS)(function)
     folder = cache_folder()
@@ -87,10 +130,10 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
             dispatcher.enable_caching()
         finally:
             numba.config.CACHE_DIR = before
-    return dispatcher
+    return Compiled(dispatcher)
 
 
-def is_cached() -> bool:
-    """Whether a compiled kernel of this version is already there (else the first run compiles, once)."""
+def is_cached(function: str = "entry.run") -> bool:
+    """Whether the compiled form of a function ("module.name") of this version is already there."""
     folder = cache_folder()
-    return folder is not None and any(folder.rglob("*.nbc"))
+    return folder is not None and any(folder.rglob(f"{function}-*.nbc"))

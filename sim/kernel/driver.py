@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sim.compiler import compiled
-from sim.kernel.loop import play
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
@@ -23,15 +22,12 @@ from sim.kernel.state import (
     new_state,
 )
 from sim.outcome import LEADER, Outcome
-from sim.parameters import Numbers, Parameters
+from sim.parameters import Parameters
 
 
 @lru_cache(maxsize=1)
 def _kernel() -> Callable[..., int]:
-    from sim.kernel.reference import refer
-
-    def run(n: Numbers, k: Any, s: State, seed: int, replication: int) -> int:
-        return play(refer(n), refer(k), refer(s), seed, replication)
+    from sim.kernel.entry import run
 
     return compiled(run)
 

@@ -183,10 +183,12 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     issue.mark = start
     for seat in range(issue.seats):
         _keep_free(s, s.room[slot, seat], start, end)
-    issue.next_starting = s.starting[start]
-    s.starting[start] = slot
-    issue.next_ending = s.ending[end]
-    s.ending[end] = slot
+    # An unscored issue may book beyond the last tick, where nobody will look.
+    if end < len(s.ending):
+        issue.next_starting = s.starting[start]
+        s.starting[start] = slot
+        issue.next_ending = s.ending[end]
+        s.ending[end] = slot
     return True
 
 

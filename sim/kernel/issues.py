@@ -282,7 +282,7 @@ def notice(n: Any, k: Any, s: Any, slot: int) -> None:
 def decide_alone_at(s: Any, slot: int, tick: int) -> None:
     """Hang up a one-voice decision; one that would come after expiry never comes."""
     issue = s.issues[slot]
-    if tick <= issue.expires:
+    if tick <= issue.expires and tick < len(s.alone):
         issue.next_alone = s.alone[tick]
         s.alone[tick] = slot
 

@@ -58,6 +58,9 @@ class Scenario(Settings):
         overrides: Mapping[str, Any] | None = None,
     ) -> Scenario:
         """The scenario in a mapping such as `resolved()` gives; values as YAML would give them."""
+        if mapping.get("extends"):
+            # The reader of texts is who opens the other file; JSON is YAML.
+            return cls.from_text(json.dumps(dict(mapping)), "<mapping>", folder, overrides)
         home = Path(folder) if folder is not None else Path()
         return cls._made(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
 

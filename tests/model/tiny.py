@@ -39,8 +39,7 @@ PLAIN: dict[str, Any] = {
         }
     },
     "flow": {
-        way: {"open": 1, "delay": "0h", "distortion": 0, "loss": 0, "retry": "none"}
-        for way in ("up", "down", "across")
+        way: {"open": 1, "delay": "0h", "distortion": 0, "loss": 0, "retry": "none"} for way in ("up", "down", "across")
     }
     | {"routing": "line", "reach": 1},
     "attention": 1000,
@@ -127,6 +126,7 @@ class Watched(Organization):
             "positions": list(issue.positions),
             "preferred": list(issue.preferred),
             "voiced": list(issue.voiced),
+            "own": [self.leaders[i].assess(issue) for i in issue.room],
             "agreed": issue.agreed,
         }
         self.notes.append(Note(self.tick, issue, "round", data))

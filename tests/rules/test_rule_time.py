@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -170,4 +171,4 @@ def test_good_decisions_lose_value_with_time_and_bad_ones_do_not():
 
 def test_a_decision_that_never_comes_is_worth_ever_less():
     values = [decision_value(1.0, 1.0, 1.0, float(t), 3.0) for t in range(0, 5000, 50)]
-    assert all(a >= b >= 0.0 for a, b in zip(values, values[1:], strict=False))
+    assert all(a >= b >= 0.0 for a, b in pairwise(values))

@@ -169,3 +169,9 @@ def test_an_imported_stream_replaces_a_generated_one_and_keeps_its_paths(tmp_pat
         "extends: generated.yaml\nstream: {people: p.csv}\ndirection: {source: top}\n"
     )
     assert Scenario.load(tmp_path / "t.yaml").stream.positions == ()
+
+
+def test_a_mapping_may_extend_a_file(tmp_path):
+    (tmp_path / "other.yaml").write_text("name: other\nseed: 5\npower: {sharing: 0.2}\n")
+    made = Scenario.from_dict({"name": "mine", "extends": "other.yaml"}, folder=tmp_path)
+    assert (made.name, made.seed, made.power.sharing) == ("mine", 5, 0.2)

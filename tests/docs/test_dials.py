@@ -1,0 +1,65 @@
+"""The dials: every setting is a valid scenario, the base is among them, and the tables read as they should."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pandas as pd
+import pytest
+from documents import ROOT, text_of
+
+from sim.scenario import Scenario
+
+sys.path.append(str(ROOT / "benchmarks"))
+import dials
+
+studies = pytest.mark.parametrize("study", dials.STUDIES, ids=lambda study: study.title)
+
+
+@studies
+def test_every_setting_is_a_valid_policy_and_the_base_is_one_of_them(study):
+    scenario = dials.scenario_of(study)
+    place = dials.places(study, scenario)
+    policies = scenario.policies()
+    for key, settings in study.dials.items():
+        assert [place[key, setting] for setting in settings].count(dials.BASE) == 1
+        values = [str(dials.value_at(policies[place[key, setting]], key)) for setting in settings]
+        assert len(set(values)) == len(settings)
+    changed = Scenario.load(ROOT / "scenarios" / dials.FLAGSHIP, overrides=study.changes)
+    assert policies[dials.BASE].power == changed.power
+    assert policies[dials.BASE].issues == changed.issues
+    assert policies[dials.BASE].work == changed.work
+
+
+def test_a_row_shows_the_mean_and_the_interval_of_the_difference():
+    row = {"mean": 0.80449, "difference": -0.01, "difference_low": -0.0154, "difference_high": 0.00049}
+    assert dials.cell(row, 3) == "0.804<br>(-0.015 to +0.000)"
+    assert dials.cell(row | {"difference": float("nan")}, 2) == "0.80"
+
+
+def test_a_table_has_a_row_a_setting_and_marks_the_base():
+    study = dials.Study("A base", {"work.load": "90%"}, {"power.rule": ("autocratic", "shared")})
+    place = {("power.rule", "autocratic"): "rule-autocratic", ("power.rule", "shared"): "shared"}
+    none = float("nan")
+    rows = [
+        (name, metric, 1.0, *gaps)
+        for name, gaps in (("shared", (none, none, none)), ("rule-autocratic", (0.5, 0.25, 0.75)))
+        for metric in dials.METRICS
+    ]
+    names = ["variant", "metric", "mean", "difference", "difference_low", "difference_high"]
+    said = dials.markdown(study, place, pd.DataFrame(rows, columns=names)).splitlines()
+    assert said[0] == "**A base** (`work.load: 90%`)"
+    assert said[2].startswith("| `power.rule` | quality | delay (days) |")
+    assert said[4].startswith("| autocratic | 1.000<br>(+0.250 to +0.750) | 1.00<br>(+0.25 to +0.75) |")
+    assert said[5] == "| **shared** (base) | 1.000 | 1.00 | 1.0 | 1.000 | 1.0000 |"
+
+
+@studies
+def test_the_model_description_shows_every_dial_and_setting(study):
+    shown = text_of(ROOT / "docs" / "model.md").partition("<!-- begin dials -->")[2].partition("<!-- end dials -->")[0]
+    part = shown.partition(f"**{study.title}**")[2].partition("\n**")[0]
+    for key, settings in study.dials.items():
+        table = part.partition(f"| `{key}` |")[2].partition("\n\n")[0]
+        found = [re.sub(r"\*\*| \(base\)", "", row) for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)]
+        assert tuple(found) == tuple(settings)

@@ -1,0 +1,186 @@
+"""What the documents say holds: commands and snippets run, generated parts are current, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from documents import DOCUMENTS, ROOT, anchors, blocks, commands, links, text_of, words
+from typer.testing import CliRunner
+
+import sim
+from sim.errors import InvalidInput
+from sim.rules.catalog import FAMILIES
+from sim.scenario import Scenario
+
+sys.path.append(str(ROOT / "docs"))
+import generate
+
+by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+SHORT = {"clock.horizon": "3w", "clock.warmup": "1w"}
+FEW = ["--engine", "mesa", "--workers", "1", "--replications", "2"]
+SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A current folder with the shipped scenarios, where nothing is compiled and no browser opens."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.compiler.is_cached", lambda: False)
+    monkeypatch.setattr("webbrowser.open", lambda address: address.startswith("file:"))
+    return tmp_path
+
+
+def shortened(arguments: list[str]) -> list[str]:
+    """The same call of `run` with few, short replications, by its own options."""
+    if arguments[0] != "run":
+        return arguments
+    return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
+
+
+def obey(command: str) -> None:
+    """Run a command of a document, or check that what it needs is there; AssertionError when it fails."""
+    if command.startswith(SETTING_UP):
+        return
+    (name, *arguments), goes_to = words(command)
+    if name == "make":
+        assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+    elif name == "python":
+        run = subprocess.run([sys.executable, ROOT / arguments[0], "--help"], capture_output=True, text=True)
+        options = [word for word in arguments if word.startswith("--")]
+        assert run.returncode == 0 and all(option in run.stdout for option in options), command
+    else:
+        assert name == "leaderstream", f"no rule for how to test: {command}"
+        from sim.commands.app import app
+
+        result = CliRunner().invoke(app, shortened(arguments), catch_exceptions=False)
+        assert result.exit_code == 0, f"{command}\n{result.stderr}"
+        if goes_to:
+            with open(goes_to, "w", encoding="utf-8") as stream:
+                stream.write(result.stdout)
+
+
+@by_name
+def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, desk):
+    text = text_of(document)
+    for block in blocks(text, "sh", "console", "yaml"):
+        if block.language == "yaml":
+            name = re.match(r"# (\S+\.yaml)\n", block.text)
+            assert name, f"{document.name}:{block.line}: a scenario opens with a comment that names its file"
+            (desk / name[1]).write_text(block.text, encoding="utf-8")
+            Scenario.load(desk / name[1])
+        else:
+            for command in commands(block):
+                obey(command)
+
+
+@by_name
+def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, capsys):
+    full = sim.run
+
+    def short(scenario, **settings):
+        """`run` itself, with its own settings for little work."""
+        few = Scenario.from_dict(scenario.resolved(), scenario.folder, SHORT)
+        return full(few, **{**settings, "replications": 2, "engine": "mesa", "workers": 1})
+
+    monkeypatch.setattr(sim, "run", short, raising=False)
+    for block in blocks(text_of(document), "python"):
+        exec(compile(block.text, f"{document.name}:{block.line}", "exec"), {"__name__": "snippet"})
+        assert ("print(" not in block.text) or capsys.readouterr().out
+
+
+def test_generated_parts_are_current():
+    assert generate.outdated(ROOT) == []
+
+
+def test_a_part_that_is_out_of_date_is_noticed():
+    text = "a\n<!-- begin rules -->\n\nold\n\n<!-- end rules -->\nb"
+    assert generate.put(text, "rules", "new") == text.replace("old", "new")
+    assert generate.put(text, "rules", "old") == text
+    for broken in ("", text + text, "<!-- end rules --><!-- begin rules -->"):
+        with pytest.raises(ValueError, match="expected"):
+            generate.put(broken, "rules", "new")
+
+
+def test_the_parameter_table_has_every_key_that_holds_a_value():
+    from sim.scenario.explain import explain, keys
+
+    table = generate.parameters()
+    for key in keys():
+        own = re.match(r"issues\.NAME\.(power|consensus)\.", key)
+        assert (f"| `{key}` |" in table) == (not own and explain(key).type != "mapping"), key
+
+
+@by_name
+def test_links_lead_to_files_and_headings_that_exist(document):
+    for target in links(text_of(document)):
+        path, _, anchor = target.partition("#")
+        there = document.parent / path if path else document
+        assert there.exists(), f"{document.name}: {target}"
+        if anchor:
+            assert anchor in anchors(text_of(there)), f"{document.name}: {target}"
+
+
+def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk):
+    shown = next(block for block in blocks(text_of(ROOT / "README.md"), "text") if "$ leaderstream run" in block.text)
+    command, *lines = shown.text.splitlines()
+    from sim.commands.app import app
+
+    printed = CliRunner().invoke(app, shortened(words(command.removeprefix("$ "))[0][1:])).stdout
+    tables = [place for place, line in enumerate(lines) if "95% interval" in line]
+    assert tables
+    for place in tables:
+        for line in (lines[place - 1], lines[place]):
+            assert " ".join(line.split()) in " ".join(printed.split())
+        for row in lines[place + 1 : lines.index("", place)]:
+            assert re.search(rf"^  {row.split()[0]} +-?\d", printed, re.MULTILINE)
+
+
+LATER = {
+    "power.rule": ("rotating", "emergent", "chain", "champion", "contingent"),
+    "power.voice": ("influence",),
+    "power.forum.choose": ("influence",),
+    "power.forum.mode": ("written",),
+    "power.forum.quorum": ("80%",),
+    "consensus.rule": ("tolerance", "consent", "confidence"),
+    "consensus.fallback": ("escalate", "drop"),
+    "consensus.confidence_bound": ("0.5",),
+    "direction.source": ("located",),
+    "influence.rule": ("merit", "reflected"),
+    "engagement": ("on",),
+    "work.away": ("10%",),
+    "claims": ("[]",),
+    "sweep": ("{}",),
+    **{f"issues.operational.{key}": ("1",) for key in ("drift", "gap", "study", "invent", "status_quo")},
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, some in LATER.items() for value in some])
+def test_what_the_model_description_calls_not_available_is_refused_and_named(key, value):
+    section = text_of(ROOT / "docs" / "model.md").partition("## Not available yet")[2].partition("\n## ")[0]
+    word = value if value.isalpha() and value != "on" else key.rpartition(".")[2].replace("_", " ")
+    said = {"confidence bound": "bounded confidence", "away": "absence", "status quo": "a status quo"}
+    assert said.get(word, word) in section
+    with pytest.raises(InvalidInput, match=r"not there yet|so far"):
+        Scenario.load(ROOT / "scenarios" / "leader-stream.yaml", overrides={key: value})
+
+
+def test_what_exists_is_not_called_missing():
+    section = text_of(ROOT / "docs" / "model.md").partition("## Not available yet")[2].partition("\n## ")[0]
+    existing = {name for family in ("power", "consensus", "fallback") for name in FAMILIES[family]}
+    assert not existing & set(re.findall(r"`([\w-]+)`", section))
+
+
+def test_the_map_of_the_house_has_every_floor():
+    from house import HEIGHT
+
+    text = text_of(ROOT / "docs" / "design.md")
+    for name in HEIGHT:
+        path = ROOT / name.replace(".", "/")
+        if path.is_dir() or path.with_suffix(".py").is_file():
+            assert re.search(rf"`{name.replace('.', '/')}(/|\.py)`", text), name

@@ -1,0 +1,168 @@
+"""Books kept beside the Mesa driver's own, and what must balance in any outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from model.tiny import Watched
+
+from sim.agents.leader import Leader
+from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
+from sim.parameters import Parameters
+from sim.world import issues as world
+
+PARTS = ("gather", "scheduling", "deliberation", "escalation", "rollout")
+ONE_VOICE, AGREEMENT, AUTHORITY, MAJORITY, BEST_SO_FAR, LAPSED_UNDECIDED = range(len(CLOSED_BY))
+
+
+class Reader(Leader):
+    """A leader that counts for itself what it reads, and when."""
+
+    def __init__(self, model: Any, index: int) -> None:
+        super().__init__(model, index)
+        self.read_at: Counter[int] = Counter()
+
+    def take(self, message: Any) -> None:
+        self.read_at[self.model.tick] += 1
+        super().take(message)
+
+
+class Audited(Watched):
+    """An organisation whose messages are counted tick by tick where they lie."""
+
+    def __init__(self, inputs: Parameters, replication: int = 0) -> None:
+        super().__init__(inputs.scenario, inputs=inputs, replication=replication, leader=Reader)
+        self.wrong: list[str] = []
+
+    def step(self) -> None:
+        super().step()
+        ledger = self.ledger
+        waiting = sum(len(leader.inbox) for leader in self.leaders)
+        moving = sum(1 for due in self.in_transit.values() for message in due if not message.held)
+        read = sum(leader.read_at.total() for leader in self.leaders)
+        if read != ledger["read"]:
+            self.wrong.append(f"tick {self.tick - 1}: {read} messages read, {ledger['read']} counted")
+        if ledger["sent"] != read + waiting + moving + ledger["expired"]:
+            self.wrong.append(f"tick {self.tick - 1}: {ledger} with {waiting} waiting, {moving} in transit")
+
+
+def audited(inputs: Parameters, replication: int = 0) -> tuple[Outcome, list[str]]:
+    """A run on the Mesa driver, and everything that does not balance in it."""
+    model = Audited(inputs, replication)
+    outcome = model.run()
+    wrong = model.wrong[:3]
+    wrong += _rounds(model, outcome) + _reading(model, outcome) + _cohort(model, outcome, replication)
+    return outcome, wrong + imbalances(inputs, outcome)
+
+
+def _rounds(model: Audited, outcome: Outcome) -> list[str]:
+    """Rounds keep to calendars, nobody sits in two at once, and forum hours are what was sat."""
+    n, wrong, sat = model.numbers, [], [0] * model.numbers.leaders
+    spans: list[list[tuple[int, int]]] = [[] for _ in range(n.leaders)]
+    for note in model.of("book"):
+        start, end = note.data["start"], note.data["end"]
+        if start % n.day < n.focus or start // n.day != (end - 1) // n.day or start <= note.tick:
+            wrong.append(f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}")
+        if end - start != note.issue.kind.round or end > note.issue.expires:
+            wrong.append(f"issue {note.issue.number}: a round from {start} to {end} is too long or too late")
+        for i in note.issue.room:
+            spans[i].append((start, end))
+            sat[i] += (end - start) * (n.warmup <= start < n.horizon and start < model.tick)
+    for i, mine in enumerate(spans):
+        mine.sort()
+        if any(b > c for (_, b), (c, _) in pairwise(mine)):
+            wrong.append(f"leader {i} sits in two forums at once")
+        reads = model.leaders[i].read_at
+        if any(a <= tick < b for tick in reads for a, b in mine):
+            wrong.append(f"leader {i} reads while it sits in a forum")
+        if outcome.leaders["forum_hours"][i] != sat[i] * n.tick_hours:
+            wrong.append(f"leader {i}: {outcome.leaders['forum_hours'][i]} hours in forums, sat {sat[i]} ticks")
+    return wrong
+
+
+def _reading(model: Audited, outcome: Outcome) -> list[str]:
+    """Nobody reads more than its attention allows, and reading hours are what was read."""
+    n, wrong = model.numbers, []
+    for i, leader in enumerate(model.leaders):
+        if leader.read_at and max(leader.read_at.values()) > n.attention[i]:
+            wrong.append(f"leader {i} reads {max(leader.read_at.values())} messages in a tick")
+        counted = sum(count for tick, count in leader.read_at.items() if n.warmup <= tick < n.horizon)
+        if abs(outcome.leaders["reading_hours"][i] - counted / n.attention[i] * n.tick_hours) > 1e-9:
+            wrong.append(f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} messages")
+    return wrong
+
+
+def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
+    """Every issue that arises in the measured window has one row, as the arrivals drawn alone say."""
+    n, expected = model.numbers, []
+    stream = world.run_stream(model.inputs.seed, replication)
+    for at, kind in enumerate(model.kinds):
+        ordinal, time = 0, 0.0
+        while kind.rate > 0.0:
+            time += world.arrival_gap(*stream, kind.key, ordinal, kind.rate)
+            if time >= n.horizon:
+                break
+            if int(time) >= n.warmup:
+                expected.append((int(time), at))
+            ordinal += 1
+    rows = outcome.decisions
+    found = [(int(row["raised"]), int(row["kind"])) for row in rows]
+    wrong = [] if sorted(found) == sorted(expected) else ["the cohort is not what arose in the window"]
+    if rows["issue"].tolist() != list(range(1, len(rows) + 1)) or np.any(np.diff(rows["raised"]) < 0):
+        wrong.append("issues are not numbered in order of arising")
+    return wrong
+
+
+def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
+    """What does not add up in an outcome, whichever driver it comes from; nothing when all does."""
+    n, rows, leaders, run = inputs.numbers, outcome.decisions, outcome.leaders, outcome.run
+    expiry = inputs.kinds.expiry[rows["kind"]]
+    lapsed = rows["decider"] == LAPSED
+    window = (n.horizon - n.warmup) * n.tick_hours
+    hours = leaders["forum_hours"] + leaders["reading_hours"] + leaders["work_hours"]
+    counts = ("messages_read", "messages_waiting", "messages_in_transit", "messages_expired")
+    forum = rows["decider"] == FORUM
+    shares = [rows[name] for name in ("coverage", "commitment", "dissent")] + [leaders["alignment"], leaders["context"]]
+    estimate = inputs.kinds.type[rows["kind"]] == world.ESTIMATE
+    chosen = ~lapsed & ~estimate
+    rounds, seats = rows["rounds"], rows["participants"]
+    sat = rounds * inputs.kinds.round[rows["kind"]] * seats * n.tick_hours
+    truths = {
+        "the parts of a delay add up to it": np.all(sum(rows[part] for part in PARTS) == rows["delay"]),
+        "no part of a delay is negative": all(np.all(rows[part] >= 0) for part in PARTS),
+        "no delay is longer than expiry": np.all(rows["delay"] <= expiry),
+        "what lapsed took until expiry and is worth nothing": np.all(rows["delay"][lapsed] == expiry[lapsed])
+        and np.all(rows["value"][lapsed] == 0.0),
+        "only what lapsed has no quality": np.all(np.isnan(rows["quality"]) == lapsed)
+        and np.all(np.isnan(rows["regret"]) == lapsed),
+        "what lapsed closed so": np.all((rows["closed_by"] == LAPSED_UNDECIDED) == lapsed),
+        "a forum closes by agreement, majority or best-so-far": np.all(
+            np.isin(rows["closed_by"], (AGREEMENT, MAJORITY, BEST_SO_FAR)) == forum
+        ),
+        "no quality and no ceiling is above 1": not np.any(rows["quality"] > 1.0) and np.all(rows["ceiling"] <= 1.0),
+        "regret is 0 for the best and positive else": np.all(
+            (rows["regret"][chosen] == 0.0) == (rows["chosen"] == rows["best"])[chosen]
+        )
+        and not np.any(rows["regret"] < 0.0),
+        "an alternative that exists is chosen": np.all(rows["chosen"][chosen] >= 0)
+        and np.all(rows["chosen"][chosen] < rows["alternatives"][chosen])
+        and np.all(rows["chosen"][~chosen] == -1),
+        "person-hours are rounds x their length x seats": np.all(rows["person_hours"] == sat),
+        "value is no more than stakes x quality": np.all(
+            (rows["value"] <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12)[~lapsed]
+        ),
+        "shares lie in [0, 1]": all(np.all((s >= 0.0) & (s <= 1.0 + 1e-12)) for s in shares),
+        "hours add up to the clock": np.all(np.abs(hours - window) < 1e-9),
+        "no hours are negative": all(np.all(leaders[name] >= 0.0) for name in ("forum_hours", "reading_hours"))
+        and np.all(leaders["work_hours"] >= -1e-9),
+        "no backlog is negative": np.all(leaders["backlog"] >= 0.0) and np.all(outcome.days["backlog"] >= 0.0),
+        "messages sent are read, waiting, in transit or expired": run["messages_sent"] == sum(run[c] for c in counts),
+        "no count of messages is negative": all(run[count] >= 0 for count in counts),
+        "days' messages make up the window's": outcome.days["messages"].sum() == run["messages"],
+        "progress is at most what is asked and was left": 0.0 <= run["progress"] <= 1.0 + 1e-9 or n.warmup > 0,
+        "every day of the window has a row": len(outcome.days) == (n.horizon - n.warmup) // n.day,
+    }
+    return [f"not so: {truth}" for truth, holds in truths.items() if not holds]
