@@ -226,10 +226,9 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         """Take in context about a version of the direction; a newer one is passed on to every open channel."""
         if fidelity > self.fidelity.get(version, 0.0):
             self.fidelity[version] = fidelity
-            self.realigned = self.realigned or version >= self.newest
+            self.realigned = True
         if version > self.newest:
             self.newest = version
-            self.realigned = True
             n = self.model.numbers
             for channel in self.channels:
                 if channel.to != heard_from and (n.by_spread or channel.line):

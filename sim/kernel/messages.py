@@ -305,11 +305,9 @@ def learn_direction(n: Any, s: Any, me: int, version: int, fidelity: float, hear
     """Take in context about a version of the direction; a newer one is passed on to every open channel."""
     if fidelity > s.fidelity[me, version]:
         s.fidelity[me, version] = fidelity
-        if version >= s.newest[me]:
-            s.realigned[me] = 1
+        s.realigned[me] = 1
     if version > s.newest[me]:
         s.newest[me] = version
-        s.realigned[me] = 1
         for c in range(n.channel_from[me], n.channel_from[me + 1]):
             if n.channel_to[c] != heard_from and (n.by_spread or n.channel_line[c]):
                 way = n.channel_direction[c]

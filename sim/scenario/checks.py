@@ -140,7 +140,8 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
         if attention is None or not checked.sound(path):
             continue
         messages = Fraction(repr(attention)) * calendar.tick
-        if messages.denominator != 1:
+        # A third of a message an hour can only be written roughly.
+        if messages < Fraction(1, 2) or abs(messages - round(messages)) > Fraction(1, 10**5):
             near = max(1, floor(messages + Fraction(1, 2))) / calendar.tick
             tick = written(settings.clock.tick)
             told = f"{attention:g} messages an hour are no whole number in a tick of {tick}"

@@ -80,7 +80,7 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("clock: {tick: 45m}", "clock.tick: a day of 8h is no whole number of ticks of 0.75h"),
         ("clock: {tick: 3h, day: 9h}", "consensus.round: 2h is no whole number of ticks of 3h (nearest: 3h)"),
         ("clock: {horizon: 2w}", "clock.warmup: 4w must be shorter than the horizon of 2w"),
-        ("clock: {horizon: 999999999999y}", "is more than 268435456 ticks"),
+        ("clock: {horizon: 999999999999y}", "is more than 4194304 ticks"),
         ("clock: {tick: 20m}\nattention: 4", "are no whole number in a tick of 20m (nearest: 3)"),
         ("work: {focus: 8h}", "leaves nothing of a day"),
         ("work: {focus: 7h}", "a round of 2h does not fit into a day of 8h less 7h of focus"),
