@@ -1,4 +1,4 @@
-"""Issues: how they arise, who hears first, and what the power rule does next."""
+"""Issues: how they arise, and who senses them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from math import sqrt
 from typing import Any
 
 from sim.compiler import part
-from sim.draws import SEAT, uniform
-from sim.kernel.forum import assemble
-from sim.kernel.messages import MANDATE, NOTICE, OPEN, give, new_copy, pass_on_idea, say, take
-from sim.kernel.minds import believe, relevance_of, see
+from sim.kernel.ideas import pass_on_idea
+from sim.kernel.messages import NOTICE, OPEN, say, take
+from sim.kernel.minds import look, see
+from sim.kernel.power import notice
 from sim.kernel.state import (
     ACTIVE,
-    CONVENING,
     FREE_ISSUE,
-    FREE_VALUE,
     ISSUES,
     MEASURING,
     NEXT_EXPIRY,
@@ -23,14 +21,11 @@ from sim.kernel.state import (
     OPEN_ISSUES,
     SEQUENCE,
     TICK,
-    VALUES,
     VERSION,
 )
 from sim.rules.evidence import assess, leading, pool
 from sim.rules.outcomes import choice_quality, estimate_quality, worth
 from sim.rules.perspective import relevance, true_weights
-from sim.rules.power import AUTOCRATIC, DELEGATED
-from sim.world import issues as world
 from sim.world.issues import (
     AFFECTS_ALL,
     AFFECTS_TEAM,
@@ -40,15 +35,12 @@ from sim.world.issues import (
     issue_stream,
     judge,
     salience,
-    sense,
     tie_draws,
     truth,
 )
 from sim.world.issues import origin as draw_origin
 from sim.world.paths import accountable_for
 from sim.world.witnesses import choose_witnesses
-
-__all__ = ["give", "raise_issue", "world"]
 
 
 @part
@@ -184,28 +176,6 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
 
 
 @part
-def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
-    """The leader at a witness's place forms an idea of its own."""
-    issue = s.issues[slot]
-    me = s.witness[slot, place]
-    size = k.alternatives[issue.kind] * n.facets
-    copy = new_copy(s, slot, me)
-    entry = take(s, s.free_value, FREE_VALUE, VALUES)
-    s.copies[copy].value = entry
-    s.copy_of[slot, me, place] = copy
-    see(n, s, slot, me)
-    sense(
-        issue.k0,
-        issue.k1,
-        n.key[me],
-        k.type[issue.kind],
-        s.theta[slot, :size],
-        s.precisions,
-        s.values[entry, :size],
-    )
-
-
-@part
 def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     issue = s.issues[slot]
     kind, count = issue.kind, k.alternatives[issue.kind]
@@ -256,62 +226,3 @@ def _mark_affected(n: Any, k: Any, s: Any, slot: int) -> None:
             s.affected[slot, s.witness[slot, place]] = 1
             total += 1
     issue.affected = total
-
-
-@part
-def notice(n: Any, k: Any, s: Any, slot: int) -> None:
-    """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
-    issue = s.issues[slot]
-    rule = k.power[issue.kind]
-    issue.ready = s.count[TICK] + k.gather[issue.kind]
-    if rule == AUTOCRATIC:
-        decide_alone_at(s, slot, issue.ready)
-    elif rule == DELEGATED:
-        issue.delegate = _most_relevant(n, s, slot)
-        if issue.delegate == issue.accountable:
-            accept(n, k, s, slot)
-        else:
-            say(n, s, MANDATE, slot, issue.accountable, issue.delegate)
-    else:
-        assemble(n, k, s, slot)
-        s.convening[s.count[CONVENING]] = slot
-        s.count[CONVENING] += 1
-
-
-@part
-def decide_alone_at(s: Any, slot: int, tick: int) -> None:
-    """Hang up a one-voice decision; one that would come after expiry never comes."""
-    issue = s.issues[slot]
-    if tick <= issue.expires and tick < len(s.alone):
-        issue.next_alone = s.alone[tick]
-        s.alone[tick] = slot
-
-
-@part
-def accept(n: Any, k: Any, s: Any, slot: int) -> None:
-    """A mandate has arrived: whoever must decide looks at the issue, and decides once gathering is over."""
-    issue = s.issues[slot]
-    place = 0
-    while place < issue.witnesses and s.witness[slot, place] != issue.delegate:
-        place += 1
-    if place == issue.witnesses:
-        s.witness[slot, place] = issue.delegate
-        look(n, k, s, slot, place)
-    tick = s.count[TICK]
-    decide_alone_at(s, slot, issue.ready if issue.ready > tick else tick)
-
-
-@part
-def _most_relevant(n: Any, s: Any, slot: int) -> int:
-    """Whom the accountable leader believes to know most, among those within reach; a keyed draw among equals."""
-    issue = s.issues[slot]
-    believe(n, s, slot, issue.accountable)
-    best, most, least = -1, 0.0, 0.0
-    for at in range(n.near_from[issue.accountable], n.near_from[issue.accountable + 1]):
-        leader = n.near[at]
-        score = relevance_of(n, s, slot, leader)
-        if best < 0 or score >= most:
-            u = uniform(issue.k0, issue.k1, SEAT, 0, n.key[leader], 0, 0)
-            if best < 0 or score > most or u < least:
-                best, most, least = leader, score, u
-    return best

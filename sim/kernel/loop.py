@@ -9,7 +9,8 @@ import numpy as np
 from sim.clock import PHASES
 from sim.compiler import part
 from sim.kernel.forum import confer, convene
-from sim.kernel.issues import accept, notice, raise_issue
+from sim.kernel.ideas import hear_idea
+from sim.kernel.issues import raise_issue
 from sim.kernel.messages import (
     CONTEXT,
     DECISION,
@@ -19,12 +20,12 @@ from sim.kernel.messages import (
     OPEN,
     deliver,
     give,
-    hear_idea,
     is_void,
     learn_direction,
     say,
 )
 from sim.kernel.minds import known_version, realign
+from sim.kernel.power import accept, notice
 from sim.kernel.rollout import decide, expire, hear_decision, take_effect
 from sim.kernel.state import (
     COVERED,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
-from sim.kernel.messages import value_of
-from sim.kernel.state import VERSION
+from sim.kernel.ideas import new_copy, value_of
+from sim.kernel.messages import take
+from sim.kernel.state import FREE_VALUE, VALUES, VERSION
 from sim.rules.evidence import assess, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
-from sim.world.issues import judge
+from sim.world.issues import judge, sense
 
 
 @part
@@ -19,6 +20,28 @@ def see(n: Any, s: Any, slot: int, leader: int) -> None:
         s.precisions[facet] = local_precision(
             n.precision[leader, facet], s.owners[slot, facet], n.unit[leader], n.outside
         )
+
+
+@part
+def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
+    """The leader at a witness's place forms an idea of its own."""
+    issue = s.issues[slot]
+    me = s.witness[slot, place]
+    size = k.alternatives[issue.kind] * n.facets
+    copy = new_copy(s, slot, me)
+    entry = take(s, s.free_value, FREE_VALUE, VALUES)
+    s.copies[copy].value = entry
+    s.copy_of[slot, me, place] = copy
+    see(n, s, slot, me)
+    sense(
+        issue.k0,
+        issue.k1,
+        n.key[me],
+        k.type[issue.kind],
+        s.theta[slot, :size],
+        s.precisions,
+        s.values[entry, :size],
+    )
 
 
 @part

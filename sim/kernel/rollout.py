@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.compiler import part
 from sim.kernel.forum import propose, stand
-from sim.kernel.messages import CLOSED, DECIDED, OPEN, free_copies, give, pass_on_decision
+from sim.kernel.ideas import free_copies
+from sim.kernel.messages import CLOSED, DECIDED, OPEN, give, pass_on_decision
 from sim.kernel.minds import assess_issue, known_version, mark_used
 from sim.kernel.state import (
     ACTIVE,

@@ -1,0 +1,125 @@
+"""Ideas: copies, what they say, and how they spread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiler import part
+from sim.draws import DISTORT
+from sim.kernel.messages import IDEA, give, new_message, post, take
+from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
+from sim.rules.evidence import better_copy, retold_value
+from sim.world.issues import fill_normals
+from sim.world.paths import next_hop
+
+
+@part
+def new_copy(s: Any, slot: int, originator: int) -> int:
+    """A copy of an idea, freed when its issue closes."""
+    at = take(s, s.free_copy, FREE_COPY, COPIES)
+    copy = s.copies[at]
+    copy.hops = 0
+    copy.parent = 0
+    copy.originator = originator
+    copy.value = 0
+    copy.variance = 0.0
+    copy.added = 0.0
+    if at > 0:
+        copy.next = s.issues[slot].copies
+        s.issues[slot].copies = at
+    return at
+
+
+@part
+def free_copies(s: Any, slot: int) -> None:
+    """Return an issue's copies and what they say."""
+    at = s.issues[slot].copies
+    while at > 0:
+        copy = s.copies[at]
+        after = copy.next
+        # A copy that added no noise shares its teller's values.
+        if copy.value > 0 and (copy.parent == 0 or copy.added > 0.0):
+            give(s, s.free_value, FREE_VALUE, copy.value)
+        give(s, s.free_copy, FREE_COPY, at)
+        at = after
+    s.issues[slot].copies = 0
+
+
+@part
+def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
+    """Where what a copy says stands, working out what its tellers said first (once each)."""
+    while s.copies[at].value == 0:
+        if s.count[SHORT] > 0:
+            return 0
+        lowest = at
+        while s.copies[s.copies[lowest].parent].value == 0:
+            lowest = s.copies[lowest].parent
+        copy = s.copies[lowest]
+        told = s.copies[copy.parent].value
+        if copy.added == 0.0:
+            copy.value = told
+        else:
+            entry = take(s, s.free_value, FREE_VALUE, VALUES)
+            if entry == 0:
+                return 0
+            copy.value = entry
+            noise = s.noise[:size]
+            issue = s.issues[slot]
+            fill_normals(
+                issue.k0, issue.k1, DISTORT, n.key[copy.originator], n.key[copy.teller], n.key[copy.holder], noise
+            )
+            for index in range(size):
+                s.values[entry, index] = retold_value(s.values[told, index], copy.added, noise[index])
+    return s.copies[at].value
+
+
+@part
+def witness_place(s: Any, slot: int, leader: int) -> int:
+    """The place of a leader among an issue's witnesses."""
+    place = 0
+    while s.witness[slot, place] != leader:
+        place += 1
+    return place
+
+
+@part
+def hear_idea(n: Any, s: Any, at: int) -> None:
+    """Keep an idea that is new or came by fewer hops; pass on what is new."""
+    message = s.messages[at]
+    slot = int(message.issue)
+    me = int(message.target)
+    told = s.copies[message.copy]
+    place = witness_place(s, slot, told.originator)
+    kept = s.copy_of[slot, me, place]
+    if kept > 0 and not better_copy(told.hops + 1, s.copies[kept].hops):
+        return
+    new = new_copy(s, slot, told.originator)
+    copy = s.copies[new]
+    copy.hops = told.hops + 1
+    copy.parent = message.copy
+    copy.teller = message.source
+    copy.holder = me
+    copy.added = n.distortion[message.way]
+    copy.variance = told.variance + copy.added
+    s.copy_of[slot, me, place] = new
+    if kept == 0:
+        s.heard[slot, me, s.heard_count[slot, me]] = place
+        s.heard_count[slot, me] += 1
+        pass_on_idea(n, s, slot, me, new, int(message.source))
+
+
+@part
+def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int) -> None:
+    """Send an idea on: along the line to the accountable leader, and to every channel while reach allows."""
+    accountable = s.issues[slot].accountable
+    line = -1
+    if n.by_line and accountable != me:
+        line = next_hop(me, accountable, n.manager, n.enter, n.leave)
+    spreading = n.by_spread and s.copies[copy].hops < n.reach
+    originator = s.copies[copy].originator
+    for c in range(n.channel_from[me], n.channel_from[me + 1]):
+        to = n.channel_to[c]
+        if to != heard_from and to != originator and (spreading or to == line):
+            at = new_message(s, IDEA, slot, me, to, n.channel_direction[c])
+            s.messages[at].copy = copy
+            post(n, s, at, n.openness[n.channel_direction[c]])
