@@ -79,3 +79,36 @@ def power(base: float, exponent: float) -> float:
     if base <= 0.0:
         return 1.0 if exponent == 0.0 else 0.0
     return exp(exponent * log(base))
+
+
+@rule
+def normal_cdf(x: float) -> float:
+    """The standard normal distribution function: Hart's algorithm 5666 in double precision (West 2005)."""
+    size = x if x >= 0.0 else -x
+    if size > 37.0:
+        tail = 0.0
+    elif size < 7.07106781186547:
+        top = 3.52624965998911e-02
+        top = top * size + 0.700383064443688
+        top = top * size + 6.37396220353165
+        top = top * size + 33.912866078383
+        top = top * size + 112.079291497871
+        top = top * size + 221.213596169931
+        top = top * size + 220.206867912376
+        bottom = 8.83883476483184e-02
+        bottom = bottom * size + 1.75566716318264
+        bottom = bottom * size + 16.064177579207
+        bottom = bottom * size + 86.7807322029461
+        bottom = bottom * size + 296.564248779674
+        bottom = bottom * size + 637.333633378831
+        bottom = bottom * size + 793.826512519948
+        bottom = bottom * size + 440.413735824752
+        tail = exp(-size * size / 2.0) * top / bottom
+    else:
+        fraction = size + 0.65
+        fraction = size + 4.0 / fraction
+        fraction = size + 3.0 / fraction
+        fraction = size + 2.0 / fraction
+        fraction = size + 1.0 / fraction
+        tail = exp(-size * size / 2.0) / (fraction * 2.506628274631)
+    return 1.0 - tail if x > 0.0 else tail

@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = {"nogil": True, "error_model": "numpy", "fastmath": False, "boundscheck": False}
 
 # The files beside the folders of rules, world and kernel that compiled code comes from.
-COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "linking.py", "outcome.py", "parameters.py")
+COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "linking.py", "outcome.py")
 
 _KEPT_SECONDS = 30 * 86_400.0
 
@@ -55,7 +55,7 @@ def source_hash() -> str:
         digest.update(text.encode())
     root = Path(__file__).parent
     for path in [root / name for name in COMPILED] + [
-        path for folder in ("rules", "world", "kernel") for path in sorted((root / folder).glob("*.py"))
+        path for folder in ("rules", "world", "parameters", "kernel") for path in sorted((root / folder).glob("*.py"))
     ]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

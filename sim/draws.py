@@ -37,6 +37,11 @@ TIE = 16  # which of several equally supported alternatives
 TURN = 17  # which of several equally urgent forums books first
 JUDGE = 18  # a right or wrong judgement, for kinds with a fixed accuracy
 BRIDGE = 19  # channels outside the reporting lines
+CHAIR = 20  # who chairs the first round, where the chair passes round
+DRIFT = 21  # how what is true of an issue moves from day to day
+STUDY = 22  # the error of what a witness learns in a day
+INVENT = 23  # whether a witness has an alternative of its own
+AWAY = 24  # whether a leader is away on a day
 
 
 @rule

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLOSED_BY = ("one-voice", "agreement", "authority", "majority", "best-so-far", "lapsed")
-"""How an issue can close, in code order: one voice decided, a forum agreed, a fallback decided, or it lapsed."""
+CLOSED_BY = (
+    "one-voice",
+    "agreement",
+    "authority",
+    "majority",
+    "best-so-far",
+    "lapsed",
+    "dropped",
+    "approved",
+    "rejected",
+)
+"""How an issue can close, in code order: one voice decided, a forum agreed, a fallback decided, it lapsed (nobody
+decided in time), it was dropped for want of agreement, or its proposal was approved or rejected by the levels asked."""
 
 FORUM = -1
 LAPSED = -2
-"""Values of `decider` when no single leader decided: a forum did, or nobody."""
+"""Values of `decider` when no single leader decided: a forum did, or nobody (lapsed, dropped or rejected)."""
 
 DECISION = np.dtype(
     [
@@ -63,6 +74,7 @@ LEADER = np.dtype(
             "forum_hours",
             "reading_hours",
             "work_hours",
+            "away_hours",
             "backlog",
             "engagement",
             "context",

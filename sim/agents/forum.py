@@ -1,116 +1,122 @@
-"""The forum: who sits in it, when it meets, and what happens in a round."""
+"""The forum: when it meets, and what happens in a round."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.agents import confidence
 from sim.agents.issue import DELIBERATION, GATHER, SCHEDULING, Issue
 from sim.agents.messages import Idea
-from sim.draws import SEAT, uniform
-from sim.rules.consensus import agrees, dissent, needed, reached, support
-from sim.rules.evidence import leading
-from sim.rules.meeting import allowed_start, another_round, free_start
-from sim.rules.perspective import relevance
-from sim.rules.persuasion import persuaded, trust
+from sim.draws import CHAIR, SEAT, uniform
+from sim.rules.consensus import (
+    CONFIDENCE,
+    CONSENT,
+    TOLERANCE,
+    agrees,
+    amended,
+    disagreement,
+    dissent,
+    midrange,
+    needed,
+    reached,
+    strongest_objection,
+    support,
+)
+from sim.rules.evidence import HIDDEN, hide, leading
+from sim.rules.influence import REFLECTED
+from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
+from sim.rules.persuasion import given_trust, persuaded, trust, within_confidence
 from sim.rules.power import (
-    CHOOSE_ALL,
-    CHOOSE_BALANCED,
-    CHOOSE_RANDOM,
     CONSULTATIVE,
-    VOICE_EXPERTISE,
+    EMERGENT,
+    ROTATING,
     VOTE,
-    decision_weights,
+    emergent_chair,
     proposal,
     proposed_number,
+    rotating_chair,
 )
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
 
-def seats(model: Organization, issue: Issue) -> list[int]:
-    """Who sits in the room, ascending: the accountable leader, then others by the scenario's choice."""
-    candidates = sorted({*issue.witnesses, *issue.affected} - {issue.accountable})
-    if issue.kind.choose == CHOOSE_ALL:
-        return sorted([issue.accountable, *candidates])
-    weights = model.leaders[issue.accountable].beliefs(issue)
-    ranked = sorted(candidates, key=lambda i: _rank(model, issue, weights, i))
-    room = [issue.accountable]
-    if issue.kind.choose == CHOOSE_BALANCED:
-        position = model.numbers.position
-        seated = {position[issue.accountable]: 1}
-        while ranked and len(room) < issue.kind.size:
-            # The position with the fewest seats so far, upstream first; within it the most relevant.
-            at = min(range(len(ranked)), key=lambda r: (seated.get(position[ranked[r]], 0), position[ranked[r]], r))
-            leader = ranked.pop(at)
-            seated[position[leader]] = seated.get(position[leader], 0) + 1
-            room.append(leader)
-    else:
-        room += ranked[: issue.kind.size - 1]
-    return sorted(room)
+# -- meeting -----------------------------------------------------------------------------------------------
 
 
-def _rank(model: Organization, issue: Issue, weights: list[float], leader: int) -> tuple[float, float]:
-    """The order of candidates: the most relevant first (random: all alike), a keyed draw among equals."""
-    u = uniform(*issue.stream, SEAT, 0, model.numbers.key[leader], 0, 0)
-    if issue.kind.choose == CHOOSE_RANDOM:
-        return 0.0, u
-    return -relevance(weights, issue.precisions(model, leader)), u
+def _free_from(model: Organization, leader: int, start: int, length: int) -> int:
+    """The first tick from `start` on at which a leader is free for `length` ticks of a day on which it is there."""
+    member = model.leaders[leader]
+    settled = -1
+    while settled != start:
+        settled = start
+        start = free_start(start, length, member.booked_from, member.booked_until, len(member.booked_from))
+        start = member.present_from(start)
+    return start
 
 
-def assemble(model: Organization, issue: Issue) -> None:
-    """Seat the room and give each seat its decision weight."""
-    issue.room = seats(model, issue)
-    authority = [model.numbers.authority[i] for i in issue.room]
-    voice = [1.0] * len(issue.room)
-    if issue.kind.voice == VOICE_EXPERTISE:
-        beliefs = model.leaders[issue.accountable].beliefs(issue)
-        voice = [relevance(beliefs, issue.precisions(model, i)) for i in issue.room]
-    issue.weights_in_room = [0.0] * len(issue.room)
-    decision_weights(authority, voice, issue.kind.sharing, issue.weights_in_room)
-    issue.positions = [0.0] * (len(issue.room) * issue.kind.alternatives)
-    issue.voiced = [0] * len(issue.room)
-    issue.preferred = [-1] * len(issue.room)
-    issue.asked = issue.ready
-    model.watch(
-        issue, "assemble", rule=issue.kind.power, members=issue.room, weights=issue.weights_in_room, ready=issue.ready
-    )
-
-
-def common_start(model: Organization, issue: Issue, start: int) -> int:
-    """The first tick from `start` on at which the whole room is free for a round."""
+def _common_start(model: Organization, issue: Issue, start: int) -> int:
+    """The first tick from `start` on at which enough of the room, and who answers for the issue, are free."""
     n, length = model.numbers, issue.kind.round
+    enough = quorum_of(len(issue.room), issue.kind.quorum)
     settled = -1
     while settled != start:
         settled = start
         start = allowed_start(start, length, n.day, n.focus)
-        for i in issue.room:
-            leader = model.leaders[i]
-            start = free_start(start, length, leader.booked_from, leader.booked_until, len(leader.booked_from))
+        free = [_free_from(model, i, start, length) for i in issue.room]
+        start = max(sorted(free)[enough - 1], free[issue.room.index(issue.head)])
     return start
 
 
 def book(model: Organization, issue: Issue) -> bool:
     """Book the next round; False when no further one can be held (the first is never booked past expiry)."""
-    start = common_start(model, issue, max(issue.asked, model.tick + 1))
-    end = start + issue.kind.round
-    if issue.rounds == 0:
+    kind = issue.kind
+    start = max(issue.asked, model.tick + 1)
+    if not kind.written:
+        start = _common_start(model, issue, start)
+    end = start + kind.round
+    held = issue.rounds - issue.rounds_before
+    if issue.first_start < 0:
         if end > issue.expires:
             return True
         issue.first_start = start
         issue.attribute(GATHER, issue.ready)
-    elif not another_round(end, issue.first_start, issue.kind.limit, issue.expires):
+    elif not another_round(end, issue.first_start, kind.limit, held, kind.most_rounds, issue.expires):
         return False
     else:
         issue.attribute(DELIBERATION, issue.asked)
     issue.attribute(SCHEDULING, start)
-    issue.round_start = start
-    for i in issue.room:
-        model.leaders[i].book(start, end)
+    issue.present = [int(kind.written or _free_from(model, i, start, kind.round) == start) for i in issue.room]
+    for i in present(issue):
+        if not kind.written:
+            model.leaders[i].book(start, end)
     model.starting.setdefault(start, []).append(issue)
     model.ending.setdefault(end, []).append(issue)
-    model.watch(issue, "book", round=issue.rounds + 1, start=start, end=end, ready=issue.asked)
+    who = present(issue)
+    model.watch(issue, "book", round=issue.rounds + 1, start=start, end=end, ready=issue.asked, present=who)
     return True
+
+
+def present(issue: Issue) -> list[int]:
+    """Who of the room is there for the round that is booked or held."""
+    return [i for i, there in zip(issue.room, issue.present, strict=True) if there]
+
+
+def begin(model: Organization, issue: Issue) -> None:
+    """A round begins: members sit together, or each gets what all others write."""
+    members = present(issue)
+    issue.rounds += 1
+    for i in members:
+        leader = model.leaders[i]
+        if issue.kind.written:
+            model.write_to(leader, len(members) - 1)
+            issue.person_ticks += (len(members) - 1) / model.numbers.attention[i]
+        else:
+            leader.sit(model.tick, model.tick + issue.kind.round)
+            issue.person_ticks += issue.kind.round
+
+
+# -- a round -----------------------------------------------------------------------------------------------
 
 
 def confer(model: Organization, issue: Issue) -> None:
@@ -119,16 +125,19 @@ def confer(model: Organization, issue: Issue) -> None:
     said = _share(model, issue)
     _brief(model, issue)
     _take_positions(model, issue)
-    choice, number = propose(issue, issue.kind.power == VOTE)
+    counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
+    _take_chair(model, issue, counted)
+    choice, number = propose(issue, counted, issue.rule == VOTE)
+    if issue.kind.consensus == CONSENT:
+        choice, number = _amend(issue, counted, choice, number)
     issue.last_proposal = choice, number
-    agreeing = stands(issue, choice, number)
-    share = support(agreeing, issue.voiced, issue.weights_in_room)
-    against = dissent(agreeing, issue.voiced)
-    if any(issue.voiced) and share > issue.best_support:
+    agreeing = stands(issue, counted, choice, number)
+    share = support(agreeing, counted, issue.weights_in_room)
+    if any(counted) and share > issue.best_support:
         issue.best_support, issue.best_choice, issue.best_number = share, choice, number
-    issue.agreed = any(issue.voiced) and reached(issue.kind.consensus, issue.kind.threshold, share, against)
+    issue.agreed = any(counted) and _agreed(model, issue, counted, agreeing, share)
     model.watch_round(issue, said, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold))
-    if issue.kind.power == CONSULTATIVE or issue.agreed:
+    if issue.rule == CONSULTATIVE or issue.agreed:
         model.deciding.append(issue)
     else:
         issue.asked = model.tick + issue.kind.pause
@@ -136,18 +145,20 @@ def confer(model: Organization, issue: Issue) -> None:
 
 
 def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
-    """Each member who holds an idea that is not yet common says it with probability `candour`.
+    """Each member who holds an idea as its witness has it by now, when not all do, says it with probability `candour`.
 
     Of several copies said the one of fewest hops is heard. Returns (originator, speaker) in the order of speaking.
     """
-    members = [model.leaders[i] for i in issue.room]
+    members = [model.leaders[i] for i in present(issue)]
     said: list[tuple[float, int, Idea, int]] = []
     for originator in sorted(issue.ideas):
         holders = [leader for leader in members if leader.holds(issue, originator)]
-        if len(holders) == len(members):
+        newest = max((leader.known[issue].copies[originator].stage for leader in holders), default=0)
+        speakers = [leader for leader in holders if leader.known[issue].copies[originator].stage == newest]
+        if len(speakers) == len(members):
             continue
         best: tuple[int, float] | None = None
-        for leader in holders:
+        for leader in speakers:
             speaks, u = leader.discloses(issue, originator, issue.rounds)
             idea = leader.known[issue].copies[originator]
             if speaks and (best is None or (idea.hops, u) < best):
@@ -164,24 +175,27 @@ def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
 
 def _brief(model: Organization, issue: Issue) -> None:
     """Members who know the direction tell the room with probability `candour`; the newest and truest is heard."""
-    members = [model.leaders[i] for i in issue.room]
-    version, fidelity = -1, 0.0
-    for leader in members:
-        mine = (leader.newest, leader.fidelity.get(leader.newest, 0.0))
-        if mine > (version, fidelity) and leader.briefs(issue, issue.rounds):
-            version, fidelity = mine
-    for leader in members:
-        if version >= leader.newest:
-            leader.learn_direction(version, fidelity, -1)
+    members = [model.leaders[i] for i in present(issue)]
+    for part in range(model.numbers.parts):
+        version, fidelity = -1, 0.0
+        for leader in members:
+            mine = (leader.newest[part], leader.fidelity[part].get(leader.newest[part], 0.0))
+            if mine > (version, fidelity) and leader.briefs(issue, issue.rounds, part):
+                version, fidelity = mine
+        for leader in members:
+            if version >= leader.newest[part]:
+                leader.learn_direction(version, part, fidelity, -1)
 
 
 def _take_positions(model: Organization, issue: Issue) -> None:
     """Assess the evidence and, once positions have been shown (from the second round), let others' weigh in."""
-    kind, count = issue.kind, issue.kind.alternatives
-    own = [model.leaders[i].assess(issue) for i in issue.room]
+    count, seats = issue.alternatives, range(len(issue.room))
+    own = [model.leaders[issue.room[p]].assess(issue) if issue.present[p] else None for p in seats]
+    _open_alternatives(model, issue, own)
     shown = list(issue.positions)
     for p, assessment in enumerate(own):
         if assessment is not None:
+            hide(assessment, issue.open)
             if not issue.voiced[p]:
                 shown[p * count : (p + 1) * count] = assessment
             issue.voiced[p] = 1
@@ -189,31 +203,104 @@ def _take_positions(model: Organization, issue: Issue) -> None:
     for p, assessment in enumerate(own):
         if assessment is None:
             continue
+        heard = [1] * len(issue.room)
         if issue.rounds >= 2:
-            joined = [int(j in model.leaders[issue.room[p]].channel_to) for j in issue.room]
-            trust(p, issue.weights_in_room, issue.voiced, joined, kind.self_weight, kind.stranger, row)
+            bound = issue.kind.confidence_bound
+            distance = bound * issue.scale if bound >= 0.0 else -1.0
+            for q in seats:
+                near = within_confidence(shown, count, p, q, distance)
+                heard[q] = int(issue.voiced[q] and issue.present[q] and near)
+            _trust(model, issue, p, heard, row)
         for m in range(count):
             moved = assessment[m]
-            if issue.rounds >= 2:
-                moved = persuaded(moved, kind.susceptibility, row, shown, issue.voiced, count, m)
+            if issue.rounds >= 2 and moved > HIDDEN:
+                moved = persuaded(moved, issue.kind.susceptibility, row, shown, heard, count, m)
             issue.positions[p * count + m] = moved
         mine = issue.positions[p * count : (p + 1) * count]
         issue.preferred[p] = 0 if issue.is_estimate else leading(mine, issue.ties)
 
 
-def propose(issue: Issue, by_ballot: bool) -> tuple[int, float]:
+def _open_alternatives(model: Organization, issue: Issue, own: list[list[float] | None]) -> None:
+    """Note which alternatives everybody with a position has heard of: only these can be chosen."""
+    for m in range(issue.kind.alternatives, issue.alternatives):
+        members = [i for i, assessment in zip(issue.room, own, strict=True) if assessment is not None]
+        issue.open[m] = int(all(model.leaders[i].hears_of(issue, m) for i in members))
+
+
+def _trust(model: Organization, issue: Issue, p: int, heard: list[int], row: list[float]) -> None:
+    """How much the member in seat p trusts each: the row of the influence matrix G."""
+    kind, me = issue.kind, issue.room[p]
+    self_weight = kind.self_weight
+    if model.numbers.influence == REFLECTED:
+        self_weight = share_of_influence(model, issue, p)
+    if kind.given >= 0:
+        own = self_weight if model.numbers.influence == REFLECTED else -1.0
+        given_trust(p, model.numbers.given[kind.given][me], issue.room, heard, own, row)
+    else:
+        joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
+        trust(p, issue.weights_in_room, heard, joined, self_weight, kind.stranger, row)
+
+
+def share_of_influence(model: Organization, issue: Issue, p: int) -> float:
+    """The share of the room's influence that the member in seat p has: its weight in its own eyes when reflected."""
+    total = 0.0
+    for i in issue.room:
+        total += model.leaders[i].influence
+    return model.leaders[issue.room[p]].influence / total
+
+
+def _take_chair(model: Organization, issue: Issue, counted: list[int]) -> None:
+    """Who chairs this round, under the rules that have a chair."""
+    if issue.rule == ROTATING:
+        first = int(uniform(*issue.stream, CHAIR, 0, 0, 0, 0) * len(issue.room))
+        issue.chair = rotating_chair(first, issue.rounds, counted)
+    elif issue.rule == EMERGENT:
+        influence = [model.leaders[i].influence for i in issue.room]
+        draws = [uniform(*issue.stream, SEAT, 0, model.numbers.key[i], 0, 0) for i in issue.room]
+        issue.chair = emergent_chair(influence, draws, counted)
+
+
+def propose(issue: Issue, counted: list[int], by_ballot: bool) -> tuple[int, float]:
     """What the room proposes now: an alternative and 0, or for an estimate -1 and the number."""
-    scores = [0.0] * issue.kind.alternatives
+    if issue.chair >= 0:
+        at = issue.chair
+        return (-1, issue.positions[at]) if issue.is_estimate else (issue.preferred[at], 0.0)
+    scores = [0.0] * issue.alternatives
     if issue.is_estimate:
-        return -1, proposed_number(by_ballot, issue.positions, issue.voiced, issue.weights_in_room, scores)
-    ballot = (issue.positions, issue.voiced, issue.preferred, issue.weights_in_room, issue.ties, scores)
+        return -1, proposed_number(by_ballot, issue.positions, counted, issue.weights_in_room, scores)
+    ballot = (issue.positions, counted, issue.preferred, issue.weights_in_room, issue.ties, issue.open, scores)
     return proposal(by_ballot, *ballot), 0.0
 
 
-def stands(issue: Issue, choice: int, number: float) -> list[int]:
+def _amend(issue: Issue, counted: list[int], choice: int, number: float) -> tuple[int, float]:
+    """The proposal, or where somebody objects to it what is least objected to."""
+    count = issue.alternatives
+    if not any(counted):
+        return choice, number
+    if strongest_objection(issue.positions, counted, count, choice, number) <= issue.kind.objection * issue.scale:
+        return choice, number
+    if issue.is_estimate:
+        return -1, midrange(issue.positions, counted)
+    return amended(issue.positions, counted, count, issue.ties, [0.0] * count), 0.0
+
+
+def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: list[int], share: float) -> bool:
+    """Whether the room agrees on its last proposal, by its consensus rule."""
+    kind, count = issue.kind, issue.alternatives
+    if kind.consensus == TOLERANCE:
+        return disagreement(issue.positions, counted, count) <= issue.tolerance + 1e-12
+    if kind.consensus == CONSENT:
+        objection = strongest_objection(issue.positions, counted, count, *issue.last_proposal)
+        return objection <= kind.objection * issue.scale
+    if kind.consensus == CONFIDENCE:
+        return confidence.confident_in(model, issue, counted, agreeing)
+    return reached(kind.consensus, kind.threshold, share, dissent(agreeing, counted))
+
+
+def stands(issue: Issue, counted: list[int], choice: int, number: float) -> list[int]:
     """Which members stand behind a proposal."""
-    count = issue.kind.alternatives
+    count = issue.alternatives
     return [
-        int(issue.voiced[p] and agrees(issue.preferred[p], issue.positions[p * count], choice, number, issue.tolerance))
+        int(counted[p] and agrees(issue.preferred[p], issue.positions[p * count], choice, number, issue.tolerance))
         for p in range(len(issue.room))
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.messages import Idea
 from sim.rules.consensus import agrees
-from sim.rules.evidence import assess, leading, pool
+from sim.rules.evidence import assess, assess_alone, leading, pool
 from sim.rules.outcomes import choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
 from sim.world import issues as world
@@ -40,14 +40,19 @@ class Issue:
         self.version = model.version
         self.origin = world.origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
-        self._draw_truth(model, kind)
+        self._draw_weights(model, kind)
         self._draw_witnesses(model, kind)
+        self._draw_truth(model, kind)
+        self.ideas = {i: self.sensed_by(model, i) for i in self.witnesses}
+        self.ceiling = self._ceiling(model)
         self.affected = self._affected(model, kind)
         self.affected_set = frozenset(self.affected)
         self.knowers: list[Leader] = []
 
         self.state = OPEN
-        self.decide_at = -1
+        self.rule = kind.power
+        self.head = self.accountable
+        self.climbing = False
         self.delegate = -1
         self.ready = -1
         self.mark = model.tick
@@ -56,11 +61,17 @@ class Issue:
         self.weights_in_room: list[float] = []
         self.positions: list[float] = []
         self.voiced: list[int] = []
+        self.present: list[int] = []
         self.preferred: list[int] = []
+        self.open = [1] * self.alternatives
+        self.chair = -1
+        self.proposed = -1
+        self.proposed_number = 0.0
         self.asked = -1
         self.rounds = 0
+        self.rounds_before = 0
+        self.person_ticks = 0.0
         self.first_start = -1
-        self.round_start = -1
         self.best_support = -1.0
         self.best_choice = -1
         self.best_number = 0.0
@@ -81,25 +92,38 @@ class Issue:
         self.coverage = 0.0
         self.commitment = 0.0
 
-    def _draw_truth(self, model: Organization, kind: Kind) -> None:
+    def _draw_weights(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
-        self.theta = [0.0] * (kind.alternatives * n.facets)
-        world.truth(*self.stream, kind.type, n.facets, self.theta)
         self.salience = [0.0] * n.facets
         world.salience(*self.stream, self.salience)
         self.weights = [0.0] * n.facets
         true_weights(model.direction, self.salience, self.weights)
-        self.ties = [0.0] * kind.alternatives
-        world.tie_draws(*self.stream, self.ties)
-        self.worths = [worth(self.theta, self.weights, m) for m in range(kind.alternatives)]
-        self.best = leading(self.worths, self.ties)
         self.owners = [-1] * n.facets
         home = n.unit[self.origin]
         world.facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
         spread = 0.0
         for w in self.weights:
             spread += w * w
-        self.tolerance = kind.tolerance * sqrt(spread)
+        self.scale = sqrt(spread)
+        self.tolerance = kind.tolerance * self.scale
+
+    def _draw_truth(self, model: Organization, kind: Kind) -> None:
+        n = model.numbers
+        self.theta = [0.0] * (self.alternatives * n.facets)
+        world.truth(*self.stream, kind.status_quo == 1, n.facets, self.theta)
+        self.ties = [0.0] * self.alternatives
+        world.tie_draws(*self.stream, self.ties)
+        self.worths: list[float] = []
+        self.best = -1
+        self.value()
+        if kind.gap > 0.0:
+            world.lead_by(self.theta, n.facets, self.worths, kind.status_quo == 1, kind.gap)
+            self.value()
+
+    def value(self) -> None:
+        """Work out what each alternative is worth by what is true now, and which is best."""
+        self.worths = [worth(self.theta, self.weights, m) for m in range(self.alternatives)]
+        self.best = leading(self.worths, self.ties)
 
     def _draw_witnesses(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
@@ -110,8 +134,10 @@ class Issue:
             *self.stream, self.origin, self.accountable, kind.witnesses, n.key, relevances, chosen, scores
         )
         self.witnesses = chosen[:count]
-        self.ideas = {i: self.sensed_by(model, i) for i in self.witnesses}
-        self.ceiling = self._ceiling(model)
+        self.inventors = [
+            i for i in self.witnesses if kind.invent > 0.0 and world.invents(*self.stream, n.key[i], kind.invent)
+        ]
+        self.alternatives = kind.alternatives + len(self.inventors)
 
     def _affected(self, model: Organization, kind: Kind) -> list[int]:
         n = model.numbers
@@ -125,20 +151,31 @@ class Issue:
     def _ceiling(self, model: Organization) -> float:
         """The quality that pooling every witness's undistorted idea under the true weights would get, at once."""
         if self.kind.accuracy >= 0.0:
-            scores = [0.0] * self.kind.alternatives
+            scores = [0.0] * self.alternatives
             for i in self.witnesses:
                 judged = self.judged_by(model, i)
                 for m in range(len(scores)):
                     scores[m] += judged[m]
             return choice_quality(self.worths, leading(scores, self.ties))
-        weighted, weight = [0.0] * len(self.theta), [0.0] * len(self.weights)
+        weighted, weight = self.nothing()
         for i in self.witnesses:
-            pool(self.ideas[i].values(), self.precisions(model, i), 0.0, weighted, weight)
+            pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, weighted, weight)
         assessment = [0.0] * self.kind.alternatives
         assess(weighted, weight, self.weights, assessment)
+        for i in self.inventors:
+            idea, precisions = self.ideas[i].values(), self.precisions(model, i)
+            assessment.append(assess_alone(idea, len(weighted), precisions, 1.0, 0.0, self.weights))
         if self.is_estimate:
             return estimate_quality(assessment[0], self.worths[0], self.weights)
         return choice_quality(self.worths, leading(assessment, self.ties))
+
+    def nothing(self) -> tuple[list[float], list[float]]:
+        """An empty pool of evidence: for the alternatives that everybody knows (x facets), and for the facets."""
+        return [0.0] * (self.kind.alternatives * len(self.weights)), [0.0] * len(self.weights)
+
+    def own_alternative(self, leader: int) -> int:
+        """The alternative that a leader has thought of, -1 for none."""
+        return self.kind.alternatives + self.inventors.index(leader) if leader in self.inventors else -1
 
     @property
     def is_estimate(self) -> bool:
@@ -155,14 +192,15 @@ class Issue:
 
     def sensed_by(self, model: Organization, leader: int) -> Idea:
         """The idea that a leader forms by looking at the issue itself."""
-        said = [0.0] * len(self.theta)
-        key = model.numbers.key[leader]
-        world.sense(*self.stream, key, self.kind.type, self.theta, self.precisions(model, leader), said)
+        key, own = model.numbers.key[leader], self.own_alternative(leader)
+        said = [0.0] * ((self.kind.alternatives + (own >= 0)) * len(self.weights))
+        status_quo = self.kind.status_quo == 1
+        world.sense(*self.stream, key, status_quo, self.theta, own, self.precisions(model, leader), said)
         return Idea(self, leader, 0, 0.0, None, (key, key, key), said=said)
 
     def judged_by(self, model: Organization, leader: int) -> list[float]:
         """A leader's right or wrong judgement, for kinds with a fixed accuracy."""
-        judged = [0.0] * self.kind.alternatives
+        judged = [0.0] * self.alternatives
         world.judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
         return judged
 

@@ -5,17 +5,17 @@ Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to stud
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 import mesa  # type: ignore[import-untyped]
 
+from sim.agents import power
+from sim.agents.desk import Desk
 from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Idea, Message
 from sim.draws import BRIEF, SPEAK, uniform
-from sim.rules.evidence import assess, better_copy, pool
+from sim.rules.evidence import HIDDEN, assess, assess_alone, better_copy, grown, pool
 from sim.rules.flow import kept_fidelity, passes
 from sim.rules.perspective import alignment, believed_weights
-from sim.rules.work import backlog_after
 from sim.world.paths import next_hop
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Knowledge:
         self.heard: list[int] = []
 
 
-class Leader(mesa.Agent):  # type: ignore[misc]
+class Leader(Desk, mesa.Agent):  # type: ignore[misc]
     """A leader of the stream.
 
     `Organization` makes one for each place; in each tick it calls `take` for what arrives, `attend` to read, and
@@ -49,7 +49,8 @@ class Leader(mesa.Agent):  # type: ignore[misc]
     """
 
     def __init__(self, model: Organization, index: int) -> None:
-        super().__init__(model)
+        mesa.Agent.__init__(self, model)
+        Desk.__init__(self)
         n = model.numbers
         self.index = index
         self.key: int = n.key[index]
@@ -60,17 +61,10 @@ class Leader(mesa.Agent):  # type: ignore[misc]
             Channel(n.channel_to[c], n.channel_direction[c], n.channel_line[c]) for c in range(first, last)
         ]
         self.channel_to = {channel.to: channel for channel in self.channels}
-        self.inbox: deque[Message] = deque()
         self.known: dict[Issue, Knowledge] = {}
-        self.fidelity: dict[int, float] = {0: n.first_fidelity[index]}
-        self.newest = 0
-        self.booked_from: list[int] = []
-        self.booked_until: list[int] = []
-        self.backlog = 0.0
-        self.worked_until = 0
-        self.forum_ticks = 0
-        self.messages_read = 0
-        self.engagement = 1.0
+        self.fidelity: list[dict[int, float]] = [{0: first} for first in n.first_fidelity[index]]
+        self.newest = [0] * n.parts
+        self.engagement: float = n.engagement
         self.influence = 1.0
         self.power = 0.0
         self.alignment = 0.0
@@ -78,39 +72,17 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         self.witnessed = 0
         self.heard = 0
 
-    # -- the day's work ------------------------------------------------------------------------------------
-
-    def work(self, until: int, available: float) -> None:
-        """Do the day's work up to tick `until`, with the share `available` of each tick free for it."""
-        load = self.model.numbers.load
-        self.backlog = backlog_after(self.backlog, load, available, until - self.worked_until)
-        self.worked_until = until
-
-    def sit(self, start: int, end: int) -> None:
-        """Spend the ticks [start, end) in a forum."""
-        self.work(start, 1.0)
-        self.work(end, 0.0)
-        if self.model.measuring:
-            self.forum_ticks += end - start
-
-    def sits_at(self, tick: int) -> bool:
-        """Whether a forum has this leader at `tick`."""
-        return any(a <= tick < b for a, b in zip(self.booked_from, self.booked_until, strict=True))
-
-    def book(self, start: int, end: int) -> None:
-        """Keep [start, end) free for a forum; what is past is forgotten."""
-        now = self.model.tick
-        kept = [(a, b) for a, b in zip(self.booked_from, self.booked_until, strict=True) if b > now]
-        kept.append((start, end))
-        self.booked_from = [a for a, _ in kept]
-        self.booked_until = [b for _, b in kept]
-
     # -- reading -------------------------------------------------------------------------------------------
 
     def attend(self) -> None:
-        """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing."""
+        """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing.
+
+        What others wrote in a written round comes first.
+        """
         capacity = self.model.numbers.attention[self.index]
-        read = 0
+        read = min(self.owed, capacity)
+        self.owed -= read
+        self.model.ledger["read"] += read
         while self.inbox and read < capacity:
             message = self.inbox.popleft()
             if self.model.is_void(message):
@@ -130,25 +102,25 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         if message.what == IDEA:
             self.hear_idea(message)
         elif message.what == CONTEXT:
-            self.learn_direction(message.version, message.fidelity, message.source)
+            self.learn_direction(message.version, message.part, message.fidelity, message.source)
         elif message.what == DECISION:
             self.hear_decision(message)
         else:
             self.forward(message)
 
     def forward(self, message: Message) -> None:
-        """Act on a notice or a mandate that was meant for this leader, or send it along the line."""
+        """Act on a notice or a mandate that is meant for this leader, or send it along the line."""
         issue = message.issue
         assert issue is not None
         what = "mandate" if message.what == MANDATE else "notice"
         self.model.watch(issue, what, source=message.source, target=self.index)
         if message.what == NOTICE:
             if issue.accountable == self.index:
-                self.model.notice(issue)
+                power.notice(self.model, issue)
             else:
                 self.say(Message(NOTICE, issue, self.index, self.toward(issue.accountable), 0))
         elif issue.delegate == self.index:
-            self.model.accept(issue)
+            power.accept(self.model, issue)
         else:
             self.say(Message(MANDATE, issue, self.index, self.toward(issue.delegate), 0))
 
@@ -179,7 +151,7 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         known = self.knowledge(message.issue)
         kept = known.copies.get(told.originator)
         new = kept is None
-        if new or better_copy(told.hops + 1, kept.hops):  # type: ignore[union-attr]
+        if kept is None or better_copy(told.stage, told.hops + 1, kept.stage, kept.hops):
             copy = told.retold(n.key[told.originator], n.key[message.source], self.key, n.distortion[message.way])
             known.copies[told.originator] = copy
             if new:
@@ -193,7 +165,7 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         kept = known.copies.get(idea.originator)
         if kept is None:
             known.heard.append(idea.originator)
-        if kept is None or better_copy(idea.hops, kept.hops):
+        if kept is None or better_copy(idea.stage, idea.hops, kept.stage, kept.hops):
             known.copies[idea.originator] = idea
 
     def pass_on_idea(self, idea: Idea, heard_from: int) -> None:
@@ -212,6 +184,11 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         known = self.known.get(issue)
         return known is not None and originator in known.copies
 
+    def hears_of(self, issue: Issue, alternative: int) -> bool:
+        """Whether this leader has heard of an alternative: one that a witness thought of, only by its idea."""
+        base = issue.kind.alternatives
+        return alternative < base or self.holds(issue, issue.inventors[alternative - base])
+
     def integrates(self, issue: Issue) -> list[Idea]:
         """The ideas this leader can hold in mind: its own first, then as heard, `span` at most."""
         known = self.known.get(issue)
@@ -222,43 +199,54 @@ class Leader(mesa.Agent):  # type: ignore[misc]
 
     # -- context -------------------------------------------------------------------------------------------
 
-    def learn_direction(self, version: int, fidelity: float, heard_from: int) -> None:
-        """Take in context about a version of the direction; a newer one is passed on to every open channel."""
-        if fidelity > self.fidelity.get(version, 0.0):
-            self.fidelity[version] = fidelity
+    def learn_direction(self, version: int, part: int, fidelity: float, heard_from: int) -> None:
+        """Take in context about a part of a version of the direction; a newer one is passed on to open channels."""
+        if fidelity > self.fidelity[part].get(version, 0.0):
+            self.fidelity[part][version] = fidelity
             self.realigned = True
-        if version > self.newest:
-            self.newest = version
+        if version > self.newest[part]:
+            self.newest[part] = version
             n = self.model.numbers
             for channel in self.channels:
                 if channel.to != heard_from and (n.by_spread or channel.line):
                     told = kept_fidelity(fidelity, n.loss[channel.way])
                     message = Message(CONTEXT, None, self.index, channel.to, channel.way)
-                    message.version, message.fidelity = version, told
+                    message.version, message.part, message.fidelity = version, part, told
                     self.send(message)
 
-    def context(self, version: int) -> tuple[int, float]:
-        """The newest version up to `version` that this leader knows, and its fidelity of it (0: none)."""
-        while version > 0 and self.fidelity.get(version, 0.0) == 0.0:
+    def context(self, version: int, part: int) -> tuple[int, float]:
+        """The newest version up to `version` of a part of the direction that this leader knows, and its fidelity."""
+        known = self.fidelity[part]
+        while version > 0 and known.get(version, 0.0) == 0.0:
             version -= 1
-        return version, self.fidelity.get(version, 0.0)
+        return version, known.get(version, 0.0)
+
+    def fidelity_of(self, version: int) -> float:
+        """How faithfully this leader knows the direction up to `version`: the mean over its parts, in [0, 1]."""
+        parts, total = self.model.numbers.parts, 0.0
+        for part in range(parts):
+            total += self.context(version, part)[1]
+        return total / parts
+
+    def _weigh(self, version: int, precisions: list[float], salience: list[float]) -> list[float]:
+        """What this leader takes to matter, by what it knows of the direction up to `version`."""
+        n, facets = self.model.numbers, self.model.numbers.facets
+        known = [self.context(version, part) for part in range(n.parts)]
+        fidelity = [known[n.part_of[k]][1] for k in range(facets)]
+        direction = [self.model.directions[known[n.part_of[k]][0]][k] for k in range(facets)]
+        weights = [0.0] * facets
+        believed_weights(fidelity, direction, precisions, salience, weights)
+        return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
         """What this leader believes matters for an issue, in the light of the direction in force when it arose."""
-        version, fidelity = self.context(issue.version)
-        weights = [0.0] * len(issue.weights)
-        precisions = issue.precisions(self.model, self.index)
-        believed_weights(fidelity, self.model.directions[version], precisions, issue.salience, weights)
-        return weights
+        return self._weigh(issue.version, issue.precisions(self.model, self.index), issue.salience)
 
     def realign(self) -> float:
         """How well what this leader takes to matter fits the direction now in force, in [0, 1]."""
         if self.realigned:
-            version, fidelity = self.context(self.model.version)
-            facets = self.model.numbers.facets
-            even, believed = [1.0] * facets, [0.0] * facets
-            precisions = self.model.numbers.precision[self.index]
-            believed_weights(fidelity, self.model.directions[version], precisions, even, believed)
+            n = self.model.numbers
+            believed = self._weigh(self.model.version, n.precision[self.index], [1.0] * n.facets)
             self.alignment = alignment(believed, self.model.direction)
             self.realigned = False
         return self.alignment
@@ -272,22 +260,36 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         ideas = self.integrates(issue)
         if not ideas:
             return None
-        weighted, weight = [0.0] * len(issue.theta), [0.0] * len(issue.weights)
+        weighted, weight = issue.nothing()
         for idea in ideas:
-            pool(idea.values(), issue.precisions(self.model, idea.originator), idea.variance, weighted, weight)
-        assessment = [0.0] * issue.kind.alternatives
-        assess(weighted, weight, self.beliefs(issue), assessment)
+            growth, precisions = grown(issue.kind.study, idea.stage), issue.precisions(self.model, idea.originator)
+            pool(idea.values(), precisions, growth, idea.variance, weighted, weight)
+        assessment, beliefs = [0.0] * issue.kind.alternatives, self.beliefs(issue)
+        assess(weighted, weight, beliefs, assessment)
+        for inventor in issue.inventors:
+            assessment.append(self._assess_invention(issue, inventor, beliefs))
         return assessment
+
+    def _assess_invention(self, issue: Issue, inventor: int, beliefs: list[float]) -> float:
+        """What an alternative is worth that only its inventor can tell of; out of reach for who has not heard."""
+        if not self.holds(issue, inventor):
+            return HIDDEN
+        idea, precisions = self.known[issue].copies[inventor], issue.precisions(self.model, inventor)
+        first = issue.kind.alternatives * len(beliefs)
+        return assess_alone(
+            idea.values(), first, precisions, grown(issue.kind.study, idea.stage), idea.variance, beliefs
+        )
 
     def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
         """Whether this leader says an idea in round `turn`, and the draw that also orders who speaks first."""
         key = self.model.numbers.key[originator]
         u = uniform(*issue.stream, SPEAK, turn, key, self.key, 0)
-        return passes(u, issue.kind.candour), u
+        return passes(u, issue.kind.candour * self.engagement), u
 
-    def briefs(self, issue: Issue, turn: int) -> bool:
-        """Whether this leader tells the room what it knows of the direction in round `turn`."""
-        return passes(uniform(*issue.stream, BRIEF, turn, self.key, 0, 0), issue.kind.candour)
+    def briefs(self, issue: Issue, turn: int, part: int) -> bool:
+        """Whether this leader tells the room what it knows of a part of the direction in round `turn`."""
+        u = uniform(*issue.stream, BRIEF, turn, self.key, part, 0)
+        return passes(u, issue.kind.candour * self.engagement)
 
     def hear_decision(self, message: Message) -> None:
         """Learn what was decided, and pass it on toward those affected who may not know."""
@@ -322,8 +324,8 @@ class Leader(mesa.Agent):  # type: ignore[misc]
         return next_hop(self.index, target, n.manager, n.enter, n.leave)
 
     def passes_on(self, message: Message) -> float:
-        """With what probability this leader passes an item on: the openness of that direction of flow."""
-        return float(self.model.numbers.openness[message.way])
+        """With what probability this leader passes an item on: the openness of that direction x its engagement."""
+        return float(self.model.numbers.openness[message.way]) * self.engagement
 
     def send(self, message: Message) -> None:
         """Pass an item on, if it passes; else keep it for a later try where the flow allows one."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.outcome import DAY, DECISION, LEADER, Outcome
+from sim.agents import learning
+from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
 from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
 from sim.rules.work import gini
 
@@ -33,6 +34,10 @@ class Measures:
         """Bring every desk up to date and, in the measured window, note the day's averages."""
         model, n = self.model, self.model.numbers
         now = model.tick + 1
+        if n.engaging:
+            for leader in model.leaders:
+                leader.work(now, 1.0)
+            learning.end_day(model)
         today, model.ledger["today"] = model.ledger["today"], 0
         if now > n.horizon or now < n.warmup:
             return
@@ -50,7 +55,7 @@ class Measures:
             engagement += leader.engagement
             sums["backlog"] += leader.backlog
             sums["engagement"] += leader.engagement
-            sums["context"] += leader.context(model.version)[1]
+            sums["context"] += leader.fidelity_of(model.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
         count = n.leaders
@@ -72,7 +77,7 @@ class Measures:
         if issue.number == 0:
             return
         kind, n = issue.kind, self.model.numbers
-        estimating, lapsed = issue.is_estimate, issue.decider == -2
+        estimating, lapsed = issue.is_estimate, issue.decider == LAPSED
         quality = correct = regret = estimate = _NONE
         value = 0.0
         if not lapsed and estimating:
@@ -93,7 +98,7 @@ class Measures:
                 issue.origin,
                 issue.accountable,
                 issue.decider,
-                0 if estimating else kind.alternatives,
+                0 if estimating else issue.alternatives,
                 issue.chosen,
                 -1 if estimating else issue.best,
                 estimate,
@@ -106,7 +111,7 @@ class Measures:
                 *issue.parts,
                 issue.rounds,
                 issue.participants,
-                issue.rounds * kind.round * len(issue.room) * n.tick_hours,
+                issue.person_ticks * n.tick_hours,
                 issue.dissent,
                 issue.closed_by,
                 issue.coverage,
@@ -129,13 +134,15 @@ class Measures:
         for leader, sums in zip(model.leaders, self.sums, strict=True):
             forum = leader.forum_ticks * n.tick_hours
             reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            away = leader.away_ticks * n.tick_hours
             mean = {name: total / days if days else _NONE for name, total in sums.items()}
             heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
             rows.append(
                 (
                     forum,
                     reading,
-                    window - forum - reading,
+                    window - forum - reading - away,
+                    away,
                     mean["backlog"] * n.tick_hours,
                     mean["engagement"],
                     mean["context"],
@@ -145,7 +152,7 @@ class Measures:
                     leader.power,
                 )
             )
-        waiting = sum(len(leader.inbox) for leader in model.leaders)
+        waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
         moving = sum(not message.held for messages in model.in_transit.values() for message in messages)
         asked = n.load * (days * n.day) * n.leaders
         undone = self.backlog_after - self.backlog_before

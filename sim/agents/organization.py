@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import forum, rollout
+from sim.agents import forum, learning, power, rollout
 from sim.agents.issue import CLOSED, DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
-from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Message
+from sim.agents.messages import CONTEXT, DECISION, IDEA, NOTICE, Message
 from sim.clock import PHASES
-from sim.draws import PASS, SEAT, TURN, uniform, uniform_pair
+from sim.draws import PASS, TURN, uniform, uniform_pair
 from sim.outcome import Outcome
 from sim.parameters import Kind, Numbers, Parameters, parameters
 from sim.rules.flow import hop_ticks, passes
-from sim.rules.perspective import relevance
-from sim.rules.power import AUTOCRATIC, DELEGATED
 from sim.world import issues as world
 
 if TYPE_CHECKING:
@@ -82,6 +80,7 @@ class Organization(mesa.Model):  # type: ignore[misc]
         self.deciding: list[Issue] = []
         self.covered: list[Issue] = []
         self.expiring: dict[int, list[Issue]] = defaultdict(list)
+        self.unfinished: dict[int, Issue] = {}
         self.leaders = [leader(self, index) for index in range(self.numbers.leaders)]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
@@ -114,20 +113,30 @@ class Organization(mesa.Model):  # type: ignore[misc]
         return self.outcome()
 
     def arise(self) -> None:
-        """The direction shifts; issues arise; witnesses sense."""
+        """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses sense."""
+        if self.tick % self.numbers.day == 0:
+            self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:
             self.version += 1
             self._turn_direction()
             self.next_shift = self._shift_after(self.next_shift)
             for leader in self.leaders:
                 leader.realigned = True
-                if self.numbers.position[leader.index] == self.numbers.source:
-                    leader.learn_direction(self.version, 1.0, -1)
+                for part in range(self.numbers.parts):
+                    if self.numbers.source[leader.index][part]:
+                        leader.learn_direction(self.version, part, 1.0, -1)
         for kind in range(len(self.kinds)):
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
                 self.ordinals[kind] += 1
                 self.next_arrival[kind] = self._arrival_after(kind, self.ordinals[kind], self.next_arrival[kind])
+
+    def _begin_day(self, day: int) -> None:
+        learning.move_world(self, day)
+        if self.numbers.away > 0.0:
+            for leader in self.leaders:
+                if leader.is_away(day):
+                    leader.stay_away()
 
     def deliver(self) -> None:
         """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried again."""
@@ -139,23 +148,28 @@ class Organization(mesa.Model):  # type: ignore[misc]
             elif self.is_void(message):
                 self.ledger["expired"] += 1
             else:
+                message.arrived = self.tick
                 arrived[message.target].append(message)
         for target, messages in arrived.items():
             messages.sort(key=lambda message: message.tie)
-            self.leaders[target].inbox.extend(messages)
+            inbox = self.leaders[target].inbox
+            inbox.extend(messages)
+            if self.numbers.by_urgency:
+                ordered = sorted(inbox, key=Message.turn)
+                inbox.clear()
+                inbox.extend(ordered)
             self.with_mail.add(target)
 
     def attend(self) -> None:
         """Each leader spends the tick: in a forum round, else reading, the rest at work."""
         for issue in self.starting.pop(self.tick, ()):
-            issue.rounds += 1
-            for i in issue.room:
-                self.leaders[i].sit(self.tick, self.tick + issue.kind.round)
+            forum.begin(self, issue)
+        today = self.tick // self.numbers.day
         for i in sorted(self.with_mail):
             leader = self.leaders[i]
-            if not leader.sits_at(self.tick):
+            if not leader.sits_at(self.tick) and not leader.is_away(today):
                 leader.attend()
-                if not leader.inbox:
+                if not leader.inbox and not leader.owed:
                     self.with_mail.discard(i)
 
     def confer(self) -> None:
@@ -168,7 +182,7 @@ class Organization(mesa.Model):  # type: ignore[misc]
         waiting, self.convening = self.convening, []
         waiting.sort(key=self._turn)
         for issue in waiting:
-            if not forum.book(self, issue):
+            if issue.state == OPEN and not forum.book(self, issue):
                 self.deciding.append(issue)
 
     def decide(self) -> None:
@@ -181,17 +195,31 @@ class Organization(mesa.Model):  # type: ignore[misc]
                 rollout.decide(self, issue)
 
     def learn(self) -> None:
-        """Decisions that take effect are scored; what expires lapses; the day is measured at its end."""
-        for issue in self.covered:
-            rollout.take_effect(self, issue)
+        """Decisions that take effect are scored and learned from; what expires lapses; a day is measured at its end."""
+        expiring = self.expiring.pop(self.tick, [])
+        effective = {issue.sequence: issue for issue in [*self.covered, *expiring] if issue.state == DECIDED}
         self.covered = []
-        for issue in self.expiring.pop(self.tick, ()):
-            if issue.state == DECIDED:
-                rollout.take_effect(self, issue)
-            elif issue.state == OPEN:
+        scored = [effective[sequence] for sequence in sorted(effective)]
+        # All are scored before anybody learns: what is learned from one changes nothing about another.
+        for issue in scored:
+            rollout.take_effect(self, issue)
+        for issue in scored:
+            self._learn_from(issue)
+            rollout.close(self, issue)
+        for issue in expiring:
+            if issue.state == OPEN:
                 rollout.lapse(self, issue)
         if (self.tick + 1) % self.numbers.day == 0:
             self.measures.end_day()
+
+    def _learn_from(self, issue: Issue) -> None:
+        if issue.number and issue.kind.accuracy < 0.0:
+            for i in issue.witnesses:
+                self.leaders[i].witnessed += 1
+                self.leaders[i].heard += i in issue.used
+        if self.numbers.engaging:
+            learning.engage(self, issue)
+        learning.credit(self, issue)
 
     # -- what arises ---------------------------------------------------------------------------------------
 
@@ -233,12 +261,17 @@ class Organization(mesa.Model):  # type: ignore[misc]
             witnesses=issue.witnesses,
             stakes=issue.kind.stakes,
             half_life=issue.kind.half_life,
-            alternatives=issue.kind.alternatives,
+            alternatives=issue.alternatives,
         )
+        if issue.kind.persistence < 1.0 or issue.kind.study > 0.0:
+            self.unfinished[issue.sequence] = issue
         for i in issue.witnesses:
             self.leaders[i].sense(issue, passing=True)
-        if issue.accountable == issue.origin:
-            self.notice(issue)
+        if power.climbs(issue):
+            issue.delegate = issue.origin
+            power.decide_alone(self, issue, issue.origin, self.tick + issue.kind.gather)
+        elif issue.accountable == issue.origin:
+            power.notice(self, issue)
         else:
             origin = self.leaders[issue.origin]
             origin.say(Message(NOTICE, issue, origin.index, origin.toward(issue.accountable), 0))
@@ -248,7 +281,7 @@ class Organization(mesa.Model):  # type: ignore[misc]
     def is_void(self, message: Message) -> bool:
         """Whether what a message is about is closed, so that nobody need read it."""
         if message.what == CONTEXT:
-            return message.held and self.leaders[message.source].newest > message.version
+            return message.held and self.leaders[message.source].newest[message.part] > message.version
         assert message.issue is not None
         return message.issue.state >= (CLOSED if message.what == DECISION else DECIDED)
 
@@ -256,7 +289,7 @@ class Organization(mesa.Model):  # type: ignore[misc]
         """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
         n, key = self.numbers, self.numbers.key
         stream = self.stream if message.issue is None else message.issue.stream
-        about = message.version
+        about = message.version * n.parts + message.part
         if message.what == IDEA:
             assert message.idea is not None
             about = key[message.idea.originator]
@@ -267,51 +300,24 @@ class Organization(mesa.Model):  # type: ignore[misc]
             due = self.tick + hop_ticks(u, openness, n.delay[message.way])
             message.held, message.tie, message.sent = False, tie, self.tick
             self.in_transit[due].append(message)
-            self.ledger["sent"] += 1
-            self.ledger["today"] += 1
-            self.ledger["window"] += self.measuring
+            self._count_sent(1)
         elif openness > 0.0 and wait > 0:
             message.attempt += 1
             message.held = True
             self.in_transit[self.tick + wait].append(message)
 
-    # -- power ---------------------------------------------------------------------------------------------
+    def _count_sent(self, messages: int) -> None:
+        self.ledger["sent"] += messages
+        self.ledger["today"] += messages
+        self.ledger["window"] += messages * self.measuring
 
-    def notice(self, issue: Issue) -> None:
-        """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
-        issue.ready = self.tick + issue.kind.gather
-        if issue.kind.power == AUTOCRATIC:
-            self.alone[issue.ready].append(issue)
-        elif issue.kind.power == DELEGATED:
-            issue.delegate = self._most_relevant(issue)
-            accountable = self.leaders[issue.accountable]
-            if issue.delegate == issue.accountable:
-                self.accept(issue)
-            else:
-                accountable.say(Message(MANDATE, issue, accountable.index, accountable.toward(issue.delegate), 0))
-        else:
-            forum.assemble(self, issue)
-            self.convening.append(issue)
+    def write_to(self, leader: Leader, messages: int) -> None:
+        """Put what others write in a round before a leader, which reads it before anything else."""
+        leader.owed += messages
+        self._count_sent(messages)
+        self.with_mail.add(leader.index)
 
-    def accept(self, issue: Issue) -> None:
-        """A mandate has arrived: whoever must decide looks at the issue, and decides once gathering is over."""
-        delegate = self.leaders[issue.delegate]
-        if not delegate.holds(issue, delegate.index):
-            delegate.sense(issue, passing=False)
-        self.alone[max(issue.ready, self.tick)].append(issue)
-
-    def _most_relevant(self, issue: Issue) -> int:
-        """Whom the accountable leader believes to know most, among those within reach; a keyed draw among equals."""
-        n = self.numbers
-        beliefs = self.leaders[issue.accountable].beliefs(issue)
-        near = n.near[n.near_from[issue.accountable] : n.near_from[issue.accountable + 1]]
-        return min(
-            near,
-            key=lambda i: (
-                -relevance(beliefs, issue.precisions(self, i)),
-                uniform(*issue.stream, SEAT, 0, n.key[i], 0, 0),
-            ),
-        )
+    # -- what happens to issues ----------------------------------------------------------------------------
 
     def _turn(self, issue: Issue) -> tuple[float, int, float]:
         return issue.kind.half_life, issue.raised, uniform(*issue.stream, TURN, issue.rounds, 0, 0, 0)

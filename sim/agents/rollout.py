@@ -4,44 +4,69 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.forum import propose, stands
-from sim.agents.issue import CLOSED, DECIDED, DELIBERATION, GATHER, ROLLOUT, SCHEDULING, Issue
-from sim.outcome import FORUM
-from sim.rules.consensus import FALL_TO_AUTHORITY, FALL_TO_MAJORITY, dissent
+from sim.agents import power
+from sim.agents.forum import present, propose, stands
+from sim.agents.issue import CLOSED, DECIDED, DELIBERATION, ESCALATION, GATHER, ROLLOUT, SCHEDULING, Issue
+from sim.outcome import CLOSED_BY, FORUM
+from sim.rules.consensus import (
+    FALL_TO_BEST,
+    FALL_TO_DROP,
+    FALL_TO_ESCALATE,
+    FALL_TO_MAJORITY,
+    agrees,
+    dissent,
+)
 from sim.rules.evidence import leading
 from sim.rules.outcomes import commitment
-from sim.rules.power import AUTOCRATIC, CONSULTATIVE, DELEGATED
+from sim.rules.power import AUTOCRATIC, CHAIN, CONSULTATIVE, DELEGATED
+from sim.rules.screening import approves, best_proposal, settled
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
-ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, LAPSE = range(6)
+ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, LAPSE, DROPPED, APPROVED, REJECTED = range(len(CLOSED_BY))
 
 
 def decide(model: Organization, issue: Issue) -> None:
-    """Take the decision that is due, credit the power used, and send it on its way."""
-    alone = issue.kind.power in (AUTOCRATIC, DELEGATED)
-    issue.attribute(GATHER if alone else DELIBERATION, model.tick)
-    if alone:
-        issue.room = [issue.accountable if issue.kind.power == AUTOCRATIC else issue.delegate]
-        issue.weights_in_room, issue.voiced, issue.preferred = [1.0], [1], [-1]
-        issue.positions = [0.0] * issue.kind.alternatives
-        _by_one_voice(model, issue, issue.room[0], ONE_VOICE)
-        issue.preferred = [issue.chosen]
-        issue.positions[0] = issue.number_chosen
-    elif issue.kind.power == CONSULTATIVE:
-        _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
+    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
+    if power.climbs(issue):
+        _screen(model, issue)
+    elif issue.rule in (AUTOCRATIC, DELEGATED):
+        issue.attribute(GATHER, model.tick)
+        decider = issue.accountable if issue.rule == AUTOCRATIC else issue.delegate
+        _seat(issue, decider)
+        _by_one_voice(model, issue, decider, ONE_VOICE)
+        issue.preferred, issue.positions[0] = [issue.chosen], issue.number_chosen
+        _decided(model, issue)
     else:
-        _by_forum(model, issue)
-    issue.state = DECIDED
-    issue.participants = len(issue.room)
-    agreeing = stands(issue, issue.chosen, issue.number_chosen)
-    issue.dissent = dissent(agreeing, issue.voiced)
-    issue.stands_behind = {i: bool(a) for i, a in zip(issue.room, agreeing, strict=True)}
-    _credit_power(model, issue)
-    chosen = {"chosen": issue.chosen, "number": issue.number_chosen}
-    model.watch(issue, "decide", decider=issue.decider, closed_by=issue.closed_by, **chosen)
-    _announce(model, issue)
+        issue.attribute(DELIBERATION, model.tick)
+        _dismiss_absent(issue)
+        if issue.rule == CONSULTATIVE:
+            _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
+            _decided(model, issue)
+        else:
+            _by_forum(model, issue)
+
+
+def _seat(issue: Issue, leader: int) -> None:
+    """Add one who judges alone to those who take part."""
+    issue.room.append(leader)
+    issue.weights_in_room.append(1.0)
+    issue.voiced.append(1)
+    issue.preferred.append(-1)
+    issue.positions += [0.0] * issue.alternatives
+
+
+def _dismiss_absent(issue: Issue) -> None:
+    """Who was not there in the last round hears of the decision like others."""
+    count, kept = issue.alternatives, [p for p, there in enumerate(issue.present) if there]
+    issue.positions = [z for p in kept for z in issue.positions[p * count : (p + 1) * count]]
+    issue.room = present(issue)
+    for name in ("weights_in_room", "voiced", "preferred"):
+        setattr(issue, name, [getattr(issue, name)[p] for p in kept])
+    if issue.chair >= 0:
+        issue.chair = kept.index(issue.chair)
+    issue.present = [1] * len(kept)
 
 
 def _by_one_voice(model: Organization, issue: Issue, decider: int, closed_by: int) -> None:
@@ -56,20 +81,109 @@ def _by_one_voice(model: Organization, issue: Issue, decider: int, closed_by: in
     issue.used = {idea.originator for idea in leader.integrates(issue)}
 
 
+# -- levels ------------------------------------------------------------------------------------------------
+
+
+def _screen(model: Organization, issue: Issue) -> None:
+    """A level judges the origin's proposal (its own, at the origin), and settles the matter or hands it on."""
+    judge, status_quo = model.leaders[issue.delegate], issue.kind.status_quo == 1
+    issue.attribute(ESCALATION if issue.climbing else GATHER, model.tick)
+    assessment = judge.assess(issue)
+    assert assessment is not None, "whoever must judge has looked at the issue"
+    if not issue.climbing and issue.is_estimate:
+        issue.proposed_number = assessment[0]
+    elif not issue.climbing:
+        issue.proposed = best_proposal(assessment, status_quo, issue.ties)
+    issue.climbing = True
+    if issue.is_estimate:
+        approved = agrees(0, assessment[0], -1, issue.proposed_number, issue.tolerance)
+    else:
+        approved = approves(assessment, issue.proposed, status_quo, issue.ties)
+    _seat(issue, judge.index)
+    issue.preferred[-1] = issue.proposed if approved else 0 if status_quo else -1
+    issue.positions[-issue.alternatives] = assessment[0]
+    issue.used |= {idea.originator for idea in judge.integrates(issue)}
+    model.watch(issue, "judge", leader=judge.index, approved=approved, proposed=issue.proposed)
+    if settled(issue.rule == CHAIN, approved, judge.index == issue.accountable):
+        _settle(model, issue, judge.index, approved)
+        return
+    above = model.leaders[model.numbers.manager[judge.index]]
+    if issue.proposed >= issue.kind.alternatives:
+        # An alternative that somebody has thought of is explained to whoever is to judge it.
+        inventor = issue.inventors[issue.proposed - issue.kind.alternatives]
+        above.hear_in_forum(judge.known[issue].copies[inventor])
+    power.hand_to(model, issue, judge.index, above.index)
+
+
+def _settle(model: Organization, issue: Issue, judge: int, approved: bool) -> None:
+    """Carry out what was approved; what was rejected leaves things as they are."""
+    issue.closed_by = APPROVED if approved else REJECTED
+    if approved:
+        issue.chosen, issue.number_chosen = issue.proposed, issue.proposed_number
+    elif issue.kind.status_quo:
+        issue.chosen = 0
+    else:
+        _leave(model, issue)
+        return
+    issue.decider = judge
+    _decided(model, issue)
+
+
+# -- rooms -------------------------------------------------------------------------------------------------
+
+
 def _by_forum(model: Organization, issue: Issue) -> None:
     """Agreement, or what the scenario falls back on when time has run out."""
-    if not issue.agreed and (issue.kind.fallback == FALL_TO_AUTHORITY or not any(issue.voiced)):
-        _by_one_voice(model, issue, issue.accountable, BY_AUTHORITY)
+    fallback, above = issue.kind.fallback, model.numbers.manager[issue.head]
+    if issue.agreed:
+        _by_room(model, issue, AGREEMENT, issue.last_proposal)
+    elif fallback == FALL_TO_ESCALATE and above >= 0:
+        issue.climbing = True
+        model.watch(issue, "escalate", leader=above)
+        if above in issue.room:
+            issue.delegate = above
+            power.accept(model, issue)
+        else:
+            power.hand_to(model, issue, issue.head, above)
         return
-    issue.decider = FORUM
-    issue.used = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
-    if issue.agreed or issue.kind.fallback != FALL_TO_MAJORITY:
-        issue.closed_by = AGREEMENT if issue.agreed else BEST_SO_FAR
-        choice, number = issue.last_proposal if issue.agreed else (issue.best_choice, issue.best_number)
+    elif fallback == FALL_TO_DROP:
+        issue.closed_by = DROPPED
+        if not issue.kind.status_quo:
+            _leave(model, issue)
+            return
+        issue.decider, issue.chosen = FORUM, 0
+    elif fallback == FALL_TO_MAJORITY and any(issue.voiced):
+        issue.chair = -1
+        _by_room(model, issue, BY_MAJORITY, propose(issue, issue.voiced, True))
+    elif fallback == FALL_TO_BEST and any(issue.voiced):
+        _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number))
     else:
-        issue.closed_by = BY_MAJORITY
-        choice, number = propose(issue, True)
-    issue.chosen, issue.number_chosen = choice, number
+        _by_one_voice(model, issue, issue.head, BY_AUTHORITY)
+    _decided(model, issue)
+
+
+def _by_room(model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float]) -> None:
+    """What the room has come to, in the name of its chair where the rule has one."""
+    issue.closed_by = closed_by
+    issue.decider = issue.room[issue.chair] if issue.chair >= 0 else FORUM
+    issue.used = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
+    issue.chosen, issue.number_chosen = proposal
+
+
+# -- after the decision ------------------------------------------------------------------------------------
+
+
+def _decided(model: Organization, issue: Issue) -> None:
+    """Note the decision, credit the power used, and send it on its way."""
+    issue.state = DECIDED
+    issue.participants = len(issue.room)
+    agreeing = stands(issue, issue.voiced, issue.chosen, issue.number_chosen)
+    issue.dissent = dissent(agreeing, issue.voiced)
+    issue.stands_behind = {i: bool(a) for i, a in zip(issue.room, agreeing, strict=True)}
+    _credit_power(model, issue)
+    chosen = {"chosen": issue.chosen, "number": issue.number_chosen}
+    model.watch(issue, "decide", decider=issue.decider, closed_by=issue.closed_by, **chosen)
+    _announce(model, issue)
 
 
 def _credit_power(model: Organization, issue: Issue) -> None:
@@ -109,8 +223,6 @@ def is_covered(model: Organization, issue: Issue) -> bool:
 
 def take_effect(model: Organization, issue: Issue) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
-    if issue.state != DECIDED:
-        return
     issue.attribute(ROLLOUT, model.tick)
     issue.coverage = issue.told_affected / len(issue.affected)
     n, total = model.numbers, 0.0
@@ -118,36 +230,39 @@ def take_effect(model: Organization, issue: Issue) -> None:
         if i in issue.told:
             leader = model.leaders[i]
             seated = i in issue.stands_behind and bool(issue.voiced[issue.room.index(i)])
-            _, fidelity = leader.context(issue.version)
             total += commitment(
                 leader.engagement,
                 seated,
                 issue.stands_behind.get(i, False),
-                fidelity,
+                leader.fidelity_of(issue.version),
                 n.commitment_base,
                 n.disagree_and_commit,
             )
     issue.commitment = total / len(issue.affected)
     model.watch(issue, "effect", coverage=issue.coverage, commitment=issue.commitment)
-    if issue.number and issue.kind.accuracy < 0.0:
-        for i in issue.witnesses:
-            model.leaders[i].witnessed += 1
-            model.leaders[i].heard += i in issue.used
-    _close(model, issue)
 
 
 def lapse(model: Organization, issue: Issue) -> None:
     """Time is over and nothing was decided."""
-    if issue.room:
+    if issue.climbing:
+        issue.attribute(ESCALATION, model.tick)
+    elif issue.room:
         issue.attribute(GATHER, min(issue.ready, model.tick))
         issue.attribute(SCHEDULING, model.tick)
     issue.attribute(GATHER, model.tick)
     issue.closed_by = LAPSE
     model.watch(issue, "lapse")
-    _close(model, issue)
+    close(model, issue)
 
 
-def _close(model: Organization, issue: Issue) -> None:
+def _leave(model: Organization, issue: Issue) -> None:
+    """Nothing is done, and the matter is over."""
+    model.watch(issue, "leave", closed_by=issue.closed_by)
+    close(model, issue)
+
+
+def close(model: Organization, issue: Issue) -> None:
+    """An issue is over: it is recorded, and what was known of it is forgotten."""
     issue.state = CLOSED
     model.open_issues -= 1
     model.measures.record(issue)
@@ -155,3 +270,4 @@ def _close(model: Organization, issue: Issue) -> None:
         del leader.known[issue]
     if issue.number:
         model.open_cohort -= 1
+    model.unfinished.pop(issue.sequence, None)

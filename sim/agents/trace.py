@@ -50,8 +50,8 @@ class Watcher:
         if issue.number != self.number or issue.kind.accuracy >= 0.0:
             return
         precisions, beliefs = issue.precisions(model, leader.index), leader.beliefs(issue)
-        weighted, weight = [0.0] * len(issue.theta), [0.0] * len(issue.weights)
-        pool(issue.ideas[leader.index].values(), precisions, 0.0, weighted, weight)
+        weighted, weight = issue.nothing()
+        pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, weighted, weight)
         alone = [0.0] * issue.kind.alternatives
         assess(weighted, weight, beliefs, alone)
         best = -1 if issue.is_estimate else leading(alone, issue.ties)
@@ -76,15 +76,16 @@ class Watcher:
         self, tick: int, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
     ) -> None:
         """Note a forum round: who said whose idea, where opinions stood, and how much support there was."""
-        count = issue.kind.alternatives
+        count = issue.alternatives
         choice, number, share, needed = result
         data = {
             "round": issue.rounds,
-            "present": list(issue.room),
+            "present": [i for i, there in zip(issue.room, issue.present, strict=True) if there],
             "said": said,
             "positions": [
                 (i, issue.preferred[p] if issue.voiced[p] else -1, issue.positions[p * count])
                 for p, i in enumerate(issue.room)
+                if issue.present[p]
             ],
             "proposal": choice,
             "number": number,

@@ -87,7 +87,7 @@ def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]
             message = f"'{issue.decided_at}' is below '{issue.raised_at}', where the issue is raised"
             problems.append(Problem(scenario.name, 0, 0, f"issues.{kind}.decided_at", message))
     if scenario.direction is not None:
-        check("direction.source", scenario.direction.source, ())
+        check("direction.source", scenario.direction.source, ("located",))
     return problems
 
 

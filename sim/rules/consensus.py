@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.rules.evidence import leading
 from sim.rules.vectors import Integers, Vector
 
-NONE, MAJORITY, SUPERMAJORITY, UNANIMITY = range(4)
-FALL_TO_AUTHORITY, FALL_TO_MAJORITY, FALL_TO_BEST = range(3)
+NONE, MAJORITY, SUPERMAJORITY, UNANIMITY, TOLERANCE, CONSENT, CONFIDENCE = range(7)
+FALL_TO_AUTHORITY, FALL_TO_MAJORITY, FALL_TO_BEST, FALL_TO_ESCALATE, FALL_TO_DROP = range(5)
 
 
 @rule
@@ -46,8 +47,8 @@ def dissent(agreeing: Integers, voiced: Integers) -> float:
 
 @rule
 def needed(consensus: int, threshold: float) -> float:
-    """The share of decision weight that a consensus rule asks for (majority: more than it)."""
-    if consensus == NONE:
+    """The share of decision weight that a consensus rule asks for (majority: more than it; 0: counts no shares)."""
+    if consensus == NONE or consensus > UNANIMITY:
         return 0.0
     if consensus == MAJORITY:
         return 0.5
@@ -58,7 +59,7 @@ def needed(consensus: int, threshold: float) -> float:
 def reached(consensus: int, threshold: float, share: float, against: float) -> bool:
     """Whether a room with `share` of its weight behind the proposal, and `against` of its members not, agrees.
 
-    Unanimity asks every member with a position, whatever its weight.
+    For the rules that count shares. Unanimity asks every member with a position, whatever its weight.
     """
     if consensus == NONE:
         return True
@@ -67,3 +68,79 @@ def reached(consensus: int, threshold: float, share: float, against: float) -> b
     if consensus == SUPERMAJORITY:
         return share >= threshold - 1e-12
     return against == 0.0
+
+
+@rule
+def disagreement(positions: Vector, counted: Integers, alternatives: int) -> float:
+    """The widest gap between two members' positions on the same alternative (positions: members x alternatives)."""
+    widest = 0.0
+    for m in range(alternatives):
+        low = 0.0
+        high = 0.0
+        found = False
+        for p in range(len(counted)):
+            if counted[p]:
+                z = positions[p * alternatives + m]
+                if not found or z < low:
+                    low = z
+                if not found or z > high:
+                    high = z
+                found = True
+        if high - low > widest:
+            widest = high - low
+    return widest
+
+
+@rule
+def believed_loss(positions: Vector, member: int, alternatives: int, proposed: int, number: float) -> float:
+    """What a member believes a proposal loses: against its own best, or (an estimate, proposed = -1) in distance."""
+    first = member * alternatives
+    if proposed < 0:
+        gap = positions[first] - number
+        return gap if gap >= 0.0 else -gap
+    best = positions[first]
+    for m in range(1, alternatives):
+        if positions[first + m] > best:
+            best = positions[first + m]
+    return best - positions[first + proposed]
+
+
+@rule
+def strongest_objection(
+    positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float
+) -> float:
+    """The largest loss that any member believes a proposal would bring; 0 in silence."""
+    worst = 0.0
+    for p in range(len(counted)):
+        if counted[p]:
+            loss = believed_loss(positions, p, alternatives, proposed, number)
+            if loss > worst:
+                worst = loss
+    return worst
+
+
+@rule
+def amended(positions: Vector, counted: Integers, alternatives: int, ties: Vector, scores: Vector) -> int:
+    """The alternative whose strongest objection is weakest: what a room amends its proposal to (minimax loss).
+
+    `scores` is room for one number an alternative.
+    """
+    for m in range(alternatives):
+        scores[m] = -strongest_objection(positions, counted, alternatives, m, 0.0)
+    return leading(scores, ties)
+
+
+@rule
+def midrange(positions: Vector, counted: Integers) -> float:
+    """The number whose strongest objection is weakest: half way between the extreme positions; 0 in silence."""
+    low = 0.0
+    high = 0.0
+    found = False
+    for p in range(len(counted)):
+        if counted[p]:
+            if not found or positions[p] < low:
+                low = positions[p]
+            if not found or positions[p] > high:
+                high = positions[p]
+            found = True
+    return 0.5 * (low + high)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.compiler import rule
-from sim.rules.vectors import Vector
+from sim.rules.vectors import Integers, Vector
+
+HIDDEN = -1e30
+"""The score of an alternative that cannot be chosen, as it has not been heard of."""
 
 
 @rule
@@ -27,21 +30,42 @@ def retold_precision(precision: float, variance: float) -> float:
 
 
 @rule
-def better_copy(hops: int, kept_hops: int) -> bool:
-    """Whether a newly heard copy replaces the one kept: only if it made fewer hops (else the earlier stays)."""
-    return hops < kept_hops
+def better_copy(stage: int, hops: int, kept_stage: int, kept_hops: int) -> bool:
+    """Whether a newly heard copy replaces the one kept: if its originator has studied longer, or it made fewer hops.
+
+    Else the earlier stays.
+    """
+    return stage > kept_stage or (stage == kept_stage and hops < kept_hops)
 
 
 @rule
-def pool(values: Vector, precisions: Vector, variance: float, weighted: Vector, weight: Vector) -> None:
+def grown(study: float, stage: int) -> float:
+    """How many times its first precision an idea has after `stage` days of study at `study` a day."""
+    return 1.0 + study * stage
+
+
+@rule
+def studied_value(value: float, growth: float, study: float, theta: float, precision: float, z: float) -> float:
+    """What an idea says after one more day of study: pooled with a new look of precision study x precision.
+
+    `growth` is how many times its first `precision` it has by now, theta the truth today.
+    """
+    look = idea_value(theta, study * precision, z)
+    return (growth * value + study * look) / (growth + study)
+
+
+@rule
+def pool(
+    values: Vector, precisions: Vector, growth: float, variance: float, weighted: Vector, weight: Vector
+) -> None:
     """Add one idea to a precision-weighted pool.
 
-    values: alternatives x facets; precisions: per facet, as sensed; variance: added by its hops.
-    Adds tau' y to `weighted` (alternatives x facets) and tau' to `weight` (facets).
+    values: alternatives x facets; precisions: per facet, at the first look, `growth` times that by study; variance:
+    added by its hops. Adds tau' y to `weighted` (alternatives x facets) and tau' to `weight` (facets).
     """
     facets = len(precisions)
     for k in range(facets):
-        trusted = retold_precision(precisions[k], variance)
+        trusted = retold_precision(growth * precisions[k], variance)
         weight[k] += trusted
         for at in range(k, len(weighted), facets):
             weighted[at] += trusted * values[at]
@@ -62,6 +86,18 @@ def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector
 
 
 @rule
+def assess_alone(
+    values: Vector, first: int, precisions: Vector, growth: float, variance: float, weights: Vector
+) -> float:
+    """What an alternative is worth of which a single idea tells: the facets stand in `values` from `first` on."""
+    total = 0.0
+    for k in range(len(weights)):
+        trusted = retold_precision(growth * precisions[k], variance)
+        total += weights[k] * (trusted * values[first + k] / (1.0 + trusted))
+    return total
+
+
+@rule
 def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
     """A judgement of two alternatives that is right with probability `accuracy`: 1 for the one preferred, else 0."""
     preferred = best if u < accuracy else 1 - best
@@ -72,12 +108,26 @@ def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
 @rule
 def leading(scores: Vector, ties: Vector) -> int:
     """The alternative with the highest score; within 1e-12 of it the lowest tie draw wins, never the label."""
-    top = scores[0]
-    for m in range(1, len(scores)):
+    return leading_from(0, scores, ties)
+
+
+@rule
+def leading_from(first: int, scores: Vector, ties: Vector) -> int:
+    """The leading alternative among those from `first` on."""
+    top = scores[first]
+    for m in range(first + 1, len(scores)):
         if scores[m] > top:
             top = scores[m]
     best = -1
-    for m in range(len(scores)):
+    for m in range(first, len(scores)):
         if scores[m] >= top - 1e-12 and (best < 0 or ties[m] < ties[best]):
             best = m
     return best
+
+
+@rule
+def hide(scores: Vector, known: Integers) -> None:
+    """Put alternatives that nobody concerned has heard of out of reach."""
+    for m in range(len(scores)):
+        if not known[m]:
+            scores[m] = HIDDEN

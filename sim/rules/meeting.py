@@ -37,6 +37,18 @@ def free_start(start: int, length: int, booked_from: Integers, booked_until: Int
 
 
 @rule
-def another_round(end: int, first_start: int, limit: int, expires: int) -> bool:
-    """Whether a further round that would end at `end` is held: within the limit, and before the issue lapses."""
-    return end <= first_start + limit and end <= expires
+def another_round(end: int, first_start: int, limit: int, held: int, most: int, expires: int) -> bool:
+    """Whether a further round that would end at `end` is held: within both limits, and before the issue lapses.
+
+    `limit` ticks from the start of the first round, `most` rounds of which `held` have been.
+    """
+    return end <= first_start + limit and held < most and end <= expires
+
+
+@rule
+def quorum_of(seats: int, share: float) -> int:
+    """How many of `seats` members must be present: the least whole number that is at least `share` of them."""
+    needed = int(share * seats)
+    if needed < share * seats - 1e-9:
+        needed += 1
+    return needed if needed > 1 else 1

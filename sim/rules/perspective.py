@@ -42,18 +42,19 @@ def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
 
 @rule
 def believed_weights(
-    fidelity: float, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
+    fidelity: Vector, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
 ) -> None:
-    """What a leader believes matters: w_k ~ [f W_k + (1 - f) tau_k / sum tau] s_k, normalised to sum 1.
+    """What a leader believes matters: w_k ~ [f_k W_k + (1 - f_k) tau_k / sum tau] s_k, normalised to sum 1.
 
-    `fidelity` f in [0, 1] is how much of the direction's context reached it; without any it is parochial.
+    `fidelity` f_k in [0, 1] is how much of the direction's context about facet k reached it, W_k the newest
+    direction it knows of; without any it is parochial.
     """
     seen = 0.0
     for k in range(len(precisions)):
         seen += precisions[k]
     total = 0.0
     for k in range(len(precisions)):
-        weights[k] = (fidelity * direction[k] + (1.0 - fidelity) * (precisions[k] / seen)) * salience[k]
+        weights[k] = (fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)) * salience[k]
         total += weights[k]
     for k in range(len(precisions)):
         weights[k] = weights[k] / total

@@ -42,3 +42,38 @@ def persuaded(
         if voiced[q]:
             heard += row[q] * positions[q * alternatives + m]
     return (1.0 - susceptibility) * own + susceptibility * heard
+
+
+@rule
+def within_confidence(positions: Vector, alternatives: int, one: int, other: int, bound: float) -> bool:
+    """Whether two members' positions are near enough to move one another (Hegselmann & Krause 2002).
+
+    Near: at most `bound` apart on every alternative; a negative bound lets everybody be heard.
+    """
+    if bound < 0.0:
+        return True
+    for m in range(alternatives):
+        gap = positions[one * alternatives + m] - positions[other * alternatives + m]
+        if gap > bound or gap < -bound:
+            return False
+    return True
+
+
+@rule
+def given_trust(to: int, given: Vector, room: Integers, heard: Integers, self_weight: float, row: Vector) -> None:
+    """One member's row of an influence matrix that the scenario gives, over the members it hears, normalised.
+
+    `given` has an entry a leader. Where the weight of oneself moves, `self_weight` takes the place of the given one
+    (negative: it does not). A member who trusts nobody present keeps its own position.
+    """
+    total = 0.0
+    for q in range(len(room)):
+        row[q] = given[room[q]] if heard[q] and (q != to or self_weight < 0.0) else 0.0
+        total += row[q]
+    others = 1.0 if self_weight < 0.0 else 1.0 - self_weight
+    for q in range(len(room)):
+        row[q] = others * (row[q] / total) if total > 0.0 else 0.0
+    if total <= 0.0:
+        row[to] = 1.0
+    elif self_weight >= 0.0:
+        row[to] = self_weight

@@ -10,6 +10,7 @@ from math import floor
 from sim.clock import Calendar, Duration
 from sim.errors import nearest
 from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
+from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child, written
 from sim.scenario.times import Each
@@ -196,7 +197,8 @@ def _references(checked: Checked) -> Iterator[Finding]:
     if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
         return
     names = [position.name for position in settings.stream.positions]
-    given: list[tuple[Path, str, list[str]]] = [(("direction", "source"), settings.direction.source, names)]
+    sources = [*names, "located"]
+    given: list[tuple[Path, str, list[str]]] = [(("direction", "source"), settings.direction.source, sources)]
     for name, kind in settings.issues.items():
         given.append((("issues", name, "raised_at"), kind.raised_at, [*names, "any"]))
         given.append((("issues", name, "decided_at"), kind.decided_at, [*names, "origin"]))
@@ -232,6 +234,50 @@ def _issues(checked: Checked) -> Iterator[Finding]:
             )
             yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)
+        yield from _exclusions(kind, here, checked.sound)
+    yield from _matrices(checked, total)
+
+
+def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
+    """Settings of a kind that only some types of issue have, or that contradict one another."""
+    choice, judged = kind.type == "choice", kind.accuracy is not None
+    given = {
+        "status_quo": kind.status_quo,
+        "invent": kind.invent > 0.0,
+        "gap": kind.gap is not None,
+        "drift": kind.drift is not None,
+        "study": kind.study > 0.0,
+    }
+    wrong = {
+        "status_quo": "" if choice else "goes with type choice; approve always has one, an estimate none",
+        "invent": "goes with type choice, where alternatives can be added"
+        if not choice
+        else "does not go with accuracy, which needs exactly two alternatives"
+        if judged
+        else "",
+        "gap": "goes with alternatives; an estimate has none"
+        if kind.type == "estimate"
+        else "does not go with drift, which would not keep it"
+        if kind.drift is not None
+        else "",
+        "drift": "does not go with accuracy, which judges without evidence" if judged else "",
+        "study": "does not go with accuracy, which judges without evidence" if judged else "",
+    }
+    for name, message in wrong.items():
+        if message and given[name] and sound((*here, "type"), (*here, name), (*here, "accuracy")):
+            yield Finding((*here, name), message)
+
+
+def _matrices(checked: Checked, leaders: int) -> Iterator[Finding]:
+    """Influence matrices whose size is not that of the (generated) organisation."""
+    settings = checked.settings
+    if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
+        return
+    given: list[tuple[Path, Consensus]] = [(("consensus", "G"), settings.consensus)]
+    given += [(("issues", name, "consensus", "G"), kind.consensus) for name, kind in settings.issues.items()]
+    for path, consensus in given:
+        if consensus.G is not None and len(consensus.G) != leaders and checked.sound(path):
+            yield Finding(path, f"has {len(consensus.G)} rows; there are {leaders} leaders, who need one each")
 
 
 def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:

@@ -19,8 +19,10 @@ _FAMILY = {
     "power.forum.choose": "choose",
     "flow.routing": "routing",
     "issues.NAME.type": "issue type",
-    "engagement": "engagement",
+    "engagement.rule": "engagement",
     "influence.rule": "influence",
+    "power.forum.mode": "forum mode",
+    "reading": "reading",
 }
 
 

@@ -67,6 +67,8 @@ def fill(root: Node) -> Node:
     names = position_names(filled)
     if names:
         entries["direction"] = _with(entries.get("direction"), {"source": names[0]}, root.mark)
+    if (engagement := entries.get("engagement")) is not None:
+        entries["engagement"] = _engagement(engagement)
     issues = entries.get("issues") or default_issues(filled, root.mark)
     if isinstance(issues.value, dict):
         kinds = {name: _kind(kind, entries) for name, kind in issues.value.items()}
@@ -103,6 +105,15 @@ def _stream(stream: Node | None, mark: Mark) -> Node:
         ]
         positions = replace(positions, value=items)
     return replace(stream, value={**stream.value, "positions": positions})
+
+
+def _engagement(node: Node) -> Node:
+    """`off` and `on` for the section with that rule; any key of the section switches it on."""
+    if isinstance(node.value, str):
+        return replace(node, value={"rule": node})
+    if isinstance(node.value, dict) and node.value and "rule" not in node.value:
+        return _with(node, {"rule": "on"}, node.mark)
+    return node
 
 
 def _kind(kind: Node, root: dict[str, Node]) -> Node:

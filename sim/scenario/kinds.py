@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import inf, isfinite
+from math import fsum, inf, isfinite
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -121,14 +121,60 @@ def _number(value: Any) -> float:
     return float(value) + 0.0  # no negative zero: it would be written differently from zero
 
 
-def number(within: Range) -> Kind:
-    """A finite number within a range."""
+def number(within: Range, nothing: str | None = None) -> Kind:
+    """A finite number within a range; the word `nothing` is read as None."""
 
-    def read(value: Any) -> float:
+    def read(value: Any) -> float | None:
+        if nothing and value == nothing:
+            return None
         within.check(result := _number(value))
         return result
 
-    return Kind("number", f"a number {within}", {"type": "number", **within.schema()}, read)
+    schema: dict[str, Any] = {"type": "number", **within.schema()}
+    if nothing is None:
+        return Kind("number", f"a number {within}", schema, read)
+    write = lambda v: nothing if v is None else v  # noqa: E731
+    return Kind("number", f"a number {within}, or {nothing}", {"anyOf": [schema, {"enum": [nothing]}]}, read, write)
+
+
+def truth() -> Kind:
+    """Yes or no, written true or false."""
+
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(" (without quotes)" if value in ("true", "false") else "")
+        return value
+
+    return Kind("truth value", "true or false", {"type": "boolean"}, read)
+
+
+MOST_ROWS = 64
+
+
+def matrix() -> Kind:
+    """A square matrix of shares whose rows sum to 1; 'none' is read as None."""
+    allowed = f"a list of up to {MOST_ROWS} rows, each with as many shares from 0 to 1 that sum to 1; or none"
+
+    def read(value: Any) -> tuple[tuple[float, ...], ...] | None:
+        if value == "none":
+            return None
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= MOST_ROWS:
+            raise ValueError("")
+        rows = []
+        for at, row in enumerate(value, 1):
+            if not isinstance(row, list | tuple) or len(row) != len(value):
+                raise ValueError(f" (row {at} must be a list of {len(value)} numbers)")
+            numbers = tuple(_number(item) for item in row)
+            if min(numbers) < 0.0 or abs(fsum(numbers) - 1.0) > 1e-9:
+                raise ValueError(f" (row {at} must have no number below 0 and sum to 1)")
+            rows.append(numbers)
+        return tuple(rows)
+
+    row_of_shares = {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}}
+    rows_of_shares = {"type": "array", "items": row_of_shares, "minItems": 1, "maxItems": MOST_ROWS}
+    schema = {"anyOf": [rows_of_shares, {"enum": ["none"]}]}
+    write = lambda v: "none" if v is None else [list(row) for row in v]  # noqa: E731
+    return Kind("matrix", allowed, schema, read, write)
 
 
 def boundless(within: Range) -> Kind:
@@ -167,22 +213,18 @@ def whole(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
     return Kind("whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v)
 
 
-def share(within: Range, only: float | None = None) -> Kind:
-    """A share: a number within a range in [0, 1], or a percentage; `only` the one that exists so far."""
+def share(within: Range) -> Kind:
+    """A share: a number within a range in [0, 1], or a percentage."""
     allowed = f"a share {within}, such as 0.65 or 65%"
-    if only is not None:
-        allowed = f"{only:.0%}, the only one there is so far"
 
     def read(value: Any) -> float:
         if isinstance(value, str) and re.fullmatch(SHARE, value.strip()):
             result = float(Fraction(value.strip().rstrip("%").strip()) / 100)
         else:
             result = _number(value)
-            if 2 <= result <= 100 and only is None:
+            if 2 <= result <= 100:
                 raise ValueError(f" (did you mean {plainly(result)}%?)")
         within.check(result)
-        if only is not None and result != only:
-            raise ValueError("")
         return result
 
     schema = {"anyOf": [{"type": "number", **within.schema()}, {"type": "string", "pattern": f"^{SHARE}$"}]}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.kinds import Kind, plainly
+from sim.scenario.kinds import SHARE, Kind, plainly
 from sim.scenario.nodes import written
 
 DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"
@@ -65,6 +66,42 @@ def duration(low: str = "", *, whole: bool = True, nothing: str | None = None, u
     return Kind(
         "duration", allowed, schema, read, lambda v: nothing if v is None else written(v), whole=whole
     )
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """A number of rounds, as the limit of a forum."""
+
+    rounds: int
+
+    def __str__(self) -> str:
+        return f"{self.rounds} round{'s' if self.rounds > 1 else ''}"
+
+
+ROUNDS = r"([1-9][0-9]{0,5})\s*rounds?"
+
+
+def duration_or_rounds() -> Kind:
+    """How long agreement may take: a duration, a number of rounds, or a percentage of the issue's half-life."""
+    spell = duration()
+    allowed = "a duration such as 5d (a whole number of ticks), '3 rounds', or a share of the half-life such as 50%"
+
+    def read(value: Any) -> Duration | Rounds | float:
+        text = value.strip() if isinstance(value, str) else ""
+        if match := re.fullmatch(ROUNDS, text):
+            return Rounds(int(match[1]))
+        if re.fullmatch(SHARE, text):
+            return float(Fraction(text.rstrip("%").strip()) / 100)
+        result: Duration = spell.read(value)
+        return result
+
+    def write(value: Duration | Rounds | float) -> str:
+        if isinstance(value, Duration):
+            return written(value)
+        return str(value) if isinstance(value, Rounds) else f"{plainly(value * 100)}%"
+
+    options = [spell.schema, {"type": "string", "pattern": f"^({ROUNDS}|{SHARE})$"}]
+    return Kind("limit", allowed, {"anyOf": options}, read, write, whole=True)
 
 
 def _rate(value: Any) -> Rate:

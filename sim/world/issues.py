@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from sim.compiler import rule
 from sim.draws import (
     ARRIVAL,
     DIRECTION,
+    DRIFT,
+    INVENT,
     ISSUE,
     JUDGE,
     ORIGIN,
     RUN,
     SALIENCE,
     SENSE,
+    STUDY,
     THETA,
     TIE,
     UNIT,
@@ -21,7 +26,7 @@ from sim.draws import (
     uniform,
     uniform_pair,
 )
-from sim.rules.evidence import idea_value, judgement
+from sim.rules.evidence import idea_value, judgement, studied_value
 from sim.rules.vectors import Integers, Vector
 
 CHOICE, APPROVE, ESTIMATE = range(3)
@@ -90,12 +95,80 @@ def salience(k0: int, k1: int, weights: Vector) -> None:
 
 
 @rule
-def truth(k0: int, k1: int, issue_type: int, facets: int, theta: Vector) -> None:
-    """Facet values theta_mk ~ N(0, 1), alternatives x facets; the status quo of an approval is worth 0."""
+def truth(k0: int, k1: int, status_quo: bool, facets: int, theta: Vector) -> None:
+    """Facet values theta_mk ~ N(0, 1), alternatives x facets; a status quo, the first, is worth 0."""
     fill_normals(k0, k1, THETA, 0, 0, 0, theta)
-    if issue_type == APPROVE:
+    if status_quo:
         for k in range(facets):
             theta[k] = 0.0
+
+
+@rule
+def lead_by(theta: Vector, facets: int, worths: Vector, status_quo: bool, gap: float) -> None:
+    """Shift alternatives so that the best is worth exactly `gap` more than the next (theta: alternatives x facets).
+
+    All facets of the best move alike; where the best is a status quo, which is worth 0, all others move instead.
+    `worths` are those of `theta` as it comes; the weights of what matters sum to 1.
+    """
+    best = 0
+    for m in range(1, len(worths)):
+        if worths[m] > worths[best]:
+            best = m
+    second = -1
+    for m in range(len(worths)):
+        if m != best and (second < 0 or worths[m] > worths[second]):
+            second = m
+    shift = gap - (worths[best] - worths[second])
+    stays = status_quo and best == 0
+    for m in range(len(worths)):
+        if (m == best) != stays:
+            for k in range(facets):
+                theta[m * facets + k] += -shift if stays else shift
+
+
+@rule
+def drift(
+    k0: int, k1: int, day: int, status_quo: bool, facets: int, persistence: float, noise: Vector, theta: Vector
+) -> None:
+    """Move what is true of an issue to the next day: an Ornstein-Uhlenbeck process on the daily grid.
+
+    theta' = a theta + sqrt(1 - a^2) z with a = `persistence` in (0, 1): each facet stays N(0, 1); the increment is
+    keyed by issue and day. A status quo does not move. `noise` has room for as many numbers as `theta`.
+    """
+    fill_normals(k0, k1, DRIFT, day, 0, 0, noise)
+    fresh = sqrt(1.0 - persistence * persistence)
+    for at in range(facets if status_quo else 0, len(theta)):
+        theta[at] = persistence * theta[at] + fresh * noise[at]
+
+
+@rule
+def study_day(
+    k0: int,
+    k1: int,
+    key: int,
+    day: int,
+    status_quo: bool,
+    theta: Vector,
+    own: int,
+    precisions: Vector,
+    growth: float,
+    study: float,
+    noise: Vector,
+    idea: Vector,
+) -> None:
+    """What the idea of the witness with `key` says after one more day of study (see `sense`)."""
+    facets = len(precisions)
+    base = len(idea) - facets if own >= 0 else len(idea)
+    fill_normals(k0, k1, STUDY, day, key, 0, noise)
+    for at in range(facets if status_quo else 0, len(idea)):
+        actual = theta[at] if at < base else theta[own * facets + at - base]
+        idea[at] = studied_value(idea[at], growth, study, actual, precisions[at % facets], noise[at])
+
+
+@rule
+def invents(k0: int, k1: int, key: int, probability: float) -> bool:
+    """Whether the witness with `key` has an alternative that nobody else has thought of."""
+    return uniform(k0, k1, INVENT, 0, key, 0, 0) < probability
 
 
 @rule
@@ -143,19 +216,22 @@ def facet_units(
 
 @rule
 def sense(
-    k0: int, k1: int, key: int, issue_type: int, theta: Vector, precisions: Vector, idea: Vector
+    k0: int, k1: int, key: int, status_quo: bool, theta: Vector, own: int, precisions: Vector, idea: Vector
 ) -> None:
     """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
 
+    It speaks of the alternatives that everybody knows and then of the witness's `own`, if it has one (else -1).
     Of a status quo everybody knows the worth: 0.
     """
     facets = len(precisions)
+    base = len(idea) - facets if own >= 0 else len(idea)
     fill_normals(k0, k1, SENSE, key, 0, 0, idea)
     for at in range(len(idea)):
-        if issue_type == APPROVE and at < facets:
+        if status_quo and at < facets:
             idea[at] = 0.0
         else:
-            idea[at] = idea_value(theta[at], precisions[at % facets], idea[at])
+            actual = theta[at] if at < base else theta[own * facets + at - base]
+            idea[at] = idea_value(actual, precisions[at % facets], idea[at])
 
 
 @rule

@@ -12,10 +12,13 @@ from model.tiny import Watched
 from sim.agents.leader import Leader
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
 from sim.parameters import Parameters
+from sim.rules.consensus import FALL_TO_ESCALATE
+from sim.rules.power import CONTINGENT, EMERGENT, ROTATING
 from sim.world import issues as world
 
 PARTS = ("gather", "scheduling", "deliberation", "escalation", "rollout")
-ONE_VOICE, AGREEMENT, AUTHORITY, MAJORITY, BEST_SO_FAR, LAPSED_UNDECIDED = range(len(CLOSED_BY))
+AGREEMENT, MAJORITY, BEST_SO_FAR = (CLOSED_BY.index(name) for name in ("agreement", "majority", "best-so-far"))
+OUT_OF_TIME, DROPPED, REJECTED = (CLOSED_BY.index(name) for name in ("lapsed", "dropped", "rejected"))
 
 
 class Reader(Leader):
@@ -29,6 +32,12 @@ class Reader(Leader):
         self.read_at[self.model.tick] += 1
         super().take(message)
 
+    def attend(self) -> None:
+        owed = self.owed
+        super().attend()
+        if owed > self.owed:
+            self.read_at[self.model.tick] += owed - self.owed
+
 
 class Audited(Watched):
     """An organisation whose messages are counted tick by tick where they lie."""
@@ -40,7 +49,7 @@ class Audited(Watched):
     def step(self) -> None:
         super().step()
         ledger = self.ledger
-        waiting = sum(len(leader.inbox) for leader in self.leaders)
+        waiting = sum(len(leader.inbox) + leader.owed for leader in self.leaders)
         moving = sum(1 for due in self.in_transit.values() for message in due if not message.held)
         read = sum(leader.read_at.total() for leader in self.leaders)
         if read != ledger["read"]:
@@ -64,11 +73,13 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
     spans: list[list[tuple[int, int]]] = [[] for _ in range(n.leaders)]
     for note in model.of("book"):
         start, end = note.data["start"], note.data["end"]
+        if note.issue.kind.written:
+            continue
         if start % n.day < n.focus or start // n.day != (end - 1) // n.day or start <= note.tick:
             wrong.append(f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}")
         if end - start != note.issue.kind.round or end > note.issue.expires:
             wrong.append(f"issue {note.issue.number}: a round from {start} to {end} is too long or too late")
-        for i in note.issue.room:
+        for i in note.data["present"]:
             spans[i].append((start, end))
             sat[i] += (end - start) * (n.warmup <= start < n.horizon and start < model.tick)
     for i, mine in enumerate(spans):
@@ -78,6 +89,9 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
         reads = model.leaders[i].read_at
         if any(a <= tick < b for tick in reads for a, b in mine):
             wrong.append(f"leader {i} reads while it sits in a forum")
+        days = {tick // n.day for tick in reads} | {a // n.day for a, _ in mine}
+        if any(model.leaders[i].is_away(day) for day in days):
+            wrong.append(f"leader {i} reads or meets on a day on which it is away")
         if outcome.leaders["forum_hours"][i] != sat[i] * n.tick_hours:
             wrong.append(f"leader {i}: {outcome.leaders['forum_hours'][i]} hours in forums, sat {sat[i]} ticks")
     return wrong
@@ -122,7 +136,7 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     expiry = inputs.kinds.expiry[rows["kind"]]
     lapsed = rows["decider"] == LAPSED
     window = (n.horizon - n.warmup) * n.tick_hours
-    hours = leaders["forum_hours"] + leaders["reading_hours"] + leaders["work_hours"]
+    hours = sum(leaders[name] for name in ("forum_hours", "reading_hours", "work_hours", "away_hours"))
     counts = ("messages_read", "messages_waiting", "messages_in_transit", "messages_expired")
     forum = rows["decider"] == FORUM
     shares = [rows[name] for name in ("coverage", "commitment", "dissent")] + [leaders["alignment"], leaders["context"]]
@@ -130,17 +144,27 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     chosen = ~lapsed & ~estimate
     rounds, seats = rows["rounds"], rows["participants"]
     sat = rounds * inputs.kinds.round[rows["kind"]] * seats * n.tick_hours
+    kinds = inputs.kinds
+    everybody = (kinds.quorum == 1.0) & (kinds.written == 0) & (kinds.fallback != FALL_TO_ESCALATE)
+    whole = everybody[rows["kind"]] & ~lapsed
+    out_of_time = rows["closed_by"] == OUT_OF_TIME
+    approving = np.isin(rows["closed_by"], (OUT_OF_TIME, DROPPED, REJECTED))
+    chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[rows["kind"]]
     truths = {
         "the parts of a delay add up to it": np.all(sum(rows[part] for part in PARTS) == rows["delay"]),
         "no part of a delay is negative": all(np.all(rows[part] >= 0) for part in PARTS),
         "no delay is longer than expiry": np.all(rows["delay"] <= expiry),
-        "what lapsed took until expiry and is worth nothing": np.all(rows["delay"][lapsed] == expiry[lapsed])
+        "what lapsed took until expiry, and what nobody decided is worth nothing": np.all(
+            rows["delay"][out_of_time] == expiry[out_of_time]
+        )
         and np.all(rows["value"][lapsed] == 0.0),
         "only what lapsed has no quality": np.all(np.isnan(rows["quality"]) == lapsed)
         and np.all(np.isnan(rows["regret"]) == lapsed),
-        "what lapsed closed so": np.all((rows["closed_by"] == LAPSED_UNDECIDED) == lapsed),
-        "a forum closes by agreement, majority or best-so-far": np.all(
-            np.isin(rows["closed_by"], (AGREEMENT, MAJORITY, BEST_SO_FAR)) == forum
+        "nobody decides only what lapsed, was dropped or rejected": np.all(~lapsed | approving)
+        and np.all(~out_of_time | lapsed),
+        "a forum, or its chair, closes by agreement, majority or best-so-far": np.all(
+            np.isin(rows["closed_by"], (AGREEMENT, MAJORITY, BEST_SO_FAR))[~chaired & (rows["closed_by"] != DROPPED)]
+            == forum[~chaired & (rows["closed_by"] != DROPPED)]
         ),
         "no quality and no ceiling is above 1": not np.any(rows["quality"] > 1.0) and np.all(rows["ceiling"] <= 1.0),
         "regret is 0 for the best and positive else": np.all(
@@ -150,7 +174,9 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         "an alternative that exists is chosen": np.all(rows["chosen"][chosen] >= 0)
         and np.all(rows["chosen"][chosen] < rows["alternatives"][chosen])
         and np.all(rows["chosen"][~chosen] == -1),
-        "person-hours are rounds x their length x seats": np.all(rows["person_hours"] == sat),
+        "person-hours are rounds x their length x seats": np.all((rows["person_hours"] == sat)[whole])
+        and np.all(rows["person_hours"] >= 0.0)
+        and not np.any(rows["person_hours"][rounds == 0]),
         "value is no more than stakes x quality": np.all(
             (rows["value"] <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12)[~lapsed]
         ),

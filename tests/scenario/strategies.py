@@ -6,6 +6,17 @@ import random
 from typing import Any
 
 NAMES = ("top", "upper", "lower", "ground")
+RULES = (
+    "autocratic",
+    "consultative",
+    "delegated",
+    "shared",
+    "vote",
+    "rotating",
+    "emergent",
+    "chain",
+    "champion",
+)
 TICKS = {"15m": 15, "30m": 30, "1h": 60, "2h": 120}
 
 
@@ -69,7 +80,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
         },
         "perspective": _perspective(scene),
         "direction": scene.some(
-            {"source": rng.choice(names), "shifts": rng.choice(("0/y", "2/mo", "1/w", "4/y"))}
+            {"source": rng.choice((*names, "located")), "shifts": rng.choice(("0/y", "2/mo", "1/w", "4/y"))}
         ),
         "flow": _flow(scene),
         "attention": _attention(scene),
@@ -82,12 +93,40 @@ def random_scenario(seed: int) -> dict[str, Any]:
                 "disagree_and_commit": scene.share(0, 1),
             }
         ),
-        "work": {"load": scene.share(0, 0.95), "focus": f"{focus * scene.minutes}m"},
-        "engagement": "off",
-        "influence": {"rule": "fixed"},
+        "work": {"load": scene.share(0, 0.95), "focus": f"{focus * scene.minutes}m", "away": rng.choice((0, 0, "10%"))},
+        "engagement": _engagement(scene),
+        "influence": scene.some(
+            {
+                "rule": rng.choice(("fixed", "merit", "merit", "reflected")),
+                "rate": rng.choice((0, 0.3, 2)),
+                "forgetting": scene.share(0, 1),
+            }
+        ),
+        "reading": rng.choice(("arrival", "arrival", "urgency")),
     }
     scenario["issues"] = _issues(scene, names, free)
+    leaders = sum(position["leaders"] for position in positions)
+    if scene.chance(0.15):
+        scenario["consensus"]["G"] = _matrix(rng, leaders)
     return scenario
+
+
+def _engagement(scene: _Scene) -> Any:
+    if scene.chance(0.5):
+        return scene.random.choice(("off", "off", "on"))
+    rates = {name: scene.share(0, 1) for name in ("start", "heard", "unheard", "behind", "recovery")}
+    return scene.some(rates) or "on"
+
+
+def _matrix(rng: random.Random, leaders: int) -> list[list[float]]:
+    """An influence matrix whose rows sum to 1; some leaders trust only themselves."""
+    rows = []
+    for me in range(leaders):
+        row = [rng.random() if rng.random() < 0.7 else 0.0 for _ in range(leaders)]
+        total = sum(row)
+        alone = [1.0 if other == me else 0.0 for other in range(leaders)]
+        rows.append([share / total for share in row] if total > 0.0 else alone)
+    return rows
 
 
 def _positions(scene: _Scene) -> list[dict[str, Any]]:
@@ -154,17 +193,26 @@ def _power(scene: _Scene) -> dict[str, Any]:
     rng = scene.random
     forum = {
         "size": rng.choice((1, 2, 3, 5, 6, 12)),
-        "choose": rng.choice(("relevance", "balanced", "random", "all")),
-        "quorum": rng.choice((1, "100%")),
-        "mode": "together",
+        "choose": rng.choice(("relevance", "balanced", "random", "all", "influence")),
+        "quorum": rng.choice((1, "100%", "50%", 0.7)),
+        "mode": rng.choice(("together", "together", "written")),
+        "reply": rng.choice((scene.ticks(1, 8), scene.days(1, 2))),
+    }
+    routes = {
+        "urgent_within": rng.choice(("0d", scene.days(1, 5))),
+        "when_urgent": rng.choice(RULES),
+        "spread_above": scene.share(0, 1),
+        "when_spread": rng.choice(RULES),
+        "stakes_above": rng.choice((0, 0.7, 5)),
+        "when_stakes": rng.choice(RULES),
+        "otherwise": rng.choice(RULES),
     }
     return scene.some(
         {
-            "rule": rng.choice(
-                ("autocratic", "consultative", "delegated", "shared", "shared", "vote", "vote")
-            ),
+            "rule": rng.choice((*RULES, "shared", "vote", "contingent", "contingent")),
             "sharing": scene.share(0, 1),
-            "voice": rng.choice(("equal", "expertise")),
+            "voice": rng.choice(("equal", "expertise", "influence")),
+            "contingent": scene.some(routes),
             "gather": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
             "forum": scene.some(forum),
         },
@@ -181,18 +229,21 @@ def _consensus(scene: _Scene, free: int) -> dict[str, Any]:
     return scene.some(
         {
             "rule": rng.choice(
-                ("none", "majority", "supermajority", "supermajority", "unanimity", "unanimity")
+                ("none", "majority", "supermajority", "unanimity", "unanimity", "tolerance", "consent", "confidence")
             ),
             "threshold": rng.choice((0.51, "66%", "75%", 1)),
             "round": _round(scene, free),
             "pause": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
-            "limit": rng.choice(("0d", scene.days(1, 3), scene.days(4, 10))),
-            "fallback": rng.choice(("authority", "majority", "best-so-far")),
+            "limit": rng.choice(("0d", scene.days(1, 3), scene.days(4, 10), "1 round", "3 rounds", "50%", "120%")),
+            "fallback": rng.choice(("authority", "majority", "best-so-far", "escalate", "escalate", "drop")),
             "candour": scene.share(0, 1),
             "susceptibility": scene.share(0, 1),
             "self": scene.share(0, 1),
             "stranger": scene.share(0, 1),
             "tolerance": rng.choice((0.05, 0.25, 1)),
+            "objection": rng.choice((0, 0.2, 1)),
+            "confidence": rng.choice((0.6, "80%", 0.95, 0.999)),
+            "confidence_bound": rng.choice(("off", "off", 0, 0.5, 2)),
         }
     )
 
@@ -224,8 +275,26 @@ def _kind(scene: _Scene, names: list[str], free: int) -> dict[str, Any]:
     two = kind["type"] == "approve" or kind.get("alternatives") == 2
     if two and scene.chance(0.3):
         kind["accuracy"] = scene.share(0, 1)
+    _time(scene, kind)
     if scene.chance(0.35):
         kind["power"] = scene.some(_power(scene), 0.5)
     if scene.chance(0.35):
         kind["consensus"] = scene.some(_consensus(scene, free), 0.5)
     return kind
+
+
+def _time(scene: _Scene, kind: dict[str, Any]) -> None:
+    """What moves a kind's truth and evidence over time, and what shapes its alternatives."""
+    rng, choosing = scene.random, kind["type"] == "choice"
+    if choosing and scene.chance(0.3):
+        kind["status_quo"] = True
+    if "accuracy" in kind:
+        return
+    if choosing and scene.chance(0.3):
+        kind["invent"] = scene.share(0, 1)
+    if scene.chance(0.3):
+        kind["study"] = rng.choice((0.1, 0.5, 3))
+    if scene.chance(0.3):
+        kind["drift"] = rng.choice(("7h", "3d", "20d"))
+    elif kind["type"] != "estimate" and scene.chance(0.2):
+        kind["gap"] = rng.choice((0.05, 0.5, 2))

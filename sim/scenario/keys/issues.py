@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.keys.power import Consensus, Power
+from sim.scenario.keys.power import SOME_NUMBER, Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import LABEL, Range, choice, number, share, whole, word
+from sim.scenario.kinds import LABEL, Range, choice, number, share, truth, whole, word
 from sim.scenario.times import Each, duration, rate_or_each
 
 MOST_WITNESSES = 64
@@ -82,6 +82,33 @@ class IssueKind(Section):
     )
     affects: Annotated[str, choice(("team", "unit", "witnesses", "all"))] = key(
         "team", "Whom the decision concerns, who must know it for it to take effect."
+    )
+    status_quo: Annotated[bool, truth()] = key(
+        False,
+        "Whether the first alternative of a choice is to leave things as they are, worth 0; approve always has it.",
+    )
+    drift: Annotated[Duration | None, duration("above 0", nothing="none", whole=False)] = key(
+        "none",
+        "The time in which half of what is true is forgotten: facets move day by day until the decision takes effect.",
+        unit="working time",
+        source="convention; the process is Uhlenbeck & Ornstein 1930",
+    )
+    study: Annotated[float, number(Range(0, 1e6))] = key(
+        0,
+        "What a witness goes on learning: precision gained each day, relative to that of its first look.",
+        unit="share of its first precision a day",
+    )
+    invent: Annotated[float, share(ALL_SHARES)] = key(
+        0,
+        "Probability that a witness has an alternative that nobody else has thought of.",
+        unit="probability a witness",
+    )
+    gap: Annotated[float | None, number(SOME_NUMBER)] = key(
+        None,
+        "If given, the best alternative is worth exactly this much more than the next.",
+        unit="standard deviations of a facet",
+        source="theory: Wald 1945",
+        shown="none: as drawn",
     )
     accuracy: Annotated[float | None, share(ALL_SHARES)] = key(
         None,

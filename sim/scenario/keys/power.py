@@ -8,11 +8,11 @@ from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE
-from sim.scenario.kinds import Range, choice, number, share, whole
-from sim.scenario.times import duration
+from sim.scenario.kinds import Range, choice, matrix, number, share, whole
+from sim.scenario.times import Rounds, duration, duration_or_rounds
 
-MORE_POWER = ("rotating", "emergent", "chain", "champion", "contingent")
-MORE_CONSENSUS = ("tolerance", "consent", "confidence")
+ROUTES = tuple(name for name in names("power") if name != "contingent")
+SOME_NUMBER = Range(1e-6, 1e6)
 
 
 class Forum(Section):
@@ -24,27 +24,50 @@ class Forum(Section):
         unit="leaders",
         source=survey("Blenko, Mankins & Rogers 2010: each member beyond 7 lowers effectiveness"),
     )
-    choose: Annotated[str, choice(names("choose"), ("influence",), "rules")] = key(
+    choose: Annotated[str, choice(names("choose"))] = key(
         "balanced", "How its members are chosen among the accountable, the witnesses and the affected."
     )
-    quorum: Annotated[float, share(Range(0, 1), only=1.0)] = key(
-        "100%", "Share of the members that must be present for a round.", unit="share of members"
+    quorum: Annotated[float, share(SOME_SHARE)] = key(
+        "100%",
+        "Share of the members that must be present for a round, the accountable leader always among them.",
+        unit="share of members",
     )
-    mode: Annotated[str, choice(("together",), ("written",), "modes")] = key(
-        "together", "Whether its rounds need all at one time."
+    mode: Annotated[str, choice(names("forum mode"))] = key("together", "How its rounds are held.")
+    reply: Annotated[Duration, duration("above 0")] = key(
+        "1d", "How long a written round gives everybody to write and to read.", unit="working time"
     )
+
+
+class Contingent(Section):
+    """Which power rule an issue gets, by the first condition that holds: urgency, spread of evidence, stakes."""
+
+    urgent_within: Annotated[Duration, duration()] = key(
+        "2d", "A half-life up to this is urgent; 0d: none is.", unit="working time"
+    )
+    when_urgent: Annotated[str, choice(ROUTES)] = key("autocratic", "The rule for what is urgent.")
+    spread_above: Annotated[float, share(ALL_SHARES)] = key(
+        "50%",
+        "Evidence is spread when, as the accountable believes, others know more than this share of what matters.",
+        unit="share of explained variance",
+    )
+    when_spread: Annotated[str, choice(ROUTES)] = key("shared", "The rule for spread evidence.")
+    stakes_above: Annotated[float, number(Range(0, 1e6))] = key(
+        5, "Stakes above this are high.", unit="relative value"
+    )
+    when_stakes: Annotated[str, choice(ROUTES)] = key("consultative", "The rule for high stakes.")
+    otherwise: Annotated[str, choice(ROUTES)] = key("delegated", "The rule for everything else.")
 
 
 class Power(Section):
     """Who is in the room and whose word it is."""
 
-    rule: Annotated[str, choice(names("power"), MORE_POWER, "rules")] = key("shared", "Who decides, and how.")
+    rule: Annotated[str, choice(names("power"))] = key("shared", "Who decides, and how.")
     sharing: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
         "From 0, where formal authority weighs in the room, to 1, where voice does: how far power is shared.",
         unit="share of decision weight",
     )
-    voice: Annotated[str, choice(names("voice"), ("influence",), "rules")] = key(
+    voice: Annotated[str, choice(names("voice"))] = key(
         "expertise", "What gives somebody voice in the room."
     )
     gather: Annotated[Duration, duration()] = key(
@@ -53,12 +76,13 @@ class Power(Section):
         unit="working time",
     )
     forum: Forum = key(Forum, "Who is in the room.")
+    contingent: Contingent = key(Contingent, "How the rule `contingent` picks another.")
 
 
 class Consensus(Section):
     """When a room has agreed, and how long it may take."""
 
-    rule: Annotated[str, choice(names("consensus"), MORE_CONSENSUS, "rules")] = key(
+    rule: Annotated[str, choice(names("consensus"))] = key(
         "supermajority", "How much agreement a forum needs. Rules with one voice need none."
     )
     threshold: Annotated[float, share(Range(0.5, 1, above=True))] = key(
@@ -70,12 +94,13 @@ class Consensus(Section):
         unit="working time",
     )
     pause: Annotated[Duration, duration()] = key("1d", "Least time between two rounds.", unit="working time")
-    limit: Annotated[Duration, duration()] = key(
+    limit: Annotated[Duration | Rounds | float, duration_or_rounds()] = key(
         "5d",
-        "Time allowed for agreement: from the start of the first round, every further one ends within it.",
-        unit="working time",
+        "How long agreement may take: time from the start of the first round, a number of rounds, or a share of the "
+        "issue's half-life.",
+        unit="working time, rounds or share of the half-life",
     )
-    fallback: Annotated[str, choice(names("fallback"), ("escalate", "drop"), "rules")] = key(
+    fallback: Annotated[str, choice(names("fallback"))] = key(
         "authority", "What decides when the limit is reached without agreement."
     )
     candour: Annotated[float, share(ALL_SHARES)] = key(
@@ -103,10 +128,35 @@ class Consensus(Section):
         "Weight of someone with whom one has no channel, relative to someone with whom one has.",
         unit="relative weight",
     )
-    tolerance: Annotated[float, number(Range(1e-6, 1e6))] = key(
+    tolerance: Annotated[float, number(SOME_NUMBER)] = key(
         0.25,
-        "How near to the proposal a number must be to agree with it; used by estimates.",
+        "How near a number must be to an estimate to agree with it; for the rule tolerance, how far apart any two "
+        "positions may be.",
         unit="standard deviations of an issue's worth",
+    )
+    objection: Annotated[float, number(Range(0, 1e6))] = key(
+        0.5,
+        "The loss by the proposal that somebody must believe in to object; used by the rule consent.",
+        unit="standard deviations of an issue's worth",
+    )
+    confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
+        "95%",
+        "How probably the proposal must be right, by all the room knows; used by the rule confidence.",
+        unit="probability",
+    )
+    confidence_bound: Annotated[float | None, number(Range(0, 1e6), nothing="off")] = key(
+        "off",
+        "How far apart positions may be to still move one another; off: however far.",
+        unit="standard deviations of an issue's worth",
+        source="convention; the mechanism is Hegselmann & Krause 2002",
+    )
+    G: Annotated[tuple[tuple[float, ...], ...] | None, matrix()] = key(
+        None,
+        "The influence matrix outright, in place of self, stranger and weights: for each leader, in the scenario's "
+        "order, how much it trusts each.",
+        unit="shares that sum to 1 in each row",
+        source="theory: DeGroot 1974",
+        shown="none: from self, stranger and decision weights",
     )
 
 
@@ -149,11 +199,47 @@ class Work(Section):
     focus: Annotated[Duration, duration()] = key(
         "0h", "Working time of each day that is kept free of forums.", unit="working time a day"
     )
+    away: Annotated[float, share(Range(0, 0.9))] = key(
+        0,
+        "Share of days on which a leader is away: reads nothing, meets nobody, decides nothing.",
+        unit="share of days",
+    )
+
+
+class Engagement(Section):
+    """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves it at 1."""
+
+    rule: Annotated[str, choice(names("engagement"))] = key(
+        "off", "Whether engagement moves.", shown="off; on where any other key of engagement is given"
+    )
+    start: Annotated[float, share(ALL_SHARES)] = key(
+        0.8, "Engagement at the start, and where rest brings it back to.", unit="share of full engagement"
+    )
+    heard: Annotated[float, share(ALL_SHARES)] = key(
+        "5%",
+        "How far it rises toward 1 when a decision was made with one's idea, or with oneself in the room.",
+        unit="share of the distance to 1",
+    )
+    unheard: Annotated[float, share(ALL_SHARES)] = key(
+        "5%", "Share of it that is lost when a decision was made without one's idea.", unit="share"
+    )
+    behind: Annotated[float, share(ALL_SHARES)] = key(
+        "1%",
+        "Share of it that is lost on a day that ends a full day behind with work; less when less.",
+        unit="share a day",
+    )
+    recovery: Annotated[float, share(ALL_SHARES)] = key(
+        "1%", "How far it comes back to its start in a day.", unit="share of the distance a day"
+    )
 
 
 class Influence(Section):
     """How emergent influence moves."""
 
-    rule: Annotated[str, choice(names("influence"), ("merit", "reflected"), "rules")] = key(
-        "fixed", "How the outcome of decisions moves influence."
+    rule: Annotated[str, choice(names("influence"))] = key("fixed", "How decisions move influence.")
+    rate: Annotated[float, number(Range(0, 100))] = key(
+        0.3, "How fast merit moves: what a loss of 1 takes from the logarithm of influence.", unit="1 / loss"
+    )
+    forgetting: Annotated[float, share(ALL_SHARES)] = key(
+        "5%", "How far influence by merit goes back to 1 with every decision.", unit="share of the distance"
     )

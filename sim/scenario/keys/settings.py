@@ -10,7 +10,7 @@ from sim.rules.catalog import names
 from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
-from sim.scenario.keys.power import Consensus, Influence, Power, Rollout, Work
+from sim.scenario.keys.power import Consensus, Engagement, Influence, Power, Rollout, Work
 from sim.scenario.keys.stream import Clock, Direction, Flow, Perspective, Stream
 from sim.scenario.kinds import Range, choice, number, text, whole, word
 
@@ -19,17 +19,6 @@ Name = Annotated[str, word("a name of letters, digits, - and _")]
 LATER = {
     "claims": "claims are not there yet",
     "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
-    "issues.NAME.status_quo": "a status quo beside alternatives is not there yet; type approve has one",
-    "issues.NAME.drift": "drift is not there yet",
-    "issues.NAME.gap": "gap is not there yet",
-    "issues.NAME.study": "study is not there yet",
-    "issues.NAME.invent": "invent is not there yet",
-    "issues.NAME.reach": "a reach of its own is not there yet; flow.reach holds for all",
-    "consensus.confidence_bound": "bounded confidence is not there yet",
-    "consensus.G": "giving the influence matrix outright is not there yet",
-    "influence.rate": "merit is not there yet; influence has the one key rule, and that is fixed",
-    "influence.forgetting": "merit is not there yet; influence has the one key rule, and that is fixed",
-    "work.away": "absence is not there yet",
 }
 """Keys that the model has and this version does not: what to say of them."""
 
@@ -68,13 +57,12 @@ class Settings(Section):
     attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
         4, "Messages a leader can read in an hour; a whole number of them a tick.", unit="messages an hour"
     )
+    reading: Annotated[str, choice(names("reading"))] = key("arrival", "In which order a leader reads its messages.")
     power: Power = key(Power, "Who is in the room and whose word it is.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")
     work: Work = key(Work, "The day's work beside which leaders read and meet.")
-    engagement: Annotated[str, choice(names("engagement"), ("on",), "settings")] = key(
-        "off", "Whether engagement moves; off: it stays at 1."
-    )
+    engagement: Engagement = key(Engagement, "How engagement moves; off: it stays at 1.", shown="off")
     influence: Influence = key(Influence, "How emergent influence moves.")
     base: Name = key("base", "What the file's own settings are called among the variants.")
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(

@@ -148,9 +148,10 @@ class Perspective(Section):
 class Direction(Section):
     """What matters to the organisation, where that is decided, and how often it changes."""
 
-    source: Annotated[str, word("the name of a position", ("any", "origin"), ("located",), LABEL)] = key(
+    source: Annotated[str, word("the name of a position, or located", ("any", "origin"), pattern=LABEL)] = key(
         "upstream",
-        "The position where each new direction is first known.",
+        "The position where each new direction is first known; located: what it says of a facet is first known where "
+        "that facet lives.",
         shown="the first position; required with people",
     )
     shifts: Annotated[Rate, rate()] = key("2/y", "How often the direction changes.", unit="changes per time")

@@ -1,0 +1,118 @@
+"""What moves with time and with outcomes: what is true and known of open issues, engagement and influence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.agents.forum import share_of_influence
+from sim.agents.issue import OPEN, Issue
+from sim.agents.messages import Idea
+from sim.rules.engagement import after_day, after_decision
+from sim.rules.evidence import grown
+from sim.rules.influence import (
+    MERIT,
+    REFLECTED,
+    centrality,
+    choice_loss,
+    estimate_loss,
+    merited,
+    reflected,
+    settle,
+)
+from sim.rules.persuasion import given_trust, trust
+from sim.world import issues as world
+
+if TYPE_CHECKING:
+    from sim.agents.organization import Organization
+
+
+def move_world(model: Organization, day: int) -> None:
+    """A new day: what is true of unfinished issues drifts, and those who look into open ones learn more."""
+    for issue in model.unfinished.values():
+        if issue.kind.persistence < 1.0:
+            noise = [0.0] * len(issue.theta)
+            status_quo, facets = issue.kind.status_quo == 1, model.numbers.facets
+            world.drift(*issue.stream, day, status_quo, facets, issue.kind.persistence, noise, issue.theta)
+            issue.value()
+        if issue.kind.study > 0.0 and issue.state == OPEN:
+            for leader in issue.ideas:
+                _study(model, issue, leader, day)
+
+
+def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
+    """A witness looks again: its own idea of the issue gains precision."""
+    old, kind = issue.ideas[leader], issue.kind
+    said = list(old.values())
+    key, noise = model.numbers.key[leader], [0.0] * len(said)
+    precisions, growth = issue.precisions(model, leader), grown(kind.study, old.stage)
+    own, status_quo = issue.own_alternative(leader), kind.status_quo == 1
+    (k0, k1), theta = issue.stream, issue.theta
+    world.study_day(k0, k1, key, day, status_quo, theta, own, precisions, growth, kind.study, noise, said)
+    idea = Idea(issue, leader, 0, 0.0, None, old.keys, said=said, stage=old.stage + 1)
+    issue.ideas[leader] = model.leaders[leader].knowledge(issue).copies[leader] = idea
+
+
+def engage(model: Organization, issue: Issue) -> None:
+    """Who had something to say on a decision is more engaged when heard, and less when not."""
+    n = model.numbers
+    for i in issue.witnesses:
+        leader = model.leaders[i]
+        was_heard = i in issue.used or i in issue.stands_behind
+        leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
+
+
+def end_day(model: Organization) -> None:
+    """Being behind with work lowers engagement, and time brings it back."""
+    n = model.numbers
+    for leader in model.leaders:
+        backlog = leader.backlog / n.day
+        leader.engagement = after_day(leader.engagement, n.engagement, backlog, n.behind, n.recovery)
+
+
+def credit(model: Organization, issue: Issue) -> None:
+    """Move influence by what a decision has shown of those who took part in it."""
+    if model.numbers.influence == MERIT:
+        _by_merit(model, issue)
+    elif model.numbers.influence == REFLECTED and len(issue.room) > 2:
+        _by_reflection(model, issue)
+
+
+def _by_merit(model: Organization, issue: Issue) -> None:
+    n, moved = model.numbers, False
+    for p, i in enumerate(issue.room):
+        if issue.voiced[p] and (issue.is_estimate or issue.preferred[p] >= 0):
+            if issue.is_estimate:
+                loss = estimate_loss(issue.positions[p * issue.alternatives], issue.worths[0], issue.scale)
+            else:
+                loss = choice_loss(issue.worths, issue.preferred[p])
+            leader = model.leaders[i]
+            leader.influence = merited(leader.influence, n.influence_rate, loss)
+            moved = True
+    if moved:
+        influence = [leader.influence for leader in model.leaders]
+        settle(influence, n.forgetting)
+        for leader, new in zip(model.leaders, influence, strict=True):
+            leader.influence = new
+
+
+def _by_reflection(model: Organization, issue: Issue) -> None:
+    """Each member's weight in its own eyes becomes the power it had in the room, which shares its influence anew."""
+    n, kind, size = model.numbers, issue.kind, len(issue.room)
+    matrix: list[float] = []
+    everybody, row = [1] * size, [0.0] * size
+    for p, me in enumerate(issue.room):
+        if kind.given >= 0:
+            given_trust(p, n.given[kind.given][me], issue.room, everybody, 0.0, row)
+        else:
+            joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
+            trust(p, issue.weights_in_room, everybody, joined, 0.0, kind.stranger, row)
+        matrix += row
+    centralities, before = [0.0] * size, [0.0] * size
+    centrality(matrix, size, before, centralities)
+    selves = [share_of_influence(model, issue, p) for p in range(size)]
+    total = 0.0
+    for i in issue.room:
+        total += model.leaders[i].influence
+    reflected(centralities, selves)
+    for i, share in zip(issue.room, selves, strict=True):
+        model.leaders[i].influence = total * share

@@ -1,0 +1,6 @@
+"""A resolved scenario and its organisation as plain numbers in ticks: what both drivers read."""
+
+from sim.parameters.build import key_of, parameters
+from sim.parameters.records import DIRECTIONS, UNLIMITED, Kind, Kinds, Numbers, Parameters
+
+__all__ = ["DIRECTIONS", "UNLIMITED", "Kind", "Kinds", "Numbers", "Parameters", "key_of", "parameters"]

@@ -1,0 +1,220 @@
+"""From a resolved scenario to the numbers that both drivers read."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.parameters.kinds import key_of, kind_numbers
+from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
+from sim.rules import catalog
+from sim.rules.consensus import FALL_TO_ESCALATE
+from sim.rules.flow import kept_fidelity
+from sim.rules.perspective import precision
+from sim.rules.power import CHAIN, CHAMPION, CHOOSE_ALL, CONTINGENT, DELEGATED
+
+if TYPE_CHECKING:
+    from sim.organization import Structure
+    from sim.scenario import Scenario
+
+__all__ = ["key_of", "parameters"]
+
+
+def parameters(scenario: Scenario) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+    from sim.organization import build
+
+    structure = build(scenario)
+    matrices: list[Any] = []
+    kinds = kind_numbers(scenario, structure, matrices)
+    return Parameters(scenario, structure, _numbers(scenario, structure, kinds, matrices), kinds, scenario.seed)
+
+
+def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Groups of indices as one array and where each begins."""
+    lists = [list(group) for group in groups]
+    starts = np.zeros(len(lists) + 1, np.int64)
+    starts[1:] = np.cumsum([len(group) for group in lists])
+    return starts, np.array([i for group in lists for i in group], np.int64)
+
+
+def _facet_places(count: int) -> np.ndarray:
+    """Where the facets live along the stream: evenly from 0 to 1; a single one in the middle."""
+    return np.array([0.5] if count == 1 else [k / (count - 1) for k in range(count)])
+
+
+def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which facets live among the units (at or below their heads), and which units those are.
+
+    Units without a root count; with fewer than two there is nothing to tell apart.
+    """
+    roots = {int(structure.unit[i]) for i in range(len(structure.key)) if structure.manager[i] < 0}
+    units = [u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)]
+    if len(units) < 2:
+        return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
+    head = min(float(structure.x[structure.unit == u].min()) for u in units)
+    return (places >= head).astype(np.int64), np.array(units, np.int64)
+
+
+def _first_fidelity(
+    starts: np.ndarray, numbers: dict[str, np.ndarray], sources: Iterable[int], by_spread: bool
+) -> np.ndarray:
+    """How much of the first direction each leader knows: the best product of (1 - loss) over open channels."""
+    best = np.zeros(len(starts) - 1)
+    queue = [(-1.0, int(i)) for i in sources]
+    for _, i in queue:
+        best[i] = 1.0
+    heapq.heapify(queue)
+    while queue:
+        fidelity, i = heapq.heappop(queue)
+        if -fidelity < best[i]:
+            continue
+        for c in range(starts[i], starts[i + 1]):
+            way = numbers["direction"][c]
+            if numbers["openness"][way] > 0 and (by_spread or numbers["line"][c]):
+                j, kept = int(numbers["to"][c]), kept_fidelity(-fidelity, numbers["loss"][way])
+                if kept > best[j]:
+                    best[j] = kept
+                    heapq.heappush(queue, (-kept, j))
+    return best
+
+
+def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np.ndarray:
+    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or (located) for each
+    facet those who stand nearest to where it lives."""
+    if scenario.direction.source != "located":
+        place = structure.positions.index(scenario.direction.source)
+        return (structure.position == place).astype(np.int64)[:, None]
+    distance = np.abs(structure.x[:, None] - places[None, :])
+    return (distance <= distance.min(axis=0) + 1e-12).astype(np.int64)
+
+
+def _used(kinds: Any) -> set[int]:
+    """The power rules that any kind of issue may come to."""
+    routes = (kinds.when_urgent, kinds.when_spread, kinds.when_stakes, kinds.otherwise)
+    contingent = kinds.power == CONTINGENT
+    return {int(rule) for rule in kinds.power} | {int(rule) for route in routes for rule in route[contingent]}
+
+
+def _widths(structure: Structure, kinds: Any) -> dict[str, int]:
+    """How many alternatives, ideas and seats an issue may come to have."""
+    leaders, levels, used = len(structure.key), int(structure.depth.max()) + 1, _used(kinds)
+    inventors = np.where(kinds.invent > 0.0, np.minimum(np.maximum(kinds.witnesses, 2), leaders), 0)
+    seats = leaders if np.any(kinds.choose == CHOOSE_ALL) else min(leaders, int(kinds.size.max()))
+    seats += levels if np.any(kinds.fallback == FALL_TO_ESCALATE) else 0
+    return {
+        "alternatives": int((kinds.alternatives + inventors).max()),
+        "ideas": int((kinds.alternatives + (kinds.invent > 0.0)).max()),
+        # Beside the witnesses: origin, accountable, delegate, and every level that a proposal may climb to.
+        "witnesses": int(kinds.witnesses.max()) + 3 + levels,
+        "seats": max(seats, levels if used & {CHAIN, CHAMPION} else 1),
+    }
+
+
+def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: list[Any]) -> Numbers:
+    calendar, leaders = scenario.calendar, len(structure.key)
+    places = _facet_places(scenario.perspective.facets)
+    local, local_units = _local_facets(structure, places)
+    flows = [getattr(scenario.flow, way) for way in DIRECTIONS]
+    starts = structure.channel_start
+    openness = np.array([float(flow.open) for flow in flows])
+    loss = np.array([float(flow.loss) for flow in flows])
+    by_spread = scenario.flow.routing != "line"
+    source = _sources(scenario, structure, places)
+    channels = {
+        "direction": structure.channel_direction,
+        "line": structure.channel_line,
+        "to": structure.channel_target,
+        "openness": openness,
+        "loss": loss,
+    }
+    first = [_first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T]
+    team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
+    unit_from, unit_members = _packed(np.flatnonzero(structure.unit == u) for u in range(len(structure.units)))
+    delegating = DELEGATED in _used(kinds)
+    reach = scenario.flow.reach
+    near_from, near = _packed(sorted(structure.within(i, reach)) if delegating else () for i in range(leaders))
+    horizon = calendar.ticks(scenario.clock.horizon)
+    hours = float(calendar.tick)
+    return Numbers(
+        leaders=leaders,
+        facets=len(places),
+        **_widths(structure, kinds),
+        day=calendar.ticks_per_day,
+        focus=calendar.ticks(scenario.work.focus),
+        away=float(scenario.work.away),
+        by_urgency=catalog.code("reading", scenario.reading),
+        warmup=calendar.ticks(scenario.clock.warmup),
+        horizon=horizon,
+        last_tick=horizon + int(kinds.expiry.max()) + 1,
+        key=structure.key,
+        position=structure.position,
+        positions=len(structure.positions),
+        unit=structure.unit,
+        manager=structure.manager,
+        enter=structure.enter,
+        leave=structure.leave,
+        authority=structure.authority,
+        attention=np.array([round(float(a) * hours) for a in structure.attention], np.int64),
+        precision=np.array(
+            [
+                [precision(float(a), float(x), float(h), float(scenario.perspective.breadth)) for h in places]
+                for a, x in zip(structure.acuity, structure.x, strict=True)
+            ]
+        ),
+        local=local,
+        local_units=local_units,
+        outside=float(scenario.perspective.outside),
+        channel_from=starts,
+        channel_to=structure.channel_target,
+        channel_direction=structure.channel_direction,
+        channel_line=structure.channel_line.astype(np.int64),
+        openness=openness,
+        delay=np.array([calendar.mean_ticks(flow.delay) for flow in flows]),
+        distortion=np.array([float(flow.distortion) for flow in flows]),
+        loss=loss,
+        retry=np.array([0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64),
+        decision_retry=0 if scenario.rollout.retry is None else calendar.ticks(scenario.rollout.retry),
+        by_line=int(scenario.flow.routing != "spread"),
+        by_spread=int(by_spread),
+        reach=reach,
+        span=UNLIMITED if scenario.perspective.span is None else scenario.perspective.span,
+        shift_rate=calendar.per_tick(scenario.direction.shifts),
+        parts=len(first),
+        part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
+        source=source,
+        first_fidelity=np.ascontiguousarray(np.array(first).T),
+        team_from=team_from,
+        team=team,
+        unit_from=unit_from,
+        unit_members=unit_members,
+        near_from=near_from,
+        near=near,
+        coverage=float(scenario.rollout.coverage),
+        commitment_base=float(scenario.rollout.base),
+        disagree_and_commit=float(scenario.rollout.disagree_and_commit),
+        load=float(scenario.work.load),
+        tick_hours=hours,
+        **_people(scenario),
+        given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),
+    )
+
+
+def _people(scenario: Scenario) -> dict[str, Any]:
+    """What moves engagement and influence."""
+    engagement, influence = scenario.engagement, scenario.influence
+    engaging = engagement.rule != "off"
+    return {
+        "engaging": int(engaging),
+        "engagement": float(engagement.start) if engaging else 1.0,
+        "heard": float(engagement.heard),
+        "unheard": float(engagement.unheard),
+        "behind": float(engagement.behind),
+        "recovery": float(engagement.recovery),
+        "influence": catalog.code("influence", influence.rule),
+        "influence_rate": float(influence.rate),
+        "forgetting": float(influence.forgetting),
+    }

@@ -1,0 +1,161 @@
+"""The records of numbers that both drivers read: one for the organisation, one a kind of issue."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.organization import Structure
+    from sim.scenario import Scenario
+
+AFFECTS = ("team", "unit", "witnesses", "all")
+DIRECTIONS = ("up", "down", "across")
+UNLIMITED = 1 << 30
+MOST_WITNESSES = 64
+
+
+class Numbers(NamedTuple):
+    """The organisation and everything that is the same for all kinds of issue.
+
+    Indices are leaders in canonical order; [N] an entry a leader, [K] a facet, [C] a channel, [3] a direction
+    of flow (up, down, across). Durations in ticks.
+    """
+
+    leaders: int
+    facets: int
+    alternatives: int  # the most that any kind has, with all that witnesses may invent
+    ideas: int  # the most alternatives that one idea speaks of
+    witnesses: int  # the most that any kind has
+    seats: int  # the most that any forum has
+    day: int
+    focus: int
+    away: float  # share of days
+    by_urgency: int  # 1 when the most urgent message is read first
+    warmup: int
+    horizon: int
+    last_tick: int  # no run goes on beyond it
+    key: np.ndarray  # [N]
+    position: np.ndarray  # [N]
+    positions: int
+    unit: np.ndarray  # [N]
+    manager: np.ndarray  # [N], -1 for a root
+    enter: np.ndarray  # [N], [N]: j is below i when enter[i] <= enter[j] < leave[i]
+    leave: np.ndarray
+    authority: np.ndarray  # [N]
+    attention: np.ndarray  # [N] messages a tick
+    precision: np.ndarray  # [N, K] as sensed, before units
+    local: np.ndarray  # [K] 1 where a facet lives among the units
+    local_units: np.ndarray  # the units it may belong to
+    outside: float
+    channel_from: np.ndarray  # [N + 1]: the channels of leader i stand at channel_from[i] .. channel_from[i + 1]
+    channel_to: np.ndarray  # [C]
+    channel_direction: np.ndarray  # [C]
+    channel_line: np.ndarray  # [C]
+    openness: np.ndarray  # [3]
+    delay: np.ndarray  # [3] mean ticks a hop
+    distortion: np.ndarray  # [3] variance a hop
+    loss: np.ndarray  # [3]
+    retry: np.ndarray  # [3] ticks, 0 for none
+    decision_retry: int  # ticks, 0 for none
+    by_line: int
+    by_spread: int
+    reach: int
+    span: int
+    shift_rate: float
+    parts: int  # how many parts the direction has: 1, or K where each facet's news has a source of its own
+    part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
+    source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
+    first_fidelity: np.ndarray  # [N, parts]
+    team_from: np.ndarray  # [N + 1] into team: whom an issue of that origin affects, when it affects its team
+    team: np.ndarray
+    unit_from: np.ndarray  # [units + 1] into unit_members
+    unit_members: np.ndarray
+    near_from: np.ndarray  # [N + 1] into near: to whom a leader may delegate
+    near: np.ndarray
+    coverage: float
+    commitment_base: float
+    disagree_and_commit: float
+    load: float
+    tick_hours: float
+    engaging: int  # 1 when engagement moves
+    engagement: float  # at the start, and at rest
+    heard: float
+    unheard: float
+    behind: float
+    recovery: float
+    influence: int
+    influence_rate: float
+    forgetting: float
+    given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
+
+
+class Kind(NamedTuple):
+    """A kind of issue; durations in ticks, codes as in `sim.rules.catalog`."""
+
+    key: int
+    type: int
+    alternatives: int  # an estimate has one: the number itself
+    rate: float
+    raised_at: int  # -1: any
+    decided_at: int  # -1: the origin
+    witnesses: int
+    stakes: float
+    half_life: float
+    expiry: int
+    affects: int
+    accuracy: float  # -1: judged from evidence
+    status_quo: int  # 1: the first alternative is to leave things as they are
+    persistence: float  # what a day leaves of a facet's deviation, 1 without drift
+    study: float
+    invent: float
+    gap: float  # -1: as drawn
+    power: int
+    sharing: float
+    voice: int
+    gather: int
+    size: int
+    choose: int
+    quorum: float
+    written: int
+    urgent_within: float
+    when_urgent: int
+    spread_above: float
+    when_spread: int
+    stakes_above: float
+    when_stakes: int
+    otherwise: int
+    consensus: int
+    threshold: float
+    round: int  # how long a round takes: of a meeting, or of a written exchange
+    pause: int
+    limit: int
+    most_rounds: int
+    fallback: int
+    candour: float
+    susceptibility: float
+    self_weight: float
+    stranger: float
+    tolerance: float
+    objection: float
+    confidence: float
+    confidence_bound: float  # -1: none
+    given: int  # which influence matrix is given outright, -1: none
+
+
+Kinds: Any = namedtuple("Kinds", Kind._fields)  # type: ignore[misc]
+"""All kinds of a scenario: for each field of `Kind` an array with an entry a kind."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a driver needs for one policy: the numbers, and the names behind them for those who report."""
+
+    scenario: Scenario
+    structure: Structure
+    numbers: Numbers
+    kinds: Any  # Kinds
+    seed: int
