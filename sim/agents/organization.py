@@ -173,8 +173,11 @@ class Organization(mesa.Model):  # type: ignore[misc]
                     self.with_mail.discard(i)
 
     def confer(self) -> None:
-        """Forum rounds that end now: share, assess, persuade, test agreement."""
-        for issue in self.ending.pop(self.tick, ()):
+        """Forum rounds that end now: share, assess, persuade, test agreement; the oldest issue first.
+
+        The order matters only to who is in two written rounds at once.
+        """
+        for issue in sorted(self.ending.pop(self.tick, ()), key=lambda issue: issue.sequence):
             forum.confer(self, issue)
 
     def convene(self) -> None:

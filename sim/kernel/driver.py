@@ -63,7 +63,8 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders = np.zeros(n.leaders, LEADER)
     leaders["forum_hours"] = s.forum_ticks * n.tick_hours
     leaders["reading_hours"] = s.messages_read / n.attention * n.tick_hours
-    leaders["work_hours"] = window - leaders["forum_hours"] - leaders["reading_hours"]
+    leaders["away_hours"] = s.away_ticks * n.tick_hours
+    leaders["work_hours"] = window - leaders["forum_hours"] - leaders["reading_hours"] - leaders["away_hours"]
     with np.errstate(invalid="ignore"):
         means: Any = s.sums / len(days)
         leaders["heard"] = np.where(s.witnessed > 0, s.was_heard / s.witnessed, np.nan)

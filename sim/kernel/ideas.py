@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import DISTORT
-from sim.kernel.messages import IDEA, give, new_message, post, take
+from sim.kernel.messages import IDEA, give, new_message, pass_on, take
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
 from sim.rules.evidence import better_copy, retold_value
 from sim.world.issues import fill_normals
@@ -19,6 +19,7 @@ def new_copy(s: Any, slot: int, originator: int) -> int:
     at = take(s, s.free_copy, FREE_COPY, COPIES)
     copy = s.copies[at]
     copy.hops = 0
+    copy.stage = 0
     copy.parent = 0
     copy.originator = originator
     copy.value = 0
@@ -91,11 +92,12 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     told = s.copies[message.copy]
     place = witness_place(s, slot, told.originator)
     kept = s.copy_of[slot, me, place]
-    if kept > 0 and not better_copy(told.hops + 1, s.copies[kept].hops):
+    if kept > 0 and not better_copy(told.stage, told.hops + 1, s.copies[kept].stage, s.copies[kept].hops):
         return
     new = new_copy(s, slot, told.originator)
     copy = s.copies[new]
     copy.hops = told.hops + 1
+    copy.stage = told.stage
     copy.parent = message.copy
     copy.teller = message.source
     copy.holder = me
@@ -122,4 +124,4 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         if to != heard_from and to != originator and (spreading or to == line):
             at = new_message(s, IDEA, slot, me, to, n.channel_direction[c])
             s.messages[at].copy = copy
-            post(n, s, at, n.openness[n.channel_direction[c]])
+            pass_on(n, s, at)

@@ -8,8 +8,8 @@ from typing import Any
 from sim.compiler import part
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import NOTICE, OPEN, say, take
-from sim.kernel.minds import look, see
-from sim.kernel.power import notice
+from sim.kernel.minds import add_to_pool, look, see
+from sim.kernel.power import climbs, decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
     FREE_ISSUE,
@@ -23,7 +23,7 @@ from sim.kernel.state import (
     TICK,
     VERSION,
 )
-from sim.rules.evidence import assess, leading, pool
+from sim.rules.evidence import assess, assess_alone, leading
 from sim.rules.outcomes import choice_quality, estimate_quality, worth
 from sim.rules.perspective import relevance, true_weights
 from sim.world.issues import (
@@ -32,8 +32,10 @@ from sim.world.issues import (
     AFFECTS_UNIT,
     ESTIMATE,
     facet_units,
+    invents,
     issue_stream,
     judge,
+    lead_by,
     salience,
     tie_draws,
     truth,
@@ -73,13 +75,23 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     issue.version = s.count[VERSION]
     issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.position)
     issue.accountable = accountable_for(issue.origin, k.decided_at[kind], n.manager, n.position)
-    _draw_truth(n, k, s, slot)
+    issue.head = issue.accountable
+    issue.rule = k.power[kind]
+    issue.half_life = k.half_life[kind]
+    _draw_weights(n, k, s, slot)
     _draw_witnesses(n, k, s, slot)
+    _draw_truth(n, k, s, slot)
+    for place in range(issue.witnesses):
+        look(n, k, s, slot, place)
+    issue.ceiling = _ceiling(n, k, s, slot)
     _mark_affected(n, k, s, slot)
     for place in range(issue.witnesses):
         me = s.witness[slot, place]
         pass_on_idea(n, s, slot, me, s.copy_of[slot, me, place], -1)
-    if issue.accountable == issue.origin:
+    if climbs(issue.rule):
+        issue.delegate = issue.origin
+        decide_alone_at(n, s, slot, issue.origin, tick + k.gather[kind])
+    elif issue.accountable == issue.origin:
         notice(n, k, s, slot)
     else:
         say(n, s, NOTICE, slot, issue.origin, issue.accountable)
@@ -91,8 +103,8 @@ def _clear(s: Any, slot: int) -> None:
     issue = s.issues[slot]
     issue.number = 0
     issue.state = OPEN
-    issue.decide_at = -1
     issue.delegate = -1
+    issue.climbing = 0
     issue.ready = -1
     issue.gather = 0
     issue.scheduling = 0
@@ -102,7 +114,13 @@ def _clear(s: Any, slot: int) -> None:
     issue.seats = 0
     issue.asked = -1
     issue.rounds = 0
+    issue.rounds_before = 0
     issue.first_start = -1
+    issue.chair = -1
+    issue.proposed = -1
+    issue.participants = 0
+    issue.proposed_number = 0.0
+    issue.person_ticks = 0.0
     issue.best_choice = -1
     issue.last_choice = -1
     issue.agreed = 0
@@ -127,31 +145,53 @@ def _clear(s: Any, slot: int) -> None:
     s.seat[slot] = -1
     s.used[slot] = 0
     s.witness[slot] = -1
+    s.inventor[slot] = -1
+    s.open[slot] = 1
 
 
 @part
-def _draw_truth(n: Any, k: Any, s: Any, slot: int) -> None:
+def _draw_weights(n: Any, k: Any, s: Any, slot: int) -> None:
+    """What matters for the issue, whose facets they are, and how far apart worths lie."""
     issue = s.issues[slot]
-    kind, count = issue.kind, k.alternatives[issue.kind]
-    theta = s.theta[slot, : count * n.facets]
-    truth(issue.k0, issue.k1, k.type[kind], n.facets, theta)
+    kind = issue.kind
     salience(issue.k0, issue.k1, s.salience[slot])
     true_weights(s.directions[s.count[VERSION]], s.salience[slot], s.weights[slot])
-    tie_draws(issue.k0, issue.k1, s.ties[slot, :count])
-    for m in range(count):
-        s.worths[slot, m] = worth(theta, s.weights[slot], m)
-    issue.best = leading(s.worths[slot, :count], s.ties[slot, :count])
     home = n.unit[issue.origin]
     facet_units(issue.k0, issue.k1, home, k.affects[kind], n.local, n.local_units, s.owners[slot])
     spread = 0.0
     for facet in range(n.facets):
         spread += s.weights[slot, facet] * s.weights[slot, facet]
-    issue.tolerance = k.tolerance[kind] * sqrt(spread)
+    issue.scale = sqrt(spread)
+    issue.tolerance = k.tolerance[kind] * issue.scale
+
+
+@part
+def _draw_truth(n: Any, k: Any, s: Any, slot: int) -> None:
+    """What is true of each alternative."""
+    issue = s.issues[slot]
+    kind, count = issue.kind, issue.alternatives
+    theta, status_quo = s.theta[slot, : count * n.facets], k.status_quo[kind] == 1
+    truth(issue.k0, issue.k1, status_quo, n.facets, theta)
+    tie_draws(issue.k0, issue.k1, s.ties[slot, :count])
+    value(n, s, slot)
+    if k.gap[kind] > 0.0:
+        lead_by(theta, n.facets, s.worths[slot, :count], status_quo, k.gap[kind])
+        value(n, s, slot)
+
+
+@part
+def value(n: Any, s: Any, slot: int) -> None:
+    """Work out what each alternative is worth by what is true now, and which is best."""
+    issue = s.issues[slot]
+    count = issue.alternatives
+    for m in range(count):
+        s.worths[slot, m] = worth(s.theta[slot], s.weights[slot], m)
+    issue.best = leading(s.worths[slot, :count], s.ties[slot, :count])
 
 
 @part
 def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Who senses the issue, the idea of each, and the ceiling: what pooling them all at once would get."""
+    """Who senses the issue, and who of them has an alternative of its own."""
     issue = s.issues[slot]
     kind = issue.kind
     for leader in range(n.leaders):
@@ -168,17 +208,21 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
         s.witness[slot],
         s.scores,
     )
+    issue.looked = issue.witnesses
     for place in range(issue.witnesses, s.witness.shape[1]):
         s.witness[slot, place] = -1
-    for place in range(issue.witnesses):
-        look(n, k, s, slot, place)
-    issue.ceiling = _ceiling(n, k, s, slot)
+    issue.alternatives = k.alternatives[kind]
+    if k.invent[kind] > 0.0:
+        for place in range(issue.witnesses):
+            if invents(issue.k0, issue.k1, n.key[s.witness[slot, place]], k.invent[kind]):
+                s.inventor[slot, issue.alternatives] = place
+                issue.alternatives += 1
 
 
 @part
 def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     issue = s.issues[slot]
-    kind, count = issue.kind, k.alternatives[issue.kind]
+    kind, count, base = issue.kind, issue.alternatives, k.alternatives[issue.kind]
     assessment = s.assessment[:count]
     worths, ties = s.worths[slot, :count], s.ties[slot, :count]
     if k.accuracy[kind] >= 0.0:
@@ -189,16 +233,17 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
             for m in range(count):
                 scores[m] += assessment[m]
         return choice_quality(worths, leading(scores, ties))
-    size = count * n.facets
-    weighted = s.weighted[:size]
+    weighted = s.weighted[: base * n.facets]
     weighted[:] = 0.0
     s.weight[:] = 0.0
     for place in range(issue.witnesses):
-        me = s.witness[slot, place]
+        add_to_pool(n, k, s, slot, place, s.copy_of[slot, s.witness[slot, place], place], weighted)
+    assess(weighted, s.weight, s.weights[slot], assessment[:base])
+    for m in range(base, count):
+        me = s.witness[slot, s.inventor[slot, m]]
         see(n, s, slot, me)
-        value = s.copies[s.copy_of[slot, me, place]].value
-        pool(s.values[value, :size], s.precisions, 0.0, weighted, s.weight)
-    assess(weighted, s.weight, s.weights[slot], assessment)
+        idea = s.copies[s.copy_of[slot, me, s.inventor[slot, m]]].value
+        assessment[m] = assess_alone(s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, s.weights[slot])
     if k.type[kind] == ESTIMATE:
         return estimate_quality(assessment[0], worths[0], s.weights[slot])
     return choice_quality(worths, leading(assessment, ties))

@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.clock import PHASES
 from sim.compiler import part
-from sim.kernel.forum import confer, convene
+from sim.kernel.forum import begin_round, convene, work
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
+from sim.kernel.learning import begin_day, in_order, learn, tire
 from sim.kernel.messages import (
     CONTEXT,
     DECISION,
@@ -24,18 +25,17 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import known_version, realign
+from sim.kernel.minds import fidelity_of, realign
 from sim.kernel.power import accept, notice
-from sim.kernel.rollout import decide, expire, hear_decision, take_effect
+from sim.kernel.rollout import decide, hear_decision
+from sim.kernel.round import confer
 from sim.kernel.state import (
-    COVERED,
     DAYS,
     DECIDING,
     EXPIRED,
     FREE_MESSAGE,
     MAIL,
     MEASURING,
-    NEXT_EXPIRY,
     OPEN_COHORT,
     OPEN_ISSUES,
     READ,
@@ -45,7 +45,8 @@ from sim.kernel.state import (
     VERSION,
     VERSIONS,
 )
-from sim.rules.work import backlog_after, gini
+from sim.rules.work import gini
+from sim.world.calendar import is_away
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
@@ -77,6 +78,8 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
                 decide_all(n, k, s)
             elif phase == LEARN:
                 learn(n, k, s)
+                if (tick + 1) % n.day == 0:
+                    end_day(n, s, tick + 1)
         if s.count[SHORT] > 0:
             return s.count[SHORT]
         s.count[TICK] = tick + 1
@@ -101,8 +104,10 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
 
 @part
 def arise(n: Any, k: Any, s: Any) -> None:
-    """The direction shifts; issues arise; witnesses sense."""
+    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses sense."""
     tick = s.count[TICK]
+    if tick % n.day == 0:
+        begin_day(n, k, s)
     k0, k1 = s.stream[0], s.stream[1]
     while int(s.next_shift[0]) == tick:
         version = s.count[VERSION] + 1
@@ -114,8 +119,9 @@ def arise(n: Any, k: Any, s: Any) -> None:
         s.next_shift[0] = s.next_shift[0] + shift_gap(k0, k1, version, n.shift_rate)
         for leader in range(n.leaders):
             s.realigned[leader] = 1
-            if n.position[leader] == n.source:
-                learn_direction(n, s, leader, version, 1.0, -1)
+            for piece in range(n.parts):
+                if n.source[leader, piece]:
+                    learn_direction(n, s, leader, version, piece, 1.0, -1)
     for kind in range(len(k.rate)):
         while int(s.next_arrival[kind]) == tick:
             raise_issue(n, k, s, kind, s.ordinals[kind])
@@ -125,35 +131,19 @@ def arise(n: Any, k: Any, s: Any) -> None:
 
 
 @part
-def work(n: Any, s: Any, leader: int, until: int, available: float) -> None:
-    """Do the day's work up to tick `until`, with the share `available` of each tick free for it."""
-    ticks = until - s.worked_until[leader]
-    s.backlog[leader] = backlog_after(s.backlog[leader], n.load, available, ticks)
-    s.worked_until[leader] = until
-
-
-@part
 def attend(n: Any, k: Any, s: Any) -> None:
     """Each leader spends the tick: in a forum round, else reading, the rest at work."""
     tick = s.count[TICK]
     slot = s.starting[tick]
     while slot > 0:
-        issue = s.issues[slot]
-        issue.rounds += 1
-        length = k.round[issue.kind]
-        for seat in range(issue.seats):
-            leader = s.room[slot, seat]
-            work(n, s, leader, tick, 1.0)
-            work(n, s, leader, tick + length, 0.0)
-            if s.count[MEASURING]:
-                s.forum_ticks[leader] += length
-        slot = issue.next_starting
+        begin_round(n, k, s, slot)
+        slot = s.issues[slot].next_starting
     kept = 0
     for at in range(s.count[MAIL]):
         leader = s.mail[at]
-        if not _sits(s, leader, tick):
+        if not _sits(s, leader, tick) and not is_away(s.stream[0], s.stream[1], n.key[leader], tick // n.day, n.away):
             _read(n, k, s, leader, tick)
-        if s.inbox[leader] > 0:
+        if s.inbox[leader] > 0 or s.owed[leader] > 0:
             s.mail[kept] = leader
             kept += 1
         else:
@@ -171,9 +161,14 @@ def _sits(s: Any, leader: int, tick: int) -> bool:
 
 @part
 def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
-    """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing."""
+    """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing.
+
+    What others wrote in a written round comes first.
+    """
     capacity = n.attention[leader]
-    read = 0
+    read = s.owed[leader] if s.owed[leader] < capacity else capacity
+    s.owed[leader] -= read
+    s.count[READ] += read
     while s.inbox[leader] > 0 and read < capacity:
         at = s.inbox[leader]
         s.inbox[leader] = s.messages[at].next
@@ -202,7 +197,7 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
     if message.what == IDEA:
         hear_idea(n, s, at)
     elif message.what == CONTEXT:
-        learn_direction(n, s, me, int(message.version), message.fidelity, int(message.source))
+        learn_direction(n, s, me, int(message.version), int(message.part), message.fidelity, int(message.source))
     elif message.what == DECISION:
         hear_decision(n, s, slot, me, int(message.source))
     elif message.what == NOTICE:
@@ -218,52 +213,41 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
 
 @part
 def confer_all(n: Any, k: Any, s: Any) -> None:
-    """Forum rounds that end now."""
+    """Forum rounds that end now, the oldest issue first: it matters only to who is in two written rounds at once."""
     slot = s.ending[s.count[TICK]]
+    count = 0
     while slot > 0:
-        after = s.issues[slot].next_ending
-        confer(n, k, s, slot)
-        slot = after
+        in_order(s, slot, count)
+        count += 1
+        slot = s.issues[slot].next_ending
+    for at in range(count):
+        confer(n, k, s, s.ordered_issues[at])
 
 
 @part
 def decide_all(n: Any, k: Any, s: Any) -> None:
     """Decisions taken now leave as messages, in the order in which their issues arose."""
-    slot = s.alone[s.count[TICK]]
-    while slot > 0:
-        s.deciding[s.count[DECIDING]] = slot
-        s.count[DECIDING] += 1
-        slot = s.issues[slot].next_alone
     count = s.count[DECIDING]
     s.count[DECIDING] = 0
-    for last in range(1, count):
-        slot = s.deciding[last]
-        at = last
-        while at > 0 and s.issues[s.deciding[at - 1]].sequence > s.issues[slot].sequence:
-            s.deciding[at] = s.deciding[at - 1]
-            at -= 1
-        s.deciding[at] = slot
     for at in range(count):
-        if s.issues[s.deciding[at]].state == OPEN:
-            decide(n, k, s, s.deciding[at])
-
-
-@part
-def learn(n: Any, k: Any, s: Any) -> None:
-    """Decisions that take effect are scored; what expires lapses; the day is measured at its end."""
-    tick = s.count[TICK]
-    for at in range(s.count[COVERED]):
-        take_effect(n, k, s, s.covered[at])
-    s.count[COVERED] = 0
-    if tick >= s.count[NEXT_EXPIRY]:
-        s.count[NEXT_EXPIRY] = expire(n, k, s)
-    if (tick + 1) % n.day == 0:
-        end_day(n, s, tick + 1)
+        in_order(s, s.deciding[at], at)
+    slot = s.alone[s.count[TICK]]
+    while slot > 0:
+        in_order(s, slot, count)
+        count += 1
+        slot = s.issues[slot].next_alone
+    for at in range(count):
+        if s.issues[s.ordered_issues[at]].state == OPEN:
+            decide(n, k, s, s.ordered_issues[at])
 
 
 @part
 def end_day(n: Any, s: Any, now: int) -> None:
     """Bring every desk up to date and, in the measured window, note the day's averages."""
+    if n.engaging:
+        for leader in range(n.leaders):
+            work(n, s, leader, now, 1.0)
+        tire(n, s)
     today = s.count[TODAY]
     s.count[TODAY] = 0
     if now > n.horizon or now < n.warmup:
@@ -283,7 +267,7 @@ def end_day(n: Any, s: Any, now: int) -> None:
         engagement += s.engagement[leader]
         s.sums[0, leader] += s.backlog[leader]
         s.sums[1, leader] += s.engagement[leader]
-        s.sums[2, leader] += s.fidelity[leader, known_version(s, leader, s.count[VERSION])]
+        s.sums[2, leader] += fidelity_of(n, s, leader, s.count[VERSION])
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
     row = s.days[s.count[DAYS]]

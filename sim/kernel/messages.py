@@ -25,6 +25,7 @@ from sim.world.paths import next_hop
 IDEA, NOTICE, MANDATE, DECISION, CONTEXT = range(5)
 OPEN, DECIDED, CLOSED = range(3)
 _PASS_KINDS = 8
+NOT_URGENT = 1e300
 
 
 @part
@@ -58,9 +59,11 @@ def new_message(s: Any, what: int, slot: int, source: int, target: int, way: int
     message.way = way
     message.copy = 0
     message.version = 0
+    message.part = 0
     message.attempt = 0
     message.held = 0
     message.sequence = s.issues[slot].sequence if slot > 0 else -1
+    message.urgency = s.issues[slot].half_life if slot > 0 else NOT_URGENT
     return at
 
 
@@ -69,7 +72,7 @@ def is_void(s: Any, at: int) -> bool:
     """Whether what a message is about is closed, so that nobody need read it."""
     message = s.messages[at]
     if message.what == CONTEXT:
-        return message.held == 1 and s.newest[message.source] > message.version
+        return message.held == 1 and s.newest[message.source, message.part] > message.version
     issue = s.issues[message.issue]
     if issue.sequence != message.sequence:
         return True
@@ -96,7 +99,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
     if message.what != CONTEXT:
         k0 = s.issues[message.issue].k0
         k1 = s.issues[message.issue].k1
-    about = int(message.version)
+    about = int(message.version) * n.parts + int(message.part)
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
     index = int(message.attempt) * _PASS_KINDS + int(message.what)
@@ -105,9 +108,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
     if passes(u, openness):
         message.held = 0
         message.tie = tie
-        s.count[SENT] += 1
-        s.count[TODAY] += 1
-        s.count[WINDOW] += s.count[MEASURING]
+        count_sent(s, 1)
         s.count[MOVING] += 1
         put_due(n, s, at, tick + hop_ticks(u, openness, n.delay[message.way]))
     elif openness > 0.0 and wait > 0:
@@ -116,6 +117,30 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         put_due(n, s, at, tick + wait)
     else:
         give(s, s.free_message, FREE_MESSAGE, at)
+
+
+@part
+def count_sent(s: Any, messages: int) -> None:
+    """Note that messages were sent."""
+    s.count[SENT] += messages
+    s.count[TODAY] += messages
+    s.count[WINDOW] += messages * s.count[MEASURING]
+
+
+@part
+def pass_on(n: Any, s: Any, at: int) -> None:
+    """Pass a message on, if its holder does: by the openness of the direction of flow x its engagement."""
+    message = s.messages[at]
+    post(n, s, at, n.openness[message.way] * s.engagement[message.source])
+
+
+@part
+def awaits_mail(s: Any, leader: int) -> None:
+    """Note that a leader has something to read."""
+    if s.has_mail[leader] == 0:
+        s.has_mail[leader] = 1
+        s.mail[s.count[MAIL]] = leader
+        s.count[MAIL] += 1
 
 
 @part
@@ -147,30 +172,51 @@ def deliver(n: Any, s: Any) -> None:
             if is_void(s, at):
                 give(s, s.free_message, FREE_MESSAGE, at)
             else:
-                post(n, s, at, n.openness[message.way])
+                pass_on(n, s, at)
         else:
             s.count[MOVING] -= 1
             if is_void(s, at):
                 s.count[EXPIRED] += 1
                 give(s, s.free_message, FREE_MESSAGE, at)
             else:
-                _into_inbox(s, at, tick)
+                s.messages[at].arrived = tick
+                before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
+                _into_inbox(s, at, before, n.by_urgency == 1)
         at = after
 
 
 @part
-def _into_inbox(s: Any, at: int, tick: int) -> None:
-    to = s.messages[at].target
-    if s.has_mail[to] == 0:
-        s.has_mail[to] = 1
-        s.mail[s.count[MAIL]] = to
-        s.count[MAIL] += 1
+def _end_before(s: Any, to: int, tick: int) -> int:
+    """The last message of an inbox before those that arrived this tick."""
     if s.today_tick[to] != tick:
         s.today_tick[to] = tick
         s.today_after[to] = s.inbox_end[to]
-    before = s.today_after[to]
+    return s.today_after[to]
+
+
+@part
+def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
+    """Whether a message is read before another.
+
+    By urgency (the shorter half-life, context last, then the earlier arrival) where the inbox is ordered so; among
+    those that arrived together by their draws.
+    """
+    a, b = s.messages[one], s.messages[other]
+    if by_urgency:
+        if a.urgency != b.urgency:
+            return a.urgency < b.urgency
+        if a.arrived != b.arrived:
+            return a.arrived < b.arrived
+    return a.tie < b.tie
+
+
+@part
+def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
+    """Put a message among those after `before`."""
+    to = s.messages[at].target
+    awaits_mail(s, to)
     following = s.messages[before].next if before > 0 else s.inbox[to]
-    while following > 0 and s.messages[following].tie < s.messages[at].tie:
+    while following > 0 and _precedes(s, by_urgency, following, at):
         before = following
         following = s.messages[following].next
     s.messages[at].next = following
@@ -183,20 +229,21 @@ def _into_inbox(s: Any, at: int, tick: int) -> None:
 
 
 @part
-def learn_direction(n: Any, s: Any, me: int, version: int, fidelity: float, heard_from: int) -> None:
-    """Take in context about a version of the direction; a newer one is passed on to every open channel."""
-    if fidelity > s.fidelity[me, version]:
-        s.fidelity[me, version] = fidelity
+def learn_direction(n: Any, s: Any, me: int, version: int, piece: int, fidelity: float, heard_from: int) -> None:
+    """Take in context about a part of a version of the direction; a newer one is passed on to open channels."""
+    if fidelity > s.fidelity[me, piece, version]:
+        s.fidelity[me, piece, version] = fidelity
         s.realigned[me] = 1
-    if version > s.newest[me]:
-        s.newest[me] = version
+    if version > s.newest[me, piece]:
+        s.newest[me, piece] = version
         for c in range(n.channel_from[me], n.channel_from[me + 1]):
             if n.channel_to[c] != heard_from and (n.by_spread or n.channel_line[c]):
                 way = n.channel_direction[c]
                 at = new_message(s, CONTEXT, 0, me, n.channel_to[c], way)
                 s.messages[at].version = version
+                s.messages[at].part = piece
                 s.messages[at].fidelity = kept_fidelity(fidelity, n.loss[way])
-                post(n, s, at, n.openness[way])
+                pass_on(n, s, at)
 
 
 @part
@@ -215,4 +262,4 @@ def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> Non
                 onward = s.below[slot, to] > 0
         if onward or (n.by_spread and s.affected[slot, to]):
             way = n.channel_direction[c]
-            post(n, s, new_message(s, DECISION, slot, me, to, way), n.openness[way])
+            pass_on(n, s, new_message(s, DECISION, slot, me, to, way))

@@ -8,7 +8,7 @@ from sim.compiler import part
 from sim.kernel.ideas import new_copy, value_of
 from sim.kernel.messages import take
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
-from sim.rules.evidence import assess, pool
+from sim.rules.evidence import HIDDEN, assess, assess_alone, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
 from sim.world.issues import judge, sense
 
@@ -27,7 +27,8 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     """The leader at a witness's place forms an idea of its own."""
     issue = s.issues[slot]
     me = s.witness[slot, place]
-    size = k.alternatives[issue.kind] * n.facets
+    own = own_alternative(k, s, slot, place)
+    size = idea_size(n, k, s, slot, place)
     copy = new_copy(s, slot, me)
     entry = take(s, s.free_value, FREE_VALUE, VALUES)
     s.copies[copy].value = entry
@@ -37,29 +38,66 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
         issue.k0,
         issue.k1,
         n.key[me],
-        k.type[issue.kind],
-        s.theta[slot, :size],
+        k.status_quo[issue.kind] == 1,
+        s.theta[slot],
+        own,
         s.precisions,
         s.values[entry, :size],
     )
 
 
 @part
-def known_version(s: Any, leader: int, version: int) -> int:
-    """The newest version up to `version` that a leader knows (0 when it knows none)."""
-    while version > 0 and s.fidelity[leader, version] == 0.0:
+def own_alternative(k: Any, s: Any, slot: int, place: int) -> int:
+    """The alternative that the witness at a place has thought of, -1 for none."""
+    issue = s.issues[slot]
+    for m in range(k.alternatives[issue.kind], issue.alternatives):
+        if s.inventor[slot, m] == place:
+            return m
+    return -1
+
+
+@part
+def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
+    """How many numbers the idea of the witness at a place has: alternatives it speaks of x facets."""
+    count = k.alternatives[s.issues[slot].kind]
+    return (count + 1 if own_alternative(k, s, slot, place) >= 0 else count) * n.facets
+
+
+@part
+def known_version(s: Any, leader: int, piece: int, version: int) -> int:
+    """The newest version up to `version` of a part of the direction that a leader knows (0 when it knows none)."""
+    while version > 0 and s.fidelity[leader, piece, version] == 0.0:
         version -= 1
     return version
 
 
 @part
+def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
+    """How faithfully a leader knows the direction up to `version`: the mean over its parts."""
+    total = 0.0
+    for piece in range(n.parts):
+        total += s.fidelity[leader, piece, known_version(s, leader, piece, version)]
+    return total / n.parts
+
+
+@part
+def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
+    """Write into s.beliefs what a leader takes to matter, by what it knows of the direction up to `version`."""
+    piece, known = -1, 0
+    for facet in range(n.facets):
+        if n.part_of[facet] != piece:
+            piece = n.part_of[facet]
+            known = known_version(s, leader, piece, version)
+        s.facet_fidelity[facet] = s.fidelity[leader, piece, known]
+        s.facet_direction[facet] = s.directions[known, facet]
+    believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, s.beliefs)
+
+
+@part
 def believe(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.beliefs what a leader believes matters for an issue."""
-    version = known_version(s, leader, s.issues[slot].version)
     see(n, s, slot, leader)
-    believed_weights(
-        s.fidelity[leader, version], s.directions[version], s.precisions, s.salience[slot], s.beliefs
-    )
+    weigh(n, s, leader, s.issues[slot].version, s.precisions, s.salience[slot])
 
 
 @part
@@ -73,10 +111,7 @@ def relevance_of(n: Any, s: Any, slot: int, leader: int) -> float:
 def realign(n: Any, s: Any, leader: int) -> float:
     """How well what a leader takes to matter fits the direction now in force."""
     if s.realigned[leader]:
-        version = known_version(s, leader, s.count[VERSION])
-        believed_weights(
-            s.fidelity[leader, version], s.directions[version], n.precision[leader], s.even, s.beliefs
-        )
+        weigh(n, s, leader, s.count[VERSION], n.precision[leader], s.even)
         s.aligned[leader] = alignment(s.beliefs, s.directions[s.count[VERSION]])
         s.realigned[leader] = 0
     return s.aligned[leader]
@@ -85,7 +120,7 @@ def realign(n: Any, s: Any, leader: int) -> float:
 @part
 def own_place(s: Any, slot: int, leader: int) -> int:
     """A leader's place among those who looked at the issue and hold an idea of their own; -1 for none."""
-    for place in range(s.witness.shape[1]):
+    for place in range(s.issues[slot].looked):
         if s.witness[slot, place] == leader and s.copy_of[slot, leader, place] > 0:
             return place
     return -1
@@ -109,8 +144,8 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
     if k.accuracy[kind] >= 0.0:
         judge(issue.k0, issue.k1, n.key[leader], k.accuracy[kind], issue.best, assessment)
         return True
-    size = k.alternatives[kind] * n.facets
-    weighted = s.weighted[:size]
+    base = k.alternatives[kind]
+    weighted = s.weighted[: base * n.facets]
     weighted[:] = 0.0
     s.weight[:] = 0.0
     own = own_place(s, slot, leader)
@@ -120,15 +155,38 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
         if place < 0:
             break
         copy = s.copy_of[slot, leader, place]
-        value = value_of(n, s, slot, copy, size)
-        see(n, s, slot, s.witness[slot, place])
-        pool(s.values[value, :size], s.precisions, s.copies[copy].variance, weighted, s.weight)
+        add_to_pool(n, k, s, slot, place, copy, weighted)
         minded += 1
     if minded == 0:
         return False
     believe(n, s, slot, leader)
-    assess(weighted, s.weight, s.beliefs, assessment)
+    assess(weighted, s.weight, s.beliefs, assessment[:base])
+    for m in range(base, issue.alternatives):
+        assessment[m] = _assess_invention(n, k, s, slot, leader, m)
     return True
+
+
+@part
+def add_to_pool(n: Any, k: Any, s: Any, slot: int, place: int, copy: int, weighted: Any) -> None:
+    """Add a copy of the idea of the witness at a place to the pool in `weighted` and s.weight."""
+    value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
+    see(n, s, slot, s.witness[slot, place])
+    growth = grown(k.study[s.issues[slot].kind], s.copies[copy].stage)
+    pool(s.values[value], s.precisions, growth, s.copies[copy].variance, weighted, s.weight)
+
+
+@part
+def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) -> float:
+    """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who has not heard."""
+    kind, place = s.issues[slot].kind, s.inventor[slot, m]
+    copy = s.copy_of[slot, leader, place]
+    if copy == 0:
+        return HIDDEN
+    value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
+    see(n, s, slot, s.witness[slot, place])
+    growth = grown(k.study[kind], s.copies[copy].stage)
+    first = k.alternatives[kind] * n.facets
+    return assess_alone(s.values[value], first, s.precisions, growth, s.copies[copy].variance, s.beliefs)
 
 
 @part

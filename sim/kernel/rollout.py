@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
-from sim.kernel.forum import propose, stand
 from sim.kernel.ideas import free_copies
-from sim.kernel.messages import CLOSED, DECIDED, OPEN, give, pass_on_decision
-from sim.kernel.minds import assess_issue, known_version, mark_used
+from sim.kernel.messages import CLOSED, DECIDED, give, pass_on_decision
+from sim.kernel.minds import assess_issue, fidelity_of, mark_used
+from sim.kernel.power import accept, climbs, hand_to
+from sim.kernel.round import hear_in_forum, propose, stand
+from sim.kernel.seats import take_seat
 from sim.kernel.state import (
     ACTIVE,
+    CONVENING,
     COVERED,
     DECISIONS,
     FREE_ISSUE,
@@ -21,60 +24,91 @@ from sim.kernel.state import (
     SHORT,
     TICK,
 )
-from sim.rules.consensus import FALL_TO_AUTHORITY, FALL_TO_MAJORITY, dissent
+from sim.outcome import CLOSED_BY
+from sim.rules.consensus import (
+    FALL_TO_BEST,
+    FALL_TO_DROP,
+    FALL_TO_ESCALATE,
+    FALL_TO_MAJORITY,
+    agrees,
+    dissent,
+)
 from sim.rules.evidence import leading
 from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality
-from sim.rules.power import AUTOCRATIC, CONSULTATIVE, DELEGATED
+from sim.rules.power import AUTOCRATIC, CHAIN, CONSULTATIVE, DELEGATED
+from sim.rules.screening import approves, best_proposal, settled
 from sim.world.issues import ESTIMATE
 
-ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, LAPSE = range(6)
+ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, LAPSE, DROPPED, APPROVED, REJECTED = range(len(CLOSED_BY))
 FORUM, LAPSED = -1, -2
 
 
 @part
 def decide(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Take the decision that is due, credit the power used, and send it on its way."""
+    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
     issue = s.issues[slot]
-    rule = k.power[issue.kind]
     tick = s.count[TICK]
-    if rule == AUTOCRATIC or rule == DELEGATED:
+    if climbs(issue.rule):
+        _screen(n, k, s, slot)
+    elif issue.rule == AUTOCRATIC or issue.rule == DELEGATED:
         issue.gather += tick - issue.mark
-        _sit_alone(s, slot, issue.accountable if rule == AUTOCRATIC else issue.delegate)
-        _by_one_voice(n, k, s, slot, s.room[slot, 0], ONE_VOICE)
+        issue.mark = tick
+        decider = issue.accountable if issue.rule == AUTOCRATIC else issue.delegate
+        _sit_alone(s, slot, decider)
+        _by_one_voice(n, k, s, slot, decider, ONE_VOICE)
         s.preferred[slot, 0] = issue.chosen
         s.positions[slot, 0] = issue.number_chosen
+        _decided(n, k, s, slot)
     else:
         issue.deliberation += tick - issue.mark
-        if rule == CONSULTATIVE:
+        issue.mark = tick
+        _dismiss_absent(s, slot)
+        if issue.rule == CONSULTATIVE:
             _by_one_voice(n, k, s, slot, issue.accountable, ONE_VOICE)
+            _decided(n, k, s, slot)
         else:
             _by_forum(n, k, s, slot)
-    issue.mark = tick
-    issue.state = DECIDED
-    stand(k, s, slot, issue.chosen, issue.number_chosen)
-    issue.dissent = dissent(s.agreeing[slot, : issue.seats], s.voiced[slot, : issue.seats])
-    if s.count[MEASURING]:
-        if issue.decider == FORUM:
-            for seat in range(issue.seats):
-                s.held_power[s.room[slot, seat]] += s.power[slot, seat]
-        else:
-            s.held_power[issue.decider] += 1.0
-    _announce(n, s, slot)
 
 
 @part
 def _sit_alone(s: Any, slot: int, leader: int) -> None:
-    s.issues[slot].seats = 1
-    s.room[slot, 0] = leader
-    s.seat[slot, leader] = 0
-    s.power[slot, 0] = 1.0
-    s.voiced[slot, 0] = 1
+    """Add one who judges alone to those who take part."""
+    take_seat(s, slot, leader)
+    seat = s.issues[slot].seats - 1
+    s.power[slot, seat] = 1.0
+    s.voiced[slot, seat] = 1
+
+
+@part
+def _dismiss_absent(s: Any, slot: int) -> None:
+    """Who was not there in the last round hears of the decision like others."""
+    issue = s.issues[slot]
+    count, kept, chair = issue.alternatives, 0, -1
+    for seat in range(issue.seats):
+        leader = s.room[slot, seat]
+        if not s.present[slot, seat]:
+            s.seat[slot, leader] = -1
+            continue
+        if issue.chair == seat:
+            chair = kept
+        s.seat[slot, leader] = kept
+        s.room[slot, kept] = leader
+        s.power[slot, kept] = s.power[slot, seat]
+        s.voiced[slot, kept] = s.voiced[slot, seat]
+        s.preferred[slot, kept] = s.preferred[slot, seat]
+        for m in range(count):
+            s.positions[slot, kept * count + m] = s.positions[slot, seat * count + m]
+        kept += 1
+    issue.seats = kept
+    issue.chair = chair
+    for seat in range(kept):
+        s.present[slot, seat] = 1
 
 
 @part
 def _by_one_voice(n: Any, k: Any, s: Any, slot: int, decider: int, closed_by: int) -> None:
     issue = s.issues[slot]
-    count = k.alternatives[issue.kind]
+    count = issue.alternatives
     assessment = s.assessment[:count]
     assess_issue(n, k, s, slot, decider, assessment)
     issue.decider = decider
@@ -87,33 +121,125 @@ def _by_one_voice(n: Any, k: Any, s: Any, slot: int, decider: int, closed_by: in
 
 
 @part
+def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
+    """A level judges the origin's proposal (its own, at the origin), and settles the matter or hands it on."""
+    issue = s.issues[slot]
+    kind, count, tick, judge = issue.kind, issue.alternatives, s.count[TICK], issue.delegate
+    status_quo, estimating = k.status_quo[kind] == 1, k.type[kind] == ESTIMATE
+    if issue.climbing:
+        issue.escalation += tick - issue.mark
+    else:
+        issue.gather += tick - issue.mark
+    issue.mark = tick
+    assessment, ties = s.assessment[:count], s.ties[slot, :count]
+    assess_issue(n, k, s, slot, judge, assessment)
+    if not issue.climbing and estimating:
+        issue.proposed_number = assessment[0]
+    elif not issue.climbing:
+        issue.proposed = best_proposal(assessment, status_quo, ties)
+    issue.climbing = 1
+    if estimating:
+        approved = agrees(0, assessment[0], -1, issue.proposed_number, issue.tolerance)
+    else:
+        approved = approves(assessment, issue.proposed, status_quo, ties)
+    _sit_alone(s, slot, judge)
+    seat = issue.seats - 1
+    s.preferred[slot, seat] = issue.proposed if approved else 0 if status_quo else -1
+    s.positions[slot, seat * count] = assessment[0]
+    mark_used(n, s, slot, judge)
+    if settled(issue.rule == CHAIN, approved, judge == issue.accountable):
+        _settle(n, k, s, slot, judge, approved)
+        return
+    above = n.manager[judge]
+    if issue.proposed >= k.alternatives[kind]:
+        # An alternative that somebody has thought of is explained to whoever is to judge it.
+        place = s.inventor[slot, issue.proposed]
+        hear_in_forum(s, slot, above, place, s.copy_of[slot, judge, place])
+    hand_to(n, k, s, slot, judge, above)
+
+
+@part
+def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> None:
+    """Carry out what was approved; what was rejected leaves things as they are."""
+    issue = s.issues[slot]
+    issue.closed_by = APPROVED if approved else REJECTED
+    if approved:
+        issue.chosen = issue.proposed
+        issue.number_chosen = issue.proposed_number
+    elif k.status_quo[issue.kind]:
+        issue.chosen = 0
+    else:
+        close(n, k, s, slot)
+        return
+    issue.decider = judge
+    _decided(n, k, s, slot)
+
+
+@part
 def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     """Agreement, or what the scenario falls back on when time has run out."""
     issue = s.issues[slot]
-    fallback = k.fallback[issue.kind]
+    fallback, above = k.fallback[issue.kind], n.manager[issue.head]
     anyone = False
     for seat in range(issue.seats):
         if s.voiced[slot, seat]:
             anyone = True
-    if not issue.agreed and (fallback == FALL_TO_AUTHORITY or not anyone):
-        _by_one_voice(n, k, s, slot, issue.accountable, BY_AUTHORITY)
+    if issue.agreed:
+        _by_room(n, s, slot, AGREEMENT, issue.last_choice, issue.last_number)
+    elif fallback == FALL_TO_ESCALATE and above >= 0:
+        issue.climbing = 1
+        if s.seat[slot, above] >= 0:
+            issue.delegate = above
+            accept(n, k, s, slot)
+        else:
+            hand_to(n, k, s, slot, issue.head, above)
         return
-    issue.decider = FORUM
+    elif fallback == FALL_TO_DROP:
+        issue.closed_by = DROPPED
+        if not k.status_quo[issue.kind]:
+            close(n, k, s, slot)
+            return
+        issue.decider = FORUM
+        issue.chosen = 0
+    elif fallback == FALL_TO_MAJORITY and anyone:
+        issue.chair = -1
+        propose(n, k, s, slot, s.voiced[slot, : issue.seats], True)
+        _by_room(n, s, slot, BY_MAJORITY, issue.last_choice, issue.last_number)
+    elif fallback == FALL_TO_BEST and anyone:
+        _by_room(n, s, slot, BEST_SO_FAR, issue.best_choice, issue.best_number)
+    else:
+        _by_one_voice(n, k, s, slot, issue.head, BY_AUTHORITY)
+    _decided(n, k, s, slot)
+
+
+@part
+def _by_room(n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float) -> None:
+    """What the room has come to, in the name of its chair where the rule has one."""
+    issue = s.issues[slot]
+    issue.closed_by = closed_by
+    issue.decider = s.room[slot, issue.chair] if issue.chair >= 0 else FORUM
     for seat in range(issue.seats):
         mark_used(n, s, slot, s.room[slot, seat])
-    if issue.agreed:
-        issue.closed_by = AGREEMENT
-        issue.chosen = issue.last_choice
-        issue.number_chosen = issue.last_number
-    elif fallback == FALL_TO_MAJORITY:
-        propose(n, k, s, slot, True)
-        issue.closed_by = BY_MAJORITY
-        issue.chosen = issue.last_choice
-        issue.number_chosen = issue.last_number
-    else:
-        issue.closed_by = BEST_SO_FAR
-        issue.chosen = issue.best_choice
-        issue.number_chosen = issue.best_number
+    issue.chosen = choice
+    issue.number_chosen = number
+
+
+@part
+def _decided(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Note the decision, credit the power used, and send it on its way."""
+    issue = s.issues[slot]
+    voiced = s.voiced[slot, : issue.seats]
+    issue.state = DECIDED
+    issue.participants = issue.seats
+    stand(k, s, slot, voiced, issue.chosen, issue.number_chosen)
+    issue.dissent = dissent(s.agreeing[slot, : issue.seats], voiced)
+    if s.count[MEASURING]:
+        if issue.decider == FORUM:
+            for seat in range(issue.seats):
+                s.held_power[s.room[slot, seat]] += s.power[slot, seat]
+        else:
+            s.held_power[issue.decider] += 1.0
+    _announce(n, s, slot)
 
 
 @part
@@ -160,11 +286,9 @@ def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
 
 
 @part
-def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
+def take_effect(n: Any, s: Any, slot: int) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
     issue = s.issues[slot]
-    if issue.state != DECIDED:
-        return
     issue.rollout += s.count[TICK] - issue.mark
     issue.mark = s.count[TICK]
     issue.coverage = issue.told_affected / issue.affected
@@ -172,21 +296,15 @@ def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
     for leader in range(n.leaders):
         if s.affected[slot, leader] and s.told[slot, leader]:
             seat = s.seat[slot, leader]
-            version = known_version(s, leader, issue.version)
             total += commitment(
                 s.engagement[leader],
                 seat >= 0 and s.voiced[slot, seat] == 1,
                 seat >= 0 and s.agreeing[slot, seat] == 1,
-                s.fidelity[leader, version],
+                fidelity_of(n, s, leader, issue.version),
                 n.commitment_base,
                 n.disagree_and_commit,
             )
     issue.commitment = total / issue.affected
-    if issue.number > 0 and k.accuracy[issue.kind] < 0.0:
-        for place in range(issue.witnesses):
-            s.witnessed[s.witness[slot, place]] += 1
-            s.was_heard[s.witness[slot, place]] += s.used[slot, place]
-    _close(n, k, s, slot)
 
 
 @part
@@ -194,7 +312,10 @@ def lapse(n: Any, k: Any, s: Any, slot: int) -> None:
     """Time is over and nothing was decided."""
     issue = s.issues[slot]
     tick = s.count[TICK]
-    if issue.seats > 0:
+    if issue.climbing:
+        issue.escalation += tick - issue.mark
+        issue.mark = tick
+    elif issue.seats > 0:
         ready = issue.ready if issue.ready < tick else tick
         issue.gather += ready - issue.mark
         issue.mark = ready
@@ -203,11 +324,12 @@ def lapse(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.gather += tick - issue.mark
     issue.mark = tick
     issue.closed_by = LAPSE
-    _close(n, k, s, slot)
+    close(n, k, s, slot)
 
 
 @part
-def _close(n: Any, k: Any, s: Any, slot: int) -> None:
+def close(n: Any, k: Any, s: Any, slot: int) -> None:
+    """An issue is over: it is recorded, and what was known of it is forgotten."""
     issue = s.issues[slot]
     issue.state = CLOSED
     s.count[OPEN_ISSUES] -= 1
@@ -220,12 +342,18 @@ def _close(n: Any, k: Any, s: Any, slot: int) -> None:
             s.count[ACTIVE] -= 1
             s.active[at] = s.active[s.count[ACTIVE]]
             break
+    kept = 0
+    for at in range(s.count[CONVENING]):
+        if s.convening[at] != slot:
+            s.convening[kept] = s.convening[at]
+            kept += 1
+    s.count[CONVENING] = kept
     give(s, s.free_issue, FREE_ISSUE, slot)
 
 
 @part
 def expire(n: Any, k: Any, s: Any) -> int:
-    """Resolve or lapse what expires now; returns the next tick at which something may."""
+    """Let lapse what expires undecided now; returns the next tick at which something may."""
     tick = s.count[TICK]
     nearest = 1 << 40
     at = 0
@@ -233,10 +361,7 @@ def expire(n: Any, k: Any, s: Any) -> int:
         slot = s.active[at]
         issue = s.issues[slot]
         if issue.expires == tick:
-            if issue.state == OPEN:
-                lapse(n, k, s, slot)
-            else:
-                take_effect(n, k, s, slot)
+            lapse(n, k, s, slot)
         else:
             if issue.expires < nearest:
                 nearest = issue.expires
@@ -251,7 +376,7 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
         s.count[SHORT] = RECORDED
         return
     issue = s.issues[slot]
-    kind, count = issue.kind, k.alternatives[issue.kind]
+    kind, count = issue.kind, issue.alternatives
     row = s.decisions[s.count[DECISIONS]]
     s.count[DECISIONS] += 1
     estimating = k.type[kind] == ESTIMATE
@@ -290,8 +415,8 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.escalation = issue.escalation
     row.rollout = issue.rollout
     row.rounds = issue.rounds
-    row.participants = issue.seats if issue.decider != LAPSED else 0
-    row.person_hours = issue.rounds * k.round[kind] * issue.seats * n.tick_hours
+    row.participants = issue.participants
+    row.person_hours = issue.person_ticks * n.tick_hours
     row.dissent = issue.dissent
     row.closed_by = issue.closed_by
     row.coverage = issue.coverage

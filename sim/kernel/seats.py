@@ -7,29 +7,75 @@ from typing import Any
 from sim.compiler import part
 from sim.draws import SEAT, uniform
 from sim.kernel.minds import believe, relevance_of
-from sim.rules.power import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_RANDOM, VOICE_EXPERTISE, decision_weights
+from sim.kernel.state import TICK
+from sim.rules.power import (
+    CHOOSE_ALL,
+    CHOOSE_BALANCED,
+    CHOOSE_INFLUENCE,
+    CHOOSE_RANDOM,
+    VOICE_EXPERTISE,
+    VOICE_INFLUENCE,
+    decision_weights,
+)
 
 
 @part
 def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
     """Seat the room and give each seat its decision weight."""
     issue = s.issues[slot]
-    kind = issue.kind
     believe(n, s, slot, issue.accountable)
     _choose_seats(n, k, s, slot)
-    seats = 0
+    issue.seats = 0
     for leader in range(n.leaders):
         if s.seat[slot, leader] >= 0:
-            s.seat[slot, leader] = seats
-            s.room[slot, seats] = leader
-            s.authority[seats] = n.authority[leader]
-            s.voice[seats] = relevance_of(n, s, slot, leader) if k.voice[kind] == VOICE_EXPERTISE else 1.0
-            s.voiced[slot, seats] = 0
-            s.preferred[slot, seats] = -1
-            seats += 1
-    issue.seats = seats
+            take_seat(s, slot, leader)
+    _weigh_room(n, k, s, slot)
+    issue.asked = issue.ready
+
+
+@part
+def take_seat(s: Any, slot: int, leader: int) -> None:
+    """Give a leader the next seat, without a position."""
+    issue = s.issues[slot]
+    seat = issue.seats
+    s.seat[slot, leader] = seat
+    s.room[slot, seat] = leader
+    s.voiced[slot, seat] = 0
+    s.preferred[slot, seat] = -1
+    for at in range(seat * issue.alternatives, (seat + 1) * issue.alternatives):
+        s.positions[slot, at] = 0.0
+    issue.seats += 1
+
+
+@part
+def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Give each seat its decision weight, as who now answers for the issue sees it."""
+    issue = s.issues[slot]
+    kind, seats = issue.kind, issue.seats
+    believe(n, s, slot, issue.head)
+    for seat in range(seats):
+        leader = s.room[slot, seat]
+        s.authority[seat] = n.authority[leader]
+        s.voice[seat] = 1.0
+        if k.voice[kind] == VOICE_EXPERTISE:
+            s.voice[seat] = relevance_of(n, s, slot, leader)
+        elif k.voice[kind] == VOICE_INFLUENCE:
+            s.voice[seat] = s.influence[leader]
     decision_weights(s.authority[:seats], s.voice[:seats], k.sharing[kind], s.power[slot, :seats])
-    s.positions[slot] = 0.0
+
+
+@part
+def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
+    """The leader one level up takes the issue over: it joins the room, and the clock starts anew."""
+    issue = s.issues[slot]
+    issue.climbing = 0
+    issue.head = leader
+    if s.seat[slot, leader] < 0:
+        take_seat(s, slot, leader)
+    _weigh_room(n, k, s, slot)
+    issue.first_start = -1
+    issue.rounds_before = issue.rounds
+    issue.ready = s.count[TICK]
     issue.asked = issue.ready
 
 
@@ -82,7 +128,9 @@ def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, count: int) -> int:
     issue = s.issues[slot]
     u = uniform(issue.k0, issue.k1, SEAT, 0, n.key[leader], 0, 0)
     score = 0.0
-    if k.choose[issue.kind] != CHOOSE_RANDOM:
+    if k.choose[issue.kind] == CHOOSE_INFLUENCE:
+        score = s.influence[leader]
+    elif k.choose[issue.kind] != CHOOSE_RANDOM:
         score = relevance_of(n, s, slot, leader)
     at = count
     while at > 0:

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.outcome import DAY, DECISION
 from sim.parameters import Numbers
+from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
 TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
@@ -26,19 +27,21 @@ COUNTERS = 26
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable best witnesses affected state decide_at
-delegate ready mark gather scheduling deliberation escalation rollout seats asked rounds first_start best_choice
-last_choice agreed chosen decider closed_by told_affected outside_room next_alone next_starting next_ending copies"""
-_REAL = "tolerance ceiling best_support best_number last_number number_chosen dissent coverage commitment"
+_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule alternatives best witnesses
+looked affected state delegate climbing ready mark gather scheduling deliberation escalation rollout seats asked rounds
+rounds_before first_start chair proposed best_choice last_choice agreed chosen decider closed_by participants
+told_affected outside_room next_alone next_starting next_ending copies"""
+_REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number number_chosen
+person_ticks dissent coverage commitment"""
 ISSUE = np.dtype([(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()])
 
 MESSAGE = np.dtype(
-    [(name, "i4") for name in "what issue source target way copy version attempt held next".split()]
-    + [("sequence", "i8"), ("fidelity", "f8"), ("tie", "f8")]
+    [(name, "i4") for name in "what issue source target way copy version part attempt held next".split()]
+    + [("sequence", "i8"), ("arrived", "i8"), ("fidelity", "f8"), ("tie", "f8"), ("urgency", "f8")]
 )
 
 COPY = np.dtype(
-    [(name, "i4") for name in ("hops", "parent", "originator", "teller", "holder", "value", "next")]
+    [(name, "i4") for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")]
     + [("variance", "f8"), ("added", "f8")]
 )
 
@@ -82,7 +85,9 @@ class State(NamedTuple):
     worths: np.ndarray  # [I, M]
     ties: np.ndarray  # [I, M]
     owners: np.ndarray  # [I, K]
-    witness: np.ndarray  # [I, W]
+    witness: np.ndarray  # [I, W] those who looked at the issue: its witnesses, then others who had to judge
+    inventor: np.ndarray  # [I, M] the place of the witness who thought of an alternative, -1 for none
+    open: np.ndarray  # [I, M] 1 for an alternative that all in the room have heard of
     copy_of: np.ndarray  # [I, N, W] the copy that a leader holds of the idea of witness w
     heard: np.ndarray  # [I, N, W] which witnesses' ideas it heard, in order
     heard_count: np.ndarray  # [I, N]
@@ -93,6 +98,7 @@ class State(NamedTuple):
     room: np.ndarray  # [I, R]
     power: np.ndarray  # [I, R] decision weights
     positions: np.ndarray  # [I, R * M]
+    present: np.ndarray  # [I, R] who is there for the round that is booked or held
     voiced: np.ndarray  # [I, R]
     preferred: np.ndarray  # [I, R]
     agreeing: np.ndarray  # [I, R]
@@ -102,25 +108,27 @@ class State(NamedTuple):
     due: np.ndarray  # [T] first message due at a tick
     copies: np.ndarray
     free_copy: np.ndarray
-    values: np.ndarray  # [values, M * K]
+    values: np.ndarray  # [values, ideas * K]
     free_value: np.ndarray
     starting: np.ndarray  # [T]
     ending: np.ndarray  # [T]
     alone: np.ndarray  # [T]
+    owed: np.ndarray  # [N] messages of written rounds to be read before others
     inbox: np.ndarray  # [N] first message
     inbox_end: np.ndarray  # [N] last message
     today_after: np.ndarray  # [N] the last message before today's
     today_tick: np.ndarray  # [N]
     mail: np.ndarray  # [N] leaders with mail
     has_mail: np.ndarray  # [N]
-    fidelity: np.ndarray  # [N, versions]
-    newest: np.ndarray  # [N]
+    fidelity: np.ndarray  # [N, parts, versions]
+    newest: np.ndarray  # [N, parts]
     booked_from: np.ndarray  # [N, B]
     booked_until: np.ndarray  # [N, B]
     bookings: np.ndarray  # [N]
     backlog: np.ndarray  # [N]
     worked_until: np.ndarray  # [N]
     forum_ticks: np.ndarray  # [N]
+    away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
@@ -141,6 +149,10 @@ class State(NamedTuple):
     scores: np.ndarray  # [max(W, M)]
     precisions: np.ndarray  # [K]
     beliefs: np.ndarray  # [K]
+    facet_fidelity: np.ndarray  # [K]
+    facet_direction: np.ndarray  # [K]
+    pooled: np.ndarray  # [K]
+    single: np.ndarray  # [K]
     even: np.ndarray  # [K] ones
     weighted: np.ndarray  # [M * K]
     weight: np.ndarray  # [K]
@@ -149,7 +161,19 @@ class State(NamedTuple):
     own: np.ndarray  # [R * M]
     has_own: np.ndarray  # [R]
     shown: np.ndarray  # [R * M]
+    free: np.ndarray  # [R]
+    ordered: np.ndarray  # [R]
+    counted: np.ndarray  # [R]
+    heeded: np.ndarray  # [R]
     row: np.ndarray  # [R]
+    selves: np.ndarray  # [R]
+    centralities: np.ndarray  # [R]
+    before: np.ndarray  # [R]
+    matrix: np.ndarray  # [R * R] where influence is reflected
+    means: np.ndarray  # [M]
+    variances: np.ndarray  # [M]
+    room_weights: np.ndarray  # [K]
+    ordered_issues: np.ndarray  # [I]
     joined: np.ndarray  # [R]
     authority: np.ndarray  # [R]
     voice: np.ndarray  # [R]
@@ -167,14 +191,15 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
     """A state before the first tick, with all that is the same for every replication set."""
     slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
     ticks, size = n.last_tick + 2, most * n.facets
+    pairs = n.seats * n.seats if n.influence == REFLECTED else 1
     floats, ints = np.zeros, lambda *shape: np.zeros(shape, np.int64)
     small = lambda *shape: np.zeros(shape, np.int32)  # noqa: E731
     count = ints(COUNTERS)
     count[FREE_ISSUE], count[FREE_MESSAGE] = room.issues, room.messages
     count[FREE_COPY], count[FREE_VALUE] = room.copies, room.values
     count[NEXT_EXPIRY] = 1 << 40
-    fidelity = floats((leaders, room.versions))
-    fidelity[:, 0] = n.first_fidelity
+    fidelity = floats((leaders, n.parts, room.versions))
+    fidelity[:, :, 0] = n.first_fidelity
     return State(
         count=count,
         stream=ints(2),
@@ -196,6 +221,8 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         ties=floats((slots, most)),
         owners=ints(slots, facets),
         witness=ints(slots, n.witnesses),
+        inventor=ints(slots, most),
+        open=ints(slots, most),
         copy_of=small(slots, leaders, n.witnesses),
         heard=small(slots, leaders, n.witnesses),
         heard_count=small(slots, leaders),
@@ -206,6 +233,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         room=ints(slots, n.seats),
         power=floats((slots, n.seats)),
         positions=floats((slots, n.seats * most)),
+        present=ints(slots, n.seats),
         voiced=ints(slots, n.seats),
         preferred=ints(slots, n.seats),
         agreeing=ints(slots, n.seats),
@@ -215,11 +243,12 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         due=ints(ticks),
         copies=np.zeros(room.copies + 1, COPY),
         free_copy=_pool(room.copies),
-        values=floats((room.values + 1, size)),
+        values=floats((room.values + 1, n.ideas * facets)),
         free_value=_pool(room.values),
         starting=ints(ticks),
         ending=ints(ticks),
         alone=ints(ticks),
+        owed=ints(leaders),
         inbox=ints(leaders),
         inbox_end=ints(leaders),
         today_after=ints(leaders),
@@ -227,15 +256,16 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         mail=ints(leaders),
         has_mail=ints(leaders),
         fidelity=fidelity,
-        newest=ints(leaders),
+        newest=ints(leaders, n.parts),
         booked_from=ints(leaders, room.bookings),
         booked_until=ints(leaders, room.bookings),
         bookings=ints(leaders),
         backlog=floats(leaders),
         worked_until=ints(leaders),
         forum_ticks=ints(leaders),
+        away_ticks=ints(leaders),
         messages_read=ints(leaders),
-        engagement=np.ones(leaders),
+        engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
         aligned=floats(leaders),
@@ -253,6 +283,10 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         scores=floats(max(n.witnesses, most)),
         precisions=floats(facets),
         beliefs=floats(facets),
+        facet_fidelity=floats(facets),
+        facet_direction=floats(facets),
+        pooled=floats(facets),
+        single=floats(facets),
         even=np.ones(facets),
         weighted=floats(size),
         weight=floats(facets),
@@ -261,7 +295,19 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         own=floats(n.seats * most),
         has_own=ints(n.seats),
         shown=floats(n.seats * most),
+        free=ints(n.seats),
+        ordered=ints(n.seats),
+        counted=ints(n.seats),
+        heeded=ints(n.seats),
         row=floats(n.seats),
+        selves=floats(n.seats),
+        centralities=floats(n.seats),
+        before=floats(n.seats),
+        matrix=floats(pairs),
+        means=floats(most),
+        variances=floats(most),
+        room_weights=floats(facets),
+        ordered_issues=ints(slots),
         joined=ints(n.seats),
         authority=floats(n.seats),
         voice=floats(n.seats),

@@ -1,0 +1,202 @@
+"""What moves with time and with outcomes: what is true and known of open issues, engagement and influence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiler import part
+from sim.kernel.forum import work
+from sim.kernel.ideas import new_copy
+from sim.kernel.issues import value
+from sim.kernel.messages import DECIDED, OPEN, take
+from sim.kernel.minds import idea_size, own_alternative, see
+from sim.kernel.rollout import close, expire, take_effect
+from sim.kernel.round import share_of_influence, take_trust
+from sim.kernel.state import (
+    ACTIVE,
+    COVERED,
+    FREE_VALUE,
+    MEASURING,
+    NEXT_EXPIRY,
+    TICK,
+    VALUES,
+)
+from sim.rules.engagement import after_day, after_decision
+from sim.rules.evidence import grown
+from sim.rules.influence import (
+    MERIT,
+    REFLECTED,
+    centrality,
+    choice_loss,
+    estimate_loss,
+    merited,
+    reflected,
+    settle,
+)
+from sim.world.calendar import is_away
+from sim.world.issues import ESTIMATE, drift, study_day
+
+
+@part
+def begin_day(n: Any, k: Any, s: Any) -> None:
+    """A new day: what is true of unfinished issues drifts, witnesses of open ones learn more, some leaders are away."""
+    tick = s.count[TICK]
+    day = tick // n.day
+    for at in range(s.count[ACTIVE]):
+        slot = s.active[at]
+        issue = s.issues[slot]
+        kind = issue.kind
+        if k.persistence[kind] < 1.0:
+            size = issue.alternatives * n.facets
+            theta, noise, status_quo = s.theta[slot, :size], s.noise[:size], k.status_quo[kind] == 1
+            drift(issue.k0, issue.k1, day, status_quo, n.facets, k.persistence[kind], noise, theta)
+            value(n, s, slot)
+        if k.study[kind] > 0.0 and issue.state == OPEN:
+            for place in range(issue.looked):
+                _study(n, k, s, slot, place, day)
+    if n.away > 0.0:
+        for leader in range(n.leaders):
+            if is_away(s.stream[0], s.stream[1], n.key[leader], day, n.away):
+                work(n, s, leader, tick, 1.0)
+                work(n, s, leader, tick + n.day, 0.0)
+                if s.count[MEASURING]:
+                    s.away_ticks[leader] += n.day
+
+
+@part
+def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
+    """A witness looks again: its own idea of the issue gains precision."""
+    issue = s.issues[slot]
+    kind, me = issue.kind, s.witness[slot, place]
+    old = s.copy_of[slot, me, place]
+    size, own = idea_size(n, k, s, slot, place), own_alternative(k, s, slot, place)
+    new = new_copy(s, slot, me)
+    entry = take(s, s.free_value, FREE_VALUE, VALUES)
+    for at in range(size):
+        s.values[entry, at] = s.values[s.copies[old].value, at]
+    growth = grown(k.study[kind], s.copies[old].stage)
+    see(n, s, slot, me)
+    study_day(
+        issue.k0,
+        issue.k1,
+        n.key[me],
+        day,
+        k.status_quo[kind] == 1,
+        s.theta[slot],
+        own,
+        s.precisions,
+        growth,
+        k.study[kind],
+        s.noise[:size],
+        s.values[entry, :size],
+    )
+    s.copies[new].value = entry
+    s.copies[new].stage = s.copies[old].stage + 1
+    s.copy_of[slot, me, place] = new
+
+
+@part
+def learn(n: Any, k: Any, s: Any) -> None:
+    """Decisions that take effect are scored and learned from; what expires lapses."""
+    count = 0
+    for at in range(s.count[COVERED]):
+        count = _score(s, s.covered[at], count)
+    s.count[COVERED] = 0
+    expiring = s.count[TICK] >= s.count[NEXT_EXPIRY]
+    if expiring:
+        for at in range(s.count[ACTIVE]):
+            if s.issues[s.active[at]].expires == s.count[TICK]:
+                count = _score(s, s.active[at], count)
+    # All are scored before anybody learns: what is learned from one changes nothing about another.
+    for at in range(count):
+        take_effect(n, s, s.ordered_issues[at])
+    for at in range(count):
+        _learn_from(n, k, s, s.ordered_issues[at])
+        close(n, k, s, s.ordered_issues[at])
+    if expiring:
+        s.count[NEXT_EXPIRY] = expire(n, k, s)
+
+
+@part
+def _score(s: Any, slot: int, count: int) -> int:
+    """Put a decided issue among those that take effect now, once; returns how many they are then."""
+    if s.issues[slot].state != DECIDED:
+        return count
+    for at in range(count):
+        if s.ordered_issues[at] == slot:
+            return count
+    in_order(s, slot, count)
+    return count + 1
+
+
+@part
+def in_order(s: Any, slot: int, count: int) -> None:
+    """Insert an issue among the `count` that stand in s.ordered_issues in order of arising."""
+    at = count
+    while at > 0 and s.issues[s.ordered_issues[at - 1]].sequence > s.issues[slot].sequence:
+        s.ordered_issues[at] = s.ordered_issues[at - 1]
+        at -= 1
+    s.ordered_issues[at] = slot
+
+
+@part
+def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
+    issue = s.issues[slot]
+    for place in range(issue.witnesses):
+        leader = s.witness[slot, place]
+        if issue.number > 0 and k.accuracy[issue.kind] < 0.0:
+            s.witnessed[leader] += 1
+            s.was_heard[leader] += s.used[slot, place]
+        if n.engaging:
+            was_heard = s.used[slot, place] == 1 or s.seat[slot, leader] >= 0
+            s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
+    if n.influence == MERIT:
+        _by_merit(n, k, s, slot)
+    elif n.influence == REFLECTED and issue.seats > 2:
+        _by_reflection(n, k, s, slot)
+
+
+@part
+def _by_merit(n: Any, k: Any, s: Any, slot: int) -> None:
+    issue = s.issues[slot]
+    count, estimating, moved = issue.alternatives, k.type[issue.kind] == ESTIMATE, False
+    worths = s.worths[slot, :count]
+    for seat in range(issue.seats):
+        if s.voiced[slot, seat] and (estimating or s.preferred[slot, seat] >= 0):
+            if estimating:
+                loss = estimate_loss(s.positions[slot, seat * count], worths[0], issue.scale)
+            else:
+                loss = choice_loss(worths, s.preferred[slot, seat])
+            leader = s.room[slot, seat]
+            s.influence[leader] = merited(s.influence[leader], n.influence_rate, loss)
+            moved = True
+    if moved:
+        settle(s.influence, n.forgetting)
+
+
+@part
+def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Each member's weight in its own eyes becomes the power it had in the room, which shares its influence anew."""
+    seats = s.issues[slot].seats
+    everybody, row, selves = s.heeded[:seats], s.row[:seats], s.selves[:seats]
+    everybody[:] = 1
+    for seat in range(seats):
+        take_trust(n, k, s, slot, seat, everybody, 0.0, row)
+        for other in range(seats):
+            s.matrix[seat * seats + other] = row[other]
+    centrality(s.matrix, seats, s.before, s.centralities)
+    total = 0.0
+    for seat in range(seats):
+        selves[seat] = share_of_influence(s, slot, seat)
+        total += s.influence[s.room[slot, seat]]
+    reflected(s.centralities[:seats], selves)
+    for seat in range(seats):
+        s.influence[s.room[slot, seat]] = total * selves[seat]
+
+
+@part
+def tire(n: Any, s: Any) -> None:
+    """The end of a day: being behind with work lowers engagement, and time brings it back."""
+    for leader in range(n.leaders):
+        backlog = s.backlog[leader] / n.day
+        s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)

@@ -1,0 +1,355 @@
+"""What happens in a forum's round: share, assess, persuade, test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiler import part
+from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
+from sim.kernel.confidence import confident_in
+from sim.kernel.messages import learn_direction
+from sim.kernel.minds import assess_issue
+from sim.kernel.power import await_round
+from sim.kernel.state import DECIDING, TICK
+from sim.rules.consensus import (
+    CONFIDENCE,
+    CONSENT,
+    TOLERANCE,
+    agrees,
+    amended,
+    disagreement,
+    dissent,
+    midrange,
+    reached,
+    strongest_objection,
+    support,
+)
+from sim.rules.evidence import HIDDEN, better_copy, hide, leading
+from sim.rules.flow import passes
+from sim.rules.influence import REFLECTED
+from sim.rules.persuasion import given_trust, persuaded, trust, within_confidence
+from sim.rules.power import (
+    CONSULTATIVE,
+    EMERGENT,
+    ROTATING,
+    VOTE,
+    emergent_chair,
+    proposal,
+    proposed_number,
+    rotating_chair,
+)
+from sim.world.issues import ESTIMATE
+
+
+@part
+def confer(n: Any, k: Any, s: Any, slot: int) -> None:
+    """What happens in a round that ends now: share, assess, persuade, test."""
+    issue = s.issues[slot]
+    kind, tick, seats = issue.kind, s.count[TICK], issue.seats
+    issue.deliberation += tick - issue.mark
+    issue.mark = tick
+    _share(n, k, s, slot)
+    _brief(n, k, s, slot)
+    _take_positions(n, k, s, slot)
+    counted = s.counted[:seats]
+    anyone = False
+    for seat in range(seats):
+        counted[seat] = 1 if s.voiced[slot, seat] and s.present[slot, seat] else 0
+        if counted[seat]:
+            anyone = True
+    _take_chair(n, s, slot, counted)
+    propose(n, k, s, slot, counted, issue.rule == VOTE)
+    if k.consensus[kind] == CONSENT and anyone:
+        _amend(k, s, slot, counted)
+    stand(k, s, slot, counted, issue.last_choice, issue.last_number)
+    share = support(s.agreeing[slot, :seats], counted, s.power[slot, :seats])
+    if anyone and share > issue.best_support:
+        issue.best_support = share
+        issue.best_choice = issue.last_choice
+        issue.best_number = issue.last_number
+    issue.agreed = 1 if anyone and _agreed(n, k, s, slot, counted, share) else 0
+    if issue.rule == CONSULTATIVE or issue.agreed:
+        s.deciding[s.count[DECIDING]] = slot
+        s.count[DECIDING] += 1
+    else:
+        issue.asked = tick + k.pause[kind]
+        await_round(s, slot)
+
+
+@part
+def _holds(s: Any, slot: int, seat: int, place: int) -> int:
+    """The copy that a member who is present holds of an idea, 0 for none."""
+    return s.copy_of[slot, s.room[slot, seat], place] if s.present[slot, seat] else 0
+
+
+@part
+def _share(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Each member who holds an idea as its witness now has it, when not all do, says it with probability `candour`."""
+    issue = s.issues[slot]
+    seats = issue.seats
+    members = 0
+    for seat in range(seats):
+        members += s.present[slot, seat]
+    said = 0
+    for place in range(issue.looked):
+        newest, speakers = -1, 0
+        for seat in range(seats):
+            held = _holds(s, slot, seat, place)
+            if held > 0:
+                if s.copies[held].stage > newest:
+                    newest, speakers = s.copies[held].stage, 0
+                if s.copies[held].stage == newest:
+                    speakers += 1
+        if speakers == 0 or speakers == members:
+            continue
+        copy, draw = _spoken(n, k, s, slot, place, newest)
+        if copy > 0:
+            at = said
+            while at > 0 and s.said_draw[at - 1] > draw:
+                s.said[at] = s.said[at - 1]
+                s.said_copy[at] = s.said_copy[at - 1]
+                s.said_draw[at] = s.said_draw[at - 1]
+                at -= 1
+            s.said[at] = place
+            s.said_copy[at] = copy
+            s.said_draw[at] = draw
+            said += 1
+    for at in range(said):
+        for seat in range(seats):
+            if s.present[slot, seat]:
+                hear_in_forum(s, slot, s.room[slot, seat], s.said[at], s.said_copy[at])
+
+
+@part
+def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple[int, float]:
+    """The copy of an idea that is said, 0 for none, and the draw that orders who speaks first."""
+    issue = s.issues[slot]
+    copy, draw = 0, 0.0
+    originator_key = n.key[s.witness[slot, place]]
+    for seat in range(issue.seats):
+        held = _holds(s, slot, seat, place)
+        if held > 0 and s.copies[held].stage == newest:
+            leader = s.room[slot, seat]
+            u = uniform(issue.k0, issue.k1, SPEAK, issue.rounds, originator_key, n.key[leader], 0)
+            if passes(u, k.candour[issue.kind] * s.engagement[leader]):
+                hops = s.copies[held].hops
+                if copy == 0 or hops < s.copies[copy].hops or (hops == s.copies[copy].hops and u < draw):
+                    copy, draw = held, u
+    return copy, draw
+
+
+@part
+def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None:
+    """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no hop."""
+    kept = s.copy_of[slot, leader, place]
+    if kept == 0:
+        s.heard[slot, leader, s.heard_count[slot, leader]] = place
+        s.heard_count[slot, leader] += 1
+    said, held = s.copies[copy], s.copies[kept]
+    if kept == 0 or better_copy(said.stage, said.hops, held.stage, held.hops):
+        s.copy_of[slot, leader, place] = copy
+
+
+@part
+def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Members who know the direction tell the room with probability `candour`; the newest and truest is heard."""
+    issue = s.issues[slot]
+    for piece in range(n.parts):
+        version, fidelity = -1, 0.0
+        for seat in range(issue.seats):
+            leader = s.room[slot, seat]
+            newest = s.newest[leader, piece]
+            mine = s.fidelity[leader, piece, newest]
+            if s.present[slot, seat] and (newest > version or (newest == version and mine > fidelity)):
+                u = uniform(issue.k0, issue.k1, BRIEF, issue.rounds, n.key[leader], piece, 0)
+                if passes(u, k.candour[issue.kind] * s.engagement[leader]):
+                    version, fidelity = newest, mine
+        for seat in range(issue.seats):
+            leader = s.room[slot, seat]
+            if s.present[slot, seat] and version >= s.newest[leader, piece]:
+                learn_direction(n, s, leader, version, piece, fidelity, -1)
+
+
+@part
+def _take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Assess the evidence and, once positions have been shown (from the second round), let others' weigh in."""
+    issue = s.issues[slot]
+    kind, seats, count = issue.kind, issue.seats, issue.alternatives
+    opened = s.open[slot, :count]
+    shown = s.shown[: seats * count]
+    for at in range(seats * count):
+        shown[at] = s.positions[slot, at]
+    for seat in range(seats):
+        own = s.own[seat * count : (seat + 1) * count]
+        s.has_own[seat] = 0
+        if s.present[slot, seat] and assess_issue(n, k, s, slot, s.room[slot, seat], own):
+            s.has_own[seat] = 1
+    _open_alternatives(k, s, slot)
+    for seat in range(seats):
+        if s.has_own[seat]:
+            own = s.own[seat * count : (seat + 1) * count]
+            hide(own, opened)
+            if not s.voiced[slot, seat]:
+                for m in range(count):
+                    shown[seat * count + m] = own[m]
+            s.voiced[slot, seat] = 1
+    heeded, row = s.heeded[:seats], s.row[:seats]
+    for seat in range(seats):
+        if not s.has_own[seat]:
+            continue
+        if issue.rounds >= 2:
+            _heed(k, s, slot, seat, shown, heeded)
+            take_trust(n, k, s, slot, seat, heeded, _self_weight(n, k, s, slot, seat), row)
+        for m in range(count):
+            moved = s.own[seat * count + m]
+            if issue.rounds >= 2 and moved > HIDDEN:
+                moved = persuaded(moved, k.susceptibility[kind], row, shown, heeded, count, m)
+            s.positions[slot, seat * count + m] = moved
+        if k.type[kind] == ESTIMATE:
+            s.preferred[slot, seat] = 0
+        else:
+            mine = s.positions[slot, seat * count : (seat + 1) * count]
+            s.preferred[slot, seat] = leading(mine, s.ties[slot, :count])
+
+
+@part
+def _open_alternatives(k: Any, s: Any, slot: int) -> None:
+    """Note which alternatives everybody with a position has heard of: only these can be chosen."""
+    issue = s.issues[slot]
+    for m in range(k.alternatives[issue.kind], issue.alternatives):
+        s.open[slot, m] = 1
+        for seat in range(issue.seats):
+            if s.has_own[seat] and s.copy_of[slot, s.room[slot, seat], s.inventor[slot, m]] == 0:
+                s.open[slot, m] = 0
+
+
+@part
+def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None:
+    """Note whose positions may move a member: of those present, those near enough."""
+    issue = s.issues[slot]
+    bound = k.confidence_bound[issue.kind]
+    distance = bound * issue.scale if bound >= 0.0 else -1.0
+    for other in range(issue.seats):
+        near = within_confidence(shown, issue.alternatives, seat, other, distance)
+        heeded[other] = 1 if s.voiced[slot, other] and s.present[slot, other] and near else 0
+
+
+@part
+def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
+    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence when reflected."""
+    if n.influence == REFLECTED:
+        return share_of_influence(s, slot, seat)
+    return k.self_weight[s.issues[slot].kind] if k.given[s.issues[slot].kind] < 0 else -1.0
+
+
+@part
+def take_trust(n: Any, k: Any, s: Any, slot: int, seat: int, heeded: Any, self_weight: float, row: Any) -> None:
+    """How much a member trusts each: its row of the influence matrix G."""
+    issue = s.issues[slot]
+    seats, given = issue.seats, k.given[issue.kind]
+    if given >= 0:
+        given_trust(seat, n.given[given, s.room[slot, seat]], s.room[slot, :seats], heeded, self_weight, row)
+    else:
+        _joined(n, s, slot, seat)
+        stranger = k.stranger[issue.kind]
+        trust(seat, s.power[slot, :seats], heeded, s.joined[:seats], self_weight, stranger, row)
+
+
+@part
+def share_of_influence(s: Any, slot: int, seat: int) -> float:
+    """The share of the room's influence that a member has."""
+    total = 0.0
+    for other in range(s.issues[slot].seats):
+        total += s.influence[s.room[slot, other]]
+    return s.influence[s.room[slot, seat]] / total
+
+
+@part
+def _joined(n: Any, s: Any, slot: int, seat: int) -> None:
+    """Note with which other members a member has a channel."""
+    s.joined[:] = 0
+    me = s.room[slot, seat]
+    for c in range(n.channel_from[me], n.channel_from[me + 1]):
+        other = s.seat[slot, n.channel_to[c]]
+        if other >= 0:
+            s.joined[other] = 1
+
+
+@part
+def _take_chair(n: Any, s: Any, slot: int, counted: Any) -> None:
+    """Who chairs this round, under the rules that have a chair."""
+    issue = s.issues[slot]
+    if issue.rule == ROTATING:
+        first = int(uniform(issue.k0, issue.k1, CHAIR, 0, 0, 0, 0) * issue.seats)
+        issue.chair = rotating_chair(first, issue.rounds, counted)
+    elif issue.rule == EMERGENT:
+        influence, draws = s.selves[: issue.seats], s.before[: issue.seats]
+        for seat in range(issue.seats):
+            leader = s.room[slot, seat]
+            influence[seat] = s.influence[leader]
+            draws[seat] = uniform(issue.k0, issue.k1, SEAT, 0, n.key[leader], 0, 0)
+        issue.chair = emergent_chair(influence, draws, counted)
+
+
+@part
+def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) -> None:
+    """Note what the room proposes now: an alternative, or for an estimate a number."""
+    issue = s.issues[slot]
+    seats, count = issue.seats, issue.alternatives
+    positions, power = s.positions[slot, : seats * count], s.power[slot, :seats]
+    scores = s.scores[:count]
+    estimating = k.type[issue.kind] == ESTIMATE
+    issue.last_choice = -1
+    issue.last_number = 0.0
+    if issue.chair >= 0 and estimating:
+        issue.last_number = positions[issue.chair]
+    elif issue.chair >= 0:
+        issue.last_choice = s.preferred[slot, issue.chair]
+    elif estimating:
+        issue.last_number = proposed_number(by_ballot, positions, counted, power, scores)
+    else:
+        preferred, ties, opened = s.preferred[slot, :seats], s.ties[slot, :count], s.open[slot, :count]
+        issue.last_choice = proposal(by_ballot, positions, counted, preferred, power, ties, opened, scores)
+
+
+@part
+def _amend(k: Any, s: Any, slot: int, counted: Any) -> None:
+    """Where somebody objects to the proposal, put what is least objected to in its place."""
+    issue = s.issues[slot]
+    seats, count = issue.seats, issue.alternatives
+    positions = s.positions[slot, : seats * count]
+    objection = strongest_objection(positions, counted, count, issue.last_choice, issue.last_number)
+    if objection <= k.objection[issue.kind] * issue.scale:
+        return
+    if k.type[issue.kind] == ESTIMATE:
+        issue.last_number = midrange(positions, counted)
+    else:
+        issue.last_choice = amended(positions, counted, count, s.ties[slot, :count], s.scores[:count])
+
+
+@part
+def _agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float) -> bool:
+    """Whether the room agrees on its last proposal, by its consensus rule."""
+    issue = s.issues[slot]
+    kind, seats, count = issue.kind, issue.seats, issue.alternatives
+    positions = s.positions[slot, : seats * count]
+    if k.consensus[kind] == TOLERANCE:
+        return disagreement(positions, counted, count) <= issue.tolerance + 1e-12
+    if k.consensus[kind] == CONSENT:
+        objection = strongest_objection(positions, counted, count, issue.last_choice, issue.last_number)
+        return objection <= k.objection[kind] * issue.scale
+    if k.consensus[kind] == CONFIDENCE:
+        return confident_in(n, k, s, slot, counted)
+    against = dissent(s.agreeing[slot, :seats], counted)
+    return reached(k.consensus[kind], k.threshold[kind], share, against)
+
+
+@part
+def stand(k: Any, s: Any, slot: int, counted: Any, choice: int, number: float) -> None:
+    """Note which members stand behind a proposal."""
+    issue = s.issues[slot]
+    count = issue.alternatives
+    for seat in range(issue.seats):
+        position = s.positions[slot, seat * count]
+        agreeing = agrees(s.preferred[slot, seat], position, choice, number, issue.tolerance)
+        s.agreeing[slot, seat] = 1 if counted[seat] and agreeing else 0
