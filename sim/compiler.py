@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.linking import INNER, as_one_piece
+from sim.linking import INNER, OUTERMOST, as_one_piece, known
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,50 +90,68 @@ def _forget_old(caches: Path) -> None:
 class Compiled:
     """A function that is compiled at its first call, or loaded from the cache, by one thread for all."""
 
-    def __init__(self, dispatcher: Callable[..., Any]) -> None:
-        self._dispatcher = dispatcher
-        self._first = threading.Lock()
-        self._ready = False
+    _one_at_a_time = threading.Lock()
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._dispatcher: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
-        """What the function returns for these arguments."""
-        if self._ready:
-            return self._dispatcher(*arguments)
-        with self._first:
-            if not self._ready:
-                with as_one_piece():
-                    result = self._dispatcher(*arguments)
-                self._ready = True
-                return result
+        """What the function returns for these arguments, which must be of the same types at every call."""
+        if self._dispatcher is None:
+            with Compiled._one_at_a_time:
+                if self._dispatcher is None:
+                    self._dispatcher = self._compile(arguments)
         return self._dispatcher(*arguments)
+
+    def _compile(self, arguments: tuple[Any, ...]) -> Any:
+        import numba
+
+        _register()
+        dispatcher = numba.njit(**SETTINGS, **known(OUTERMOST))(self._function)
+        folder = cache_folder()
+        if folder is not None:
+            # Only this function's cache goes there; other users of numba in the process keep their setting.
+            before = numba.config.CACHE_DIR
+            numba.config.CACHE_DIR = str(folder)
+            try:
+                dispatcher.enable_caching()
+            finally:
+                numba.config.CACHE_DIR = before
+        name = f"{self._function.__module__.rpartition('.')[2]}.{self._function.__qualname__}"
+        try:
+            with as_one_piece(tried=_is_in(folder, name)):
+                dispatcher.compile(tuple(numba.typeof(argument) for argument in arguments))
+        except numba.core.errors.NumbaError as error:
+            error.add_note("Compiled functions must not make arrays, lists, texts or exceptions.")
+            raise
+        return dispatcher
+
+
+def _register() -> None:
+    """Make what was marked callable from compiled code."""
+    from numba.extending import register_jitable
+
+    global _registered
+    for marked in _marked[_registered:]:
+        register_jitable(**SETTINGS, **known(INNER))(marked)
+    _registered = len(_marked)
 
 
 def compiled(function: Callable[..., Any]) -> Compiled:
     """The compiled form of a function, kept in `cache_folder()` between processes.
 
-    It must be a function of a module that closes over nothing, or its cache is not found again.
+    It must be a function of a module that closes over nothing, or its cache is not found again. It and what it
+    calls must make no arrays, lists, texts or exceptions, for references are not counted: numba refuses those that
+    do when the function is first called, with a NumbaError.
     """
-    import numba
-    from numba.extending import register_jitable
-
-    global _registered
-    for marked in _marked[_registered:]:
-        register_jitable(**SETTINGS, **INNER)(marked)
-    _registered = len(_marked)
-    dispatcher = numba.njit(**SETTINGS)(function)
-    folder = cache_folder()
-    if folder is not None:
-        # Only this kernel's cache goes there; other users of numba in the process keep their setting.
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(folder)
-        try:
-            dispatcher.enable_caching()
-        finally:
-            numba.config.CACHE_DIR = before
-    return Compiled(dispatcher)
+    return Compiled(function)
 
 
 def is_cached(function: str = "entry.run") -> bool:
     """Whether the compiled form of a function ("module.name") of this version is already there."""
-    folder = cache_folder()
+    return _is_in(cache_folder(), function)
+
+
+def _is_in(folder: Path | None, function: str) -> bool:
     return folder is not None and any(folder.rglob(f"{function}-*.nbc"))

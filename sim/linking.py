@@ -1,91 +1,189 @@
 """Compiling the kernel's many small functions as one piece.
 
-Numba optimises each function together with all that it calls, and keeps every callee callable from outside: of
-the kernel's 180 functions the outer ones carry the inner ones again and again, which takes minutes. While
-`as_one_piece` lasts, functions are only translated; the outermost one then links them all once, hides all but
-itself, and is optimised once. The code computes the same numbers. This touches numba's internals: where they are not
-as expected it does nothing, and compiling takes longer.
+Numba links each function with all that it calls, optimises the whole and makes machine code of it: of some 150
+functions that call one another the inner ones again and again, which takes more than twice as long. Only the
+outermost is ever called from Python. While `as_one_piece` lasts a function is only translated; one that is entered
+from Python links all that it needs, once, and is optimised, once. The code computes the same numbers.
+
+No public name of numba's does this. Where its internals are not those used here, or a first small function does
+not come out right, nothing is changed, and compiling takes longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-# Inner functions need no way to be called from Python.
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Compiled functions count no references to arrays (they allocate none: Python, which called, holds them all), have
+# no array expressions to rewrite, and are not called from C; inner ones not from Python either.
+OUTERMOST = {"_nrt": False, "no_rewrites": True, "no_cfunc_wrapper": True}
+INNER = {**OUTERMOST, "no_cpython_wrapper": True}
+
+
+def known(options: dict[str, bool]) -> dict[str, bool]:
+    """Those of the options that the installed numba has; all of them only save time."""
+    from numba.core.registry import cpu_target
+
+    return {name: value for name, value in options.items() if hasattr(cpu_target.options, name)}
 
 
 @contextmanager
-def as_one_piece() -> Iterator[None]:
-    """Defer what numba does with inner functions to the outermost one compiled meanwhile."""
-    try:
-        from numba.core import codegen
-        from numba.core.registry import cpu_target
+def as_one_piece(tried: bool = False) -> Iterator[None]:
+    """Compile in one piece what this thread compiles meanwhile; other threads' compiling waits until it ends.
 
-        generator: Any = cpu_target.target_context.codegen()
-        library = _deferred(codegen.JITCodeLibrary)
-        before, set_env = generator._library_class, generator.set_env
-    except (ImportError, AttributeError):
-        yield
-        return
+    tried: leave out trying a small function first (for what most likely comes out of a cache).
+    """
+    from numba.core.compiler_lock import global_compiler_lock
 
-    def set_known_env(name: str, env: Any) -> None:
-        # An inner function that was never loaded has no place for its environment, and needs none.
-        if generator._engine.is_symbol_defined(name):
-            set_env(name, env)
+    with global_compiler_lock:
+        generator = _generator()
+        if generator is None or not (tried or _comes_out_right(generator)):
+            yield
+            return
+        with _deferring(generator), _no_garbage():
+            yield
 
-    generator._library_class, generator.set_env = library, set_known_env
+
+@contextmanager
+def _deferring(generator: Any) -> Iterator[None]:
+    """Make the generator, which is the only one of this process, defer; its class stays as it is."""
+    generator.set_env = _where_defined(generator)
+    generator._library_class = _deferred()
     try:
         yield
     finally:
-        generator._library_class = before
-        del generator.set_env
+        vars(generator).pop("set_env", None)
+        vars(generator).pop("_library_class", None)
 
 
-def _deferred(base: Any) -> Any:
-    """A code library that links and optimises only when somebody asks for its machine code."""
-    for name in ("_optimize_functions", "_optimize_final_module", "_finalize_final_module", "_get_module_for_linking"):
-        getattr(base, name)
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Collect none: what compiling makes is in use until it ends, and looking for more in vain costs seconds."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
-    class Deferred(base):  # type: ignore[misc]
+
+# How the names of functions that numba compiled begin.
+_MANGLED = "_ZN"
+
+# What is used of numba's code libraries and of its generator, none of it public.
+_METHODS = (
+    "_optimize_functions _optimize_final_module _get_module_for_linking add_linking_library get_pointer_to_function "
+    "finalize"
+).split()
+_STATE = ("_codegen", "_final_module", "_finalized", "_linking_libraries", "_reload_init")
+
+
+def _generator() -> Any:
+    """Numba's code generator when it has all that is used here, and nobody else has changed it; else None."""
+    try:
+        from numba.core.codegen import JITCodeLibrary
+        from numba.core.registry import cpu_target
+
+        generator: Any = cpu_target.target_context.codegen()
+        # What numba compiles for itself when it is first used is none of the kernel's.
+        cpu_target.target_context.refresh()
+        for name in _METHODS:
+            getattr(JITCodeLibrary, name)
+        for name in _STATE:
+            getattr(_deferred()(generator, "trial"), name)
+        for name in ("set_env", "_module_pass_manager"):
+            getattr(generator, name)
+        generator._engine.is_symbol_defined("trial")
+        return generator if generator._library_class is JITCodeLibrary else None
+    except (ImportError, AttributeError, TypeError):
+        return None
+
+
+def _comes_out_right(generator: Any) -> bool:
+    """Whether a small function that calls another can be compiled in one piece here, and computes what it should."""
+    try:
+        with _deferring(generator):
+            return bool(_small()(20.0) == 42.0)
+    except Exception:  # whatever goes wrong in numba's internals: the plain way is still open
+        return False
+
+
+def _small() -> Callable[[float], float]:
+    """A function that calls another, new each time, to be compiled at its first call."""
+    import numba
+
+    @numba.njit(**known(INNER))  # type: ignore[untyped-decorator]
+    def inner(x: float) -> float:
+        return x + 1.0
+
+    @numba.njit(**known(OUTERMOST))  # type: ignore[untyped-decorator]
+    def outer(x: float) -> float:
+        return float(inner(x) * 2.0)
+
+    return outer  # type: ignore[no-any-return]
+
+
+def _where_defined(generator: Any) -> Any:
+    """The generator's set_env, except that what is not machine code has no place for an environment yet."""
+    set_env = generator.set_env
+
+    def set_env_where_defined(name: str, env: Any) -> None:
+        if generator._engine.is_symbol_defined(name):
+            set_env(name, env)
+
+    return set_env_where_defined
+
+
+@cache
+def _deferred() -> Any:
+    """A kind of code library that links and optimises only when its machine code is asked for."""
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.environment import lookup_environment
+
+    class Deferred(JITCodeLibrary):  # type: ignore[misc]
         def _optimize_functions(self, module: Any) -> None:
             module.data_layout = self._codegen._data_layout
+
+        def _optimize_final_module(self) -> None:
+            # Vectorising loops over a handful of facets and seats costs more than it gains.
+            passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
+            passes.run(self._final_module, builder)
 
         def add_linking_library(self, library: Any) -> None:
             self._linking_libraries.append(library)
 
         def get_pointer_to_function(self, name: str) -> int:
-            if not self._finalized:
-                try:
-                    if self._final_module.get_function(name).is_declaration:
-                        return 0
-                except NameError:
-                    return 0
+            # Asked of all that was translated, but only what can be entered from Python has the name.
+            if not self._finalized and name not in _defined(self._final_module.functions):
+                return 0
             return int(super().get_pointer_to_function(name))
 
         def finalize(self) -> None:
             module = self._final_module
-            own = {function.name for function in module.functions if not function.is_declaration}
-            own |= {variable.name for variable in module.global_variables}
-            for library in self._closure():
+            own = {*_defined(module.functions), *_defined(module.global_variables)}
+            for library in self._needed():
                 self._reload_init.update(library._reload_init)
                 inner = library._final_module if isinstance(library, Deferred) else library._get_module_for_linking()
                 module.link_in(inner, preserve=True)
-            for function in module.functions:
-                if not function.is_declaration and function.name not in own:
-                    function.linkage = "internal"
-            for variable in module.global_variables:
-                if variable.name.startswith("_ZN08NumbaEnv") and variable.name not in own:
-                    variable.linkage = "internal"
-            # Vectorising loops over a handful of facets and seats costs more than it gains.
-            passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
-            passes.run(module, builder)
-            module.verify()
-            self._finalize_final_module()
+            self._linking_libraries: list[Any] = []
+            missing = [one.name for one in module.functions if one.is_declaration and one.name.startswith(_MANGLED)]
+            if missing:
+                raise RuntimeError(f"not linked: {', '.join(missing)}")
+            for found in (_defined(module.functions), _defined(module.global_variables)):
+                for name, value in found.items():
+                    if name not in own and value.linkage.name in ("external", "common"):
+                        # To be dropped once it stands inlined wherever it is used.
+                        value.linkage = "linkonce_odr"
+            super().finalize()
+            for name in _defined(module.global_variables):
+                if (env := lookup_environment(name)) is not None:
+                    self._codegen.set_env(name, env)
 
-        def _closure(self) -> list[Any]:
+        def _needed(self) -> list[Any]:
             """All libraries that this one needs, directly or not, each once."""
             found: dict[Any, None] = {}
             left = list(self._linking_libraries)
@@ -93,8 +191,12 @@ def _deferred(base: Any) -> Any:
                 library = left.pop()
                 if library not in found:
                     found[library] = None
-                    if isinstance(library, Deferred) and not library._finalized:
-                        left += library._linking_libraries
+                    left += library._linking_libraries if isinstance(library, Deferred) else []
             return list(found)
 
     return Deferred
+
+
+def _defined(values: Any) -> dict[str, Any]:
+    """Those that stand in a module with their contents, by name."""
+    return {value.name: value for value in values if not value.is_declaration}

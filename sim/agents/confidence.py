@@ -1,4 +1,4 @@
-"""How sure a room is of its proposal, by all that its members know (the consensus rule `confidence`)."""
+"""How sure a room is of its proposal, by what all in it know (the consensus rule `confidence`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.rules.confidence import (
     worth_mean,
     worth_variance,
 )
-from sim.rules.evidence import better_copy, grown, pool, retold_precision
+from sim.rules.evidence import grown, pool, retold_precision
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def confident_in(model: Organization, issue: Issue, counted: list[int], agreeing: list[int]) -> bool:
-    """Whether all that those with a position know makes the last proposal right with the probability asked for."""
+    """Whether what all with a position know makes the last proposal right with the probability asked for."""
     kind = issue.kind
     choice, number = issue.last_proposal
     if kind.accuracy >= 0.0:
@@ -83,12 +83,14 @@ def _common_weights(model: Organization, issue: Issue, counted: list[int]) -> li
 
 
 def _common_ideas(model: Organization, issue: Issue, counted: list[int]) -> dict[int, Idea]:
-    """The best copy of each idea that anybody with a position holds, by originator in order of looking."""
+    """The ideas that all with a position hold, by originator in order of looking.
+
+    Of differing copies the one that speaks of the least study, and among these of the fewest hops.
+    """
+    members = [model.leaders[i] for p, i in enumerate(issue.room) if counted[p]]
     found: dict[int, Idea] = {}
     for originator in issue.ideas:
-        for p, i in enumerate(issue.room):
-            if counted[p] and model.leaders[i].holds(issue, originator):
-                idea, best = model.leaders[i].known[issue].copies[originator], found.get(originator)
-                if best is None or better_copy(idea.stage, idea.hops, best.stage, best.hops):
-                    found[originator] = idea
+        if all(leader.holds(issue, originator) for leader in members):
+            copies = [leader.known[issue].copies[originator] for leader in members]
+            found[originator] = min(copies, key=lambda copy: (copy.stage, copy.hops))
     return found

@@ -8,6 +8,7 @@ from sim.agents import confidence
 from sim.agents.issue import DELIBERATION, GATHER, SCHEDULING, Issue
 from sim.agents.messages import Idea
 from sim.draws import CHAIR, SEAT, uniform
+from sim.outcome import FORUM
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
@@ -44,10 +45,16 @@ if TYPE_CHECKING:
 # -- meeting -----------------------------------------------------------------------------------------------
 
 
-def _free_from(model: Organization, leader: int, start: int, length: int) -> int:
-    """The first tick from `start` on at which a leader is free for `length` ticks of a day on which it is there."""
-    member = model.leaders[leader]
-    settled = -1
+def _free_from(model: Organization, issue: Issue, leader: int, start: int) -> int:
+    """The first tick from `start` on at which a leader can take part in a round.
+
+    It must be free for the whole of a meeting, on a day on which it is there; for a written round it is enough to be
+    there before it ends.
+    """
+    member, length, settled = model.leaders[leader], issue.kind.round, -1
+    if issue.kind.written:
+        there = member.present_from(start)
+        return start if there < start + length else there
     while settled != start:
         settled = start
         start = free_start(start, length, member.booked_from, member.booked_until, len(member.booked_from))
@@ -62,8 +69,9 @@ def _common_start(model: Organization, issue: Issue, start: int) -> int:
     settled = -1
     while settled != start:
         settled = start
-        start = allowed_start(start, length, n.day, n.focus)
-        free = [_free_from(model, i, start, length) for i in issue.room]
+        if not issue.kind.written:
+            start = allowed_start(start, length, n.day, n.focus)
+        free = [_free_from(model, issue, i, start) for i in issue.room]
         start = max(sorted(free)[enough - 1], free[issue.room.index(issue.head)])
     return start
 
@@ -71,9 +79,7 @@ def _common_start(model: Organization, issue: Issue, start: int) -> int:
 def book(model: Organization, issue: Issue) -> bool:
     """Book the next round; False when no further one can be held (the first is never booked past expiry)."""
     kind = issue.kind
-    start = max(issue.asked, model.tick + 1)
-    if not kind.written:
-        start = _common_start(model, issue, start)
+    start = _common_start(model, issue, max(issue.asked, model.tick + 1))
     end = start + kind.round
     held = issue.rounds - issue.rounds_before
     if issue.first_start < 0:
@@ -86,7 +92,7 @@ def book(model: Organization, issue: Issue) -> bool:
     else:
         issue.attribute(DELIBERATION, issue.asked)
     issue.attribute(SCHEDULING, start)
-    issue.present = [int(kind.written or _free_from(model, i, start, kind.round) == start) for i in issue.room]
+    issue.present = [int(_free_from(model, issue, i, start) == start) for i in issue.room]
     for i in present(issue):
         if not kind.written:
             model.leaders[i].book(start, end)
@@ -135,6 +141,7 @@ def confer(model: Organization, issue: Issue) -> None:
     share = support(agreeing, counted, issue.weights_in_room)
     if any(counted) and share > issue.best_support:
         issue.best_support, issue.best_choice, issue.best_number = share, choice, number
+        issue.best_chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM
     issue.agreed = any(counted) and _agreed(model, issue, counted, agreeing, share)
     model.watch_round(issue, said, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold))
     if issue.rule == CONSULTATIVE or issue.agreed:

@@ -6,6 +6,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from sim.agents.messages import Idea
+from sim.outcome import FORUM
 from sim.rules.consensus import agrees
 from sim.rules.evidence import assess, assess_alone, leading, pool
 from sim.rules.outcomes import choice_quality, estimate_quality, worth
@@ -75,6 +76,7 @@ class Issue:
         self.best_support = -1.0
         self.best_choice = -1
         self.best_number = 0.0
+        self.best_chair = FORUM
         self.agreed = False
         self.last_proposal = (-1, 0.0)
         self.chosen = -1

@@ -20,6 +20,7 @@ from sim.rules.influence import (
     settle,
 )
 from sim.rules.persuasion import given_trust, trust
+from sim.rules.power import deliberates
 from sim.world import issues as world
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
 
 
 def engage(model: Organization, issue: Issue) -> None:
-    """Who had something to say on a decision is more engaged when heard, and less when not."""
+    """Who was in the room, or had something to say that was heard, is more engaged; whose idea was not heard, less."""
     n = model.numbers
-    for i in issue.witnesses:
+    for i in {*issue.witnesses, *issue.room}:
         leader = model.leaders[i]
         was_heard = i in issue.used or i in issue.stands_behind
         leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
@@ -73,7 +74,7 @@ def credit(model: Organization, issue: Issue) -> None:
     """Move influence by what a decision has shown of those who took part in it."""
     if model.numbers.influence == MERIT:
         _by_merit(model, issue)
-    elif model.numbers.influence == REFLECTED and len(issue.room) > 2:
+    elif model.numbers.influence == REFLECTED and deliberates(issue.rule) and len(issue.room) > 2:
         _by_reflection(model, issue)
 
 

@@ -40,11 +40,12 @@ def decide(model: Organization, issue: Issue) -> None:
         _decided(model, issue)
     else:
         issue.attribute(DELIBERATION, model.tick)
-        _dismiss_absent(issue)
-        if issue.rule == CONSULTATIVE:
-            _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
-            _decided(model, issue)
+        above = model.numbers.manager[issue.head]
+        going_up = issue.rule != CONSULTATIVE and not issue.agreed and issue.kind.fallback == FALL_TO_ESCALATE
+        if going_up and above >= 0:
+            _escalate(model, issue, above)
         else:
+            _dismiss_absent(issue)
             _by_forum(model, issue)
 
 
@@ -64,6 +65,11 @@ def _dismiss_absent(issue: Issue) -> None:
     issue.room = present(issue)
     for name in ("weights_in_room", "voiced", "preferred"):
         setattr(issue, name, [getattr(issue, name)[p] for p in kept])
+    if len(kept) < len(issue.present):
+        total = 0.0
+        for weight in issue.weights_in_room:
+            total += weight
+        issue.weights_in_room = [weight / total if total > 0.0 else weight for weight in issue.weights_in_room]
     if issue.chair >= 0:
         issue.chair = kept.index(issue.chair)
     issue.present = [1] * len(kept)
@@ -132,20 +138,20 @@ def _settle(model: Organization, issue: Issue, judge: int, approved: bool) -> No
 # -- rooms -------------------------------------------------------------------------------------------------
 
 
+def _escalate(model: Organization, issue: Issue, above: int) -> None:
+    """Time has run out without agreement: the matter goes one level up."""
+    issue.climbing = True
+    model.watch(issue, "escalate", leader=above)
+    power.hand_to(model, issue, above if above in issue.room else issue.head, above)
+
+
 def _by_forum(model: Organization, issue: Issue) -> None:
-    """Agreement, or what the scenario falls back on when time has run out."""
-    fallback, above = issue.kind.fallback, model.numbers.manager[issue.head]
-    if issue.agreed:
-        _by_room(model, issue, AGREEMENT, issue.last_proposal)
-    elif fallback == FALL_TO_ESCALATE and above >= 0:
-        issue.climbing = True
-        model.watch(issue, "escalate", leader=above)
-        if above in issue.room:
-            issue.delegate = above
-            power.accept(model, issue)
-        else:
-            power.hand_to(model, issue, issue.head, above)
-        return
+    """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
+    fallback, chair = issue.kind.fallback, issue.room[issue.chair] if issue.chair >= 0 else FORUM
+    if issue.rule == CONSULTATIVE:
+        _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
+    elif issue.agreed:
+        _by_room(model, issue, AGREEMENT, issue.last_proposal, chair)
     elif fallback == FALL_TO_DROP:
         issue.closed_by = DROPPED
         if not issue.kind.status_quo:
@@ -154,18 +160,18 @@ def _by_forum(model: Organization, issue: Issue) -> None:
         issue.decider, issue.chosen = FORUM, 0
     elif fallback == FALL_TO_MAJORITY and any(issue.voiced):
         issue.chair = -1
-        _by_room(model, issue, BY_MAJORITY, propose(issue, issue.voiced, True))
+        _by_room(model, issue, BY_MAJORITY, propose(issue, issue.voiced, True), FORUM)
     elif fallback == FALL_TO_BEST and any(issue.voiced):
-        _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number))
+        _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number), issue.best_chair)
     else:
         _by_one_voice(model, issue, issue.head, BY_AUTHORITY)
     _decided(model, issue)
 
 
-def _by_room(model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float]) -> None:
-    """What the room has come to, in the name of its chair where the rule has one."""
+def _by_room(model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float], decider: int) -> None:
+    """What the room has come to, in the name of who chaired it where the rule has a chair."""
     issue.closed_by = closed_by
-    issue.decider = issue.room[issue.chair] if issue.chair >= 0 else FORUM
+    issue.decider = decider
     issue.used = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
     issue.chosen, issue.number_chosen = proposal
 

@@ -1,4 +1,4 @@
-"""How sure a room is of its proposal, by all that its members know (the consensus rule `confidence`)."""
+"""How sure a room is of its proposal, by what all in it know (the consensus rule `confidence`)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sim.rules.confidence import (
     worth_mean,
     worth_variance,
 )
-from sim.rules.evidence import better_copy, grown, retold_precision
+from sim.rules.evidence import grown, retold_precision
 from sim.world.issues import ESTIMATE
 
 
 @part
 def confident_in(n: Any, k: Any, s: Any, slot: int, counted: Any) -> bool:
-    """Whether all that those with a position know makes the last proposal right with the probability asked for."""
+    """Whether what all with a position know makes the last proposal right with the probability asked for."""
     issue = s.issues[slot]
     kind = issue.kind
     if k.accuracy[kind] >= 0.0:
@@ -112,12 +112,18 @@ def _weigh_in_common(n: Any, s: Any, slot: int, counted: Any) -> None:
 
 @part
 def _common_copy(s: Any, slot: int, counted: Any, place: int) -> int:
-    """The best copy of an idea that anybody with a position holds, 0 for none."""
-    best = 0
+    """The copy of an idea that all with a position hold, 0 for none.
+
+    Of differing copies the one that speaks of the least study, and among these of the fewest hops.
+    """
+    common = 0
     for seat in range(s.issues[slot].seats):
-        held = s.copy_of[slot, s.room[slot, seat], place] if counted[seat] else 0
-        if held > 0:
-            mine, theirs = s.copies[held], s.copies[best]
-            if best == 0 or better_copy(mine.stage, mine.hops, theirs.stage, theirs.hops):
-                best = held
-    return best
+        if counted[seat]:
+            held = s.copy_of[slot, s.room[slot, seat], place]
+            if held == 0:
+                return 0
+            mine, theirs = s.copies[held], s.copies[common]
+            fewer_hops = mine.stage == theirs.stage and mine.hops < theirs.hops
+            if common == 0 or mine.stage < theirs.stage or fewer_hops:
+                common = held
+    return common

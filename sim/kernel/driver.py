@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim.compiler import compiled
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
@@ -25,13 +22,6 @@ from sim.outcome import LEADER, Outcome
 from sim.parameters import Parameters
 
 
-@lru_cache(maxsize=1)
-def _kernel() -> Callable[..., int]:
-    from sim.kernel.entry import run
-
-    return compiled(run)
-
-
 def prepare(inputs: Parameters) -> None:
     """Compile the kernel, or load it from its cache, so that the first timed run does neither."""
     simulate(inputs, 0)
@@ -43,15 +33,26 @@ _room: dict[int, Capacity] = {}
 
 def simulate(inputs: Parameters, replication: int) -> Outcome:
     """One replication of one policy on the compiled driver; releases the interpreter lock while it runs."""
-    n, k = inputs.numbers, inputs.kinds
+    from sim.kernel.entry import kernel
+
+    n, k = _readable(inputs.numbers), _readable(inputs.kinds)
     room = _room.get(n.leaders, Capacity())
     while True:
         state = new_state(n, len(k.rate), room)
-        short = _kernel()(n, k, state, inputs.seed, replication)
+        short = kernel(n, k, state, inputs.seed, replication)
         if short == 0:
             _room[n.leaders] = room
             return _outcome(inputs, state)
         room = room.doubled(short)
+
+
+def _readable(record: Any) -> Any:
+    """A record with all arrays read-only: were some not, it would be another type, and compile the kernel again."""
+    fields = [np.ascontiguousarray(field).view() if isinstance(field, np.ndarray) else field for field in record]
+    for field in fields:
+        if isinstance(field, np.ndarray):
+            field.flags.writeable = False
+    return record._make(fields)
 
 
 def _outcome(inputs: Parameters, s: State) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.compiler import compiled
 from sim.kernel.loop import play
 from sim.kernel.reference import refer
 
@@ -11,3 +12,6 @@ from sim.kernel.reference import refer
 def run(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
     """Play one replication (see `sim.kernel.loop.play`)."""
     return play(refer(n), refer(k), refer(s), seed, replication)
+
+
+kernel = compiled(run)

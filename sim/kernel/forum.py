@@ -45,9 +45,17 @@ def _before(k: Any, s: Any, one: int, other: int) -> bool:
 
 
 @part
-def _free_from(n: Any, s: Any, leader: int, start: int, length: int) -> int:
-    """The first tick from `start` on at which a leader is free for `length` ticks of a day on which it is there."""
-    settled = -1
+def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> int:
+    """The first tick from `start` on at which a leader can take part in a round.
+
+    It must be free for the whole of a meeting, on a day on which it is there; for a written round it is enough to be
+    there before it ends.
+    """
+    kind = s.issues[slot].kind
+    length, settled = k.round[kind], -1
+    if k.written[kind]:
+        there = present_from(s.stream[0], s.stream[1], n.key[leader], start, n.day, n.away)
+        return start if there < start + length else there
     while settled != start:
         settled = start
         start = free_start(start, length, s.booked_from[leader], s.booked_until[leader], s.bookings[leader])
@@ -64,9 +72,10 @@ def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
     settled = -1
     while settled != start:
         settled = start
-        start = allowed_start(start, length, n.day, n.focus)
+        if not k.written[issue.kind]:
+            start = allowed_start(start, length, n.day, n.focus)
         for seat in range(issue.seats):
-            free = _free_from(n, s, s.room[slot, seat], start, length)
+            free = _free_from(n, k, s, slot, s.room[slot, seat], start)
             s.free[seat] = free
             at = seat
             while at > 0 and s.ordered[at - 1] > free:
@@ -84,9 +93,7 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     """Book the next round; False when no further one can be held (the first is never booked past expiry)."""
     issue = s.issues[slot]
     kind, tick = issue.kind, s.count[TICK]
-    start = issue.asked if issue.asked > tick + 1 else tick + 1
-    if not k.written[kind]:
-        start = _common_start(n, k, s, slot, start)
+    start = _common_start(n, k, s, slot, issue.asked if issue.asked > tick + 1 else tick + 1)
     end = start + k.round[kind]
     held = issue.rounds - issue.rounds_before
     if issue.first_start < 0:
@@ -104,14 +111,15 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     issue.mark = start
     for seat in range(issue.seats):
         leader = s.room[slot, seat]
-        there = k.written[kind] == 1 or _free_from(n, s, leader, start, k.round[kind]) == start
+        there = _free_from(n, k, s, slot, leader, start) == start
         s.present[slot, seat] = 1 if there else 0
         if there and not k.written[kind]:
             _keep_free(s, leader, start, end)
     # An unscored issue may book beyond the last tick, where nobody will look.
-    if end < len(s.ending):
+    if start < len(s.starting):
         issue.next_starting = s.starting[start]
         s.starting[start] = slot
+    if end < len(s.ending):
         issue.next_ending = s.ending[end]
         s.ending[end] = slot
     return True

@@ -132,6 +132,7 @@ def _clear(s: Any, slot: int) -> None:
     issue.copies = 0
     issue.best_support = -1.0
     issue.best_number = 0.0
+    issue.best_chair = -1
     issue.last_number = 0.0
     issue.number_chosen = 0.0
     issue.dissent = 0.0

@@ -33,6 +33,7 @@ from sim.rules.influence import (
     reflected,
     settle,
 )
+from sim.rules.power import deliberates
 from sim.world.calendar import is_away
 from sim.world.issues import ESTIMATE, drift, study_day
 
@@ -147,12 +148,16 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
         if issue.number > 0 and k.accuracy[issue.kind] < 0.0:
             s.witnessed[leader] += 1
             s.was_heard[leader] += s.used[slot, place]
-        if n.engaging:
-            was_heard = s.used[slot, place] == 1 or s.seat[slot, leader] >= 0
+        if n.engaging and s.seat[slot, leader] < 0:
+            was_heard = s.used[slot, place] == 1
             s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
+    if n.engaging:
+        for seat in range(issue.seats):
+            leader = s.room[slot, seat]
+            s.engagement[leader] = after_decision(s.engagement[leader], True, n.heard, n.unheard)
     if n.influence == MERIT:
         _by_merit(n, k, s, slot)
-    elif n.influence == REFLECTED and issue.seats > 2:
+    elif n.influence == REFLECTED and deliberates(issue.rule) and issue.seats > 2:
         _by_reflection(n, k, s, slot)
 
 
@@ -200,3 +205,18 @@ def tire(n: Any, s: Any) -> None:
     for leader in range(n.leaders):
         backlog = s.backlog[leader] / n.day
         s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)
+
+
+@part
+def order_by_power(n: Any, s: Any) -> None:
+    """Write into s.ranks the decision weight that each leader held so far, in ascending order."""
+    # From one day to the next little changes: insertion moves only those whose weight grew.
+    for last in range(1, n.leaders):
+        leader = s.by_power[last]
+        at = last
+        while at > 0 and s.held_power[s.by_power[at - 1]] > s.held_power[leader]:
+            s.by_power[at] = s.by_power[at - 1]
+            at -= 1
+        s.by_power[at] = leader
+    for at in range(n.leaders):
+        s.ranks[at] = s.held_power[s.by_power[at]]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.clock import PHASES
 from sim.compiler import part
 from sim.kernel.forum import begin_round, convene, work
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
-from sim.kernel.learning import begin_day, in_order, learn, tire
+from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
 from sim.kernel.messages import (
     CONTEXT,
     DECISION,
@@ -277,5 +275,6 @@ def end_day(n: Any, s: Any, now: int) -> None:
     row.backlog = backlog / n.leaders * n.tick_hours
     row.alignment = alignment / n.leaders
     row.engagement = engagement / n.leaders
-    row.power_gini = gini(np.sort(s.held_power))
+    order_by_power(n, s)
+    row.power_gini = gini(s.ranks)
     row.messages = today

@@ -8,7 +8,7 @@ from sim.compiler import part
 from sim.kernel.ideas import free_copies
 from sim.kernel.messages import CLOSED, DECIDED, give, pass_on_decision
 from sim.kernel.minds import assess_issue, fidelity_of, mark_used
-from sim.kernel.power import accept, climbs, hand_to
+from sim.kernel.power import climbs, hand_to
 from sim.kernel.round import hear_in_forum, propose, stand
 from sim.kernel.seats import take_seat
 from sim.kernel.state import (
@@ -62,11 +62,13 @@ def decide(n: Any, k: Any, s: Any, slot: int) -> None:
     else:
         issue.deliberation += tick - issue.mark
         issue.mark = tick
-        _dismiss_absent(s, slot)
-        if issue.rule == CONSULTATIVE:
-            _by_one_voice(n, k, s, slot, issue.accountable, ONE_VOICE)
-            _decided(n, k, s, slot)
+        above = n.manager[issue.head]
+        going_up = issue.rule != CONSULTATIVE and not issue.agreed and k.fallback[issue.kind] == FALL_TO_ESCALATE
+        if going_up and above >= 0:
+            issue.climbing = 1
+            hand_to(n, k, s, slot, above if s.seat[slot, above] >= 0 else issue.head, above)
         else:
+            _dismiss_absent(s, slot)
             _by_forum(n, k, s, slot)
 
 
@@ -99,6 +101,12 @@ def _dismiss_absent(s: Any, slot: int) -> None:
         for m in range(count):
             s.positions[slot, kept * count + m] = s.positions[slot, seat * count + m]
         kept += 1
+    if kept < issue.seats:
+        total = 0.0
+        for seat in range(kept):
+            total += s.power[slot, seat]
+        for seat in range(kept):
+            s.power[slot, seat] = s.power[slot, seat] / total if total > 0.0 else s.power[slot, seat]
     issue.seats = kept
     issue.chair = chair
     for seat in range(kept):
@@ -177,23 +185,18 @@ def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> No
 
 @part
 def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Agreement, or what the scenario falls back on when time has run out."""
+    """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
     issue = s.issues[slot]
-    fallback, above = k.fallback[issue.kind], n.manager[issue.head]
+    fallback = k.fallback[issue.kind]
+    chair = s.room[slot, issue.chair] if issue.chair >= 0 else FORUM
     anyone = False
     for seat in range(issue.seats):
         if s.voiced[slot, seat]:
             anyone = True
-    if issue.agreed:
-        _by_room(n, s, slot, AGREEMENT, issue.last_choice, issue.last_number)
-    elif fallback == FALL_TO_ESCALATE and above >= 0:
-        issue.climbing = 1
-        if s.seat[slot, above] >= 0:
-            issue.delegate = above
-            accept(n, k, s, slot)
-        else:
-            hand_to(n, k, s, slot, issue.head, above)
-        return
+    if issue.rule == CONSULTATIVE:
+        _by_one_voice(n, k, s, slot, issue.accountable, ONE_VOICE)
+    elif issue.agreed:
+        _by_room(n, s, slot, AGREEMENT, issue.last_choice, issue.last_number, chair)
     elif fallback == FALL_TO_DROP:
         issue.closed_by = DROPPED
         if not k.status_quo[issue.kind]:
@@ -204,20 +207,20 @@ def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     elif fallback == FALL_TO_MAJORITY and anyone:
         issue.chair = -1
         propose(n, k, s, slot, s.voiced[slot, : issue.seats], True)
-        _by_room(n, s, slot, BY_MAJORITY, issue.last_choice, issue.last_number)
+        _by_room(n, s, slot, BY_MAJORITY, issue.last_choice, issue.last_number, FORUM)
     elif fallback == FALL_TO_BEST and anyone:
-        _by_room(n, s, slot, BEST_SO_FAR, issue.best_choice, issue.best_number)
+        _by_room(n, s, slot, BEST_SO_FAR, issue.best_choice, issue.best_number, issue.best_chair)
     else:
         _by_one_voice(n, k, s, slot, issue.head, BY_AUTHORITY)
     _decided(n, k, s, slot)
 
 
 @part
-def _by_room(n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float) -> None:
-    """What the room has come to, in the name of its chair where the rule has one."""
+def _by_room(n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float, decider: int) -> None:
+    """What the room has come to, in the name of who chaired it where the rule has a chair."""
     issue = s.issues[slot]
     issue.closed_by = closed_by
-    issue.decider = s.room[slot, issue.chair] if issue.chair >= 0 else FORUM
+    issue.decider = decider
     for seat in range(issue.seats):
         mark_used(n, s, slot, s.room[slot, seat])
     issue.chosen = choice

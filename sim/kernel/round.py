@@ -67,6 +67,7 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
         issue.best_support = share
         issue.best_choice = issue.last_choice
         issue.best_number = issue.last_number
+        issue.best_chair = s.room[slot, issue.chair] if issue.chair >= 0 else -1
     issue.agreed = 1 if anyone and _agreed(n, k, s, slot, counted, share) else 0
     if issue.rule == CONSULTATIVE or issue.agreed:
         s.deciding[s.count[DECIDING]] = slot

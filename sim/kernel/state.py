@@ -29,19 +29,19 @@ ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
 _WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule alternatives best witnesses
 looked affected state delegate climbing ready mark gather scheduling deliberation escalation rollout seats asked rounds
-rounds_before first_start chair proposed best_choice last_choice agreed chosen decider closed_by participants
+rounds_before first_start chair proposed best_choice best_chair last_choice agreed chosen decider closed_by participants
 told_affected outside_room next_alone next_starting next_ending copies"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number number_chosen
 person_ticks dissent coverage commitment"""
 ISSUE = np.dtype([(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()])
 
 MESSAGE = np.dtype(
-    [(name, "i4") for name in "what issue source target way copy version part attempt held next".split()]
+    [(name, "i8") for name in "what issue source target way copy version part attempt held next".split()]
     + [("sequence", "i8"), ("arrived", "i8"), ("fidelity", "f8"), ("tie", "f8"), ("urgency", "f8")]
 )
 
 COPY = np.dtype(
-    [(name, "i4") for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")]
+    [(name, "i8") for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")]
     + [("variance", "f8"), ("added", "f8")]
 )
 
@@ -133,6 +133,7 @@ class State(NamedTuple):
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
+    by_power: np.ndarray  # [N] leaders in ascending order of held_power
     aligned: np.ndarray  # [N]
     realigned: np.ndarray  # [N]
     witnessed: np.ndarray  # [N]
@@ -268,6 +269,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
+        by_power=np.arange(leaders, dtype=np.int64),
         aligned=floats(leaders),
         realigned=np.ones(leaders, np.int64),
         witnessed=ints(leaders),

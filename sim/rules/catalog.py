@@ -87,7 +87,7 @@ FAMILIES: dict[str, dict[str, RuleInfo]] = {
         ),
         (
             "confidence",
-            "what the room knows makes the proposal right with probability `confidence`",
+            "what all in the room know makes the proposal right with probability `confidence`",
             "Wald 1945",
         ),
     ),

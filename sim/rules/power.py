@@ -116,6 +116,12 @@ def proposed_number(
 
 
 @rule
+def deliberates(power: int) -> bool:
+    """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
+    return power == SHARED or power == VOTE or power == ROTATING or power == EMERGENT
+
+
+@rule
 def rotating_chair(first: int, turn: int, counted: Integers) -> int:
     """The seat that chairs round `turn` (from 1) when the chair passes round from seat `first`; -1 in silence.
 

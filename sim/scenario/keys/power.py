@@ -141,7 +141,7 @@ class Consensus(Section):
     )
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%",
-        "How probably the proposal must be right, by all the room knows; used by the rule confidence.",
+        "How probably the proposal must be right, by what all in the room know; used by the rule confidence.",
         unit="probability",
     )
     confidence_bound: Annotated[float | None, number(Range(0, 1e6), nothing="off")] = key(
