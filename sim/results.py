@@ -26,6 +26,8 @@ from sim.errors import InvalidInput, Problem, Refused
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.comparison import JudgedClaim
+
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
 MANIFEST = "manifest.json"
@@ -66,6 +68,13 @@ class RunResult:
 
         found = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
         return pd.concat(found, ignore_index=True)
+
+    @property
+    def claims(self) -> list[JudgedClaim]:
+        """What was claimed of the policies, and the verdicts: see `sim.comparison.claims`."""
+        from sim.comparison import JudgedClaim
+
+        return [JudgedClaim(**claim) for part in self.parts for claim in part.manifest.get("claims", ())]
 
     @cached_property
     def verdict(self) -> list[str]:

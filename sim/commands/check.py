@@ -52,10 +52,10 @@ def register(app: typer.Typer) -> None:
 def check(console: Console, files: Files, changes: Set = None) -> None:
     """Validate all files, then say what each will do."""
     problems: list[Problem] = []
-    good: list[tuple[Path, dict[str, Parameters]]] = []
+    good: list[tuple[Path, int, dict[str, Parameters]]] = []
     for file in files:
         try:
-            good.append((file, _prepared(file, overrides(changes))))
+            good.append((file, *_prepared(file, overrides(changes))))
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -64,7 +64,7 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
             console.data_json([vars(problem) for problem in everything.problems])
         say_problems(console, everything)
         raise typer.Exit(everything.exit_code)
-    plans = [_plan(file, policies) for file, policies in good]
+    plans = [_plan(*one) for one in good]
     if console.json:
         console.data_json(plans)
     else:
@@ -72,20 +72,23 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
     console.next(f"leaderstream run {' '.join(str(file) for file in files)}")
 
 
-def _prepared(file: Path, changes: dict[str, str]) -> dict[str, Parameters]:
-    """Each policy of a file, ready to run; InvalidInput lists the problems of the file and those it names."""
+def _prepared(file: Path, changes: dict[str, str]) -> tuple[int, dict[str, Parameters]]:
+    """How many claims a file makes, and each policy of it, ready to run; InvalidInput lists the problems of the
+    file and those it names.
+    """
     from sim.parameters import parameters
 
     problems: list[Problem] = []
     ready = {}
-    for name, policy in load(file, changes).policies().items():
+    scenario = load(file, changes)
+    for name, policy in scenario.policies().items():
         try:
             ready[name] = parameters(policy)
         except InvalidInput as error:
             problems += error.problems
     if problems:
         raise InvalidInput(problems)
-    return ready
+    return len(scenario.claims), ready
 
 
 def expected(prepared: Parameters) -> dict[str, float]:
@@ -96,7 +99,7 @@ def expected(prepared: Parameters) -> dict[str, float]:
     return {name: float(rate) * window for name, rate in zip(prepared.scenario.issues, rates, strict=True)}
 
 
-def _plan(file: Path, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+def _plan(file: Path, claims: int, policies: Mapping[str, Parameters]) -> dict[str, Any]:
     base = next(iter(policies.values()))
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
@@ -110,6 +113,7 @@ def _plan(file: Path, policies: Mapping[str, Parameters]) -> dict[str, Any]:
         "issues": expected(base),
         "replications": scenario.replications,
         "runs": scenario.replications * len(policies),
+        "claims": claims,
         "seed": scenario.seed,
         "digest": scenario.digest,
         "seconds": seconds,
@@ -127,6 +131,7 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {replications} = {plan['runs']}"),
+        ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
     )

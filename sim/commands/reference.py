@@ -96,7 +96,7 @@ def explain(console: Console, key: Key = None) -> None:
     else:
         rows = [(name, getattr(facts, name)) for name in names[1:] if getattr(facts, name) not in (None, "")]
         console.data("\n".join([console.bold(facts.key), *(_fact(name, str(value)) for name, value in rows)]))
-    settable = not facts.type.startswith(("mapping", "list")) and "NAME" not in facts.key
+    settable = not facts.type.startswith(("mapping", "list")) and not {"NAME", "N"} & set(facts.key.split("."))
     console.next(f"leaderstream run FILE --set {facts.key}=VALUE" if settable else "leaderstream check FILE")
 
 

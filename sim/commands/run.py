@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands.claims import block, insist
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
@@ -28,8 +29,8 @@ HELP = f"""{
 }
 
 Runs every policy of every scenario under common seeds, on all cores, and prints the comparison: for each
-metric the mean, its interval, and the paired difference to the base. Results and a dashboard are saved in
-results/NAME/; nothing there is overwritten.
+metric the mean, its interval, and the paired difference to the base. The scenario's claims are tested; exit 1
+when one does not hold. Results and a dashboard are saved in results/NAME/; nothing there is overwritten.
 """
 
 
@@ -123,6 +124,7 @@ def run(
         for failure in result.failures[:MOST_FAILURES]:
             console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
         raise RunsFailed(f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept")
+    insist(console, result, quick_look=replications is not None)
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
@@ -175,6 +177,8 @@ def _told(console: Console, part: RunResult, several: bool) -> str:
     parts = [console.bold(head), table(part.comparison, console.bold)]
     if part.verdict:
         parts.append("\n".join(textwrap.fill(sentence, WIDTH) for sentence in part.verdict))
+    if part.claims:
+        parts.append(block(part.claims, WIDTH, console.bold))
     if part.folder is not None:
         parts.append(f"results:   {part.folder}\ndashboard: {part.folder / DASHBOARD}")
     return "\n\n".join(parts)
@@ -189,6 +193,7 @@ def _described(part: RunResult) -> dict[str, Any]:
         "dashboard": str(part.folder / DASHBOARD) if part.folder is not None else None,
         "comparison": part.comparison.to_dict("records"),
         "verdict": part.verdict,
+        "claims": part.manifest["claims"],
         "failures": part.failures,
         "manifest": part.manifest,
     }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from sim.comparison import JudgedClaim
+from sim.comparison.claims import evidence, statement
 from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.rows import CLOSED_TITLES
@@ -115,6 +117,19 @@ def endings_table(reading: Reading) -> str:
         numbers = [mine.get(way, 0) for way in CLOSED_BY]
         rows.append([_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))])
     return table(["Policy", *CLOSED_TITLES.values(), "issues"], rows)
+
+
+def claims_table(claims: Sequence[JudgedClaim]) -> str:
+    """What the author claimed, each with its verdict and what the runs say; empty without claims."""
+    rows = [
+        [
+            text(statement(claim)),
+            f'<span style="white-space:nowrap">{text(claim.verdict, 20)}</span>',
+            text(evidence(claim)),
+        ]
+        for claim in claims
+    ]
+    return table(["Claim", "Verdict", "Difference"], rows) if rows else ""
 
 
 def _name(policy: Policy) -> str:

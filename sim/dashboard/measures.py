@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison import compare
+from sim.comparison import JudgedClaim, compare
 from sim.comparison.breakeven import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.tables.columns import DELAY_PARTS
@@ -215,6 +215,11 @@ class Reading:
         for (variant, closed), count in counts.items():
             found.setdefault(str(variant), {})[str(closed)] = int(count)
         return found
+
+    @cached_property
+    def claims(self) -> list[JudgedClaim]:
+        """What the author claimed of the policies, with the verdicts that the manifest keeps."""
+        return [JudgedClaim(**claim) for claim in self.manifest.get("claims") or ()]
 
     def get(self, policy: Policy, metric: str) -> Estimate:
         """One policy's estimate of one measure; all NaN when there is none."""

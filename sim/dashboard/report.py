@@ -19,6 +19,7 @@ from html import escape
 from pathlib import Path
 
 from sim.comparison import verdict as compared
+from sim.comparison.claims import error_rate
 from sim.dashboard import cells, findings, theme
 from sim.dashboard.figures import draw
 from sim.dashboard.measures import Manifest, Reading, Tables
@@ -145,7 +146,16 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
         f"{scroll}{cells.headline_table(reading)}</div>"
-        f'<p class="note">{_HEADLINES}</p>{settings}{told}'
+        f'<p class="note">{_HEADLINES}</p>{settings}{told}{_claims(reading)}'
+    )
+
+
+def _claims(reading: Reading) -> str:
+    if not reading.claims:
+        return ""
+    return (
+        '<h3>Claims</h3><div class="scroll" tabindex="0" role="region" aria-label="Claims">'
+        f'{cells.claims_table(reading.claims)}</div><p class="note">{cells.text(error_rate(reading.claims))}</p>'
     )
 
 

@@ -15,7 +15,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +141,7 @@ def _settled(source: Any, seed: int | None, replications: int | None) -> Scenari
 
 
 def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
+    from sim.comparison import judge
     from sim.results import RunResult, table_facts
     from sim.runner.manifest import inputs, varied, versions
     from sim.tables import join
@@ -168,6 +169,7 @@ def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progre
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - began, 3),
         "inputs": inputs(plan.policies),
+        "claims": [asdict(claim) for claim in judge(tables["runs"], plan.scenario.claims)],
         "failures": failures,
         "tables": table_facts(tables),
         "files": [],

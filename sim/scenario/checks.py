@@ -9,6 +9,7 @@ from math import floor
 
 from sim.clock import Calendar, Duration
 from sim.errors import nearest
+from sim.scenario.claims import wrong_claims
 from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
@@ -41,7 +42,8 @@ class Checked:
 
 def check(checked: Checked) -> list[Finding]:
     """Everything wrong between the keys."""
-    findings = [*_stream(checked), *_references(checked), *_issues(checked)]
+    claims = wrong_claims(checked.settings, checked.sound)
+    findings = [*_stream(checked), *_references(checked), *_issues(checked), *claims]
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
         findings.append(Finding(TICK, calendar, near=(DAY,)))

@@ -40,7 +40,8 @@ class Explanation:
 
 
 def keys() -> list[str]:
-    """Every key by its dotted name, in the file's order; NAME stands for the name of a position or a kind."""
+    """Every key by its dotted name, in the file's order; NAME stands for the name of a position or a kind,
+    N for the number of a claim."""
     return [entry.path for entry in walk()]
 
 

@@ -143,8 +143,9 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
     problems = problems + [item for item in found if (item.file, item.line, item.column) not in known]
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
-        own = replace(root, value={key: node for key, node in root.value.items() if key != "variants"})
-        policies[settings.base] = settings.model_copy(update={"variants": type(settings.variants)()})
+        of_all = ("variants", "claims")
+        own = replace(root, value={key: node for key, node in root.value.items() if key not in of_all})
+        policies[settings.base] = settings.model_copy(update={"variants": type(settings.variants)(), "claims": ()})
         reported = set(found)
         for name in settings.variants:
             entry = root.value["variants"].value[name]

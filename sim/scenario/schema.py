@@ -39,6 +39,8 @@ def _section(path: str, keys: list[Key]) -> dict[str, Any]:
     if path == "":
         # A file that extends another takes its name from there, unless it gives one.
         schema["anyOf"] = [{"required": ["name"]}, {"required": ["extends"]}]
+    if path == "claims.N":
+        schema["oneOf"] = [{"required": ["higher"]}, {"required": ["lower"]}]
     return schema | ({"required": required} if required else {})
 
 
@@ -58,8 +60,7 @@ def _entry(entry: Key) -> dict[str, Any]:
 def _shape(entry: Key) -> dict[str, Any]:
     named = {"propertyNames": {"pattern": f"^{NAME}$"}}
     if entry.section is not None:
-        path = f"{entry.path}.NAME" if entry.many else entry.path
-        section = _section(path, list(entries(entry.section, path).values()))
+        section = _section(entry.inside, list(entries(entry.section, entry.inside).values()))
         if entry.many == "list":
             return {"type": "array", "items": section}
         if entry.many == "name":

@@ -18,7 +18,7 @@ class Key:
     """A declared key: its dotted path, its field, and what it holds.
 
     `section` is the section that the key, or each entry of it, holds (None for a plain value), `many` says
-    how entries are addressed: "" for one, "name" for a mapping by name, "list" for a list.
+    how entries are kept: "" for one, "name" for a mapping by name, "list" for a list.
     """
 
     path: str
@@ -26,6 +26,17 @@ class Key:
     section: type[BaseModel] | None
     many: str
     kind: Kind | None
+
+    @property
+    def entry(self) -> str:
+        """What stands for an entry in a path: NAME, N where entries have no name but a number, '' for one."""
+        named = self.many == "name" or (self.section is not None and "name" in self.section.model_fields)
+        return ("NAME" if named else "N") if self.many else ""
+
+    @property
+    def inside(self) -> str:
+        """The path of what the key, or each entry of it, holds."""
+        return f"{self.path}.{self.entry}" if self.many else self.path
 
 
 def entries(section: type[BaseModel], path: str = "") -> dict[str, Key]:
@@ -51,11 +62,11 @@ def _inner(annotation: Any) -> tuple[type[BaseModel] | None, str]:
 
 
 def walk(section: type[BaseModel] = Settings, path: str = "") -> Iterator[Key]:
-    """Every key, sections before what they hold; NAME stands for the name of an entry."""
+    """Every key, sections before what they hold; NAME stands for the name of an entry, N for its number."""
     for entry in entries(section, path).values():
         yield entry
         if entry.section is not None:
-            yield from walk(entry.section, f"{entry.path}.NAME" if entry.many else entry.path)
+            yield from walk(entry.section, entry.inside)
 
 
 def section_at(path: Sequence[str | int]) -> type[BaseModel] | None:
@@ -80,18 +91,18 @@ def declared(path: Sequence[str | int]) -> Key | None:
 
 
 def pattern(path: Sequence[str | int]) -> str:
-    """A path as it is declared: the names of entries replaced by NAME."""
+    """A path as it is declared: the names of entries replaced by NAME, their numbers by N."""
     section: type[BaseModel] | None = Settings
     words: list[str] = []
-    named = False
+    stands = ""
     for step in path:
-        if named:
-            words.append("NAME")
-            named = False
+        if stands:
+            words.append(stands)
+            stands = ""
             continue
         words.append(str(step))
         entry = entries(section).get(str(step)) if section is not None else None
-        section, named = (entry.section, bool(entry.many)) if entry is not None else (None, False)
+        section, stands = (entry.section, entry.entry) if entry is not None else (None, "")
     return ".".join(words)
 
 

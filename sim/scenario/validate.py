@@ -6,13 +6,14 @@ one wrong key hides no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from sim.errors import Problem, nearest
+from sim.scenario.keys.claims import MEASURES
 from sim.scenario.keys.settings import LATER, Settings
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.tree import entries, pattern, section_at
@@ -20,6 +21,11 @@ from sim.scenario.tree import entries, pattern, section_at
 Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=Settings)
 ROUNDS = 50
+_STAND_INS: dict[str, Callable[[str], dict[str, str]]] = {
+    "positions": lambda name: {"name": name},
+    "claims": lambda name: {"metric": MEASURES[0], "than": name},
+}
+"""What stands in for an entry of a list that is no mapping, so that the others are still looked at."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +108,13 @@ def _leave_out(data: dict[str, Any], path: Path, missing: bool) -> None:
         if isinstance(holder, list) and not isinstance(path[depth + 1], int):
             return
     if isinstance(holder, dict):
-        if missing or path[-1] == "name":
-            holder[str(path[-1])] = (
-                f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
-            )
+        if missing or path[-1] in ("name", "metric", "than"):
+            unnamed = f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
+            holder[str(path[-1])] = MEASURES[0] if path[-1] == "metric" else unnamed
         else:
             holder.pop(path[-1], None)
-    elif isinstance(holder, list) and path[-2] == "positions" and _has(holder, path[-1]):
-        holder[int(path[-1])] = {"name": f"unnamed-{path[-1]}"}
+    elif isinstance(holder, list) and path[-2] in _STAND_INS and _has(holder, path[-1]):
+        holder[int(path[-1])] = _STAND_INS[str(path[-2])](f"unnamed-{path[-1]}")
     elif len(path) > 1:
         _leave_out(data, path[:-1], missing=False)
 

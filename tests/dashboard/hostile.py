@@ -37,5 +37,7 @@ def hostile_manifest():
         "started": "<s>",
         "digest": '"><script>',
     }
+    claim = {"metric": NAMES[0], "direction": NAMES[1], "policy": NAMES[2], "than": NAMES[3], "by": 0.0}
+    manifest["claims"] = [{**claim, "confidence": 0.95, "verdict": NAMES[0], "why": NAMES[1]}]
     manifest["tables"] = {"<td>": {"sha256": "<th>", "rows": 1}}
     return manifest

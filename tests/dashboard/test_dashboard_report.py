@@ -132,6 +132,20 @@ def test_the_verdict_stands_in_the_page(tables):
     assert computed and all(sentence in text for sentence in computed)
 
 
+def test_claims_stand_in_the_page_with_verdict_and_error_rate(html, tables):
+    claim = {"metric": "delay", "direction": "lower", "than": "shared", "by": 0.0, "confidence": 0.99}
+    bounds = {"difference": -0.8, "low": -0.9, "high": -0.7, "replications": 8}
+    claims = [
+        {**claim, **bounds, "policy": "top-down", "verdict": "holds"},
+        {**claim, "policy": "other", "verdict": "not tested", "why": "there are no runs of other"},
+    ]
+    page = Page(report.render(tables, synthetic.manifest(claims=claims)))
+    assert "delay is lower under top-down than under sharedholds-0.80 [-0.90 to -0.70] at 99% confidence" in page.text
+    assert "delay is lower under other than under sharednot testedthere are no runs of other" in page.text
+    assert "1 claim was tested" in page.text and "with a chance of at most 1%." in page.text
+    assert "Claims" not in Page(html).text
+
+
 def test_the_numbers_in_the_page_are_those_of_the_tables(html, tables):
     shown = Page(html).figures()["trade-off"]["wide"]["data"]
     quality = {t["name"]: t["y"][0] for t in shown if t["mode"] == "markers"}

@@ -21,7 +21,7 @@ import generate
 
 by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 
-SHORT = {"clock.horizon": "3w", "clock.warmup": "1w"}
+SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
 FEW = ["--engine", "mesa", "--workers", "1", "--replications", "2"]
 SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
@@ -37,7 +37,7 @@ def desk(tmp_path, monkeypatch):
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` with few, short replications, by its own options."""
+    """The same call of `run` with few, short replications, too few to test claims, by its own options."""
     if arguments[0] != "run":
         return arguments
     return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
@@ -154,7 +154,6 @@ LATER = {
     "influence.rule": ("merit", "reflected"),
     "engagement": ("on",),
     "work.away": ("10%",),
-    "claims": ("[]",),
     "sweep": ("{}",),
     **{f"issues.operational.{key}": ("1",) for key in ("drift", "gap", "study", "invent", "status_quo")},
 }

@@ -41,6 +41,7 @@ class FakeScenario:
     rule: str = ""
     folder: Path | None = None
     calendar: Calendar = field(default_factory=Calendar)
+    claims: tuple[Any, ...] = ()
 
     @property
     def issues(self) -> dict[str, Any]:

@@ -115,6 +115,8 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("stream: {people: p.csv, ties: t.csv, kinds: [3]}", "stream.kinds[0]: 3 is not allowed"),
         ("variants: {base: {}}", "is the name of the base too"),
         ("variants: [a]", "variants: is not allowed: expected a mapping"),
+        ("claims: 3", "claims: is not allowed: expected a list"),
+        ("claims: [3]", "claims[0]: is not allowed: expected a mapping of the keys metric, higher, lower, than"),
         ("extends: nowhere.yaml", "cannot be read: No such file"),
     ],
 )  # fmt: skip
@@ -139,7 +141,6 @@ def test_each_mistake_says_what_is_allowed(text, expected):
         ("influence: {rule: merit}", "fixed"),
         ("engagement: {gain: 0.1}", "off"),
         ("direction: {source: located}", "not there yet"),
-        ("claims: []", "not there yet"),
         ("sweep: {vary: {}}", "not there yet"),
         ("issues: {a: {drift: 3mo}}", "not there yet"),
         ("consensus: {confidence_bound: 1}", "not there yet"),
@@ -220,6 +221,7 @@ def spoiled(data, draw):
 def test_whatever_is_wrong_is_invalid_input_and_nothing_else(seed, times, data):
     scenario = random_scenario(seed)
     scenario["variants"] = {"other": {"power.rule": "vote", "issues.kind-a.half_life": "4d"}}
+    scenario["claims"] = [{"metric": "quality", "higher": "other", "than": "base", "confidence": "99%"}] * 2
     for _ in range(times):
         scenario = spoiled(scenario, data.draw)
     try:

@@ -68,6 +68,12 @@ def test_random_scenarios_satisfy_the_schema():
         {"name": "a", "variants": {"v": {"power.rule": "votes"}}},
         {"name": "a", "variants": {"v": {"issues.k.half_life": 3}}},
         {"name": "a", "variants": {"v": {"seed": 3}}},
+        {"name": "a", "variants": {"v": {"claims": []}}},
+        {"name": "a", "claims": [{"metric": "quality", "than": "base"}]},
+        {"name": "a", "claims": [{"metric": "quality", "higher": "v", "lower": "base", "than": "base"}]},
+        {"name": "a", "claims": [{"metric": "qualty", "higher": "v", "than": "base"}]},
+        {"name": "a", "claims": [{"metric": "quality", "higher": "v"}]},
+        {"name": "a", "claims": [{"metric": "quality", "higher": "v", "than": "base", "confidence": 0.5}]},
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(wrong):

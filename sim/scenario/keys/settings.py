@@ -8,21 +8,21 @@ from pydantic import AfterValidator
 
 from sim.rules.catalog import names
 from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.claims import Claim
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus, Engagement, Influence, Power, Rollout, Work
-from sim.scenario.keys.stream import Clock, Direction, Flow, Perspective, Stream
+from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.kinds import Range, choice, number, text, whole, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
 LATER = {
-    "claims": "claims are not there yet",
     "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
 }
 """Keys that the model has and this version does not: what to say of them."""
 
-NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants")
+NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants", "claims")
 """Keys that belong to the whole comparison, not to one policy."""
 
 
@@ -68,5 +68,11 @@ class Settings(Section):
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,
         "Named policies, compared under the same seeds: each changes some keys by their dotted names.",
+        shown="none",
+    )
+    claims: Annotated[tuple[Claim, ...], ListOf] = key(
+        (),
+        "What the author expects of the policies: each claim is tested on paired replications when they run, and a "
+        "run ends with exit code 1 when one does not hold.",
         shown="none",
     )

@@ -1,0 +1,191 @@
+"""What the author of a scenario expects, tested: a measure is higher, or lower, under one policy than another.
+
+The difference of the two policies is paired by replication (common random numbers) and taken in the claimed
+direction. A claim holds when the one-sided lower t-bound of its mean exceeds `by`, and fails when the upper one is
+below (Law 2015, Simulation Modeling and Analysis, ch. 10.2). Error rate: a claim that is not true is confirmed
+with a chance of at most 1 - confidence, each claim by itself; any of several with at most the sum of these
+(Bonferroni). This supposes differences that are nearly normal, as those of means over a run's many decisions are,
+and a number of replications that was not chosen by looking. Replications without a value are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.statistics import Interval, interval, paired
+from sim.comparison.wording import signed
+
+if TYPE_CHECKING:
+    from sim.scenario.keys.claims import Claim
+
+HOLDS, FAILS, UNDECIDED, NOT_TESTED = "holds", "fails", "undecided", "not tested"
+
+POWER = 0.9
+"""The chance with which the replications that an undecided claim is said to need would decide it."""
+MOST = 1_000_000
+# Differences this small against the values themselves are rounding.
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """A claim and what the runs say of it; plain values, as a manifest keeps them.
+
+    The claim: `metric` is `direction` ('higher' or 'lower') under `policy` than under `than`, by more than `by`,
+    at `confidence` (0.5 to 1). verdict: 'holds', 'fails' (the data contradict it), 'undecided' or 'not tested'.
+    difference: mean of policy less than, in the metric's unit; low, high: its one-sided bounds, each at that
+    confidence; None where there are none. replications: how many pairs there were. needed: about how many
+    replications would decide an undecided claim; None where that cannot be told. why: what a verdict without
+    bounds, or one that more replications would not change, is due to; '' otherwise.
+    """
+
+    metric: str
+    direction: str
+    policy: str
+    than: str
+    by: float
+    confidence: float
+    verdict: str
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    replications: int = 0
+    needed: int | None = None
+    why: str = ""
+
+    @property
+    def tested(self) -> bool:
+        """Whether both policies were run."""
+        return self.verdict != NOT_TESTED
+
+
+def judge(runs: pd.DataFrame, claims: Sequence[Claim]) -> list[JudgedClaim]:
+    """The verdict on each claim from the runs table of one scenario; KeyError for a metric that is no column."""
+    return [_judged(runs, claim) for claim in claims]
+
+
+def _judged(runs: pd.DataFrame, claim: Claim) -> JudgedClaim:
+    facts = (claim.metric, claim.direction, claim.policy, claim.than, claim.by, claim.confidence)
+    there = set(runs["variant"])
+    missing = [name for name in (claim.policy, claim.than) if name not in there]
+    if missing:
+        return JudgedClaim(*facts, NOT_TESTED, why=f"there are no runs of {' and '.join(missing)}")
+    matrix = paired(runs, claim.metric)
+    one, other = (matrix[name].to_numpy(dtype=float) for name in (claim.policy, claim.than))
+    sign = 1 if claim.direction == "higher" else -1
+    margins = sign * (one - other) - claim.by
+    scale = np.fmax(np.fmax(np.abs(one), np.abs(other)), claim.by)
+    margins = np.where(np.abs(margins) <= _ROUNDING * scale, 0.0, margins)
+    known = margins[~np.isnan(margins)]
+    if len(known) < 2:
+        return JudgedClaim(*facts, UNDECIDED, replications=len(known), why=_too_few(len(known), len(margins), claim))
+    # A two-sided interval at 2c - 1 has the bounds of one-sided tests at c.
+    margin = interval(known, 2 * claim.confidence - 1)
+    verdict, needed, why = _verdict(known, margin, claim)
+    if needed is not None:
+        needed = math.ceil(needed * len(margins) / len(known))
+    # In the measure's own direction again; adding 0 leaves no negative zero.
+    low, difference, high = sorted(sign * (number + claim.by) + 0.0 for number in margin)
+    return JudgedClaim(*facts, verdict, difference, low, high, len(known), needed, why)
+
+
+def _verdict(known: np.ndarray, margin: Interval, claim: Claim) -> tuple[str, int | None, str]:
+    """Verdict, replications needed and reason, from what the differences (two or more) exceed `by` by."""
+    if margin.low < margin.high:
+        if margin.low > 0:
+            return HOLDS, None, ""
+        if margin.high < 0:
+            return FAILS, None, ""
+        needed = _enough(margin.mean, float(known.std(ddof=1)), len(known), claim.confidence)
+        return UNDECIDED, needed, "" if needed else f"it would take over {MOST:,} replications to tell"
+    # Without any spread a t-test knows no bounds; a sign test does: all on one side, with a chance of 2^-n.
+    least = math.ceil(-math.log2(1 - claim.confidence) - 1e-9)
+    if len(known) < least:
+        return UNDECIDED, least, ""
+    return HOLDS if margin.mean > 0 else FAILS, None, "the same in every replication"
+
+
+def _too_few(known: int, replications: int, claim: Claim) -> str:
+    """Why fewer than two pairs of values were found."""
+    if replications < 2:
+        return "it takes at least two replications to tell a difference from chance"
+    where = "no replication has" if known == 0 else "only one replication has"
+    return f"{where} a value of {claim.metric} under both policies, as when nothing is resolved"
+
+
+def _enough(mean: float, spread: float, pairs: int, confidence: float) -> int | None:
+    """The least number of replications that decides the claim with a chance of POWER if `mean` and `spread` are
+    the true ones; None when a million would not.
+    """
+    from scipy.special import stdtrit
+
+    def short(number: int) -> bool:
+        quantiles = stdtrit(number - 1, confidence) + stdtrit(number - 1, POWER)
+        return bool(quantiles * spread > abs(mean) * math.sqrt(number))
+
+    if mean == 0 or short(MOST):
+        return None
+    low, high = pairs, MOST
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if short(middle) else (low, middle)
+    return low
+
+
+def statement(claim: JudgedClaim) -> str:
+    """What is claimed: 'quality is higher under shared than under cascade'."""
+    by = f", by more than {claim.by:g}" if claim.by else ""
+    return f"{claim.metric} is {claim.direction} under {claim.policy} than under {claim.than}{by}"
+
+
+def evidence(claim: JudgedClaim) -> str:
+    """What the runs say of it: '+0.120 [+0.113 to +0.127] at 95% confidence', or why there is no such thing."""
+    if claim.difference is None or claim.low is None or claim.high is None:
+        return claim.why
+    told = f"{signed(Interval(claim.difference, claim.low, claim.high))} at {percent(claim.confidence)} confidence"
+    if claim.why:
+        return f"{told}; {claim.why}"
+    if claim.verdict == FAILS:
+        return f"{told}; the runs contradict it"
+    if claim.needed is not None:
+        return f"{told}; {claim.replications} replications do not tell, about {_about(claim.needed)} would"
+    return told
+
+
+def _about(number: int) -> str:
+    """A number rounded up to two digits."""
+    step = 10 ** max(len(str(number)) - 2, 0)
+    return f"{-(-number // step) * step:,}"
+
+
+def percent(share: float) -> str:
+    """0.995 as '99.5%'."""
+    return f"{100 * share:.8g}%"
+
+
+def error_rate(claims: Sequence[JudgedClaim]) -> str:
+    """How many claims were tested, what stands in brackets, and with what chance one, or any, is confirmed though
+    it is not true.
+    """
+    tested = [claim for claim in claims if claim.tested]
+    if not tested:
+        return "No claim was tested."
+    risks = sorted({round(1 - claim.confidence, 12) for claim in tested})
+    each = percent(risks[0])
+    if len(risks) > 1:
+        each = f"1 less its confidence ({each} to {percent(risks[-1])})"
+    count = "1 claim was tested" if len(tested) == 1 else f"{len(tested)} claims were tested"
+    told = (
+        f"{count}; brackets hold the one-sided bounds of the paired difference. A claim that is not true is "
+        f"confirmed with a chance of at most {each}"
+    )
+    if len(tested) == 1:
+        return f"{told}."
+    risk = min(round(math.fsum(1 - claim.confidence for claim in tested), 12), 1.0)
+    return f"{told}; any of the {len(tested)} with at most {percent(risk)} (Bonferroni)."
