@@ -54,7 +54,7 @@ def _free_from(model: Organization, issue: Issue, leader: int, start: int) -> in
     member, length, settled = model.leaders[leader], issue.kind.round, -1
     if issue.kind.written:
         there = member.present_from(start)
-        return start if there < start + length else there
+        return start if there < start + length else there - length + 1
     while settled != start:
         settled = start
         start = free_start(start, length, member.booked_from, member.booked_until, len(member.booked_from))
@@ -203,8 +203,10 @@ def _take_positions(model: Organization, issue: Issue) -> None:
     for p, assessment in enumerate(own):
         if assessment is not None:
             hide(assessment, issue.open)
-            if not issue.voiced[p]:
-                shown[p * count : (p + 1) * count] = assessment
+            for m in range(count):
+                # Who has shown no position, on anything or on this alternative, is heard with its own assessment.
+                if not issue.voiced[p] or shown[p * count + m] <= HIDDEN:
+                    shown[p * count + m] = assessment[m]
             issue.voiced[p] = 1
     row = [0.0] * len(issue.room)
     for p, assessment in enumerate(own):

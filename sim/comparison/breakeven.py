@@ -152,9 +152,9 @@ def _worths(
         kinds, names = pd.factorize(part["kind"])
         table = np.array([stakes[variant][name] for name in names], dtype=float).reshape(-1, 2)
         stake, half_life = table[kinds].T
-        lapsed = (part["closed_by"] == "lapsed").to_numpy()
-        quality = np.where(lapsed, 0.0, part["quality"].to_numpy(dtype=float))
-        commitment = np.where(lapsed, 0.0, part["commitment"].to_numpy(dtype=float))
+        undecided = part["quality"].isna().to_numpy()
+        quality = np.where(undecided, 0.0, part["quality"].to_numpy(dtype=float))
+        commitment = np.where(undecided, 0.0, part["commitment"].to_numpy(dtype=float))
         worths.append(
             _Worth(
                 run,

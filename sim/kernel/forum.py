@@ -55,7 +55,7 @@ def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> in
     length, settled = k.round[kind], -1
     if k.written[kind]:
         there = present_from(s.stream[0], s.stream[1], n.key[leader], start, n.day, n.away)
-        return start if there < start + length else there
+        return start if there < start + length else there - length + 1
     while settled != start:
         settled = start
         start = free_start(start, length, s.booked_from[leader], s.booked_until[leader], s.bookings[leader])

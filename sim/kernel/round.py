@@ -190,8 +190,9 @@ def _take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
         if s.has_own[seat]:
             own = s.own[seat * count : (seat + 1) * count]
             hide(own, opened)
-            if not s.voiced[slot, seat]:
-                for m in range(count):
+            for m in range(count):
+                # Who has shown no position, on anything or on this alternative, is heard with its own assessment.
+                if not s.voiced[slot, seat] or shown[seat * count + m] <= HIDDEN:
                     shown[seat * count + m] = own[m]
             s.voiced[slot, seat] = 1
     heeded, row = s.heeded[:seats], s.row[:seats]

@@ -101,7 +101,8 @@ def _type(entry: Key) -> tuple[str, str]:
         if entry.many:
             what = "list" if entry.many == "list" else "mapping by name"
             return f"{what} of mappings", f"each with the keys {names}"
-        return "mapping", f"the keys {names}"
+        word = entries(entry.section).get(entry.section.word_for)
+        return "mapping", f"the keys {names}" + (f"; or {word.kind.allowed}" if word and word.kind else "")
     if entry.kind is None:
         if entry.path == "variants":
             return "mapping by name", "for each variant, dotted keys and their values; null removes a key"

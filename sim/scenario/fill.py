@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.clock import Duration
 from sim.scenario.keys.issues import KINDS
+from sim.scenario.keys.power import Engagement
 from sim.scenario.keys.stream import POSITIONS
 from sim.scenario.nodes import Mark, Node, child, from_plain, merge, written
 
@@ -110,7 +111,7 @@ def _stream(stream: Node | None, mark: Mark) -> Node:
 def _engagement(node: Node) -> Node:
     """`off` and `on` for the section with that rule; any key of the section switches it on."""
     if isinstance(node.value, str):
-        return replace(node, value={"rule": node})
+        return replace(node, value={Engagement.word_for: node})
     if isinstance(node.value, dict) and node.value and "rule" not in node.value:
         return _with(node, {"rule": "on"}, node.mark)
     return node

@@ -65,6 +65,8 @@ def _shape(entry: Key) -> dict[str, Any]:
             return {"type": "array", "items": section}
         if entry.many == "name":
             return {"type": "object", "minProperties": 1, **named, "additionalProperties": section}
+        if word := entry.section.word_for:
+            return {"anyOf": [section["properties"][word], section]}
         return section
     if entry.kind is not None:
         return dict(entry.kind.schema)

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.scenario.keys.facts import Section
 from sim.scenario.keys.settings import Settings
 from sim.scenario.kinds import Kind
 
@@ -23,7 +24,7 @@ class Key:
 
     path: str
     info: FieldInfo
-    section: type[BaseModel] | None
+    section: type[Section] | None
     many: str
     kind: Kind | None
 
@@ -39,7 +40,7 @@ class Key:
         return f"{self.path}.{self.entry}" if self.many else self.path
 
 
-def entries(section: type[BaseModel], path: str = "") -> dict[str, Key]:
+def entries(section: type[Section], path: str = "") -> dict[str, Key]:
     """The keys of a section, by their name in the file; `path` is the section's own."""
     found = {}
     for attribute, info in section.model_fields.items():
@@ -50,18 +51,18 @@ def entries(section: type[BaseModel], path: str = "") -> dict[str, Key]:
     return found
 
 
-def _inner(annotation: Any) -> tuple[type[BaseModel] | None, str]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _inner(annotation: Any) -> tuple[type[Section] | None, str]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation, ""
     origin, args = get_origin(annotation), get_args(annotation)
-    if origin is tuple and isinstance(args[0], type) and issubclass(args[0], BaseModel):
+    if origin is tuple and isinstance(args[0], type) and issubclass(args[0], Section):
         return args[0], "list"
-    if origin is dict and isinstance(args[1], type) and issubclass(args[1], BaseModel):
+    if origin is dict and isinstance(args[1], type) and issubclass(args[1], Section):
         return args[1], "name"
     return None, ""
 
 
-def walk(section: type[BaseModel] = Settings, path: str = "") -> Iterator[Key]:
+def walk(section: type[Section] = Settings, path: str = "") -> Iterator[Key]:
     """Every key, sections before what they hold; NAME stands for the name of an entry, N for its number."""
     for entry in entries(section, path).values():
         yield entry
@@ -69,9 +70,9 @@ def walk(section: type[BaseModel] = Settings, path: str = "") -> Iterator[Key]:
             yield from walk(entry.section, entry.inside)
 
 
-def section_at(path: Sequence[str | int]) -> type[BaseModel] | None:
+def section_at(path: Sequence[str | int]) -> type[Section] | None:
     """The section that stands at a path of keys, names and list places; None where there is none."""
-    section: type[BaseModel] | None = Settings
+    section: type[Section] | None = Settings
     steps = iter(path)
     for step in steps:
         entry = entries(section).get(str(step)) if section is not None else None
@@ -92,7 +93,7 @@ def declared(path: Sequence[str | int]) -> Key | None:
 
 def pattern(path: Sequence[str | int]) -> str:
     """A path as it is declared: the names of entries replaced by NAME, their numbers by N."""
-    section: type[BaseModel] | None = Settings
+    section: type[Section] | None = Settings
     words: list[str] = []
     stands = ""
     for step in path:

@@ -202,7 +202,7 @@ def test_references_are_checked():
         "d": issue("p0", "p1"),
     }
     with pytest.raises(InvalidInput) as caught:
-        build(generated(1, 2, 4, issues=issues, source="located"))
+        build(generated(1, 2, 4, issues=issues, source="p9"))
     assert [p.path for p in caught.value.problems] == [
         "direction.source",
         "issues.c.raised_at",

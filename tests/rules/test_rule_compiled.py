@@ -5,9 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim import arithmetic
 from sim.compiler import compiled
-from sim.rules import consensus, evidence, flow, meeting, outcomes, perspective, persuasion, power, work
-from sim.world import issues, paths, witnesses
+from sim.rules import (
+    confidence,
+    consensus,
+    engagement,
+    evidence,
+    flow,
+    influence,
+    meeting,
+    outcomes,
+    perspective,
+    persuasion,
+    power,
+    screening,
+    work,
+)
+from sim.world import calendar, issues, paths, witnesses
 
 ROWS = 300
 NUMBERS = 24  # uniforms a row
@@ -33,12 +48,12 @@ def _evidence(x, f, out, a, b, c, d):
         o[0] = evidence.idea_value(row[0] - 0.5, row[1] * 9.0 + 1e-9, row[2] * 4.0 - 2.0)
         o[1] = evidence.retold_value(row[0], row[1], row[2] - 0.5)
         o[2] = evidence.retold_precision(row[3] * 5.0 + 1e-9, row[4] * f[i][0])
-        o[3] = 1.0 if evidence.better_copy(f[i][0], f[i][1]) else 0.0
+        o[3] = 1.0 if evidence.better_copy(f[i][0], f[i][1], f[i][2], f[i][3]) else 0.0
         for at in range(6):
             d[at] = row[at] - 0.5
         for at in range(3):
             a[at] = row[6 + at]
-        evidence.pool(row[9:15], row[15:18], row[18] * f[i][2], d, a)
+        evidence.pool(row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], d, a)
         evidence.assess(d, a, row[19:22], b)
         o[4], o[5] = b[0], b[1]
         o[6], o[7], o[8] = a[0], a[1], a[2]
@@ -47,6 +62,11 @@ def _evidence(x, f, out, a, b, c, d):
         o[9] = evidence.leading(c, row[0:3])
         evidence.judgement(row[22], row[23], f[i][0], b)
         o[10], o[11] = b[0], b[1]
+        o[12] = evidence.studied_value(row[0], 1.0 + row[1], row[2] + 0.1, row[3], row[4] + 0.1, row[5])
+        o[13] = evidence.assess_alone(row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], row[11:14])
+        evidence.hide(c, f[i][0:3])
+        o[14] = c[0] + c[2]
+        o[15] = evidence.leading_from(1, c, row[0:3])
 
 
 def _perspective(x, f, out, a, b, c, d):
@@ -55,7 +75,7 @@ def _perspective(x, f, out, a, b, c, d):
         o[0] = perspective.precision(row[0] * 5.0, row[1], row[2], row[3] + 0.01)
         o[1] = perspective.local_precision(o[0], f[i][0] - f[i][1], f[i][2], row[4])
         perspective.true_weights(row[5:8], row[8:11], a)
-        perspective.believed_weights(row[11] if f[i][3] else 1.0 * f[i][4], row[5:8], row[12:15], row[8:11], c)
+        perspective.believed_weights(row[18:21], row[5:8], row[12:15], row[8:11], c)
         o[2], o[3], o[4] = a[0], c[0], c[2]
         o[5] = perspective.alignment(c, a)
         o[6] = perspective.relevance(a, row[15:18])
@@ -69,8 +89,8 @@ def _rooms(x, f, out, a, b, c, d):
         power.weighted_positions(row[7:16], whole[0:3], a, c)
         o[2], o[3] = c[0], c[2]
         o[4] = power.weighted_median(row[7:10], whole[0:3], a)
-        o[5] = power.proposal(True, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
-        o[6] = power.proposal(False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], c)
+        o[5] = power.proposal(True, row[7:16], whole[0:3], whole[3:6], a, row[16:19], whole[5:8], c)
+        o[6] = power.proposal(False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], whole[5:8], c)
         o[7] = power.proposed_number(False, row[7:10], whole[0:3], a, d[0:1])
         o[8] = power.proposed_number(True, row[7:10], whole[0:3], a, d[0:1])
         o[9] = consensus.support(whole[3:6], whole[0:3], a)
@@ -93,7 +113,7 @@ def _time(x, f, out, a, b, c, d):
         o[2] = flow.kept_fidelity(row[3], row[4])
         o[3] = meeting.allowed_start(int(row[5] * 50), 1 + int(row[6] * 3), 8, int(row[7] * 5))
         o[4] = meeting.free_start(int(row[5] * 5), 1 + int(row[6] * 3), whole[0:4], whole[4:8], 4)
-        o[5] = 1.0 if meeting.another_round(whole[0], whole[1], whole[2], whole[3]) else 0.0
+        o[5] = 1.0 if meeting.another_round(whole[0], whole[1], whole[2], whole[3], whole[4] + 1, whole[5]) else 0.0
         o[6] = work.backlog_after(row[8] * 9.0, row[9], row[10], int(row[11] * 20))
         a[0], a[1], a[2] = row[12], row[12] + row[13], row[12] + row[13] + row[14]
         o[7] = work.gini(a)
@@ -102,6 +122,59 @@ def _time(x, f, out, a, b, c, d):
         o[10] = outcomes.estimate_quality(row[0], row[1], row[2:5])
         o[11] = outcomes.commitment(row[0], whole[0] > 0, whole[1] > 0, row[1], row[2], row[3])
         o[12] = outcomes.decision_value(row[0], row[1] - 0.3, row[2], row[3] * 100.0, 0.1 + row[4] * 50.0)
+        o[13] = meeting.quorum_of(1 + int(row[15] * 9), row[16])
+        o[14] = engagement.after_decision(row[17], whole[6] > 0, row[18], row[19])
+        o[15] = engagement.after_day(row[17], row[20], row[21] * 2.0, row[22], row[23])
+
+
+def _agreement(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        o[0] = consensus.disagreement(row[0:9], whole[0:3], 3)
+        o[1] = consensus.believed_loss(row[0:9], whole[0] + whole[1], 3, whole[2] - whole[3], row[9])
+        o[2] = consensus.strongest_objection(row[0:9], whole[0:3], 3, whole[3], 0.0)
+        o[3] = consensus.amended(row[0:9], whole[0:3], 3, row[10:13], c)
+        o[4] = consensus.midrange(row[0:3], whole[0:3])
+        for at in range(6):
+            d[at] = row[13 + at]
+        o[5] = confidence.worth_mean(d, row[0:3], row[3:6], whole[4], 1.0 * whole[5])
+        o[6] = confidence.worth_variance(row[0:3], row[3:6], 1.0 * whole[5])
+        o[7] = confidence.odds_against_rival(row[6] - 0.5, row[7], row[8] * whole[6])
+        o[8] = confidence.odds_of_judgements(whole[0], whole[1], row[9])
+        o[9] = confidence.odds_within(row[10] - 0.5, row[11] + 0.01, row[12] - 0.5, row[13] + 0.01)
+        o[10] = 1.0 if confidence.confident(row[14] * 4.0, 0.5 + row[15] * 0.49) else 0.0
+        o[11] = 1.0 if screening.approves(row[0:3], whole[0] + whole[1], whole[2] > 0, row[3:6]) else 0.0
+        o[12] = screening.best_proposal(row[0:3], whole[2] > 0, row[3:6])
+        o[13] = 1.0 if screening.settled(whole[3] > 0, whole[4] > 0, whole[5] > 0) else 0.0
+        o[14] = 1.0 if persuasion.within_confidence(row[0:9], 3, 0, 1 + whole[6], row[16] - 0.2) else 0.0
+        persuasion.given_trust(whole[0], row[17:20], whole[1:3], whole[3:5], row[20] - 0.5, b)
+        o[15] = b[0] + 2.0 * b[1]
+
+
+def _standing(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        o[0] = power.rotating_chair(whole[0] + whole[1], 1 + whole[2], whole[3:6])
+        o[1] = power.emergent_chair(row[0:3], row[3:6], whole[0:3])
+        o[2] = power.evidence_spread(row[6:9], row[9:12], row[12:15])
+        o[3] = power.contingent_on(whole[0] > 0, whole[1] > 0, whole[2] > 0, 1, 2, 3, 4)
+        o[4] = 1.0 if power.deliberates(whole[0] * 4 + whole[1] + 2 * whole[2]) else 0.0
+        o[5] = influence.choice_loss(row[0:3], whole[0] + whole[1])
+        o[6] = influence.estimate_loss(row[0], row[1], row[2] + 0.01)
+        o[7] = influence.merited(row[3], row[4], row[5])
+        for at in range(3):
+            a[at] = row[6 + at] + 0.1
+        influence.settle(a, row[9])
+        o[8] = a[1]
+        for at in range(4):
+            d[at] = row[10 + 2 * (at // 2)] if at % 2 == 0 else 1.0 - row[10 + 2 * (at // 2)]
+        influence.centrality(d, 2, a, b)
+        o[9] = b[0]
+        for at in range(3):
+            a[at] = row[14 + at] / (row[14] + row[15] + row[16])
+        influence.reflected(row[17:20], a)
+        o[10] = a[2]
+        o[11] = arithmetic.normal_cdf(row[20] * 20.0 - 10.0)
 
 
 def _world(x, f, out, a, b, c, d):
@@ -114,12 +187,23 @@ def _world(x, f, out, a, b, c, d):
         issues.direction(k0, k1, i, a)
         issues.salience(k0, k1, c)
         o[2], o[3] = a[0], c[1]
-        issues.truth(k0, k1, whole[0], 3, d)
+        issues.truth(k0, k1, whole[0] > 0, 3, d)
         o[4] = d[0] + d[4]
         issues.tie_draws(k0, k1, c)
         o[5] = c[2]
-        issues.sense(k0, k1, 77, whole[0], row[2:8], row[8:11], d)
+        own = 2 if whole[3] else -1
+        issues.sense(k0, k1, 77, whole[0] > 0, row[2:11], own, row[8:11], d)
         o[6] = d[1] + d[5]
+        issues.study_day(
+            k0, k1, 5, i, whole[0] > 0, row[2:11], own, row[8:11], 1.5, row[11] + 0.1, row[18:24], d
+        )
+        o[10] = d[2] + d[4]
+        issues.drift(k0, k1, i, whole[0] > 0, 3, row[12], row[18:24], d)
+        o[11] = d[1] + d[3]
+        issues.lead_by(d, 3, row[13:15], whole[0] > 0, row[15])
+        o[12] = d[0] - d[5]
+        o[13] = 1.0 if issues.invents(k0, k1, 9, row[16]) else 0.0
+        o[14] = calendar.present_from(k0, k1, 4, int(row[17] * 99), 8, row[12] * 0.9)
         issues.judge(k0, k1, 5, row[2], whole[1], b)
         o[7] = b[0]
         o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
@@ -139,7 +223,7 @@ def _lines(x, f, out, a, b, c, d):
             o[4 + at] = whole[at]
 
 
-FAMILIES = [_evidence, _perspective, _rooms, _time, _world, _lines]
+FAMILIES = [_evidence, _perspective, _rooms, _time, _agreement, _standing, _world, _lines]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=[family.__name__[1:] for family in FAMILIES])

@@ -56,15 +56,16 @@ def test_a_noisy_hop_always_lowers_precision_and_never_below_that_of_the_noise(t
     assert 0.0 < retold_precision(tau, variance) < min(tau, 1.0 / variance) * (1.0 + 1e-12)
 
 
-def test_only_fewer_hops_make_a_better_copy():
-    assert better_copy(1, 2) and not better_copy(2, 2) and not better_copy(3, 2)
+def test_only_more_study_or_fewer_hops_make_a_better_copy():
+    assert better_copy(0, 1, 0, 2) and not better_copy(0, 2, 0, 2) and not better_copy(0, 3, 0, 2)
+    assert better_copy(1, 5, 0, 0) and not better_copy(0, 0, 1, 5) and better_copy(3, 1, 3, 2)
 
 
 def test_pooling_adds_precision_and_precision_weighted_values():
     weighted, weight = [0.0] * 4, [0.0] * 2
-    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 0.0, weighted, weight)
+    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 0.0, weighted, weight)
     assert weighted == [1.0, 4.0, 3.0, 8.0] and weight == [1.0, 2.0]
-    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, weighted, weight)
+    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 1.0, weighted, weight)
     assert weight == pytest.approx([1.5, 2.0 + 2 / 3])
     assert weighted == pytest.approx([1.5, 4.0 + 4 / 3, 4.5, 8.0 + 8 / 3])
 
@@ -88,7 +89,7 @@ def test_pooling_is_the_same_whatever_the_order_of_ideas():
     for order in itertools.permutations(ideas):
         weighted, weight, out = [0.0] * 6, [0.0] * 3, [0.0] * 2
         for values, precisions in order:
-            pool(values, precisions, 0.3, weighted, weight)
+            pool(values, precisions, 1.0, 0.3, weighted, weight)
         assess(weighted, weight, [0.2, 0.3, 0.5], out)
         results.append(out)
     assert all(result == pytest.approx(results[0], abs=1e-12) for result in results)
@@ -151,11 +152,11 @@ def test_true_weights_multiply_direction_and_salience():
 
 def test_beliefs_mix_the_direction_with_ones_own_perspective():
     weights = [0.0, 0.0]
-    believed_weights(1.0, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
+    believed_weights([1.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
     assert weights == pytest.approx([0.2, 0.8])
-    believed_weights(0.0, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
+    believed_weights([0.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
     assert weights == pytest.approx([0.25, 0.75])
-    believed_weights(0.5, [0.2, 0.8], [1.0, 3.0], [0.75, 0.25], weights)
+    believed_weights([0.5] * 2, [0.2, 0.8], [1.0, 3.0], [0.75, 0.25], weights)
     mixed = [0.5 * 0.2 + 0.5 * 0.25, 0.5 * 0.8 + 0.5 * 0.75]
     total = mixed[0] * 0.75 + mixed[1] * 0.25
     assert weights == pytest.approx([mixed[0] * 0.75 / total, mixed[1] * 0.25 / total])
@@ -166,13 +167,13 @@ def test_beliefs_lie_on_the_simplex(fidelity, data):
     direction = data.draw(simplex)
     same = st.lists(positive, min_size=len(direction), max_size=len(direction))
     weights = [0.0] * len(direction)
-    believed_weights(fidelity, direction, data.draw(same), data.draw(same), weights)
+    believed_weights([fidelity] * len(direction), direction, data.draw(same), data.draw(same), weights)
     assert math.fsum(weights) == pytest.approx(1.0) and min(weights) >= 0.0
 
 
 def test_full_context_makes_beliefs_true():
     believed, true = [0.0] * 3, [0.0] * 3
-    believed_weights(1.0, [0.2, 0.3, 0.5], [9.0, 1.0, 4.0], [0.6, 0.3, 0.1], believed)
+    believed_weights([1.0] * 3, [0.2, 0.3, 0.5], [9.0, 1.0, 4.0], [0.6, 0.3, 0.1], believed)
     true_weights([0.2, 0.3, 0.5], [0.6, 0.3, 0.1], true)
     assert believed == pytest.approx(true, abs=1e-15)
 

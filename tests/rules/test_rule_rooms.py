@@ -62,7 +62,7 @@ def test_decision_weights_sum_to_one_and_go_with_their_member(authority, sharing
 
 def test_ballots_carry_weight_and_abstainers_cast_none():
     ballots = [9.0, 9.0, 9.0]
-    weighted_ballots([2, 0, -1, 2], [0.1, 0.3, 0.4, 0.2], ballots)
+    weighted_ballots([2, 0, -1, 2], [1, 1, 0, 1], [0.1, 0.3, 0.4, 0.2], ballots)
     assert ballots == pytest.approx([0.3, 0.0, 0.3])
 
 
@@ -103,7 +103,7 @@ def test_weighted_median_halves_the_weight_and_knows_no_order(members, data):
 
 
 def _proposal(by_ballot, positions, voiced, preferred, weights, ties=(0.3, 0.2, 0.1)):
-    return proposal(by_ballot, positions, voiced, preferred, weights, list(ties), [0.0] * 3)
+    return proposal(by_ballot, positions, voiced, preferred, weights, list(ties), [1] * 3, [0.0] * 3)
 
 
 def test_a_vote_and_shared_power_can_propose_different_alternatives():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules.flow import hop_ticks, kept_fidelity, passes
-from sim.rules.meeting import allowed_start, another_round, free_start
+from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
 from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality, worth
 from sim.rules.work import backlog_after, gini
 
@@ -84,9 +84,15 @@ def test_only_the_first_bookings_count():
 
 
 def test_a_further_round_must_end_within_the_limit_and_before_the_issue_lapses():
-    assert another_round(20, 10, 10, 30) and not another_round(21, 10, 10, 30)
-    assert another_round(30, 10, 40, 30) and not another_round(31, 10, 40, 30)
-    assert not another_round(12, 10, 0, 30)
+    assert another_round(20, 10, 10, 1, 9, 30) and not another_round(21, 10, 10, 1, 9, 30)
+    assert another_round(30, 10, 40, 1, 9, 30) and not another_round(31, 10, 40, 1, 9, 30)
+    assert not another_round(12, 10, 0, 1, 9, 30)
+    assert another_round(12, 10, 40, 2, 3, 30) and not another_round(12, 10, 40, 3, 3, 30)
+
+
+def test_a_quorum_is_the_least_whole_number_that_is_at_least_its_share():
+    assert [quorum_of(seats, 0.5) for seats in (1, 2, 3, 4, 7)] == [1, 1, 2, 2, 4]
+    assert [quorum_of(10, share) for share in (0.01, 0.1, 0.3, 0.31, 0.7, 1.0)] == [1, 1, 3, 4, 7, 10]
 
 
 # -- work ------------------------------------------------------------------------------------------------

@@ -125,9 +125,9 @@ def test_facets_of_truth_are_standard_normal_and_a_status_quo_is_worth_nothing()
 def test_an_idea_errs_with_the_variance_of_its_precision_and_never_about_a_status_quo():
     theta, idea, errors = [1.0, -1.0, 0.5, 2.0], [0.0] * 4, []
     for ordinal in range(3000):
-        world.sense(*_issue(ordinal), 7, world.CHOICE, theta, [4.0, 0.25], idea)
+        world.sense(*_issue(ordinal), 7, False, theta, -1, [4.0, 0.25], idea)
         errors.append([idea[at] - theta[at] for at in range(4)])
-        world.sense(*_issue(ordinal), 7, world.APPROVE, theta, [4.0, 0.25], idea)
+        world.sense(*_issue(ordinal), 7, True, theta, -1, [4.0, 0.25], idea)
         assert idea[:2] == [0.0, 0.0] and idea[2:] == [errors[-1][2] + 0.5, errors[-1][3] + 2.0]
     scaled = np.array(errors) * np.sqrt([4.0, 0.25, 4.0, 0.25])
     assert all(stats.kstest(column, "norm").pvalue > RARE for column in scaled.T)
@@ -137,8 +137,8 @@ def test_an_idea_errs_with_the_variance_of_its_precision_and_never_about_a_statu
 def test_two_witnesses_err_independently():
     one, other, pairs = [0.0], [0.0], []
     for ordinal in range(3000):
-        world.sense(*_issue(ordinal), 7, world.ESTIMATE, [0.0], [1.0], one)
-        world.sense(*_issue(ordinal), 8, world.ESTIMATE, [0.0], [1.0], other)
+        world.sense(*_issue(ordinal), 7, False, [0.0], -1, [1.0], one)
+        world.sense(*_issue(ordinal), 8, False, [0.0], -1, [1.0], other)
         pairs.append((one[0], other[0]))
     assert abs(np.corrcoef(np.array(pairs).T)[0, 1]) < 4.9 / math.sqrt(3000)
 

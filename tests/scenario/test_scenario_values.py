@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from strategies import random_scenario
 
 from sim.clock import Duration, Rate
+from sim.rules.catalog import names
 from sim.scenario import Each, Scenario
+from sim.scenario.times import Rounds
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "scenarios").glob("*.yaml"))
 
@@ -168,18 +170,23 @@ def test_random_scenarios_are_valid_and_round_trip(block):
 def test_random_scenarios_reach_every_choice():
     scenarios = [Scenario.from_dict(random_scenario(seed)) for seed in range(300)]
     kinds = [kind for s in scenarios for kind in s.issues.values()]
-    assert {kind.power.rule for kind in kinds} == {
-        "autocratic",
-        "consultative",
-        "delegated",
-        "shared",
-        "vote",
-    }
-    assert {kind.consensus.rule for kind in kinds} == {"none", "majority", "supermajority", "unanimity"}
-    assert {kind.consensus.fallback for kind in kinds} == {"authority", "majority", "best-so-far"}
-    assert {kind.power.forum.choose for kind in kinds} == {"relevance", "balanced", "random", "all"}
-    assert {kind.power.voice for kind in kinds} == {"equal", "expertise"}
-    assert {kind.type for kind in kinds} == {"choice", "approve", "estimate"}
+    assert {kind.power.rule for kind in kinds} == set(names("power"))
+    assert {kind.consensus.rule for kind in kinds} == set(names("consensus"))
+    assert {kind.consensus.fallback for kind in kinds} == set(names("fallback"))
+    assert {kind.power.forum.choose for kind in kinds} == set(names("choose"))
+    assert {kind.power.forum.mode for kind in kinds} == set(names("forum mode"))
+    assert {kind.power.voice for kind in kinds} == set(names("voice"))
+    assert {kind.type for kind in kinds} == set(names("issue type"))
+    assert {s.influence.rule for s in scenarios} == set(names("influence"))
+    assert {s.engagement.rule for s in scenarios} == set(names("engagement"))
+    assert {s.reading for s in scenarios} == set(names("reading"))
+    assert {type(kind.consensus.limit) for kind in kinds} == {Duration, Rounds, float}
+    assert any(s.direction.source == "located" for s in scenarios) and any(s.work.away for s in scenarios)
+    for name in ("status_quo", "drift", "gap", "study", "invent"):
+        assert any(getattr(kind, name) for kind in kinds), name
+    for name in ("G", "confidence_bound"):
+        assert any(getattr(kind.consensus, name) is not None for kind in kinds), name
+    assert any(kind.power.forum.quorum < 1 for kind in kinds)
     assert {kind.affects for kind in kinds} == {"team", "unit", "witnesses", "all"}
     assert {s.flow.routing for s in scenarios} == {"line", "spread", "both"}
     assert {len(s.stream.positions) for s in scenarios} == {1, 2, 3, 4}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,9 @@ def survey(citation: str) -> str:
 
 class Section(BaseModel):
     """A mapping of the scenario file: frozen, strict, no unknown keys, defaults checked like values."""
+
+    word_for: ClassVar[str] = ""
+    """The key of the section that a single word in its place stands for; '' where a word means nothing."""
 
     model_config = ConfigDict(
         frozen=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from sim.clock import Duration
 from sim.rules.catalog import names
@@ -208,6 +208,8 @@ class Work(Section):
 
 class Engagement(Section):
     """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves it at 1."""
+
+    word_for: ClassVar[str] = "rule"
 
     rule: Annotated[str, choice(names("engagement"))] = key(
         "off", "Whether engagement moves.", shown="off; on where any other key of engagement is given"
