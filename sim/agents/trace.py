@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.rules.evidence import assess, leading, pool
+from sim.agents.forum import propose
+from sim.rules.consensus import CONSENT, believed_loss, disagreement
+from sim.rules.evidence import HIDDEN, assess, assess_alone, leading, pool
 from sim.rules.perspective import relevance
+from sim.rules.power import VOTE
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -33,8 +36,16 @@ class Trace:
     events: list[Event] = field(default_factory=list)
 
 
+_STEPS = ("arise", "notice", "mandate", "judge", "join", "round")
+"""Events after which an issue waits for somebody else."""
+
+
 class Watcher:
-    """Notes what happens to one issue of the cohort, by its number."""
+    """Notes what happens to one issue of the cohort, by its number.
+
+    To what the model tells of an event it adds what a story wants to know besides: `away`, pairs (leader, day from 0)
+    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -43,7 +54,40 @@ class Watcher:
     def note(self, tick: int, issue: Issue, what: str, data: dict[str, Any]) -> None:
         """Note one event, if it is about the watched issue."""
         if issue.number == self.number:
-            self.events.append(Event(tick, what, data))
+            self.events.append(Event(tick, what, data | self._more(tick, issue, what, data)))
+
+    def _more(self, tick: int, issue: Issue, what: str, data: dict[str, Any]) -> dict[str, Any]:
+        """What belongs to an event beside what the model tells of it."""
+        if what == "arise":
+            known = issue.kind.alternatives
+            inventors = [(i, known + place) for place, i in enumerate(issue.inventors)]
+            return {"inventors": inventors, **_truth(issue)}
+        if what == "book":
+            absent = [i for i in issue.room if i not in data["present"]]
+            waited = [] if issue.kind.written else issue.room
+            return {"absent": absent, "away": self._away(issue, waited, data["ready"], data["start"])}
+        if what in ("notice", "mandate"):
+            return {"away": self._away(issue, [data["target"]], self._waiting_since(), tick)}
+        if what == "judge":
+            own = issue.positions[-issue.alternatives]
+            numbers = {"number": issue.proposed_number, "own": own} if issue.is_estimate else {}
+            return {"away": self._away(issue, [data["leader"]], self._waiting_since(), tick), **numbers}
+        if what == "decide":
+            against = [i for i, behind in issue.stands_behind.items() if not behind]
+            alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
+            return {"against": against, "away": self._away(issue, alone, self._waiting_since(), tick), **_truth(issue)}
+        return _truth(issue) if what == "effect" else {}
+
+    def _waiting_since(self) -> int:
+        return next(event.tick for event in reversed(self.events) if event.what in _STEPS)
+
+    def _away(self, issue: Issue, leaders: list[int], since: int, until: int) -> list[tuple[int, int]]:
+        """Who of some leaders was away on which day between two ticks, both included."""
+        if not leaders:
+            return []
+        model = issue.knowers[0].model
+        days = range(since // model.numbers.day, until // model.numbers.day + 1)
+        return [(i, day) for day in days for i in leaders if model.leaders[i].is_away(day)]
 
     def note_sense(self, model: Organization, issue: Issue, leader: Leader) -> None:
         """Note what a witness made of the issue by itself."""
@@ -54,6 +98,10 @@ class Watcher:
         pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, weighted, weight)
         alone = [0.0] * issue.kind.alternatives
         assess(weighted, weight, beliefs, alone)
+        thought_of = issue.own_alternative(leader.index)
+        if thought_of >= 0:
+            own = assess_alone(issue.ideas[leader.index].values(), len(weighted), precisions, 1.0, 0.0, beliefs)
+            alone += [HIDDEN] * (thought_of - len(alone)) + [own]
         best = -1 if issue.is_estimate else leading(alone, issue.ties)
         data = {"leader": leader.index, "best": best, "number": alone[0], "precision": relevance(beliefs, precisions)}
         self.events.append(Event(model.tick, "sense", data))
@@ -67,6 +115,7 @@ class Watcher:
             "target": message.target,
             "hops": copy.hops,
             "variance": copy.variance,
+            "studied": copy.stage,
             "kept": True,
             "sent": message.sent,
         }
@@ -78,10 +127,14 @@ class Watcher:
         """Note a forum round: who said whose idea, where opinions stood, and how much support there was."""
         count = issue.alternatives
         choice, number, share, needed = result
+        present = [i for i, there in zip(issue.room, issue.present, strict=True) if there]
         data = {
             "round": issue.rounds,
-            "present": [i for i, there in zip(issue.room, issue.present, strict=True) if there],
+            "present": present,
+            "absent": [i for i in issue.room if i not in present],
+            "chair": issue.room[issue.chair] if issue.chair >= 0 else -1,
             "said": said,
+            "open": [m for m in range(count) if issue.open[m]],
             "positions": [
                 (i, issue.preferred[p] if issue.voiced[p] else -1, issue.positions[p * count])
                 for p, i in enumerate(issue.room)
@@ -93,7 +146,33 @@ class Watcher:
             "needed": needed,
             "agreed": issue.agreed,
         }
-        self.note(tick, issue, "round", data)
+        self.note(tick, issue, "round", data | _apart(issue))
+
+
+def _truth(issue: Issue) -> dict[str, Any]:
+    """What each alternative is worth by what is true now, and which is best (-1 for an estimate)."""
+    return {"worths": list(issue.worths), "best": -1 if issue.is_estimate else issue.best}
+
+
+def _apart(issue: Issue) -> dict[str, Any]:
+    """How far apart the members of a round stand, in standard deviations of worth; under consent, who objects to what.
+
+    `first` and `first_number` are what was proposed before any amendment; an objection is (leader, believed loss by
+    the first proposal, believed loss by the last).
+    """
+    count, scale = issue.alternatives, issue.scale
+    counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
+    apart = disagreement(issue.positions, counted, count) / scale
+    if issue.kind.consensus != CONSENT or not any(counted):
+        return {"apart": apart}
+    first, last = propose(issue, counted, issue.rule == VOTE), issue.last_proposal
+    losses = [
+        (i, *(believed_loss(issue.positions, p, count, *proposed) / scale for proposed in (first, last)))
+        for p, i in enumerate(issue.room)
+        if counted[p]
+    ]
+    objections = [loss for loss in losses if max(loss[1:]) > issue.kind.objection]
+    return {"apart": apart, "first": first[0], "first_number": first[1], "objections": objections}
 
 
 def trace(inputs: Parameters, replication: int, issue: int) -> Trace:

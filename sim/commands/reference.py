@@ -33,6 +33,21 @@ EXPLAIN_HELP = f"""{
 Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes from.
 """
 
+KEYS = {
+    "issue type": "issues.NAME.type",
+    "power": "power.rule",
+    "consensus": "consensus.rule",
+    "fallback": "consensus.fallback",
+    "voice": "power.voice",
+    "choose": "power.forum.choose",
+    "routing": "flow.routing",
+    "influence": "influence.rule",
+    "engagement": "engagement.rule",
+    "forum mode": "power.forum.mode",
+    "reading": "reading",
+}
+"""The key under which a scenario names a rule of each family."""
+
 Family = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)]
 Key = Annotated[str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)]
 
@@ -56,11 +71,11 @@ def rules(console: Console, family: Family = None) -> None:
     else:
         width = max(len(info.name) for of in chosen.values() for info in of.values()) + 2
         console.data("\n\n".join(_family(console, name, list(of.values()), width) for name, of in chosen.items()))
-    console.next("leaderstream explain power.rule")
+    console.next(f"leaderstream explain {KEYS[next(iter(chosen))] if len(chosen) == 1 else 'power.rule'}")
 
 
 def _family(console: Console, name: str, infos: list[Any], width: int) -> str:
-    lines = [console.bold(name)]
+    lines = [f"{console.bold(name)}  {KEYS[name]}"]
     for info in infos:
         text = textwrap.wrap(f"{info.summary} ({info.source})", WIDTH - width - 2)
         lines.append(f"  {info.name:<{width}}{text[0]}")
@@ -96,8 +111,8 @@ def explain(console: Console, key: Key = None) -> None:
     else:
         rows = [(name, getattr(facts, name)) for name in names[1:] if getattr(facts, name) not in (None, "")]
         console.data("\n".join([console.bold(facts.key), *(_fact(name, str(value)) for name, value in rows)]))
-    settable = not facts.type.startswith(("mapping", "list")) and not {"NAME", "N"} & set(facts.key.split("."))
-    console.next(f"leaderstream run FILE --set {facts.key}=VALUE" if settable else "leaderstream check FILE")
+    fixed = facts.type.startswith(("mapping", "list", "matrix")) or {"NAME", "N"} & set(facts.key.split("."))
+    console.next(f"leaderstream run FILE --set {facts.key}=VALUE" if not fixed else "leaderstream check FILE")
 
 
 def _explained(key: str, every: list[str]) -> Any:
@@ -105,7 +120,9 @@ def _explained(key: str, every: list[str]) -> Any:
     from sim.scenario.explain import explain as explanation
 
     if key not in every and "." not in key:
-        ending = [name for name in every if name.rpartition(".")[2] == key]
+        # What a kind of issue may change means the same as the scenario's own key.
+        own = [name for name in every if not name.startswith(("issues.NAME.power.", "issues.NAME.consensus."))]
+        ending = [name for name in own if name.rpartition(".")[2] == key]
         if len(ending) > 1:
             raise UsageError(f"several keys end in '{key}': {', '.join(ending)}")
         key = ending[0] if ending else key

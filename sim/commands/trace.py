@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -80,7 +81,7 @@ def _recorded(prepared: Any, replication: int, issue: int) -> Any:
 
 
 def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dict[str, Any]:
-    """The trace as data; leaders in it are places in `leaders`, times are ticks."""
+    """The trace as data; leaders in it are places in `leaders`, times are ticks, days count from 0."""
     from sim.outcome import CLOSED_BY
 
     scenario = prepared.scenario
@@ -95,5 +96,18 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
         "leaders": list(prepared.structure.id),
         "decision": decision
         | {"kind": list(scenario.issues)[decision["kind"]], "closed_by": CLOSED_BY[decision["closed_by"]]},
-        "events": [{"tick": event.tick, "what": event.what, **event.data} for event in recorded.events],
+        "events": [{"tick": event.tick, "what": event.what, **_named(event.data)} for event in recorded.events],
     }
+
+
+def _named(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What belongs to an event, its codes replaced by the names they stand for."""
+    from sim.outcome import CLOSED_BY
+    from sim.rules.catalog import names
+
+    found = dict(data)
+    if "rule" in found:
+        found["rule"] = names("power")[found["rule"]]
+    if "closed_by" in found:
+        found["closed_by"] = CLOSED_BY[found["closed_by"]]
+    return found

@@ -12,7 +12,6 @@ from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.rows import CLOSED_TITLES
 from sim.dashboard.measures import DIFFERENCES, HEADLINES, METRICS, PART_TITLES, Policy, Reading
-from sim.outcome import CLOSED_BY
 from sim.tables.columns import DELAY_PARTS
 
 
@@ -110,13 +109,13 @@ def parts_table(reading: Reading) -> str:
 
 
 def endings_table(reading: Reading) -> str:
-    """How many issues ended in which way, over all replications."""
+    """How many issues ended in which way, over all replications; only ways that occurred."""
     rows = []
     for policy in reading.policies:
         mine = reading.endings.get(policy.variant, {})
-        numbers = [mine.get(way, 0) for way in CLOSED_BY]
+        numbers = [mine.get(way, 0) for way in reading.ways]
         rows.append([_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))])
-    return table(["Policy", *CLOSED_TITLES.values(), "issues"], rows)
+    return table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
 def claims_table(claims: Sequence[JudgedClaim]) -> str:

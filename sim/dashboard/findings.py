@@ -123,19 +123,23 @@ def differences(reading: Reading) -> str:
     return f"Against {_name(reading.base)}, beyond chance: {'; '.join(told)}."
 
 
+_UNDECIDED = {"lapsed": "expire", "dropped": "are dropped", "rejected": "are rejected"}
+
+
 def endings(reading: Reading) -> str:
-    """Where issues lapse most."""
+    """Where most issues end undecided, and how."""
     shown = reading.known("lapsed_share")
     if not shown:
         return NOTHING
     worst = max(shown, key=lambda policy: reading.get(policy, "lapsed_share").mean)
     share = reading.get(worst, "lapsed_share")
     if share.mean == 0:
-        return "Every issue was resolved in time: none lapsed."
+        return "Every issue was decided in time: none ended undecided."
     wide = f" (± {100 * share.half_width:.1f})" if share.half_width else ""
-    where = "Issues lapse" if len(shown) == 1 else "Most issues lapse"
-    expired = f"{100 * share.mean:.1f} %{wide} expire undecided and are worth nothing"
-    return f"{where} under {_name(worst)}: {expired}."
+    where = "Issues end undecided" if len(shown) == 1 else "Issues end undecided most often"
+    ways = [told for way, told in _UNDECIDED.items() if way in reading.undecided.get(worst.variant, ())]
+    how = f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else "".join(ways)
+    return f"{where} under {_name(worst)}: {100 * share.mean:.1f} %{wide} {how}, and are worth nothing."
 
 
 def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:

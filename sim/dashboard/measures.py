@@ -173,7 +173,8 @@ class Reading:
 
     @cached_property
     def estimates(self) -> Estimates:
-        """Every measure that any figure shows, over the runs; `lapsed_share` is lapsed / issues of a run."""
+        """Every measure that any figure shows, over the runs; `lapsed_share` is the share of a run's issues that
+        ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
         metrics = (*METRICS, *DELAY_PARTS, "ceiling", "lapsed_share")
         return estimates(self.runs.assign(lapsed_share=share), metrics, self.against)
@@ -220,6 +221,17 @@ class Reading:
     def claims(self) -> list[JudgedClaim]:
         """What the author claimed of the policies, with the verdicts that the manifest keeps."""
         return [JudgedClaim(**claim) for claim in self.manifest.get("claims") or ()]
+
+    @cached_property
+    def ways(self) -> list[str]:
+        """The ways of closing that occurred, in the order in which they are shown."""
+        return [way for way in theme.CLOSED_COLOURS if any(ways.get(way) for ways in self.endings.values())]
+
+    @cached_property
+    def undecided(self) -> dict[str, set[str]]:
+        """By variant, the ways in which issues closed that nobody decided."""
+        left = self.decisions[self.decisions["decider"] == ""]
+        return {str(variant): set(ways) for variant, ways in left.groupby("variant", observed=True)["closed_by"]}
 
     def get(self, policy: Policy, metric: str) -> Estimate:
         """One policy's estimate of one measure; all NaN when there is none."""

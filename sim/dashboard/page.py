@@ -42,6 +42,7 @@ th, td { text-align: right; padding: 5px 12px 5px 0; border-bottom: 1px solid va
   vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
 th:first-child, td:first-child { text-align: left; min-width: 8.5em; max-width: 22em; }
+thead th { overflow-wrap: normal; }
 tbody th { color: var(--ink); font-weight: 400; }
 td small { display: block; color: var(--soft); font-size: 12px; white-space: nowrap; }
 .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 8px; }

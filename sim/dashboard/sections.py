@@ -49,8 +49,8 @@ def sections(reading: Reading) -> list[Section]:
             "time",
             findings.time(reading),
             "The five parts of every decision's delay add up exactly to it; at the bar's end the mean "
-            "delay, with half the width of its 95 % interval. An issue that lapsed counts with its time "
-            "until expiry.",
+            "delay, with half the width of its 95 % interval. An issue that ended undecided counts with "
+            "its time until then.",
             cells.parts_table(reading),
         ),
         Section(
@@ -74,12 +74,10 @@ def sections(reading: Reading) -> list[Section]:
         ),
         Section(
             "endings",
-            "Resolved or lapsed",
+            "How issues end",
             "endings",
             findings.endings(reading),
-            "How the issues ended: decided by one voice, by the room's agreement, by a fallback when the "
-            "time for agreeing ran out, or not at all before they expired. ± is half the width of a 95 % "
-            "interval.",
+            _endings_note(reading),
             cells.endings_table(reading),
         ),
     ]
@@ -104,6 +102,32 @@ def _lines_note(reading: Reading) -> str:
         "mark says. The value recorded decision by decision stands in the numbers below. Dotted: the "
         "ceiling, the quality of pooling every witness's undistorted idea at once."
     )
+
+
+_ENDINGS = {
+    "one-voice": "by one voice",
+    "agreement": "by the room's agreement",
+    "approved": "by approval of the levels asked",
+    "fallback": "by a fallback when the time for agreeing ran out",
+    "rejected": "by the rejection of a level asked",
+    "dropped": "dropped for want of agreement",
+    "lapsed": "not decided at all before they expired",
+}
+_FALLBACKS = ("authority", "majority", "best-so-far")
+
+
+def _endings_note(reading: Reading) -> str:
+    """What the ways of closing that occurred mean, and what 'undecided' counts."""
+    met = dict.fromkeys("fallback" if way in _FALLBACKS else way for way in reading.ways)
+    told = "; ".join(_ENDINGS[way] for way in met)
+    kept = {"dropped", "rejected"} & met.keys()
+    left = (
+        f" What is {' or '.join(sorted(kept))} counts as decided where there is a status quo to stay with, else as "
+        "undecided."
+        if kept
+        else ""
+    )
+    return f"How the issues ended: {told}.{left} ± is half the width of a 95 % interval."
 
 
 def _kinds_note(reading: Reading) -> str:

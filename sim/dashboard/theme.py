@@ -2,7 +2,8 @@
 
 A policy keeps its colour and its mark in every figure. The colours are those of Okabe and Ito (2008),
 told apart under the common colour-vision deficiencies; the mark's shape says the same once more. Parts of
-a delay and ways of closing have muted colours of their own, so that no bar can be taken for a policy.
+a delay and ways of closing have muted colours of their own, so that no bar can be taken for a policy; where
+many ways of closing would look alike, patterns tell them apart without any colour.
 """
 
 from __future__ import annotations
@@ -30,11 +31,23 @@ PART_COLOURS = {
 CLOSED_COLOURS = {
     "one-voice": "#33415c",
     "agreement": "#7fa3b8",
+    "approved": "#cfe3dc",
     "authority": "#b58b3b",
     "majority": "#c9d3e6",
     "best-so-far": "#dccfae",
-    "lapsed": "#8b1e3f",
+    "rejected": "#f6e3e0",
+    "dropped": "#f6e3e0",
+    "lapsed": "#9e2a2b",
 }
+"""The ways of closing in the order in which figures and tables show them; what often ends undecided stands last."""
+CLOSED_PATTERNS = {
+    "approved": {"shape": "|", "fgcolor": "#2f6b57", "size": 7, "solidity": 0.35},
+    "majority": {"shape": ".", "fgcolor": "#33415c", "size": 7, "solidity": 0.25},
+    "best-so-far": {"shape": "-", "fgcolor": "#8a7436", "size": 7, "solidity": 0.3},
+    "rejected": {"shape": "x", "fgcolor": "#9e2a2b", "size": 8, "solidity": 0.3},
+    "dropped": {"shape": "/", "fgcolor": "#9e2a2b", "size": 8, "solidity": 0.45},
+}
+"""The patterns of those that colour alone would not tell apart."""
 
 TEMPLATE: dict[str, Any] = {
     "layout": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.story import account, meeting, telling
+from sim.story import account, ending, meeting, telling
 from sim.story.facts import Facts, Trace
 
 
@@ -16,12 +16,12 @@ def story(trace: Trace, scenario: Any, structure: Any) -> str:
     """
     facts = Facts(trace, scenario, structure)
     sections = [
-        ("In short", telling.summary(facts)),
+        ("In short", ending.summary(facts)),
         ("What it was about", telling.opening(facts)),
         ("Who saw what", telling.witnesses(facts)),
         ("How the ideas travelled", telling.travels(facts)),
         ("How it was decided", meeting.deciding(facts)),
-        ("How the word spread", meeting.spreading(facts)),
+        ("How the word spread", ending.spreading(facts)),
         ("How good it was", account.worth(facts)),
         ("Where the time went", account.time(facts)),
     ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sim.story import words
+from sim.story import course, words
+from sim.story.ending import without_decision
 from sim.story.facts import Facts
 
 PARTS = {
     "gather": "Gathering, before anybody could decide",
-    "scheduling": "Waiting for an hour when the whole room was free",
+    "scheduling": "Waiting until the room could meet",
     "deliberation": "Deliberating",
-    "escalation": "Going up a level",
+    "escalation": "Going up the levels",
     "rollout": "Carrying the decision to those it affects",
 }
 """The parts of a delay in the order in which they pass, and how the account calls them."""
@@ -22,7 +23,7 @@ def worth(facts: Facts) -> str:
     row = facts.decision
     if facts.decided is None:
         lost = f"It was never decided, so it brought nothing of the {float(facts.kind.stakes):g} at stake."
-        return words.paragraph(lost, _ceiling(facts))
+        return words.paragraph(lost, _moved(facts), _ceiling(facts))
     if facts.estimate:
         truth = f"The number was {words.number(row['estimate'])}, in truth it was {words.number(row['truth'])}."
     elif row["chosen"] == row["best"]:
@@ -31,7 +32,24 @@ def worth(facts: Facts) -> str:
         truth = f"In truth {facts.option(row['best'])} was best, not {facts.option(row['chosen'])}."
     scale = "1 is exact, 0 as good as knowing nothing" if facts.estimate else "1 is the best, 0 a random pick"
     quality = f"Quality: {words.number(row['quality'])} ({scale})."
-    return "\n".join([words.paragraph(truth, quality, _ceiling(facts)), words.paragraph(_value(facts))])
+    return "\n".join([words.paragraph(truth, _moved(facts), quality, _ceiling(facts)), words.paragraph(_value(facts))])
+
+
+def _moved(facts: Facts) -> str:
+    """How what is true changed between the question and its effect, where it moves."""
+    arisen, effect = facts.first("arise"), facts.first("effect")
+    if facts.kind.drift is None or arisen is None or effect is None:
+        return ""
+    if facts.estimate:
+        return f"When it arose it was {words.number(arisen.data['worths'][0])}; it moved meanwhile."
+    before, after = int(arisen.data["best"]), int(effect.data["best"])
+    if before == after:
+        return ""
+    decided = facts.first("decide")
+    turned = "by the time it took effect"
+    if decided is not None and int(decided.data["best"]) == after:
+        turned = "before it was decided"
+    return f"When it arose, {facts.option(before)} was best; what is true changed {turned}."
 
 
 def _ceiling(facts: Facts) -> str:
@@ -60,7 +78,7 @@ def time(facts: Facts) -> str:
         if ticks:
             lines.append(_line(facts, title, ticks, f"{words.share(ticks / delay):>7}"))
             lines += [_line(facts, f"  {text}", spent) for text, spent in _details(facts, part, ticks)]
-    ending = "until it lapsed" if facts.decided is None else "from question to effect"
+    ending = f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
     lines.append(_line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else ""))
     day = float(facts.calendar.day)
     lines.append(f"  ({facts.span(delay)}; a day has {day:g} working hours)")
@@ -73,43 +91,75 @@ def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
 
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
     """What a part of the delay consists of, when there is more to say; the entries sum to `ticks` exactly."""
-    if part == "gather":
-        found = _gathering(facts, ticks)
-    elif part == "scheduling":
-        found = _waiting(facts)
-    elif part == "deliberation":
-        found = _deliberating(facts, ticks)
-    else:
-        found = []
+    taken_apart = {
+        "gather": _gathering,
+        "scheduling": _waiting,
+        "deliberation": _deliberating,
+        "escalation": _climbing,
+    }
+    found = taken_apart[part](facts, ticks) if part in taken_apart else []
+    found = [(text, spent) for text, spent in found if spent]
     # Details that do not account for the whole part would mislead: then the part stands alone.
     return found if len(found) > 1 and sum(spent for _, spent in found) == ticks else []
 
 
 def _gathering(facts: Facts, ticks: int) -> list[tuple[str, int]]:
-    accountable = facts.decision["accountable"]
+    accountable, hops = facts.decision["accountable"], course.mandates(facts)
     heard = facts.first("notice", lambda event: event.data["target"] == accountable)
-    mandate = facts.last("mandate")
     known = 0 if heard is None else heard.tick - facts.raised
-    handed = 0 if mandate is None else mandate.tick - facts.raised - known
-    found = [
+    handed = hops[-1].tick - facts.raised - known if hops else 0
+    whom = facts.name(hops[-1].data["target"]) if hops else ""
+    back = _until_back(facts, ticks - known - handed)
+    return [
         (f"until {facts.name(accountable)} was asked", known),
-        (f"until {facts.name(facts.room[0])} had the mandate", handed),
-        ("until the time for gathering what others had seen was over", ticks - known - handed),
+        (f"until {whom} had the mandate", handed),
+        ("until the time for gathering what others had seen was over", ticks - known - handed - back),
+        (f"until {facts.name(facts.room[0])} was back", back),
     ]
-    return [(text, spent) for text, spent in found if spent]
 
 
-def _waiting(facts: Facts) -> list[tuple[str, int]]:
+def _until_back(facts: Facts, ticks: int) -> int:
+    """For how much of the last wait before one voice could speak its leader was away."""
+    first = facts.first("judge") or facts.first("decide")
+    if first is None or facts.all("assemble") or not first.data.get("away"):
+        return 0
+    gather = facts.calendar.ticks(facts.kind.power.gather)
+    if facts.rule == "delegated":
+        # Gathering runs from the notice on, while the mandate travels.
+        noticed = facts.last("notice")
+        start = facts.raised if noticed is None else noticed.tick
+        gather = max(0, start + gather - (first.tick - ticks))
+    return max(0, ticks - gather)
+
+
+def _waiting(facts: Facts, ticks: int) -> list[tuple[str, int]]:
     waits = [(event.data["round"], event.data["start"] - event.data["ready"]) for event in facts.all("book")]
-    return [(f"before round {number}", int(wait)) for number, wait in waits if wait]
+    return [(f"before round {number}", int(wait)) for number, wait in waits]
 
 
 def _deliberating(facts: Facts, ticks: int) -> list[tuple[str, int]]:
     held = {event.data["round"] for event in facts.all("round")}
     rounds = [event.data for event in facts.all("book") if event.data["round"] in held]
     meeting = int(sum(data["end"] - data["start"] for data in rounds))
-    found = [
+    return [
         (f"in {words.many(len(rounds), 'round')}", meeting),
         ("in pauses between rounds", ticks - meeting),
     ]
-    return [(text, spent) for text, spent in found if spent]
+
+
+def _climbing(facts: Facts, ticks: int) -> list[tuple[str, int]]:
+    """Level by level: until the next one had it, and until it had judged; or until it had joined the room."""
+    found: list[tuple[str, int]] = []
+    since: int | None = None
+    for event in facts.trace.events:
+        if event.what in ("judge", "join") and since is not None:
+            who, did = facts.name(event.data["leader"]), "had judged it" if event.what == "judge" else "had joined"
+            found.append((f"until {who} {did}", event.tick - since))
+        elif event.what == "mandate" and facts.climbs and since is not None:
+            found.append((f"until {facts.name(event.data['target'])} had it", event.tick - since))
+        if event.what in ("judge", "escalate") or (event.what == "mandate" and since is not None and facts.climbs):
+            since = event.tick
+        elif event.what == "join":
+            since = None
+    spent = sum(ticks_of for _, ticks_of in found)
+    return [*found, ("until time was up", ticks - spent)]

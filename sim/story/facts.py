@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
+from sim.rules.catalog import names
 from sim.story import words
+
+_LETTERS = 26
 
 
 class Event(Protocol):
@@ -78,17 +81,36 @@ class Facts:
         return None if event is None else event.tick
 
     @cached_property
+    def rule(self) -> str:
+        """The power rule it went by: that of its kind, or what a contingent one came to."""
+        event = self.first("route")
+        return self.kind.power.rule if event is None else names("power")[event.data["rule"]]
+
+    @property
+    def climbs(self) -> bool:
+        """Whether levels judged it one after another."""
+        return self.rule in ("chain", "champion")
+
+    @property
+    def written(self) -> bool:
+        """Whether its rounds were held in writing."""
+        return bool(self.kind.power.forum.mode == "written")
+
+    @cached_property
     def room(self) -> list[int]:
-        """Who sat in the room; one voice's room is who decides."""
-        event = self.last("assemble")
+        """Who sat in the room, or the levels that judged it; one voice's room is who decides."""
+        event = self.last("join") or self.last("assemble")
         if event is not None:
             return [int(member) for member in event.data["members"]]
+        judges = [int(event.data["leader"]) for event in self.all("judge")]
+        if judges:
+            return judges
         decider = int(self.decision["decider"])
         return [decider if decider >= 0 else int(self.decision["accountable"])]
 
     @property
     def settled(self) -> int:
-        """The tick in which it was decided or lapsed."""
+        """The tick in which it was decided, or over without a decision."""
         return self.raised + int(self.decision["delay"]) if self.decided is None else self.decided
 
     def all(self, what: str, test: Callable[[Event], bool] = lambda event: True) -> list[Event]:
@@ -131,12 +153,39 @@ class Facts:
         """Whether the issue asks for a number instead of a choice."""
         return bool(self.kind.type == "estimate")
 
+    @property
+    def status_quo(self) -> bool:
+        """Whether its first alternative is to leave things as they are."""
+        return bool(self.kind.type == "approve" or self.kind.status_quo)
+
+    @cached_property
+    def inventors(self) -> dict[int, int]:
+        """Who had thought of which alternative that nobody else had: leader by alternative."""
+        event = self.first("arise")
+        found = [] if event is None else event.data.get("inventors", ())
+        return {int(alternative): int(leader) for leader, alternative in found}
+
     def option(self, index: int, value: float = float("nan")) -> str:
         """An alternative in words, or the number where the issue asks for one."""
         if self.estimate:
             return words.number(value)
         if index < 0:
             return "nothing yet"
-        if self.kind.type == "approve":
-            return ("the status quo", "the proposal")[index]
-        return chr(ord("A") + index)
+        if index == 0 and self.status_quo:
+            return "the status quo"
+        if index == 1 and self.kind.type == "approve":
+            return "the proposal"
+        letter = index - self.status_quo
+        return chr(ord("A") + letter) if letter < _LETTERS else f"alternative {letter + 1}"
+
+    def options(self, indices: Sequence[int]) -> str:
+        """Some alternatives as a list in words."""
+        return words.listed([self.option(index) for index in indices], 16)
+
+    def were_away(self, event: Event) -> str:
+        """' (Ann was away on day 4)': who of those waited for was away meanwhile; empty when nobody was."""
+        days: dict[int, list[int]] = {}
+        for leader, day in event.data.get("away", ()):
+            days.setdefault(int(leader), []).append(int(day) + 1)
+        told = [f"{self.name(leader)} was away on {words.days(on)}" for leader, on in days.items()]
+        return f" ({words.listed(told, 4)})" if told else ""

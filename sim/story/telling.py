@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sim.outcome import FORUM
 from sim.story import words
+from sim.story.ending import without_decision
 from sim.story.facts import Event, Facts
 
 MOST_IDEAS = 10
-_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
-
-
-def summary(facts: Facts) -> str:
-    """The whole story in two sentences."""
-    row = facts.decision
-    if facts.decided is None:
-        return words.paragraph(f"Nobody decided it in time: it lapsed {facts.span(row['delay'])} after it arose.")
-    who = facts.name(row["decider"])
-    if row["decider"] == FORUM:
-        who = f"A room of {words.many(len(facts.room), 'leader')}"
-    option = facts.option(row["chosen"], row["estimate"])
-    chose = f"{who} settled on {option}, {facts.span(facts.decided - facts.raised)} after the question arose."
-    later = row["delay"] - (facts.decided - facts.raised)
-    effect = "It took effect at once" if later == 0 else f"It took effect {facts.span(later)} later"
-    worth = f"{words.number(row['value'])} of the {float(facts.kind.stakes):g} at stake"
-    return words.paragraph(chose, f"{effect}: quality {words.number(row['quality'])}, worth {worth}.")
 
 
 def opening(facts: Facts) -> str:
@@ -43,10 +25,21 @@ def opening(facts: Facts) -> str:
         answers = f"{facts.name(accountable)} ({facts.place(accountable)}) must answer for it."
     urgency = (
         f"At stake: {float(kind.stakes):g}. A good decision loses half its worth with every"
-        f" {_length(kind.half_life)} that pass; undecided after {_length(kind.expiry)}, it lapses."
+        f" {words.passing(kind.half_life)}; undecided after {words.length(kind.expiry)}, it lapses."
     )
     notice = _notice(facts)
-    return "\n".join([words.paragraph(raised, answers, urgency), *([words.paragraph(notice)] if notice else [])])
+    told = [words.paragraph(raised, answers, urgency, _moving(facts)), words.paragraph(notice) if notice else ""]
+    return "\n".join(part for part in told if part)
+
+
+def _moving(facts: Facts) -> str:
+    """What does not stand still while it is open: what is true of it, and what those who look into it know."""
+    kind, told = facts.kind, []
+    if kind.drift is not None:
+        told.append(f"What is true of it moves: half of it is forgotten with every {words.passing(kind.drift)}.")
+    if kind.study:
+        told.append(f"Who looks into it learns on: each day adds {words.share(float(kind.study))} of a first look.")
+    return " ".join(told)
 
 
 def _asked(facts: Facts) -> str:
@@ -55,14 +48,8 @@ def _asked(facts: Facts) -> str:
         return "a proposal, to be approved or left for the status quo"
     if facts.estimate:
         return "a number to be estimated"
-    count = facts.decision["alternatives"]
-    options = words.listed([facts.option(m) for m in range(count)], 16)
-    return f"a choice among {words.many(count, 'alternative')}, {options}"
-
-
-def _length(duration: Any) -> str:
-    amount = float(duration.amount)
-    return f"{amount:g} {_UNITS[duration.unit]}{'' if amount == 1 else 's'}"
+    count = facts.decision["alternatives"] - len(facts.inventors)
+    return f"a choice among {words.many(count, 'alternative')}, {facts.options(range(count))}"
 
 
 def _notice(facts: Facts) -> str:
@@ -71,6 +58,8 @@ def _notice(facts: Facts) -> str:
     if origin == accountable:
         return ""
     path = _path(facts.all("notice"), origin, accountable)
+    if not path and facts.climbs:
+        return ""
     if not path:
         return f"The question never reached {facts.name(accountable)}."
     between = [facts.name(event.data["target"]) for event in path[:-1]]
@@ -78,8 +67,13 @@ def _notice(facts: Facts) -> str:
     came = path[-1].tick
     return (
         f"The question came to {facts.name(accountable)}{by_way} on {facts.date(came)},"
-        f" {facts.span(came - facts.raised)} later."
+        f" {facts.span(came - facts.raised)} later{_kept_waiting(facts, path)}."
     )
+
+
+def _kept_waiting(facts: Facts, path: Sequence[Event]) -> str:
+    """Who on the way let it wait by being away."""
+    return "".join(facts.were_away(event) for event in path)
 
 
 def _path(hops: Sequence[Event], origin: int, target: int) -> list[Event]:
@@ -97,7 +91,18 @@ def _path(hops: Sequence[Event], origin: int, target: int) -> list[Event]:
 
 
 def witnesses(facts: Facts) -> str:
-    """Who sensed something of it, and what each one's own fragment spoke for."""
+    """Who sensed something of it, what each one's own fragment spoke for, and who thought of something new."""
+    parts = [_fragments(facts), words.paragraph(_inventions(facts))]
+    return "\n".join(part for part in parts if part.strip())
+
+
+def _inventions(facts: Facts) -> str:
+    """Which alternatives were known to one leader alone."""
+    told = [f"{facts.option(m)} ({facts.name(leader)})" for m, leader in facts.inventors.items()]
+    return f"New alternatives, each thought of by one leader alone: {words.listed(told, 12)}." if told else ""
+
+
+def _fragments(facts: Facts) -> str:
     arisen = facts.first("arise")
     seen = set() if arisen is None else {int(leader) for leader in arisen.data["witnesses"]}
     count = words.capital(words.many(len(seen), "leader"))
@@ -137,7 +142,34 @@ def travels(facts: Facts) -> str:
     outside = sorted(seen - room - set(arrived))
     missed = f"What {facts.names(outside, 12)} had seen did not get there in time." if outside else ""
     intro = words.paragraph(_traffic(facts), _own(facts, sorted(seen & room)), _reach(facts, len(arrived)))
-    return "\n".join([intro, *lines, *([words.paragraph(missed)] if missed else [])])
+    unheard = _unheard(facts)
+    return "\n".join([intro, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])])
+
+
+def _unheard(facts: Facts) -> str:
+    """Which new alternatives could not be chosen or proposed, as they had not been heard of."""
+    rounds = facts.all("round")
+    heard = set(rounds[-1].data.get("open", ())) if rounds else _heard_alone(facts)
+    closed = [m for m in facts.inventors if m not in heard]
+    if not closed:
+        return ""
+    if facts.climbs:
+        could = f"{facts.name(facts.room[0])}, who could not propose"
+    elif len(facts.room) == 1:
+        could = f"{facts.name(facts.room[0])}, who could not choose"
+    else:
+        could = "all in the room, who could not choose"
+    were, them = ("was", "it") if len(closed) == 1 else ("were", "them")
+    return f"{words.capital(facts.options(closed))} {were} not known to {could} {them}."
+
+
+def _heard_alone(facts: Facts) -> set[int]:
+    """The new alternatives that whoever decides or proposes alone had heard of by then."""
+    who, judged = facts.room[0], facts.first("judge")
+    until = facts.settled if judged is None else judged.tick
+    ideas = facts.all("idea", lambda event: event.tick <= until and event.data["target"] == who)
+    known = {who, *(int(event.data["originator"]) for event in ideas)}
+    return {m for m, inventor in facts.inventors.items() if inventor in known}
 
 
 def _traffic(facts: Facts) -> str:
@@ -155,14 +187,16 @@ def _own(facts: Facts, inside: list[int]) -> str:
     if not inside or len(facts.room) == 1:
         own = ""
     else:
-        own = f"Of those in the room, {facts.names(inside, 16)} had seen something themselves."
+        inside_it = "who judged it" if facts.climbs else "in the room"
+        own = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
     limit = "" if span is None else f"(One mind weighs at most {words.many(span, 'idea')}: its own, then as heard.)"
     return f"{own} {limit}".strip()
 
 
 def _reach(facts: Facts, count: int) -> str:
-    whom = facts.name(facts.room[0]) if len(facts.room) == 1 else "people in the room"
-    when = "before the decision" if facts.decided is not None else "before it lapsed"
+    several = "those who judged it" if facts.climbs else "people in the room"
+    whom = facts.name(facts.room[0]) if len(facts.room) == 1 else several
+    when = "before the decision" if facts.decided is not None else f"before {without_decision(facts)}"
     ideas = words.capital(words.many(count, "idea"))
     return f"{ideas} of others reached {whom} {when}" + (":" if count else ".")
 

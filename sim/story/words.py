@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sim.clock import Calendar
+from sim.clock import Calendar, Duration
 
 WIDTH = 96
+_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -25,6 +26,18 @@ def span(calendar: Calendar, ticks: int) -> str:
     hours, part = divmod(Fraction(rest) * calendar.tick, 1)
     counted = ((days, "day"), (int(hours), "hour"), (round(part * 60), "minute"))
     return " ".join(many(number, unit, digits=True) for number, unit in counted if number) or "no time"
+
+
+def length(duration: Duration) -> str:
+    """A duration as a scenario gives it, in words: '3 days', '1 month'."""
+    amount = float(duration.amount)
+    return f"{amount:g} {_UNITS[duration.unit]}{'' if amount == 1 else 's'}"
+
+
+def passing(duration: Duration) -> str:
+    """A duration that goes by again and again, after 'every': '3 days that pass', 'week that passes'."""
+    said = length(duration)
+    return f"{said.removeprefix('1 ')} that passes" if duration.amount == 1 else f"{said} that pass"
 
 
 def hours(calendar: Calendar, ticks: int) -> str:
@@ -44,6 +57,14 @@ def listed(items: Sequence[str], most: int = 8) -> str:
     if len(shown) > most:
         shown = [*shown[: most - 1], f"{len(items) - most + 1} more"]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nobody"
+
+
+def days(numbers: Sequence[int]) -> str:
+    """'day 4', 'days 4 and 6', 'days 4 to 9': some days, ascending."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"days {first} to {last}"
+    return f"day{'s' if len(numbers) > 1 else ''} {listed([str(day) for day in numbers], 6)}"
 
 
 def share(part: float) -> str:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Columns = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
 
-_LAPSED = CLOSED_BY.index("lapsed")
 _RESOLVED_MEANS = (
     "quality",
     "correct",
@@ -117,7 +116,8 @@ def _last(values: np.ndarray) -> float:
 
 def _runs(policy: PolicyRuns, decisions: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
     runs = len(policy.outcomes)
-    lapsed = decisions["closed_by"] == _LAPSED
+    # Nobody decided what expired, was dropped, or was rejected with no status quo to stay with.
+    lapsed = decisions["decider"] == LAPSED
     issues, gone = np.bincount(of_run, minlength=runs), np.bincount(of_run[lapsed], minlength=runs)
     columns: Columns = {**_keys(policy, np.arange(runs)), "seed": np.full(runs, policy.seed)}
     columns |= {"issues": issues, "resolved": issues - gone, "lapsed": gone}

@@ -44,9 +44,9 @@ _KEYS = (
 _PARTS = (
     _number("delay", DAYS, "from arising to taking effect: the sum of the five parts that follow"),
     _number("gather", DAYS, "from arising until a forum could first meet or one voice could decide"),
-    _number("scheduling", DAYS, "waiting for an hour that is free for all participants"),
+    _number("scheduling", DAYS, "waiting for an hour at which enough of the room are free"),
     _number("deliberation", DAYS, "the forum's rounds and the pauses between them"),
-    _number("escalation", DAYS, "passing the decision to a higher level"),
+    _number("escalation", DAYS, "passing the matter to higher levels, and their judging it"),
     _number("rollout", DAYS, "from the decision until enough of those affected know it"),
 )
 
@@ -67,7 +67,7 @@ _EFFORT = (
     _number("person_hours", HOURS, "participants' hours in the forum's rounds"),
 )
 _CARRIED = (
-    _number("value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when lapsed"),
+    _number("value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when undecided"),
     _number("commitment", SHARE, "mean commitment of those affected when the decision takes effect"),
     _number("coverage", SHARE, "share of those affected whom the decision has reached"),
 )
@@ -77,12 +77,12 @@ RUNS = (
     _integer("seed", "", "the scenario's seed"),
     _integer("issues", "issues", "issues that arose in the measured window: the cohort"),
     _integer("resolved", "issues", "issues of the cohort that were decided and took effect"),
-    _integer("lapsed", "issues", "issues of the cohort that expired undecided"),
+    _integer("lapsed", "issues", "issues of the cohort that ended undecided: expired, dropped or rejected"),
     *_means(_QUALITY[:2], "resolved decisions"),
     *_means(_QUALITY[2:], "the cohort"),
     _number("information_use", "ratio", "mean quality / mean ceiling: how much of what was knowable was used"),
     *_means((_REGRET,), "resolved decisions"),
-    *_means(_PARTS, "the cohort (lapsed: until expiry)"),
+    *_means(_PARTS, "the cohort (undecided: until its end)"),
     *_means(_EFFORT, "resolved decisions"),
     *_means(_CARRIED[:1], "the cohort"),
     *_means(_CARRIED[1:], "resolved decisions"),
@@ -108,9 +108,9 @@ DECISIONS = (
     _number("raised_day", "working day", "when it arose, counted from the start of the run"),
     _text("origin", "leader who raised it"),
     _text("accountable", "leader who answers for it"),
-    _text("decider", "leader who decided; 'forum' when a forum did; empty when it lapsed"),
-    _integer("alternatives", "alternatives", "how many there were (0 for an estimate)"),
-    _integer("chosen", "", "the alternative chosen, from 0 (-1: lapsed, or an estimate)"),
+    _text("decider", "leader who decided; 'forum' when a forum did; empty when nobody did"),
+    _integer("alternatives", "alternatives", "how many there were, invented ones among them (0 for an estimate)"),
+    _integer("chosen", "", "the alternative chosen, from 0 (-1: undecided, or an estimate)"),
     _integer("best", "", "the best alternative, from 0 (-1 for an estimate)"),
     *_QUALITY,
     _REGRET,
@@ -118,7 +118,11 @@ DECISIONS = (
     *(column._replace(kind="integer") for column in _EFFORT[:2]),
     _EFFORT[2],
     _number("dissent", SHARE, "decision weight of those who preferred another alternative"),
-    _text("closed_by", "one-voice, agreement, the fallback that closed it, or lapsed"),
+    _text(
+        "closed_by",
+        "one-voice; agreement; the fallback that closed it: authority, majority, best-so-far or dropped; approved or "
+        "rejected, by levels; lapsed: expired undecided",
+    ),
     _CARRIED[2],
     _CARRIED[1],
     _CARRIED[0],
@@ -141,6 +145,7 @@ LEADERS = (
     _number("influence", "mean 1", "emergent influence; mean over days"),
     _number("heard", SHARE, "decided issues it witnessed whose evidence included its idea (none: no such issue)"),
     _number("power", "decisions", "sum of the decision weights it held"),
+    _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
 )
 
 DAY_ENDS = (

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim.commands import new as new_command
+from sim.commands.reference import KEYS
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
-from sim.scenario.explain import keys
+from sim.scenario.explain import explain, keys
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +22,16 @@ def test_rules_lists_every_rule_with_its_source(call):
         assert name in said
         for info in family.values():
             assert f"{info.name} {info.summary} ({info.source})" in said
+
+
+def test_rules_names_the_key_of_each_family(call):
+    said = call("rules").stdout.splitlines()
+    for family, key in KEYS.items():
+        assert f"{family}  {key}" in said
+        meant = explain(key).meaning
+        assert all(f"{info.name}: {info.summary}." in meant for info in FAMILIES[family].values())
+    assert set(KEYS) == set(FAMILIES)
+    assert call("rules", "forum mode").stderr.endswith("next: leaderstream explain power.forum.mode\n")
 
 
 def test_rules_of_one_family_as_json(call):
@@ -56,6 +67,25 @@ def test_explain_takes_a_kind_by_its_name_and_an_unambiguous_last_part(call):
     assert call("explain", "issues.strategic.stakes").stdout.startswith("issues.NAME.stakes\n")
     assert call("explain", "half_life").stdout.startswith("issues.NAME.half_life\n")
     assert call("explain", "--quiet").stdout.split() == keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "then"),
+    [
+        ("power.contingent.spread_above", "unit share of explained variance default 50%", "run FILE --set"),
+        ("consensus.limit", "a number of rounds, or a share of the issue's half-life", "run FILE --set"),
+        ("consensus.G", "each with as many shares from 0 to 1 that sum to 1; or none", "check FILE"),
+        ("engagement", "off: it stays at 1", "check FILE"),
+        ("issues.NAME.drift", "facets move day by day until the decision takes effect", "check FILE"),
+        ("direction.source", "located: what it says of a facet is first known where that facet lives", "run FILE"),
+        ("power.forum.quorum", "the accountable leader always among them", "run FILE --set"),
+        ("quorum", "power.forum.quorum", "run FILE --set"),
+    ],
+)
+def test_the_newer_keys_are_explained_with_what_to_do_next(call, key, said, then):
+    result = call("explain", key)
+    assert said in " ".join(result.stdout.split())
+    assert f"next: leaderstream {then}" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,13 @@ POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]]
     "consulted": (0.62, 1.3, 0.6, 0.2, 0.70, 11.0, 0.008, "one-voice"),
     "consensus": (0.69, 1.3, 1.1, 6.2, 0.88, 41.0, 0.09, "agreement"),
     "delegated": (0.58, 1.7, 0.0, 0.0, 0.66, 3.8, 0.003, "one-voice"),
+    "hierarchy": (0.55, 1.2, 0.0, 0.0, 0.64, 2.0, 0.07, "approved"),
+    "strict": (0.60, 1.3, 1.1, 2.0, 0.80, 25.0, 0.12, "majority"),
 }
+ALL_ENDINGS = (*VARIANTS, "hierarchy", "strict")
+"""Variants under which issues end in every way there is."""
+_OTHERWISE = {"agreement": "authority", "approved": "rejected", "majority": "best-so-far"}
+_UNDECIDED = {"approved": "rejected", "majority": "dropped"}
 RULES = {
     "shared": "shared",
     "top-down": "autocratic",
@@ -144,7 +150,7 @@ def _decisions(
     got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + noise, 1))
     committed = np.where(lapsed, np.nan, np.clip(commitment + 0.1 * luck[1], 0, 1))
     value = stakes * (np.maximum(got, 0) * committed * 2.0 ** (-delay / half_life) - np.maximum(-got, 0))
-    closed = np.where(draws.random(count) < 0.8, ending, "authority" if ending == "agreement" else ending)
+    closed = np.where(draws.random(count) < 0.8, ending, _OTHERWISE.get(ending, ending))
     frame = {
         "scenario": "leader-stream",
         "variant": variant,
@@ -169,7 +175,7 @@ def _decisions(
         "participants": np.where(scheduling, 6, 1),
         "person_hours": hours * own.gamma(4, 0.25, count),
         "dissent": 0.2,
-        "closed_by": np.where(lapsed, "lapsed", closed),
+        "closed_by": np.where(lapsed, _UNDECIDED.get(ending, "lapsed"), closed),
         "coverage": np.where(lapsed, np.nan, 0.8),
         "commitment": committed,
         "value": np.where(lapsed, 0.0, value),
@@ -186,7 +192,7 @@ def _days_of(text: str) -> float:
 def _runs(decisions: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (variant, replication), mine in decisions.groupby(["variant", "replication"], sort=False):
-        done = mine[mine["closed_by"] != "lapsed"]
+        done = mine[mine["decider"] != ""]
         means = {name: done[name].astype(float).mean() for name in [*MEANS, "commitment"]}
         spent = mine["person_hours"].sum() / 39
         wobble = np.random.default_rng([replication, len(mine)]).normal(0, 0.002)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sim.dashboard import report
+from sim.dashboard import report, theme
+from sim.outcome import CLOSED_BY
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import hostile_manifest, hostile_tables
 
@@ -89,6 +90,19 @@ def test_it_draws_in_silence_and_fits(browser, path, width):
         shape = "narrow" if width < 868 else "wide"
         assert set(page.eval_on_selector_all(".figure", "all => all.map(f => f.dataset.shape)")) == {shape}
         assert page.evaluate(OVERLAPS, TEXTS) == []
+    assert noise == []
+
+
+@pytest.mark.parametrize("width", [1400, 500])
+def test_every_way_of_closing_fits_and_is_drawn(browser, tmp_path, width):
+    every = synthetic.ALL_ENDINGS
+    tables = synthetic.tables(every, replications=8, issues=80)
+    file = report.write_report(tables, synthetic.manifest(every), tmp_path / "dashboard.html")
+    with opened(browser, file, width) as (page, noise):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(OVERLAPS, TEXTS) == []
+        assert page.locator("#figure-endings .legendtext").count() == len(CLOSED_BY)
+        assert page.locator("#figure-endings pattern").count() >= len(theme.CLOSED_PATTERNS)
     assert noise == []
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from sim.comparison import compare
-from sim.dashboard import figures, theme
+from sim.dashboard import cells, figures, theme
 from sim.dashboard.figures.lines import equal_value, value_lines
 from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.figures.rows import CLOSED_TITLES
 from sim.dashboard.measures import COSTS, DIFFERENCES, METRICS, PART_TITLES, Kind, Reading, discount
 from sim.outcome import CLOSED_BY
 from sim.tables.columns import DELAY_PARTS, TABLES
@@ -162,6 +165,71 @@ def test_endings_are_shares_of_the_issues(tables):
     (lapsed,) = [bar for bar in bars if bar.name == "lapsed"]
     assert lapsed.x == pytest.approx(list(100 * runs["lapsed"] / runs["issues"]))
     assert set(theme.CLOSED_COLOURS) == set(CLOSED_BY) and set(theme.PART_COLOURS) == set(DELAY_PARTS)
+    assert list(CLOSED_TITLES) == list(theme.CLOSED_COLOURS)
+
+
+def test_only_endings_that_occur_stand_in_the_legend(tables):
+    def shown(result, manifest):
+        return [t.name for t in figures.endings(result, manifest).data if t.type == "bar"]
+
+    assert shown(tables, MANIFEST) == ["one voice", "agreement", "fallback: authority", "lapsed"]
+    every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
+    assert shown(every, synthetic.manifest(synthetic.ALL_ENDINGS)) == list(CLOSED_TITLES.values())
+    decided = tables["decisions"][tables["decisions"]["decider"] != ""]
+    assert "lapsed" not in shown({**tables, "decisions": decided}, MANIFEST)
+
+
+def test_the_share_at_the_end_counts_whatever_nobody_decided():
+    every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
+    (ends,) = [
+        t
+        for t in figures.endings(every, synthetic.manifest(synthetic.ALL_ENDINGS)).data
+        if t.name == "undecided share"
+    ]
+    decisions = every["decisions"][every["decisions"]["variant"] == "hierarchy"]
+    undecided = (decisions["decider"] == "").mean()
+    assert 0 < undecided < (decisions["closed_by"] == "rejected").mean()  # some had a status quo to stay with
+    assert ends.text[synthetic.ALL_ENDINGS.index("hierarchy")].strip().startswith(f"{100 * undecided:.1f} ±")
+
+
+# Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
+SIGHT = {
+    "usual": np.eye(3),
+    "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    "deutan": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "tritan": np.array([[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]),
+}
+
+
+def lab(colour, sight):
+    """CIELAB of a hex colour as somebody with that sight sees it."""
+    rgb = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    linear = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+    seen = np.clip(SIGHT[sight] @ linear, 0, 1)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(np.maximum(to_xyz @ seen / (0.9505, 1.0, 1.089), 0.008856))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_endings_differ_by_pattern_or_clearly_by_colour(sight):
+    looks = {way: theme.CLOSED_PATTERNS.get(way, {}).get("shape", "") for way in CLOSED_BY}
+    for one, other in itertools.combinations(CLOSED_BY, 2):
+        if looks[one] == looks[other]:
+            colours = (theme.CLOSED_COLOURS[one], theme.CLOSED_COLOURS[other])
+            assert np.linalg.norm(np.subtract(*(lab(c, sight) for c in colours))) > 20, (one, other)
+
+
+def test_the_table_of_endings_has_a_column_for_each_that_occurs(tables):
+    said = cells.endings_table(Reading(tables, MANIFEST))
+    assert "dropped" not in said and said.count('scope="col"') == 1 + 4 + 1
+    every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
+    told = Reading(every, synthetic.manifest(synthetic.ALL_ENDINGS))
+    assert cells.endings_table(told).count('scope="col"') == 1 + 9 + 1
+    row = cells.endings_table(told).split("hierarchy")[1].split("</tr>")[0]
+    numbers = [int(cell.replace(",", "")) for cell in re.findall("<td>([^<]*)</td>", row)]
+    assert sum(numbers[:-1]) == numbers[-1] == 640
+    assert numbers[told.ways.index("rejected")] == told.endings["hierarchy"]["rejected"]
 
 
 def test_a_policy_keeps_its_colour_and_mark_everywhere(tables):

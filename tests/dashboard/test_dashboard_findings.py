@@ -46,12 +46,21 @@ def test_time_names_the_longest_part_of_the_slowest(tables):
     assert text.startswith("Under consensus") and "in rounds and the pauses" in text and "deliberation." in text
 
 
-def test_lapsed_issues_are_told(tables):
+def test_undecided_issues_are_told(tables):
     runs = tables["runs"][tables["runs"]["variant"] == "consensus"]
     share = 100 * (runs["lapsed"] / runs["issues"]).mean()
-    assert f"Most issues lapse under consensus: {share:.1f} %" in findings.endings(reading(tables))
+    said = findings.endings(reading(tables))
+    assert f"Issues end undecided most often under consensus: {share:.1f} %" in said
+    assert said.endswith("expire, and are worth nothing.")
     none = tables["runs"].assign(lapsed=0)
-    assert "none lapsed" in findings.endings(reading({**tables, "runs": none}))
+    assert "none ended undecided" in findings.endings(reading({**tables, "runs": none}))
+
+
+def test_how_undecided_issues_ended_is_told():
+    every = reading(synthetic.tables(synthetic.ALL_ENDINGS, 8, 80), synthetic.ALL_ENDINGS)
+    said = findings.endings(every)
+    assert "most often under strict" in said and said.endswith("are dropped, and are worth nothing.")
+    assert every.undecided["hierarchy"] == {"rejected"} and every.undecided["consensus"] == {"lapsed"}
 
 
 def test_one_replication_claims_nothing():

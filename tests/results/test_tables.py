@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.outcome import DAY, DECISION, LEADER, Outcome
+from sim.outcome import CLOSED_BY, DAY, DECISION, LEADER, Outcome
 from sim.tables import (
     DELAY_PARTS,
     TABLES,
@@ -181,6 +181,34 @@ def test_means_of_a_run_worked_out_by_hand():
     assert run["backlog"] == 3.0
     assert run["power_gini"] == 0.25
     assert (run["messages"], run["messages_sent"], run["progress"]) == (8, 10, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("closed_by", "decider", "undecided"),
+    [("lapsed", -2, 1), ("dropped", -2, 1), ("rejected", -2, 1), ("dropped", -1, 0), ("rejected", 0, 0)],
+)
+def test_undecided_is_what_nobody_decided(closed_by, decider, undecided):
+    outcome = by_hand()
+    last = outcome.decisions[2]
+    last["closed_by"], last["decider"] = CLOSED_BY.index(closed_by), decider
+    if not undecided:
+        last["quality"], last["commitment"], last["chosen"] = -0.25, 0.5, 0
+    tables = policy_tables(runs_of([outcome]))
+    run, row = tables["runs"].iloc[0], tables["decisions"].iloc[2]
+    assert (run["lapsed"], run["resolved"], run["issues"]) == (undecided, 3 - undecided, 3)
+    assert run["quality"] == pytest.approx(0.75 if undecided else 1.25 / 3)
+    assert row["closed_by"] == closed_by
+    assert row["decider"] == {-2: "", -1: "forum", 0: "L0"}[decider]
+
+
+def test_the_hours_of_a_leader_are_all_there():
+    outcome = by_hand()
+    for name, hours in zip(("forum", "reading", "work", "away"), (4.0, 3.0, 25.0, 8.0), strict=True):
+        outcome.leaders[f"{name}_hours"] = hours
+    leaders = policy_tables(runs_of([outcome]))["leaders"]
+    assert leaders["away_hours"].tolist() == [8.0, 8.0]
+    assert column("leaders", "away_hours").unit == "hours"
+    assert leaders[[name for name in leaders if name.endswith("_hours")]].sum(axis=1).tolist() == [40.0, 40.0]
 
 
 def test_decisions_say_who_in_ids_and_when_in_days():

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from story_scenario import SMALL
+from story_scenario import COURSES, SMALL
 
 from sim.agents import Organization, Trace
 from sim.agents.trace import Watcher
@@ -31,9 +31,12 @@ class Watchers:
         return note
 
 
-@pytest.mark.parametrize("policy", Scenario.from_text(SMALL).policies())
+POLICIES = {name: of for text in (SMALL, COURSES) for name, of in Scenario.from_text(text).policies().items()}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 def test_every_story_is_whole_and_its_hours_add_up(policy):
-    prepared = parameters(Scenario.from_text(SMALL).policies()[policy])
+    prepared = parameters(POLICIES[policy])
     watchers = Watchers(range(1, 61))
     decisions = Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:60]
     assert len(decisions) > 20

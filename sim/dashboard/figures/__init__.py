@@ -58,7 +58,7 @@ def differences(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.
 
 
 def endings(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
-    """How the issues ended, as shares in %: in what way resolved, or lapsed."""
+    """How the issues ended, as shares in %: decided in what way, or undecided."""
     return _figure("endings", tables, manifest, narrow)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sim.dashboard import theme
 from sim.dashboard.figures.common import (
@@ -22,17 +23,20 @@ from sim.dashboard.figures.common import (
     span,
 )
 from sim.dashboard.measures import COSTS, DIFFERENCES, METRICS, PART_TITLES, Metric, Policy, Reading
-from sim.outcome import CLOSED_BY
 from sim.tables.columns import DELAY_PARTS
 
 CLOSED_TITLES = {
     "one-voice": "one voice",
     "agreement": "agreement",
+    "approved": "approved by levels",
     "authority": "fallback: authority",
     "majority": "fallback: majority",
     "best-so-far": "fallback: best so far",
+    "rejected": "rejected by levels",
+    "dropped": "dropped",
     "lapsed": "lapsed",
 }
+"""The ways of closing in plain words, in the order of `theme.CLOSED_COLOURS`."""
 _LEGEND = {
     "orientation": "h",
     "x": 0,
@@ -66,13 +70,12 @@ def time_breakdown(reading: Reading, narrow: bool) -> Spec:
 
 
 def endings(reading: Reading, narrow: bool) -> Spec:
-    """How the issues of each policy ended, as shares in %: in what way resolved, or lapsed."""
+    """How the issues of each policy ended, as shares in %; at the bar's end the share that ended undecided."""
     totals = {variant: sum(ways.values()) for variant, ways in reading.endings.items()}
     shown = [policy for policy in reading.policies if totals.get(policy.variant)]
     if not shown:
-        return empty("No issue arose, so none was resolved or lapsed.")
-    counts = {way: [reading.endings[policy.variant].get(way, 0) for policy in shown] for way in CLOSED_BY}
-    seen = {way: numbers for way, numbers in counts.items() if any(numbers) or way == "lapsed"}
+        return empty("No issue arose, so none ended in any way.")
+    seen = {way: [reading.endings[policy.variant].get(way, 0) for policy in shown] for way in reading.ways}
     canvas = _bars(shown, narrow, entries=len(seen))
     for way, numbers in seen.items():
         whole = [totals[policy.variant] for policy in shown]
@@ -81,15 +84,16 @@ def endings(reading: Reading, narrow: bool) -> Spec:
             f"{CLOSED_TITLES[way]}: {number:,} of {total:,} issues, {share:.1f} %"
             for number, total, share in zip(numbers, whole, shares, strict=True)
         ]
-        _stack(canvas, CLOSED_TITLES[way], shown, shares, told, theme.CLOSED_COLOURS[way], narrow)
+        pattern = theme.CLOSED_PATTERNS.get(way)
+        _stack(canvas, CLOSED_TITLES[way], shown, shares, told, theme.CLOSED_COLOURS[way], narrow, pattern)
     texts = []
     for policy in shown:
         lapsed = reading.get(policy, "lapsed_share")
         wide = f" ± {100 * lapsed.half_width:.1f}" if lapsed.half_width else ""
-        texts.append(f"{100 * lapsed.mean:.1f}{wide} % lapsed" if lapsed.mean > 0 else "none lapsed")
-    _ends(canvas, [100.0] * len(shown), texts, "lapsed share")
+        texts.append(f"{100 * lapsed.mean:.1f}{wide} % undecided" if lapsed.mean > 0 else "none undecided")
+    _ends(canvas, [100.0] * len(shown), texts, "undecided share")
     canvas.axis("x").update(
-        range=[0, 145 if narrow else 120], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"}
+        range=[0, 155 if narrow else 124], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"}
     )
     return canvas.spec()
 
@@ -141,7 +145,7 @@ def differences(reading: Reading, narrow: bool) -> Spec:
 
 def _bars(shown: Sequence[Policy], narrow: bool, entries: int) -> Canvas:
     """A canvas for stacked bars, with room above them for a legend of so many entries."""
-    top = 16 + 22 * (math.ceil(entries / 2) if narrow else 1)
+    top = 16 + 22 * math.ceil(entries / (2 if narrow else 6))
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
     canvas = Canvas(height, (12, 12, top, 54), barmode="stack", showlegend=True, legend=_LEGEND)
     canvas.axis("y").update(row_axis(shown, narrow))
@@ -158,8 +162,12 @@ def _stack(
     told: Sequence[str],
     colour: str,
     narrow: bool,
+    pattern: Mapping[str, Any] | None = None,
 ) -> None:
     texts = [hover(theme.label(policy.name, 60), [text]) for policy, text in zip(shown, told, strict=True)]
+    marker: dict[str, Any] = {"color": colour, "line": {"color": "#ffffff", "width": 1}}
+    if pattern is not None:
+        marker["pattern"] = {"bgcolor": colour, "fgopacity": 1, **pattern}
     canvas.trace(
         "bar",
         orientation="h",
@@ -170,7 +178,7 @@ def _stack(
         hoverinfo="text",
         hovertext=texts,
         textposition="none",
-        marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
+        marker=marker,
     )
 
 
