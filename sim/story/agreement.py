@@ -62,8 +62,10 @@ def _consent(facts: Facts, data: Mapping[str, Any]) -> str:
 
 
 def _objectors(facts: Facts, losses: list[tuple[int, float]]) -> str:
+    """Who saw how much lost, the most first; empty when nobody did."""
     ordered = sorted(losses, key=lambda pair: -pair[1])
-    return words.listed([f"{facts.name(int(leader))} (loss {words.number(loss)})" for leader, loss in ordered], 4)
+    told = [f"{facts.name(int(leader))} (loss {words.number(loss)})" for leader, loss in ordered]
+    return words.listed(told, 4) if told else ""
 
 
 def _confidence(facts: Facts, data: Mapping[str, Any]) -> str:

@@ -39,6 +39,21 @@ def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call,
     assert told["ticks_per_day"] == 8
 
 
+def test_trace_as_json_names_rules_and_ways_of_closing(call, small):
+    options = ["--issue", "3", "--json", "--set", "power.rule=contingent", "--set", "power.contingent.otherwise=shared"]
+    options += ["--set", "power.contingent.urgent_within=0d", "--set", "power.contingent.when_spread=chain"]
+    told = json.loads(call("trace", small, *options, "--set", "power.contingent.spread_above=100%").stdout)
+    events = {event["what"]: event for event in told["events"]}
+    assert events["route"]["rule"] == events["assemble"]["rule"] == "shared"
+    assert events["decide"]["closed_by"] == told["decision"]["closed_by"]
+    assert len(events["arise"]["worths"]) == max(1, told["decision"]["alternatives"])
+    assert {"chair", "absent", "open", "apart"} <= events["round"].keys()
+    spread = json.loads(call("trace", small, *options, "--set", "power.contingent.spread_above=0").stdout)
+    levels = {event["what"]: event for event in spread["events"]}
+    assert levels["route"]["rule"] == "chain"
+    assert "judge" in levels and "round" not in levels
+
+
 def test_an_issue_out_of_range_names_the_range(call, small):
     count = len(simulate(parameters(Scenario.load(small)), 0).decisions)
     result = call("trace", small, "--issue", str(count + 1))

@@ -61,10 +61,10 @@ def one_round(**more):
 @pytest.mark.parametrize(
     ("kind", "spread", "rule", "said"),
     [
-        (OFFER, 0.9, "champion", "it was urgent, as a good decision loses half its worth within 1 day (urgent: 1 day or"),
-        (TASK, 0.84, "shared", "not urgent, but the evidence was spread: others knew 84% of what mattered (spread: above 70%)"),
+        (OFFER, 0.9, "champion", "it was urgent, as a good decision loses half its worth within 1 day (urgent: 1 day"),
+        (TASK, 0.84, "shared", "but the evidence was spread: others knew 84% of what mattered (spread: above 70%)"),
         (PLAN, 0.3, "chain", "(others knew 30% of what mattered), but the stakes were high: 6 (high: above 5)"),
-        (TASK, 0.3, "delegated", "nor was the evidence spread (others knew 30% of what mattered), nor were the stakes high: 1"),
+        (TASK, 0.3, "delegated", "(others knew 30% of what mattered), nor were the stakes high: 1 (high: above 5)"),
     ],
 )  # fmt: skip
 def test_a_contingent_rule_is_told_with_the_condition_that_held(under, kind, spread, rule, said):
@@ -99,7 +99,9 @@ def test_what_is_routed_to_a_chain_goes_back_to_its_origin(under):
     assert "until upper-01 had judged it 4 h Altogether" in told
 
 
-@pytest.mark.parametrize(("policy", "why"), [("rotating", "whose turn it was"), ("emergent", "the most influential there")])
+@pytest.mark.parametrize(
+    ("policy", "why"), [("rotating", "whose turn it was"), ("emergent", "the most influential there")]
+)
 def test_the_chair_is_told(under, policy, why):
     shown = one_round(chair=7)
     told = tell(under(policy), ended("agreement", decider=7), called(), seat(1, 20, 20), shown, decide(22, 7))
@@ -111,7 +113,8 @@ def test_the_chair_is_told(under, policy, why):
 def test_quiet_rounds_name_the_chairs_in_turn(under):
     rounds = [one_round(chair=chair, round=number) for number, chair in ((1, 7), (2, 7), (3, 1), (4, 1))]
     told = tell(under("rotating"), undecided("lapsed"), called(), *rounds)
-    assert "Rounds 2 to 4, day 3, hour 7 to day 3, hour 7. Nothing new was said. In the chair: work-01 and upper-01." in told
+    assert "Rounds 2 to 4, day 3, hour 7 to day 3, hour 7. Nothing new was said." in told
+    assert "In the chair: work-01 and upper-01." in told
 
 
 def test_a_chain_is_told_level_by_level_up_to_the_no(under):
@@ -170,7 +173,7 @@ def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
         event(36, "join", leader=0, members=[1, 7, 0], weights=[0.3, 0.2, 0.5]),
         decide(48, 0, against=[7]),
     )
-    assert "- Day 4, hour 5: the time for agreement had run out, and the matter went up to top-01, who joined the" in told
+    assert "- Day 4, hour 5: the time for agreement had run out, and the matter went up to top-01, who" in told
     assert "joined the room on day 5, hour 5 (top-01 was away on day 4). The clock started anew." in told
     assert "Shares of the word now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in told
     assert "the time for agreement had run out, and top-01 decided with authority: B." in told
@@ -204,7 +207,8 @@ def test_consent_tells_objections_and_the_amendment(under):
     objected = one_round(first=0, first_number=0.0, objections=[(7, 0.42, 0.05), (1, 0.15, 0.02)], agreed=True)
     told = tell(under("consent"), ended("agreement"), called(), objected, decide(22, -1))
     assert "Whoever believes that more than 0.1 is lost by a proposal objects." in told
-    assert "To A objected work-01 (loss 0.42) and upper-01 (loss 0.15). Amended to B, to which nobody objected: enough." in told
+    assert "To A objected work-01 (loss 0.42) and upper-01 (loss 0.15)." in told
+    assert "Amended to B, to which nobody objected: enough." in told
     still = one_round(first=1, first_number=0.0, objections=[(7, 0.42, 0.42)])
     told = tell(under("consent"), undecided("lapsed"), called(), still)
     assert "To B objected work-01 (loss 0.42), and nothing less objected to was there: not enough." in told
@@ -270,7 +274,8 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
         arise=arise,
     )
     assert "E was not known to upper-01, who could not choose it." in alone
-    chain = tell(under("inventive-chain"), ended("approved", decider=3), judge(20, 7, True, 3), judge(25, 3, True, 3), arise=arise)
+    judged = judge(20, 7, True, 3), judge(25, 3, True, 3)
+    chain = tell(under("inventive-chain"), ended("approved", decider=3), *judged, arise=arise)
     assert "middle-01 approved D, explained to it as what work-03 had thought of." in chain
     assert "D and E were not known to work-01, who could not propose them." in chain
 
