@@ -75,7 +75,7 @@ def rules(console: Console, family: Family = None) -> None:
 
 
 def _family(console: Console, name: str, infos: list[Any], width: int) -> str:
-    lines = [f"{console.bold(name)}  {KEYS[name]}"]
+    lines = [f"{console.bold(name)} (key: {KEYS[name]})"]
     for info in infos:
         text = textwrap.wrap(f"{info.summary} ({info.source})", WIDTH - width - 2)
         lines.append(f"  {info.name:<{width}}{text[0]}")

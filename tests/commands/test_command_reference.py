@@ -27,7 +27,7 @@ def test_rules_lists_every_rule_with_its_source(call):
 def test_rules_names_the_key_of_each_family(call):
     said = call("rules").stdout.splitlines()
     for family, key in KEYS.items():
-        assert f"{family}  {key}" in said
+        assert f"{family} (key: {key})" in said
         meant = explain(key).meaning
         assert all(f"{info.name}: {info.summary}." in meant for info in FAMILIES[family].values())
     assert set(KEYS) == set(FAMILIES)
