@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sim.rules.confidence import (
     SURE,
-    confident,
     odds_against_rival,
     odds_of_judgements,
     odds_within,
@@ -21,23 +20,22 @@ if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
 
-def confident_in(model: Organization, issue: Issue, counted: list[int], agreeing: list[int]) -> bool:
-    """Whether what all with a position know makes the last proposal right with the probability asked for."""
+def odds_of(model: Organization, issue: Issue, counted: list[int], agreeing: list[int]) -> float:
+    """Log odds that the last proposal is right, by what all with a position know."""
     kind = issue.kind
     choice, number = issue.last_proposal
     if kind.accuracy >= 0.0:
         in_favour = sum(agreeing)
-        odds = odds_of_judgements(in_favour, sum(counted) - in_favour, kind.accuracy)
-        return confident(odds, kind.confidence)
+        return odds_of_judgements(in_favour, sum(counted) - in_favour, kind.accuracy)
     means, variances = _worths(model, issue, counted)
     if issue.is_estimate:
-        return confident(odds_within(number, issue.tolerance, means[0], variances[0]), kind.confidence)
+        return odds_within(number, issue.tolerance, means[0], variances[0])
     least = SURE
     for m in range(issue.alternatives):
         if m != choice and issue.open[m]:
             odds = odds_against_rival(means[choice] - means[m], variances[choice] + variances[m], kind.gap)
             least = odds if odds < least else least
-    return confident(least, kind.confidence)
+    return least
 
 
 def _worths(model: Organization, issue: Issue, counted: list[int]) -> tuple[list[float], list[float]]:

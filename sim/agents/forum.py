@@ -9,6 +9,7 @@ from sim.agents.issue import DELIBERATION, GATHER, SCHEDULING, Issue
 from sim.agents.messages import Idea
 from sim.draws import CHAIR, SEAT, uniform
 from sim.outcome import FORUM
+from sim.rules.confidence import confident
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
@@ -302,7 +303,8 @@ def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: lis
         objection = strongest_objection(issue.positions, counted, count, *issue.last_proposal)
         return objection <= kind.objection * issue.scale
     if kind.consensus == CONFIDENCE:
-        return confidence.confident_in(model, issue, counted, agreeing)
+        issue.odds = confidence.odds_of(model, issue, counted, agreeing)
+        return confident(issue.odds, kind.confidence)
     return reached(kind.consensus, kind.threshold, share, dissent(agreeing, counted))
 
 

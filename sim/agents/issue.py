@@ -78,6 +78,7 @@ class Issue:
         self.best_number = 0.0
         self.best_chair = FORUM
         self.agreed = False
+        self.odds = 0.0
         self.last_proposal = (-1, 0.0)
         self.chosen = -1
         self.number_chosen = 0.0

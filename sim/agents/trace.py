@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.agents.forum import propose
+from sim.rules.confidence import probability
 from sim.rules.consensus import CONSENT, believed_loss, disagreement
 from sim.rules.evidence import HIDDEN, assess, assess_alone, leading, pool
 from sim.rules.perspective import relevance
@@ -145,6 +146,7 @@ class Watcher:
             "support": share,
             "needed": needed,
             "agreed": issue.agreed,
+            "probability": probability(issue.odds),
         }
         self.note(tick, issue, "round", data | _apart(issue))
 

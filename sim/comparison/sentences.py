@@ -156,7 +156,7 @@ def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
     lapsed = {name: _share(counts["lapsed"][name], counts["issues"][name]) for name in (pair.one, pair.other)}
     if max(lapsed.values()) >= _FEW_LAPSED:
         clauses.append(
-            f"{100 * lapsed[pair.one]:.0f} % of the issues lapsed undecided "
+            f"{100 * lapsed[pair.one]:.0f} % of the issues ended undecided "
             f"({pair.other}: {100 * lapsed[pair.other]:.0f} %)"
         )
     return f"What changed with it: under {pair.one}, compared with {pair.other}, {'; '.join(clauses)}."

@@ -9,7 +9,6 @@ from sim.kernel.ideas import value_of
 from sim.kernel.minds import add_to_pool, believe, idea_size, see
 from sim.rules.confidence import (
     SURE,
-    confident,
     odds_against_rival,
     odds_of_judgements,
     odds_within,
@@ -21,8 +20,8 @@ from sim.world.issues import ESTIMATE
 
 
 @part
-def confident_in(n: Any, k: Any, s: Any, slot: int, counted: Any) -> bool:
-    """Whether what all with a position know makes the last proposal right with the probability asked for."""
+def odds_of(n: Any, k: Any, s: Any, slot: int, counted: Any) -> float:
+    """Log odds that the last proposal is right, by what all with a position know."""
     issue = s.issues[slot]
     kind = issue.kind
     if k.accuracy[kind] >= 0.0:
@@ -32,18 +31,17 @@ def confident_in(n: Any, k: Any, s: Any, slot: int, counted: Any) -> bool:
                 in_favour += 1
             elif counted[seat]:
                 against += 1
-        return confident(odds_of_judgements(in_favour, against, k.accuracy[kind]), k.confidence[kind])
+        return odds_of_judgements(in_favour, against, k.accuracy[kind])
     _take_worths(n, k, s, slot, counted)
     if k.type[kind] == ESTIMATE:
-        odds = odds_within(issue.last_number, issue.tolerance, s.means[0], s.variances[0])
-        return confident(odds, k.confidence[kind])
+        return odds_within(issue.last_number, issue.tolerance, s.means[0], s.variances[0])
     least, choice = SURE, issue.last_choice
     for m in range(issue.alternatives):
         if m != choice and s.open[slot, m]:
             gain, variance = s.means[choice] - s.means[m], s.variances[choice] + s.variances[m]
             odds = odds_against_rival(gain, variance, k.gap[kind])
             least = odds if odds < least else least
-    return confident(least, k.confidence[kind])
+    return least
 
 
 @part

@@ -6,11 +6,12 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
-from sim.kernel.confidence import confident_in
+from sim.kernel.confidence import odds_of
 from sim.kernel.messages import learn_direction
 from sim.kernel.minds import assess_issue
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK
+from sim.rules.confidence import confident
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
@@ -341,7 +342,7 @@ def _agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float) -> bo
         objection = strongest_objection(positions, counted, count, issue.last_choice, issue.last_number)
         return objection <= k.objection[kind] * issue.scale
     if k.consensus[kind] == CONFIDENCE:
-        return confident_in(n, k, s, slot, counted)
+        return confident(odds_of(n, k, s, slot, counted), k.confidence[kind])
     against = dissent(s.agreeing[slot, :seats], counted)
     return reached(k.consensus[kind], k.threshold[kind], share, against)
 

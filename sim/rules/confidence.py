@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from sim.arithmetic import log, normal_cdf
+from sim.arithmetic import exp, log, normal_cdf
 from sim.compiler import rule
 from sim.rules.vectors import Vector
 
@@ -71,6 +71,12 @@ def odds_within(number: float, tolerance: float, mean: float, variance: float) -
     if outside <= 0.0:
         return SURE
     return log((1.0 - outside) / outside) if outside < 1.0 else -SURE
+
+
+@rule
+def probability(odds: float) -> float:
+    """The probability that log odds stand for."""
+    return 1.0 / (1.0 + exp(-odds)) if odds > 0.0 else 1.0 - 1.0 / (1.0 + exp(odds))
 
 
 @rule

@@ -71,10 +71,9 @@ def _objectors(facts: Facts, losses: list[tuple[int, float]]) -> str:
 def _confidence(facts: Facts, data: Mapping[str, Any]) -> str:
     sure = words.share(float(facts.kind.consensus.confidence))
     within = f" within {float(facts.kind.consensus.tolerance):g}" if facts.estimate else ""
-    turned = "at least" if data["agreed"] else "less than"
     return (
-        f"By all that they knew together, {facts.option(data['proposal'], data['number'])} was right{within}"
-        f" with a probability of {turned} {sure}"
+        f"By what all of them knew, {facts.option(data['proposal'], data['number'])} was right{within}"
+        f" with a probability of {words.share(data['probability'])}; {sure} is asked for"
     )
 
 

@@ -219,10 +219,11 @@ def test_consent_tells_objections_and_the_amendment(under):
 def test_tolerance_and_confidence_tell_what_they_ask_for(under):
     told = tell(under("tolerance"), undecided("lapsed"), called(), one_round(apart=0.41))
     assert "B is proposed. The two furthest apart differed by 0.41; up to 0.25 is tolerated: not enough." in told
-    told = tell(under("confidence"), undecided("lapsed"), called(), one_round())
-    assert "By all that they knew together, B was right with a probability of less than 90%: not enough." in told
-    told = tell(under("confidence"), ended("agreement"), called(), one_round(agreed=True), decide(22, -1))
-    assert "B was right with a probability of at least 90%: enough." in told
+    told = tell(under("confidence"), undecided("lapsed"), called(), one_round(probability=0.83))
+    assert "By what all of them knew, B was right with a probability of 83%; 90% is asked for: not enough." in told
+    sure = one_round(agreed=True, probability=0.93)
+    told = tell(under("confidence"), ended("agreement"), called(), sure, decide(22, -1))
+    assert "B was right with a probability of 93%; 90% is asked for: enough." in told
 
 
 def test_who_was_absent_is_told_with_the_reason(under):
