@@ -109,19 +109,15 @@ class Sure(Watched):
         super().watch_round(issue, said, choice, number, share, needed)
         if any(issue.voiced):
             self.notes[-1].data["odds"] = _odds(self, issue, choice, number)
-            self.notes[-1].data["copies"] = list(_best_copies(self, issue).values())
+            self.notes[-1].data["copies"] = list(_common_copies(self, issue).values())
 
 
-def _best_copies(model, issue):
-    """Of each idea that somebody with a position holds, the copy of longest study, then of fewest hops."""
-    held = {}
-    for p, i in enumerate(issue.room):
-        if issue.voiced[p] and issue.present[p]:
-            for originator, idea in model.leaders[i].known[issue].copies.items():
-                best = held.get(originator)
-                if best is None or (-idea.stage, idea.hops) < (-best.stage, best.hops):
-                    held[originator] = idea
-    return held
+def _common_copies(model, issue):
+    """The ideas that all with a position hold; of differing copies that of least study, then of fewest hops."""
+    members = [i for p, i in enumerate(issue.room) if issue.voiced[p] and issue.present[p]]
+    held = [model.leaders[i].known[issue].copies for i in members]
+    common = set.intersection(*(set(copies) for copies in held))
+    return {i: min((copies[i] for copies in held), key=lambda idea: (idea.stage, idea.hops)) for i in common}
 
 
 def _odds(model, issue, choice, number):
@@ -131,13 +127,14 @@ def _odds(model, issue, choice, number):
     prior = 0.0 if kind.gap > 0 else 1.0
     top, total = np.zeros((base, len(weights))), np.zeros(len(weights))
     means, variances = [], []
-    for originator, idea in _best_copies(model, issue).items():
+    for originator, idea in _common_copies(model, issue).items():
         tau = 1 / (1 / (np.array(issue.precisions(model, originator)) * (1 + kind.study * idea.stage)) + idea.variance)
         said = np.array(idea.values()).reshape(-1, len(weights))
         top += tau * said[:base]
         total += tau
-    means = list((top / (prior + total)) @ weights)
-    variances = [float(weights**2 @ (1 / (prior + total)))] * base
+    known = np.maximum(prior + total, 1e-300)  # without a word or a prior, nothing is known at all
+    means = list((top / known) @ weights)
+    variances = [float(weights**2 @ (1 / known))] * base
     if issue.is_estimate:
         spread, tolerance = np.sqrt(variances[0]), kind.tolerance * _scale(issue)
         inside = stats.norm.cdf(number + tolerance, means[0], spread) - stats.norm.cdf(
@@ -156,7 +153,7 @@ def _odds(model, issue, choice, number):
 
 SURE = {"consensus.rule": "confidence", "consensus.confidence": 0.8, "flow.up.open": 0.5, "flow.up.distortion": 0.5}
 SURE |= {"issues.matter.study": 0.3, "issues.matter.witnesses": 4, "power.voice": "expertise"}
-SURE |= {"direction.shifts": "4/mo"}
+SURE |= {"direction.shifts": "4/mo", "consensus.candour": 0.5}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +202,13 @@ def _look_ratio(idea, choice, tau):
     return stats.norm.logpdf(y[choice] - y[1 - choice], 0.4, spread) - stats.norm.logpdf(
         y[choice] - y[1 - choice], -0.4, spread
     )
+
+
+def test_what_nobody_says_makes_no_room_confident():
+    """Everybody has an idea of its own, and keeps it."""
+    silent = {"flow.up.open": 0, "issues.matter.witnesses": "all", "consensus.candour": 0}
+    _, outcome, _ = play({**TALKING, **SURE, **silent})
+    assert len(outcome.decisions) > 20 and not np.any(outcome.decisions["closed_by"] == AGREEMENT)
 
 
 @pytest.mark.parametrize("rule", ["shared", "vote"])

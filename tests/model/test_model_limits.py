@@ -142,7 +142,6 @@ def test_at_the_top_the_leader_there_decides():
     assert np.all(rows["rounds"][fell] == 2)
 
 
-# Fails as long as a matter goes up without those who were absent from the last round.
 def test_who_was_absent_from_the_last_round_still_has_a_seat_when_the_matter_goes_up():
     changes = {**UP, "work.away": 0.3, "power.forum.quorum": 0.5, "issues.matter.affects": "all"}
     for _, _, _, notes in _courses(changes):

@@ -99,6 +99,16 @@ def test_agreement_is_among_those_present_and_the_absent_hear_of_it_by_message()
 # -- written rounds ----------------------------------------------------------------------------------------
 
 
+def _first_letters(model, start, length):
+    """The first tick from which enough of seven, and the first of them, are there before a written round is over."""
+    while True:
+        days = range(start // model.numbers.day, (start + length - 1) // model.numbers.day + 1)
+        there = [i for i in range(7) if not all(model.leaders[i].is_away(day) for day in days)]
+        if 0 in there and len(there) >= ceil(0.6 * 7):
+            return start, there
+        start += 1
+
+
 class Careful(Leader):
     """Notes what it still owed to written rounds whenever it read something else."""
 
@@ -111,25 +121,30 @@ class Writing(Watched):
     still_owed: list[int]
 
 
+# Fails as long as a written round waits for a member to be back, who need only be back before it ends.
 def test_written_rounds_need_no_common_hour_and_cost_reading():
+    """Nearly all of each day is kept free of meetings; who is away all the time that a round takes is not asked."""
     changes = {**DIVIDED, "power.forum.mode": "written", "power.forum.reply": "3h", "work.focus": "7h"}
-    changes |= {"work.away": 0.3}
+    changes |= {"work.away": 0.3, "power.forum.quorum": 0.6}
     changes |= {"attention": 2, "consensus.limit": "2 rounds", "consensus.pause": "0h", "flow.up.open": 1}
     scenario = tiny(changes)
     model = Writing(scenario, leader=Careful)
     model.still_owed = []
     outcome = model.run()
     rows = outcome.decisions
+    letters = dict.fromkeys(model.issues(), 0)
     for note in model.of("book"):
-        assert note.data["start"] == max(note.data["ready"], note.tick + 1)
-        assert note.data["end"] == note.data["start"] + 3 and note.data["present"] == list(range(7))
-    assert np.all(rows["deliberation"][rows["rounds"] == 2] == 3 + 3)
-    assert np.all(rows["person_hours"] == rows["rounds"] * 7 * 6 / 2)
+        start, there = _first_letters(model, max(note.data["ready"], note.tick + 1), 3)
+        assert (note.data["start"], note.data["end"], note.data["present"]) == (start, start + 3, there)
+        if note.issue.number:
+            letters[note.issue] += len(there) * (len(there) - 1)
+    assert np.all(rows["person_hours"] == np.array(list(letters.values())) / 2)
+    assert np.all(rows["deliberation"][rows["rounds"] == 2] >= 3 + 3) and len(set(letters.values())) > 3
     assert np.all(outcome.leaders["forum_hours"] == 0) and set(rows["rounds"]) == {1, 2}
     assert len(model.still_owed) > 100 and set(model.still_owed) == {0}
     run, kept = outcome.run, ("read", "waiting", "in_transit", "expired")
     assert run["messages_sent"] == sum(run[f"messages_{name}"] for name in kept)
-    assert run["messages_sent"] > rows["rounds"].sum() * 7 * 6
+    assert run["messages_sent"] > sum(letters.values())
 
 
 def test_what_is_written_is_read_at_the_pace_of_attention():
