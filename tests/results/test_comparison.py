@@ -340,7 +340,7 @@ def test_lapsed_issues_are_told():
     runs, decisions = result_of(["slow", "quick"])
     runs.loc[runs["variant"] == "slow", "lapsed"] = 1
     said = verdict(runs, decisions, manifest=manifest_of())
-    assert "10 % of the issues lapsed undecided (quick: 0 %)" in said[1]
+    assert "10 % of the issues ended undecided (quick: 0 %)" in said[1]
 
 
 @pytest.mark.parametrize(
