@@ -57,6 +57,11 @@ class BreakEven:
     half_lives: dict[str, float]
     crossings: tuple[float, ...]
 
+    @property
+    def located(self) -> bool:
+        """Whether the runs tell anything of where it is: its interval does not reach beyond both ends."""
+        return self.low > 0 or math.isfinite(self.high) or math.isnan(self.low)
+
 
 @dataclass(frozen=True)
 class _Worth:

@@ -195,7 +195,12 @@ def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: M
     if manifest is None:
         return f"{start}."
     turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
-    return f"{start}. {_never(gap, pair) if turn is None else _turning(turn)}{_by_kind(decisions, pair, manifest)}"
+    told = _never(gap, pair) if turn is None else _turning(turn) if turn.located else _nowhere()
+    return f"{start}. {told}{_by_kind(decisions, pair, manifest)}"
+
+
+def _nowhere() -> str:
+    return "Whether urgency turns that, these runs do not tell."
 
 
 def _never(gap: Interval, pair: _Pair) -> str:
@@ -229,12 +234,12 @@ def _by_kind(decisions: pd.DataFrame, pair: _Pair, manifest: Manifest) -> str:
         f"{kind} issues at a half-life of {plain(turn.half_lives[kind])} working days{_days(turn, kind)} "
         f"({turn.urgent} ahead below, {turn.patient} above)"
         for kind, turn in turns.items()
-        if turn is not None
+        if turn is not None and turn.located
     ]
     if not told:
         return ""
-    rest = [str(kind) for kind, turn in turns.items() if turn is None]
-    return f" Kind by kind it turns for {'; for '.join(told)}{'; not for ' + ', '.join(rest) if rest else ''}."
+    rest = [str(kind) for kind, turn in turns.items() if turn is None or not turn.located]
+    return f" Kind by kind it turns for {'; for '.join(told)}{'; not clearly for ' + ', '.join(rest) if rest else ''}."
 
 
 def _days(turn: BreakEven, kind: str) -> str:
