@@ -75,6 +75,13 @@ def rules() -> str:
     return table(("family", "rule", "what it does", "source"), rows)
 
 
+def draws() -> str:
+    """What every random draw is for, from the numbered purposes of `sim/draws.py`."""
+    source = (ROOT / "sim" / "draws.py").read_text(encoding="utf-8")
+    rows = re.findall(r"^([A-Z]+) = (\d+)  # (.+)$", source, re.MULTILINE)
+    return table(("purpose", "what is drawn"), [(number, about) for _, number, about in rows])
+
+
 def columns() -> str:
     """Every column of the four tables."""
     from sim.tables import TABLES
@@ -101,7 +108,13 @@ def traced() -> str:
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
-    "docs/model.md": {"phases": phases, "rules": rules, "parameters": parameters, "columns": columns},
+    "docs/model.md": {
+        "phases": phases,
+        "draws": draws,
+        "rules": rules,
+        "parameters": parameters,
+        "columns": columns,
+    },
 }
 """The documents, and the parts of each that are generated."""
 
