@@ -2,6 +2,7 @@
 
     python docs/generate.py            # rewrites what is out of date
     python docs/generate.py --check    # changes nothing; names what is out of date and exits 1
+    python docs/generate.py --validate # also plays all that theory says, which takes minutes, and writes the result
 
 A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; `PARTS` says which there are.
 """
@@ -106,6 +107,22 @@ def traced() -> str:
     return "\n\n".join([f"```text\n$ leaderstream {' '.join(arguments)}", *kept]) + "\n```"
 
 
+def validated() -> str:
+    """What `leaderstream validate` prints, as a block; RuntimeError when it fails."""
+    from sim.commands.progress import Progress
+    from sim.runner.pool import available_cores
+    from sim.shipped import shipped
+    from sim.validation import CHECKS, FULL, count_tests, rows_of, threshold, validate
+    from sim.validation.table import summary, text
+
+    rows = rows_of(CHECKS, shipped("theory"))
+    findings = validate(rows, FULL, available_cores(), progress=Progress())
+    said = f"{text(findings)}\n\n{summary(findings, threshold(count_tests(rows)))}"
+    if not all(finding.passed for finding in findings):
+        raise RuntimeError(f"the simulator does not meet theory:\n{said}")
+    return f"```text\n$ leaderstream validate\n{said}\n```"
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
     "docs/model.md": {
@@ -117,6 +134,8 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     },
 }
 """The documents, and the parts of each that are generated."""
+MEASURED: Mapping[str, Mapping[str, Callable[[], str]]] = {"docs/model.md": {"validation": validated}}
+"""Parts that take minutes, and are made only when they are asked for."""
 
 
 def put(text: str, name: str, body: str) -> str:
@@ -128,10 +147,12 @@ def put(text: str, name: str, body: str) -> str:
     return f"{before}{begin}\n\n{body}\n\n{end}{rest.split(end)[1]}"
 
 
-def outdated(root: Path, write: bool = False) -> list[str]:
+def outdated(
+    root: Path, write: bool = False, generated: Mapping[str, Mapping[str, Callable[[], str]]] = PARTS
+) -> list[str]:
     """Every part that differs from what the code says, as 'document: part'; brought up to date if `write`."""
     found = []
-    for document, parts in PARTS.items():
+    for document, parts in generated.items():
         path = root / document
         text = path.read_text(encoding="utf-8")
         for name, body in parts.items():
@@ -148,8 +169,12 @@ def main() -> int:
     """Bring the documents up to date, or say what is not."""
     parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is out of date")
-    check = parser.parse_args().check
+    parser.add_argument("--validate", action="store_true", help="also play what theory says, and write the result")
+    arguments = parser.parse_args()
+    check = arguments.check
     found = outdated(ROOT, write=not check)
+    if arguments.validate:
+        found += outdated(ROOT, not check, MEASURED)
     for part in found:
         print(f"{part} {'is out of date: run python docs/generate.py' if check else 'brought up to date'}")
     return 1 if check and found else 0

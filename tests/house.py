@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # modules of one row do not import one another.
 FLOORS = (
     ("sim.errors", "sim.linking", "sim.clock"),
-    ("sim.compiler",),
+    ("sim.compiler", "sim.shipped"),
     ("sim.arithmetic",),
     ("sim.draws",),
     ("sim.rules",),
@@ -28,7 +28,7 @@ FLOORS = (
     ("sim.tables", "sim.comparison"),
     ("sim.results",),
     ("sim.runner",),
-    ("sim.story", "sim.experiments"),
+    ("sim.story", "sim.experiments", "sim.validation"),
     ("sim.dashboard",),
     ("sim.commands",),
     ("cli",),

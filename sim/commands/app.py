@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands import check, new, reference, run, trace, view
+from sim.commands import check, new, reference, run, trace, validate, view
 from sim.commands.options import examples
 
 HELP = f"""{
@@ -17,6 +17,7 @@ HELP = f"""{
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
         "leaderstream explain power.sharing          # what a key of a scenario means",
+        "leaderstream validate --quick               # is the simulator right, where theory is exact",
     )
 }
 
@@ -54,5 +55,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, trace, view, reference):
+for module in (new, check, run, trace, view, validate, reference):
     module.register(app)

@@ -11,7 +11,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import examples
-from sim.errors import LeaderstreamError, Refused, UsageError, nearest
+from sim.errors import Refused, UsageError, nearest
 
 HELP = f"""{
     examples(
@@ -27,7 +27,6 @@ An existing file is never overwritten.
 DEFAULT = "leader-stream"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN = {"schema", "title", "description"}
-_INSTALLED = "share/leaderstream/scenarios/"
 _HEAD = """\
 # {name}: a scenario of leaderstream, begun as a copy of '{preset}'.
 # To see whether it is right, what will run and how long:   leaderstream check {file}
@@ -66,20 +65,10 @@ def new(console: Console, name: Name, like: Like = DEFAULT) -> None:
 
 
 def presets() -> dict[str, Path]:
-    """The shipped scenarios by name: beside the package in a checkout, else where they were installed."""
-    beside = Path(__file__).resolve().parents[2] / "scenarios"
-    if (beside / f"{DEFAULT}.yaml").is_file():
-        return {path.stem: path for path in sorted(beside.glob("*.yaml"))}
-    from importlib.metadata import PackageNotFoundError, files
+    """The scenarios that can be started from, by name: beside the package in a checkout, else where installed."""
+    from sim.shipped import shipped
 
-    try:
-        listed = files("leaderstream") or []
-    except PackageNotFoundError:
-        listed = []
-    found = {path.stem: Path(str(path.locate())).resolve() for path in listed if _INSTALLED in path.as_posix()}
-    if not found:
-        raise LeaderstreamError("the shipped scenarios are not installed")
-    return dict(sorted(found.items()))
+    return shipped()
 
 
 def commented(text: str, target: Path, preset: str) -> str:

@@ -7,7 +7,7 @@
     0.909
 """
 
-from sim.theory.deciding import condorcet, hedge_regret_bound, screening, wald_mean_sample
+from sim.theory.deciding import condorcet, hedge_regret_bound, screening, sequential_test, wald_mean_sample
 from sim.theory.evidence import pooled_quality, retold_precision
 from sim.theory.opinions import (
     bounded_confidence,
@@ -17,7 +17,7 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
-from sim.theory.time import mean_hop, mean_transit, mean_wait, tree_depth
+from sim.theory.time import heard_in_time, mean_broadcast, mean_hop, mean_transit, mean_wait, tree_depth
 
 __all__ = [
     "bounded_confidence",
@@ -26,7 +26,9 @@ __all__ = [
     "degroot_friedkin",
     "degroot_limit",
     "friedkin_johnsen",
+    "heard_in_time",
     "hedge_regret_bound",
+    "mean_broadcast",
     "mean_hop",
     "mean_transit",
     "mean_wait",
@@ -34,6 +36,7 @@ __all__ = [
     "retold_precision",
     "screening",
     "second_eigenvalue",
+    "sequential_test",
     "tree_depth",
     "wald_mean_sample",
 ]

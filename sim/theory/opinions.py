@@ -86,12 +86,20 @@ def degroot_friedkin(c: ArrayLike, tolerance: float = 1e-13, most: int = 100_000
     raise ValueError("the self-weights did not settle")
 
 
-def bounded_confidence(x0: ArrayLike, bound: float, rounds: int = 1000) -> Array:
-    """Opinions when each moves to the mean of those within `bound` of its own (Hegselmann & Krause 2002)."""
+def bounded_confidence(x0: ArrayLike, bound: float, rounds: int = 1000, self_weight: float | None = None) -> Array:
+    """Opinions when each moves to the mean of those within `bound` of its own (Hegselmann & Krause 2002).
+
+    self_weight in [0, 1]: what one's own opinion keeps whatever the others say, who share the rest evenly; None: as
+    much as any other within the bound. With nobody else within it an opinion stays.
+    """
     opinions: Array = np.asarray(x0, float).copy()
+    others = ~np.eye(len(opinions), dtype=bool)
     for _ in range(rounds):
-        near = np.abs(opinions[:, None] - opinions[None, :]) <= bound
-        following: Array = (near * opinions[None, :]).sum(axis=1) / near.sum(axis=1)
+        near = (np.abs(opinions[:, None] - opinions[None, :]) <= bound) & others
+        count = near.sum(axis=1)
+        own = 1.0 / (1.0 + count) if self_weight is None else np.where(count > 0, self_weight, 1.0)
+        heard = (near * opinions[None, :]).sum(axis=1) / np.maximum(count, 1)
+        following: Array = own * opinions + (1.0 - own) * heard
         if np.array_equal(following, opinions):
             break
         opinions = following

@@ -47,6 +47,36 @@ def mean_wait(rate: float, capacity: int) -> float:
     return float(law @ np.arange(size + 1)) / rate
 
 
+def mean_broadcast(depth: int, branching: int, mean: float) -> float:
+    """Mean ticks until an item has reached the last leaf of a tree, every hop taking `mean_hop(mean)` on average.
+
+    depth: levels below the root; branching: reports of each leader. The time M_h that the slowest of a tree of height h
+    needs is the most of `branching` independent copies of (a hop + M_{h-1}): their distribution functions are
+    convolved with the hop's, which is geometric, and raised to that power.
+    """
+    if depth < 0 or branching < 1 or mean < 0.0:
+        raise ValueError("depth and mean must not be negative, branching be at least 1")
+    stay = math.exp(-1.0 / mean) if mean > 0.0 else 0.0
+    leaves = depth * math.log(branching)
+    size = depth + 2 + (int((leaves + 50.0 * max(depth, 1)) * mean) if mean > 0.0 else 0)
+    ticks = np.arange(1, size + 1)
+    hop = np.concatenate(([0.0], (1.0 - stay) * stay ** (ticks - 1)))
+    within = np.ones(size + 1)
+    for _ in range(depth):
+        within = np.convolve(hop, within)[: size + 1] ** branching
+    return float(np.sum(1.0 - within))
+
+
+def heard_in_time(openness: float, retry: float | None, time: float) -> float:
+    """Probability that an item passed on with probability `openness`, and tried again every `retry` ticks, is on its
+    way within `time` ticks: 1 - (1-p)^(floor(time/retry) + 1); without a retry p.
+    """
+    if not 0.0 <= openness <= 1.0 or time < 0.0 or (retry is not None and retry <= 0.0):
+        raise ValueError("openness must lie in [0, 1], time not be negative, retry be positive")
+    tries = 1 if retry is None else math.floor(time / retry) + 1
+    return 1.0 - (1.0 - openness) ** tries
+
+
 def tree_depth(leaders: int, span_of_control: int) -> int:
     """Levels below the root of the flattest tree of `leaders` with `span_of_control` reports each: about log_b N.
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackagePath
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from sim.commands import new as new_command
 from sim.commands.reference import KEYS
+from sim.errors import LeaderstreamError
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
+from sim.shipped import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,22 +140,20 @@ def test_new_refuses_what_it_cannot_name_or_place(call, folder, arguments, code)
 
 
 def test_presets_are_found_where_a_wheel_puts_them(folder, monkeypatch):
-    class Installed:
-        def __init__(self, name):
-            self.path = Path(f"../../../share/leaderstream/scenarios/{name}.yaml")
-            self.stem = name
-
-        def as_posix(self):
-            return self.path.as_posix()
-
-        def locate(self):
-            return folder / "lib" / "python" / "site-packages" / self.path
-
-    monkeypatch.setattr(new_command, "__file__", str(folder / "lib/sim/commands/new.py"))
-    monkeypatch.setattr("importlib.metadata.files", lambda name: [Installed("minimal"), Installed("crisis")])
+    home = "../../../share/leaderstream/scenarios"
+    listed = [PackagePath(f"{home}/{name}.yaml") for name in ("minimal", "crisis", "theory/transit")]
+    for path in (*listed, PackagePath("sim/new.yaml")):
+        path.dist = SimpleNamespace(locate_file=lambda inside: folder / "lib/python/site-packages" / inside)
+    monkeypatch.setattr("sim.shipped.__file__", str(folder / "lib/sim/shipped.py"))
+    monkeypatch.setattr("importlib.metadata.files", lambda name: listed)
     found = new_command.presets()
     assert list(found) == ["crisis", "minimal"]
     assert found["crisis"] == folder / "share/leaderstream/scenarios/crisis.yaml"
+    theory = {"transit": folder / "share/leaderstream/scenarios/theory/transit.yaml"}
+    assert shipped("theory") == theory
+    monkeypatch.setattr("importlib.metadata.files", lambda name: None)
+    with pytest.raises(LeaderstreamError, match="not installed"):
+        shipped("theory")
 
 
 @pytest.fixture

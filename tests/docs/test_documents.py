@@ -116,6 +116,21 @@ def test_the_parameter_table_has_every_key_that_holds_a_value():
         assert (f"| `{key}` |" in table) == (not own and explain(key).type != "mapping"), key
 
 
+def test_the_validation_shown_has_every_row_on_both_drivers():
+    from sim.shipped import shipped
+    from sim.validation import CHECKS, rows_of
+    from sim.validation.table import number
+
+    part = text_of(ROOT / "docs" / "model.md").partition("<!-- begin validation -->")[2]
+    shown = part.partition("<!-- end validation -->")[0].splitlines()
+    rows = rows_of(CHECKS, shipped("theory"))
+    for row in rows:
+        told = [line.strip().removeprefix(row.setting).split() for line in shown if f"  {row.setting}  " in line]
+        assert [(words[0], words[-1]) for words in told] == [("mesa", "pass"), ("compiled", "pass")], row.name
+        assert all(number(row.exact) in words for words in told), row.name
+    assert sum(line.endswith("  pass") for line in shown) == 2 * len(rows)
+
+
 @by_name
 def test_links_lead_to_files_and_headings_that_exist(document):
     for target in links(text_of(document)):

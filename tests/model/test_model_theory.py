@@ -1,6 +1,7 @@
-"""Both drivers against what theory says exactly. Each check has a wrong model that it must tell from the right one.
+"""Both drivers against what theory says exactly: every row of `leaderstream validate` holds, and wrong models fail.
 
-A check passes when the sample mean lies within Z standard errors of the exact value: a false alarm of 1e-6.
+The closed forms stand in sim.theory, what is simulated in scenarios/theory/. A check is worth something only if it
+fails when the model is wrong, so each is shown a model that is off by a little.
 """
 
 from __future__ import annotations
@@ -10,106 +11,103 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model.tiny import Watched, chain, tiny
+from model.tiny import tiny
 from scipy import stats
 
-from sim import kernel, theory
+from sim import kernel
 from sim.agents import Organization
 from sim.agents import organization as mesa_driver
 from sim.agents.leader import Leader
-from sim.parameters import Parameters, parameters
+from sim.parameters import parameters
+from sim.scenario import Scenario
+from sim.shipped import shipped
+from sim.validation import CHECKS, QUICK, Row, Seen, count_tests, judge, rows_of, threshold, validate
 
-Z = 4.9
+SCENARIOS = shipped("theory")
+ROWS = {row.name: row for row in rows_of(CHECKS, SCENARIOS)}
+Z = threshold(count_tests(list(ROWS.values())))
 RARE = 1e-6
 
 
-def _off(sample: np.ndarray, exact: float) -> float:
-    """How many standard errors the mean of a sample of independent values lies from the exact value."""
-    return abs(float(sample.mean()) - exact) / (float(sample.std(ddof=1)) / len(sample) ** 0.5)
+def test_every_row_of_theory_holds_on_both_drivers():
+    findings = validate(list(ROWS.values()), QUICK, workers=1)
+    assert len(findings) == 2 * len(ROWS)
+    assert [(found.row.name, found.driver, found.judged, found.why) for found in findings if not found.passed] == []
 
 
-def _sample(inputs: Parameters, field: str, count: int) -> np.ndarray:
-    """At least `count` values of a field of decisions, over as many replications as that takes."""
-    found: list[np.ndarray] = []
-    while sum(map(len, found)) < count:
-        rows = kernel.simulate(inputs, len(found)).decisions
-        assert not np.any(np.isnan(rows["value"]))
-        found.append(rows[field].astype(float))
-    return np.concatenate(found)
+def _changed(row: Row, changes: dict[str, Any]) -> Scenario:
+    return Scenario.from_dict(row.scenario.resolved(), row.scenario.folder, changes)
 
 
-def _altered(inputs: Parameters, **numbers: Any) -> Parameters:
-    return replace(inputs, numbers=inputs.numbers._replace(**numbers))
+def _judged(row: Row, changes: dict[str, Any], observations: int):
+    """What a row says of a model that differs from the one it expects, on the compiled driver."""
+    inputs = parameters(_changed(row, changes))
+    parts: list[np.ndarray] = []
+    while sum(map(len, parts)) < observations:
+        outcome = kernel.simulate(inputs, len(parts))
+        parts.append(row.check.observe(Seen(row.scenario, inputs, outcome, len(parts))))
+    return judge(np.concatenate(parts), row.exact, row.check.law, row.check.tolerance, Z)
 
 
-# -- evidence: one number to estimate, one facet that all see alike ------------------------------------------
-
-EVIDENCE = {
-    "clock.horizon": "1y",
-    "perspective.facets": 1,
-    "issues.matter": {"type": "estimate", "decided_at": "top", "witnesses": "all", "half_life": "5d", "expiry": "20d"},
-    "issues.matter.raised_at": "any",
-    "issues.matter.rate": "5/h",
-    "issues.matter.affects": "witnesses",
-    "power.gather": "4h",
-    "rollout.coverage": 0.01,
-}
-
-
-def _evidence(changes: dict[str, Any]) -> Parameters:
-    return parameters(tiny({**EVIDENCE, **changes}))
-
-
-def _alone(tau: float) -> Parameters:
-    only = {"stream.positions": [{"name": "top", "leaders": 1}], "perspective.acuity": tau}
-    return _evidence({**only, "power.gather": "0h", "issues.matter.rate": "40/h"})
-
-
-@pytest.mark.parametrize("tau", [1.0, 2.0, 8.0])
-def test_one_leader_estimates_as_well_as_its_precision_allows(tau):
-    exact = theory.pooled_quality([tau])
-    assert _off(_sample(_alone(tau), "quality", 400_000), exact) < Z
-    wrong = _alone(tau)
-    wrong = _altered(wrong, precision=wrong.numbers.precision * 1.05)
-    assert _off(_sample(wrong, "quality", 400_000), exact) > Z
-
-
-def test_five_leaders_pool_what_flows_up_undistorted():
-    exact = theory.pooled_quality([1.0] * 5)
-    inputs = _evidence({"perspective.acuity": 1})
-    assert _off(_sample(inputs, "quality", 150_000), exact) < Z
-    wrong = _altered(inputs, precision=inputs.numbers.precision * 1.05)
-    assert _off(_sample(wrong, "quality", 150_000), exact) > Z
-    # Four ideas instead of five: the span of one mind.
-    assert _off(_sample(_altered(inputs, span=4), "quality", 20_000), exact) > Z
-
-
-def test_a_forum_pools_what_is_said_in_it():
-    forum = {
-        "perspective.acuity": 1,
-        "clock.horizon": "10y",
-        "issues.matter.rate": "0.5/h",
-        "flow.up.open": 0,
-        "power.rule": "shared",
-    }
-    exact = theory.pooled_quality([1.0] * 5)
-    assert _off(_sample(_evidence(forum), "quality", 20_000), exact) < Z
-    assert _off(_sample(_evidence({**forum, "consensus.candour": 0.8}), "quality", 20_000), exact) > Z
+UNEQUAL = [{"name": "top", "leaders": 1, "authority": 9}, {"name": "ground", "leaders": 4, "authority": 1}]
+OTHER = [[0.6, 0.3, 0.05, 0.05], [0.2, 0.65, 0.1, 0.05], [0.05, 0.05, 0.5, 0.4], [0.05, 0.1, 0.36, 0.49]]
+WORST_FIRST = [
+    {"name": f"p{place}", "leaders": 1, "acuity": acuity, "authority": 1000 if place == 3 else 1}
+    for place, acuity in enumerate((0.5, 4, 1, 0.1))
+]
+WRONG = [
+    ("one-leader/tau-2", {"perspective.acuity": 2.1}, 200_000),
+    ("one-leader/tau-8", {"perspective.acuity": 8.4}, 200_000),
+    ("pooled/up-the-line", {"perspective.acuity": 1.05}, 200_000),
+    ("pooled/up-the-line", {"perspective.span": 4}, 20_000),
+    ("pooled/in-a-room", {"issues.matter.consensus.candour": 0.8}, 20_000),
+    ("retold/little-noise", {"flow.up.distortion": 0.6}, 100_000),
+    ("retold/much-noise", {"flow.up.distortion": 0}, 20_000),
+    ("heard-in-time/four-tries", {"flow.up.retry": "4h"}, 100_000),
+    ("heard-in-time/one-try", {"flow.up.open": 0.4}, 100_000),
+    ("condorcet/three", {"issues.matter.accuracy": 0.63}, 20_000),
+    ("condorcet/nine", {"issues.matter.accuracy": 0.63}, 20_000),
+    ("condorcet/five", {"issues.matter.power.sharing": 0, "stream.positions": UNEQUAL}, 20_000),
+    ("committee/four-of-five", {"issues.matter.consensus.threshold": "81%"}, 20_000),
+    ("committee/five-of-seven", {"issues.matter.consensus.threshold": "72%"}, 20_000),
+    ("screening/chain-of-three", {"issues.matter.accuracy": 0.83}, 20_000),
+    ("screening/champion-in-a-tree", {"issues.matter.raised_at": "ground"}, 20_000),
+    ("wald-error/one-witness", {"issues.matter.consensus.confidence": "90%"}, 20_000),
+    ("sequential-error/one-witness", {"issues.matter.consensus.confidence": "93%"}, 20_000),
+    ("sequential-sample/three-witnesses", {"issues.matter.study": 0.525}, 40_000),
+    ("degroot-rounds/three-rounds", {"issues.matter.consensus.limit": "4 rounds"}, 50),
+    ("degroot-rounds/eight-rounds", {"issues.matter.consensus.candour": 0.01}, 50),
+    ("degroot-limit/until-agreed", {"issues.matter.consensus.G": OTHER}, 50),
+    ("degroot-rate/many-rounds", {"issues.matter.consensus.G": OTHER}, 1),
+    ("friedkin-johnsen/much-moved", {"issues.matter.consensus.susceptibility": 0.61}, 50),
+    ("bounded-confidence/under-every-gap", {"issues.matter.consensus.confidence_bound": 0.3}, 50),
+    ("bounded-confidence/between", {"issues.matter.consensus.confidence_bound": 0.84}, 300),
+    ("degroot-friedkin/by-a-matrix", {"issues.matter.consensus.G": OTHER}, 1),
+    ("hedge-weights/eta-0-3", {"influence.rate": 0.315}, 50),
+    ("hedge-weights/eta-1", {"influence.forgetting": 0.01}, 50),
+    ("hedge-regret/eta-0-3", {"issues.matter.power.sharing": 0, "stream.positions": WORST_FIRST}, 20),
+    ("transit/two-hops", {"flow.up.delay": "3.15h"}, 60_000),
+    ("transit/one-hop", {"flow.up.delay": "4h"}, 60_000),
+    ("retry/half-open", {"rollout.retry": "5h"}, 60_000),
+    ("retry/quarter-open", {"flow.down.open": 0.26}, 60_000),
+    ("inbox/busy", {"issues.matter.rate": "1.47/h"}, 150),
+    ("tree-notice/forty", {"flow.up.delay": "3.15h"}, 60_000),
+    ("tree-decision/forty", {"flow.down.delay": "3.15h"}, 60_000),
+]
 
 
-def test_every_hop_adds_its_variance_to_an_idea():
-    tau, variance = 2.0, 0.4
-    line = {
-        "stream.positions": chain(4),
-        "direction.source": "p0",
-        "issues.matter.decided_at": "p0",
-        "perspective.acuity": tau,
-        "flow.up.distortion": variance,
-    }
-    exact = theory.pooled_quality([theory.retold_precision(tau, hops, variance) for hops in range(4)])
-    inputs = _evidence(line)
-    assert _off(_sample(inputs, "quality", 100_000), exact) < Z
-    assert _off(_sample(_evidence({**line, "flow.up.distortion": 0.6}), "quality", 100_000), exact) > Z
+@pytest.mark.parametrize(("name", "changes", "observations"), WRONG, ids=str)
+def test_a_model_that_is_off_fails(name, changes, observations):
+    found = _judged(ROWS[name], changes, observations)
+    assert found.verdict == "FAIL", found
+
+
+def test_every_check_is_shown_a_wrong_model():
+    assert {name.partition("/")[0] for name, _, _ in WRONG} == {check.name for check in CHECKS}
+
+
+def test_every_scenario_of_the_folder_is_judged():
+    assert {check.scenario for check in CHECKS} | {"plain"} == set(SCENARIOS)
 
 
 class _Repeating(Leader):
@@ -119,126 +117,29 @@ class _Repeating(Leader):
         return [*super().integrates(issue), issue.ideas[self.index]]
 
 
+def _on_mesa(row: Row, changes: dict[str, Any], **more: Any):
+    inputs = parameters(_changed(row, changes))
+    outcome = Organization(inputs.scenario, inputs=inputs, **more).run()
+    return judge(row.check.observe(Seen(row.scenario, inputs, outcome, 0)), row.exact, row.check.law, 0.0, Z)
+
+
 def test_no_idea_counts_twice():
-    two = [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": 1}]
-    inputs = _evidence({"stream.positions": two, "perspective.acuity": 1, "clock.horizon": "200d"})
-    exact = theory.pooled_quality([1.0, 1.0])
-    right = Organization(inputs.scenario, inputs=inputs).run().decisions["quality"]
-    wrong = Organization(inputs.scenario, inputs=inputs, leader=_Repeating).run().decisions["quality"]
-    assert _off(right, exact) < Z < _off(wrong, exact)
+    row = ROWS["heard-in-time/one-try"]
+    always = replace(row.check, exact=lambda tau, **rest: 2 * tau / (1 + 2 * tau))
+    both = replace(row, check=always)
+    assert _on_mesa(both, {"flow.up.open": 1, "clock.horizon": "8w"}).verdict == "pass"
+    assert _on_mesa(both, {"flow.up.open": 1, "clock.horizon": "8w"}, leader=_Repeating).verdict == "FAIL"
 
 
-# -- voting ------------------------------------------------------------------------------------------------
-
-
-def _jury(n: int, accuracy: float) -> Parameters:
-    changes = {
-        "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": n - 1}],
-        "clock.horizon": "6y",
-        "issues.matter.alternatives": 2,
-        "issues.matter.accuracy": accuracy,
-        "issues.matter.rate": "0.5/h",
-        "power.rule": "vote",
-    }
-    return parameters(tiny(changes))
-
-
-@pytest.mark.parametrize("n", [3, 5, 9])
-def test_a_majority_is_right_as_often_as_condorcet_says(n):
-    exact = theory.condorcet(n, 0.6)
-    assert _off(_sample(_jury(n, 0.6), "correct", 15_000), exact) < Z
-    assert _off(_sample(_jury(n, 0.63), "correct", 15_000), exact) > Z
-
-
-# -- time --------------------------------------------------------------------------------------------------
-
-
-def _line(level: str, **flow: Any) -> Parameters:
-    changes = {
-        "stream.positions": chain(3),
-        "direction.source": "p0",
-        "clock.horizon": "1y",
-        "issues.matter.rate": "5/h",
-        "issues.matter.raised_at": "p2",
-        "issues.matter.decided_at": level,
-        "issues.matter.witnesses": 1,
-        "power.gather": "0h",
-        "rollout.coverage": 0.01,
-        **{f"flow.up.{key}": value for key, value in flow.items()},
-    }
-    return parameters(tiny(changes))
-
-
-@pytest.mark.parametrize(("hops", "level"), [(1, "p1"), (2, "p0")])
-def test_a_notice_takes_as_long_as_its_hops(hops, level):
-    exact = theory.mean_transit(hops, 3.0)
-    assert _off(_sample(_line(level, delay="3h"), "gather", 60_000), exact) < Z
-    assert _off(_sample(_line(level, delay="4h"), "gather", 60_000), exact) > Z
-    assert _off(_sample(_line(level, delay="3.15h"), "gather", 60_000), exact) > Z
-
-
-def _transits(inputs: Parameters) -> np.ndarray:
-    """How long each origin's idea took to reach the accountable leader, on the Mesa driver."""
-    model = Watched(inputs.scenario, inputs=inputs)
-    outcome = model.run()
-    taken = [
-        note.tick - note.issue.raised
-        for note in model.of("idea")
-        if note.issue.number
-        and note.data["target"] == note.issue.accountable
-        and note.data["copy"].originator == note.issue.origin
-    ]
-    assert len(taken) == len(outcome.decisions), "an idea came too late to be seen"
-    return np.array(taken, float)
-
-
-def test_an_idea_that_is_held_back_tries_again(monkeypatch):
-    flow = {"flow.up.open": 0.5, "flow.up.delay": "2h", "flow.up.retry": "4h"}
-    changes = {
-        **flow,
-        "stream.positions": chain(3),
-        "direction.source": "p0",
-        "clock.horizon": "1y",
-        "perspective.facets": 1,
-        "issues.matter.rate": "1.5/h",
-        "issues.matter.raised_at": "p2",
-        "issues.matter.decided_at": "p0",
-        "issues.matter.witnesses": 1,
-        "issues.matter.expiry": "1y",
-        "power.gather": "30d",
-        "rollout.coverage": 0.01,
-    }
-    inputs = parameters(tiny(changes))
-    exact = theory.mean_transit(2, 2.0, openness=0.5, retry=4.0)
-    assert exact == pytest.approx(2 * theory.mean_hop(2.0) + 2 * (1 / 0.5 - 1) * 4)
-    assert _off(_transits(inputs), exact) < Z
+def test_a_hop_that_takes_a_tick_more_is_noticed(monkeypatch):
+    row = ROWS["retry/half-open"]
+    assert _on_mesa(row, {"clock.horizon": "6w"}).verdict == "pass"
     slower = mesa_driver.hop_ticks
     monkeypatch.setattr(mesa_driver, "hop_ticks", lambda u, p, mean: slower(u, p, mean) + 1)
-    assert _off(_transits(inputs), exact) > Z
+    assert _on_mesa(row, {"clock.horizon": "6w"}).verdict == "FAIL"
 
 
-def test_messages_wait_in_a_busy_inbox_as_in_a_discrete_time_queue():
-    changes = {
-        "stream.positions": chain(2),
-        "direction.source": "p0",
-        "clock.horizon": "1y",
-        "clock.warmup": "4w",
-        "issues.matter.raised_at": "p1",
-        "issues.matter.decided_at": "p0",
-        "issues.matter.rate": "1.4/h",
-        "issues.matter.witnesses": 1,
-        "flow.up.open": 0,  # notices alone
-        "attention": 2,
-        "power.gather": "0h",
-        "rollout.coverage": 0.01,
-    }
-    exact = 1.0 + theory.mean_wait(1.4, 2)
-    # The waits of one run depend on one another: a run is one observation.
-    means = np.array([kernel.simulate(parameters(tiny(changes)), r).decisions["gather"].mean() for r in range(150)])
-    assert _off(means, exact) < Z
-    changes["issues.matter.rate"] = "1.47/h"
-    means = np.array([kernel.simulate(parameters(tiny(changes)), r).decisions["gather"].mean() for r in range(150)])
-    assert _off(means, exact) > Z
+# -- what arises -------------------------------------------------------------------------------------------
 
 
 def _arrivals(rate: Any, runs: int = 400) -> np.ndarray:

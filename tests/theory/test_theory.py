@@ -106,3 +106,54 @@ def test_trees():
 def test_wald_and_hedge():
     assert theory.wald_mean_sample(0.05, 0.05, 0.5) == pytest.approx(0.9 * math.log(19) / 0.5)
     assert theory.hedge_regret_bound(8, 100, 0.3) == pytest.approx(math.log(8) / 0.3 + 0.3 * 100 / 8)
+
+
+def test_a_bounded_mind_keeps_a_given_weight_of_its_own():
+    x0 = [0.0, 0.3, 1.0]
+    assert theory.bounded_confidence(x0, 0.5, rounds=1, self_weight=0.8) == pytest.approx([0.06, 0.24, 1.0])
+    assert theory.bounded_confidence(x0, 0.5, rounds=1) == pytest.approx([0.15, 0.15, 1.0])
+
+
+def test_a_broadcast_takes_as_long_as_its_slowest_way():
+    assert theory.mean_broadcast(0, 3, 5.0) == 0.0
+    assert theory.mean_broadcast(4, 3, 0.0) == 4.0
+    assert theory.mean_broadcast(3, 1, 2.5) == pytest.approx(theory.mean_transit(3, 2.5))
+    # The greatest of two geometric times of success p: 2/p - 1/(1 - (1-p)^2).
+    p = 1 - math.exp(-1 / 3)
+    assert theory.mean_broadcast(1, 2, 3.0) == pytest.approx(2 / p - 1 / (1 - (1 - p) ** 2))
+    with pytest.raises(ValueError, match="negative"):
+        theory.mean_broadcast(-1, 2, 3.0)
+
+
+def test_tries_until_it_is_time():
+    assert theory.heard_in_time(0.3, None, 100.0) == pytest.approx(0.3)
+    assert theory.heard_in_time(0.3, 4.0, 7.9) == pytest.approx(1 - 0.7**2)
+    assert theory.heard_in_time(0.3, 4.0, 8.0) == pytest.approx(1 - 0.7**3)
+    with pytest.raises(ValueError, match="retry"):
+        theory.heard_in_time(0.3, 0.0, 8.0)
+
+
+def test_a_sequential_test_agrees_with_wald_where_steps_are_small():
+    error, steps = theory.sequential_test(0.95, 1e-3)
+    assert error == pytest.approx(0.05, rel=0.06) and error < 0.05
+    assert steps == pytest.approx(theory.wald_mean_sample(0.05, 0.05, 1e-3), rel=0.06)
+    assert steps > theory.wald_mean_sample(0.05, 0.05, 1e-3)
+
+
+def test_a_sequential_test_agrees_with_random_walks():
+    confidence, drift, first = 0.9, 0.4, 0.9
+    draws = np.random.default_rng(3)
+    steps = math.sqrt(2 * drift) * draws.normal(size=(40_000, 60)) + drift
+    steps[:, 0] = math.sqrt(2 * first) * draws.normal(size=40_000) + first
+    walks = steps.cumsum(axis=1)
+    over = np.abs(walks) >= math.log(confidence / (1 - confidence))
+    assert over.any(axis=1).all()
+    stopped = over.argmax(axis=1)
+    wrong = walks[np.arange(len(walks)), stopped] < 0
+    error, mean = theory.sequential_test(confidence, drift, first)
+    assert wrong.mean() == pytest.approx(error, abs=5 * math.sqrt(error / len(walks)))
+    assert stopped.mean() + 1 == pytest.approx(mean, abs=5 * stopped.std() / math.sqrt(len(walks)))
+    # A first step so large that it decides.
+    assert theory.sequential_test(confidence, drift, 400.0) == pytest.approx((0.0, 1.0))
+    with pytest.raises(ValueError, match="confidence"):
+        theory.sequential_test(0.5, drift)

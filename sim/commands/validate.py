@@ -1,0 +1,77 @@
+"""`validate`: both drivers against what theory says exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import counted, examples
+from sim.commands.progress import Progress
+from sim.errors import ClaimFailed
+
+if TYPE_CHECKING:
+    from sim.validation import Finding, Row
+
+HELP = f"""{
+    examples(
+        "leaderstream validate --quick",
+        "leaderstream validate                       # larger samples: takes minutes",
+        "leaderstream validate --row condorcet --row one-leader/tau-8",
+        "leaderstream validate --quick --json --quiet > validation.json",
+    )
+}
+
+Plays the scenarios of scenarios/theory/, for which the answer is known exactly, on both drivers and compares: for
+each setting the exact answer, the simulated mean, its standard error, how many standard errors they are
+apart, and the verdict. The chance that any check fails although the simulator is right is 1 in a million.
+Exit code 1 when one fails.
+"""
+
+Quick = Annotated[bool, typer.Option("--quick", help="Small samples: done in seconds, less that they would notice.")]
+Rows = Annotated[
+    list[str] | None,
+    typer.Option("--row", metavar="NAME", help="This check only, or one setting of it as CHECK/POLICY; repeatable."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, help="How many runs at once. Default: all cores.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="validate", help=HELP, short_help="Judge the simulator by exact theory.")(validate)
+
+
+def validate(console: Console, quick: Quick = False, row: Rows = None, workers: Workers = None) -> None:
+    """Play the rows of theory on both drivers, and say which hold."""
+    from sim.runner.pool import available_cores
+    from sim.shipped import shipped
+    from sim.validation import CHECKS, FULL, QUICK, rows_of
+    from sim.validation import validate as judged
+
+    chosen = rows_of(CHECKS, shipped("theory"), row or ())
+    progress = Progress(console.quiet)
+    try:
+        findings = judged(chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress)
+    finally:
+        progress.close()
+    _say(console, chosen, findings)
+    failed = list(dict.fromkeys(finding.row.name for finding in findings if not finding.passed))
+    if failed:
+        raise ClaimFailed(f"{counted(len(failed), 'row does', 'rows do')} not hold: {', '.join(failed)}")
+
+
+def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
+    from sim.validation import FALSE_ALARM, count_tests, threshold
+    from sim.validation.table import described, summary, text
+
+    limit = threshold(count_tests(chosen))
+    if console.json:
+        told = {"false_alarm": FALSE_ALARM, "threshold": limit, "passed": all(found.passed for found in findings)}
+        console.data_json({**told, "checks": [described(finding) for finding in findings]})
+    else:
+        console.data(f"{text(findings, console.bold)}\n\n{summary(findings, limit)}")
+    console.next(f"leaderstream run scenarios/theory/{findings[0].row.check.scenario}.yaml")

@@ -1,0 +1,28 @@
+"""The simulator judged by exact theory: every row of theory as a shipped scenario, played on both drivers.
+
+    from sim.validation import CHECKS, QUICK, rows_of, validate
+    from sim.shipped import shipped
+    findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
+"""
+
+from sim.validation.check import Check, Row, Seen
+from sim.validation.judge import FALSE_ALARM, judge, threshold
+from sim.validation.play import FULL, QUICK, Effort, Finding, count_tests, rows_of, validate
+from sim.validation.rows import CHECKS
+
+__all__ = [
+    "CHECKS",
+    "FALSE_ALARM",
+    "FULL",
+    "QUICK",
+    "Check",
+    "Effort",
+    "Finding",
+    "Row",
+    "Seen",
+    "count_tests",
+    "judge",
+    "rows_of",
+    "threshold",
+    "validate",
+]

@@ -1,0 +1,109 @@
+"""What a check is: a shipped scenario, the exact answer, and how a sample of it is taken from what a driver returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.outcome import Outcome
+from sim.parameters import Parameters
+from sim.scenario import Scenario
+
+MEAN, SHARE, SQUARE, AT_MOST, SAME = LAWS = ("mean", "share", "square", "at most", "same")
+"""How an observation is distributed about the exact answer, which says how the sample is judged.
+
+mean: some law of which only the mean is known (Student's t). share: 0 or 1 (exact binomial test). square: 1 less a
+squared normal error of which 1 - exact is the variance (exact chi-squared test). at most: the exact answer bounds
+the mean from above (Student's t, one-sided). same: a number that chance does not move, within the check's tolerance.
+"""
+
+
+class Seen(NamedTuple):
+    """One run as a check sees it: the policy and its parameters, what came out, and which replication it was."""
+
+    policy: Scenario
+    inputs: Parameters
+    outcome: Outcome
+    replication: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of theory.
+
+    name: of the check, and of its file in scenarios/theory/ unless `file` says otherwise; every policy of the file is a
+    setting. setting: text with the names of `given` in braces. given: the numbers that the exact answer needs,
+    read from the policy's own settings. exact: the closed form, called with them. observe: independent observations
+    from one run. per_run: whether a run is one observation, as when what happens in it depends on one another.
+    only: the policies that are settings of this check (default all). each: about how many decisions of a run make an
+    observation, where not every one does.
+    """
+
+    name: str
+    theory: str
+    setting: str
+    given: Callable[[Scenario], Mapping[str, Any]]
+    exact: Callable[..., float]
+    observe: Callable[[Seen], np.ndarray]
+    law: str = MEAN
+    per_run: bool = False
+    tolerance: float = 0.0
+    file: str = ""
+    only: tuple[str, ...] = ()
+    each: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.law not in LAWS:
+            raise ValueError(f"{self.name}: the law must be one of {', '.join(LAWS)}, not {self.law!r}")
+
+    @property
+    def scenario(self) -> str:
+        """The name of the scenario, in scenarios/theory/."""
+        return self.file or self.name
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the exact answer is the most that the mean may be."""
+        return self.law == AT_MOST
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether chance plays no part."""
+        return self.law == SAME
+
+
+@dataclass(frozen=True)
+class Row:
+    """A check in one setting: a policy of its scenario."""
+
+    check: Check
+    policy: str
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """check/policy, which `--row` takes."""
+        return f"{self.check.name}/{self.policy}"
+
+    @property
+    def setting(self) -> str:
+        """The setting in words, with the scenario's own numbers."""
+        return self.check.setting.format(**self.check.given(self.scenario))
+
+    @property
+    def exact(self) -> float:
+        """The exact answer for the scenario's own numbers."""
+        return float(self.check.exact(**self.check.given(self.scenario)))
+
+
+def field(name: str) -> Callable[[Seen], np.ndarray]:
+    """Observes a column of the decisions, one a decision."""
+    return lambda seen: seen.outcome.decisions[name].astype(float)
+
+
+def run_mean(name: str) -> Callable[[Seen], np.ndarray]:
+    """Observes the mean over a run's decisions of a column: one observation a run."""
+    return lambda seen: np.array([seen.outcome.decisions[name].astype(float).mean()])

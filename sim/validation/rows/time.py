@@ -1,0 +1,80 @@
+"""How long things take: hops, tries, queues and trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim import theory
+from sim.scenario import Scenario
+from sim.validation.check import Check, field, run_mean
+from sim.validation.settings import hours, kind, leaders, place
+
+
+def _transit(policy: Scenario) -> dict[str, Any]:
+    only = kind(policy)
+    hops = place(policy, only.raised_at) - place(policy, only.decided_at)
+    return {"h": hops, "d": hours(policy.flow.up.delay)}
+
+
+def _retry(policy: Scenario) -> dict[str, Any]:
+    down, again = policy.flow.down, policy.rollout.retry
+    assert again is not None
+    return {"h": len(leaders(policy)) - 1, "d": hours(down.delay), "p": down.open, "r": hours(again)}
+
+
+def _inbox(policy: Scenario) -> dict[str, Any]:
+    rate = kind(policy).rate
+    return {"rate": float(rate.amount), "s": int(policy.attention)}  # type: ignore[union-attr]
+
+
+def _tree(policy: Scenario) -> dict[str, Any]:
+    sizes = leaders(policy)
+    flow = policy.flow
+    return {"N": sum(sizes), "b": sizes[1] // sizes[0], "up": hours(flow.up.delay), "down": hours(flow.down.delay)}
+
+
+TIME = (
+    Check(
+        name="transit",
+        theory="h hops of mean d ticks: h/(1-exp(-1/d))",
+        setting="a notice up {h} hops of mean {d:g} ticks",
+        given=_transit,
+        exact=lambda h, d: theory.mean_transit(h, d),
+        observe=field("gather"),
+    ),
+    Check(
+        name="retry",
+        theory="with retry r and open p: h/(1-exp(-1/d)) + h (1/p - 1) r",
+        setting="a decision down {h} hops of mean {d:g}, open {p:g}, retry {r:g}",
+        given=_retry,
+        exact=lambda h, d, p, r: theory.mean_transit(h, d, p, r),
+        observe=field("rollout"),
+    ),
+    Check(
+        name="inbox",
+        theory="Poisson messages, s read a tick: the discrete-time queue's mean wait",
+        setting="{rate:g} notices a tick, {s} read, 1 tick on the way",
+        given=_inbox,
+        exact=lambda rate, s: 1.0 + theory.mean_wait(rate, s),
+        observe=run_mean("gather"),
+        per_run=True,
+    ),
+    Check(
+        name="tree-notice",
+        theory="a tree of N with span of control b: transit grows as log_b N",
+        setting="a notice to the top of {N} leaders, {b} reports each",
+        given=_tree,
+        exact=lambda N, b, up, down: theory.mean_transit(theory.tree_depth(N, b), up),
+        observe=field("gather"),
+        file="tree",
+    ),
+    Check(
+        name="tree-decision",
+        theory="a tree of N with span of control b: transit grows as log_b N",
+        setting="a decision to the last of {N} leaders, {b} reports each",
+        given=_tree,
+        exact=lambda N, b, up, down: theory.mean_broadcast(theory.tree_depth(N, b), b, down),
+        observe=field("rollout"),
+        file="tree",
+    ),
+)
