@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,13 +53,16 @@ def validate(console: Console, quick: Quick = False, row: Rows = None, workers: 
     from sim.validation import CHECKS, FULL, QUICK, rows_of
     from sim.validation import validate as judged
 
-    chosen = rows_of(CHECKS, shipped("theory"), row or ())
+    scenarios = shipped("theory")
+    chosen = rows_of(CHECKS, scenarios, row or ())
     progress = Progress(console.quiet)
     try:
         findings = judged(chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress)
     finally:
         progress.close()
     _say(console, chosen, findings)
+    first = next((found for found in findings if not found.passed), findings[0])
+    console.next(f"leaderstream run {_short(scenarios[first.row.check.scenario])}")
     failed = list(dict.fromkeys(finding.row.name for finding in findings if not finding.passed))
     if failed:
         raise ClaimFailed(f"{counted(len(failed), 'row does', 'rows do')} not hold: {', '.join(failed)}")
@@ -74,4 +78,9 @@ def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
         console.data_json({**told, "checks": [described(finding) for finding in findings]})
     else:
         console.data(f"{text(findings, console.bold)}\n\n{summary(findings, limit)}")
-    console.next(f"leaderstream run scenarios/theory/{findings[0].row.check.scenario}.yaml")
+
+
+def _short(path: Path) -> Path:
+    """The path as it is reached from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

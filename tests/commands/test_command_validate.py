@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,8 @@ def test_a_row_that_fails_ends_with_1_and_is_named(call, little, monkeypatch):
     assert result.exit_code == 1
     assert "1 row does not hold: condorcet/three" in result.stderr
     assert "8 checks, 2 of them fail" in result.stdout
+    # What failed is what one wants to look at; here it is reached by its full path.
+    assert re.search(r"next: leaderstream run /.*/scenarios/theory/condorcet\.yaml", result.stderr)
 
 
 def test_a_row_that_does_not_exist_is_a_matter_of_usage(call):
