@@ -60,21 +60,24 @@ def _score(sample: np.ndarray, mean: float, error: float, exact: float, law: str
     count = len(sample)
     if law == SHARE:
         right = round(mean * count)
-        below, above = stats.binom.logcdf(right, count, exact), stats.binom.logsf(right - 1, count, exact)
-    elif law == SQUARE:
+        return _normal(stats.binom.logcdf(right, count, exact), stats.binom.logsf(right - 1, count, exact))
+    if law == SQUARE:
         # The greater the squared errors, the lower the mean.
         errors = count * (1.0 - mean) / (1.0 - exact)
-        below, above = stats.chi2.logsf(errors, count), stats.chi2.logcdf(errors, count)
-    elif error > 0.0:
-        t = (mean - exact) / error
-        below, above = stats.t.logcdf(t, count - 1), stats.t.logsf(t, count - 1)
-    else:
+        return _normal(stats.chi2.logsf(errors, count), stats.chi2.logcdf(errors, count))
+    if error == 0.0:
         return 0.0 if mean == exact else math.copysign(math.inf, mean - exact)
-    return -_normal_tail(below) if below < above else _normal_tail(above)
+    t = (mean - exact) / error
+    z = _normal(stats.t.logcdf(t, count - 1), stats.t.logsf(t, count - 1))
+    return z if math.isfinite(z) else t  # so far out that its probability cannot be told from 0
 
 
-def _normal_tail(log_probability: float) -> float:
-    """The z that a standard normal exceeds with this probability (at most 1/2; beyond 1e-300 as at 1e-300)."""
-    from scipy.stats import norm
+def _normal(below: float, above: float) -> float:
+    """The z that a standard normal falls below, or exceeds, with the lesser of two probabilities, given as logarithms.
 
-    return max(float(norm.isf(math.exp(max(log_probability, -690.0)))), 0.0)
+    0 where both are above one half, as they can be for what is counted.
+    """
+    from scipy.special import ndtri_exp
+
+    size = max(0.0, -float(ndtri_exp(min(below, above))))
+    return -size if below < above else size

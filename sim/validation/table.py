@@ -22,8 +22,8 @@ def number(value: float) -> str:
 
 
 def score(z: float) -> str:
-    """A normal score with two decimals; '-' where chance plays no part."""
-    return "-" if math.isnan(z) else f"{z:+.2f}"
+    """A normal score with two decimals, none where it is huge; '-' where chance plays no part."""
+    return "-" if math.isnan(z) else f"{z:+.2f}" if abs(z) < 100.0 else f"{z:+.0f}"
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
