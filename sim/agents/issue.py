@@ -16,7 +16,7 @@ from sim.world.paths import accountable_for
 from sim.world.witnesses import choose_witnesses
 
 if TYPE_CHECKING:
-    from sim.agents.leader import Leader
+    from sim.agents.mind import Mind
     from sim.agents.organization import Organization
     from sim.parameters import Kind
 
@@ -48,7 +48,7 @@ class Issue:
         self.ceiling = self._ceiling(model)
         self.affected = self._affected(model, kind)
         self.affected_set = frozenset(self.affected)
-        self.knowers: list[Leader] = []
+        self.knowers: list[Mind] = []
 
         self.state = OPEN
         self.rule = kind.power

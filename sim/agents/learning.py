@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.forum import share_of_influence
 from sim.agents.issue import OPEN, Issue
 from sim.agents.messages import Idea
+from sim.agents.positions import share_of_influence, take_trust
 from sim.rules.engagement import after_day, after_decision
 from sim.rules.evidence import grown
 from sim.rules.influence import (
@@ -19,7 +19,6 @@ from sim.rules.influence import (
     reflected,
     settle,
 )
-from sim.rules.persuasion import given_trust, trust
 from sim.rules.power import deliberates
 from sim.world import issues as world
 
@@ -98,15 +97,11 @@ def _by_merit(model: Organization, issue: Issue) -> None:
 
 def _by_reflection(model: Organization, issue: Issue) -> None:
     """Each member's weight in its own eyes becomes the power it had in the room, which shares its influence anew."""
-    n, kind, size = model.numbers, issue.kind, len(issue.room)
+    size = len(issue.room)
     matrix: list[float] = []
     everybody, row = [1] * size, [0.0] * size
-    for p, me in enumerate(issue.room):
-        if kind.given >= 0:
-            given_trust(p, n.given[kind.given][me], issue.room, everybody, 0.0, row)
-        else:
-            joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
-            trust(p, issue.weights_in_room, everybody, joined, 0.0, kind.stranger, row)
+    for p in range(size):
+        take_trust(model, issue, p, everybody, 0.0, row)
         matrix += row
     centralities, before = [0.0] * size, [0.0] * size
     centrality(matrix, size, before, centralities)

@@ -8,31 +8,28 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import forum, learning, power, rollout
-from sim.agents.issue import CLOSED, DECIDED, OPEN, Issue
+from sim.agents import deciding, learning, meeting, power, rollout, rounds
+from sim.agents.issue import DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
+from sim.agents.mail import Mail
 from sim.agents.measures import Measures
-from sim.agents.messages import CONTEXT, DECISION, IDEA, NOTICE, Message
+from sim.agents.messages import NOTICE, Message
 from sim.clock import PHASES
-from sim.draws import PASS, TURN, uniform, uniform_pair
+from sim.draws import TURN, uniform
 from sim.outcome import Outcome
 from sim.parameters import Kind, Numbers, Parameters, parameters
-from sim.rules.flow import hop_ticks, passes
 from sim.world import issues as world
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
     from sim.scenario import Scenario
 
-_PASS_KINDS = 8  # messages of one kind leave room for this many in the index of their draws
-
-
 def _plain(values: Any) -> Any:
     """Arrays as lists: plain Python numbers, which the rules take as they are."""
     return values.tolist() if isinstance(values, np.ndarray) else values
 
 
-class Organization(mesa.Model):  # type: ignore[misc]
+class Organization(Mail, mesa.Model):  # type: ignore[misc]
     """A stream of leaders under one policy.
 
     `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
@@ -51,7 +48,8 @@ class Organization(mesa.Model):  # type: ignore[misc]
         inputs: Parameters | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        super().__init__(rng=0)
+        mesa.Model.__init__(self, rng=0)
+        Mail.__init__(self)
         inputs = parameters(scenario) if inputs is None else inputs
         self.inputs, self.structure = inputs, inputs.structure
         self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
@@ -70,9 +68,6 @@ class Organization(mesa.Model):  # type: ignore[misc]
         self.numbered = 0
         self.open_issues = 0
         self.open_cohort = 0
-        self.in_transit: dict[int, list[Message]] = defaultdict(list)
-        self.ledger = dict.fromkeys(("sent", "read", "expired", "window", "today"), 0)
-        self.with_mail: set[int] = set()
         self.starting: dict[int, list[Issue]] = {}
         self.ending: dict[int, list[Issue]] = {}
         self.convening: list[Issue] = []
@@ -138,32 +133,10 @@ class Organization(mesa.Model):  # type: ignore[misc]
                 if leader.is_away(day):
                     leader.stay_away()
 
-    def deliver(self) -> None:
-        """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried again."""
-        arrived: dict[int, list[Message]] = defaultdict(list)
-        for message in self.in_transit.pop(self.tick, ()):
-            if message.held:
-                if not self.is_void(message):
-                    self.leaders[message.source].send(message)
-            elif self.is_void(message):
-                self.ledger["expired"] += 1
-            else:
-                message.arrived = self.tick
-                arrived[message.target].append(message)
-        for target, messages in arrived.items():
-            messages.sort(key=lambda message: message.tie)
-            inbox = self.leaders[target].inbox
-            inbox.extend(messages)
-            if self.numbers.by_urgency:
-                ordered = sorted(inbox, key=Message.turn)
-                inbox.clear()
-                inbox.extend(ordered)
-            self.with_mail.add(target)
-
     def attend(self) -> None:
         """Each leader spends the tick: in a forum round, else reading, the rest at work."""
         for issue in self.starting.pop(self.tick, ()):
-            forum.begin(self, issue)
+            meeting.begin(self, issue)
         today = self.tick // self.numbers.day
         for i in sorted(self.with_mail):
             leader = self.leaders[i]
@@ -178,24 +151,24 @@ class Organization(mesa.Model):  # type: ignore[misc]
         The order matters only to who is in two written rounds at once.
         """
         for issue in sorted(self.ending.pop(self.tick, ()), key=lambda issue: issue.sequence):
-            forum.confer(self, issue)
+            rounds.confer(self, issue)
 
     def convene(self) -> None:
         """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed draw."""
         waiting, self.convening = self.convening, []
         waiting.sort(key=self._turn)
         for issue in waiting:
-            if issue.state == OPEN and not forum.book(self, issue):
+            if issue.state == OPEN and not meeting.book(self, issue):
                 self.deciding.append(issue)
 
     def decide(self) -> None:
         """Decisions taken now leave as messages."""
-        deciding = self.deciding + self.alone.pop(self.tick, [])
+        due = self.deciding + self.alone.pop(self.tick, [])
         self.deciding = []
-        deciding.sort(key=lambda issue: issue.sequence)
-        for issue in deciding:
+        due.sort(key=lambda issue: issue.sequence)
+        for issue in due:
             if issue.state == OPEN:
-                rollout.decide(self, issue)
+                deciding.decide(self, issue)
 
     def learn(self) -> None:
         """Decisions that take effect are scored and learned from; what expires lapses; a day is measured at its end."""
@@ -278,47 +251,6 @@ class Organization(mesa.Model):  # type: ignore[misc]
         else:
             origin = self.leaders[issue.origin]
             origin.say(Message(NOTICE, issue, origin.index, origin.toward(issue.accountable), 0))
-
-    # -- messages ------------------------------------------------------------------------------------------
-
-    def is_void(self, message: Message) -> bool:
-        """Whether what a message is about is closed, so that nobody need read it."""
-        if message.what == CONTEXT:
-            return message.held and self.leaders[message.source].newest[message.part] > message.version
-        assert message.issue is not None
-        return message.issue.state >= (CLOSED if message.what == DECISION else DECIDED)
-
-    def post(self, message: Message, openness: float) -> None:
-        """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
-        n, key = self.numbers, self.numbers.key
-        stream = self.stream if message.issue is None else message.issue.stream
-        about = message.version * n.parts + message.part
-        if message.what == IDEA:
-            assert message.idea is not None
-            about = key[message.idea.originator]
-        index = message.attempt * _PASS_KINDS + message.what
-        wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
-        u, tie = uniform_pair(*stream, PASS, index, about, key[message.source], key[message.target])
-        if passes(u, openness):
-            due = self.tick + hop_ticks(u, openness, n.delay[message.way])
-            message.held, message.tie, message.sent = False, tie, self.tick
-            self.in_transit[due].append(message)
-            self._count_sent(1)
-        elif openness > 0.0 and wait > 0:
-            message.attempt += 1
-            message.held = True
-            self.in_transit[self.tick + wait].append(message)
-
-    def _count_sent(self, messages: int) -> None:
-        self.ledger["sent"] += messages
-        self.ledger["today"] += messages
-        self.ledger["window"] += messages * self.measuring
-
-    def write_to(self, leader: Leader, messages: int) -> None:
-        """Put what others write in a round before a leader, which reads it before anything else."""
-        leader.owed += messages
-        self._count_sent(messages)
-        self.with_mail.add(leader.index)
 
     # -- what happens to issues ----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.agents.forum import propose
+from sim.agents.rounds import propose
 from sim.rules.confidence import probability
 from sim.rules.consensus import CONSENT, believed_loss, disagreement
 from sim.rules.evidence import HIDDEN, assess, assess_alone, leading, pool

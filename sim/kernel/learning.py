@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
-from sim.kernel.forum import work
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
+from sim.kernel.meeting import work
 from sim.kernel.messages import DECIDED, OPEN, take
 from sim.kernel.minds import idea_size, own_alternative, see
+from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
-from sim.kernel.round import share_of_influence, take_trust
 from sim.kernel.state import (
     ACTIVE,
     COVERED,

@@ -6,10 +6,11 @@ from typing import Any
 
 from sim.clock import PHASES
 from sim.compiler import part
-from sim.kernel.forum import begin_round, convene, work
+from sim.kernel.deciding import decide
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
 from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
+from sim.kernel.meeting import begin_round, convene, work
 from sim.kernel.messages import (
     CONTEXT,
     DECISION,
@@ -25,8 +26,8 @@ from sim.kernel.messages import (
 )
 from sim.kernel.minds import fidelity_of, realign
 from sim.kernel.power import accept, notice
-from sim.kernel.rollout import decide, hear_decision
-from sim.kernel.round import confer
+from sim.kernel.rollout import hear_decision
+from sim.kernel.rounds import confer
 from sim.kernel.state import (
     DAYS,
     DECIDING,

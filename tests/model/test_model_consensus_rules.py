@@ -13,7 +13,7 @@ from model.tiny import PLAIN, Watched, play, tiny
 from scipy import stats
 
 from sim import agents, theory
-from sim.agents import forum
+from sim.agents import rounds
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -94,7 +94,7 @@ def test_a_room_consents_when_nobody_believes_to_lose_much_and_amends_where_some
 
 
 def test_a_room_that_never_amended_would_be_noticed(monkeypatch):
-    monkeypatch.setattr(forum, "_amend", lambda issue, counted, choice, number: (choice, number))
+    monkeypatch.setattr(rounds, "_amend", lambda issue, counted, choice, number: (choice, number))
     with pytest.raises(AssertionError):
         _consenting(TALKING)
 

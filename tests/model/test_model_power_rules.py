@@ -9,7 +9,7 @@ import pytest
 from model.divided import DIVIDED, rounds_of
 from model.tiny import PLAIN, Watched, chain, play, tiny
 
-from sim.agents import rollout
+from sim.agents import deciding
 from sim.draws import CHAIR, SEAT, uniform
 from sim.outcome import CLOSED_BY, LAPSED
 from sim.rules import catalog
@@ -177,7 +177,7 @@ def test_without_a_status_quo_an_origin_is_its_own_champion():
 
 
 def test_a_chain_that_asked_only_once_would_be_noticed(monkeypatch):
-    monkeypatch.setattr(rollout, "settled", lambda all_must, approved, last: True)
+    monkeypatch.setattr(deciding, "settled", lambda all_must, approved, last: True)
     model, _, _ = play({**LEVELS, "power.rule": "chain"})
     found = [[n.data["leader"] for n in model.of("judge") if n.issue is issue] for issue in model.issues()]
     assert any(len(_expected(issue, "chain", False)[1]) > 1 for issue in model.issues())

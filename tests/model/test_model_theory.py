@@ -15,8 +15,7 @@ from model.tiny import tiny
 from scipy import stats
 
 from sim import kernel
-from sim.agents import Organization
-from sim.agents import organization as mesa_driver
+from sim.agents import Organization, mail
 from sim.agents.leader import Leader
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -134,8 +133,8 @@ def test_no_idea_counts_twice():
 def test_a_hop_that_takes_a_tick_more_is_noticed(monkeypatch):
     row = ROWS["retry/half-open"]
     assert _on_mesa(row, {"clock.horizon": "6w"}).verdict == "pass"
-    slower = mesa_driver.hop_ticks
-    monkeypatch.setattr(mesa_driver, "hop_ticks", lambda u, p, mean: slower(u, p, mean) + 1)
+    slower = mail.hop_ticks
+    monkeypatch.setattr(mail, "hop_ticks", lambda u, p, mean: slower(u, p, mean) + 1)
     assert _on_mesa(row, {"clock.horizon": "6w"}).verdict == "FAIL"
 
 

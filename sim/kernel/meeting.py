@@ -1,4 +1,4 @@
-"""The forum: when it meets, and who is there."""
+"""When a room meets, or writes, and who is there."""
 
 from __future__ import annotations
 

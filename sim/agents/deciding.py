@@ -1,0 +1,195 @@
+"""Who decides what, once it is due: one voice, a room, or levels one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.agents import power, rollout
+from sim.agents.issue import DECIDED, DELIBERATION, ESCALATION, GATHER, Issue
+from sim.agents.meeting import present
+from sim.agents.positions import stands
+from sim.agents.rounds import propose
+from sim.outcome import CLOSED_BY, FORUM
+from sim.rules.consensus import (
+    FALL_TO_BEST,
+    FALL_TO_DROP,
+    FALL_TO_ESCALATE,
+    FALL_TO_MAJORITY,
+    agrees,
+    dissent,
+)
+from sim.rules.evidence import leading
+from sim.rules.power import AUTOCRATIC, CHAIN, CONSULTATIVE, DELEGATED
+from sim.rules.screening import approves, best_proposal, settled
+
+if TYPE_CHECKING:
+    from sim.agents.organization import Organization
+
+ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, _, DROPPED, APPROVED, REJECTED = range(len(CLOSED_BY))
+
+
+def decide(model: Organization, issue: Issue) -> None:
+    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
+    if power.climbs(issue):
+        _screen(model, issue)
+    elif issue.rule in (AUTOCRATIC, DELEGATED):
+        issue.attribute(GATHER, model.tick)
+        decider = issue.accountable if issue.rule == AUTOCRATIC else issue.delegate
+        _seat(issue, decider)
+        _by_one_voice(model, issue, decider, ONE_VOICE)
+        issue.preferred, issue.positions[0] = [issue.chosen], issue.number_chosen
+        _decided(model, issue)
+    else:
+        issue.attribute(DELIBERATION, model.tick)
+        above = model.numbers.manager[issue.head]
+        going_up = issue.rule != CONSULTATIVE and not issue.agreed and issue.kind.fallback == FALL_TO_ESCALATE
+        if going_up and above >= 0:
+            _escalate(model, issue, above)
+        else:
+            _dismiss_absent(issue)
+            _by_forum(model, issue)
+
+
+def _seat(issue: Issue, leader: int) -> None:
+    """Add one who judges alone to those who take part."""
+    issue.room.append(leader)
+    issue.weights_in_room.append(1.0)
+    issue.voiced.append(1)
+    issue.preferred.append(-1)
+    issue.positions += [0.0] * issue.alternatives
+
+
+def _dismiss_absent(issue: Issue) -> None:
+    """Who was not there in the last round hears of the decision like others."""
+    count, kept = issue.alternatives, [p for p, there in enumerate(issue.present) if there]
+    issue.positions = [z for p in kept for z in issue.positions[p * count : (p + 1) * count]]
+    issue.room = present(issue)
+    for name in ("weights_in_room", "voiced", "preferred"):
+        setattr(issue, name, [getattr(issue, name)[p] for p in kept])
+    if len(kept) < len(issue.present):
+        total = 0.0
+        for weight in issue.weights_in_room:
+            total += weight
+        issue.weights_in_room = [weight / total if total > 0.0 else weight for weight in issue.weights_in_room]
+    if issue.chair >= 0:
+        issue.chair = kept.index(issue.chair)
+    issue.present = [1] * len(kept)
+
+
+def _by_one_voice(model: Organization, issue: Issue, decider: int, closed_by: int) -> None:
+    leader = model.leaders[decider]
+    assessment = leader.assess(issue)
+    assert assessment is not None, "whoever must decide has looked at the issue"
+    issue.decider, issue.closed_by = decider, closed_by
+    if issue.is_estimate:
+        issue.number_chosen = assessment[0]
+    else:
+        issue.chosen = leading(assessment, issue.ties)
+    issue.used = {idea.originator for idea in leader.integrates(issue)}
+
+
+def _screen(model: Organization, issue: Issue) -> None:
+    """A level judges the origin's proposal (its own, at the origin), and settles the matter or hands it on."""
+    judge, status_quo = model.leaders[issue.delegate], issue.kind.status_quo == 1
+    issue.attribute(ESCALATION if issue.climbing else GATHER, model.tick)
+    assessment = judge.assess(issue)
+    assert assessment is not None, "whoever must judge has looked at the issue"
+    if not issue.climbing and issue.is_estimate:
+        issue.proposed_number = assessment[0]
+    elif not issue.climbing:
+        issue.proposed = best_proposal(assessment, status_quo, issue.ties)
+    issue.climbing = True
+    if issue.is_estimate:
+        approved = agrees(0, assessment[0], -1, issue.proposed_number, issue.tolerance)
+    else:
+        approved = approves(assessment, issue.proposed, status_quo, issue.ties)
+    _seat(issue, judge.index)
+    issue.preferred[-1] = issue.proposed if approved else 0 if status_quo else -1
+    issue.positions[-issue.alternatives] = assessment[0]
+    issue.used |= {idea.originator for idea in judge.integrates(issue)}
+    model.watch(issue, "judge", leader=judge.index, approved=approved, proposed=issue.proposed)
+    if settled(issue.rule == CHAIN, approved, judge.index == issue.accountable):
+        _settle(model, issue, judge.index, approved)
+        return
+    above = model.leaders[model.numbers.manager[judge.index]]
+    if issue.proposed >= issue.kind.alternatives:
+        # An alternative that somebody has thought of is explained to whoever is to judge it.
+        inventor = issue.inventors[issue.proposed - issue.kind.alternatives]
+        above.hear_in_forum(judge.known[issue].copies[inventor])
+    power.hand_to(model, issue, judge.index, above.index)
+
+
+def _settle(model: Organization, issue: Issue, judge: int, approved: bool) -> None:
+    """Carry out what was approved; what was rejected leaves things as they are."""
+    issue.closed_by = APPROVED if approved else REJECTED
+    if approved:
+        issue.chosen, issue.number_chosen = issue.proposed, issue.proposed_number
+    elif issue.kind.status_quo:
+        issue.chosen = 0
+    else:
+        rollout.leave(model, issue)
+        return
+    issue.decider = judge
+    _decided(model, issue)
+
+
+def _escalate(model: Organization, issue: Issue, above: int) -> None:
+    """Time has run out without agreement: the matter goes one level up."""
+    issue.climbing = True
+    model.watch(issue, "escalate", leader=above)
+    power.hand_to(model, issue, above if above in issue.room else issue.head, above)
+
+
+def _by_forum(model: Organization, issue: Issue) -> None:
+    """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
+    fallback, chair = issue.kind.fallback, issue.room[issue.chair] if issue.chair >= 0 else FORUM
+    if issue.rule == CONSULTATIVE:
+        _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
+    elif issue.agreed:
+        _by_room(model, issue, AGREEMENT, issue.last_proposal, chair)
+    elif fallback == FALL_TO_DROP:
+        issue.closed_by = DROPPED
+        if not issue.kind.status_quo:
+            rollout.leave(model, issue)
+            return
+        issue.decider, issue.chosen = FORUM, 0
+    elif fallback == FALL_TO_MAJORITY and any(issue.voiced):
+        issue.chair = -1
+        _by_room(model, issue, BY_MAJORITY, propose(issue, issue.voiced, True), FORUM)
+    elif fallback == FALL_TO_BEST and any(issue.voiced):
+        _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number), issue.best_chair)
+    else:
+        _by_one_voice(model, issue, issue.head, BY_AUTHORITY)
+    _decided(model, issue)
+
+
+def _by_room(model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float], decider: int) -> None:
+    """What the room has come to, in the name of who chaired it where the rule has a chair."""
+    issue.closed_by = closed_by
+    issue.decider = decider
+    issue.used = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
+    issue.chosen, issue.number_chosen = proposal
+
+
+def _decided(model: Organization, issue: Issue) -> None:
+    """Note the decision, credit the power used, and send it on its way."""
+    issue.state = DECIDED
+    issue.participants = len(issue.room)
+    agreeing = stands(issue, issue.voiced, issue.chosen, issue.number_chosen)
+    issue.dissent = dissent(agreeing, issue.voiced)
+    issue.stands_behind = {i: bool(a) for i, a in zip(issue.room, agreeing, strict=True)}
+    _credit_power(model, issue)
+    chosen = {"chosen": issue.chosen, "number": issue.number_chosen}
+    model.watch(issue, "decide", decider=issue.decider, closed_by=issue.closed_by, **chosen)
+    rollout.announce(model, issue)
+
+
+def _credit_power(model: Organization, issue: Issue) -> None:
+    """Add the decision weights to what each leader held in the measured window."""
+    if not model.measuring:
+        return
+    if issue.decider == FORUM:
+        for i, weight in zip(issue.room, issue.weights_in_room, strict=True):
+            model.leaders[i].power += weight
+    else:
+        model.leaders[issue.decider].power += 1.0
