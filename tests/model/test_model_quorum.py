@@ -121,7 +121,6 @@ class Writing(Watched):
     still_owed: list[int]
 
 
-# Fails as long as a written round waits for a member to be back, who need only be back before it ends.
 def test_written_rounds_need_no_common_hour_and_cost_reading():
     """Nearly all of each day is kept free of meetings; who is away all the time that a round takes is not asked."""
     changes = {**DIVIDED, "power.forum.mode": "written", "power.forum.reply": "3h", "work.focus": "7h"}
