@@ -252,3 +252,11 @@ def test_reflected_influence_is_the_weight_of_ones_own_position():
 def test_two_alone_reflect_nothing():
     model = _weighed({**REFLECTED, "power.forum": {"size": 2, "choose": "random"}})
     assert all(note.data["before"] == note.data["after"] for note in model.of("learn"))
+
+
+@pytest.mark.parametrize("rule", ["consultative", "chain", "autocratic"])
+def test_where_no_forum_decides_nobody_reflects(rule):
+    levels = {"issues.matter.decided_at": "top", "consensus.tolerance": 3, "power.rule": rule}
+    model = _weighed({**REFLECTED, **levels})
+    assert len(model.of("learn")) > 5
+    assert all(note.data["before"] == note.data["after"] == [1.0] * 7 for note in model.of("learn"))

@@ -76,6 +76,18 @@ def test_a_chair_decides_in_its_own_name_and_has_all_the_power():
     assert outcome.leaders["power"].sum() == len(rows) and set(outcome.leaders["power"] % 1) == {0.0}
 
 
+def test_the_best_so_far_goes_to_who_chaired_it():
+    model, outcome = _chaired({"power.rule": "rotating", "consensus.fallback": "best-so-far"})
+    earlier = 0
+    for issue, row in zip(model.issues(), outcome.decisions, strict=True):
+        rounds = rounds_of(model, issue)
+        best = max(rounds, key=lambda held: held["share"])
+        if row["closed_by"] == CLOSED_BY.index("best-so-far"):
+            assert row["chosen"] == best["choice"] and row["decider"] == issue.room[best["chair"]]
+            earlier += best["chair"] != rounds[-1]["chair"]
+    assert earlier > 3
+
+
 def test_a_chair_that_proposes_a_number_proposes_its_own():
     model, _ = _chaired({**ESTIMATE, "power.rule": "rotating"})
     for issue in model.issues():
@@ -155,6 +167,7 @@ def test_levels_judge_in_sequence_and_each_gathers_anew(rule, status_quo):
         assert [note.tick - issue.raised for note in judged] == [5 + 6 * at for at in range(len(words))]
         assert row["gather"] == 5 and row["escalation"] == 6 * (len(words) - 1)
         assert row["scheduling"] == row["deliberation"] == row["rounds"] == 0
+        assert issue.used == {note.data["leader"] for note in judged}
         if words[-1]:
             assert row["closed_by"] == APPROVED and row["chosen"] == proposed
             assert row["decider"] == judged[-1].data["leader"] and row["participants"] == len(words)

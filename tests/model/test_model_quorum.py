@@ -94,6 +94,9 @@ def test_agreement_is_among_those_present_and_the_absent_hear_of_it_by_message()
         assert {i for i in range(7) if (issue, i) in told} == set(range(7)) - set(there)
         partial += len(there) < 7 and len(favourites) == 1
     assert partial > 2
+    # Those who were there have all the power over a decision.
+    measured = [note for note in model.of("decide") if note.tick < model.numbers.horizon]
+    assert outcome.leaders["power"].sum() == pytest.approx(len(measured))
 
 
 # -- written rounds ----------------------------------------------------------------------------------------

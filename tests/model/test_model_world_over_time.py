@@ -13,6 +13,7 @@ from model.divided import DIVIDED, rounds_of
 from model.tiny import PLAIN, Watched, play, tiny
 
 from sim.draws import STUDY
+from sim.parameters import parameters
 from sim.world import issues as world
 
 Z = 4.9
@@ -79,8 +80,9 @@ DRIFT = {**DIVIDED, "issues.matter.drift": "3d", "issues.matter.rate": "4/w"}
 
 def test_a_half_life_is_the_time_in_which_half_is_forgotten():
     for drift, a in (("1d", 0.5), ("4h", 0.25), ("3d", 0.5 ** (1 / 3))):
-        assert play({**DRIFT, "issues.matter.drift": drift}).inputs.kinds.persistence[0] == pytest.approx(a, rel=1e-12)
-    assert play(DIVIDED).inputs.kinds.persistence[0] == 1
+        kinds = parameters(tiny({**DRIFT, "issues.matter.drift": drift})).kinds
+        assert kinds.persistence[0] == pytest.approx(a, rel=1e-12)
+    assert parameters(tiny(DIVIDED)).kinds.persistence[0] == 1
 
 
 def test_truth_moves_alike_under_every_policy_while_the_matter_lasts():
