@@ -176,16 +176,28 @@ def test_what_has_been_studied_counts_by_all_its_looks():
         assert idea.stage >= 5 and issue.chosen == np.argmax(worths)
 
 
+class Told(Watched):
+    """Notes after each round how long the ideas that each member holds have been studied."""
+
+    def watch_round(self, issue, *data):
+        super().watch_round(issue, *data)
+        held = [self.leaders[i].known[issue].copies for i in issue.room]
+        self.notes[-1].data["stages"] = [{i: copies[i].stage for i in copies} for copies in held]
+        self.notes[-1].data["newest"] = {i: idea.stage for i, idea in issue.ideas.items()}
+
+
 def test_forums_hear_again_what_has_been_studied_since():
     # Minds that hold no more than two ideas do not come to one view, so the room meets day after day.
     apart = {"consensus.candour": 1, "consensus.rule": "tolerance", "consensus.tolerance": 1e-6, "perspective.span": 2}
     for study, again in ((0.5, True), (0, False)):
-        model, _, _ = play({**STUDY_SOME, **apart, "issues.matter.study": study})
+        model = Told(tiny({**STUDY_SOME, **apart, "issues.matter.study": study}))
+        model.run()
         repeated = 0
         for issue in model.issues():
             for held in rounds_of(model, issue):
                 said = sorted(originator for originator, _ in held["said"])
                 assert said == (list(range(7)) if again or held["round"] == 1 else [])
+                assert all(stages == held["newest"] for stages in held["stages"])
                 repeated += held["round"] > 1
         assert repeated > 0
 
