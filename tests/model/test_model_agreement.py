@@ -13,7 +13,7 @@ from sim import theory
 from sim.outcome import CLOSED_BY, FORUM, LAPSED
 from sim.rules.persuasion import trust
 
-_, AGREEMENT, AUTHORITY, MAJORITY, BEST_SO_FAR, _ = range(len(CLOSED_BY))
+AGREEMENT, AUTHORITY, MAJORITY, BEST_SO_FAR = map(CLOSED_BY.index, "agreement authority majority best-so-far".split())
 
 # -- agreement -------------------------------------------------------------------------------------------
 

@@ -186,15 +186,15 @@ def test_context_spreads_down_the_line_and_every_hop_loses_its_share():
     model, _, _ = play(SHIFTING)
     assert model.version > 3
     for leader, expected in zip(model.leaders, (1.0, 0.8, 0.8**2, 0.8**3), strict=True):
-        known = [leader.fidelity.get(version, 0.0) for version in range(leader.newest + 1)]
-        assert leader.newest >= model.version - 1
+        known = [leader.fidelity[0].get(version, 0.0) for version in range(leader.newest[0] + 1)]
+        assert leader.newest[0] >= model.version - 1
         assert known == pytest.approx([expected] * len(known))
 
 
 def test_where_context_cannot_pass_leaders_stay_parochial():
     model, outcome, _ = play({**SHIFTING, "flow.down.open": 0})
-    assert [leader.fidelity.get(0) for leader in model.leaders] == [1.0, 0.0, 0.0, 0.0]
-    assert [leader.newest for leader in model.leaders] == [model.version, 0, 0, 0]
+    assert [leader.fidelity[0].get(0) for leader in model.leaders] == [1.0, 0.0, 0.0, 0.0]
+    assert [leader.newest for leader in model.leaders] == [[model.version], [0], [0], [0]]
     assert outcome.leaders["context"].tolist() == [1.0, 0.0, 0.0, 0.0]
     assert outcome.leaders["alignment"][0] == pytest.approx(1.0)
     assert all(outcome.leaders["alignment"][1:] < 0.95)
@@ -203,21 +203,21 @@ def test_where_context_cannot_pass_leaders_stay_parochial():
 def test_the_first_direction_is_known_at_the_best_product_over_the_hops():
     middle = {**LINE, "direction.source": "p2", "flow.down.loss": 0.2, "flow.up.loss": 0.5}
     model, _, _ = play(middle)
-    assert [leader.fidelity[0] for leader in model.leaders] == pytest.approx([0.25, 0.5, 1.0, 0.8])
+    assert [leader.fidelity[0][0] for leader in model.leaders] == pytest.approx([0.25, 0.5, 1.0, 0.8])
 
 
 def test_the_newest_direction_wins_even_at_lower_fidelity():
     model, _, _ = play(SHIFTING)
     last = model.leaders[3]
-    last.fidelity = {0: 0.9, 1: 0.2}
-    last.newest = 1
-    assert last.context(1) == (1, 0.2) and last.context(0) == (0, 0.9)
-    last.learn_direction(0, 0.95, -1)
-    assert last.context(1) == (1, 0.2)
-    last.learn_direction(1, 0.1, -1)
-    assert last.context(1) == (1, 0.2)
-    last.learn_direction(1, 0.3, -1)
-    assert last.context(1) == (1, 0.3)
+    last.fidelity = [{0: 0.9, 1: 0.2}]
+    last.newest = [1]
+    assert last.context(1, 0) == (1, 0.2) and last.context(0, 0) == (0, 0.9)
+    last.learn_direction(0, 0, 0.95, -1)
+    assert last.context(1, 0) == (1, 0.2)
+    last.learn_direction(1, 0, 0.1, -1)
+    assert last.context(1, 0) == (1, 0.2)
+    last.learn_direction(1, 0, 0.3, -1)
+    assert last.context(1, 0) == (1, 0.3)
 
 
 def test_beliefs_are_about_the_direction_in_force_when_the_issue_arose():

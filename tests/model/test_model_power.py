@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from model.divided import DIVIDED, favoured, rounds_of
-from model.tiny import Watched, play, tiny
+from model.tiny import play
 
 from sim.outcome import CLOSED_BY, FORUM
 from sim.rules.perspective import relevance
@@ -49,27 +49,15 @@ def test_a_consultative_leader_hears_its_advisers_in_one_round_and_decides():
     assert all(issue.used == {0} for issue in silent.issues())
 
 
-class _Remembering(Watched):
-    """Notes whom its accountable leader believed to know most when it delegated."""
-
-    def notice(self, issue):
-        n, beliefs = self.numbers, self.leaders[issue.accountable].beliefs(issue)
-        near = n.near[n.near_from[issue.accountable] : n.near_from[issue.accountable + 1]]
-        known = {i: relevance(beliefs, issue.precisions(self, i)) for i in near}
-        self.best = getattr(self, "best", {}) | {issue: (max(known.values()), known)}
-        super().notice(issue)
-
-
 @pytest.mark.parametrize("reach", [0, 1, 2])
 def test_a_delegate_is_whom_the_accountable_believes_to_know_most_within_reach(reach):
     changes = {**DIVIDED, "power.rule": "delegated", "flow.reach": reach, "issues.matter.witnesses": 2}
-    model = _Remembering(tiny(changes))
-    rows = model.run().decisions
-    deciders = set()
+    model, outcome, _ = play(changes)
+    rows, deciders = outcome.decisions, set()
     for issue, row in zip(model.issues(), rows, strict=True):
-        most, known = model.best[issue]
-        assert known[issue.delegate] == most and row["decider"] == issue.delegate == issue.room[0]
-        assert set(known) == set(model.structure.within(0, reach).tolist())
+        beliefs = model.leaders[0].beliefs(issue)
+        known = {i: relevance(beliefs, issue.precisions(model, i)) for i in model.structure.within(0, reach).tolist()}
+        assert row["decider"] == issue.delegate == issue.room[0] and known[issue.delegate] == max(known.values())
         deciders.add(issue.delegate)
     assert np.all(rows["closed_by"] == ONE_VOICE) and np.all(rows["participants"] == 1)
     assert (deciders == {0}) == (reach == 0)
