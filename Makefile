@@ -7,7 +7,7 @@ REPLICATIONS ?= 20
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench clean
+.PHONY: help demo test lint types ci bench mutants clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ ci: ## everything that CI runs, in fresh environments where there are none yet
 
 bench: $(VENV)/.installed-test ## measure the speed of both drivers
 	$(BIN)/python benchmarks/bench.py
+
+mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
+	$(BIN)/python tests/mutants/run.py
 
 clean: ## remove the environments and caches (results stay)
 	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

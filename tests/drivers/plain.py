@@ -1,0 +1,55 @@
+"""The kernel played as plain Python: the same source, slower, without compiling anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.kernel import driver, entry, loop
+
+
+class _Row:
+    """A row of a table, its fields read and written by name, as in compiled code."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Any) -> None:
+        object.__setattr__(self, "_row", row)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._row[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._row[name] = value
+
+
+class _Table:
+    """A table whose rows are `_Row`s; several rows at once are an array as ever."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self._array[at]
+        return found if isinstance(found, np.ndarray) else _Row(found)
+
+
+def play_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `sim.kernel.simulate` play plain Python from now on, until the monkeypatch is undone."""
+    new_state = driver.new_state
+
+    def readable(*settings: Any) -> Any:
+        state = new_state(*settings)
+        return state._replace(**{name: _Table(a) for name, a in state._asdict().items() if a.dtype.names})
+
+    def play(*arguments: Any) -> int:
+        with np.errstate(over="ignore"):  # words of 32 bits are masked after they have run over
+            return loop.play(*arguments)
+
+    monkeypatch.setattr(driver, "new_state", readable)
+    monkeypatch.setattr(entry, "kernel", play)
