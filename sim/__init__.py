@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.runner import run as run
     from sim.scenario import Scenario as Scenario
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {"Scenario": "sim.scenario", "load": "sim.results", "run": "sim.runner"}
 
