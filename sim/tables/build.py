@@ -1,8 +1,4 @@
-"""From what the drivers return to the four tables, policy by policy, without a loop over rows.
-
-Every sum runs in row order, one addition after another (`np.bincount`, never a pairwise `np.sum`), so that
-a mean has the same last bit on every machine.
-"""
+"""From what the drivers return to the four tables, policy by policy, without a loop over rows."""
 
 from __future__ import annotations
 
@@ -14,29 +10,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.outcome import CLOSED_BY, FORUM, LAPSED, RUN, Outcome
-from sim.tables.columns import DELAY_PARTS, TABLES
+from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
+from sim.tables.columns import TABLES
+from sim.tables.summary import stack, summaries, times
 
 if TYPE_CHECKING:
     from sim.organization import Structure
 
 Columns = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
-
-_RESOLVED_MEANS = (
-    "quality",
-    "correct",
-    "regret",
-    "rounds",
-    "participants",
-    "person_hours",
-    "dissent",
-    "coverage",
-    "commitment",
-)
-_COHORT_MEANS = ["ceiling", "delay", *DELAY_PARTS, "value"]
-_LEADER_MEANS = ("backlog", "forum_hours", "engagement", "alignment")
-
 
 @dataclass(frozen=True)
 class PolicyRuns:
@@ -59,11 +41,11 @@ class PolicyRuns:
 
 def policy_tables(policy: PolicyRuns) -> Tables:
     """The four tables of one policy, columns in the order of `columns.TABLES` (varied ones after `seed`)."""
-    decisions, of_run = _stack([outcome.decisions for outcome in policy.outcomes])
-    days, day_run = _stack([outcome.days for outcome in policy.outcomes])
-    timed = _times(decisions, policy.ticks_per_day)
+    decisions, of_run = stack([outcome.decisions for outcome in policy.outcomes])
+    days, day_run = stack([outcome.days for outcome in policy.outcomes])
+    timed = times(decisions, policy.ticks_per_day)
     return {
-        "runs": _runs(policy, decisions, timed, of_run),
+        "runs": _runs(policy),
         "decisions": _decisions(policy, decisions, timed, of_run),
         "leaders": _leaders(policy),
         "days": _ordered("days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}),
@@ -75,66 +57,14 @@ def join(parts: Sequence[Tables]) -> Tables:
     return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
 
 
-def _stack(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """The arrays of all runs as one, and for each row the place of its run."""
-    of_run = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
-    together = np.empty(len(of_run), arrays[0].dtype)
-    # Into a given array: without one the fields of every part are compared by name, slowly.
-    np.concatenate(arrays, out=together)
-    return together, of_run
-
-
 def _names(rows: np.ndarray) -> tuple[str, ...]:
     return rows.dtype.names or ()
 
 
-def _times(decisions: np.ndarray, ticks_per_day: int) -> Columns:
-    """Delays in working days. The whole is the sum of its parts, added in their order: exactly."""
-    parts = {name: decisions[name] / ticks_per_day for name in DELAY_PARTS}
-    delay = np.zeros(len(decisions))
-    for part in parts.values():
-        delay = delay + part
-    return {"delay": delay, **parts}
-
-
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """above / below, NaN where below is 0."""
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
-
-
-def _means(values: np.ndarray, of_run: np.ndarray, runs: int) -> np.ndarray:
-    """The mean of each run over the rows that have a value; NaN for a run without any."""
-    known = ~np.isnan(values)
-    sums = np.bincount(of_run[known], weights=values[known], minlength=runs)
-    return _ratio(sums, np.bincount(of_run[known], minlength=runs))
-
-
-def _last(values: np.ndarray) -> float:
-    """The last value; NaN where there is none."""
-    return float(values[-1]) if len(values) else float("nan")
-
-
-def _runs(policy: PolicyRuns, decisions: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
+def _runs(policy: PolicyRuns) -> pd.DataFrame:
     runs = len(policy.outcomes)
-    # Nobody decided what expired, was dropped, or was rejected with no status quo to stay with.
-    lapsed = decisions["decider"] == LAPSED
-    issues, gone = np.bincount(of_run, minlength=runs), np.bincount(of_run[lapsed], minlength=runs)
     columns: Columns = {**_keys(policy, np.arange(runs)), "seed": np.full(runs, policy.seed)}
-    columns |= {"issues": issues, "resolved": issues - gone, "lapsed": gone}
-    for name in _RESOLVED_MEANS:
-        columns[name] = _means(decisions[name][~lapsed].astype(float), of_run[~lapsed], runs)
-    for name in _COHORT_MEANS:
-        values = timed[name] if name in timed else decisions[name]
-        columns[name] = _means(values, of_run, runs)
-    columns["information_use"] = _ratio(columns["quality"], columns["ceiling"])
-
-    leaders, leader_run = _stack([outcome.leaders for outcome in policy.outcomes])
-    for name in _LEADER_MEANS:
-        columns[name] = _means(leaders[name], leader_run, runs)
-    columns["power_gini"] = np.array([_last(outcome.days["power_gini"]) for outcome in policy.outcomes])
-    for name in RUN:
-        columns[name] = np.array([outcome.run[name] for outcome in policy.outcomes])
-    return _ordered("runs", columns, policy.varied)
+    return _ordered("runs", columns | summaries(policy.outcomes, policy.ticks_per_day), policy.varied)
 
 
 def _decisions(policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
@@ -155,7 +85,7 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
     """Rows in the order in which the organisation is stored, whatever the canonical order."""
     structure = policy.structure
     order = np.argsort(structure.row, kind="stable")
-    rows, of_run = _stack([outcome.leaders[order] for outcome in policy.outcomes])
+    rows, of_run = stack([outcome.leaders[order] for outcome in policy.outcomes])
     places = np.tile(order, len(policy.outcomes))
     columns: Columns = {name: rows[name] for name in _names(rows)} | _keys(policy, of_run)
     columns["leader"] = _text(structure.id, places)
