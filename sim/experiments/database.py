@@ -95,9 +95,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
             "version that wrote it, or choose another name"
         )
     if write:
-        # A log that is flushed at every commit: one flush a batch, and others can read meanwhile.
+        # A log that is flushed at every commit: one flush a batch, and others can read meanwhile. EXTRA is for file
+        # systems that cannot have such a log: there a commit is safe only once the folder is flushed, too.
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA fullfsync = ON")
     if new:
         with transaction(connection):
