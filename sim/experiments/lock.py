@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import Refused
@@ -43,8 +44,10 @@ class Lock:
                 raise Refused(f"{path.parent} is being written by {holder}: wait until it ends, or end it") from None
             raise Refused(f"{path} cannot be locked: {error.strerror}") from None
         _held.add(self._name)
-        os.ftruncate(self._handle, 0)
-        os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+        # Who holds it is only told: a full disk must not stand in the way of reading what is stored.
+        with suppress(OSError):
+            os.ftruncate(self._handle, 0)
+            os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
 
     def release(self) -> None:
         """Let go of the lock; a second time does nothing. The file stays, so that nobody locks a removed one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +38,8 @@ _COUNTS = (
     "SELECT versions.id, model, count(*) FROM versions JOIN policies ON policies.version = versions.id"
     " JOIN runs ON runs.policy = policies.id GROUP BY versions.id ORDER BY versions.id"
 )
+_POINT = "SELECT policy FROM points WHERE key = ?"
+_NEW_POINT = "INSERT OR REPLACE INTO points VALUES (?, ?)"
 _NO_VERSION = -1
 
 
@@ -160,6 +162,17 @@ class Store:
                 pieces, count = [], 0
         if count:
             yield _block(pieces, self._width)
+
+    def resolved(self, point: bytes) -> bytes | None:
+        """The key of the policy that a point (its `point_key`) was resolved to; None when that is not known."""
+        with told(self._path):
+            found = self._connection.execute(_POINT, (point,)).fetchone()
+        return found[0] if found else None
+
+    def remember(self, policies: Mapping[bytes, bytes]) -> None:
+        """Keep the keys of policies by the keys of the points that were resolved to them."""
+        with told(self._path), transaction(self._connection):
+            self._connection.executemany(_NEW_POINT, list(policies.items()))
 
     def summary(self) -> Summary:
         """How many runs are stored, of this version and of the others."""

@@ -6,6 +6,7 @@ Comments, docstrings, blank lines and layout do not enter it, nor does the versi
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,11 +25,14 @@ DECIDING = (
     "outcome.py",
     "parameters",
     "rules",
-    "tables/build.py",
+    "tables/summary.py",
     "world",
 )
 """Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not among them:
 what it makes of a file is in the key of a run, resolved."""
+
+RESOLVING = ("scenario",)
+"""Beside those, what decides what a scenario file and the settings of a point resolve to."""
 
 _NOT_MEANT = {"ctx", "kind", "type_comment", "type_ignores"}
 _LENGTH = 16
@@ -40,19 +44,25 @@ def model_version() -> str:
     return version_of(Path(sim.__file__).parent)
 
 
-def version_of(root: Path) -> str:
+@cache
+def resolving_version() -> str:
+    """The version of what resolves scenarios in this process, beside that of the model; of the same form."""
+    return version_of(Path(sim.__file__).parent, RESOLVING)
+
+
+def version_of(root: Path, names: Sequence[str] = DECIDING) -> str:
     """The version of the model whose sources lie in the folder `root`. FileNotFoundError when one is missing."""
     digest = sha256()
-    for path in sources(root):
+    for path in sources(root, names):
         text = canonical(path.read_bytes())
         digest.update(f"{path.relative_to(root).as_posix()} {len(text)}\n{text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:_LENGTH]
 
 
-def sources(root: Path) -> list[Path]:
-    """The files that decide results, in order of their names."""
+def sources(root: Path, names: Sequence[str] = DECIDING) -> list[Path]:
+    """The files of the named files and folders, in order of their names."""
     found: list[Path] = []
-    for name in DECIDING:
+    for name in names:
         place = root / name
         found += place.rglob("*.py") if place.is_dir() else [place]
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())

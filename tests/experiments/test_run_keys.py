@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiments.keys import NOT_IN_KEY, Run, policy_key, run_key
+from sim.experiments import keys
+from sim.experiments.keys import NOT_IN_KEY, Run, point_key, policy_key, run_key, sweep_key
 from sim.experiments.version import model_version
 from sim.scenario import Scenario
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
@@ -88,3 +89,50 @@ def test_what_does_not_enter_it_is_what_no_policy_can_change_but_the_seed_and_wh
     top = {entry.path for entry in walk(Settings) if "." not in entry.path}
     out = NOT_IN_KEY & top
     assert out == {name for name in NOT_IN_VARIANTS if name in top} | {"title", "description"}
+
+
+def test_the_key_of_a_sweep_covers_all_that_its_points_are_made_from(monkeypatch):
+    variants = {"fast": {"power.rule": "autocratic"}, "slow": {"consensus.limit": "9d"}}
+    known = sweep_key(scenario(variants=variants))
+    assert known == sweep_key(scenario(variants=variants, name="two", title="Two", replications=8))
+    others = [
+        sweep_key(scenario(variants=variants | {"slow": {"consensus.limit": "8d"}})),
+        sweep_key(scenario(variants={"fast": variants["fast"]})),
+        sweep_key(scenario({"power.sharing": "0.1"}, variants=variants)),
+        sweep_key(scenario({"power.rule": "delegated"}, variants=variants)),
+    ]
+    for function in ("model_version", "resolving_version"):
+        with monkeypatch.context() as changed:
+            changed.setattr(keys, function, lambda: "other")
+            others.append(sweep_key(scenario(variants=variants)))
+    assert len({known, *others}) == 7
+
+
+def test_the_key_of_a_sweep_covers_the_content_of_data_files_of_variants_too(tmp_path):
+    (tmp_path / "a.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "b.csv").write_text(PEOPLE, encoding="utf-8")
+    mapping = MINIMAL | {"stream": {"people": "a.csv"}, "direction": {"source": "top"}}
+    mapping["variants"] = {"others": {"stream.people": "b.csv"}}
+    seen = {sweep_key(Scenario.from_dict(mapping, tmp_path))}
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(PEOPLE + "4,D,1,low\n", encoding="utf-8")
+        seen.add(sweep_key(Scenario.from_dict(mapping, tmp_path)))
+    assert len(seen) == 3
+
+
+def test_the_key_of_a_point_tells_points_policies_and_seeds_apart():
+    sweep, other = sweep_key(scenario()), sweep_key(scenario({"attention": "9"}))
+    settings = {"power.sharing": 0.5, "consensus.limit": "5d"}
+    found = [
+        point_key(sweep, 5, "base", settings),
+        point_key(other, 5, "base", settings),
+        point_key(sweep, 6, "base", settings),
+        point_key(sweep, 5, "alone", settings),
+        point_key(sweep, 5, "base", settings | {"power.sharing": 0.25}),
+        point_key(sweep, 5, "base", settings | {"power.sharing": "0.5"}),
+        point_key(sweep, 5, "base", {"power.sharing": 0.5}),
+        point_key(sweep, 5, "base", {}),
+    ]
+    assert len(set(found)) == 8
+    assert point_key(sweep, 5, "base", dict(settings)) == found[0]
+    assert len(found[0]) == 32
