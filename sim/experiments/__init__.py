@@ -1,1 +1,1 @@
-"""Sweeps: the points of a design, the runs they ask for, and where finished runs are kept."""
+"""Sweeps: the points of a design, each run only once, kept safe, and read back in one order."""

@@ -1,0 +1,103 @@
+"""The version of the model: a hash of the sources that decide results, so that runs of two models never mix.
+
+Comments, docstrings, blank lines and layout do not enter it, nor does the version of Python.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import sim
+
+DECIDING = (
+    "agents",
+    "arithmetic.py",
+    "clock.py",
+    "compiler.py",
+    "draws.py",
+    "kernel",
+    "linking.py",
+    "organization",
+    "outcome.py",
+    "parameters",
+    "rules",
+    "tables/summary.py",
+    "world",
+)
+"""Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not among them:
+what it makes of a file is in the key of a run, resolved."""
+
+RESOLVING = ("scenario",)
+"""Beside those, what decides what a scenario file and the settings of a point resolve to."""
+
+_NOT_MEANT = {"ctx", "kind", "type_comment", "type_ignores"}
+_LENGTH = 16
+
+
+@cache
+def model_version() -> str:
+    """The version of the model in this process: 16 hexadecimal digits, the same on every machine and Python."""
+    return version_of(Path(sim.__file__).parent)
+
+
+@cache
+def resolving_version() -> str:
+    """The version of what resolves scenarios in this process, beside that of the model; of the same form."""
+    return version_of(Path(sim.__file__).parent, RESOLVING)
+
+
+def version_of(root: Path, names: Sequence[str] = DECIDING) -> str:
+    """The version of the model whose sources lie in the folder `root`. FileNotFoundError when one is missing."""
+    digest = sha256()
+    for path in sources(root, names):
+        text = canonical(path.read_bytes())
+        digest.update(f"{path.relative_to(root).as_posix()} {len(text)}\n{text}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:_LENGTH]
+
+
+def sources(root: Path, names: Sequence[str] = DECIDING) -> list[Path]:
+    """The files of the named files and folders, in order of their names."""
+    found: list[Path] = []
+    for name in names:
+        place = root / name
+        found += place.rglob("*.py") if place.is_dir() else [place]
+    return sorted(found, key=lambda path: path.relative_to(root).as_posix())
+
+
+def canonical(source: str | bytes) -> str:
+    """What a source says, in one spelling: its syntax tree without positions and without bare strings.
+
+    `ast.dump` will not do: what it leaves out differs between versions of Python.
+    """
+    pieces: list[str] = []
+    _spell(ast.parse(source), pieces)
+    return "".join(pieces)
+
+
+def _spell(value: object, pieces: list[str]) -> None:
+    """Add the spelling of a node, a list of nodes or a plain value."""
+    if isinstance(value, ast.AST):
+        pieces.append(f"{type(value).__name__}(")
+        for name in value._fields:
+            inner = getattr(value, name, None)
+            if inner is not None and inner != [] and name not in _NOT_MEANT:
+                pieces.append(f"{name}=")
+                _spell(inner, pieces)
+        pieces.append(")")
+    elif isinstance(value, list):
+        pieces.append("[")
+        for item in value:
+            if not _is_bare_string(item):
+                _spell(item, pieces)
+        pieces.append("]")
+    else:
+        pieces.append(f"{type(value).__name__}:{value!r} ")
+
+
+def _is_bare_string(node: object) -> bool:
+    """Whether a statement is a string and nothing else: a docstring, of a function or of an attribute."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
