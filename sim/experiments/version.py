@@ -78,26 +78,30 @@ def canonical(source: str | bytes) -> str:
     return "".join(pieces)
 
 
-def _spell(value: object, pieces: list[str]) -> None:
-    """Add the spelling of a node, a list of nodes or a plain value."""
+def _spell(value: object, pieces: list[str], within: ast.AST | None = None) -> None:
+    """Add the spelling of a node, a list of nodes or a plain value that stands in the node `within`."""
     if isinstance(value, ast.AST):
         pieces.append(f"{type(value).__name__}(")
         for name in value._fields:
             inner = getattr(value, name, None)
             if inner is not None and inner != [] and name not in _NOT_MEANT:
                 pieces.append(f"{name}=")
-                _spell(inner, pieces)
+                _spell(inner, pieces, value)
         pieces.append(")")
     elif isinstance(value, list):
         pieces.append("[")
         for item in value:
-            if not _is_bare_string(item):
-                _spell(item, pieces)
+            if not _says_nothing(item, within):
+                _spell(item, pieces, within)
         pieces.append("]")
     else:
         pieces.append(f"{type(value).__name__}:{value!r} ")
 
 
-def _is_bare_string(node: object) -> bool:
-    """Whether a statement is a string and nothing else: a docstring, of a function or of an attribute."""
+def _says_nothing(node: object, within: ast.AST | None) -> bool:
+    """Whether an entry of a list means nothing: a bare string, which is a docstring of a function or an attribute,
+    or an empty piece of a formatted string, which some versions of Python leave there.
+    """
+    if isinstance(within, ast.JoinedStr):
+        return isinstance(node, ast.Constant) and node.value == ""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

@@ -110,6 +110,8 @@ def test_a_further_a_renamed_and_a_missing_file_are_noticed(small):
     [
         ("x = 1", "x = 1.0"),
         ("x = 1", "x = True"),
+        ("x = ['']", "x = []"),
+        ("x = f'{a}'", "x = f'{a} '"),
         ("x = '1'", "x = 1"),
         ("x = 0.1", "x = 0.10000000000000002"),
         ("x = a + b", "x = a - b"),
