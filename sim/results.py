@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
 MANIFEST = "manifest.json"
+RUN, SWEEP = "run", "sweep"
+"""The kinds of results (`kind` in the manifest; one that says nothing is a run). A sweep holds `runs` alone."""
 
 _IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")
+_KEYS = ("scenario", "variant", "point", "replication")
 _STALE_SECONDS = 86_400.0
 _MOST_SUFFIXES = 100_000
 
@@ -124,18 +127,20 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
     if manifest is None:
         raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
     tables = {}
-    for name in TABLES:
+    for name in TABLES if manifest.get("kind", RUN) == RUN else ("runs",):
         try:
             tables[name] = read_table(_table_file(folder, name))
         except (OSError, ValueError) as error:
             raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
+        if missing := [key for key in _KEYS if key not in tables[name].columns]:
+            raise _unusable(_table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}")
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
 
 
 def altered(result: RunResult) -> list[str]:
     """The tables whose content is not what the manifest says (empty: all is as it was written)."""
     said = result.manifest["tables"]
-    return [name for name, about in table_facts(result.tables).items() if said.get(name) != about]
+    return [name for name, table in result.tables.items() if said.get(name) != _facts(table)]
 
 
 def table_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
@@ -143,6 +148,14 @@ def table_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]
     from sim.tables import content_hash
 
     return {name: {"sha256": content_hash(table), "rows": len(table)} for name, table in tables.items()}
+
+
+def _facts(table: pd.DataFrame) -> dict[str, Any] | None:
+    """What the manifest would say of a table; None for one that no result can hold."""
+    try:
+        return table_facts({"": table})[""]
+    except TypeError:
+        return None
 
 
 def _unusable(path: Path, message: str) -> InvalidInput:
@@ -159,7 +172,7 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "tables" in found else None
+    return found if isinstance(found, dict) and isinstance(found.get("tables"), dict) else None
 
 
 def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[Path], None]]) -> list[str]:

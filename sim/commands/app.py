@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from sim.commands import check, new, reference, run, trace, validate, view
+from sim.commands import (
+    check,
+    compare,
+    export,
+    new,
+    reference,
+    results,
+    run,
+    trace,
+    validate,
+    verify,
+    view,
+)
 from sim.commands.options import examples
 
 HELP = f"""{
@@ -16,6 +28,7 @@ HELP = f"""{
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
+        "leaderstream results                        # what was run before; compare, verify and export it",
         "leaderstream explain power.sharing          # what a key of a scenario means",
         "leaderstream validate --quick               # is the simulator right, where theory is exact",
     )
@@ -55,5 +68,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, trace, view, validate, reference):
+for module in (new, check, run, trace, view, results, compare, verify, export, validate, reference):
     module.register(app)

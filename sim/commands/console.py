@@ -22,6 +22,11 @@ def _finite(value: Any) -> Any:
     return value
 
 
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: what it names may come from anybody."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 @dataclass(frozen=True)
 class Console:
     """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a terminal."""

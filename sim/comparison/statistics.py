@@ -146,3 +146,30 @@ def compare(
 def paired(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
     """One metric of one scenario: a row a point and replication, a column a variant; NaN: no value."""
     return runs.pivot(index=_PAIR, columns="variant", values=metric)
+
+
+def apart(one: np.ndarray, other: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
+    """The mean of `one` minus that of `other`, two independent samples, and its interval (Welch 1947, Biometrika 34).
+
+    NaN values are left out. No value on a side: all NaN. One value on a side: no interval. 0 < confidence < 1.
+    """
+    from scipy.special import stdtrit
+
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    sides = [np.asarray(side, dtype=float) for side in (one, other)]
+    sides = [side[~np.isnan(side)] for side in sides]
+    if min(len(side) for side in sides) == 0:
+        return UNKNOWN
+    # Exactly, where all values of a side are equal: see `interval`.
+    means = [interval(side).mean for side in sides]
+    mean = means[0] - means[1]
+    if min(len(side) for side in sides) == 1:
+        return Interval(mean, math.nan, math.nan)
+    errors = [0.0 if side.min() == side.max() else float(side.var(ddof=1)) / len(side) for side in sides]
+    total = errors[0] + errors[1]
+    if total == 0:
+        return Interval(mean, mean, mean)
+    freedom = total**2 / sum(error**2 / (len(side) - 1) for error, side in zip(errors, sides, strict=True))
+    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * math.sqrt(total)
+    return Interval(mean, mean - half, mean + half)

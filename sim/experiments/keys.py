@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.experiments.version import model_version, resolving_version
+from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

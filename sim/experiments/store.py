@@ -21,7 +21,7 @@ from sim.errors import InvalidInput, Problem, Refused
 from sim.experiments.database import connect, disconnect, told, transaction
 from sim.experiments.keys import Run
 from sim.experiments.lock import Lock
-from sim.experiments.version import model_version
+from sim.version import model_version
 
 FILE = "runs.sqlite"
 LOCK = "runs.lock"

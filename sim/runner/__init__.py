@@ -142,9 +142,10 @@ def _settled(source: Any, seed: int | None, replications: int | None) -> Scenari
 
 def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
     from sim.comparison import judge
-    from sim.results import RunResult, table_facts
+    from sim.results import RUN, RunResult, table_facts
     from sim.runner.manifest import inputs, varied, versions
     from sim.tables import join
+    from sim.version import model_version
 
     began, started = time.monotonic(), datetime.now(UTC)
     resolved = {name: policy.resolved() for name, policy in plan.policies.items()}
@@ -154,6 +155,8 @@ def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progre
     base = next(iter(plan.policies))
     manifest = {
         **versions(),
+        "kind": RUN,
+        "model": model_version(),
         "name": plan.scenario.name,
         "scenario": resolved[base],
         "policies": {name: resolved[name] for name in plan.chosen},

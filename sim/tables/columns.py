@@ -172,13 +172,13 @@ DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 
 
 def column(table: str, name: str) -> Column:
-    """The column `name` of `table`; a varied parameter of `runs` (a dotted name) stands for itself.
+    """The column `name` of `table`; in `runs` any other name is that of a varied parameter (power.sharing, attention).
 
     KeyError when there is no such column.
     """
     for candidate in TABLES[table]:
         if candidate.name == name:
             return candidate
-    if table == "runs" and "." in name:
+    if table == "runs":
         return Column(name, "text", "", f"the scenario's {name}, which differs between the policies")
     raise KeyError(f"{table} has no column {name}")

@@ -19,7 +19,10 @@ from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
-OFFERED = ["new", "check", "run", "trace", "view", "validate", "rules", "schema", "explain"]
+OFFERED = [
+    *("new", "check", "run", "trace", "view", "results", "compare", "verify", "export", "validate"),
+    *("rules", "schema", "explain"),
+]
 HEAVY = "numba mesa pandas plotly scipy numpy yaml"
 
 

@@ -39,7 +39,9 @@ def desk(tmp_path, monkeypatch):
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` with few, short replications, too few to test claims, by its own options."""
+    """The same call of `run` with few, short replications, too few to test claims, or of `verify`, for little work."""
+    if arguments[0] == "verify":
+        return [*arguments, *FEW[:4]]
     if arguments[0] != "run":
         return arguments
     return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]

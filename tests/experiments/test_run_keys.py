@@ -6,10 +6,10 @@ import pytest
 
 from sim.experiments import keys
 from sim.experiments.keys import NOT_IN_KEY, Run, point_key, policy_key, run_key, sweep_key
-from sim.experiments.version import model_version
 from sim.scenario import Scenario
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.tree import walk
+from sim.version import model_version
 
 MINIMAL = {"name": "one", "replications": 3, "seed": 5}
 PEOPLE = "id,name,manager,position\n1,A,,top\n2,B,1,low\n3,C,1,low\n"

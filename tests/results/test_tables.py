@@ -363,4 +363,9 @@ def test_every_column_says_what_it_is():
         assert len({column.name for column in columns}) == len(columns)
         assert all(column.meaning and column.kind in ("text", "integer", "number") for column in columns)
     with pytest.raises(KeyError):
-        column("runs", "nonsense")
+        column("decisions", "nonsense")
+
+
+@pytest.mark.parametrize("name", ["power.sharing", "attention"])
+def test_a_varied_parameter_is_a_column_of_runs_whether_or_not_its_name_has_a_dot(name):
+    assert f"the scenario's {name}," in column("runs", name).meaning

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiments.version import DECIDING, canonical, model_version, sources, version_of
+from sim.version import DECIDING, canonical, model_version, sources, version_of
 
 SIM = Path(sim.__file__).parent
 

@@ -1,0 +1,162 @@
+"""`compare`: policies of two results, or two policies of one."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console, printable
+from sim.commands.guard import command
+from sim.commands.options import counted, examples
+from sim.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.reading.comparing import Chosen, Contrast
+    from sim.results import RunResult
+
+HELP = f"""{
+    examples(
+        "leaderstream compare mine mine-2              # every policy that both have",
+        "leaderstream compare mine:top-down mine:shared",
+        "leaderstream compare mine:shared results/other:shared --json",
+    )
+}
+
+Compares B with A: two results, or two policies, each RESULT:POLICY. Where both ran under common seeds, differences are
+taken replication by replication, which tells more with the same runs; otherwise the runs are independent and
+the intervals wider (Welch). Which of the two it was is said each time, and in which settings the policies differ.
+"""
+
+WIDTH = 100
+MOST_SETTINGS = 12
+
+A = Annotated[str, typer.Argument(metavar="A", help="RESULT or RESULT:POLICY, the reference.", show_default=False)]
+B = Annotated[str, typer.Argument(metavar="B", help="What is compared with it.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="compare", help=HELP, short_help="Compare two results, or two policies of results.")(compare)
+
+
+def compare(console: Console, a: A, b: B) -> None:
+    """Compare B with A."""
+    from sim.reading.comparing import Chosen, contrast, pairs
+    from sim.results import load
+
+    places, names = zip(*(chosen(text) for text in (a, b)), strict=True)
+    sides = [load(place) for place in places]
+    labels = labels_of(places[0], places[1])
+    found = []
+    for one, other in pairs(sides[0], names[0], sides[1], names[1]):
+        ends = ((sides[0], one, labels[0]), (sides[1], other, labels[1]))
+        found.append(contrast(*(Chosen(side, policy, printable(f"{label}:{policy}")) for side, policy, label in ends)))
+    warnings = [text for side, label in zip(sides, labels, strict=True) for text in altered_tables(side, label)]
+    warnings += other_model(sides[0], sides[1])
+    if console.json:
+        console.data_json({"comparisons": [_described(each) for each in found], "warnings": warnings})
+    else:
+        console.data("\n\n".join(_told(each, console) for each in found))
+    for text in dict.fromkeys(warnings):
+        console.problem(f"warning: {text}")
+    console.next(f"leaderstream verify {b if names[1] is None else labels[1]}")
+
+
+def chosen(text: str) -> tuple[Path, str | None]:
+    """The folder of a result, and the policy where one is named after a colon."""
+    from sim.reading.listing import find
+
+    try:
+        return find(text), None
+    except InvalidInput:
+        result, colon, policy = text.rpartition(":")
+        if not (colon and result and policy):
+            raise
+        return find(result), policy
+
+
+def labels_of(one: Path, other: Path) -> tuple[str, str]:
+    """What two results are called: by their names, or by their folders where two have the same name."""
+    if one.name == other.name and one.resolve() != other.resolve():
+        return str(one), str(other)
+    return one.name or str(one), other.name or str(other)
+
+
+def altered_tables(result: RunResult, label: str) -> list[str]:
+    """What to say of a result whose tables are not as they were written."""
+    from sim.results import altered
+
+    names = altered(result)
+    return [f"{label} was altered after it was made: {', '.join(names)}"] if names else []
+
+
+def other_model(one: RunResult, other: RunResult) -> list[str]:
+    """What to say where two results are not known to come from one version of the model."""
+    models = [str(side.manifest.get("model") or "") for side in (one, other)]
+    if models[0] == models[1]:
+        return []
+    told = " and ".join(model or "an unknown one" for model in models)
+    return [f"different versions of the model made these ({told}): that alone may explain a difference"]
+
+
+def _told(each: Contrast, console: Console) -> str:
+    from sim.commands.comparison import table
+
+    head = console.bold(f"{each.other.label} compared with {each.reference.label}")
+    said = [textwrap.fill(printable(text), WIDTH) for text in (pairing(each), settings(each)) if text]
+    return "\n".join([head, *said, "", table(each.table, console.bold)])
+
+
+def pairing(each: Contrast) -> str:
+    """In words: how the two were compared, and over what."""
+    points = f", each the mean of {counted(each.points, 'point', 'points')} that both have" if each.points > 1 else ""
+    if not each.paired:
+        seeds = " and ".join(", ".join(str(seed) for seed in some) for some in each.seeds)
+        counts = f"{each.counts[0]} and {counted(each.counts[1], 'replication', 'replications')}"
+        none = f"no replication ran under common seeds (seeds {seeds})"
+        return f"Independent: {none}; {counts}{points}; Welch's intervals."
+    sides = zip(each.left_out, (each.reference, each.other), strict=True)
+    alone = [f"{count} of {side.label}" for count, side in sides if count]
+    left = f"; without a partner and left out: {' and '.join(alone)}" if alone else ""
+    counts = counted(each.counts[0], "replication", "replications")
+    return f"Paired: {counts} under common seeds (seed {each.seeds[0][0]}){points}{left}."
+
+
+def settings(each: Contrast) -> str:
+    """In words: what differs between the policies, the reference's value first."""
+    if each.settings is None:
+        return ""
+    if not each.settings:
+        return "Their settings are the same."
+    told = [f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()]
+    more = f", and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
+    return f"They differ in {', '.join(told[:MOST_SETTINGS])}{more}."
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "" or value != value:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _described(each: Contrast) -> dict[str, Any]:
+    changed = {key: {"reference": old, "other": new} for key, (old, new) in (each.settings or {}).items()}
+    return {
+        "reference": _side(each.reference),
+        "other": _side(each.other),
+        "paired": each.paired,
+        "replications": list(each.counts),
+        "left_out": list(each.left_out),
+        "seeds": [list(some) for some in each.seeds],
+        "points": each.points,
+        "settings": None if each.settings is None else changed,
+        "metrics": each.table.to_dict("records"),
+    }
+
+
+def _side(side: Chosen) -> dict[str, str]:
+    return {"result": str(side.result.folder), "policy": side.policy, "label": side.label}

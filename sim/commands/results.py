@@ -1,0 +1,124 @@
+"""`results`: the past results of a folder, each at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console, printable
+from sim.commands.guard import command
+from sim.commands.options import counted, examples
+from sim.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from sim.reading.listing import Entry
+
+HELP = f"""{
+    examples(
+        "leaderstream results",
+        "leaderstream results elsewhere/results",
+        "leaderstream results --json",
+    )
+}
+
+Lists the results of a folder, the newest first: name, kind (run or sweep), scenario, policies, runs, when they were
+made (UTC), size, and whether every table is still as it was written. Each table is read and hashed for that.
+"""
+
+MOST_POLICIES = 3
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[DIR]", help="The folder that holds results. Default: results.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="results", help=HELP, short_help="List past results, and whether any was altered.")(results)
+
+
+def results(console: Console, folder: Folder = Path("results")) -> None:
+    """List what a folder holds."""
+    from sim.reading.listing import ALTERED, AS_WRITTEN, UNREADABLE, entries
+
+    if not folder.is_dir() and folder != Path("results"):
+        raise InvalidInput([Problem(str(folder), 0, 0, "", "there is no such folder")])
+    found = entries(folder)
+    if console.json:
+        console.data_json([_described(entry) for entry in found])
+    elif found:
+        console.data(table([_cells(entry) for entry in found], console))
+        for entry in found:
+            if entry.state in (ALTERED, UNREADABLE):
+                told = entry.problem or f"{', '.join(entry.altered)} not as written: verify tells more"
+                console.note(printable(f"{entry.folder.name}: {told}"))
+    else:
+        console.note(f"no results in {folder}")
+    names = [entry.folder.name for entry in found if entry.state == AS_WRITTEN]
+    if len(names) > 1:
+        console.next(f"leaderstream compare {names[1]} {names[0]}")
+    else:
+        console.next(f"leaderstream verify {names[0]}" if names else "leaderstream run FILE")
+
+
+HEAD = ("name", "kind", "scenario", "policies", "runs", "made", "size", "tables")
+
+
+def table(rows: list[tuple[str, ...]], console: Console) -> str:
+    """Rows of cells below their heads, in columns; numbers of runs and sizes to the right."""
+    right = {HEAD.index("runs"), HEAD.index("size")}
+    widths = [max(len(row[place]) for row in (HEAD, *rows)) for place in range(len(HEAD))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (HEAD, *rows)
+    ]
+    return "\n".join([console.bold(lines[0]), *lines[1:]])
+
+
+def size_of(count: int) -> str:
+    """A number of bytes as people say it: 812 B, 1.4 MB."""
+    size, place = float(count), 0
+    while size >= 999.5 and place < len(_UNITS) - 1:
+        size, place = size / 1000, place + 1
+    return f"{size:.0f} {_UNITS[place]}" if place == 0 or size >= 99.5 else f"{size:.1f} {_UNITS[place]}"
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    few = entry.policies[:MOST_POLICIES]
+    more = len(entry.policies) - len(few)
+    failed = f" ({counted(entry.failed, 'failed', 'failed')})" if entry.failed else ""
+    cells = (
+        entry.folder.name,
+        entry.kind or "-",
+        entry.scenario or "-",
+        ", ".join(few) + (f" + {more}" if more > 0 else "") or "-",
+        f"{entry.runs:,}{failed}" if entry.runs or failed else "-",
+        entry.started[:16].replace("T", " "),
+        size_of(entry.bytes),
+        entry.state,
+    )
+    return tuple(printable(cell) for cell in cells)
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    return {
+        "name": entry.folder.name,
+        "folder": str(entry.folder),
+        "kind": entry.kind or None,
+        "scenario": entry.scenario or None,
+        "policies": list(entry.policies),
+        "runs": entry.runs,
+        "failed": entry.failed,
+        "started": entry.started,
+        "bytes": entry.bytes,
+        "state": entry.state,
+        "altered": list(entry.altered),
+        "problem": entry.problem or None,
+        "model": entry.model or None,
+    }

@@ -1,0 +1,117 @@
+"""Where past results are, and what each one is, at a glance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InvalidInput, LeaderstreamError, Problem, nearest
+from sim.experiments.store import FILE, Store
+from sim.results import FOLDER, MANIFEST, RUN, SWEEP, RunResult, altered, load
+
+AS_WRITTEN, ALTERED, UNFINISHED, UNREADABLE = "as written", "altered", "unfinished", "unreadable"
+"""What can be said of a result: its tables are as its manifest says; some are not; a sweep that is still to be
+completed; something that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result of a folder.
+
+    kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are kept, `failed`: how
+    many failed. started: date and time (ISO 8601, UTC). bytes: of all files. state: one of the four above; `altered`
+    names the tables meant, `problem` says why it cannot be read. model: the version of the model, '' when unknown.
+    """
+
+    folder: Path
+    kind: str = ""
+    scenario: str = ""
+    policies: tuple[str, ...] = ()
+    runs: int = 0
+    failed: int = 0
+    started: str = ""
+    bytes: int = 0
+    state: str = AS_WRITTEN
+    altered: tuple[str, ...] = field(default=())
+    problem: str = ""
+    model: str = ""
+
+
+def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
+    """The folder of a result given by its folder or its name in `within`; InvalidInput names those there are."""
+    for folder in (Path(result), Path(within) / result):
+        if (folder / MANIFEST).is_file():
+            return folder
+    known = [folder.name for folder in _folders(Path(within)) if (folder / MANIFEST).is_file()]
+    there = f"; there are: {', '.join(known)}" if known else "; `leaderstream run FILE` makes one"
+    raise InvalidInput([Problem(result, 0, 0, "", f"no result{nearest(result, known)}{there}")])
+
+
+def entries(within: str | os.PathLike[str] = FOLDER) -> list[Entry]:
+    """Every result in a folder, the newest first, each read whole; whatever is wrong with one is said of it."""
+    found = [entry(folder) for folder in _folders(Path(within))]
+    return sorted(found, key=lambda each: (each.started, each.folder.name), reverse=True)
+
+
+def entry(folder: Path) -> Entry:
+    """What the result in a folder is."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    changed = _moment(folder.stat().st_mtime)
+    if not (folder / MANIFEST).is_file():
+        return _unfinished(folder, size, changed)
+    try:
+        result = load(folder)
+        return _whole(folder, result, size, changed)
+    except LeaderstreamError as error:
+        return Entry(folder, started=changed, bytes=size, state=UNREADABLE, problem=str(error))
+
+
+def _folders(within: Path) -> list[Path]:
+    if not within.is_dir():
+        return []
+    inside = sorted(path for path in within.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [path for path in inside if (path / MANIFEST).is_file() or (path / FILE).is_file()]
+
+
+def _whole(folder: Path, result: RunResult, size: int, changed: str) -> Entry:
+    manifest = result.manifest
+    different = tuple(altered(result))
+    failures = manifest.get("failures")
+    return Entry(
+        folder,
+        _said(manifest, "kind") or RUN,
+        _said(manifest, "name"),
+        tuple(str(name) for name in manifest.get("policies") or ()),
+        len(result.tables["runs"]),
+        len(failures) if isinstance(failures, list) else 0,
+        _said(manifest, "started") or changed,
+        size,
+        ALTERED if different else AS_WRITTEN,
+        different,
+        model=_said(manifest, "model"),
+    )
+
+
+def _said(manifest: Mapping[str, Any], key: str) -> str:
+    """What the manifest says under a key, as text; '' when it says nothing."""
+    return str(manifest.get(key) or "")
+
+
+def _unfinished(folder: Path, size: int, changed: str) -> Entry:
+    """A sweep that has stored runs, but no tables yet."""
+    try:
+        # Whatever the version of the model and the columns: all runs that lie there are counted.
+        with Store.open(folder, (), write=False) as store:
+            there = store.summary()
+    except LeaderstreamError as error:
+        return Entry(folder, SWEEP, started=changed, bytes=size, state=UNREADABLE, problem=str(error))
+    runs = there.runs + sum(there.others.values())
+    return Entry(folder, SWEEP, runs=runs, started=changed, bytes=size, state=UNFINISHED)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,170 @@
+"""Is a result what its scenario gives: its tables as they were written, and a sample of its runs run again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.errors import UsageError
+from sim.reading.again import Place, Progress, again, source
+from sim.results import RunResult, altered, load
+from sim.tables import TABLES, content_hash
+from sim.version import model_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = 5
+"""How many runs of each policy are run again unless told otherwise."""
+
+_RUN = ["variant", "point", "replication"]
+
+
+class Difference(NamedTuple):
+    """A run that came out differently: which, in which table, and how."""
+
+    table: str
+    variant: str
+    point: int
+    replication: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found of a result.
+
+    altered: the tables whose content is not what the manifest says. runs: how many were run again, of `total`.
+    differences: by run and table. model: the version of the model that made the result ('' when it does not say),
+    `now`: that of this one.
+    """
+
+    folder: Path
+    altered: list[str]
+    runs: int
+    total: int
+    differences: list[Difference]
+    model: str
+    now: str
+
+    @property
+    def same_model(self) -> bool:
+        """Whether the result was made by the model that verified it."""
+        return self.model == self.now
+
+    @property
+    def differing(self) -> int:
+        """How many runs came out differently."""
+        return len({each[1:4] for each in self.differences})
+
+    @property
+    def failed(self) -> bool:
+        """Whether the result is at fault: altered, or not what the very same model gives."""
+        return bool(self.altered) or (self.same_model and bool(self.differences))
+
+
+def verify(
+    folder: Path,
+    *,
+    runs: int | None = SAMPLE,
+    data: Path | None = None,
+    engine: str = "compiled",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Check a result's tables, then run `runs` of each policy again (None: all), and compare every byte of their rows.
+
+    The same result has the same sample. data: the folder of the scenario's data files (default: the current one).
+    InvalidInput when the result or a data file cannot be used. Whatever differs is told, nothing is raised.
+    """
+    if runs is not None and runs < 1:
+        raise UsageError(f"runs must be at least 1, not {runs}")
+    result = load(folder)
+    different = altered(result)
+    known = source(result, Path() if data is None else data)
+    chosen = sample(result, runs)
+    rows = _Rows(result.tables)
+    found: list[Difference] = []
+    for played in again(known, chosen, engine, workers, progress):
+        errors = played.failed
+        found += [Difference("runs", *played.place, number, errors[number]) for number in errors]
+        good = [number for number in chosen[played.place] if number not in errors]
+        found += _differences(rows, played.place, good, played.tables)
+    count = sum(len(numbers) for numbers in chosen.values())
+    model = str(result.manifest.get("model") or "")
+    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), model, model_version())
+
+
+def sample(result: RunResult, runs: int | None) -> dict[Place, list[int]]:
+    """Which replications to run again, at most `runs` of each policy (None: all), by place in order of the table."""
+    table = result.tables["runs"]
+    draws = random.Random(str(result.manifest.get("digest")))
+    chosen: dict[Place, list[int]] = {}
+    for _, mine in table[_RUN].drop_duplicates().groupby("variant", sort=False, observed=True):
+        rows = range(len(mine))
+        some = rows if runs is None or runs >= len(mine) else sorted(draws.sample(rows, runs))
+        for variant, point, replication in mine.iloc[list(some)].itertuples(index=False):
+            chosen.setdefault(Place(str(variant), int(point)), []).append(int(replication))
+    return {place: sorted(numbers) for place, numbers in chosen.items()}
+
+
+class _Rows:
+    """The rows of each run in each table."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = tables
+        self._places = {name: table.groupby(_RUN, sort=False, observed=True).indices for name, table in tables.items()}
+
+    def of(self, name: str, place: Place, replications: Sequence[int]) -> pd.DataFrame:
+        """The rows of some runs of a place, run after run, in the order of the table."""
+        mine = self._places[name]
+        rows = [row for number in replications for row in mine.get((*place, number), ())]
+        return self.tables[name].iloc[rows].reset_index(drop=True)
+
+
+def _differences(
+    rows: _Rows, place: Place, replications: Sequence[int], tables: Mapping[str, pd.DataFrame]
+) -> Iterator[Difference]:
+    """How runs of a place differ from the result's; all of a table together first, as they rarely do."""
+    for name in [name for name in TABLES if name in rows.tables and name in tables]:
+        now = tables[name]
+        if _same(rows.of(name, place, replications), now):
+            continue
+        for number in replications:
+            saved, mine = rows.of(name, place, [number]), now[now["replication"] == number].reset_index(drop=True)
+            if not _same(saved, mine):
+                yield Difference(name, *place, number, told(saved, mine))
+
+
+def _same(saved: pd.DataFrame, now: pd.DataFrame) -> bool:
+    """Whether two tables have the same columns, types and values, byte for byte."""
+    try:
+        return content_hash(saved) == content_hash(now)
+    except TypeError:
+        return False  # the saved one has a column, or a value, that no table of a result can have
+
+
+def told(saved: pd.DataFrame, now: pd.DataFrame) -> str:
+    """In words how the rows of a run differ."""
+    if list(saved.columns) != list(now.columns):
+        unlike = sorted(set(saved.columns) ^ set(now.columns))
+        return f"the columns differ: {', '.join(unlike)}" if unlike else "the columns stand in another order"
+    if len(saved) != len(now):
+        return f"{len(now)} rows, where the result has {len(saved)}"
+    found: list[tuple[int, str, Any, Any]] = []
+    for name in now.columns:
+        pairs = zip(saved[name].tolist(), now[name].tolist(), strict=True)
+        found += [(row, name, old, new) for row, (old, new) in enumerate(pairs) if not _equal(old, new)]
+    if not found:
+        return "the types of columns differ"
+    row, name, old, new = min(found, key=lambda each: each[0])
+    where = f"{name} of row {row + 1}" if len(now) > 1 else name
+    more = f", and {len(found) - 1} more values" if len(found) > 1 else ""
+    return f"{where} is {new!r}, where the result has {old!r}{more}"
+
+
+def _equal(old: Any, new: Any) -> bool:
+    return bool(old == new) or (old != old and new != new)
