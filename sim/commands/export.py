@@ -23,8 +23,8 @@ HELP = f"""{
 
 Writes the tables of a result as CSV (UTF-8, commas, texts in quotes), one file a table. A text that a spreadsheet would
 take for a formula, as it begins with = + - @, a tab or a line break, gets an apostrophe before it; numbers stay as they
-are, with as many digits as it takes to read them back exactly (in pandas: float_precision="round_trip"). An unknown
-number is empty. No file that holds something else is overwritten.
+are, with as many digits as it takes to read them back exactly. An unknown number is empty. No file that holds something
+else is overwritten.
 """
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)]

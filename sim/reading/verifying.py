@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import UsageError
 from sim.reading.again import Place, Progress, again, source
-from sim.results import RunResult, altered, load
+from sim.results import SWEEP, RunResult, altered, load
 from sim.tables import TABLES, content_hash
-from sim.version import model_version
+from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,8 @@ class Verification:
     """What was found of a result.
 
     altered: the tables whose content is not what the manifest says. runs: how many were run again, of `total`.
-    differences: by run and table. model: the version of the model that made the result ('' when it does not say),
-    `now`: that of this one.
+    differences: by run and table. model: the version of the model that made the result ('' when it does not say), of a
+    sweep with that of what resolves its points; `now`: the version of this one.
     """
 
     folder: Path
@@ -94,8 +94,16 @@ def verify(
         good = [number for number in chosen[played.place] if number not in errors]
         found += _differences(rows, played.place, good, played.tables)
     count = sum(len(numbers) for numbers in chosen.values())
-    model = str(result.manifest.get("model") or "")
-    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), model, model_version())
+    versions = _versions(result.manifest)
+    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions)
+
+
+def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """The version of the model that made a result, and this one; of a sweep with that of what resolves its points."""
+    swept = manifest.get("kind") == SWEEP
+    made = [manifest.get("model"), *([manifest.get("resolving")] if swept else [])]
+    here = [model_version(), *([resolving_version()] if swept else [])]
+    return "" if None in made else "-".join(str(version) for version in made), "-".join(here)
 
 
 def sample(result: RunResult, runs: int | None) -> dict[Place, list[int]]:

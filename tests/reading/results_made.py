@@ -1,0 +1,101 @@
+"""Small results to read: runs and sweeps on disk, some of them tampered with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim import results
+from sim.experiments.designs import design
+from sim.results import RunResult
+from sim.runner import run
+from sim.scenario import Scenario
+from sim.scenario.nodes import plain
+from sim.tables import write_table
+from sim.version import model_version, resolving_version
+
+TINY = """\
+name: tiny
+seed: 7
+replications: 3
+clock: {horizon: 2w, warmup: 0d}
+stream: {positions: [{name: top, leaders: 1}, {name: work, leaders: 3}]}
+direction: {source: top}
+issues: {task: {rate: 8/w, raised_at: work, decided_at: top, witnesses: 3, half_life: 3d, expiry: 5d, affects: team}}
+variants: {top-down: {power.rule: autocratic}}
+"""
+
+
+def scenario(**settings: str) -> Scenario:
+    """The tiny scenario with some keys set (`__` for a dot)."""
+    return Scenario.from_text(TINY, overrides={key.replace("__", "."): value for key, value in settings.items()})
+
+
+def made(out: Path, source: Scenario | None = None, **settings) -> Path:
+    """A saved result of the tiny scenario, by the Mesa driver."""
+    folder = run(source or scenario(), engine="mesa", workers=1, out=out, **settings).folder
+    assert folder is not None
+    return folder
+
+
+def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str) -> Path:
+    """A saved sweep of the tiny scenario, of both policies at each point, with its runs played by `run`."""
+    swept = scenario(sweep=f"{{vary: {vary}, variants: [base, top-down]}}", **settings)
+    plan = design(swept)
+    tables = []
+    for point in plan:
+        for name, policy in plan.resolve(point).items():
+            runs = run(policy, engine="mesa", workers=1, save=False).tables["runs"]
+            tables.append(runs.assign(variant=name, point=point.index))
+            for place, (key, value) in enumerate(point.values.items(), start=5):
+                tables[-1].insert(place, key, float(value))
+    # By policy, then point, as a sweep's table is sorted.
+    tables = [table for name in plan.policies for table in tables if table["variant"].iloc[0] == name]
+    runs = pd.concat(tables, ignore_index=True).astype({"scenario": "str", "variant": "str"})
+    manifest = {
+        "kind": "sweep",
+        "name": swept.name,
+        "model": model_version(),
+        "resolving": resolving_version(),
+        "scenario": plain(swept.root),
+        "policies": {name: policy.resolved() for name, policy in swept.policies().items()},
+        "keys": list(plan.keys),
+        "digest": swept.digest,
+        "seed": swept.seed,
+        "replications": swept.replications,
+        "tables": results.table_facts({"runs": runs}),
+    }
+    return results.save(RunResult({"runs": runs}, manifest), out)
+
+
+def change_manifest(folder: Path, change) -> None:
+    """Let `change` change a result's manifest."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def tamper(folder: Path, table: str, change, hide: bool = False) -> None:
+    """Let `change` change a table of a result; `hide` makes the manifest say that it was always so."""
+    found = results.load(folder).tables[table]
+    changed = change(found)
+    changed = found if changed is None else changed
+    write_table(table, changed, folder / f"{table}.parquet")
+    if hide:
+        change_manifest(folder, lambda manifest: manifest["tables"].update(results.table_facts({table: changed})))
+
+
+def runs_of(policies: dict[str, float], seed: int = 7, replications=range(5), **columns) -> RunResult:
+    """A result in memory whose runs have made-up qualities about a mean for each policy."""
+    tables = []
+    for name, mean in policies.items():
+        draws = np.random.default_rng([seed, len(name), *range(3)])
+        known = {"scenario": "made-up", "variant": name, "point": 0, "replication": list(replications), "seed": seed}
+        quality = mean + draws.normal(size=len(list(replications)))
+        tables.append(pd.DataFrame({**known, **columns, "quality": quality}))
+    manifest = {"name": "made-up", "policies": {name: {"power": {"sharing": mean}} for name, mean in policies.items()}}
+    return RunResult({"runs": pd.concat(tables, ignore_index=True)}, manifest, Path("results/made-up"))
