@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,11 +58,18 @@ def results(console: Console, folder: Folder = Path("results")) -> None:
                 console.note(printable(f"{entry.folder.name}: {told}"))
     else:
         console.note(f"no results in {folder}")
-    names = [entry.folder.name for entry in found if entry.state == AS_WRITTEN]
-    if len(names) > 1:
-        console.next(f"leaderstream compare {names[1]} {names[0]}")
-    else:
-        console.next(f"leaderstream verify {names[0]}" if names else "leaderstream run FILE")
+    console.next(likely([entry for entry in found if entry.state == AS_WRITTEN]))
+
+
+def likely(found: Sequence[Entry]) -> str:
+    """The command that likely comes next: the newest result compared with the one before it of the same scenario."""
+    if not found:
+        return "leaderstream run FILE"
+    newest = found[0]
+    before = [each for each in found[1:] if (each.kind, each.scenario) == (newest.kind, newest.scenario)]
+    if before:
+        return f"leaderstream compare {before[0].folder.name} {newest.folder.name}"
+    return f"leaderstream verify {newest.folder.name}"
 
 
 HEAD = ("name", "kind", "scenario", "policies", "runs", "made", "size", "tables")

@@ -51,7 +51,7 @@ def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str
             runs = run(policy, engine="mesa", workers=1, save=False).tables["runs"]
             tables.append(runs.assign(variant=name, point=point.index))
             for place, (key, value) in enumerate(point.values.items(), start=5):
-                tables[-1].insert(place, key, float(value))
+                tables[-1].insert(place, key, value if isinstance(value, str) else float(value))
     # By policy, then point, as a sweep's table is sorted.
     tables = [table for name in plan.policies for table in tables if table["variant"].iloc[0] == name]
     runs = pd.concat(tables, ignore_index=True).astype({"scenario": "str", "variant": "str"})

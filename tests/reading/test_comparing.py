@@ -119,3 +119,12 @@ def test_which_policies_are_compared():
     ):
         with pytest.raises(UsageError, match=told):
             pairs(*names)
+
+
+def test_a_replication_without_a_value_at_one_point_has_none():
+    one, other = swept({0.0: 1.0, 1.0: 2.0}), swept({0.0: 3.0, 1.0: 4.0})
+    runs = one.tables["runs"]
+    runs.loc[(runs["point"] == 1) & (runs["replication"] == 2), "quality"] = np.nan
+    found = between(one, "base", other, "base")
+    assert found.table["replications"].tolist() == [4, 5]
+    assert difference(found) == pytest.approx([2.0, 2.0, 2.0])
