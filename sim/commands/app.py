@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands import check, new, reference, run, trace, validate, view
+from sim.commands import check, new, reference, run, sweep, trace, validate, view
 from sim.commands.options import examples
 
 HELP = f"""{
@@ -55,5 +55,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, trace, view, validate, reference):
+for module in (new, check, run, sweep, trace, view, validate, reference):
     module.register(app)

@@ -19,7 +19,7 @@ from sim.scenario.kinds import Range, choice, number, text, whole, word
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
 LATER = {
-    "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
+
 }
 """Keys that the model has and this version does not: what to say of them.
 
