@@ -29,9 +29,9 @@ HELP = f"""{
     )
 }
 
-Runs every point that the scenario's sweep names, on all cores, and writes results/NAME-sweep. Whatever has finished is
-safe: after Ctrl-C or a crash the same command goes on from there, and a sweep that is extended or changed runs only what
-is missing. Ends with what each point came to. `leaderstream explain sweep` says what a sweep can be.
+Runs every point that the scenario's sweep names, on all cores, and writes results/NAME-sweep. Whatever has
+finished is safe: after Ctrl-C or a crash the same command goes on from there, and a sweep that is extended or
+changed runs only what is missing. `leaderstream explain sweep` says what a sweep can be.
 """
 
 FOLDER = "results"

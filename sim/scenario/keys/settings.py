@@ -18,7 +18,7 @@ from sim.scenario.kinds import Range, choice, number, text, whole, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
-LATER = {
+LATER: dict[str, str] = {
 
 }
 """Keys that the model has and this version does not: what to say of them.
