@@ -14,6 +14,7 @@ from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child, written
+from sim.scenario.sweep import wrong_sweep
 from sim.scenario.times import Each
 from sim.scenario.tree import leaves
 from sim.scenario.validate import Finding, Path
@@ -42,8 +43,8 @@ class Checked:
 
 def check(checked: Checked) -> list[Finding]:
     """Everything wrong between the keys."""
-    claims = wrong_claims(checked.settings, checked.sound)
-    findings = [*_stream(checked), *_references(checked), *_issues(checked), *claims]
+    findings = [*_stream(checked), *_references(checked), *_issues(checked)]
+    findings += [*wrong_claims(checked.settings, checked.sound), *wrong_sweep(checked.settings, checked.sound)]
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
         findings.append(Finding(TICK, calendar, near=(DAY,)))

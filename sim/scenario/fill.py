@@ -13,6 +13,7 @@ from sim.clock import Duration
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.power import Engagement
 from sim.scenario.keys.stream import POSITIONS
+from sim.scenario.keys.sweep import Replications
 from sim.scenario.nodes import Mark, Node, child, from_plain, merge, written
 
 HALF_LIVES = 4
@@ -70,6 +71,8 @@ def fill(root: Node) -> Node:
         entries["direction"] = _with(entries.get("direction"), {"source": names[0]}, root.mark)
     if (engagement := entries.get("engagement")) is not None:
         entries["engagement"] = _engagement(engagement)
+    if (sweep := entries.get("sweep")) is not None:
+        entries["sweep"] = _sweep(sweep)
     issues = entries.get("issues") or default_issues(filled, root.mark)
     if isinstance(issues.value, dict):
         kinds = {name: _kind(kind, entries) for name, kind in issues.value.items()}
@@ -115,6 +118,20 @@ def _engagement(node: Node) -> Node:
     if isinstance(node.value, dict) and node.value and "rule" not in node.value:
         return _with(node, {"rule": "on"}, node.mark)
     return node
+
+
+def _sweep(node: Node) -> Node:
+    """A plain number of replications as the section with that most; a percentage as half a width is a relative one."""
+    count = child(node, "replications")
+    if count is None:
+        return node
+    if not isinstance(count.value, dict | list | None):
+        count = replace(count, value={Replications.word_for: replace(count, key_mark=None)})
+    until, width = child(count, "until"), child(count, "until", "half_width")
+    if until is not None and width is not None and isinstance(width.value, str):
+        until = _with(until, {"relative": True}, until.mark)
+        count = replace(count, value={**count.value, "until": until})
+    return replace(node, value={**node.value, "replications": count})
 
 
 def _kind(kind: Node, root: dict[str, Node]) -> Node:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
-from sim.scenario.checks import Checked, check
-from sim.scenario.fill import fill
-from sim.scenario.keys.settings import NOT_IN_VARIANTS
-from sim.scenario.nodes import Mark, Node, below, child, from_plain, merge, plain, problem
+from sim.scenario.frozen import FrozenDict
+from sim.scenario.nodes import Mark, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override
+from sim.scenario.points import wrong_values
+from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
-from sim.scenario.validate import Model, problems_of, validate
+from sim.scenario.validate import Model
 
 MOST_FILES = 16
 COMMAND_LINE = "--set"
@@ -89,13 +89,13 @@ def _real(path: Path) -> Path:
 
 def _relocated(root: Node, old: Path, new: Path) -> Node:
     """The scenario with the paths of its data files made relative to another folder."""
-    for key in ("people", "ties"):
-        node = child(root, "stream", key)
+    for section, key in (("stream", "people"), ("stream", "ties"), ("sweep", "file")):
+        node = child(root, section, key)
         if node is not None and isinstance(node.value, str) and not Path(node.value).is_absolute():
             moved = Path(os.path.relpath(old / node.value, new)).as_posix()
-            stream = root.value["stream"]
-            stream = replace(stream, value={**stream.value, key: replace(node, value=moved)})
-            root = replace(root, value={**root.value, "stream": stream})
+            holder = root.value[section]
+            holder = replace(holder, value={**holder.value, key: replace(node, value=moved)})
+            root = replace(root, value={**root.value, section: holder})
     return root
 
 
@@ -139,59 +139,21 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
     if root is None:
         raise InvalidInput(problems)
     known = {(item.file, item.line, item.column) for item in problems if item.line}
-    settings, found = _policy(root, model)
+    settings, found = policy_of(root, model)
     problems = problems + [item for item in found if (item.file, item.line, item.column) not in known]
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
-        of_all = ("variants", "claims")
-        own = replace(root, value={key: node for key, node in root.value.items() if key not in of_all})
-        policies[settings.base] = settings.model_copy(update={"variants": type(settings.variants)(), "claims": ()})
+        own = alone(root)
+        policies[settings.base] = settings.model_copy(update={"variants": FrozenDict(), "claims": (), "sweep": None})
         reported = set(found)
         for name in settings.variants:
             entry = root.value["variants"].value[name]
-            policy, wrong = _variant(own, name, entry, settings.base, model, reported)
+            policy, wrong = variant_of(own, name, entry, settings.base, model, reported)
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy
+        if settings.sweep is not None:
+            problems += wrong_values(root, settings, policies, model, sound=not problems)
     if problems or settings is None:
         raise InvalidInput(problems)
     return Loaded(settings, policies)
-
-
-def _policy(root: Node, model: type[Model]) -> tuple[Model | None, list[Problem]]:
-    filled = fill(root)
-    settings, findings, left_out = validate(filled, model)
-    if settings is not None:
-        findings = findings + check(Checked(settings, filled, left_out))
-    return settings, problems_of(filled, findings)
-
-
-def _variant(
-    own: Node, name: str, entry: Node, base: str, model: type[Model], reported: set[Problem]
-) -> tuple[Model | None, list[Problem]]:
-    """A variant's policy, and what is wrong with it that is not wrong with the base."""
-    label = f"variants.{name}."
-    problems: list[Problem] = []
-    if name == base:
-        problems.append(
-            problem(entry.where, label[:-1], "is the name of the base too; choose another, or change base")
-        )
-    root = own
-    for dotted, value in entry.value.items():
-        if dotted.split(".")[0] in NOT_IN_VARIANTS:
-            told = f"belongs to the whole comparison; a variant may not change {', '.join(NOT_IN_VARIANTS)}"
-            problems.append(problem(value.where, f"{label}{dotted}", told))
-            continue
-        root, wrong = override(root, dotted, value, label)
-        problems += wrong
-    named = {**root.value, "base": Node(name, entry.mark)}
-    settings, found = _policy(replace(root, value=named), model)
-    written = {mark for node in below(entry) for mark in (node.mark, node.where)}
-    for item in found:
-        if item in reported:
-            continue
-        if Mark(item.file, item.line, item.column) in written:
-            problems.append(replace(item, path=f"{label}{item.path}"))
-        else:
-            problems.append(problem(entry.where, label[:-1], f"{item.path}: {item.message}"))
-    return settings, problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from sim.clock import Calendar
+from sim.errors import InvalidInput
 from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
 from sim.scenario.nodes import Mark, Node, from_plain
+from sim.scenario.points import policies_at
 
 
 class Scenario(Settings):
@@ -29,6 +31,7 @@ class Scenario(Settings):
 
     _folder: Path = PrivateAttr(default=Path())
     _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
+    _root: Node = PrivateAttr(default_factory=lambda: Node({}, Mark("<nothing>")))
 
     @classmethod
     def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -77,6 +80,7 @@ class Scenario(Settings):
         for each in (scenario, *loaded.policies.values()):
             each._folder = folder
         scenario._policies = loaded.policies
+        scenario._root = root if root is not None else scenario._root
         return scenario
 
     @property
@@ -97,6 +101,24 @@ class Scenario(Settings):
         variants as they stand in the file. A policy's own `base` is its name.
         """
         return dict(self._policies) or {self.base: self}
+
+    @property
+    def root(self) -> Node:
+        """What was read, overrides included, each value with its place; empty for one of several policies."""
+        return self._root
+
+    def at(self, changes: Mapping[str, Node], names: Sequence[str], label: str = "") -> dict[str, Scenario]:
+        """The named policies with some keys set, as at a point of a sweep; InvalidInput when they cannot be.
+
+        changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label` stands before keys in
+        the paths of problems.
+        """
+        found, problems = policies_at(self._root, changes, names, self.base, type(self), label)
+        if problems:
+            raise InvalidInput(problems)
+        for policy in found.values():
+            policy._folder = self._folder
+        return found
 
     def resolved(self) -> dict[str, Any]:
         """Everything, with every default filled in, as data that JSON can hold and `from_dict` reads back.

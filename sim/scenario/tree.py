@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -55,6 +56,8 @@ def _inner(annotation: Any) -> tuple[type[Section] | None, str]:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation, ""
     origin, args = get_origin(annotation), get_args(annotation)
+    if origin is UnionType and args[1:] == (type(None),):
+        return _inner(args[0])
     if origin is tuple and isinstance(args[0], type) and issubclass(args[0], Section):
         return args[0], "list"
     if origin is dict and isinstance(args[1], type) and issubclass(args[1], Section):

@@ -45,6 +45,10 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
     findings: list[Finding] = []
     left_out: list[Path] = []
     data = plain(root)
+    for name in set(LATER) & set(data if isinstance(data, dict) else ()):
+        findings.append(Finding((name,), LATER[name], at_key=True))
+        left_out.append((name,))
+        del data[name]
     for _ in range(ROUNDS):
         try:
             return model.model_validate(data), findings, left_out

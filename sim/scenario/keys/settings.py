@@ -13,6 +13,7 @@ from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus, Engagement, Influence, Power, Rollout, Work
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
+from sim.scenario.keys.sweep import Given, Sweep
 from sim.scenario.kinds import Range, choice, number, text, whole, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
@@ -20,9 +21,13 @@ Name = Annotated[str, word("a name of letters, digits, - and _")]
 LATER = {
     "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
 }
-"""Keys that the model has and this version does not: what to say of them."""
+"""Keys that the model has and this version does not: what to say of them.
 
-NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants", "claims")
+A key may be declared below and still stand here: it is then known (to `explain`, to the schema), checked by tests, and
+refused in every scenario until its line is taken out.
+"""
+
+NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep")
 """Keys that belong to the whole comparison, not to one policy."""
 
 
@@ -75,4 +80,7 @@ class Settings(Section):
         "What the author expects of the policies: each claim is tested on paired replications when they run, and a "
         "run ends with exit code 1 when one does not hold.",
         shown="none",
+    )
+    sweep: Annotated[Sweep | None, Given] = key(
+        None, "Which settings vary over many points, and how often each point runs.", shown="none"
     )

@@ -1,0 +1,78 @@
+"""The points of a design `list`: a CSV file with a column a dotted key and a row a point."""
+
+from __future__ import annotations
+
+from sim.errors import InvalidInput, Problem
+from sim.organization.csvfile import Row, Table, read
+from sim.scenario import Scenario, reader
+from sim.scenario.keys.sweep import MOST_POINTS
+from sim.scenario.nodes import Mark, Node, problem
+from sim.scenario.sweep import policies_of
+from sim.scenario.vary import Target, target, unreadable, without_effect
+
+Columns = dict[str, list[Node]]
+"""The values of each key, point after point."""
+
+
+def listed(scenario: Scenario, name: str) -> Columns:
+    """The columns of the CSV file `name`; InvalidInput with every problem of the file at once, each with its place.
+
+    Every cell is written as in YAML, and looked at alone as any setting is.
+    """
+    problems: list[Problem] = []
+    table = read(scenario.folder, name, [], problems)
+    if table is None or problems:
+        raise InvalidInput(problems)
+    if not table.rows or len(table.rows) > MOST_POINTS:
+        told = f"has {len(table.rows) or 'no'} points: expected from 1 to {MOST_POINTS} rows beneath the dotted keys"
+        raise InvalidInput([Problem(name, 0, 0, "", told)])
+    targets = _targets(scenario, table, problems)
+    columns: Columns = {key: [] for key in targets}
+    for row in table.rows:
+        for key, found in targets.items():
+            columns[key].append(_cell(table, row, key, found, problems))
+    if not problems:
+        problems += _tried(scenario, columns)
+    if problems:
+        raise InvalidInput(problems)
+    return columns
+
+
+def _targets(scenario: Scenario, table: Table, problems: list[Problem]) -> dict[str, Target]:
+    """The key that each column varies; what is wrong with the header is added to the problems."""
+    targets = {}
+    policies, running = scenario.policies(), policies_of(scenario)
+    for place, key in enumerate(table.columns, 1):
+        found = target(key, policies, scenario.base) if key else "is a column without a key"
+        if not isinstance(found, str):
+            found = without_effect(key, scenario.variants, running) or found
+        if isinstance(found, str):
+            problems.append(Problem(table.name, 1, place, key, found))
+        else:
+            targets[key] = found
+    return targets
+
+
+def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Problem]) -> Node:
+    """A cell's value, at its place."""
+    mark = Mark(table.name, row.line, table.columns.index(key) + 1)
+    node, wrong = reader.read(row[key], table.name)
+    told = wrong[0].message if wrong else ""
+    value = Node(None if node is None or not row[key] else node.value, mark)
+    told = told or unreadable(found.kind, value)
+    if told:
+        problems.append(problem(mark, key, told))
+    return value
+
+
+def _tried(scenario: Scenario, columns: Columns) -> list[Problem]:
+    """What is wrong between a cell, alone, and the scenario's other settings; equal cells are tried once."""
+    problems: list[Problem] = []
+    for key, cells in columns.items():
+        different = {repr(cell.value): cell for cell in reversed(cells)}
+        for cell in different.values():
+            try:
+                scenario.at({key: cell}, policies_of(scenario))
+            except InvalidInput as error:
+                problems += error.problems
+    return problems

@@ -1,0 +1,188 @@
+"""Keys about sweeps: what varies, by which design, and how often every point runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import inf, isfinite
+from re import fullmatch
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.claims import MEASURES
+from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.stream import ListOf
+from sim.scenario.kinds import SHARE, Kind, Range, choice, share, text, truth, whole, word
+
+STEPPED = ("grid", "zip", "one-at-a-time")
+SAMPLED = ("random", "lhs", "sobol", "morris")
+DESIGNS = ("grid", "zip", "list", *SAMPLED, "one-at-a-time")
+MOST_POINTS = 2**20
+MOST_STEPS = 10**9
+POINTS, LEVELS, FEWEST = 64, 4, 20
+"""What sweep.points, sweep.levels and sweep.replications.min are where they are not given."""
+
+
+def _something(value: Any) -> Any:
+    """A section that may be left out, but not left empty."""
+    if value is None:
+        message = "has no value: expected a mapping of keys; or remove the key"
+        raise PydanticCustomError("value", "{message}", {"message": message})
+    return value
+
+
+Given = BeforeValidator(_something)
+_POLICY = "the name of a variant or of the base"
+
+
+def _vary() -> Kind:
+    """What varies: dotted keys, each with a list of values or a range; looked into only by `sim.scenario.vary`."""
+
+    def read(value: Any) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict({name: _frozen(item) for name, item in value.items()})
+
+    any_range = {
+        "type": "object",
+        "properties": {
+            "from": {"type": ["number", "string"]},
+            "to": {"type": ["number", "string"]},
+            "steps": {"type": "integer", "minimum": 2, "maximum": MOST_STEPS},
+            "scale": {"enum": ["linear", "log"]},
+        },
+        "required": ["from", "to"],
+        "additionalProperties": False,
+    }
+    schema = {
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"type": "array", "minItems": 1}, any_range]},
+    }
+    allowed = "a mapping of dotted keys, each to a list of values or to {from, to, steps, scale}"
+    return Kind("mapping by key", allowed, schema, read, _thawed)
+
+
+def _frozen(value: Any) -> Any:
+    """YAML data that cannot be changed; infinity is written as the word, as everywhere in scenarios."""
+    if isinstance(value, Mapping):
+        return FrozenDict({name: _frozen(item) for name, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(item) for item in value)
+    return "inf" if isinstance(value, float) and value == inf else value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _thawed(item) for name, item in value.items()}
+    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _width() -> Kind:
+    """Half the width of an interval: a number above 0 or a percentage, which is read as a share."""
+    allowed = "a number above 0, or a percentage above 0 such as 2%"
+
+    def read(value: Any) -> float:
+        if isinstance(value, str) and fullmatch(SHARE, value.strip()):
+            value = float(Fraction(value.strip().rstrip("%").strip()) / 100)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("")
+        if not isfinite(value) or value <= 0:
+            raise ValueError("")
+        return float(value)
+
+    spelled = {"type": "string", "pattern": f"^{SHARE}$"}
+    return Kind("number", allowed, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, spelled]}, read)
+
+
+class Until(Section):
+    """When a point has run often enough."""
+
+    metric: Annotated[str, choice(MEASURES)] = key(
+        ..., "The measure whose mean must be known well: a column of the runs table, a number a run."
+    )
+    half_width: Annotated[float, _width()] = key(
+        ...,
+        "How wide half the interval of the mean may be at most; a percentage is a share of the mean.",
+        unit="the measure's own unit, or a share of the mean",
+    )
+    relative: Annotated[bool, truth()] = key(
+        False,
+        "Whether half_width is a share of the mean.",
+        shown="true where half_width is a percentage, else false",
+    )
+    paired: Annotated[bool, truth()] = key(
+        False, "Whether the mean is that of the paired difference to the policy that `against` names."
+    )
+
+
+class Replications(Section):
+    """How often every policy runs at every point."""
+
+    word_for = "max"
+
+    max: Annotated[int | None, whole(1, 1_000_000)] = key(
+        None,
+        "How often at most; exactly so often where there is no `until`.",
+        unit="runs",
+        shown="the scenario's replications",
+    )
+    min: Annotated[int | None, whole(2, 1_000_000)] = key(
+        None,
+        "How often at least; goes with `until`.",
+        unit="runs",
+        shown=f"{FEWEST}, or max where that is fewer",
+    )
+    until: Annotated[Until | None, Given] = key(
+        None, "Run each point until an interval is narrow enough, but at most `max` times.", shown="none: always max"
+    )
+    confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
+        "95%", "The confidence of that interval.", unit="probability"
+    )
+
+
+class Sweep(Section):
+    """Which settings vary, how, and how often each point runs."""
+
+    vary: Annotated[dict[str, Any], _vary()] = key(
+        dict,
+        "What varies: the dotted keys of settings, or variants.NAME.KEY to vary one of a single variant, each with a "
+        "list of values or a range. steps (grid, zip, one-at-a-time) counts both ends; scale is linear or log; other "
+        "designs take any value between from and to, or pick from the list. Whole numbers are rounded, durations "
+        "rounded to ticks.",
+        shown="nothing; needed unless design is list",
+    )
+    design: Annotated[str, choice(DESIGNS)] = key(
+        "grid",
+        "Which points: every combination, the last key first (grid); the first values of all keys, the second, ... "
+        "(zip); the rows of a file (list); independent, uniform (random); one in each of `points` equal parts of "
+        "every range (lhs: Latin hypercube); a low-discrepancy sequence (sobol); paths that change one key a step "
+        "(morris); the base, then each value of each key alone (one-at-a-time).",
+        source="lhs: McKay, Beckman & Conover 1979; sobol: Sobol' 1967, scrambled: Matousek 1998; morris: Morris 1991",
+    )
+    points: Annotated[int | None, whole(1, MOST_POINTS)] = key(
+        None,
+        "How many points (random, lhs; sobol: a power of two), or paths of one point more than keys (morris).",
+        unit="points",
+        shown=str(POINTS),
+    )
+    levels: Annotated[int | None, whole(2, 64)] = key(
+        None, "At how many levels of each range a Morris path may stand; an even number.", shown=str(LEVELS)
+    )
+    file: Annotated[str | None, text(400, one_line=True)] = key(
+        None,
+        "A CSV file of points (design list), relative to the scenario file: a column a dotted key, a row a point.",
+        shown="none",
+    )
+    seed: Annotated[int | None, whole(0, 2**63 - 1)] = key(
+        None, "Which points a sampled design draws (random, lhs, sobol, morris); not what happens at them.", shown="0"
+    )
+    variants: Annotated[tuple[Annotated[str, word(_POLICY)], ...], ListOf] = key(
+        (), "The policies that run at every point.", shown="the base alone"
+    )
+    against: Annotated[str | None, word(_POLICY)] = key(
+        None, "A policy that runs at every point too, to which the others' differences are paired.", shown="none"
+    )
+    replications: Replications = key(Replications, "How often every policy runs at every point.")

@@ -1,0 +1,98 @@
+"""Points of a sweep: the policies that follow when keys are set, and whether each varied value can stand at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sim.errors import Problem
+from sim.scenario.axes import Axis, Listed
+from sim.scenario.checks import calendar_of
+from sim.scenario.keys.settings import Settings
+from sim.scenario.nodes import Mark, Node, child, problem
+from sim.scenario.override import override
+from sim.scenario.policy import alone, policy_of
+from sim.scenario.sweep import policies_of
+from sim.scenario.validate import Model
+from sim.scenario.vary import VARY, axes, without_effect
+
+
+def policies_at(
+    root: Node, changes: Mapping[str, Node], names: Sequence[str], base: str, model: type[Model], label: str = VARY
+) -> tuple[dict[str, Model], list[Problem]]:
+    """The named policies of a scenario with some keys set, and everything wrong with them.
+
+    changes: dotted key -> value; variants.NAME.KEY sets KEY for the variant NAME alone, after its own settings; other
+    keys are set in the base, so that variants which say nothing of them follow. A problem is located at the change that
+    brings it (the last of them where it is in none); `label` stands before the key in its path.
+    """
+    found: dict[str, Model] = {}
+    problems: dict[Problem, None] = {}
+    common, wrong = _with(alone(root), {key: node for key, node in changes.items() if not _of_variant(key)}, label)
+    for name in names:
+        settings = child(root, "variants", name) if name != base else None
+        own = dict(settings.value) if settings is not None else {}
+        policy, broken = _with(common, own, "")
+        prefix = f"variants.{name}."
+        mine = {key.removeprefix(prefix): node for key, node in changes.items() if key.startswith(prefix)}
+        policy, worse = _with(policy, mine, f"{label}{prefix}")
+        named = replace(policy, value={**policy.value, "base": Node(name, root.mark)})
+        made, false = policy_of(named if name != base else policy, model)
+        found |= {} if made is None else {name: made}
+        problems |= dict.fromkeys([*wrong, *worse, *_located([*broken, *false], changes, label)])
+    return found, list(problems)
+
+
+def _of_variant(key: str) -> bool:
+    return key.startswith("variants.")
+
+
+def _with(root: Node, changes: Mapping[str, Node], label: str) -> tuple[Node, list[Problem]]:
+    problems: list[Problem] = []
+    for key, node in changes.items():
+        root, wrong = override(root, key, node, label)
+        problems += wrong
+    return root, problems
+
+
+def _located(problems: Sequence[Problem], changes: Mapping[str, Node], label: str) -> Iterator[Problem]:
+    """The problems, each at the change that it stands at or, without one, at the last change."""
+    for item in problems:
+        here = Mark(item.file, item.line, item.column)
+        there = [key for key, node in changes.items() if here in (node.mark, node.where)]
+        named = [key for key in there if key == item.path or key.endswith(f".{item.path}")]
+        key = next(iter([*named, *there, *list(changes)[-1:]]), None)
+        if key is None:
+            yield item
+            continue
+        told = item.message if key in named else f"{item.path}: {item.message}"
+        yield problem(changes[key].where, f"{label}{key}", told)
+
+
+def wrong_values(
+    root: Node, settings: Settings, policies: Mapping[str, Settings], model: type[Settings], sound: bool
+) -> list[Problem]:
+    """Everything wrong with the keys and values of sweep.vary, each value looked at alone.
+
+    sound: whether nothing else is wrong; only then are the values tried in the policies.
+    """
+    sweep, vary, calendar = settings.sweep, child(root, "sweep", "vary"), calendar_of(settings)
+    if sweep is None or vary is None or not isinstance(vary.value, dict) or isinstance(calendar, str):
+        return []
+    found, problems = axes(vary, sweep.design, policies, settings.base, calendar)
+    running = policies_of(settings)
+    for name, each in found.items():
+        if told := without_effect(name, settings.variants, running):
+            problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
+        elif sound:
+            for value in _tried(each, vary.value[name]):
+                problems += policies_at(root, {name: value}, running, settings.base, model)[1]
+    return list(dict.fromkeys(problems))
+
+
+def _tried(each: Axis, entry: Node) -> Iterator[Node]:
+    """The values to try of an axis: all of a list, the ends of a range, each where it is written."""
+    if isinstance(each, Listed):
+        yield from each.items
+    else:
+        yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))

@@ -1,0 +1,193 @@
+"""What a sweep varies: which keys can vary, and each entry of sweep.vary as an axis of checked values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.clock import Calendar
+from sim.errors import Problem, nearest
+from sim.scenario.axes import Axis, Listed, Ranged, scale
+from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
+from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
+from sim.scenario.kinds import Kind, choice, shown, whole
+from sim.scenario.nodes import Node, child, plain, problem
+from sim.scenario.tree import declared, entries, walk
+
+VARY = "sweep.vary."
+RANGE = ("from", "to", "steps", "scale")
+FIXED = ("text", "path")
+"""Kinds of value that cannot vary."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A key that can vary: the policy that has it for itself alone (None: all), its own path, and its kind."""
+
+    policy: str | None
+    path: tuple[str, ...]
+    kind: Kind
+
+
+def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target | str:
+    """The key that a dotted name varies, or what is wrong with the name.
+
+    policies: every policy by its name, as far as they could be resolved; `base` is among them.
+    """
+    steps, policy = tuple(dotted.split(".")), None
+    if steps[0] == "variants":
+        if len(steps) < 3:
+            return "is no single key; vary one key of a variant: variants.NAME.KEY"
+        policy, steps = steps[1], steps[2:]
+        others = [name for name in policies if name != base]
+        if policy == base:
+            return f"{base} is the base, which has its keys without a name before them: {'.'.join(steps)}"
+        if policy not in others:
+            return f"there is no variant {policy}; there are: {', '.join(others) or 'none'}{nearest(policy, others)}"
+    if steps[0] in NOT_IN_VARIANTS:
+        return f"cannot vary: {steps[0]} belongs to the whole comparison, not to one policy"
+    found = declared(steps)
+    if found is not None and found.section is not None:
+        inside = f"{'.'.join(steps)}.{next(iter(entries(found.section)))}"
+        return f"holds several keys; vary one of them, such as {inside if not found.many else found.inside + '.KEY'}"
+    if found is not None and (found.kind is None or found.kind.type in FIXED):
+        return "cannot vary; numbers, shares, durations, rates, words and truth values can"
+    there = list(_names(policies[policy or base]))
+    if found is None or found.kind is None or ".".join(steps) not in there:
+        return f"is no key of this scenario{nearest('.'.join(steps), there)}"
+    return Target(policy, steps, found.kind)
+
+
+def _names(settings: Settings) -> Iterator[str]:
+    """Every key that can vary, with the names of the policy's own positions and kinds of issue."""
+    for entry in walk():
+        if entry.kind is None or entry.kind.type in FIXED or entry.path.split(".")[0] in NOT_IN_VARIANTS:
+            continue
+        if "NAME" not in entry.path:
+            yield entry.path
+        elif entry.path.startswith("issues."):
+            yield from (entry.path.replace("NAME", name) for name in settings.issues)
+        else:
+            yield from (entry.path.replace("NAME", place.name) for place in settings.stream.positions)
+
+
+def axis(entry: Node, key: Target, design: str, calendar: Calendar) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
+    """An entry of sweep.vary as an axis (None where there is none), and what is wrong: (node, path below, message)."""
+    if isinstance(entry.value, list):
+        wrong = [(node, f"[{i}]", told) for i, node in enumerate(entry.value) if (told := unreadable(key.kind, node))]
+        if not entry.value:
+            wrong.append((entry, "", "has no values: expected at least one"))
+        return (None if wrong else Listed(tuple(entry.value))), wrong
+    if not isinstance(entry.value, dict):
+        told = f"{shown(entry.value)} is not allowed: expected a list of values, or a range {{from, to, steps, scale}}"
+        return None, [(entry, "", told)]
+    wrong = list(_range_options(entry, design))
+    wrong += [
+        (node, f".{end}", told)
+        for end in ("from", "to")
+        if (node := child(entry, end)) is not None and (told := unreadable(key.kind, node))
+    ]
+    return (None, wrong) if wrong else _ranged(entry, key, calendar)
+
+
+def unreadable(kind: Kind, node: Node) -> str:
+    """Why a value cannot stand at a key of this kind; '' when it can."""
+    value = plain(node)
+    if value is None:
+        return f"has no value: expected {kind.allowed}"
+    try:
+        kind.read(value)
+    except ValueError as error:
+        return f"{shown(value)} is not allowed: expected {kind.allowed}{error}"
+    return ""
+
+
+def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
+    """What is wrong with a range before its ends are looked at."""
+    for name, node in entry.value.items():
+        if name not in RANGE:
+            at_key = Node(None, node.where)
+            yield at_key, f".{name}", f"is no key; allowed here: {', '.join(RANGE)}{nearest(name, RANGE)}"
+    missing = [name for name in ("from", "to") if name not in entry.value]
+    missing += ["steps"] if design in STEPPED and "steps" not in entry.value else []
+    if missing:
+        yield entry, "", f"lacks {' and '.join(missing)}: expected {{from, to{', steps' * (design in STEPPED)}}}"
+    steps, form = child(entry, "steps"), child(entry, "scale")
+    if steps is not None and design not in STEPPED:
+        yield steps, ".steps", f"goes with design {', '.join(STEPPED)}, not with {design}; remove it"
+    elif steps is not None and (told := unreadable(whole(2, MOST_STEPS), steps)):
+        yield steps, ".steps", told
+    if form is not None and (told := unreadable(choice(("linear", "log")), form)):
+        yield form, ".scale", told
+
+
+def _ranged(entry: Node, key: Target, calendar: Calendar) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
+    first, last, steps, form = (child(entry, name) for name in RANGE)
+    assert first is not None and last is not None  # _range_options found them
+    try:
+        line = scale(key.kind, key.path, (key.kind.read(first.value), key.kind.read(last.value)), calendar)
+    except ValueError as error:
+        return None, [(entry, "", str(error))]
+    if line.low >= line.high:
+        told = "is not below" if line.low == line.high else "is above"
+        swap = "" if line.low == line.high else " (exchange them)"
+        return None, [(first, ".from", f"{first.value} {told} to, {last.value}{swap}")]
+    log = form is not None and form.value == "log"
+    if log and line.low <= 0:
+        return None, [(first, ".from", f"{first.value} is not above 0, as a log scale needs")]
+    count = None if steps is None else int(steps.value)
+    return Ranged(line.low, line.high, log, count, line.grain, line.spell, entry.mark), []
+
+
+def axes(
+    vary: Node, design: str, policies: Mapping[str, Settings], base: str, calendar: Calendar
+) -> tuple[dict[str, Axis], list[Problem]]:
+    """Every entry of sweep.vary as an axis, by its key in the file's order, and everything wrong with them."""
+    found: dict[str, Axis] = {}
+    problems: list[Problem] = []
+    for name, entry in vary.value.items():
+        key = target(name, policies, base)
+        if isinstance(key, str):
+            problems.append(problem(entry.where, f"{VARY}{name}", key))
+            continue
+        made, wrong = axis(entry, key, design, calendar)
+        problems += [problem(node.mark, f"{VARY}{name}{below}", told) for node, below, told in wrong]
+        if made is not None:
+            found[name] = made
+    if design == "zip" and not problems:
+        problems += _unequal(vary, found)
+    return found, problems
+
+
+def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
+    """Axes of a zip that are longer or shorter than its first."""
+    first, *others = found
+    for name in others:
+        count, expected = found[name].steps, found[first].steps
+        if count != expected:
+            told = f"has {count} values, {first} has {expected}; design zip takes one of each at a time"
+            yield problem(vary.value[name].where, f"{VARY}{name}", told)
+
+
+def without_effect(name: str, variants: Mapping[str, Mapping[str, Any]], running: Sequence[str]) -> str:
+    """Why a key would vary nothing in any of the policies that run; '' when it varies something."""
+    steps = name.split(".")
+    if steps[0] == "variants":
+        there = steps[1] in running
+        return "" if there else f"would vary nothing: {steps[1]} is not run; sweep.variants: {', '.join(running)}"
+    own = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
+    if len(own) < len(running):
+        return ""
+    return f"would vary nothing: {', '.join(own)} set it themselves; vary variants.{own[0]}.{name}"
+
+
+def _sets(variant: Mapping[str, Any], steps: Sequence[str]) -> bool:
+    """Whether a variant gives the key of these steps a value of its own, by its dotted name or in a mapping."""
+    for dotted, value in variant.items():
+        own = dotted.split(".")
+        if list(steps[: len(own)]) == own:
+            rest = steps[len(own) :]
+            if not rest or (isinstance(value, Mapping) and _sets(value, rest)):
+                return True
+    return False
