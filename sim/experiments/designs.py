@@ -6,7 +6,7 @@
         policies = found.resolve(point)
 
 A grid varies its last key first. Points are the same for the same scenario on every machine and Python, with numpy from
-2.1, scipy from 1.15 and SALib from 1.5: tests hold the bytes of one sample of each design.
+2.1, scipy from 1.15 and SALib from 1.6: tests hold the bytes of one sample of each design.
 """
 
 from __future__ import annotations

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from sim.errors import InvalidInput, Problem
 from sim.organization.csvfile import Row, Table, read
 from sim.scenario import Scenario, reader
 from sim.scenario.keys.sweep import MOST_POINTS
+from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, problem
 from sim.scenario.sweep import policies_of
-from sim.scenario.vary import Target, target, unreadable, without_effect
+from sim.scenario.vary import Target, target, telling, unreadable, without_effect
 
 Columns = dict[str, list[Node]]
 """The values of each key, point after point."""
@@ -32,7 +37,7 @@ def listed(scenario: Scenario, name: str) -> Columns:
         for key, found in targets.items():
             columns[key].append(_cell(table, row, key, found, problems))
     if not problems:
-        problems += _tried(scenario, columns)
+        problems += _tried(scenario, columns, targets)
     if problems:
         raise InvalidInput(problems)
     return columns
@@ -56,21 +61,27 @@ def _targets(scenario: Scenario, table: Table, problems: list[Problem]) -> dict[
 def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Problem]) -> Node:
     """A cell's value, at its place."""
     mark = Mark(table.name, row.line, table.columns.index(key) + 1)
-    node, wrong = reader.read(row[key], table.name)
-    told = wrong[0].message if wrong else ""
-    value = Node(None if node is None or not row[key] else node.value, mark)
-    told = told or unreadable(found.kind, value)
+    value, told = _read(row[key], found.kind)
     if told:
         problems.append(problem(mark, key, told))
-    return value
+    return Node(value, mark)
 
 
-def _tried(scenario: Scenario, columns: Columns) -> list[Problem]:
-    """What is wrong between a cell, alone, and the scenario's other settings; equal cells are tried once."""
+@lru_cache(maxsize=1024)
+def _read(text: str, kind: Kind) -> tuple[Any, str]:
+    """The value that a cell's text is in YAML, and why it cannot stand at a key of this kind ('' when it can)."""
+    node, wrong = reader.read(text, "")
+    if node is None or wrong:
+        return None, wrong[0].message
+    value = Node(node.value if text else None, node.mark)
+    return value.value, unreadable(kind, value)
+
+
+def _tried(scenario: Scenario, columns: Columns, targets: Mapping[str, Target]) -> list[Problem]:
+    """What is wrong between a cell, alone, and the scenario's other settings."""
     problems: list[Problem] = []
     for key, cells in columns.items():
-        different = {repr(cell.value): cell for cell in reversed(cells)}
-        for cell in different.values():
+        for cell in telling(targets[key], cells):
             try:
                 scenario.at({key: cell}, policies_of(scenario))
             except InvalidInput as error:

@@ -232,9 +232,7 @@ def _issues(checked: Checked) -> Iterator[Finding]:
             and total > MOST_WITNESSES
             and checked.sound(("stream",), (*here, "witnesses"))
         ):
-            told = (
-                f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: {MOST_WITNESSES})"
-            )
+            told = f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: {MOST_WITNESSES})"
             yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)
         yield from _exclusions(kind, here, checked.sound)

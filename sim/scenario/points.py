@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sim.errors import Problem
-from sim.scenario.axes import Axis, Listed
+from sim.scenario.axes import Axis, Ranged
 from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Mark, Node, child, problem
@@ -14,7 +14,7 @@ from sim.scenario.override import override
 from sim.scenario.policy import alone, policy_of
 from sim.scenario.sweep import policies_of
 from sim.scenario.validate import Model
-from sim.scenario.vary import VARY, axes, without_effect
+from sim.scenario.vary import VARY, Target, axes, target, telling, without_effect
 
 
 def policies_at(
@@ -85,14 +85,14 @@ def wrong_values(
         if told := without_effect(name, settings.variants, running):
             problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
         elif sound:
-            for value in _tried(each, vary.value[name]):
+            for value in _tried(each, target(name, policies, settings.base), vary.value[name]):
                 problems += policies_at(root, {name: value}, running, settings.base, model)[1]
     return list(dict.fromkeys(problems))
 
 
-def _tried(each: Axis, entry: Node) -> Iterator[Node]:
-    """The values to try of an axis: all of a list, the ends of a range, each where it is written."""
-    if isinstance(each, Listed):
-        yield from each.items
-    else:
+def _tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
+    """The values to try of an axis: of a list, those that can tell; of a range, its ends; each where it is written."""
+    if isinstance(each, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))
+    elif isinstance(key, Target):
+        yield from telling(key, each.items)

@@ -45,7 +45,7 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
     findings: list[Finding] = []
     left_out: list[Path] = []
     data = plain(root)
-    for name in set(LATER) & set(data if isinstance(data, dict) else ()):
+    for name in [key for key in LATER if isinstance(data, dict) and key in data]:
         findings.append(Finding((name,), LATER[name], at_key=True))
         left_out.append((name,))
         del data[name]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from sim.clock import Calendar
@@ -78,7 +79,7 @@ def axis(entry: Node, key: Target, design: str, calendar: Calendar) -> tuple[Axi
         wrong = [(node, f"[{i}]", told) for i, node in enumerate(entry.value) if (told := unreadable(key.kind, node))]
         if not entry.value:
             wrong.append((entry, "", "has no values: expected at least one"))
-        return (None if wrong else Listed(tuple(entry.value))), wrong
+        return (None if wrong else Listed(tuple(map(_printable, entry.value)))), wrong
     if not isinstance(entry.value, dict):
         told = f"{shown(entry.value)} is not allowed: expected a list of values, or a range {{from, to, steps, scale}}"
         return None, [(entry, "", told)]
@@ -89,6 +90,11 @@ def axis(entry: Node, key: Target, design: str, calendar: Calendar) -> tuple[Axi
         if (node := child(entry, end)) is not None and (told := unreadable(key.kind, node))
     ]
     return (None, wrong) if wrong else _ranged(entry, key, calendar)
+
+
+def _printable(node: Node) -> Node:
+    """The value as text and JSON can hold it: infinity as the word."""
+    return replace(node, value="inf") if node.value == inf else node
 
 
 def unreadable(kind: Kind, node: Node) -> str:
@@ -112,7 +118,7 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
     missing = [name for name in ("from", "to") if name not in entry.value]
     missing += ["steps"] if design in STEPPED and "steps" not in entry.value else []
     if missing:
-        yield entry, "", f"lacks {' and '.join(missing)}: expected {{from, to{', steps' * (design in STEPPED)}}}"
+        yield entry, "", f"lacks {', '.join(missing)}: expected {{from, to{', steps' * (design in STEPPED)}}}"
     steps, form = child(entry, "steps"), child(entry, "scale")
     if steps is not None and design not in STEPPED:
         yield steps, ".steps", f"goes with design {', '.join(STEPPED)}, not with {design}; remove it"
@@ -140,6 +146,22 @@ def _ranged(entry: Node, key: Target, calendar: Calendar) -> tuple[Axis | None, 
     return Ranged(line.low, line.high, log, count, line.grain, line.spell, entry.mark), []
 
 
+def telling(key: Target, values: Sequence[Node]) -> list[Node]:
+    """The values that must be tried in the policies, each once: of numbers and shares, the least and the greatest.
+
+    What goes with one size and not with another goes with all smaller, or all larger: only whole messages a tick, and
+    what is no plain number, have other rules.
+    """
+    different = list({repr(node.value): node for node in reversed(values)}.values())[::-1]
+    if key.kind.type not in ("number", "share") or key.path[-1] == "attention":
+        return different
+    sizes = {id(node): key.kind.read(node.value) for node in different}
+    plain_ones = [node for node in different if sizes[id(node)] is not None]
+    others = [node for node in different if sizes[id(node)] is None]
+    ends = {id(pick(plain_ones, key=lambda node: sizes[id(node)])) for pick in (min, max)} if plain_ones else set()
+    return [node for node in different if id(node) in ends or node in others]
+
+
 def axes(
     vary: Node, design: str, policies: Mapping[str, Settings], base: str, calendar: Calendar
 ) -> tuple[dict[str, Axis], list[Problem]]:
@@ -155,7 +177,7 @@ def axes(
         problems += [problem(node.mark, f"{VARY}{name}{below}", told) for node, below, told in wrong]
         if made is not None:
             found[name] = made
-    if design == "zip" and not problems:
+    if design == "zip" and found and not problems:
         problems += _unequal(vary, found)
     return found, problems
 
@@ -166,7 +188,7 @@ def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
     for name in others:
         count, expected = found[name].steps, found[first].steps
         if count != expected:
-            told = f"has {count} values, {first} has {expected}; design zip takes one of each at a time"
+            told = f"has {count} value{'' if count == 1 else 's'}, {first} has {expected}; design zip takes one of each at a time"
             yield problem(vary.value[name].where, f"{VARY}{name}", told)
 
 
@@ -179,7 +201,8 @@ def without_effect(name: str, variants: Mapping[str, Mapping[str, Any]], running
     own = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
     if len(own) < len(running):
         return ""
-    return f"would vary nothing: {', '.join(own)} set it themselves; vary variants.{own[0]}.{name}"
+    who = f"{own[0]} sets it itself" if len(own) == 1 else f"{', '.join(own)} set it themselves"
+    return f"would vary nothing: {who}; vary variants.{own[0]}.{name}"
 
 
 def _sets(variant: Mapping[str, Any], steps: Sequence[str]) -> bool:

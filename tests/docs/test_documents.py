@@ -170,7 +170,7 @@ def test_what_exists_is_not_called_missing():
     section = text_of(ROOT / "docs" / "model.md").partition("## Not available yet")[2].partition("\n## ")[0]
     named = set(re.findall(r"`([\w-]+)`", section))
     existing = {name for family in FAMILIES.values() for name in family}
-    keys_there = {key.rpartition(".")[2] for key in keys()}
+    keys_there = {key.rpartition(".")[2] for key in keys() if key.split(".")[0] not in LATER}
     commands_there = {command.name for command in app.registered_commands}
     assert "run" in commands_there
     assert named and not (existing | keys_there | commands_there) & named

@@ -129,18 +129,6 @@ def test_each_mistake_says_what_is_allowed(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "exists"),
-    [
-        ("sweep: {vary: {}}", "not there yet"),
-    ],
-)
-def test_what_the_model_has_and_this_version_not_yet_lists_what_exists(text, exists):
-    (found,) = mistakes(text)
-    assert exists in found
-    assert "there yet" in found or "so far" in found
-
-
-@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("power: {rule: chian}", "did you mean 'chain'?"),

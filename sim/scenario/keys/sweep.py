@@ -160,7 +160,6 @@ class Sweep(Section):
         "(zip); the rows of a file (list); independent, uniform (random); one in each of `points` equal parts of "
         "every range (lhs: Latin hypercube); a low-discrepancy sequence (sobol); paths that change one key a step "
         "(morris); the base, then each value of each key alone (one-at-a-time).",
-        source="lhs: McKay, Beckman & Conover 1979; sobol: Sobol' 1967, scrambled: Matousek 1998; morris: Morris 1991",
     )
     points: Annotated[int | None, whole(1, MOST_POINTS)] = key(
         None,
