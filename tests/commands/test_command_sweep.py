@@ -33,7 +33,7 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     table = read_table(home / "runs.parquet")
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     assert len(table) == 16 and manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
-    assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == ["base", "top-down"]
+    assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == ["shared", "top-down"]
     again = call("sweep", sweeping, *MESA)
     assert "16 runs (0 now, 16 were there)" in again.stdout
     more = call("sweep", sweeping, *MESA, "--set", "sweep.replications=3", "--json")
@@ -43,7 +43,7 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
 def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
     result = call("sweep", sweeping, *MESA, "--dry-run")
     assert result.exit_code == 0
-    assert "4 points x 2 policies (base, top-down): 16 runs" in result.stdout
+    assert "4 points x 2 policies (shared, top-down): 16 runs" in result.stdout
     assert not Path("results/small-sweep").exists()
 
 
