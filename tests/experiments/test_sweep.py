@@ -28,9 +28,9 @@ SWEEP = {
 }
 
 
-def scenario(**changes) -> Scenario:
+def scenario(horizon="2w", **changes) -> Scenario:
     """The plain organisation of five for a fortnight, with a sweep of six points and two policies."""
-    clock = {**PLAIN["clock"], "horizon": "2w"}
+    clock = {**PLAIN["clock"], "horizon": horizon}
     shared = {**PLAIN["power"], "rule": "shared"}
     settings = {key: value for key, value in {**SWEEP, **changes}.items() if value is not None}
     policies = {"variants": {"alone": {"power.rule": "autocratic"}}, "sweep": settings}
@@ -132,7 +132,7 @@ def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
 
 def test_points_that_do_not_go_together_are_left_out(tmp_path):
     vary = {"clock.warmup": ["0d", "5w"], "clock.horizon": ["2w", "8w"]}
-    found = sweep(scenario(vary=vary, against=None, replications=1), tmp_path, engine="mesa")
+    found = sweep(scenario("8w", vary=vary, against=None, replications=1), tmp_path, engine="mesa")
     assert [left.point.index for left in found.left_out] == [2]
     assert "must be shorter than the horizon" in found.left_out[0].reason
     assert found.done == 3 and sorted(runs_table(found)["point"]) == [0, 1, 3]
