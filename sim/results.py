@@ -192,8 +192,8 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
         write(folder / name)
     _write_manifest(result.manifest, folder)
     for name in files:
-        _flush(folder / name)
-    _flush(folder)
+        flush(folder / name)
+    flush(folder)
     return files
 
 
@@ -253,7 +253,7 @@ def _place(folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], f
             if os.path.lexists(target):
                 continue
             raise
-        _flush(parent)
+        flush(parent)
         return target
     raise Refused(f"{parent} holds too many results called {name}")
 
@@ -276,13 +276,13 @@ def _renew(folder: Path, target: Path, files: list[str]) -> None:
         manifest = _manifest(folder) or {}
         manifest["files"] = [*files, *(name for name in kept if (target / name).exists())]
         _write_manifest(manifest, folder)
-        _flush(folder / MANIFEST)
+        flush(folder / MANIFEST)
     for name in [*(name for name in files if name != MANIFEST), MANIFEST]:
         os.replace(folder / name, target / name)
-    _flush(target)
+    flush(target)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Make sure that a file, or the list of names in a folder, is on the disk."""
     try:
         handle = os.open(path, os.O_RDONLY)

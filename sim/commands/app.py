@@ -14,6 +14,7 @@ from sim.commands import (
     reference,
     results,
     run,
+    sweep,
     trace,
     validate,
     verify,
@@ -68,5 +69,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, trace, view, results, compare, verify, export, validate, reference):
+for module in (new, check, run, sweep, trace, view, results, compare, verify, export, validate, reference):
     module.register(app)

@@ -23,8 +23,9 @@ class Entry:
     """One result of a folder.
 
     kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are kept, `failed`: how
-    many failed. started: date and time (ISO 8601, UTC). bytes: of all files. state: one of the four above; `altered`
-    names the tables meant, `problem` says why it cannot be read. model: the version of the model, '' when unknown.
+    many failed. started: date and time (ISO 8601, UTC), of a sweep when it was finished. bytes: of all files. state: one
+    of the four above; `altered` names the tables meant, `problem` says why it cannot be read. model: the version of
+    the model, '' when unknown.
     """
 
     folder: Path
@@ -88,7 +89,7 @@ def _whole(folder: Path, result: RunResult, size: int, changed: str) -> Entry:
         tuple(str(name) for name in manifest.get("policies") or ()),
         len(result.tables["runs"]),
         len(failures) if isinstance(failures, list) else 0,
-        _said(manifest, "started") or changed,
+        _said(manifest, "started") or _said(manifest, "finished") or changed,
         size,
         ALTERED if different else AS_WRITTEN,
         different,

@@ -35,7 +35,7 @@ from sim.parameters import Parameters
 _STARTS = 3
 _LARGEST_CHUNK = 16
 _PR_SET_PDEATHSIG = 1
-_LOST = "its worker process was ended from outside (as when memory runs out)"
+LOST = "its worker process was ended from outside (as when memory runs out)"
 
 
 class Task(NamedTuple):
@@ -76,7 +76,7 @@ def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task
     if alone < len(tasks):
         pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
         try:
-            for future, _ in _flow(pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers):
+            for future, _ in flow(pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers):
                 yield future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -103,7 +103,7 @@ def in_processes(driver: str, policies: Sequence[Parameters], tasks: Sequence[Ta
             continue
         break
     for task in left:
-        yield task, Failure(_LOST)
+        yield task, Failure(LOST)
 
 
 def _one_pool(driver: str, policies: Sequence[Parameters], tasks: list[Task], workers: int) -> Results:
@@ -117,7 +117,7 @@ def _one_pool(driver: str, policies: Sequence[Parameters], tasks: list[Task], wo
     )
     finished = False
     try:
-        for future, _ in _flow(pool, _work, chunks, workers):
+        for future, _ in flow(pool, _work, chunks, workers):
             yield from future.result()
         finished = True
     finally:
@@ -128,7 +128,7 @@ def _one_pool(driver: str, policies: Sequence[Parameters], tasks: list[Task], wo
                 process.terminate()
 
 
-def _flow(
+def flow(
     pool: Executor, work: Callable[[Any], Any], items: Iterable[Any], workers: int
 ) -> Generator[tuple[Future[Any], Any], None, None]:
     """Futures as they end; only a few wait at a time, so memory does not grow with their number."""
@@ -164,15 +164,20 @@ _policies: Sequence[Parameters]
 
 
 def _start(driver: str, policies: Sequence[Parameters], parent: int) -> None:
-    """Prepare a worker process: it leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    """Prepare a worker process."""
     global _simulate, _policies
+    belong_to(parent)
+    _simulate, _policies = _find(driver), policies
+
+
+def belong_to(parent: int) -> None:
+    """Let this process leave Ctrl-C to its parent, and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-    _simulate, _policies = _find(driver), policies
 
 
 def _work(tasks: Sequence[Task]) -> list[Done]:

@@ -188,7 +188,8 @@ def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
     for name in others:
         count, expected = found[name].steps, found[first].steps
         if count != expected:
-            told = f"has {count} value{'' if count == 1 else 's'}, {first} has {expected}; design zip takes one of each at a time"
+            has = f"has {count} value{'' if count == 1 else 's'}, {first} has {expected}"
+            told = f"{has}; design zip takes one of each at a time"
             yield problem(vary.value[name].where, f"{VARY}{name}", told)
 
 

@@ -16,7 +16,6 @@ from sim.experiments.keys import Run
 from sim.experiments.store import Store
 from sim.runner import DRIVERS
 from sim.scenario import Scenario
-from sim.scenario.keys.settings import LATER
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
@@ -25,21 +24,13 @@ from results_made import TINY, change_manifest, made, made_sweep, tamper
 MESA = ("--engine", "mesa", "--workers", "1")
 
 
-@pytest.fixture(autouse=True)
-def sweeps_are_read(monkeypatch):
-    """Whether or not they are switched on in scenarios."""
-    monkeypatch.delitem(LATER, "sweep", raising=False)
-
-
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory) -> Path:
     """A folder with results: tiny, tiny-2 (another seed), and swept (a sweep)."""
     out = tmp_path_factory.mktemp("results")
     made(out)
     made(out, seed=8, replications=4)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(LATER, "sweep", raising=False)
-        made_sweep(out, name="swept", replications="2")
+    made_sweep(out / "swept", name="swept", replications="2")
     return out
 
 

@@ -9,11 +9,13 @@ from itertools import islice, pairwise
 
 import pytest
 
+from sim.clock import Calendar
 from sim.errors import InvalidInput, UsageError
 from sim.experiments import designs
 from sim.experiments.designs import LeftOut, design
 from sim.experiments.samplers import sample
 from sim.scenario import Scenario
+from sim.scenario.axes import duration_text
 
 NAMED = "name: t\nvariants: {a: {power.rule: vote}, b: {power.sharing: 0.1}}\n"
 TWO = "power.sharing: {from: 0, to: 1}, consensus.limit: {from: 0d, to: 10d}"
@@ -113,6 +115,8 @@ def test_morris_paths_move_each_axis_once_by_the_same_distance(levels):
         assert all(sorted(map(abs, move)) == [0, 0, delta] for move in moves)
         assert sorted(next(i for i, by in enumerate(move) if by) for move in moves) == [0, 1, 2]
         assert all(0 <= u <= 1 for point in points for u in point)
+    many = sample("morris", 100, 3, 5, levels)
+    assert {many(i)[0] for i in range(400)} == {Fraction(k, levels - 1) for k in range(levels)}
 
 
 def test_a_morris_sweep_moves_one_key_a_step_and_words_too():
@@ -121,6 +125,20 @@ def test_a_morris_sweep_moves_one_key_a_step_and_words_too():
     for path in range(8):
         for one, two in zip(found[path * 7 : path * 7 + 6], found[path * 7 + 1 : path * 7 + 7], strict=True):
             assert len([key for key in one if one[key] != two[key]]) == 1
+
+
+def test_a_morris_sweep_keeps_to_its_levels():
+    found = values("design: morris, levels: 6, points: 50, vary: {power.sharing: {from: 0, to: 1}}")
+    assert {point["power.sharing"] for point in found} == {0.0, 0.2, 0.4, 0.6, 0.8, 1.0}
+
+
+def test_keys_of_ones_own_kinds_and_positions_vary():
+    text = "name: t\nstream: {positions: [{name: Vice President, leaders: 3}]}\nissues: {mine: {rate: 1/w}}\n"
+    found = made("vary: {issues.mine.rate: [2/w], stream.positions.Vice President.leaders: [5]}", text)
+    policy = found.resolve(found[0])["base"]
+    assert (str(policy.issues["mine"].rate), policy.stream.positions[0].leaders) == ("2/w", 5)
+    with pytest.raises(InvalidInput, match=r"issues\.operational\.rate: is no key of this scenario"):
+        made("vary: {issues.operational.rate: [2/w]}", text)
 
 
 def test_random_points_are_uniform_and_a_longer_sample_starts_with_them():
@@ -183,11 +201,20 @@ def test_durations_are_whole_ticks_in_the_unit_of_the_first():
 
 def test_a_range_keeps_to_what_its_key_can_hold():
     assert column("{from: 10m, to: 70m, steps: 5}", "flow.up.delay") == ["10m", "25m", "40m", "55m", "70m"]
+    assert column("{from: 10.4m, to: 12.7m, steps: 3}", "flow.up.delay") == ["10.4m", "12m", "12.7m"]
     assert column("{from: 1y, to: 2y, steps: 4}", "clock.horizon")[1] == "1.332y"
     quarter = "name: t\nclock: {tick: 15m}\n"
     found = values("vary: {attention: {from: 4, to: 20, steps: 4}}", text=quarter)
     assert [point["attention"] for point in found] == [4.0, 8.0, 16.0, 20.0]
     assert values("vary: {power.gather: {from: 15m, to: 2h, steps: 3}}", text=quarter)[1] == {"power.gather": "75m"}
+
+
+def test_a_duration_is_written_in_a_unit_that_takes_few_digits():
+    assert duration_text(Fraction(1), "y", Calendar()) == "0.0005y"
+    assert duration_text(Fraction(1, 10**12), "y", Calendar()) == "0.000000000000125d"
+    assert duration_text(Fraction(1, 3), "h", Calendar()) == "20m"
+    with pytest.raises(ValueError, match="cannot be written exactly"):
+        duration_text(Fraction(1, 7), "h", Calendar())
 
 
 def test_rates_and_words_and_truth_values_vary():
@@ -230,13 +257,13 @@ def test_variants_follow_the_base_unless_they_say_otherwise():
     assert [policy.base for policy in policies.values()] == ["a", "b"]
 
 
-def test_a_point_that_changes_nothing_is_the_policy_itself():
-    found = made("vary: {power.sharing: [0.6]}, variants: [base, a, b]")
+def test_a_point_that_changes_nothing_is_the_policy_itself(tmp_path):
+    found = made("vary: {power.sharing: [0.6]}, variants: [base, a, b]", folder=tmp_path)
     resolved = found.resolve(found[0])
     assert {name: policy.digest for name, policy in resolved.items()} == {
         name: policy.digest for name, policy in found.scenario.policies().items()
     }
-    assert all(policy.sweep is None and policy.folder == found.scenario.folder for policy in resolved.values())
+    assert all(policy.sweep is None and policy.folder == tmp_path for policy in resolved.values())
 
 
 def test_values_that_do_not_go_together_leave_their_point_out():
@@ -282,66 +309,3 @@ def test_a_sample_is_drawn_once_and_only_when_a_point_is_asked_for(monkeypatch):
     assert found.count == 8 and drawn == []
     assert [point.values for point in found] == [point.values for point in found]
     assert drawn == [("lhs", 8, 2, 0, 4)]
-
-
-LISTED = "sweep: {design: list, file: points.csv, variants: [base, a]}"
-
-
-def listed(folder, content, sweep=LISTED):
-    (folder / "points.csv").write_text(content, encoding="utf-8")
-    return design(Scenario.from_text(f"{NAMED}{sweep}", "t.yaml", folder=folder))
-
-
-def test_a_list_has_a_point_a_row(tmp_path):
-    keys = "power.sharing,consensus.limit,variants.a.power.rule,perspective.span"
-    found = listed(tmp_path, f"{keys}\n0.5,3d,shared,off\n\n65%,0d,vote,3\n")
-    assert [point.values for point in found] == [
-        {"power.sharing": 0.5, "consensus.limit": "3d", "variants.a.power.rule": "shared", "perspective.span": "off"},
-        {"power.sharing": "65%", "consensus.limit": "0d", "variants.a.power.rule": "vote", "perspective.span": 3},
-    ]
-    assert found.resolve(found[1])["a"].power.sharing == 0.65
-    assert found.count == 2
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (
-            "power.sharing,power.rule\n0.5,vote\n1.5,votes\n,vote\n",
-            [
-                "points.csv:3:1: power.sharing: 1.5 is not allowed: expected a share from 0 to 1, such as 0.65 or 65%",
-                "points.csv:3:2: power.rule: 'votes' is not allowed",
-                "points.csv:4:1: power.sharing: has no value",
-            ],
-        ),
-        ("power.shering\n1\n", ["points.csv:1:1: power.shering: is no key of this scenario (did you mean 'power.sha"]),
-        ("power.sharing,\n1,2\n", ["points.csv:1:2: is a column without a key"]),
-        ("power.sharing,power.sharing\n1,2\n", ["points.csv:1:2: power.sharing: is a column twice"]),
-        ("power.sharing,seed\n1,2\n", ["points.csv:1:2: seed: cannot vary"]),
-        ("power.gather\n3h\n90m\n90m\n", ["points.csv:3:1: power.gather: 90m is no whole number of ticks of 1h"]),
-        ("power.sharing\n1,2\n", ["points.csv:2:2: has 2 cells, but there are 1 columns"]),
-        ("power.sharing\n", ["points.csv: has no points"]),
-        ("", ["points.csv: has no points"]),
-        ("power.sharing\n007\n", ["points.csv:2:1: power.sharing: 007 has leading zeros"]),
-        ("variants.b.power.rule\nvote\n", ["points.csv:1:1: variants.b.power.rule: would vary nothing: b is not run"]),
-        ("clock.horizon,clock.warmup\n6w,7w\n", ["points.csv:2:2: clock.warmup: 7w must be shorter"]),
-    ],
-)
-def test_what_is_wrong_in_a_list_is_shown_at_its_line_and_column(tmp_path, content, expected):
-    with pytest.raises(InvalidInput) as caught:
-        listed(tmp_path, content)
-    found = [str(problem) for problem in caught.value.problems]
-    assert len(found) == len(expected), found
-    for problem, start in zip(found, expected, strict=True):
-        assert problem.startswith(start), found
-
-
-def test_a_list_without_its_file_is_a_problem(tmp_path):
-    with pytest.raises(InvalidInput, match=r"points\.csv: cannot be read: No such file"):
-        design(Scenario.from_text(f"{NAMED}{LISTED}", folder=tmp_path))
-
-
-def test_rows_that_do_not_go_together_are_left_out_where_they_stand(tmp_path):
-    found = listed(tmp_path, "clock.horizon,clock.warmup\n1y,4w\n6w,4w\n1y,7w\n6w,7w\n")
-    reasons = [verdict.reason for point in found if isinstance(verdict := found.resolve(point), LeftOut)]
-    assert reasons == ["points.csv:5:2: clock.warmup: 7w must be shorter than the horizon of 6w"]

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from sim import results
-from sim.experiments.designs import design
+from sim.experiments.saved import save
+from sim.experiments.sweep import sweep
 from sim.results import RunResult
 from sim.runner import run
 from sim.scenario import Scenario
-from sim.scenario.nodes import plain
 from sim.tables import write_table
-from sim.version import model_version, resolving_version
 
 TINY = """\
 name: tiny
@@ -42,33 +41,10 @@ def made(out: Path, source: Scenario | None = None, **settings) -> Path:
 
 
 def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str) -> Path:
-    """A saved sweep of the tiny scenario, of both policies at each point, with its runs played by `run`."""
+    """A saved sweep of the tiny scenario, of both policies at each point, by the Mesa driver; its folder is `out`."""
     swept = scenario(sweep=f"{{vary: {vary}, variants: [base, top-down]}}", **settings)
-    plan = design(swept)
-    tables = []
-    for point in plan:
-        for name, policy in plan.resolve(point).items():
-            runs = run(policy, engine="mesa", workers=1, save=False).tables["runs"]
-            tables.append(runs.assign(variant=name, point=point.index))
-            for place, (key, value) in enumerate(point.values.items(), start=5):
-                tables[-1].insert(place, key, value if isinstance(value, str) else float(value))
-    # By policy, then point, as a sweep's table is sorted.
-    tables = [table for name in plan.policies for table in tables if table["variant"].iloc[0] == name]
-    runs = pd.concat(tables, ignore_index=True).astype({"scenario": "str", "variant": "str"})
-    manifest = {
-        "kind": "sweep",
-        "name": swept.name,
-        "model": model_version(),
-        "resolving": resolving_version(),
-        "scenario": plain(swept.root),
-        "policies": {name: policy.resolved() for name, policy in swept.policies().items()},
-        "keys": list(plan.keys),
-        "digest": swept.digest,
-        "seed": swept.seed,
-        "replications": swept.replications,
-        "tables": results.table_facts({"runs": runs}),
-    }
-    return results.save(RunResult({"runs": runs}, manifest), out)
+    save(sweep(swept, out, engine="mesa", workers=1, executor="threads"), "mesa")
+    return out
 
 
 def change_manifest(folder: Path, change) -> None:

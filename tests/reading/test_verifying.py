@@ -9,7 +9,6 @@ from results_made import made_sweep, runs_of
 
 from sim.reading import again
 from sim.reading.verifying import sample, verify
-from sim.scenario.keys.settings import LATER
 
 
 def test_a_sample_has_some_runs_of_each_policy_and_is_always_the_same():
@@ -34,7 +33,6 @@ def test_the_sample_of_a_sweep_is_over_its_points():
 
 @pytest.mark.parametrize(("portion", "workers"), [(1, 1), (3, 1), (64, 2)])
 def test_every_run_is_run_again_once_whatever_the_portions(tmp_path, monkeypatch, portion, workers):
-    monkeypatch.delitem(LATER, "sweep", raising=False)
     monkeypatch.setattr(again, "BATCH", portion)
     told: list[tuple[int, int]] = []
     folder = made_sweep(tmp_path, "{attention: [2, 4], power.gather: [0d, 1d]}", replications="1")

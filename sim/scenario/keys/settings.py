@@ -18,9 +18,7 @@ from sim.scenario.kinds import Range, choice, number, text, whole, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
-LATER = {
-    "sweep": "sweeps are not there yet; a variant or --set changes one key at a time",
-}
+LATER: dict[str, str] = {}
 """Keys that the model has and this version does not: what to say of them.
 
 A key may be declared below and still stand here: it is then known (to `explain`, to the schema), checked by tests, and

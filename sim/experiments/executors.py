@@ -1,0 +1,130 @@
+"""Where the work of a sweep is done: threads for the compiled engine, processes for rules in Python.
+
+An executor takes work as it comes and yields it with what came of it, in any order; a few pieces wait at a time, so
+that memory does not grow with their number. Closing it stops early.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from sim.experiments.play import Played, Player, Work
+from sim.runner.pool import LOST, Failure, belong_to, flow
+
+Ended = Generator[tuple[Work, Played], None, None]
+Executor = Callable[[Iterator[Work]], Ended]
+
+AHEAD = 4
+"""How many pieces of work a worker is given at a time, so that none is idle."""
+
+_CHANCES = 2
+
+
+def in_threads(engine: str, workers: int) -> Executor:
+    """Threads of this process, which the compiled engine lets run side by side."""
+
+    def execute(work: Iterator[Work]) -> Ended:
+        play = Player(engine)
+        # The first is done alone: it may have to compile, once, and can be interrupted.
+        for first in work:
+            yield first, play(first)
+            break
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
+        try:
+            for future, done in flow(pool, play, work, workers):
+                yield done, future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    return execute
+
+
+def in_processes(engine: str, workers: int) -> Executor:
+    """Processes, which end with this one and survive the death of any of them.
+
+    When one is killed all its pool is lost: what was under way is done again piece by piece in a process of its own,
+    so that a run that kills its process is found, given another chance, and then set aside as failed.
+    """
+
+    def execute(work: Iterator[Work]) -> Ended:
+        while True:
+            lost: list[Work] = []
+            yield from _pool(engine, workers, AHEAD * workers, work, lost)
+            if not lost:
+                return
+            yield from _one_by_one(engine, lost)
+
+    return execute
+
+
+def _one_by_one(engine: str, lost: list[Work]) -> Ended:
+    queue, deaths = deque(lost), Counter[Work]()
+    while queue:
+        fallen: list[Work] = []
+        yield from _pool(engine, 1, 1, _taken(queue), fallen)
+        for work in fallen:
+            deaths[work] += 1
+            if len(work.replications) > 1:
+                queue.extendleft(work._replace(replications=(number,)) for number in reversed(work.replications))
+            elif deaths[work] < _CHANCES:
+                queue.appendleft(work)
+            else:
+                yield work, [Failure(LOST)]
+
+
+def _taken(queue: deque[Work]) -> Iterator[Work]:
+    while queue:
+        yield queue.popleft()
+
+
+def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: list[Work]) -> Ended:
+    """Do the work in a pool of processes; when the pool breaks, what was under way is added to `lost`."""
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+        initargs=(engine, os.getpid()),
+    )
+    waiting: dict[Future[Played], Work] = {}
+    whole = False
+    try:
+        while True:
+            for piece in itertools.islice(work, ahead - len(waiting)):
+                lost.append(piece)
+                waiting[pool.submit(_play, piece)] = lost.pop()
+            if not waiting:
+                whole = True
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                played = future.result()
+                yield waiting.pop(future), played
+    except BrokenProcessPool:
+        lost += waiting.values()
+    finally:
+        processes = dict(getattr(pool, "_processes", None) or {})
+        pool.shutdown(wait=whole, cancel_futures=True)
+        for process in processes.values() if not whole else ():
+            process.terminate()
+
+
+_player: Player
+
+
+def _start(engine: str, parent: int) -> None:
+    """Prepare a worker process."""
+    global _player
+    belong_to(parent)
+    _player = Player(engine)
+
+
+def _play(work: Work) -> Played:
+    return _player(work)
+
+
+EXECUTORS: dict[str, Callable[[str, int], Executor]] = {"threads": in_threads, "processes": in_processes}

@@ -1,0 +1,93 @@
+"""Playing replications of a policy: from a resolved scenario to one row of numbers a run."""
+
+from __future__ import annotations
+
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.errors import LeaderstreamError
+from sim.runner import DRIVERS
+from sim.runner.pool import Failure
+from sim.tables.columns import RUNS
+from sim.tables.summary import summaries
+
+if TYPE_CHECKING:
+    from sim.outcome import Outcome
+    from sim.parameters import Parameters
+    from sim.scenario import Scenario
+
+_NOT_MEASURES = {"point", "replication", "seed"}
+
+MEASURES = tuple(column.name for column in RUNS if column.kind != "text" and column.name not in _NOT_MEASURES)
+"""What is kept of a run: the measures of the table `runs`, in its order."""
+
+_POLICIES = 16
+
+
+class Work(NamedTuple):
+    """Some replications of one policy; `key` is the policy's (see `sim.experiments.keys`)."""
+
+    key: bytes
+    policy: Scenario
+    replications: tuple[int, ...]
+
+
+Played = list[np.ndarray | Failure]
+"""What came of each replication of a `Work`, in its order: the numbers of MEASURES, or why it failed."""
+
+
+class Player:
+    """Plays work by one engine. Threads may share one: the parameters of the last policies are kept for all."""
+
+    def __init__(self, engine: str) -> None:
+        module, _, name = DRIVERS[engine].partition(":")
+        self._simulate: Callable[[Parameters, int], Outcome] = getattr(import_module(module), name)
+        self._parameters: OrderedDict[bytes, Parameters] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, work: Work) -> Played:
+        """Play each replication. A failure concerns its run alone; LeaderstreamError is passed on."""
+        inputs = self._inputs(work)
+        outcomes: list[Outcome] = []
+        played: Played = []
+        for replication in work.replications:
+            try:
+                outcomes.append(self._simulate(inputs, replication))
+                played.append(_ROOM)
+            except LeaderstreamError:
+                raise
+            except Exception as error:
+                played.append(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+        rows = iter(numbers(outcomes, work.policy.calendar.ticks_per_day))
+        return [next(rows) if row is _ROOM else row for row in played]
+
+    def _inputs(self, work: Work) -> Parameters:
+        from sim.parameters import parameters
+
+        with self._lock:
+            if work.key in self._parameters:
+                self._parameters.move_to_end(work.key)
+                return self._parameters[work.key]
+        found = parameters(work.policy)
+        with self._lock:
+            self._parameters[work.key] = found
+            while len(self._parameters) > _POLICIES:
+                self._parameters.popitem(last=False)
+        return found
+
+
+_ROOM = np.zeros(0)
+
+
+def numbers(outcomes: Sequence[Outcome], ticks_per_day: int) -> np.ndarray:
+    """The measures of runs, [runs, MEASURES] as float64."""
+    if not outcomes:
+        return np.zeros((0, len(MEASURES)))
+    found = summaries(outcomes, ticks_per_day)
+    return np.column_stack([found[name].astype(np.float64) for name in MEASURES])
