@@ -23,9 +23,9 @@ class Entry:
     """One result of a folder.
 
     kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are kept, `failed`: how
-    many failed. started: date and time (ISO 8601, UTC), of a sweep when it was finished. bytes: of all files. state: one
-    of the four above; `altered` names the tables meant, `problem` says why it cannot be read. model: the version of
-    the model, '' when unknown.
+    many failed. started: date and time (ISO 8601, UTC), of a sweep when it was finished. bytes: of all files. state:
+    one of the four above; `altered` names the tables meant, `problem` says why it cannot be read. model: the version
+    of the model, '' when unknown.
     """
 
     folder: Path

@@ -19,7 +19,7 @@ from sim.scenario import Scenario
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import TINY, change_manifest, made, made_sweep, tamper
+from results_made import TINY, change_manifest, keep_sweep, made, made_sweep, tamper
 
 MESA = ("--engine", "mesa", "--workers", "1")
 
@@ -273,6 +273,20 @@ def test_data_files_must_be_those_of_the_result(call, past, folder):
     changed = call("verify", "real", "--data", "data", *MESA)
     assert changed.exit_code == 3
     assert "its content has changed" in changed.stderr
+
+
+def test_the_points_of_a_listed_sweep_must_be_those_of_the_result(call, past, folder):
+    (folder / "data").mkdir()
+    points = folder / "data" / "points.csv"
+    points.write_text("power.sharing,attention\n0,2\n1,4\n", encoding="utf-8")
+    text = f"{TINY}sweep: {{design: list, file: points.csv, replications: 1}}\n"
+    keep_sweep(Scenario.from_text(text, folder=points.parent), past / "listed")
+    said = call("verify", "listed", "--data", "data", *MESA)
+    assert (said.exit_code, "2 of 2 the same" in said.stdout) == (0, True)
+    points.write_text("power.sharing,attention\n1,4\n0,2\n", encoding="utf-8")
+    changed = call("verify", "listed", "--data", "data", *MESA)
+    assert changed.exit_code == 3
+    assert "points.csv: is not the file that the result was made with" in changed.stderr
 
 
 def test_tables_are_exported_once(call, past, folder):

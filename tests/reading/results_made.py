@@ -42,9 +42,13 @@ def made(out: Path, source: Scenario | None = None, **settings) -> Path:
 
 def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str) -> Path:
     """A saved sweep of the tiny scenario, of both policies at each point, by the Mesa driver; its folder is `out`."""
-    swept = scenario(sweep=f"{{vary: {vary}, variants: [base, top-down]}}", **settings)
-    save(sweep(swept, out, engine="mesa", workers=1, executor="threads"), "mesa")
+    keep_sweep(scenario(sweep=f"{{vary: {vary}, variants: [base, top-down]}}", **settings), out)
     return out
+
+
+def keep_sweep(source: Scenario, out: Path) -> None:
+    """Run a scenario's sweep by the Mesa driver and save it in `out`."""
+    save(sweep(source, out, engine="mesa", workers=1, executor="threads"), "mesa")
 
 
 def change_manifest(folder: Path, change) -> None:
