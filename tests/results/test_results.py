@@ -103,7 +103,7 @@ class Stop(BaseException):
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), Stop(), KeyboardInterrupt()])
-@pytest.mark.parametrize("where", ["sim.tables.write_table", "sim.results._write_manifest", "sim.results._flush"])
+@pytest.mark.parametrize("where", ["sim.tables.write_table", "sim.results._write_manifest", "sim.results.flush"])
 def test_a_failure_while_writing_leaves_nothing(tmp_path, monkeypatch, where, error):
     results.save(made(1), tmp_path)
     before = {path.name: path.read_bytes() for path in (tmp_path / "fake").iterdir()}
