@@ -23,6 +23,7 @@ UNSET = "not set"
 
 _COUNTED = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(%|rounds?|/\s*(?:mo|m|h|d|w|y))\s*")
 _MANY = 15
+_UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
 _SQUEEZED = 0.35
 
@@ -32,7 +33,8 @@ class Axis:
     """A varied key. labels: its values in ascending order (of words: as they appear), clean but not escaped.
 
     places: where each stands, ascending; working days for durations, powers of ten where `log`. words: whether
-    there is an order but no distance. plain: whether places are the values themselves, numbers.
+    there is an order but no distance. unit: what to write behind a place where it is a number of its own; None where
+    only the labels can be written. binned: whether a label stands for several values.
     """
 
     key: str
@@ -40,7 +42,8 @@ class Axis:
     places: tuple[float, ...]
     words: bool = False
     log: bool = False
-    plain: bool = False
+    unit: str | None = None
+    binned: bool = False
 
     @property
     def title(self) -> str:
@@ -55,6 +58,11 @@ class Axis:
         inner = [(a + b) / 2 for a, b in zip(self.places, self.places[1:], strict=False)]
         return [2 * self.places[0] - inner[0], *inner, 2 * self.places[-1] - inner[-1]]
 
+    @property
+    def between(self) -> bool:
+        """Whether ticks stand at round numbers rather than at the values, which are many and no rounder."""
+        return self.unit is not None and (self.binned or len(self.labels) > _MANY)
+
     def range(self, pad: float = 0.0) -> list[float]:
         """From border to border, and `pad` of that length beyond."""
         low, high = self.edges[0], self.edges[-1]
@@ -62,20 +70,15 @@ class Axis:
 
     def ticks(self, pixels: float, upright: bool = False) -> dict[str, Any]:
         """Plotly's settings for the axis drawn `pixels` long: as many of the values as fit beside one another."""
-        if self.plain and len(self.labels) > _MANY:
-            return {"nticks": 8, "tickangle": 0}
+        if self.between:
+            return {"nticks": 8, "tickangle": 0, "ticksuffix": self.unit}
         low, high = self.edges[0], self.edges[-1]
         at = [(place - low) / (high - low) * pixels for place in self.places]
         room = pixels / len(self.labels) - 6
         most = 18 if upright else max(4, int(room / 6.8)) if self.words else 18
         names = [theme.clip(name, most) for name in self.labels]
-        kept: list[int] = []
-        end = -math.inf
-        for place, name in enumerate(names):
-            half = 9.0 if upright else theme.text_width(name, 12) / 2 + 4
-            if at[place] - half >= end:
-                kept.append(place)
-                end = at[place] + half
+        halves = [9.0 if upright else theme.text_width(name, 12) / 2 + 4 for name in names]
+        kept = _fitting(at, halves)
         return {
             "tickvals": [self.places[place] for place in kept],
             "ticktext": [theme.label(names[place], 40) for place in kept],
@@ -94,7 +97,24 @@ class Axis:
             first, last = self.labels[those[0]], self.labels[those[-1]]
             labels.append(first if first == last else f"{first} to {last}")
             places.append(float(np.mean([self.places[place] for place in those])))
-        return Axis(self.key, tuple(labels), tuple(places), self.words, self.log), groups
+        return Axis(self.key, tuple(labels), tuple(places), self.words, self.log, self.unit, True), groups
+
+
+def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:
+    """Which labels to write, so that none touches another: where they stand evenly every second, third, ...
+
+    at: their middles. halves: half their widths.
+    """
+    steps = np.diff(at)
+    if len(steps) and steps.max() < 1.01 * steps.min():
+        return list(range(0, len(at), max(1, math.ceil(2 * max(halves) / steps.min()))))
+    kept: list[int] = []
+    end = -math.inf
+    for place, (middle, half) in enumerate(zip(at, halves, strict=True)):
+        if middle - half >= end:
+            kept.append(place)
+            end = middle + half
+    return kept
 
 
 def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple[Axis, np.ndarray]:
@@ -102,8 +122,8 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
     codes, raw = pd.factorize(column)
     values = [*raw, None] if (codes < 0).any() else list(raw)
     codes = np.where(codes < 0, len(raw), codes)
-    sizes = _sizes(values, calendar or Calendar())
-    if sizes is None:
+    kind, sizes = _sizes(values, calendar or Calendar())
+    if kind is None:
         labels = tuple(_label(value) for value in values)
         return Axis(key, labels, tuple(map(float, range(len(values)))), words=True), codes
     distinct = sorted(set(sizes))
@@ -112,8 +132,8 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
     log = _wants_log(distinct)
     places = tuple(math.log10(size) if log else size for size in distinct)
     moved = np.array([order[size] for size in sizes], dtype=np.int64)
-    plain = not log and not any(isinstance(value, str) for value in values)
-    return Axis(key, tuple(names[size] for size in distinct), places, log=log, plain=plain), moved[codes]
+    unit = None if log else _UNITS[kind]
+    return Axis(key, tuple(names[size] for size in distinct), places, log=log, unit=unit), moved[codes]
 
 
 def _label(value: Any) -> str:
@@ -126,13 +146,13 @@ def _label(value: Any) -> str:
     return theme.clip(value, 200)
 
 
-def _sizes(values: Sequence[Any], calendar: Calendar) -> list[float] | None:
-    """The size of every value, when all are of one kind: numbers, durations (in working days), rates, rounds."""
+def _sizes(values: Sequence[Any], calendar: Calendar) -> tuple[str | None, list[float]]:
+    """The kind of all values and the size of each; no kind where there are several, or words."""
     found = [_size(value, calendar) for value in values]
     kinds = {entry[0] for entry in found if entry is not None}
     if None in found or len(kinds) != 1:
-        return None
-    return [entry[1] for entry in found if entry is not None]
+        return None, []
+    return kinds.pop(), [entry[1] for entry in found if entry is not None]
 
 
 def _size(value: Any, calendar: Calendar) -> tuple[str, float] | None:

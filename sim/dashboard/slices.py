@@ -14,6 +14,8 @@ from sim.dashboard.sweep import GAP, Sweep
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""
 MOST_SLICES = 24
+MOST_CELLS = 40_000
+"""Of all slices of all measures; where there would be more, fewer slices are shown."""
 _MOST_THIRDS = 8
 
 
@@ -62,7 +64,16 @@ class Maps:
         return Plane(x, y, cell)
 
     def slices(self, metric: str) -> list[Slice]:
-        """What can be shown of a measure (GAP: of the policies that are compared), at most `MOST_SLICES`."""
+        """What is shown of a measure (GAP: of the policies that are compared), as many as a page can hold."""
+        rows, columns = self.plane.shape
+        cells = len(self.sweep.points) if self.sweep.sampled else rows * columns
+        return self._every(metric)[: max(1, min(MOST_SLICES, MOST_CELLS // (4 * cells)))]
+
+    def left(self, metric: str) -> int:
+        """How many slices there are beyond those shown."""
+        return len(self._every(metric)) - len(self.slices(metric))
+
+    def _every(self, metric: str) -> list[Slice]:
         policies = self.sweep.rivals if metric == GAP else self.sweep.policies
         every = np.ones(len(self.sweep.points), dtype=bool)
         parts = [("", every)]
@@ -71,12 +82,11 @@ class Maps:
             mine = groups[self.sweep.codes(2)]
             parts = [(f"{third.key} {label}", mine == place) for place, label in enumerate(third.labels)]
         named = len(policies) > 1
-        found = [
+        return [
             Slice(policy, ", ".join([policy.name] * (named or not part) + [part] * bool(part)), among)
             for policy in policies
             for part, among in parts
         ]
-        return found[:MOST_SLICES]
 
     @property
     def averaged(self) -> list[str]:

@@ -116,16 +116,16 @@ def precision(sweep: Sweep) -> str:
     ran = np.concatenate([sweep.replications(policy) for policy in policies])
     ran = ran[ran > 0]
     low, high = (int(ran.min()), int(ran.max())) if len(ran) else (0, 0)
-    often = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    often = f"{low:,} to {high:,} replications" if low < high else _count(low, "replication", "replications")
     known = half[np.isfinite(half)]
     if not len(known):
-        return f"There are no intervals: with {often} replications a point, differences may be chance."
+        return f"There are no intervals: with {often} a point, differences may be chance."
     what = "the difference in value" if metric == GAP else METRICS[metric].title.lower()
     asked = goal(sweep.manifest)
     share = " of the mean" if asked and asked.relative and asked.metric == metric else ""
     told = (
         f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at the middle point and "
-        f"{theme.number(float(known.max()), 4)} at most, with {often} replications a point."
+        f"{theme.number(float(known.max()), 4)} at most, with {often} a point."
     )
     if asked is None or asked.metric != metric:
         return told
@@ -147,7 +147,8 @@ def _best(sweep: Sweep, metric: Metric) -> str:
     number, policy, place = max(tops, key=lambda top: top[0])
     amount = theme.number(metric.better * number, metric.digits)
     unit = " working days" if metric.name == "delay" else ""
-    told = f"{_BEST[metric.name]}: {amount}{unit} {_where(sweep, policy, place)}"
+    under = "under " if len(sweep.policies) > 1 else ""
+    told = f"{_BEST[metric.name]}: {amount}{unit} {under}{_where(sweep, policy, place)}"
     level = sweep.level(metric.name, policy, place)
     if level is None:
         return f"{told}; without intervals it may be chance."
@@ -156,9 +157,9 @@ def _best(sweep: Sweep, metric: Metric) -> str:
 
 
 def _where(sweep: Sweep, policy: Policy, point: int) -> str:
-    """'under shared at power.sharing 0.4, consensus.limit 3d'."""
+    """'shared at power.sharing 0.4, consensus.limit 3d'."""
     keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in sweep.told(point).items())
-    under = f"under {theme.clip(policy.name, 40)} " if len(sweep.policies) > 1 else ""
+    under = f"{theme.clip(policy.name, 40)} " if len(sweep.policies) > 1 else ""
     return f"{under}at {keys}" if keys else f"{under}at the only point"
 
 

@@ -13,12 +13,13 @@ from sim.dashboard.figures.front import front, settings
 from sim.dashboard.figures.precision import goal, half_widths, measured
 from sim.dashboard.measures import METRICS, Estimate, Policy
 from sim.dashboard.sections import Section
-from sim.dashboard.slices import MOST_SLICES, MOST_VALUES, Maps
+from sim.dashboard.slices import MOST_VALUES, Maps
 from sim.dashboard.sweep import GAP, Sweep, estimate
 
 MOST_ROWS = 200
 """Rows of a table of numbers; the rest stands in the table of runs."""
 _BAND = "95 % intervals over replications"
+_SHARED = " Policies face the same worlds: where their intervals overlap, they may still be told apart."
 
 
 def sections(sweep: Sweep) -> list[Section]:
@@ -40,7 +41,7 @@ def _plane(sweep: Sweep) -> list[Section]:
     made = []
     if sweep.rivals:
         how = (
-            "Hollow marks: the 95 % interval of the paired difference includes 0."
+            "Crossed marks: the 95 % interval of the paired difference includes 0."
             if sweep.sampled
             else f"{_border(sweep)} Hatched: the 95 % interval of the paired difference includes 0."
         )
@@ -58,8 +59,8 @@ def _border(sweep: Sweep) -> str:
 
 
 def _left(parts: Maps, metric: str) -> str:
-    shown = len(parts.slices(metric))
-    return f" Only the first {MOST_SLICES} parts can be shown." if shown == MOST_SLICES else ""
+    left = parts.left(metric)
+    return f" {left:,} more parts of the sweep are not shown: the page would grow too large." if left else ""
 
 
 def _line(sweep: Sweep) -> list[Section]:
@@ -68,9 +69,10 @@ def _line(sweep: Sweep) -> list[Section]:
     if sweep.rivals:
         note = f"{marks} are 95 % intervals of the difference, paired replication by replication under common seeds."
         made.append(_break_even(sweep, "break-even-line", note))
+    shared = _SHARED if len(sweep.policies) > 1 else ""
     key = theme.clip(sweep.axes[0].key, 48) if sweep.axes else "the only point"
     finding = sweep_findings.measures(sweep)
-    return [*made, Section("lines", f"Along {key}", "lines", finding, f"{marks} are {_BAND}.", _points_table(sweep))]
+    return [*made, Section("lines", f"Along {key}", "lines", finding, f"{marks} are {_BAND}.{shared}", _points_table(sweep))]
 
 
 def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
@@ -94,10 +96,10 @@ def _effects(sweep: Sweep) -> Section:
         band = f"Each mark is a point at which only that key differs from the first point, with {_BAND}"
     many = any(len(key.labels) > MOST_LEVELS for key in sweep.axes)
     more = f" Of a key with more than {MOST_LEVELS} values neighbours are taken together." if many else ""
-    tied = ""
+    tied, shared = "", _SHARED if len(sweep.policies) > 1 else ""
     if sweep.manifest.get("design") == "zip":
         tied = " The keys vary together: these are not the effects of one key alone."
-    note = f"{band}. All panels have the same scale.{more}{tied}"
+    note = f"{band}. All panels have the same scale.{more}{tied}{shared}"
     return Section("effects", "What each key does", "effects", sweep_findings.effects(sweep), note, _effects_table(sweep))
 
 

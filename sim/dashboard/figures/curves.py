@@ -56,7 +56,7 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         if (panel - 1) % columns == 0:
             canvas.axis("y", panel)["title"] = {"text": f"{metric.title}, {metric.unit}"}
         else:
-            canvas.axis("y", panel)["showticklabels"] = False
+            canvas.axis("y", panel).update(showticklabels=False, ticks="")
     _legend(canvas, sweep.policies)
     _hide(canvas, len(sweep.axes), columns)
     return canvas.spec()

@@ -21,7 +21,7 @@ MOST_MARKS = 1500
 _NO_DATA = "#eef1f4"
 _ONE_KEY = "A map needs two keys that vary."
 _DIVERGING = [[0, "#B35806"], [0.25, "#F1A340"], [0.5, "#F7F7F7"], [0.75, "#67A9CF"], [1, "#0B559F"]]
-_HOLLOW = {True: "circle-open", False: "circle"}
+_SYMBOLS = {True: "circle-x", False: "circle"}
 
 
 def gap_map(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
@@ -74,7 +74,7 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, size: tuple[float, float], lef
     if left:
         up["title"] = {"text": theme.label(y.title, 40)}
     else:
-        up["showticklabels"] = False
+        up.update(showticklabels=False, ticks="")
 
 
 def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int, size: tuple[float, float]) -> None:
@@ -112,7 +112,7 @@ def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, 
         x=rounded(plane.x.edges),
         y=rounded(plane.y.edges),
         z=[rounded(row) for row in found[..., 0]],
-        coloraxis=f"coloraxis{panel}",
+        coloraxis=canvas.name("coloraxis", panel),
         hoverongaps=False,
         xgap=1,
         ygap=1,
@@ -142,7 +142,7 @@ def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Metric, panel: int)
     elif high - low < 1e-12:
         low, high = low - 0.5, high + 0.5
     across, up = canvas.axis("x", panel)["domain"], canvas.axis("y", panel)["domain"]
-    canvas.layout[f"coloraxis{panel}"] = {
+    canvas.layout[canvas.name("coloraxis", panel)] = {
         "colorscale": _DIVERGING if metric == GAP else "Cividis",
         "reversescale": metric != GAP and facts.better < 0,
         "cmin": low,
@@ -206,7 +206,7 @@ def _break_even(
 
 
 def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, panel: int) -> None:
-    """A mark a point, where the points fill no grid; hollow where a difference's interval includes 0."""
+    """A mark a point, where the points fill no grid; crossed where a difference's interval includes 0."""
     sweep = maps.sweep
     found = sweep.estimates(metric, part.policy)
     known = np.flatnonzero(np.isfinite(found[:, 0]))
@@ -223,10 +223,10 @@ def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric,
         hovertext=[_told(metric, facts, part, sweep.told(point), found[point]) for point in shown],
         marker={
             "color": rounded(found[shown, 0]),
-            "coloraxis": f"coloraxis{panel}",
-            "symbol": [_HOLLOW[bool(unclear[point])] for point in shown],
+            "coloraxis": canvas.name("coloraxis", panel),
+            "symbol": [_SYMBOLS[bool(unclear[point])] for point in shown],
             "size": 11 if len(shown) < 300 else 7,
-            "line": {"color": theme.SOFT, "width": 0.8 if metric != GAP else 1.8},
+            "line": {"color": theme.SOFT, "width": 0.8},
         },
         cliponaxis=False,
     )

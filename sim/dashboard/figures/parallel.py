@@ -14,6 +14,8 @@ from sim.dashboard.measures import Policy
 from sim.dashboard.sweep import Sweep
 
 MOST_LINES = 240
+MOST_OF_ALL = 800
+"""Lines: of one policy, and of all together."""
 SHADES = ("#00224e", "#3b496c", "#7d7c78", "#bcaf6f", "#e8c51d")
 """From the lowest fifth of the value to the highest (Cividis, its end darkened for a white page)."""
 _MOST_KEYS = 6
@@ -38,10 +40,11 @@ def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     ranked = sweep.estimates(by.name, policy)[:, 0]
     known = np.flatnonzero(np.isfinite(ranked))
     if not len(known):
-        return empty("Nothing was decided under this policy, so there is nothing to show.")
+        return empty("Nothing was decided under this policy.")
     ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
     fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
-    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), MOST_LINES)).round().astype(int))
+    most = max(2, min(MOST_LINES, MOST_OF_ALL // len(sweep.policies)))
+    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most)).round().astype(int))
     scales = [*_keys(sweep, narrow), *_measures(sweep, policy)]
     canvas = _canvas(scales, narrow)
     for line in shown:
@@ -76,6 +79,9 @@ def _keys(sweep: Sweep, narrow: bool) -> list[Scale]:
         if len(found.labels) < len(sweep.points):
             places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
         ticks = list(zip(at, (theme.label(label, 12) for label in found.labels), strict=True))
+        if found.between:
+            parts = (0.0, 0.25, 0.5, 0.75, 1.0)
+            ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
         scales.append(Scale(theme.label(found.title, 44 if narrow else 17), ticks, places))
     return scales
 

@@ -16,7 +16,8 @@ from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Policy
 from sim.dashboard.sweep import GAP, Sweep
 
-MOST_MARKS = 2000
+MOST_MARKS = 4000
+"""Of all measures together."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     policies = sweep.rivals if metric == GAP else sweep.policies
     halves = {policy.variant: half_widths(sweep, metric, policy) for policy in policies}
     if not any(np.isfinite(half).any() for half in halves.values()):
-        return empty("There are no intervals: they need at least two replications of something decided.")
+        return empty("No intervals: too few replications.")
     entries = math.ceil(len(policies) / (2 if narrow else 5)) if len(policies) > 1 else 0
     canvas = Canvas(330 + 22 * entries, (76, 24, 24 + 22 * entries, 56))
     for policy in policies:
@@ -104,7 +105,7 @@ def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
 
 def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
     known = np.flatnonzero(np.isfinite(half))
-    shown = known[:: max(1, math.ceil(len(known) * len(sweep.policies) / MOST_MARKS))]
+    shown = known[:: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))]
     counts = sweep.replications(policy)
     texts = []
     for point in shown:
