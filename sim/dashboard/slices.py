@@ -14,8 +14,10 @@ from sim.dashboard.sweep import GAP, Sweep
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""
 MOST_SLICES = 24
-MOST_CELLS = 40_000
-"""Of all slices of all measures; where there would be more, fewer slices are shown."""
+MOST_CELLS = 16_000
+MOST_MARKS = 4_000
+"""Cells (of a sample: marks) of all slices of all measures; where there would be more, fewer slices are shown."""
+_FEWEST_MARKS = 250
 _MOST_THIRDS = 8
 
 
@@ -66,8 +68,10 @@ class Maps:
     def slices(self, metric: str) -> list[Slice]:
         """What is shown of a measure (GAP: of the policies that are compared), as many as a page can hold."""
         rows, columns = self.plane.shape
-        cells = len(self.sweep.points) if self.sweep.sampled else rows * columns
-        return self._every(metric)[: max(1, min(MOST_SLICES, MOST_CELLS // (4 * cells)))]
+        fit = MOST_CELLS // (4 * rows * columns)
+        if self.sweep.sampled:
+            fit = MOST_MARKS // (4 * min(len(self.sweep.points), _FEWEST_MARKS))
+        return self._every(metric)[: max(1, min(MOST_SLICES, fit))]
 
     def left(self, metric: str) -> int:
         """How many slices there are beyond those shown."""
@@ -87,6 +91,11 @@ class Maps:
             for policy in policies
             for part, among in parts
         ]
+
+    @property
+    def marks(self) -> int:
+        """How many points of a sample all slices of one measure show at most."""
+        return MOST_MARKS // 4
 
     @property
     def averaged(self) -> list[str]:

@@ -9,7 +9,10 @@ import numpy as np
 from sim.dashboard import cells, sweep_findings, theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.curves import MOST_LEVELS, effect_groups
+from sim.dashboard.figures import front as front_figure
 from sim.dashboard.figures.front import front, settings
+from sim.dashboard.figures.parallel import most_lines
+from sim.dashboard.figures.precision import MOST_MARKS as MOST_PRECISE
 from sim.dashboard.figures.precision import goal, half_widths, measured
 from sim.dashboard.measures import METRICS, Estimate, Policy
 from sim.dashboard.sections import Section
@@ -32,7 +35,8 @@ def sections(sweep: Sweep) -> list[Section]:
 
 def _plane(sweep: Sweep) -> list[Section]:
     parts = Maps(sweep)
-    where = "Each mark is a point of the sample" if sweep.sampled else "Each cell is a point of the sweep"
+    drawn = _thinned(sweep, parts.marks) if sweep.sampled else ""
+    where = "Each mark is a point" if sweep.sampled else "Each cell is a point of the sweep"
     if parts.averaged:
         where += f", averaged over {', '.join(theme.clip(key, 48) for key in parts.averaged)}"
     if not sweep.sampled and max(len(key.labels) for key in sweep.axes[:2]) > MOST_VALUES:
@@ -45,11 +49,17 @@ def _plane(sweep: Sweep) -> list[Section]:
             if sweep.sampled
             else f"{_border(sweep)} Hatched: the 95 % interval of the paired difference includes 0."
         )
-        made.append(_break_even(sweep, "break-even-map", f"{where}. {how}{grey}{_left(parts, GAP)}"))
+        made.append(_break_even(sweep, "break-even-map", f"{where}. {how}{grey}{drawn}{_left(parts, GAP)}"))
     line = f" {_border(sweep)}" if sweep.rivals and not sweep.sampled else ""
     line += " Hatched as above." if line else ""
-    finding, note = sweep_findings.measures(sweep), f"{where}; lighter is better.{line}{grey}{_left(parts, 'value')}"
+    finding, note = sweep_findings.measures(sweep), f"{where}; lighter is better.{line}{grey}{drawn}{_left(parts, 'value')}"
     return [*made, Section("maps", "The measures over the plane", "maps", finding, note, _points_table(sweep))]
+
+
+def _thinned(sweep: Sweep, most: int) -> str:
+    """A word on what is not drawn, where there are more settings than a figure draws."""
+    left = len(sweep.points) * len(sweep.policies) > most
+    return " Of this many points an even selection is drawn; the sentence above counts all." if left else ""
 
 
 def _border(sweep: Sweep) -> str:
@@ -85,7 +95,7 @@ def _front(sweep: Sweep) -> Section:
     note = (
         "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats in both "
         f"means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint mark "
-        "close to the line may be as good."
+        f"close to the line may be as good.{_thinned(sweep, front_figure.MOST_MARKS)}"
     )
     return Section("pareto", "The best trades of quality for delay", "pareto", sweep_findings.pareto(sweep), note, _fronts(sweep))
 
@@ -107,7 +117,7 @@ def _parallel(sweep: Sweep) -> Section:
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
     note = (
         f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue the worst. Lines through "
-        "the same value of a key are drawn a little apart."
+        f"the same value of a key are drawn a little apart.{_thinned(sweep, most_lines(sweep) * len(sweep.policies))}"
     )
     return Section("parallel", "Every point at once", "parallel", sweep_findings.parallel(sweep), note, "")
 
@@ -115,6 +125,7 @@ def _parallel(sweep: Sweep) -> Section:
 def _precision(sweep: Sweep) -> Section:
     asked = goal(sweep.manifest)
     note = "Half the width of every point's 95 % interval; points by their number in the design."
+    note += _thinned(sweep, MOST_PRECISE // max(1, len(measured(sweep))))
     if asked:
         note += " Dashed: the half width at which a point has run often enough."
     finding = sweep_findings.precision(sweep)

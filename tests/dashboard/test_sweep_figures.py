@@ -67,7 +67,7 @@ def test_the_cells_of_a_map_are_the_means_of_their_runs(plane):
 def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_differences(plane):
     spec = draw("break-even-map", plane)
     (cells,), lines = traces(spec, "heatmap"), traces(spec, "contour")
-    assert len(lines) == 2 and all(line["contours"]["start"] == line["contours"]["end"] == 0 for line in lines)
+    assert len(lines) == 1 and all(line["contours"]["start"] == line["contours"]["end"] == 0 for line in lines)
     hatch = next(trace for trace in spec["data"] if trace["name"] == "unclear")
     covered = {
         (int(np.searchsorted(cells["y"], (y0 + y1) / 2)) - 1, int(np.searchsorted(cells["x"], (x0 + x1) / 2)) - 1)
@@ -93,13 +93,15 @@ def _gap_ends(sweep):
 
 def test_hatching_stays_inside_its_cells_and_runs_on():
     chosen = np.array([[True, False, True], [True, True, False]])
-    x, y = hatching([0, 1, 3, 4], [0, 10, 30], chosen, (400, 200))
+    x, y = hatching([0, 1, 3, 4], [0, 10, 30], chosen)
     for u, v in ((x[i : i + 2], y[i : i + 2]) for i in range(0, len(x), 3)):
         column, row = np.searchsorted([0, 1, 3, 4], np.mean(u)) - 1, np.searchsorted([0, 10, 30], np.mean(v)) - 1
         assert chosen[row, column]
         assert [0, 1, 3][column] <= min(u) <= max(u) <= [1, 3, 4][column]
         assert [0, 10][row] <= min(v) <= max(v) <= [10, 30][row]
     assert x.count(None) == len(x) / 3 > 20
+    many, _ = hatching(range(31), range(31), np.ones((30, 30), dtype=bool))
+    assert many.count(None) == 900
 
 
 def test_between_words_the_border_takes_the_place_of_a_line():
@@ -107,7 +109,7 @@ def test_between_words_the_border_takes_the_place_of_a_line():
     spec = draw("break-even-map", made(keys))
     assert not traces(spec, "contour")
     values = numbers(traces(spec, "heatmap")[0]["z"])
-    (line, _) = [trace for trace in spec["data"] if trace["name"] == "break-even"]
+    (line,) = [trace for trace in spec["data"] if trace["name"] == "break-even"]
     above = values > 0
     crossings = (above[:, 1:] != above[:, :-1]).sum() + (above[1:] != above[:-1]).sum()
     assert len(line["x"]) == 3 * crossings > 0

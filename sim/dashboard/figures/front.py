@@ -14,7 +14,8 @@ from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Estimate, Policy
 from sim.dashboard.sweep import Sweep, estimate
 
-MOST_MARKS = 1500
+MOST_MARKS = 800
+"""Faint ones; the front is drawn whole."""
 _SHOWN = ("quality", "delay", "value")
 
 

@@ -15,9 +15,8 @@ from sim.dashboard.measures import METRICS, Estimate, Metric
 from sim.dashboard.slices import Maps, Slice
 from sim.dashboard.sweep import GAP, Sweep, estimate
 
-MOST_HOVERS = 10_000
+MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
-MOST_MARKS = 1500
 _NO_DATA = "#eef1f4"
 _ONE_KEY = "A map needs two keys that vary."
 _DIVERGING = [[0, "#B35806"], [0.25, "#F1A340"], [0.5, "#F7F7F7"], [0.75, "#67A9CF"], [1, "#0B559F"]]
@@ -44,7 +43,7 @@ def _maps(sweep: Sweep, narrow: bool, choice: int, metrics: Sequence[str]) -> Sp
     columns = 1 if narrow or len(metrics) == 1 else 2
     canvas, size = _canvas(maps, len(metrics), columns, narrow)
     for panel, metric in enumerate(metrics, start=1):
-        _map(canvas, maps, part, metric, panel, size)
+        _map(canvas, maps, part, metric, panel, letters=16 if narrow else 40)
         _axes(canvas, maps, panel, size, left=(panel - 1) % columns == 0)
     for spare in range(len(metrics) + 1, math.ceil(len(metrics) / columns) * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
@@ -77,10 +76,10 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, size: tuple[float, float], lef
         up.update(showticklabels=False, ticks="")
 
 
-def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int, size: tuple[float, float]) -> None:
+def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int, letters: int) -> None:
     facts = METRICS["value" if metric == GAP else metric]
     if metric == GAP and maps.sweep.against:
-        rival = f"{theme.label(part.policy.name, 22)} less {theme.label(maps.sweep.against.name, 22)}"
+        rival = f"{theme.label(part.policy.name, letters)} less {theme.label(maps.sweep.against.name, letters)}"
         canvas.title(f"Value: {rival}", "stakes a decision; blue: the first is worth more", panel)
     else:
         canvas.title(facts.title, f"{facts.unit}; lighter is better", panel)
@@ -90,7 +89,7 @@ def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int, size:
         return
     _cells(canvas, maps, part, metric, facts, panel)
     if part.policy in maps.sweep.rivals:
-        _break_even(canvas, maps, part, panel, size, hatched=metric in (GAP, "value"))
+        _break_even(canvas, maps, part, panel, metric)
 
 
 def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, panel: int) -> None:
@@ -173,18 +172,17 @@ def _every(maps: Maps, metric: str) -> np.ndarray:
     return np.concatenate(found)
 
 
-def _break_even(
-    canvas: Canvas, maps: Maps, part: Slice, panel: int, size: tuple[float, float], hatched: bool
-) -> None:
+def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str) -> None:
     """Where the paired difference in value crosses 0, and hatched the cells where its interval includes 0."""
     plane, found = maps.plane, maps.plane.means(maps.sweep, GAP, part)
-    if hatched:
+    if metric in (GAP, "value"):
         unclear = (found[..., 1] <= 0) & (found[..., 2] >= 0)
-        x, y = hatching(plane.x.edges, plane.y.edges, unclear, size)
+        x, y = hatching(plane.x.edges, plane.y.edges, unclear)
         line = {"color": theme.INK, "width": 0.8}
         canvas.trace("scatter", panel, mode="lines", name="unclear", x=x, y=y, line=line, hoverinfo="skip")
     means = found[..., 0]
-    for colour, width in (("#ffffff", 5.5), (theme.INK, 2.5)):
+    halo = [] if metric == GAP else [("#ffffff", 5.5)]
+    for colour, width in [*halo, (theme.INK, 2.5)]:
         settings: dict[str, Any] = {"name": "break-even", "hoverinfo": "skip"}
         if plane.x.words or plane.y.words:
             x, y = boundary(plane.x.edges, plane.y.edges, means)
@@ -210,7 +208,8 @@ def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric,
     sweep = maps.sweep
     found = sweep.estimates(metric, part.policy)
     known = np.flatnonzero(np.isfinite(found[:, 0]))
-    shown = known[:: max(1, math.ceil(len(known) / MOST_MARKS))]
+    most = maps.marks // len(maps.slices(metric))
+    shown = known[:: max(1, math.ceil(len(known) / most))]
     unclear = (found[:, 1] <= 0) & (found[:, 2] >= 0) if metric == GAP else np.zeros(len(found), dtype=bool)
     canvas.trace(
         "scatter",

@@ -11,6 +11,9 @@ Line = tuple[list[float | None], list[float | None]]
 """Coordinates of a broken line as Plotly takes them: None between its pieces."""
 
 _APART = 11.0
+_SIZE = (600.0, 400.0)
+"""The distance of hatching lines in a plot of about this size, in pixels."""
+_MANY = 400
 
 
 def rounded(values: Iterable[float]) -> list[float | None]:
@@ -18,13 +21,17 @@ def rounded(values: Iterable[float]) -> list[float | None]:
     return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values]
 
 
-def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray, size: tuple[float, float]) -> Line:
-    """Slanted lines over the chosen cells that run on from cell to cell.
+def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray) -> Line:
+    """Slanted lines over the chosen cells that run on from cell to cell; of many cells, one line a cell.
 
-    x, y: the borders of the columns and rows of cells. chosen: rows x columns. size: the plot's pixels.
+    x, y: the borders of the columns and rows of cells. chosen: rows x columns.
     """
-    across, up = _pixels(x, size[0]), _pixels(y, size[1])
     found: Line = ([], [])
+    if chosen.size > _MANY:
+        for row, column in np.argwhere(chosen):
+            _add(found, ((x[column], y[row + 1]), (x[column + 1], y[row])))
+        return found
+    across, up = _pixels(x, _SIZE[0]), _pixels(y, _SIZE[1])
     for row, column in np.argwhere(chosen):
         left, right, low, high = across[column], across[column + 1], up[row], up[row + 1]
         first, last = math.ceil((left + low) / _APART), math.floor((right + high) / _APART)
@@ -32,7 +39,7 @@ def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray, size: t
             where = step * _APART  # the line on which the two coordinates, in pixels, add up to this
             start, end = max(left, where - high), min(right, where - low)
             if end > start:
-                _piece(found, x, y, size, ((start, where - start), (end, where - end)))
+                _piece(found, x, y, ((start, where - start), (end, where - end)))
     return found
 
 
@@ -54,15 +61,9 @@ def _pixels(borders: Sequence[float], length: float) -> list[float]:
     return [(border - low) / (high - low) * length for border in borders]
 
 
-def _piece(
-    found: Line,
-    x: Sequence[float],
-    y: Sequence[float],
-    size: tuple[float, float],
-    ends: Sequence[tuple[float, float]],
-) -> None:
+def _piece(found: Line, x: Sequence[float], y: Sequence[float], ends: Sequence[tuple[float, float]]) -> None:
     """Add a piece given in pixels."""
-    wide, high = (x[-1] - x[0]) / size[0], (y[-1] - y[0]) / size[1]
+    wide, high = (x[-1] - x[0]) / _SIZE[0], (y[-1] - y[0]) / _SIZE[1]
     _add(found, [(x[0] + u * wide, y[0] + v * high) for u, v in ends])
 
 

@@ -14,7 +14,7 @@ from sim.dashboard.measures import Policy
 from sim.dashboard.sweep import Sweep
 
 MOST_LINES = 240
-MOST_OF_ALL = 800
+MOST_OF_ALL = 320
 """Lines: of one policy, and of all together."""
 SHADES = ("#00224e", "#3b496c", "#7d7c78", "#bcaf6f", "#e8c51d")
 """From the lowest fifth of the value to the highest (Cividis, its end darkened for a white page)."""
@@ -43,8 +43,7 @@ def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         return empty("Nothing was decided under this policy.")
     ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
     fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
-    most = max(2, min(MOST_LINES, MOST_OF_ALL // len(sweep.policies)))
-    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most)).round().astype(int))
+    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int))
     scales = [*_keys(sweep, narrow), *_measures(sweep, policy)]
     canvas = _canvas(scales, narrow)
     for line in shown:
@@ -66,6 +65,11 @@ def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
             hovertext=_told(sweep, policy, int(point)),
         )
     return canvas.spec()
+
+
+def most_lines(sweep: Sweep) -> int:
+    """How many points of one policy are drawn at most."""
+    return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
 
 
 def _keys(sweep: Sweep, narrow: bool) -> list[Scale]:

@@ -16,7 +16,7 @@ from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Policy
 from sim.dashboard.sweep import GAP, Sweep
 
-MOST_MARKS = 4000
+MOST_MARKS = 1500
 """Of all measures together."""
 
 
