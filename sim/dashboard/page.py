@@ -18,6 +18,7 @@ p { margin: 0 0 10px; max-width: 78ch; }
 .facts { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 14px 0 0; padding: 0;
   color: var(--soft); font-size: 14px; }
 .facts div { display: flex; gap: 6px; }
+.facts dt { flex: none; }
 .facts dt::after { content: ":"; }
 .facts dd { margin: 0; color: var(--ink); font-variant-numeric: tabular-nums; }
 nav { margin-top: 18px; font-size: 14px; display: flex; flex-wrap: wrap; gap: 4px 18px; }

@@ -5,6 +5,8 @@ Sentences are plain text: whoever shows them escapes them.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from sim.dashboard import theme
@@ -106,7 +108,7 @@ def parallel(sweep: Sweep) -> str:
 
 
 def precision(sweep: Sweep) -> str:
-    """How wide half the intervals are at most and usually, how often points ran, and whether that is what was asked."""
+    """How wide half the intervals are, how often points ran, and whether that is what was asked for."""
     names = measured(sweep)
     if not names:
         return NOTHING
@@ -124,8 +126,8 @@ def precision(sweep: Sweep) -> str:
     asked = goal(sweep.manifest)
     share = " of the mean" if asked and asked.relative and asked.metric == metric else ""
     told = (
-        f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at the middle point and "
-        f"{theme.number(float(known.max()), 4)} at most, with {often} a point."
+        f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at the middle point "
+        f"and {theme.number(float(known.max()), 4)} at most, with {often} a point."
     )
     if asked is None or asked.metric != metric:
         return told
@@ -174,8 +176,8 @@ def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
         return f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} points; it may be chance."
     more, less = int((found[:, 1] > 0).sum()), int((found[:, 2] < 0).sum())
     told = (
-        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} points, less at {less:,}, and not "
-        f"clearly either at {int(known.sum()) - more - less:,}"
+        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} points, less at {less:,}, and "
+        f"not clearly either at {int(known.sum()) - more - less:,}"
     )
     place = int(np.nanargmax(found[:, 0]))
     mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
@@ -191,7 +193,7 @@ def _turns(sweep: Sweep, gaps: np.ndarray) -> str:
     means = np.full(len(key.labels), np.nan)
     means[sweep.codes(0)] = gaps
     known = np.flatnonzero(np.isfinite(means))
-    turns = [(a, b) for a, b in zip(known, known[1:], strict=False) if (means[a] > 0) != (means[b] > 0)]
+    turns = [(a, b) for a, b in itertools.pairwise(known) if (means[a] > 0) != (means[b] > 0)]
     if not turns or len(turns) > 3:
         return ""
     told = "; ".join(f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns)

@@ -2,7 +2,8 @@
 
     write_sweep_report(runs, manifest, path)
 
-Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures only through `theme.label`.
+Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures only
+through `theme.label`.
 """
 
 from __future__ import annotations
@@ -24,17 +25,18 @@ from sim.dashboard.sweep import Sweep
 from sim.dashboard.sweep_sections import sections
 
 _HEADLINES = (
-    "A setting is a policy at a point of the sweep. Means over replications; settings are told apart by the 95 % interval of "
-    "their difference, paired replication by replication under common seeds, each taken by itself. Among many settings "
-    "the best one looks better than it is: run it again under other seeds before relying on its number."
+    "A setting is a policy at a point of the sweep. Means over replications; settings are told apart by the 95 % "
+    "interval of their difference, paired replication by replication under common seeds, each taken by itself. Among "
+    "many settings the best one looks better than it is: run it again under other seeds before relying on its number."
 )
+_MISSING = {"left_out": "Points whose settings do not go together, left out", "failures": "Runs that failed"}
 
 
 def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
     """Write the report of a sweep to `path` (a file, replaced whole or not at all); return it.
 
-    runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text). manifest: `keys` (the
-    varied keys in order) and, where they are there, name, title, description, scenario, seed, design, policies,
+    runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text). manifest: `keys`
+    (the varied keys in order) and, where they are there, name, title, description, scenario, seed, design, policies,
     variants, against, replications (a number, or min, max, until), points (how many the design has), left_out,
     failures, leaderstream, digest, started, tables. ValueError for runs of several scenarios.
     """
@@ -111,13 +113,13 @@ def _summary(sweep: Sweep) -> str:
     points = sweep_findings.headlines(sweep) or [sweep_findings.NOTHING]
     if sweep.rivals and len(sweep.runs):
         points.append(sweep_findings.break_even(sweep))
-    for key, told in (("left_out", "Points whose settings do not go together, left out"), ("failures", "Runs that failed")):
+    for key, told in _MISSING.items():
         if sweep.manifest.get(key):
             points.append(f"{told}: {len(sweep.manifest[key]):,}.")
     items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
-        f'<p class="note">{_HEADLINES}</p>'
+        f'<p class="note" style="margin-top: 14px">{_HEADLINES}</p>'
     )
 
 

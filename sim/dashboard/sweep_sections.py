@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.dashboard import cells, sweep_findings, theme
+from sim.dashboard.figures import front as front_figure
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.curves import MOST_LEVELS, effect_groups
-from sim.dashboard.figures import front as front_figure
 from sim.dashboard.figures.front import front, settings
 from sim.dashboard.figures.parallel import most_lines
 from sim.dashboard.figures.precision import MOST_MARKS as MOST_PRECISE
@@ -52,7 +52,10 @@ def _plane(sweep: Sweep) -> list[Section]:
         made.append(_break_even(sweep, "break-even-map", f"{where}. {how}{grey}{drawn}{_left(parts, GAP)}"))
     line = f" {_border(sweep)}" if sweep.rivals and not sweep.sampled else ""
     line += " Hatched as above." if line else ""
-    finding, note = sweep_findings.measures(sweep), f"{where}; lighter is better.{line}{grey}{drawn}{_left(parts, 'value')}"
+    finding, note = (
+        sweep_findings.measures(sweep),
+        f"{where}; lighter is better.{line}{grey}{drawn}{_left(parts, 'value')}",
+    )
     return [*made, Section("maps", "The measures over the plane", "maps", finding, note, _points_table(sweep))]
 
 
@@ -82,7 +85,10 @@ def _line(sweep: Sweep) -> list[Section]:
     shared = _SHARED if len(sweep.policies) > 1 else ""
     key = theme.clip(sweep.axes[0].key, 48) if sweep.axes else "the only point"
     finding = sweep_findings.measures(sweep)
-    return [*made, Section("lines", f"Along {key}", "lines", finding, f"{marks} are {_BAND}.{shared}", _points_table(sweep))]
+    return [
+        *made,
+        Section("lines", f"Along {key}", "lines", finding, f"{marks} are {_BAND}.{shared}", _points_table(sweep)),
+    ]
 
 
 def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
@@ -93,11 +99,13 @@ def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
 
 def _front(sweep: Sweep) -> Section:
     note = (
-        "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats in both "
-        f"means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint mark "
+        "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats in "
+        f"both means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint mark "
         f"close to the line may be as good.{_thinned(sweep, front_figure.MOST_MARKS)}"
     )
-    return Section("pareto", "The best trades of quality for delay", "pareto", sweep_findings.pareto(sweep), note, _fronts(sweep))
+    return Section(
+        "pareto", "The best trades of quality for delay", "pareto", sweep_findings.pareto(sweep), note, _fronts(sweep)
+    )
 
 
 def _effects(sweep: Sweep) -> Section:
@@ -110,14 +118,16 @@ def _effects(sweep: Sweep) -> Section:
     if sweep.manifest.get("design") == "zip":
         tied = " The keys vary together: these are not the effects of one key alone."
     note = f"{band}. All panels have the same scale.{more}{tied}{shared}"
-    return Section("effects", "What each key does", "effects", sweep_findings.effects(sweep), note, _effects_table(sweep))
+    return Section(
+        "effects", "What each key does", "effects", sweep_findings.effects(sweep), note, _effects_table(sweep)
+    )
 
 
 def _parallel(sweep: Sweep) -> Section:
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
     note = (
-        f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue the worst. Lines through "
-        f"the same value of a key are drawn a little apart.{_thinned(sweep, most_lines(sweep) * len(sweep.policies))}"
+        f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue the worst. Lines "
+        f"through the same value of a key are drawn a little apart.{_thinned(sweep, most_lines(sweep) * len(sweep.policies))}"
     )
     return Section("parallel", "Every point at once", "parallel", sweep_findings.parallel(sweep), note, "")
 
@@ -193,7 +203,9 @@ def _effects_table(sweep: Sweep) -> str:
             found = [sweep.grouped(m.name, policy, groups, len(key.labels)) for m in sweep.metrics]
             for place, label in enumerate(key.labels):
                 numbers = [interval_text(m, estimate(f[place])) for m, f in zip(sweep.metrics, found, strict=True)]
-                rows.append([f"{cells.text(key.key, 60)} {cells.text(label, 40)}", cells.text(policy.name, 60), *numbers])
+                rows.append(
+                    [f"{cells.text(key.key, 60)} {cells.text(label, 40)}", cells.text(policy.name, 60), *numbers]
+                )
     heads = ["Key and value", "Policy", *(metric.title for metric in sweep.metrics)]
     return cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""
 
@@ -212,5 +224,3 @@ def _precision_table(sweep: Sweep) -> str:
                 rows.append([title, cells.text(policy.name, 60), *numbers, f"{len(known):,}"])
     heads = ["Half width of", "Policy", "Smallest", "Middle", "Largest", "Points"]
     return cells.table(heads, rows) if rows else ""
-
-

@@ -49,4 +49,9 @@ def hostile_sweep():
     runs = swept.runs(swept.grid(keys), NAMES[:3], replications=3)
     made = swept.manifest(list(keys), NAMES[:3], **{key: hostile_manifest()[key] for key in ("name", "seed", "digest")})
     made |= {"title": "</title><script>alert('title')</script>", "description": "<img src=x onerror=alert(1)> \u202e"}
-    return runs, made | {"tables": {"<td>": {"sha256": "<th>"}}, "design": "<i>", "leaderstream": "<b>", "started": "<s>"}
+    return runs, made | {
+        "tables": {"<td>": {"sha256": "<th>"}},
+        "design": "<i>",
+        "leaderstream": "<b>",
+        "started": "<s>",
+    }

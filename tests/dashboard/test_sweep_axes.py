@@ -68,7 +68,9 @@ def test_only_values_that_would_be_squeezed_stand_by_their_logarithm():
 
 
 @pytest.mark.parametrize("pixels", [120, 380, 1000])
-@pytest.mark.parametrize("values", [list(range(11)), ["1h", "1d", "1w", "2w", "1mo", "6mo"], ["word " * 9 + str(i) for i in range(7)]])
+@pytest.mark.parametrize(
+    "values", [list(range(11)), ["1h", "1d", "1w", "2w", "1mo", "6mo"], ["word " * 9 + str(i) for i in range(7)]]
+)
 def test_labels_that_are_written_do_not_touch(values, pixels):
     found, _ = made(values)
     ticks = found.ticks(pixels)

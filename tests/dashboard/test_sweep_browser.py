@@ -1,4 +1,4 @@
-"""The report of a sweep in a real browser: it draws, complains of nothing, asks for nothing, fits, and can be changed."""
+"""The report of a sweep in a real browser: it draws in silence, asks for nothing, fits, can be changed."""
 
 from __future__ import annotations
 

@@ -83,7 +83,8 @@ def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_difference
             expected.add((row, column))
     assert covered == expected and 0 < len(expected) < 44
     more, less = (sum(bool(sign * low > 0) for low in ends) for sign, ends in _gap_ends(plane))
-    assert f"shared is worth more than top-down at {more} of 44 points, less at {less}" in sweep_findings.break_even(plane)
+    told = sweep_findings.break_even(plane)
+    assert f"shared is worth more than top-down at {more} of 44 points, less at {less}" in told
 
 
 def _gap_ends(sweep):
@@ -173,12 +174,12 @@ def test_lines_and_bands_are_means_and_intervals_along_one_key():
     assert line["x"] == [1, 3, 10, 21]
     assert line["y"] == pytest.approx([entry.mean for entry in found], rel=1e-5)
     assert band["y"] == pytest.approx([e.high for e in found] + [e.low for e in found][::-1], rel=1e-5)
-    gaps = [t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared"][0]["y"]
+    gaps = next(t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared")["y"]
     signs = np.sign(gaps)
     told = sweep_findings.break_even(sweep)
     assert ("It changes sign between" in told) == bool((signs[1:] != signs[:-1]).any())
     words = draw("lines", made({"power.rule": ["shared", "autocratic"]}))
-    marks = [trace for trace in traces(words, "scatter") if trace["name"] == "shared"][0]
+    marks = next(trace for trace in traces(words, "scatter") if trace["name"] == "shared")
     assert marks["mode"] == "markers" and len(marks["error_y"]["array"]) == 2
     assert not any(trace["name"] == "95 % interval" for trace in words["data"])
 
@@ -207,7 +208,7 @@ def test_effects_are_means_over_all_else(plane):
     spec = draw("effects", plane, choice=2)
     shared = plane.runs[plane.runs["variant"] == "shared"]
     for panel, key in enumerate(swept.KEYS, start=1):
-        line = [trace for trace in traces(spec, "scatter", panel) if trace["name"] == "shared"][0]
+        line = next(trace for trace in traces(spec, "scatter", panel) if trace["name"] == "shared")
         assert line["y"] == pytest.approx(shared.groupby(key, sort=False)["delay"].mean().tolist(), rel=1e-5)
 
 
@@ -215,7 +216,7 @@ def test_keys_that_vary_one_at_a_time_are_told_apart():
     base = {"power.sharing": 0.5, "consensus.limit": "3d"}
     points = [base, *({**base, "power.sharing": v} for v in (0.0, 1.0)), {**base, "consensus.limit": "1mo"}]
     sweep = Sweep(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
-    line = [t for t in traces(draw("effects", sweep), "scatter") if t["name"] == "shared"][0]
+    line = next(t for t in traces(draw("effects", sweep), "scatter") if t["name"] == "shared")
     shared = sweep.runs[sweep.runs["variant"] == "shared"].groupby("point")["value"].mean()
     assert line["y"] == pytest.approx([shared[1], shared[0], shared[2]], rel=1e-5)
 
@@ -247,7 +248,8 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
     assert relative["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2 / found.mean, rel=1e-5)
     paired = {**asked, "until": {"metric": "value", "half_width": 0.05, "paired": True}}
-    assert choices("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": paired}))[0] == "Difference in value"
+    gaps = Sweep(sweep.runs, {**sweep.manifest, "replications": paired})
+    assert choices("precision", gaps)[0] == "Difference in value"
 
 
 def test_what_cannot_be_told_from_the_best_is_counted(plane):
@@ -274,7 +276,8 @@ def test_differences_need_the_other_policy_at_the_same_point_and_replication():
 def test_the_colours_are_those_of_every_report():
     sweep = made({"power.sharing": [0.0, 1.0]}, ("b", "c"), 2)
     found = Sweep(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
-    assert [(p.variant, p.colour, p.base) for p in found] == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
+    shown = [(p.variant, p.colour, p.base) for p in found]
+    assert shown == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
 
 
 def test_no_runs_at_all_give_no_error():

@@ -81,7 +81,7 @@ def test_what_can_be_picked_is_listed(html):
     assert page.ids("select") == [f"figure-{name}-pick" for name in ("maps", "effects", "parallel", "precision")]
     shapes = page.figures()["maps"]
     assert len(shapes["wide"]) == 2 == len(shapes["narrow"])
-    assert sum(tag == "option" for tag, _ in page.elements) == 2 + 4 + 2 + 5  # policies, measures, policies, and the gap
+    assert sum(tag == "option" for tag, _ in page.elements) == 2 + 4 + 2 + 5
 
 
 def test_the_numbers_in_the_page_are_those_of_the_runs():
@@ -160,7 +160,8 @@ def test_several_scenarios_are_refused():
 def test_a_large_sweep_fits_the_page(tmp_path, design):
     names = tuple(f"policy number {number}" for number in range(8))
     random = np.random.default_rng(1)
-    keys = {"power.sharing": np.linspace(0, 1, 30), "consensus.limit": [f"{h}h" for h in range(1, 31)], "c.d": [1, 2, 3, 4]}
+    limits = [f"{hours}h" for hours in range(1, 31)]
+    keys = {"power.sharing": np.linspace(0, 1, 30), "consensus.limit": limits, "c.d": [1, 2, 3, 4]}
     points = swept.grid(keys)
     if design == "lhs":
         points = [dict(zip(keys, map(float, row), strict=True)) for row in random.random((3000, 3))]

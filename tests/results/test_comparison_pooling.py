@@ -12,7 +12,8 @@ from sim.comparison.pooling import pooled
 def sweep(points=6, replications=10, seed=1):
     """Values of points x replications with worlds in common, as flat arrays."""
     random = np.random.default_rng(seed)
-    values = random.normal(size=(points, replications)) + 2 * random.normal(size=replications) + np.arange(points)[:, None]
+    worlds, own = 2 * random.normal(size=replications), random.normal(size=(points, replications))
+    values = worlds + own + np.arange(points)[:, None]
     point, replication = np.indices(values.shape)
     return values, point.reshape(-1), replication.reshape(-1)
 

@@ -45,10 +45,10 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     for panel in range(1, len(sweep.axes) + 1):
         found, groups = effect_groups(sweep, panel - 1)
         canvas.title(theme.label(found.key, 30 if narrow else 110 // columns), "log scale" if found.log else " ", panel)
-        for policy in sweep.policies:
+        for policy, shift in _beside(sweep.policies):
             means = sweep.grouped(metric.name, policy, groups, len(found.labels))
             drawn += [*means.reshape(-1)]
-            _curve(canvas, panel, found, policy, metric.name, means, marks=True)
+            _curve(canvas, panel, found, policy, metric.name, means, True, shift)
         _across(canvas, panel, found, width)
         canvas.axis("x", panel)["title"] = {"text": ""}
     for panel in range(1, len(sweep.axes) + 1):
@@ -84,10 +84,10 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
     key = sweep.axes[0]
     for panel, metric in enumerate(metrics, start=1):
         drawn: list[float] = [0.0] if metric == GAP else []
-        for policy in policies:
+        for policy, shift in _beside(policies):
             means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
             drawn += [*means.reshape(-1)]
-            _curve(canvas, panel, key, policy, metric, means, marks=key.words or len(key.labels) <= 40)
+            _curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift)
         _head(canvas, sweep, metric, panel)
         _across(canvas, panel, key, width)
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
@@ -119,18 +119,27 @@ def _panels(panels: int, columns: int, narrow: bool, legend: int, single: bool =
     return Canvas(height, (left, right, top, bottom), rows, columns, (112, gap)), each
 
 
+def _beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
+    """The policies, each with how far beside a word its marks stand."""
+    apart = min(0.12, 0.6 / max(1, len(policies)))
+    return [(policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)]
+
+
 def _across(canvas: Canvas, panel: int, key: Axis, width: float) -> None:
     settings = key.ticks(width) | {"range": key.range(0.02), "showgrid": False, "showline": True}
     canvas.axis("x", panel).update(settings, title={"text": theme.label(key.title, 60)})
 
 
 def _curve(
-    canvas: Canvas, panel: int, key: Axis, policy: Policy, metric: str, means: np.ndarray, marks: bool
+    canvas: Canvas, panel: int, key: Axis, policy: Policy, metric: str, means: np.ndarray, marks: bool, shift: float
 ) -> None:
-    """A policy's means along a key with their intervals: a band, or bars where the key's values are words."""
+    """A policy's means along a key with their intervals: a band, or bars where the key's values are words.
+
+    shift: how far beside a word the mark stands, so that policies do not cover one another.
+    """
     facts = METRICS["value" if metric == GAP else metric]
     known = np.flatnonzero(np.isfinite(means[:, 0]))
-    places = np.array(key.places)[known]
+    places = np.array(key.places)[known] + (shift if key.words else 0.0)
     if not key.words:
         _band(canvas, panel, policy, places, means[known])
     settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
@@ -146,7 +155,7 @@ def _curve(
         x=rounded(places),
         y=rounded(means[known, 0]),
         hoverinfo="text",
-        hovertext=[_told(key, place, policy, facts, means[place], metric) for place in known],
+        hovertext=[_told(key, place, policy, facts, means[place], metric) for place in known.tolist()],
         marker={"color": policy.colour, "symbol": policy.symbol, "size": 8, "line": {"color": "#ffffff", "width": 1}},
         showlegend=False,
         cliponaxis=False,

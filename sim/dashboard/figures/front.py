@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def pareto(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
 def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float) -> None:
     if not shown:
         return
-    bars = {}
+    bars: dict[str, Any] = {}
     if strength == 1:
         for name, metric in (("error_x", "delay"), ("error_y", "quality")):
             half = [getattr(setting, metric).half_width for setting in shown]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +132,11 @@ def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool) -> None:
         if pixels - half < end:
             continue
         end = pixels + half
-        settings = {"font": {"size": 11, "color": theme.SOFT}, "bgcolor": "rgba(255,255,255,0.8)", "borderpad": 0}
+        settings: dict[str, Any] = {
+            "font": {"size": 11, "color": theme.SOFT},
+            "bgcolor": "rgba(255,255,255,0.8)",
+            "borderpad": 0,
+        }
         if narrow:
             canvas.note(text, x=place, y=-step, yanchor="top", yshift=-5, **settings)
         else:

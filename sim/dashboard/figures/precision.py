@@ -80,7 +80,8 @@ def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         legend(canvas, policies)
     highest = max(float(np.nanmax(half)) for half in halves.values() if np.isfinite(half).any())
     top = 1.12 * max(highest, mine.half_width if mine else 0.0) or 1.0
-    canvas.axis("y").update(range=[0, top], nticks=6, title={"text": _title(metric, mine is not None and mine.relative)})
+    title = _title(metric, mine is not None and mine.relative)
+    canvas.axis("y").update(range=[0, top], nticks=6, title={"text": title})
     low, high = float(sweep.points[0]), float(sweep.points[-1])
     pad = 0.03 * (high - low) or 0.5
     canvas.axis("x").update(range=[low - pad, high + pad], title={"text": "Point of the sweep"}, showline=True)
@@ -99,7 +100,13 @@ def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
     canvas.layout["shapes"].append({"type": "line", "line": line, **where})
     text = f"asked for: {theme.number(asked.half_width, 4)}"
     canvas.note(
-        text, xref="x domain", x=1, y=asked.half_width, xanchor="right", yanchor="bottom", bgcolor="rgba(255,255,255,0.8)"
+        text,
+        xref="x domain",
+        x=1,
+        y=asked.half_width,
+        xanchor="right",
+        yanchor="bottom",
+        bgcolor="rgba(255,255,255,0.8)",
     )
 
 

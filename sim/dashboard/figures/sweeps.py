@@ -1,8 +1,8 @@
 """The figures of a sweep, each alone: a table of runs and a manifest in, a Plotly figure out.
 
 Every function takes `(runs, manifest, narrow=False, choice=0)`: `runs` holds a row a run, with a column a varied key;
-`manifest` names them (`keys`). Where a figure shows one part of a sweep at a time, `choice` is the number of the part in
-`choices(name, Sweep(runs, manifest))`.
+`manifest` names them (`keys`). Where a figure shows one part of a sweep at a time, `choice` is the number of the part
+in `choices(name, Sweep(runs, manifest))`.
 """
 
 from __future__ import annotations
