@@ -99,9 +99,9 @@ def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
 
 def _front(sweep: Sweep) -> Section:
     note = (
-        "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats in "
-        f"both means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint mark "
-        f"close to the line may be as good.{_thinned(sweep, front_figure.MOST_MARKS)}"
+        "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats "
+        f"in both means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint "
+        f"mark close to the line may be as good.{_thinned(sweep, front_figure.MOST_MARKS)}"
     )
     return Section(
         "pareto", "The best trades of quality for delay", "pareto", sweep_findings.pareto(sweep), note, _fronts(sweep)
@@ -125,9 +125,10 @@ def _effects(sweep: Sweep) -> Section:
 
 def _parallel(sweep: Sweep) -> Section:
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
+    thinned = _thinned(sweep, most_lines(sweep) * len(sweep.policies))
     note = (
         f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue the worst. Lines "
-        f"through the same value of a key are drawn a little apart.{_thinned(sweep, most_lines(sweep) * len(sweep.policies))}"
+        f"through the same value of a key are drawn a little apart.{thinned}"
     )
     return Section("parallel", "Every point at once", "parallel", sweep_findings.parallel(sweep), note, "")
 
