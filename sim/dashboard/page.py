@@ -18,6 +18,7 @@ p { margin: 0 0 10px; max-width: 78ch; }
 .facts { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 14px 0 0; padding: 0;
   color: var(--soft); font-size: 14px; }
 .facts div { display: flex; gap: 6px; }
+.facts dt { flex: none; }
 .facts dt::after { content: ":"; }
 .facts dd { margin: 0; color: var(--ink); font-variant-numeric: tabular-nums; }
 nav { margin-top: 18px; font-size: 14px; display: flex; flex-wrap: wrap; gap: 4px 18px; }
@@ -35,6 +36,8 @@ section { margin-top: 40px; padding-top: 26px; border-top: 1px solid var(--line)
 .finding { font-size: 17px; }
 .note { color: var(--soft); font-size: 14px; }
 .figure { width: 100%; margin: 10px 0 6px; }
+.pick { margin: 6px 0 0; font-size: 14px; }
+.pick select { font: inherit; max-width: 100%; padding: 3px 6px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; margin: 10px 0;
   min-width: 60%; }
@@ -80,14 +83,20 @@ SCRIPT = """
   var figures = Array.prototype.slice.call(document.querySelectorAll(".figure"));
   function draw(div, width) {
     var shape = (width || div.clientWidth) < NARROW ? "narrow" : "wide";
-    var layout = JSON.parse(JSON.stringify(div.shapes[shape].layout));
+    var pick = document.getElementById(div.id + "-pick");
+    var place = pick ? Number(pick.value) : 0;
+    var drawn = [].concat(div.shapes[shape])[place];
+    var layout = JSON.parse(JSON.stringify(drawn.layout));
     layout.width = width || div.clientWidth;
     div.style.minHeight = layout.height + "px";
     div.dataset.shape = shape;
-    Plotly.react(div, div.shapes[shape].data, layout, config);
+    // Where both shapes draw the same, the data stand with the wide one only.
+    Plotly.react(div, drawn.data || [].concat(div.shapes.wide)[place].data, layout, config);
   }
   figures.forEach(function (div) {
     div.shapes = JSON.parse(document.getElementById(div.id + "-data").textContent);
+    var pick = document.getElementById(div.id + "-pick");
+    if (pick) pick.addEventListener("change", function () { draw(div); });
     draw(div);
   });
   var waiting = 0;

@@ -8,22 +8,17 @@ figures only through `theme.label`, and the page's Content-Security-Policy lets 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import os
 import shlex
 from collections.abc import Sequence
-from functools import cache
 from html import escape
 from pathlib import Path
 
 from sim.comparison import verdict as compared
 from sim.comparison.claims import error_rate
-from sim.dashboard import cells, findings, theme
+from sim.dashboard import cells, document, findings, theme
 from sim.dashboard.figures import draw
 from sim.dashboard.measures import Manifest, Reading, Tables
-from sim.dashboard.page import SCRIPT, SKELETON, STYLE
 from sim.dashboard.sections import Section, sections
 
 _HEADLINES = (
@@ -41,15 +36,7 @@ def write_report(
     `tables` holds at least `runs` and `decisions`; `manifest` is that of the same result. `verdict`: the
     sentences of `sim.comparison.verdict` for them, where the caller has them already.
     """
-    target = Path(path)
-    text = render(tables, manifest, verdict)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
-    return target
+    return document.write(path, render(tables, manifest, verdict))
 
 
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
@@ -66,31 +53,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
             _footer(manifest),
         )
     )
-    allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (_plotly(), SCRIPT))
-    policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri "
-        "'none'; form-action 'none'"
-    )
-    return SKELETON.format(
-        policy=policy,
-        title=cells.text(_title(manifest)),
-        style=STYLE,
-        body=body,
-        plotly=_plotly(),
-        script=SCRIPT,
-    )
-
-
-@cache
-def _plotly() -> str:
-    from plotly.offline import get_plotlyjs
-
-    return str(get_plotlyjs()).replace("</script", "<\\/script")
-
-
-@cache
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return document.page(_title(manifest), body)
 
 
 def _title(manifest: Manifest) -> str:
@@ -177,14 +140,8 @@ def _section(section: Section, reading: Reading) -> str:
 
 def _figure(section: Section, reading: Reading) -> str:
     shapes = {shape: draw(section.figure, reading, shape == "narrow") for shape in ("wide", "narrow")}
-    data = json.dumps(shapes, separators=(",", ":"), allow_nan=False)
-    for letter in "<>&\u2028\u2029":
-        data = data.replace(letter, f"\\u{ord(letter):04x}")
     label = cells.text(f"{section.heading}: {section.finding}", 1200)
-    return (
-        f'<div class="figure" id="figure-{section.figure}" role="img" aria-label="{label}"></div>'
-        f'<script type="application/json" id="figure-{section.figure}-data">{data}</script>'
-    )
+    return document.figure(section.figure, label, shapes)
 
 
 def _footer(manifest: Manifest) -> str:

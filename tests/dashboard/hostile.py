@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dashboard import synthetic
+from tests.dashboard import swept, synthetic
 
 NAMES = (
     "<script>alert(1)</script>",
@@ -41,3 +41,17 @@ def hostile_manifest():
     manifest["claims"] = [{**claim, "confidence": 0.95, "verdict": NAMES[0], "why": NAMES[1]}]
     manifest["tables"] = {"<td>": {"sha256": "<th>", "rows": 1}}
     return manifest
+
+
+def hostile_sweep():
+    """Runs and manifest of a sweep whose keys, values and policies are all hostile, over a plane and a third key."""
+    keys = {f"power.{NAMES[0]}": list(NAMES[:4]), f"issues.{NAMES[1]}.x": list(NAMES[4:]), NAMES[2]: ["1d", "2d"]}
+    runs = swept.runs(swept.grid(keys), NAMES[:3], replications=3)
+    made = swept.manifest(list(keys), NAMES[:3], **{key: hostile_manifest()[key] for key in ("name", "seed", "digest")})
+    made |= {"title": "</title><script>alert('title')</script>", "description": "<img src=x onerror=alert(1)> \u202e"}
+    return runs, made | {
+        "tables": {"<td>": {"sha256": "<th>"}},
+        "design": "<i>",
+        "leaderstream": "<b>",
+        "started": "<s>",
+    }

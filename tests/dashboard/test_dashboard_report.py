@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sim.dashboard import report
+from sim.dashboard import document, report
 from sim.dashboard.page import SCRIPT
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
@@ -66,8 +66,8 @@ def html(tables):
 
 
 def without_plotly(html):
-    assert html.count(report._plotly()) == 1
-    return html.replace(report._plotly(), "")
+    assert html.count(document.plotly()) == 1
+    return html.replace(document.plotly(), "")
 
 
 def test_all_sections_and_figures_are_there(html):

@@ -1,0 +1,231 @@
+"""One varied key: the measures along it, and the difference to another policy. And what each key does on average."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.axes import Axis
+from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, error_bar, hover, interval_text, span
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
+from sim.dashboard.sweep import GAP, Sweep, estimate
+
+MOST_LEVELS = 12
+"""Values of a key that its average effect tells apart; where there are more, neighbours are taken together."""
+
+_NO_KEY = "No key takes several values."
+_PANEL = 250.0
+
+
+def metric_lines(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """Value, quality, delay and progress along one varied key, with 95 % bands."""
+    return _lines(sweep, narrow, [metric.name for metric in sweep.metrics], sweep.policies)
+
+
+def gap_lines(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """The paired difference in value to `against` along one varied key, with 95 % bands."""
+    if not sweep.rivals:
+        return empty("No policy ran to which the others' values could be compared.")
+    return _lines(sweep, narrow, [GAP], sweep.rivals)
+
+
+def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """The mean of a measure (number `choice` of the sweep's) at each value of each key, over all else that varied."""
+    if not sweep.axes or not sweep.metrics:
+        return empty(_NO_KEY if sweep.metrics else "Nothing was decided, so there is nothing to show.")
+    metric = sweep.metrics[choice]
+    columns = 1 if narrow else min(len(sweep.axes), 3)
+    canvas, width = _panels(len(sweep.axes), columns, narrow, legend=len(sweep.policies))
+    drawn: list[float] = []
+    for panel in range(1, len(sweep.axes) + 1):
+        found, groups = effect_groups(sweep, panel - 1)
+        canvas.title(theme.label(found.key, 30 if narrow else 110 // columns), "log scale" if found.log else " ", panel)
+        for policy, shift in _beside(sweep.policies):
+            means = sweep.grouped(metric.name, policy, groups, len(found.labels))
+            drawn += [*means.reshape(-1)]
+            _curve(canvas, panel, found, policy, metric.name, means, True, shift)
+        _across(canvas, panel, found, width)
+        canvas.axis("x", panel)["title"] = {"text": ""}
+    for panel in range(1, len(sweep.axes) + 1):
+        canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
+        if (panel - 1) % columns == 0:
+            canvas.axis("y", panel)["title"] = {"text": f"{metric.title}, {metric.unit}"}
+        else:
+            canvas.axis("y", panel).update(showticklabels=False, ticks="")
+    _legend(canvas, sweep.policies)
+    _hide(canvas, len(sweep.axes), columns)
+    return canvas.spec()
+
+
+def effect_groups(sweep: Sweep, key: int) -> tuple[Axis, np.ndarray]:
+    """A key's axis with few enough values, and for each point its place there.
+
+    Where keys vary one at a time, points at which another key varies are left out (-1).
+    """
+    found, places = sweep.axes[key].grouped(MOST_LEVELS)
+    groups = places[sweep.codes(key)]
+    if sweep.manifest.get("design") == "one-at-a-time":
+        for other in range(len(sweep.axes)):
+            if other != key:
+                groups = np.where(sweep.codes(other) == sweep.codes(other)[0], groups, -1)
+    return found, groups
+
+
+def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]) -> Spec:
+    if not sweep.axes or not metrics:
+        return empty(_NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
+    columns = 1 if narrow or len(metrics) == 1 else 2
+    canvas, width = _panels(len(metrics), columns, narrow, legend=len(policies), single=len(metrics) == 1)
+    key = sweep.axes[0]
+    for panel, metric in enumerate(metrics, start=1):
+        drawn: list[float] = [0.0] if metric == GAP else []
+        for policy, shift in _beside(policies):
+            means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
+            drawn += [*means.reshape(-1)]
+            _curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift)
+        _head(canvas, sweep, metric, panel)
+        _across(canvas, panel, key, width)
+        canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
+    _legend(canvas, policies)
+    _hide(canvas, len(metrics), columns)
+    return canvas.spec()
+
+
+def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
+    facts = METRICS["value" if metric == GAP else metric]
+    if metric == GAP and sweep.against:
+        canvas.title(f"Value less that of {theme.label(sweep.against.name, 26)}", "stakes a decision, paired", panel)
+        line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
+        where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
+        canvas.layout["shapes"].append({**line, **where, "line": {"color": theme.INK, "width": 1.4}})
+        return
+    canvas.title(facts.title, f"{facts.unit}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
+
+
+def _panels(panels: int, columns: int, narrow: bool, legend: int, single: bool = False) -> tuple[Canvas, float]:
+    """A canvas of panels with room for a legend on top, and about how many pixels wide each will be."""
+    rows = math.ceil(panels / columns)
+    entries = math.ceil(legend / (2 if narrow else 5)) if legend > 1 else 0
+    left, right, top, bottom = 76, 20, 66 + 22 * entries, 56
+    gap = 0.09
+    each = ((440.0 if narrow else 1040.0) - left - right) * (1 - gap * (columns - 1)) / columns
+    high = 330.0 if single else _PANEL
+    height = rows * high + (rows - 1) * 112 + top + bottom
+    return Canvas(height, (left, right, top, bottom), rows, columns, (112, gap)), each
+
+
+def _beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
+    """The policies, each with how far beside a word its marks stand."""
+    apart = min(0.12, 0.6 / max(1, len(policies)))
+    return [(policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)]
+
+
+def _across(canvas: Canvas, panel: int, key: Axis, width: float) -> None:
+    settings = key.ticks(width) | {"range": key.range(0.02), "showgrid": False, "showline": True}
+    canvas.axis("x", panel).update(settings, title={"text": theme.label(key.title, 60)})
+
+
+def _curve(
+    canvas: Canvas, panel: int, key: Axis, policy: Policy, metric: str, means: np.ndarray, marks: bool, shift: float
+) -> None:
+    """A policy's means along a key with their intervals: a band, or bars where the key's values are words.
+
+    shift: how far beside a word the mark stands, so that policies do not cover one another.
+    """
+    facts = METRICS["value" if metric == GAP else metric]
+    known = np.flatnonzero(np.isfinite(means[:, 0]))
+    places = np.array(key.places)[known] + (shift if key.words else 0.0)
+    if not key.words:
+        _band(canvas, panel, policy, places, means[known])
+    settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
+    if key.words:
+        half = np.nan_to_num((means[known, 2] - means[known, 1]) / 2)
+        bars = error_bar(1.0, policy.colour) | {"array": rounded(half), "visible": bool(half.any())}
+        settings = {"error_y": bars}
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="markers" if key.words else "lines+markers" if marks else "lines",
+        name=theme.label(policy.name),
+        x=rounded(places),
+        y=rounded(means[known, 0]),
+        hoverinfo="text",
+        hovertext=[_told(key, place, policy, facts, means[place], metric) for place in known.tolist()],
+        marker={"color": policy.colour, "symbol": policy.symbol, "size": 8, "line": {"color": "#ffffff", "width": 1}},
+        showlegend=False,
+        cliponaxis=False,
+        **settings,
+    )
+
+
+def _band(canvas: Canvas, panel: int, policy: Policy, places: np.ndarray, means: np.ndarray) -> None:
+    held = np.isfinite(means[:, 1])
+    if held.sum() < 2:
+        return
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="lines",
+        name="95 % interval",
+        x=rounded([*places[held], *places[held][::-1]]),
+        y=rounded([*means[held, 2], *means[held, 1][::-1]]),
+        fill="toself",
+        fillcolor=f"rgba({', '.join(str(int(policy.colour[i : i + 2], 16)) for i in (1, 3, 5))}, 0.16)",
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _told(key: Axis, place: int, policy: Policy, facts: Metric, row: np.ndarray, metric: str) -> str:
+    found = estimate(row)
+    where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40)}"
+    if metric == GAP:
+        as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
+        return hover(theme.label(policy.name, 40), [where, f"Difference in value: {difference_text(facts, as_gap)}"])
+    return hover(theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"])
+
+
+def _legend(canvas: Canvas, policies: Sequence[Policy]) -> None:
+    """The policies' marks above the figure, where there are several."""
+    if len(policies) > 1:
+        legend(canvas, policies)
+
+
+def legend(canvas: Canvas, policies: Sequence[Policy]) -> None:
+    """The policies' marks in a legend above the figure."""
+    for policy in policies:
+        canvas.trace(
+            "scatter",
+            mode="markers",
+            name=theme.label(policy.name, 22),
+            x=[None],
+            y=[None],
+            marker={"color": policy.colour, "symbol": policy.symbol, "size": 10},
+            showlegend=True,
+            hoverinfo="skip",
+        )
+    canvas.layout |= {
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    }
+
+
+def _hide(canvas: Canvas, panels: int, columns: int) -> None:
+    for spare in range(panels + 1, math.ceil(panels / columns) * columns + 1):
+        canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False

@@ -1,0 +1,115 @@
+"""The Pareto front: of all points and policies, those that no other beats in both quality and delay."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, mark, span
+from sim.dashboard.figures.curves import legend
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import METRICS, Estimate, Policy
+from sim.dashboard.sweep import Sweep, estimate
+
+MOST_MARKS = 800
+"""Faint ones; the front is drawn whole."""
+_SHOWN = ("quality", "delay", "value")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A policy at a point (its place among the sweep's points), with its quality and its delay."""
+
+    policy: Policy
+    point: int
+    quality: Estimate
+    delay: Estimate
+
+
+def settings(sweep: Sweep) -> list[Setting]:
+    """Every policy at every point that has a mean quality and a mean delay, policy by policy."""
+    found = []
+    for policy in sweep.policies:
+        quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
+        for point in np.flatnonzero(np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])):
+            found.append(Setting(policy, int(point), estimate(quality[point]), estimate(delay[point])))
+    return found
+
+
+def front(every: list[Setting]) -> list[Setting]:
+    """Those that no other beats: none is at least as good in both means and better in one. From fast to slow."""
+    kept: list[Setting] = []
+    for setting in sorted(every, key=lambda s: (s.delay.mean, -s.quality.mean)):
+        same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (kept[-1].quality.mean, kept[-1].delay.mean)
+        if not kept or same or setting.quality.mean > kept[-1].quality.mean:
+            kept.append(setting)
+    return kept
+
+
+def pareto(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """Quality against delay of every policy at every point; the front in full colour with intervals, joined."""
+    if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
+        return empty("Nothing was decided, so there is no quality to show.")
+    best = front(every)
+    entries = math.ceil(len(sweep.policies) / (2 if narrow else 5)) if len(sweep.policies) > 1 else 0
+    canvas = Canvas((440 if narrow else 500) + 22 * entries, (64, 24, 24 + 22 * entries, 58))
+    among = set(map(id, best))
+    rest = [setting for setting in every if id(setting) not in among]
+    for policy in sweep.policies:
+        mine = [setting for setting in rest if setting.policy is policy]
+        _marks(canvas, sweep, policy, mine[:: max(1, math.ceil(len(rest) / MOST_MARKS))], 0.28)
+    canvas.trace(
+        "scatter",
+        mode="lines",
+        name="front",
+        x=rounded(setting.delay.mean for setting in best),
+        y=rounded(setting.quality.mean for setting in best),
+        line={"color": theme.INK, "width": 1.2, "shape": "hv"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for policy in sweep.policies:
+        _marks(canvas, sweep, policy, [setting for setting in best if setting.policy is policy], 1.0)
+    if len(sweep.policies) > 1:
+        legend(canvas, sweep.policies)
+    for letter, metric, title in (("x", "delay", "Mean delay, working days"), ("y", "quality", "Mean quality")):
+        found = [getattr(setting, metric).mean for setting in every]
+        ends = [end for s in best for end in (getattr(s, metric).low, getattr(s, metric).high)]
+        canvas.axis(letter).update(range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True)
+    return canvas.spec()
+
+
+def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float) -> None:
+    if not shown:
+        return
+    bars: dict[str, Any] = {}
+    if strength == 1:
+        for name, metric in (("error_x", "delay"), ("error_y", "quality")):
+            half = [getattr(setting, metric).half_width for setting in shown]
+            bars[name] = {"type": "data", "array": rounded(half), "color": policy.colour, "thickness": 1.5, "width": 0}
+    canvas.trace(
+        "scatter",
+        mode="markers",
+        name=theme.label(policy.name),
+        x=rounded(setting.delay.mean for setting in shown),
+        y=rounded(setting.quality.mean for setting in shown),
+        hoverinfo="text",
+        hovertext=[_told(sweep, setting) for setting in shown],
+        marker=mark(policy, 12 if strength == 1 else 8) | {"opacity": strength},
+        showlegend=False,
+        cliponaxis=False,
+        **bars,
+    )
+
+
+def _told(sweep: Sweep, setting: Setting) -> str:
+    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(setting.point).items()]
+    for name in _SHOWN:
+        if name in sweep.runs.columns:
+            found = estimate(sweep.estimates(name, setting.policy)[setting.point])
+            lines.append(f"{METRICS[name].title}: {interval_text(METRICS[name], found)}")
+    return hover(theme.label(setting.policy.name, 40), lines)

@@ -1,0 +1,151 @@
+"""Parallel coordinates: every point as a line through its keys and its measures, coloured by its value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import Canvas, Spec, empty, hover
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import Policy
+from sim.dashboard.sweep import Sweep
+
+MOST_LINES = 240
+MOST_OF_ALL = 320
+"""Lines: of one policy, and of all together."""
+SHADES = ("#00224e", "#3b496c", "#7d7c78", "#bcaf6f", "#e8c51d")
+"""From the lowest fifth of the value to the highest (Cividis, its end darkened for a white page)."""
+_MOST_KEYS = 6
+_SPREAD = 0.012
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; all safe."""
+
+    title: str
+    ticks: list[tuple[float, str]]
+    places: np.ndarray
+
+
+def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """Of policy number `choice`: a line a point, through the keys and the measures; wide: axes upright."""
+    policy = sweep.policies[choice] if sweep.policies else None
+    if policy is None or not sweep.metrics or not sweep.axes:
+        return empty("Nothing was decided, so there is nothing to show.")
+    by = sweep.metrics[0]
+    ranked = sweep.estimates(by.name, policy)[:, 0]
+    known = np.flatnonzero(np.isfinite(ranked))
+    if not len(known):
+        return empty("Nothing was decided under this policy.")
+    ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
+    fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
+    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int))
+    scales = [*_keys(sweep, narrow), *_measures(sweep, policy)]
+    canvas = _canvas(scales, narrow)
+    for line in shown:
+        point = ordered[line]
+        along = [float(scale.places[point]) for scale in scales]
+        steps = list(range(len(scales)))
+        x, y = (along, [-step for step in steps]) if narrow else (steps, along)
+        kept = [place for place in steps if math.isfinite(along[place])]
+        canvas.trace(
+            "scatter",
+            mode="lines+markers",
+            name=f"point {int(sweep.points[point])}",
+            x=rounded(x[place] for place in kept),
+            y=rounded(y[place] for place in kept),
+            line={"color": SHADES[fifths[line]], "width": 1.6},
+            marker={"size": 4, "color": SHADES[fifths[line]]},
+            opacity=0.75,
+            hoverinfo="text",
+            hovertext=_told(sweep, policy, int(point)),
+        )
+    return canvas.spec()
+
+
+def most_lines(sweep: Sweep) -> int:
+    """How many points of one policy are drawn at most."""
+    return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
+
+
+def _keys(sweep: Sweep, narrow: bool) -> list[Scale]:
+    """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
+    scales = []
+    nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
+    for number, found in enumerate(sweep.axes[:_MOST_KEYS]):
+        low, high = found.places[0], found.places[-1]
+        at = [(place - low) / (high - low) for place in found.places]
+        places = np.array(at)[sweep.codes(number)]
+        if len(found.labels) < len(sweep.points):
+            places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
+        ticks = list(zip(at, (theme.label(label, 12) for label in found.labels), strict=True))
+        if found.between:
+            parts = (0.0, 0.25, 0.5, 0.75, 1.0)
+            ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
+        scales.append(Scale(theme.label(found.title, 44 if narrow else 17), ticks, places))
+    return scales
+
+
+def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
+    scales = []
+    for metric in sweep.metrics:
+        means = sweep.estimates(metric.name, policy)[:, 0]
+        low, high = (float(np.nanmin(means)), float(np.nanmax(means))) if np.isfinite(means).any() else (0.0, 1.0)
+        room = high - low if high > low else 1.0
+        digits = max(metric.digits, min(5, math.ceil(-math.log10(room)) + 1))
+        ticks = [(part, theme.number(low + part * room, digits)) for part in (0.0, 0.5, 1.0)]
+        scales.append(Scale(f"<b>{metric.title}</b>", ticks, (means - low) / room))
+    return scales
+
+
+def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
+    count = len(scales)
+    height = 84 * count + 40 if narrow else 470
+    canvas = Canvas(height, (28, 28, 34, 34) if narrow else (64, 52, 56, 28))
+    along, across = ("x", "y") if narrow else ("y", "x")
+    bare = {"visible": False, "showgrid": False}
+    canvas.axis(along).update(bare, range=[-0.04, 1.04])
+    canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-0.15, count - 0.85])
+    for step, scale in enumerate(scales):
+        ends = {"x0": 0, "x1": 1, "y0": -step, "y1": -step} if narrow else {"x0": step, "x1": step, "y0": 0, "y1": 1}
+        line = {"color": theme.SOFT, "width": 1.2}
+        canvas.layout["shapes"].append({"type": "line", "xref": "x", "yref": "y", "line": line, **ends})
+        _write(canvas, scale, step, narrow)
+    return canvas
+
+
+def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool) -> None:
+    """An axis's title and as many of its ticks as fit."""
+    if narrow:
+        canvas.note(scale.title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff")
+    else:
+        canvas.note(scale.title, x=step, y=1.04, yanchor="bottom", yshift=6)
+    end = -math.inf
+    for place, text in scale.ticks:
+        pixels = place * (410 if narrow else 360)
+        half = theme.text_width(text, 11) / 2 + 6 if narrow else 9
+        if pixels - half < end:
+            continue
+        end = pixels + half
+        settings: dict[str, Any] = {
+            "font": {"size": 11, "color": theme.SOFT},
+            "bgcolor": "rgba(255,255,255,0.8)",
+            "borderpad": 0,
+        }
+        if narrow:
+            canvas.note(text, x=place, y=-step, yanchor="top", yshift=-5, **settings)
+        else:
+            canvas.note(text, x=step, y=place, xanchor="right", xshift=-6, **settings)
+
+
+def _told(sweep: Sweep, policy: Policy, point: int) -> str:
+    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point).items()]
+    for metric in sweep.metrics:
+        mean = theme.number(float(sweep.estimates(metric.name, policy)[point, 0]), metric.digits)
+        lines.append(f"{metric.title}: {mean}")
+    return hover(theme.label(policy.name, 40), lines)

@@ -1,0 +1,133 @@
+"""How well every point is known: half the width of its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark
+from sim.dashboard.figures.curves import legend
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import METRICS, Policy
+from sim.dashboard.sweep import GAP, Sweep
+
+MOST_MARKS = 1500
+"""Of all measures together."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What was asked of the intervals: of which measure (GAP: of the paired difference in value), and how narrow."""
+
+    metric: str
+    half_width: float
+    relative: bool
+
+
+def goal(manifest: Mapping[str, Any]) -> Goal | None:
+    """The precision that the sweep ran for; None where every point ran equally often."""
+    replications = manifest.get("replications")
+    until = replications.get("until") if isinstance(replications, Mapping) else None
+    if not until:
+        return None
+    paired, metric = bool(until.get("paired")), str(until["metric"])
+    relative = bool(until.get("relative")) and not paired
+    return Goal(GAP if paired and metric == "value" else metric, float(until["half_width"]), relative)
+
+
+def measured(sweep: Sweep) -> list[str]:
+    """The measures whose precision is shown, the one asked for first."""
+    found = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
+    asked = goal(sweep.manifest)
+    if asked and asked.metric in METRICS and asked.metric in sweep.runs.columns and asked.metric not in found:
+        found.append(asked.metric)
+    return sorted(found, key=lambda name: asked is None or name != asked.metric)
+
+
+def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
+    """Half the interval of every point, as a share of the mean where that was asked for; NaN: no interval."""
+    found = sweep.estimates(metric, policy)
+    half = (found[:, 2] - found[:, 1]) / 2
+    asked = goal(sweep.manifest)
+    if asked and asked.relative and asked.metric == metric:
+        return np.divide(half, np.abs(found[:, 0]), out=np.full(len(half), np.nan), where=found[:, 0] != 0)
+    return half
+
+
+def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+    """Half widths of measure number `choice` of `measured`, by point; dashed: what was asked for."""
+    names = measured(sweep)
+    if not names:
+        return empty("Nothing was decided, so there is nothing to show.")
+    metric, asked = names[choice], goal(sweep.manifest)
+    policies = sweep.rivals if metric == GAP else sweep.policies
+    halves = {policy.variant: half_widths(sweep, metric, policy) for policy in policies}
+    if not any(np.isfinite(half).any() for half in halves.values()):
+        return empty("No intervals: too few replications.")
+    entries = math.ceil(len(policies) / (2 if narrow else 5)) if len(policies) > 1 else 0
+    canvas = Canvas(330 + 22 * entries, (76, 24, 24 + 22 * entries, 56))
+    for policy in policies:
+        _marks(canvas, sweep, policy, halves[policy.variant])
+    mine = asked if asked and asked.metric == metric else None
+    if mine:
+        _target(canvas, sweep, mine)
+    if len(policies) > 1:
+        legend(canvas, policies)
+    highest = max(float(np.nanmax(half)) for half in halves.values() if np.isfinite(half).any())
+    top = 1.12 * max(highest, mine.half_width if mine else 0.0) or 1.0
+    title = _title(metric, mine is not None and mine.relative)
+    canvas.axis("y").update(range=[0, top], nticks=6, title={"text": title})
+    low, high = float(sweep.points[0]), float(sweep.points[-1])
+    pad = 0.03 * (high - low) or 0.5
+    canvas.axis("x").update(range=[low - pad, high + pad], title={"text": "Point of the sweep"}, showline=True)
+    canvas.axis("x").update(tickformat="d", nticks=8, showgrid=False)
+    return canvas.spec()
+
+
+def _title(metric: str, relative: bool) -> str:
+    what = "difference in value" if metric == GAP else METRICS[metric].title.lower()
+    return f"± {what}{', share of the mean' if relative else ''}"
+
+
+def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
+    line = {"color": theme.INK, "width": 1.4, "dash": "dash"}
+    where = {"xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": asked.half_width, "y1": asked.half_width}
+    canvas.layout["shapes"].append({"type": "line", "line": line, **where})
+    text = f"asked for: {theme.number(asked.half_width, 4)}"
+    canvas.note(
+        text,
+        xref="x domain",
+        x=1,
+        y=asked.half_width,
+        xanchor="right",
+        yanchor="bottom",
+        bgcolor="rgba(255,255,255,0.8)",
+    )
+
+
+def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
+    known = np.flatnonzero(np.isfinite(half))
+    shown = known[:: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))]
+    counts = sweep.replications(policy)
+    texts = []
+    for point in shown:
+        lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point).items()]
+        lines += [f"± {theme.number(float(half[point]), 4)}", f"{counts[point]:,} replications"]
+        texts.append(hover(theme.label(policy.name, 40), lines))
+    canvas.trace(
+        "scatter",
+        mode="markers",
+        name=theme.label(policy.name),
+        x=[int(sweep.points[point]) for point in shown],
+        y=rounded(half[shown]),
+        hoverinfo="text",
+        hovertext=texts,
+        marker=mark(policy, 8),
+        showlegend=False,
+        cliponaxis=False,
+    )

@@ -1,0 +1,175 @@
+"""What the figures need of a sweep: its axes, its points, and means with intervals of any group of points.
+
+Statistics come from `sim.comparison.pooling`; this file only arranges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.pooling import pooled
+from sim.dashboard import theme
+from sim.dashboard.axes import Axis, axis, calendar_of
+from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
+
+SWEPT = ("value", "quality", "delay", "progress")
+"""The measures that a sweep's figures show, in order."""
+GAP = "gap"
+"""The measure 'value less the value of the policy that `against` names', paired."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep as its figures read it; everything is computed once, when first asked for.
+
+    runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of the same sweep;
+    `keys`, `policies`, `against`, `design` and `scenario` are read where they are there.
+    """
+
+    runs: pd.DataFrame
+    manifest: Mapping[str, Any]
+    _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _axes(self) -> list[tuple[Axis, np.ndarray]]:
+        """Of each key that takes several values, its axis and the places of the points' values in it."""
+        calendar = calendar_of(self.manifest)
+        keys = [key for key in self.manifest.get("keys") or () if key in self.runs.columns]
+        firsts = self.runs.groupby("point", sort=True)
+        made = [axis(str(key), firsts[key].first(), calendar) for key in keys]
+        return [(found, codes) for found, codes in made if len(found.labels) > 1]
+
+    @property
+    def axes(self) -> list[Axis]:
+        """The keys that take several values, in the order of the manifest."""
+        return [found for found, _ in self._axes]
+
+    def codes(self, key: int) -> np.ndarray:
+        """For each point (in order) the place of its value on the axis number `key`."""
+        return self._axes[key][1]
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """The numbers of the points that ran, ascending."""
+        return np.sort(self.runs["point"].unique())
+
+    @cached_property
+    def policies(self) -> list[Policy]:
+        """The policies in file order, with the colours that they have in every report of their scenario."""
+        order = [str(name) for name in self.manifest.get("variants") or self.manifest.get("policies") or ()]
+        there = list(dict.fromkeys(self.runs["variant"]))
+        order += [name for name in there if name not in order]
+        found = []
+        for place, variant in enumerate(order):
+            if variant in there:
+                mark = theme.colour(place), theme.symbol(place)
+                found.append(Policy(variant, theme.clean(variant), *mark, variant == self.manifest.get("against")))
+        return found
+
+    @cached_property
+    def against(self) -> Policy | None:
+        """The policy to which differences are paired; None where none ran."""
+        return next((policy for policy in self.policies if policy.base), None)
+
+    @cached_property
+    def rivals(self) -> list[Policy]:
+        """The policies that are compared to `against`; none where it did not run."""
+        return [policy for policy in self.policies if not policy.base] if self.against else []
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """The measures shown: those of SWEPT that have any value."""
+        return [METRICS[name] for name in SWEPT if name in self.runs.columns and self.runs[name].notna().any()]
+
+    def grouped(self, metric: str, policy: Policy, groups: np.ndarray, count: int) -> np.ndarray:
+        """Mean and interval of `metric` (or GAP) under a policy, over groups of points: rows of (mean, low, high).
+
+        groups: for each point (in order) its group, below 0 to leave it out.
+        """
+        rows, points, replications = self._rows(policy)
+        return pooled(self._values(metric)[rows], groups[points], points, replications, count)
+
+    def estimates(self, metric: str, policy: Policy) -> np.ndarray:
+        """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low, high)."""
+        key = "estimates", metric, policy.variant
+        if key not in self._made:
+            count = len(self.points)
+            self._made[key] = self.grouped(metric, policy, np.arange(count), count)
+        found: np.ndarray = self._made[key]
+        return found
+
+    def level(self, metric: str, policy: Policy, point: int) -> int | None:
+        """How many other settings (policies at points) differ from this one, paired by replication, by an interval
+        that includes 0; None where no difference has an interval."""
+        rows, points, replications = self._rows(policy)
+        mine = points == point
+        chosen = pd.Series(self._values(metric)[rows[mine]], index=replications[mine])
+        intervals, level = 0, 0
+        for other in self.policies:
+            rows, points, replications = self._rows(other)
+            gaps = self._values(metric)[rows] - chosen.reindex(replications).to_numpy()
+            found = pooled(gaps, points, points, replications, len(self.points))
+            if other is policy:
+                found[point] = np.nan
+            intervals += int(np.isfinite(found[:, 1]).sum())
+            level += int(((found[:, 1] <= 0) & (found[:, 2] >= 0)).sum())
+        return level if intervals else None
+
+    def replications(self, policy: Policy) -> np.ndarray:
+        """How often a policy ran at each point, in order."""
+        return np.bincount(self._rows(policy)[1], minlength=len(self.points))
+
+    def told(self, point: int) -> dict[str, str]:
+        """The values of the varied keys at the point that stands at `point`; clean but not escaped."""
+        return {found.key: found.labels[codes[point]] for found, codes in self._axes}
+
+    @cached_property
+    def sampled(self) -> bool:
+        """Whether the points fill less than half of the plane of the first two keys, as those of samples do."""
+        if len(self.axes) < 2:
+            return False
+        cells = len(set(zip(self.codes(0).tolist(), self.codes(1).tolist(), strict=True)))
+        return cells < 0.5 * len(self.axes[0].labels) * len(self.axes[1].labels)
+
+    def _rows(self, policy: Policy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where a policy's runs stand in the table, with the places of their points and their replications."""
+        key = "rows", policy.variant
+        if key not in self._made:
+            rows = np.flatnonzero((self.runs["variant"] == policy.variant).to_numpy())
+            places = np.searchsorted(self.points, self.runs["point"].to_numpy()[rows])
+            self._made[key] = rows, places, self.runs["replication"].to_numpy()[rows]
+        found: tuple[np.ndarray, np.ndarray, np.ndarray] = self._made[key]
+        return found
+
+    def _values(self, metric: str) -> np.ndarray:
+        """A measure of every run; GAP: its value less that of `against` at the same point and replication."""
+        if metric not in self._made:
+            values = self.runs["value" if metric == GAP else metric].to_numpy(dtype=float, na_value=np.nan)
+            self._made[metric] = values - self._reference(values) if metric == GAP else values
+        found: np.ndarray = self._made[metric]
+        return found
+
+    def _reference(self, values: np.ndarray) -> np.ndarray:
+        """For each run the value that `against` has at the same point in the same replication; NaN: none."""
+        if self.against is None:
+            return np.full(len(values), np.nan)
+        rows, _, _ = self._rows(self.against)
+        every = pd.MultiIndex.from_frame(self.runs[["point", "replication"]])
+        return pd.Series(values[rows], index=every[rows]).reindex(every).to_numpy()
+
+
+def estimate(row: np.ndarray) -> Estimate:
+    """One row of (mean, low, high) as an estimate."""
+    return Estimate(*(float(number) for number in row))
+
+
+def best(means: np.ndarray, metric: Metric) -> int | None:
+    """The place of the best of some means; None where all are NaN."""
+    known = np.where(np.isnan(means), -np.inf, metric.better * means)
+    return int(np.argmax(known)) if len(known) and np.isfinite(known).any() else None

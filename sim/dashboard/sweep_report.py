@@ -1,0 +1,176 @@
+"""The report of a sweep: one HTML file that explains it, works offline and asks nothing of any network.
+
+    write_sweep_report(runs, manifest, path)
+
+Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures only
+through `theme.label`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.dashboard import cells, document, sweep_findings, theme
+from sim.dashboard.figures.common import Spec
+from sim.dashboard.figures.sweeps import choices, draw
+from sim.dashboard.sections import Section
+from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_sections import sections
+
+_HEADLINES = (
+    "A setting is a policy at a point of the sweep. Means over replications; settings are told apart by the 95 % "
+    "interval of their difference, paired replication by replication under common seeds, each taken by itself. Among "
+    "many settings the best one looks better than it is: run it again under other seeds before relying on its number."
+)
+_MISSING = {"left_out": "Points whose settings do not go together, left out", "failures": "Runs that failed"}
+
+
+def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
+    """Write the report of a sweep to `path` (a file, replaced whole or not at all); return it.
+
+    runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text). manifest: `keys`
+    (the varied keys in order) and, where they are there, name, title, description, scenario, seed, design, policies,
+    variants, against, replications (a number, or min, max, until), points (how many the design has), left_out,
+    failures, leaderstream, digest, started, tables. ValueError for runs of several scenarios.
+    """
+    return document.write(path, render(runs, manifest))
+
+
+def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    """The report as one HTML text."""
+    if runs["scenario"].nunique() > 1:
+        raise ValueError("a dashboard shows one scenario; these runs are of several")
+    sweep = Sweep(runs, manifest)
+    made = sections(sweep) if len(runs) else []
+    body = "\n".join(
+        (
+            _header(sweep, made),
+            "<main>",
+            _summary(sweep),
+            *(_section(section, sweep) for section in made),
+            "</main>",
+            _footer(manifest),
+        )
+    )
+    return document.page(_title(manifest), body)
+
+
+def _title(manifest: Mapping[str, Any]) -> str:
+    scenario = manifest.get("scenario") or {}
+    named = manifest.get("title") or scenario.get("title") or manifest.get("name") or scenario.get("name")
+    return str(named or "leaderstream")
+
+
+def _header(sweep: Sweep, made: Sequence[Section]) -> str:
+    manifest = sweep.manifest
+    description = str(manifest.get("description") or (manifest.get("scenario") or {}).get("description") or "")
+    facts = {
+        "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
+        "Design": manifest.get("design"),
+        "Points": _points(sweep),
+        "Policies": len(sweep.policies),
+        "Compared to": sweep.against.name if sweep.against else None,
+        "Replications": _replications(sweep),
+        "Runs": f"{len(sweep.runs):,}",
+        "Seed": manifest.get("seed"),
+        "leaderstream": manifest.get("leaderstream"),
+        "Digest": str(manifest.get("digest") or "")[:12],
+    }
+    listed = "".join(
+        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
+        for name, value in facts.items()
+        if value not in (None, "")
+    )
+    lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>' if description.strip() else ""
+    links = "".join(f'<a href="#{section.anchor}">{cells.text(section.heading, 80)}</a>' for section in made)
+    return (
+        f'<header><h1 dir="auto">{cells.text(_title(manifest), 200)}</h1>{lead}<dl class="facts">{listed}</dl>'
+        f'<nav aria-label="Sections">{links}<a href="#reproduce">How to reproduce</a></nav></header>'
+    )
+
+
+def _points(sweep: Sweep) -> str:
+    ran, planned = len(sweep.points), sweep.manifest.get("points")
+    return f"{ran:,} of {planned:,}" if isinstance(planned, int) and planned != ran else f"{ran:,}"
+
+
+def _replications(sweep: Sweep) -> str:
+    """How often the points ran: one number, or from the least to the most."""
+    found = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
+    if not found:
+        return "0"
+    return f"{min(found):,}" if min(found) == max(found) else f"{min(found):,} to {max(found):,} a point"
+
+
+def _summary(sweep: Sweep) -> str:
+    points = sweep_findings.headlines(sweep) or [sweep_findings.NOTHING]
+    if sweep.rivals and len(sweep.runs):
+        points.append(sweep_findings.break_even(sweep))
+    for key, told in _MISSING.items():
+        if sweep.manifest.get(key):
+            points.append(f"{told}: {len(sweep.manifest[key]):,}.")
+    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
+    return (
+        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
+        f'<p class="note" style="margin-top: 14px">{_HEADLINES}</p>'
+    )
+
+
+def _section(section: Section, sweep: Sweep) -> str:
+    heading, table = cells.text(section.heading, 120), ""
+    if section.table:
+        table = (
+            f'<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="{heading}: the numbers">{section.table}</div></details>'
+        )
+    return (
+        f'<section id="{section.anchor}"><h2>{heading}</h2><p class="finding">{cells.text(section.finding, 900)}</p>'
+        f'{_figure(section, sweep)}<p class="note">{cells.text(section.note, 2000)}</p>{table}</section>'
+    )
+
+
+def _figure(section: Section, sweep: Sweep) -> str:
+    """The figure in both shapes, once for each thing that it can show."""
+    found = choices(section.figure, sweep)
+    wide = [draw(section.figure, sweep, False, choice) for choice in range(len(found))]
+    narrow = [draw(section.figure, sweep, True, choice) for choice in range(len(found))]
+    shapes: dict[str, list[Spec]] = {"wide": wide, "narrow": [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]}
+    label = cells.text(f"{section.heading}: {section.finding}", 1200)
+    return document.figure(section.figure, label, shapes, found)
+
+
+def _apart(narrow: Spec, wide: Spec) -> Spec:
+    """The narrow figure, without its data where they are those of the wide one."""
+    return {"layout": narrow["layout"]} if narrow["data"] == wide["data"] else narrow
+
+
+def _footer(manifest: Mapping[str, Any]) -> str:
+    hashes = "".join(
+        f"<li>{cells.text(name)}: <code>{cells.text(entry.get('sha256', ''))}</code></li>"
+        for name, entry in (manifest.get("tables") or {}).items()
+    )
+    version = manifest.get("leaderstream")
+    ran = f" Run with leaderstream {cells.text(version)}." if version else ""
+    started = f" Started {cells.text(manifest['started'])}." if manifest.get("started") else ""
+    digest = manifest.get("digest")
+    told = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
+    listed = f"<details><summary>Content hashes of the tables (SHA-256)</summary><ul>{hashes}</ul></details>"
+    return (
+        '<footer id="reproduce"><h2>How to reproduce</h2>'
+        f"<pre><code>{escape(command(manifest), quote=True)}</code></pre>"
+        f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version give the same bytes, "
+        f"whatever the machine and the number of workers.</p>{told}{listed if hashes else ''}</footer>"
+    )
+
+
+def command(manifest: Mapping[str, Any]) -> str:
+    """The command that makes this sweep again from its scenario file, quoted for a shell."""
+    name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
+    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml"])
