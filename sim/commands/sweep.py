@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,7 @@ from sim.commands.guard import command
 from sim.commands.options import Set, counted, examples, load, overrides
 from sim.commands.progress import Progress, span
 from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed
 
 if TYPE_CHECKING:
@@ -63,10 +65,12 @@ def sweep(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, save and tell."""
+    from sim.dashboard.sweep_report import write_sweep_report
     from sim.experiments.designs import design
     from sim.experiments.saved import save
     from sim.experiments.sweep import replications_of
     from sim.experiments.sweep import sweep as run
+    from sim.results import MANIFEST
 
     scenario = load(file, overrides(changes))
     used = "compiled" if engine is Engine.auto else engine.value
@@ -86,10 +90,12 @@ def sweep(
     finally:
         progress.close()
     table = save(swept, used)
+    write_sweep_report(table, json.loads((folder / MANIFEST).read_text(encoding="utf-8")), folder / DASHBOARD)
     if console.json:
         console.data_json({"folder": str(folder), "points": plan.count, "runs": swept.done, "before": swept.before})
     else:
         console.data(_told(console, swept, table))
+    console.next(f"leaderstream view {folder}")
     if swept.failures or swept.left_out:
         for left in swept.left_out[:MOST_ROWS]:
             console.problem(f"point {left.point.index} was left out: {left.reason}")
@@ -146,4 +152,4 @@ def _told(console: Console, swept: Swept, table: pd.DataFrame) -> str:
     rows = best[["variant", *keys, "value", "quality", "delay", "progress"]]
     text = rows.to_string(index=False, float_format=lambda number: f"{number:.3f}")
     title = console.bold("The points of highest value (means over replications)")
-    return f"{console.bold(head)}\n\n{title}\n{text}\n\nresults: {swept.folder}"
+    return f"{console.bold(head)}\n\n{title}\n{text}\n\nresults:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}"
