@@ -29,7 +29,7 @@ class Sweep:
     """A sweep as its figures read it; everything is computed once, when first asked for.
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of the same sweep;
-    `keys`, `policies`, `against`, `design` and `scenario` are read where they are there.
+    `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are read where they are there.
     """
 
     runs: pd.DataFrame
@@ -62,7 +62,9 @@ class Sweep:
     @cached_property
     def policies(self) -> list[Policy]:
         """The policies in file order, with the colours that they have in every report of their scenario."""
-        order = [str(name) for name in self.manifest.get("variants") or self.manifest.get("policies") or ()]
+        scenario = self.manifest.get("scenario") or {}
+        every = [scenario["base"], *(scenario.get("variants") or ())] if scenario.get("base") else ()
+        order = [str(name) for name in self.manifest.get("variants") or every or self.manifest.get("policies") or ()]
         there = list(dict.fromkeys(self.runs["variant"]))
         order += [name for name in there if name not in order]
         found = []
@@ -128,6 +130,11 @@ class Sweep:
     def told(self, point: int) -> dict[str, str]:
         """The values of the varied keys at the point that stands at `point`; clean but not escaped."""
         return {found.key: found.labels[codes[point]] for found, codes in self._axes}
+
+    @property
+    def design(self) -> str | None:
+        """The name of the design, where the manifest says it: of itself, or in its section `sweep`."""
+        return self.manifest.get("design") or (self.manifest.get("sweep") or {}).get("design")
 
     @cached_property
     def sampled(self) -> bool:

@@ -186,14 +186,17 @@ def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
 
 
 def _turns(sweep: Sweep, gaps: np.ndarray) -> str:
-    """Along one key of numbers, between which of its values the difference changes sign."""
+    """Whether the difference changes sign at all; along one key of numbers, between which of its values."""
+    known = gaps[np.isfinite(gaps)]
+    if (known > 0).all() or (known < 0).all():
+        return f" It is {'above' if known[0] > 0 else 'below'} 0 on average at every point: there is no break-even."
     if len(sweep.axes) != 1 or sweep.axes[0].words:
         return ""
     key = sweep.axes[0]
     means = np.full(len(key.labels), np.nan)
     means[sweep.codes(0)] = gaps
-    known = np.flatnonzero(np.isfinite(means))
-    turns = [(a, b) for a, b in itertools.pairwise(known) if (means[a] > 0) != (means[b] > 0)]
+    held = np.flatnonzero(np.isfinite(means))
+    turns = [(a, b) for a, b in itertools.pairwise(held) if (means[a] > 0) != (means[b] > 0)]
     if not turns or len(turns) > 3:
         return ""
     told = "; ".join(f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns)

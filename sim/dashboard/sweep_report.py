@@ -36,9 +36,9 @@ def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: st
     """Write the report of a sweep to `path` (a file, replaced whole or not at all); return it.
 
     runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text). manifest: `keys`
-    (the varied keys in order) and, where they are there, name, title, description, scenario, seed, design, policies,
-    variants, against, replications (a number, or min, max, until), points (how many the design has), left_out,
-    failures, leaderstream, digest, started, tables. ValueError for runs of several scenarios.
+    (the varied keys in order) and, where they are there, name, title, description, scenario, seed, design, sweep (the
+    section as resolved), policies, variants, against, replications (a number, or min, max, until), points (how many the
+    design has), left_out, failures, leaderstream, digest, finished, tables. ValueError for runs of several scenarios.
     """
     return document.write(path, render(runs, manifest))
 
@@ -73,7 +73,7 @@ def _header(sweep: Sweep, made: Sequence[Section]) -> str:
     description = str(manifest.get("description") or (manifest.get("scenario") or {}).get("description") or "")
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
-        "Design": manifest.get("design"),
+        "Design": sweep.design,
         "Points": _points(sweep),
         "Policies": len(sweep.policies),
         "Compared to": sweep.against.name if sweep.against else None,
@@ -158,7 +158,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     )
     version = manifest.get("leaderstream")
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
-    started = f" Started {cells.text(manifest['started'])}." if manifest.get("started") else ""
+    started = f" Finished {cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
     told = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
     listed = f"<details><summary>Content hashes of the tables (SHA-256)</summary><ul>{hashes}</ul></details>"

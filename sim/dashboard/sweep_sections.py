@@ -110,12 +110,12 @@ def _front(sweep: Sweep) -> Section:
 
 def _effects(sweep: Sweep) -> Section:
     band = f"Each mark is the mean over all points with that value, with {_BAND}"
-    if sweep.manifest.get("design") == "one-at-a-time":
+    if sweep.design == "one-at-a-time":
         band = f"Each mark is a point at which only that key differs from the first point, with {_BAND}"
     many = any(len(key.labels) > MOST_LEVELS for key in sweep.axes)
     more = f" Of a key with more than {MOST_LEVELS} values neighbours are taken together." if many else ""
     tied, shared = "", _SHARED if len(sweep.policies) > 1 else ""
-    if sweep.manifest.get("design") == "zip":
+    if sweep.design == "zip":
         tied = " The keys vary together: these are not the effects of one key alone."
     note = f"{band}. All panels have the same scale.{more}{tied}{shared}"
     return Section(

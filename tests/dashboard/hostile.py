@@ -34,7 +34,7 @@ def hostile_manifest():
         "name": "'; <b>",
         "seed": "<i>1</i>",
         "engine": "<u>",
-        "started": "<s>",
+        "finished": "<s>",
         "digest": '"><script>',
     }
     claim = {"metric": NAMES[0], "direction": NAMES[1], "policy": NAMES[2], "than": NAMES[3], "by": 0.0}
@@ -53,5 +53,5 @@ def hostile_sweep():
         "tables": {"<td>": {"sha256": "<th>"}},
         "design": "<i>",
         "leaderstream": "<b>",
-        "started": "<s>",
+        "finished": "<s>",
     }

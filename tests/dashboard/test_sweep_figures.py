@@ -278,6 +278,19 @@ def test_the_colours_are_those_of_every_report():
     found = Sweep(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
     shown = [(p.variant, p.colour, p.base) for p in found]
     assert shown == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
+    scenario = {"base": "a", "variants": {"b": {}, "c": {}}}
+    assert [p.colour for p in Sweep(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies] == [
+        theme.colour(1),
+        theme.colour(2),
+    ]
+
+
+def test_the_manifest_of_a_sweep_may_say_it_in_its_section():
+    plain = made(replications=2)
+    until = {"metric": "quality", "half_width": 0.01, "relative": None, "paired": False}
+    section = {"design": "zip", "replications": {"max": 2, "until": until}}
+    found = Sweep(plain.runs, {**plain.manifest, "design": None, "sweep": section})
+    assert found.design == "zip" and choices("precision", found)[0] == "Decision quality"
 
 
 def test_no_runs_at_all_give_no_error():
@@ -285,3 +298,12 @@ def test_no_runs_at_all_give_no_error():
     assert empty.policies == [] and empty.axes == []
     for name in SWEEP_FIGURES:
         assert draw(name, empty)["layout"]["annotations"]
+
+
+def test_no_break_even_is_said_to_be_none(plane):
+    runs = plane.runs.copy()
+    runs.loc[runs["variant"] == "shared", "value"] += 5
+    assert "above 0 on average at every point: there is no break-even." in sweep_findings.break_even(
+        Sweep(runs, plane.manifest)
+    )
+    assert "no break-even" not in sweep_findings.break_even(plane)

@@ -69,7 +69,7 @@ def effect_groups(sweep: Sweep, key: int) -> tuple[Axis, np.ndarray]:
     """
     found, places = sweep.axes[key].grouped(MOST_LEVELS)
     groups = places[sweep.codes(key)]
-    if sweep.manifest.get("design") == "one-at-a-time":
+    if sweep.design == "one-at-a-time":
         for other in range(len(sweep.axes)):
             if other != key:
                 groups = np.where(sweep.codes(other) == sweep.codes(other)[0], groups, -1)

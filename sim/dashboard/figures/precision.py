@@ -31,8 +31,8 @@ class Goal:
 
 def goal(manifest: Mapping[str, Any]) -> Goal | None:
     """The precision that the sweep ran for; None where every point ran equally often."""
-    replications = manifest.get("replications")
-    until = replications.get("until") if isinstance(replications, Mapping) else None
+    asked = manifest.get("replications"), (manifest.get("sweep") or {}).get("replications")
+    until = next((given["until"] for given in asked if isinstance(given, Mapping) and given.get("until")), None)
     if not until:
         return None
     paired, metric = bool(until.get("paired")), str(until["metric"])
