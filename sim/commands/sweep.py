@@ -152,4 +152,5 @@ def _told(console: Console, swept: Swept, table: pd.DataFrame) -> str:
     rows = best[["variant", *keys, "value", "quality", "delay", "progress"]]
     text = rows.to_string(index=False, float_format=lambda number: f"{number:.3f}")
     title = console.bold("The points of highest value (means over replications)")
-    return f"{console.bold(head)}\n\n{title}\n{text}\n\nresults:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}"
+    where = f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}"
+    return f"{console.bold(head)}\n\n{title}\n{text}\n\n{where}"
