@@ -67,15 +67,15 @@ def sweep(
     """Plan, run what is missing, save and tell."""
     from sim.dashboard.sweep_report import write_sweep_report
     from sim.experiments.designs import design
+    from sim.experiments.precision import precision
     from sim.experiments.saved import save
-    from sim.experiments.sweep import replications_of
     from sim.experiments.sweep import sweep as run
     from sim.results import MANIFEST
 
     scenario = load(file, overrides(changes))
     used = "compiled" if engine is Engine.auto else engine.value
     plan = design(scenario)
-    runs = plan.count * len(plan.policies) * replications_of(scenario)
+    runs = plan.count * len(plan.policies) * precision(scenario).most
     if dry_run or runs > MOST_RUNS:
         asked = _asked(plan, runs, used, workers)
         if dry_run:

@@ -74,7 +74,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "policies": list(plan.policies),
         "against": plan.scenario.sweep.against if plan.scenario.sweep is not None else None,
         "seed": plan.scenario.seed,
-        "replications": swept.replications,
+        "replications": swept.precision.most,
         "engine": engine,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "left_out": [{"point": left.point.index, "reason": left.reason} for left in swept.left_out],

@@ -33,6 +33,7 @@ _NEW_RUN = f"INSERT OR IGNORE INTO runs VALUES ({_POLICY}, ?, ?)"
 _VERSION = "SELECT id FROM versions WHERE model = ? AND columns = ?"
 _ONE = f"SELECT numbers FROM runs WHERE policy = {_POLICY} AND replication = ?"
 _KEPT = f"SELECT replication FROM runs WHERE policy = {_POLICY}"
+_COUNT = f"SELECT count(*) FROM runs WHERE policy = {_POLICY} AND replication >= ? AND replication < ?"
 _ROWS = f"SELECT replication, numbers FROM runs WHERE policy = {_POLICY} AND replication < ? ORDER BY replication"
 _COUNTS = (
     "SELECT versions.id, model, count(*) FROM versions JOIN policies ON policies.version = versions.id"
@@ -116,6 +117,17 @@ class Store:
         """The replications of a policy that are stored."""
         with told(self._path):
             return {number for (number,) in self._connection.execute(_KEPT, (self._version, policy))}
+
+    def complete(self, policy: bytes, first: int, end: int) -> bool:
+        """Whether the replications `first`, ... below `end` of a policy are all stored."""
+        with told(self._path):
+            (count,) = self._connection.execute(_COUNT, (self._version, policy, first, end)).fetchone()
+        return count == end - first
+
+    def of(self, policy: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The stored replications below `count` of a policy, ascending (int64 [n]), and their numbers [n, columns]."""
+        block = next(self.rows([Place("", 0, policy, count)]), None)
+        return (np.zeros(0, np.int64), np.zeros((0, self._width))) if block is None else block[2:]
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""

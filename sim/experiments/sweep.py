@@ -7,42 +7,30 @@ content. An interruption leaves what was reported; the same call goes on from th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.errors import UsageError
-from sim.experiments.batches import Batches
 from sim.experiments.designs import Design, LeftOut, Point, design
 from sim.experiments.executors import EXECUTORS, Executor
-from sim.experiments.keys import Run, policy_key
-from sim.experiments.play import MEASURES, Work
+from sim.experiments.keys import point_key, policy_key, sweep_key
+from sim.experiments.play import MEASURES
+from sim.experiments.precision import Precision, precision
+from sim.experiments.running import FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Place, Store
-from sim.runner.pool import Failure, available_cores
+from sim.runner.pool import available_cores
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
 
-Progress = Callable[[int, int, int], None]
-"""Called with how many runs are safe, how many there are to be, and how many failed."""
-
-CHUNK = 16
-"""How many replications of a policy one call plays at most."""
-
-
-class FailedRun(NamedTuple):
-    """A run that failed, and how."""
-
-    point: int
-    variant: str
-    replication: int
-    error: str
+REMEMBERED = 256
+"""How many points are looked up before what they were resolved to is stored."""
 
 
 @dataclass
@@ -56,120 +44,136 @@ class Swept:
 
     design: Design
     folder: Path
-    replications: int
+    precision: Precision
     places: list[Place] = field(default_factory=list)
     done: int = 0
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
-    @property
-    def runs(self) -> int:
-        """How many runs the sweep asks for."""
-        return (self.design.count - len(self.left_out)) * len(self.design.policies) * self.replications
-
 
 def sweep(
     scenario: Scenario,
     folder: str | os.PathLike[str],
     *,
+    plan: Design | None = None,
     workers: int | None = None,
     engine: str = "compiled",
-    executor: str = "",
+    executor: str | Executor = "",
     progress: Progress | None = None,
 ) -> Swept:
     """Run what is missing of a scenario's sweep; results are kept in `folder`.
 
-    workers: how many runs at once (default: every core). engine: compiled or mesa. executor: threads or processes
-    (default: threads for the compiled engine). InvalidInput for a sweep that cannot be used, Refused while another
-    process writes in the folder. Ctrl-C leaves what was reported.
+    plan: its points (default: those of the scenario's own design). workers: how many runs at once (default: every
+    core). engine: compiled or mesa. executor: threads or processes (default: threads for the compiled engine), or one
+    ready made. InvalidInput for a sweep that cannot be used, Refused while another process writes in the folder. Ctrl-C
+    leaves what was reported.
     """
-    plan = design(scenario)
-    count = replications_of(scenario)
-    kind = executor or ("threads" if engine == "compiled" else "processes")
-    if kind not in EXECUTORS:
-        raise UsageError(f"executor {kind!r} is none of {', '.join(EXECUTORS)}")
-    swept = Swept(plan, Path(folder), count)
+    swept = Swept(plan or design(scenario), Path(folder), precision(scenario))
+    doing = executor if callable(executor) else executor_of(executor, engine, workers)
     with Store.open(folder, MEASURES, write=True) as store:
-        _Sweeping(swept, store, progress or (lambda done, runs, failed: None)).run(
-            EXECUTORS[kind](engine, workers or available_cores())
-        )
+        _Sweeping(swept, Running(store, doing, progress)).run()
     return swept
 
 
-def replications_of(scenario: Scenario) -> int:
-    """How often every policy of a scenario's sweep runs at every point."""
-    wanted = scenario.sweep.replications if scenario.sweep is not None else None
-    if wanted is not None and wanted.until is not None:
-        raise UsageError("sweep.replications.until is not there yet; give a number of replications")
-    return (wanted.max if wanted is not None else None) or scenario.replications
+def executor_of(name: str, engine: str, workers: int | None = None) -> Executor:
+    """An executor by its name: threads or processes; '': what suits the engine. UsageError for another name."""
+    kind = name or ("threads" if engine == "compiled" else "processes")
+    if kind not in EXECUTORS:
+        raise UsageError(f"executor {kind!r} is none of {', '.join(EXECUTORS)}")
+    return EXECUTORS[kind](engine, workers or available_cores())
 
 
 class _Sweeping:
-    """One go at a sweep: asks for what is missing, and stores what comes."""
+    """One go at a sweep, in rounds: all points first run as often as any, then again those not yet known well."""
 
-    def __init__(self, swept: Swept, store: Store, progress: Progress) -> None:
-        self.swept, self.store, self.progress = swept, store, progress
-        self.asked: dict[bytes, set[int]] = {}
-        self.wanted_by: dict[bytes, tuple[int, str]] = {}
-        self.batches = Batches(store, self._reported)
+    def __init__(self, swept: Swept, running: Running) -> None:
+        self.swept, self.running = swept, running
+        self.sweep = sweep_key(swept.design.scenario)
+        self.counts: dict[int, int] = {}
+        self.forecast: dict[int, int] = {}
+        self.keys: dict[int, tuple[bytes, ...]] = {}
+        self.found: dict[bytes, bytes] = {}
 
-    def run(self, executor: Executor) -> None:
+    def run(self) -> None:
+        swept, running = self.swept, self.running
+        left: Iterable[int] = range(swept.design.count)
+        running.total = swept.design.count * len(swept.design.policies) * swept.precision.looks[0]
+        first = 0
         try:
-            with closing(executor(self._missing())) as ended:
-                for work, played in ended:
-                    for replication, row in zip(work.replications, played, strict=True):
-                        if isinstance(row, Failure):
-                            self._failed(work, replication, row)
-                        else:
-                            self.batches.add(Run(work.key, replication), row)
+            for end in swept.precision.looks:
+                running.complete(self._wanted(left, first, end))
+                self._remember()
+                left = [index for index in left if index in self.keys and not self._enough(index, end)]
+                running.total = len(swept.design.policies) * sum(self.forecast.values())
+                first = end
+                if not left:
+                    break
         finally:
-            self.batches.flush()
+            swept.done, swept.before, swept.failures = running.done, running.before, running.failures
+        swept.places = [
+            Place(variant, index, key, self.counts[index])
+            for index, keys in self.keys.items()
+            for variant, key in zip(swept.design.policies, keys, strict=True)
+        ]
 
-    def _missing(self) -> Iterator[Work]:
-        """The work that is not done yet, worked out as it is asked for."""
-        for point in self.swept.design:
-            resolved = self.swept.design.resolve(point)
-            if isinstance(resolved, LeftOut):
-                self.swept.left_out.append(resolved)
+    def _wanted(self, points: Iterable[int], first: int, end: int) -> Iterator[Wanted]:
+        """The runs of the points, worked out as they are asked for."""
+        for index in points:
+            resolved = self._resolved(index, first, end)
+            if resolved is None:
                 continue
-            for variant, policy in resolved.items():
-                yield from self._of(point, variant, policy)
+            self.keys[index] = tuple(key for key, _ in resolved)
+            self.counts[index] = self.forecast[index] = end
+            for variant, (key, policy) in zip(self.swept.design.policies, resolved, strict=True):
+                yield Wanted(variant, index, key, policy, first, end)
 
-    def _of(self, point: Point, variant: str, policy: Scenario) -> Iterator[Work]:
-        key, count = policy_key(policy), self.swept.replications
-        self.swept.places.append(Place(variant, point.index, key, count))
-        kept = self.store.kept(key)
-        under_way = self.asked.get(key, set())
-        there = sum(number < count for number in kept | under_way)
-        self.swept.done += there
-        self.swept.before += there
-        if there:
-            self.progress(self.swept.done, self.swept.runs, len(self.swept.failures))
-        missing = [number for number in range(count) if number not in kept and number not in under_way]
-        self.wanted_by[key] = (point.index, variant)
-        for first in range(0, len(missing), CHUNK):
-            chunk = tuple(missing[first : first + CHUNK])
-            self.asked.setdefault(key, set()).update(chunk)
-            yield Work(key, policy, chunk)
+    def _resolved(self, index: int, first: int, end: int) -> list[tuple[bytes, Scenario | None]] | None:
+        """The keys of the policies at a point, with the policies where any of their runs is missing.
 
-    def _reported(self, runs: Sequence[Run]) -> None:
-        for run in runs:
-            self._forget(run.policy, run.replication)
-        self.swept.done += len(runs)
-        self.progress(self.swept.done, self.swept.runs, len(self.swept.failures))
+        None for a point that is left out.
+        """
+        plan = self.swept.design
+        point = plan[index]
+        looked = [point_key(self.sweep, plan.scenario.seed, variant, point.values) for variant in plan.policies]
+        known = [self.found.get(key) or self.running.store.resolved(key) for key in looked]
+        if all(key is not None and self.running.store.complete(key, first, end) for key in known):
+            return [(key, None) for key in known if key is not None]
+        policies = plan.resolve(point)
+        if isinstance(policies, LeftOut):
+            self.swept.left_out.append(policies)
+            self.running.total -= len(plan.policies) * end
+            return None
+        found = [(policy_key(policy), policy) for policy in policies.values()]
+        if not _reads_files(point):
+            self.found |= {key: policy for key, (policy, _) in zip(looked, found, strict=True)}
+            if len(self.found) >= REMEMBERED:
+                self._remember()
+        return list(found)
 
-    def _failed(self, work: Work, replication: int, failure: Failure) -> None:
-        point, variant = self.wanted_by[work.key]
-        self.swept.failures.append(FailedRun(point, variant, replication, failure.error))
-        self._forget(work.key, replication)
+    def _remember(self) -> None:
+        if self.found:
+            self.running.store.remember(self.found)
+            self.found = {}
 
-    def _forget(self, key: bytes, replication: int) -> None:
-        """A run is no longer under way."""
-        left = self.asked[key]
-        left.discard(replication)
-        if not left:
-            del self.asked[key]
+    def _enough(self, index: int, count: int) -> bool:
+        """Whether a point has run often enough; if not, how often it may have to is noted."""
+        rule = self.swept.precision
+        if rule.until is None:
+            return True
+        column = MEASURES.index(rule.until.metric)
+        values = {}
+        for variant, key in zip(self.swept.design.policies, self.keys[index], strict=True):
+            numbers, rows = self.running.store.of(key, count)
+            values[variant] = np.full(count, np.nan)
+            values[variant][numbers] = rows[:, column]
+        self.forecast[index] = max(count, rule.needed(values))
+        return self.forecast[index] <= count
+
+
+def _reads_files(point: Point) -> bool:
+    """Whether the point names a data file, of which only the content counts."""
+    return any(key.endswith((".people", ".ties")) for key in point.changes)
 
 
 def runs_table(swept: Swept) -> pd.DataFrame:

@@ -13,8 +13,7 @@ from model.tiny import PLAIN
 
 from sim import run
 from sim.errors import UsageError
-from sim.experiments import executors
-from sim.experiments import sweep as sweeping
+from sim.experiments import executors, running
 from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.sweep import runs_table, sweep
 from sim.runner.pool import Failure
@@ -105,8 +104,8 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
 
     monkey = pytest.MonkeyPatch()
     monkey.setattr("sim.experiments.batches.MOST", 1)
-    monkey.setattr(sweeping, "CHUNK", 2)
-    monkey.setattr(sweeping.Batches.__init__, "__defaults__", (1, 0.0, sweeping.Batches.__init__.__defaults__[2]))
+    monkey.setattr(running, "CHUNK", 2)
+    monkey.setattr(running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2]))
     with pytest.raises(KeyboardInterrupt):
         swept(tmp_path, workers=1, progress=stop)
     monkey.undo()
@@ -138,10 +137,7 @@ def test_points_that_do_not_go_together_are_left_out(tmp_path):
     assert found.done == 3 and sorted(runs_table(found)["point"]) == [0, 1, 3]
 
 
-def test_what_is_not_there_yet_is_said(tmp_path):
-    until = {"metric": "value", "half_width": "2%"}
-    with pytest.raises(UsageError, match="until is not there yet"):
-        sweep(scenario(replications={"max": 9, "until": until}), tmp_path)
+def test_an_executor_that_is_none_is_said(tmp_path):
     with pytest.raises(UsageError, match="none of threads, processes"):
         sweep(scenario(), tmp_path, executor="boats")
 

@@ -114,7 +114,9 @@ class Until(Section):
         shown="true where half_width is a percentage, else false",
     )
     paired: Annotated[bool, truth()] = key(
-        False, "Whether the mean is that of the paired difference to the policy that `against` names."
+        False,
+        "Whether the mean is that of the paired difference to the policy that `against` names; a percentage is then a "
+        "share of that policy's mean.",
     )
 
 
