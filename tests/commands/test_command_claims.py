@@ -65,6 +65,7 @@ def test_a_claim_that_does_not_hold_ends_a_run_with_1_and_is_named(call, claimin
     assert (folder / "results/small/manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replications_alone(call, claiming):
     named = claiming(UNDECIDED)
     looked = call("run", named, *MESA, *TWO)
@@ -114,6 +115,7 @@ def test_failed_runs_come_before_failed_claims(call, claiming, monkeypatch):
     assert "fails delay is lower" in said_on(result)
 
 
+@pytest.mark.slow
 def test_check_says_how_many_claims_there_are(call, claiming, small):
     assert "claims       none" in call("check", small).stdout
     claiming(HOLDS, FAILS)

@@ -25,6 +25,7 @@ def sweeping(folder, small):
     return small
 
 
+@pytest.mark.slow
 def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     first = call("sweep", sweeping, *MESA)
     assert first.exit_code == 0

@@ -23,6 +23,7 @@ def little(monkeypatch):
         monkeypatch.setattr(validation, name, few)
 
 
+@pytest.mark.slow
 def test_a_row_for_each_setting_and_driver(call, little):
     result = call("validate", "--quick", *ROWS, "--workers", "1")
     assert result.exit_code == 0

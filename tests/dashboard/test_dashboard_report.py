@@ -237,6 +237,7 @@ def test_what_failed_and_what_was_run_is_told(tables):
     )
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_decisions_are_written_quickly(tmp_path):
     large = synthetic.tables(replications=50, issues=334)
     assert len(large["decisions"]) > 100_000

@@ -69,6 +69,7 @@ def obey(command: str) -> None:
                 stream.write(result.stdout)
 
 
+@pytest.mark.slow
 @by_name
 def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, desk):
     text = text_of(document)
@@ -83,6 +84,7 @@ def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, de
                 obey(command)
 
 
+@pytest.mark.slow
 @by_name
 def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, capsys):
     full = sim.run
@@ -98,6 +100,7 @@ def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, ca
         assert ("print(" not in block.text) or capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_generated_parts_are_current():
     assert generate.outdated(ROOT) == []
 
@@ -143,6 +146,7 @@ def test_links_lead_to_files_and_headings_that_exist(document):
             assert anchor in anchors(text_of(there)), f"{document.name}: {target}"
 
 
+@pytest.mark.slow
 def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk):
     shown = next(block for block in blocks(text_of(ROOT / "README.md"), "text") if "$ leaderstream run" in block.text)
     command, *lines = shown.text.splitlines()

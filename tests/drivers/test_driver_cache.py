@@ -19,6 +19,7 @@ print(len(kernel.simulate(parameters(tiny()), 0).decisions))
 """
 
 
+@pytest.mark.slow
 def test_another_process_loads_the_kernel_that_was_compiled_here():
     folder = cache_folder()
     if folder is None:

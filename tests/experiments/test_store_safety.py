@@ -189,6 +189,7 @@ def test_what_could_not_be_stored_is_not_reported(tmp_path):
     assert reported == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups and SIGKILL")
 def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing():
     command = [sys.executable, str(Path(__file__).parent / "kill.py"), "--kills", "10", "--runs", "400"]

@@ -88,6 +88,7 @@ def test_nothing_is_run_twice(whole, tmp_path, monkeypatch):
     assert content_hash(table) == content_hash(whole)
 
 
+@pytest.mark.slow
 def test_a_longer_sweep_runs_only_what_is_missing(tmp_path):
     sweep(scenario(replications=1), tmp_path, engine="mesa")
     more = sweep(scenario(), tmp_path, engine="mesa")
@@ -129,6 +130,7 @@ def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
     assert swept(tmp_path)[0].done == 36
 
 
+@pytest.mark.slow
 def test_points_that_do_not_go_together_are_left_out(tmp_path):
     vary = {"clock.warmup": ["0d", "5w"], "clock.horizon": ["2w", "8w"]}
     found = sweep(scenario("8w", vary=vary, against=None, replications=1), tmp_path, engine="mesa")
@@ -155,6 +157,7 @@ def _deadly(engine: str, parent: int) -> None:
     executors._player = Deadly(engine)
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_process_is_set_aside_and_the_others_are_done(monkeypatch):
     monkeypatch.setattr(executors, "_start", _deadly)
     work = [Work(bytes([place]), None, (3 * place, 3 * place + 1, 3 * place + 2)) for place in range(4)]  # type: ignore[arg-type]

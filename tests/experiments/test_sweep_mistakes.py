@@ -198,6 +198,7 @@ KEY = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(KEY, ENTRY, max_size=3),
     st.sampled_from(["grid", "zip", "list", "random", "lhs", "sobol", "morris", "one-at-a-time"]),

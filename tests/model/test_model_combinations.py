@@ -106,6 +106,7 @@ def test_each_rule_meets_each_mode():
     assert len(COMBINATIONS) == 10 * 7 * 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", POWER)
 def test_every_combination_runs_on_both_drivers_to_the_same_bytes(rule):
     ends, decided = set(), 0

@@ -28,6 +28,7 @@ Z = threshold(count_tests(list(ROWS.values())))
 RARE = 1e-6
 
 
+@pytest.mark.slow
 def test_every_row_of_theory_holds_on_both_drivers():
     findings = validate(list(ROWS.values()), QUICK, workers=1)
     assert len(findings) == 2 * len(ROWS)
@@ -122,6 +123,7 @@ def _on_mesa(row: Row, changes: dict[str, Any], **more: Any):
     return judge(row.check.observe(Seen(row.scenario, inputs, outcome, 0)), row.exact, row.check.law, 0.0, Z)
 
 
+@pytest.mark.slow
 def test_no_idea_counts_twice():
     row = ROWS["heard-in-time/one-try"]
     always = replace(row.check, exact=lambda tau, **rest: 2 * tau / (1 + 2 * tau))

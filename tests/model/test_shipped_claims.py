@@ -18,6 +18,7 @@ def test_a_shipped_scenario_claims_something():
     assert "rule-book" in [path.stem for path in CLAIMING]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CLAIMING, ids=lambda path: path.stem)
 def test_shipped_claims_hold(path):
     few = re.search(r"^REPLICATIONS \?= (\d+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -221,6 +221,7 @@ def spoiled(data, draw):
     return draw(WRONG)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.integers(1, 4), st.data())
 @settings(max_examples=150)
 def test_whatever_is_wrong_is_invalid_input_and_nothing_else(seed, times, data):

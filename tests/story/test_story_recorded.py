@@ -34,6 +34,7 @@ def events(policy: str, what: str):
     return [(row, event) for row, course in played(policy)[1] for event in course if event.what == what]
 
 
+@pytest.mark.slow
 def test_a_trace_changes_nothing_of_what_it_watches():
     for policy in ("consent", "rotating", "quorum"):
         model, _ = played(policy)

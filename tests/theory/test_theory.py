@@ -133,6 +133,7 @@ def test_tries_until_it_is_time():
         theory.heard_in_time(0.3, 0.0, 8.0)
 
 
+@pytest.mark.slow
 def test_a_sequential_test_agrees_with_wald_where_steps_are_small():
     error, steps = theory.sequential_test(0.95, 1e-3)
     assert error == pytest.approx(0.05, rel=0.06) and error < 0.05
