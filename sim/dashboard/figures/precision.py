@@ -30,14 +30,15 @@ class Goal:
 
 
 def goal(manifest: Mapping[str, Any]) -> Goal | None:
-    """The precision that the sweep ran for; None where every point ran equally often."""
+    """The precision that the sweep ran for; None where every point ran equally often, or for what is not shown."""
     asked = manifest.get("replications"), (manifest.get("sweep") or {}).get("replications")
     until = next((given["until"] for given in asked if isinstance(given, Mapping) and given.get("until")), None)
     if not until:
         return None
     paired, metric = bool(until.get("paired")), str(until["metric"])
-    relative = bool(until.get("relative")) and not paired
-    return Goal(GAP if paired and metric == "value" else metric, float(until["half_width"]), relative)
+    if paired and metric != "value":
+        return None
+    return Goal(GAP if paired else metric, float(until["half_width"]), bool(until.get("relative")))
 
 
 def measured(sweep: Sweep) -> list[str]:
@@ -50,13 +51,17 @@ def measured(sweep: Sweep) -> list[str]:
 
 
 def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
-    """Half the interval of every point, as a share of the mean where that was asked for; NaN: no interval."""
+    """Half the interval of every point, as a share of the mean where that was asked for; NaN: no interval.
+
+    Of a difference it is a share of the mean of the policy that differences are paired to.
+    """
     found = sweep.estimates(metric, policy)
     half = (found[:, 2] - found[:, 1]) / 2
     asked = goal(sweep.manifest)
-    if asked and asked.relative and asked.metric == metric:
-        return np.divide(half, np.abs(found[:, 0]), out=np.full(len(half), np.nan), where=found[:, 0] != 0)
-    return half
+    if not (asked and asked.relative and asked.metric == metric):
+        return half
+    level = np.abs((sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else found)[:, 0])
+    return np.divide(half, level, out=np.full(len(half), np.nan), where=level != 0)
 
 
 def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
