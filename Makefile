@@ -1,10 +1,11 @@
 # The few commands of the project, the same for a person and for CI.
 # Another Python: make test PYTHON=python3.13 VENV=.venv-3.13
-# A part of the tests: make test SELECT="not slow"
+# A part of the tests: make test TESTS="-m 'not slow' tests/rules"
 
 PYTHON ?= python3
 VENV ?= .venv
 REPLICATIONS ?= 20
+TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -28,7 +29,7 @@ demo: $(VENV)/.installed ## compare the flagship scenario's policies and write i
 	$(BIN)/leaderstream run scenarios/leader-stream.yaml --replications $(REPLICATIONS)
 
 test: $(VENV)/.installed-test ## run the tests
-	$(BIN)/python -m pytest -q -n auto $(if $(SELECT),-m "$(SELECT)")
+	$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 lint: $(VENV)/.installed-test ## style, and the rules of the house (layers, forbidden constructs)
 	$(BIN)/ruff check .
