@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,10 +17,9 @@ from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiments.designs import Design
-    from sim.experiments.sweep import Swept
+    from sim.experiments.estimate import Estimate
+    from sim.experiments.precision import Precision
 
 HELP = f"""{
     examples(
@@ -39,10 +37,10 @@ changed runs only what is missing. `leaderstream explain sweep` says what a swee
 FOLDER = "results"
 MOST_RUNS = 1_000_000
 MOST_SECONDS = 86_400.0
-BYTES_A_RUN = 500
-"""How much room a run takes in the store at most, as measured by benchmarks/store.py."""
-PROBE_RUNS = 3
+FEW_RUNS = 2_000
+"""So many runs never take a day unless one of them takes a minute: nothing is measured before they begin."""
 MOST_ROWS = 12
+SHOWN = ("value", "quality", "delay", "progress")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")]
@@ -65,92 +63,123 @@ def sweep(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, save and tell."""
-    from sim.dashboard.sweep_report import write_sweep_report
+    from sim.dashboard.sweep_report import draw_sweep_report
     from sim.experiments.designs import design
     from sim.experiments.precision import precision
-    from sim.experiments.saved import save
+    from sim.experiments.saved import finished, save
     from sim.experiments.sweep import sweep as run
-    from sim.results import MANIFEST
 
     scenario = load(file, overrides(changes))
+    folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
     used = "compiled" if engine is Engine.auto else engine.value
-    plan = design(scenario)
-    runs = plan.count * len(plan.policies) * precision(scenario).most
-    if dry_run or runs > MOST_RUNS:
-        asked = _asked(plan, runs, used, workers)
+    fresh, manifest = 0, None if dry_run else finished(scenario, folder)
+    if manifest is None:
+        plan, rule = design(scenario), precision(scenario)
         if dry_run:
-            console.data_json(asked) if console.json else console.data(_planned(asked))
+            asked = _estimated(console, plan, rule, folder, used, workers)
+            console.data_json(asdict(asked)) if console.json else console.data(_planned(asked))
             return
         if not yes:
-            raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
-    progress = Progress(console.quiet)
-    folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
-    try:
-        swept = run(scenario, folder, workers=workers, engine=used, progress=lambda done, all, _: progress(done, all))
-    finally:
-        progress.close()
-    table = save(swept, used)
-    write_sweep_report(table, json.loads((folder / MANIFEST).read_text(encoding="utf-8")), folder / DASHBOARD)
-    if console.json:
-        console.data_json({"folder": str(folder), "points": plan.count, "runs": swept.done, "before": swept.before})
-    else:
-        console.data(_told(console, swept, table))
-    console.next(f"leaderstream view {folder}")
-    if swept.failures or swept.left_out:
-        for left in swept.left_out[:MOST_ROWS]:
-            console.problem(f"point {left.point.index} was left out: {left.reason}")
-        for failure in swept.failures[:MOST_ROWS]:
-            console.problem(f"failed: point {failure.point}, {failure.variant}, {failure.replication}: {failure.error}")
-        lost = [counted(len(swept.failures), "run", "runs"), counted(len(swept.left_out), "point", "points")]
-        raise RunsFailed(f"{lost[0]} failed and {lost[1]} were left out; the others are kept")
+            _insist(console, plan, rule, folder, used, workers)
+        if waits := _compiling(used):
+            console.note(waits)
+        progress = Progress(console.quiet)
+        try:
+            swept = run(
+                scenario, folder, plan=plan, workers=workers, engine=used,
+                progress=lambda done, all, _: progress(done, all),
+            )  # fmt: skip
+        finally:
+            progress.close()
+        manifest = save(swept, used, {DASHBOARD: draw_sweep_report})
+        fresh = swept.done - swept.before
+    _tell(console, folder, manifest, fresh)
+    _insist_on_all(console, manifest)
 
 
-def _asked(plan: Design, runs: int, engine: str, workers: int | None) -> dict[str, Any]:
-    """What a sweep asks for, with the time of a few runs of its first point as a measure of all."""
-    from sim.experiments.designs import LeftOut
-    from sim.experiments.play import Player, Work
+def _estimated(
+    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None
+) -> Estimate:
+    """What the sweep would take, measured on a few runs."""
+    from sim.experiments.estimate import estimate
     from sim.runner.pool import available_cores
 
-    first = plan.resolve(plan[0])
-    assert not isinstance(first, LeftOut), "a design's first point has been tried"
-    play, seconds = Player(engine), []
-    for name, policy in first.items():
-        play(Work(name.encode(), policy, (0,)))
-        began = time.monotonic()
-        play(Work(name.encode(), policy, tuple(range(1, 1 + PROBE_RUNS))))
-        seconds.append((time.monotonic() - began) / PROBE_RUNS)
-    each = sum(seconds) / len(seconds)
-    return {
-        "points": plan.count,
-        "policies": list(plan.policies),
-        "runs": runs,
-        "seconds": runs * each / (workers or available_cores()),
-        "bytes": runs * BYTES_A_RUN,
-    }
+    console.note(_compiling(engine) or "measuring a few runs")
+    return estimate(plan, rule, folder, engine, workers or available_cores())
 
 
-def _planned(asked: dict[str, Any]) -> str:
-    policies = asked["policies"]
-    return (
-        f"{asked['points']:,} points x {counted(len(policies), 'policy', 'policies')} ({', '.join(policies)}): "
-        f"{asked['runs']:,} runs\n"
-        f"about {span(asked['seconds'])}, as far as the first point tells, and {asked['bytes'] / 1e6:,.1f} MB"
-    )
+def _compiling(engine: str) -> str:
+    """What a first run of this version has to wait for; '' when it has not."""
+    from sim import compiler
+
+    waits = engine == "compiled" and not compiler.is_cached()
+    return "compiling the simulator: once for this version, a minute or so" if waits else ""
 
 
-def _told(console: Console, swept: Swept, table: pd.DataFrame) -> str:
-    """How much was run, and the points of highest value."""
-    fresh = swept.done - swept.before
+def _insist(console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None) -> None:
+    """Refused for a sweep that is absurdly large or long."""
+    runs = plan.count * len(plan.policies) * rule.most
+    if runs > MOST_RUNS:
+        raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
+    if runs > FEW_RUNS:
+        seconds = _estimated(console, plan, rule, folder, engine, workers).seconds
+        if seconds > MOST_SECONDS:
+            told = f"{runs:,} runs take about {span(seconds)}, more than a day"
+            raise Refused(f"{told}; run them with --yes, or vary less")
+
+
+def _planned(asked: Estimate) -> str:
+    policies = counted(len(asked.policies), "policy", "policies")
+    runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
+    there = f", {asked.there:,} of them there already" if asked.there else ""
+    head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
+    if asked.most == asked.there:
+        return f"{head}\nnothing is left to run"
+    least = "" if asked.fewest == asked.most else "at most "
+    told = counted(asked.probed, "point tells", "points tell")
+    return f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+
+
+def _tell(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) -> None:
+    """How much was run, the points of highest value, and what comes next."""
+    if console.json:
+        before = manifest["runs"] - fresh
+        told = {"folder": str(folder), "points": manifest["points"], "runs": manifest["runs"], "before": before}
+        console.data_json(told)
+    else:
+        console.data(_told(console, folder, manifest, fresh))
+    console.next(f"leaderstream view {folder}")
+
+
+def _told(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) -> str:
+    from sim.experiments.saved import TABLE
+    from sim.tables import read_table
+
+    runs, keys = manifest["runs"], manifest["keys"]
     head = (
-        f"{swept.design.scenario.name}: {swept.design.count:,} points, {swept.done:,} runs "
-        f"({fresh:,} now, {swept.before:,} were there)"
+        f"{manifest['name']}: {manifest['points']:,} points, {runs:,} runs ({fresh:,} now, {runs - fresh:,} were there)"
     )
-    keys = list(swept.design.keys)
-    means = table.groupby(["variant", "point"], sort=False)[["value", "quality", "delay", "progress"]].mean()
-    settings = table.drop_duplicates(["variant", "point"]).set_index(["variant", "point"])[keys]
-    best = means.join(settings).sort_values("value", ascending=False).head(MOST_ROWS).reset_index()
-    rows = best[["variant", *keys, "value", "quality", "delay", "progress"]]
+    table = read_table(folder / TABLE, ("variant", "point", *keys, *SHOWN))
+    settings = ["variant", "point"]
+    means = table.groupby(settings, sort=False, observed=True)[list(SHOWN)].mean()
+    best = means.sort_values("value", ascending=False).head(MOST_ROWS).reset_index()
+    points = table.drop_duplicates(settings)[[*settings, *keys]]
+    rows = best.merge(points, on=settings, how="left")[["variant", *keys, *SHOWN]]
     text = rows.to_string(index=False, float_format=lambda number: f"{number:.3f}")
     title = console.bold("The points of highest value (means over replications)")
-    where = f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}"
+    where = f"results:   {folder}\ndashboard: {folder / DASHBOARD}"
     return f"{console.bold(head)}\n\n{title}\n{text}\n\n{where}"
+
+
+def _insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
+    """RunsFailed, after the first of them, when runs failed or points were left out."""
+    left_out, failures = manifest["left_out"], manifest["failures"]
+    if not (left_out or failures):
+        return
+    for left in left_out[:MOST_ROWS]:
+        console.problem(f"point {left['point']} was left out: {left['reason']}")
+    for failure in failures[:MOST_ROWS]:
+        run = f"point {failure['point']}, {failure['variant']}, {failure['replication']}"
+        console.problem(f"failed: {run}: {failure['error']}")
+    lost = [counted(len(failures), "run", "runs"), counted(len(left_out), "point", "points")]
+    raise RunsFailed(f"{lost[0]} failed and {lost[1]} were left out; the others are kept")

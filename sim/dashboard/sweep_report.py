@@ -1,6 +1,7 @@
 """The report of a sweep: one HTML file that explains it, works offline and asks nothing of any network.
 
     write_sweep_report(runs, manifest, path)
+    draw_sweep_report(table, manifest, path)    # from the file of the table
 
 Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures only
 through `theme.label`.
@@ -19,11 +20,14 @@ import pandas as pd
 
 from sim.dashboard import cells, document, sweep_findings, theme
 from sim.dashboard.figures.common import Spec
+from sim.dashboard.figures.precision import goal
 from sim.dashboard.figures.sweeps import choices, draw
 from sim.dashboard.sections import Section
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep import SWEPT, Sweep
 from sim.dashboard.sweep_sections import sections
+from sim.tables import read_table
 
+_KEYS = ("scenario", "variant", "point", "replication")
 _HEADLINES = (
     "A setting is a policy at a point of the sweep. Means over replications; settings are told apart by the 95 % "
     "interval of their difference, paired replication by replication under common seeds, each taken by itself. Among "
@@ -41,6 +45,17 @@ def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: st
     design has), left_out, failures, leaderstream, digest, finished, tables. ValueError for runs of several scenarios.
     """
     return document.write(path, render(runs, manifest))
+
+
+def draw_sweep_report(table: Path, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
+    """Write the report of the sweep whose runs stand in the Parquet file `table`; only what is shown is read."""
+    return write_sweep_report(read_table(table, columns(manifest)), manifest, path)
+
+
+def columns(manifest: Mapping[str, Any]) -> list[str]:
+    """The columns of the table `runs` that the report of a sweep reads."""
+    asked = goal(manifest)
+    return [*_KEYS, *(manifest.get("keys") or ()), *SWEPT, *([asked.metric] if asked else [])]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:

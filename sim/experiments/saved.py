@@ -1,64 +1,132 @@
-"""What a sweep leaves for readers: its table and its manifest, put in place whole."""
+"""What a sweep leaves for readers: its table, its manifest and what is drawn from them, put in place whole.
+
+The table is written some rows at a time, so memory does not grow with the number of runs. The manifest also says by
+which digest a finished sweep is known again, so that asking for it once more does nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.sweep import Swept, runs_table
+import sim
+from sim.errors import InvalidInput, Refused
+from sim.experiments.play import MEASURES
+from sim.experiments.store import Store
+from sim.experiments.table import blocks, kinds
 from sim.results import MANIFEST, SWEEP, flush
 from sim.runner.manifest import inputs, versions
 from sim.scenario.nodes import plain
-from sim.version import model_version, resolving_version
+from sim.version import model_version, resolving_version, sources
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
+    from sim.experiments.sweep import Swept
     from sim.scenario import Scenario
 
 TABLE = "runs.parquet"
 
+Draw = Callable[[Path, Mapping[str, Any], Path], object]
+"""Writes a further file: called with the path of the table, the manifest (without `file_hashes`) and its own path."""
 
-def save(swept: Swept, engine: str) -> pd.DataFrame:
-    """Write runs.parquet, then manifest.json, into the sweep's folder, each aside first; returns the table."""
-    from sim.results import table_facts
-    from sim.tables import write_table
-
-    table = runs_table(swept)
-    _put(swept.folder / TABLE, lambda path: write_table("runs", table, path))
-    manifest = json.dumps(_manifest(swept, engine, table_facts({"runs": table})), indent=1, ensure_ascii=False)
-    _put(swept.folder / MANIFEST, lambda path: path.write_text(manifest + "\n", encoding="utf-8"))
-    return table
+_SAMPLERS = ("scipy", "SALib")
 
 
-def _put(path: Path, write: Any) -> None:
-    """Write a file aside, and put it in its place once it is on the disk."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+def save(swept: Swept, engine: str, extra_files: Mapping[str, Draw] | None = None) -> dict[str, Any]:
+    """Write runs.parquet, the further files and manifest.json into the sweep's folder; returns the manifest.
+
+    All are written aside first, and put in place together, the manifest last.
+    """
+    with ExitStack() as stack:
+        aside = {name: _aside(stack, swept.folder / name) for name in (TABLE, *(extra_files or {}), MANIFEST)}
+        manifest = _manifest(swept, engine, {"runs": _write(swept, aside[TABLE])})
+        for name, draw in (extra_files or {}).items():
+            draw(aside[TABLE], manifest, aside[name])
+        manifest["file_hashes"] = {name: _sha256(path) for name, path in aside.items() if name != MANIFEST}
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        aside[MANIFEST].write_text(f"{text}\n", encoding="utf-8")
+        for path in aside.values():
+            flush(path)
+        for name, path in aside.items():
+            os.replace(path, swept.folder / name)
+        flush(swept.folder)
+    return manifest
+
+
+def finished(scenario: Scenario, folder: Path) -> dict[str, Any] | None:
+    """The manifest of a sweep that has nothing left to do: `folder` holds its whole result, as it was written.
+
+    None where the sweep, a data file or the program is not what it was, a run failed, or a file was lost or changed.
+    """
     try:
-        write(aside)
-        flush(aside)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
-    flush(path.parent)
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        same = not manifest["failures"] and manifest["asked"] == _asked(scenario)
+        if not same or any(_sha256(folder / name) != found for name, found in manifest["file_hashes"].items()):
+            return None
+        with Store.open(folder, MEASURES, write=False) as store:
+            return manifest if store.summary().runs >= manifest["stored"] else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidInput, Refused):
+        return None
+
+
+def _aside(stack: ExitStack, path: Path) -> Path:
+    """Where a file is written first; what is left there in the end is removed."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    stack.callback(aside.unlink, missing_ok=True)
+    return aside
+
+
+def _write(swept: Swept, path: Path) -> dict[str, Any]:
+    """Write the table; its content hash and its number of rows."""
+    from sim.tables import TableWriter, file_hash
+
+    columns, rows = kinds(swept), 0
+    with TableWriter("runs", list(columns.items()), path) as writer:
+        for block in blocks(swept, columns):
+            writer.add(block)
+            rows += len(block["point"])
+    return {"sha256": file_hash(path), "rows": rows}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _inputs(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every data file that the sweep reads, by its path as written: of its policies, and of its points."""
     found = inputs(scenario.policies())
     if scenario.sweep is not None and scenario.sweep.file is not None:
-        found[scenario.sweep.file] = hashlib.sha256((scenario.folder / scenario.sweep.file).read_bytes()).hexdigest()
+        found[scenario.sweep.file] = _sha256(scenario.folder / scenario.sweep.file)
     return found
+
+
+def _asked(scenario: Scenario) -> str:
+    """A digest of all that decides what a sweep comes to, and what its files look like: the scenario as it was
+    written, the content of its data files, and the program with what it draws samples by."""
+    digest = hashlib.sha256(json.dumps([plain(scenario.root), _inputs(scenario), versions()]).encode())
+    for package in _SAMPLERS:
+        try:
+            digest.update(f"{package} {version(package)}\n".encode())
+        except PackageNotFoundError:
+            continue
+    root = Path(sim.__file__).parent
+    for path in sources(root, [each.name for each in sorted(root.iterdir()) if each.is_dir() or each.suffix == ".py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, Any]:
     plan = swept.design
     resolved = plan.scenario.resolved()
+    with Store.open(swept.folder, MEASURES, write=False) as store:
+        stored = store.summary().runs
     return {
         **versions(),
         "kind": SWEEP,
@@ -81,4 +149,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "failures": [failure._asdict() for failure in swept.failures],
         "inputs": _inputs(plan.scenario),
         "tables": tables,
+        "runs": swept.done,
+        "stored": stored,
+        "asked": _asked(plan.scenario),
     }

@@ -22,6 +22,7 @@ from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
 from sim.experiments.running import FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Place, Store
+from sim.experiments.table import blocks, kinds
 from sim.runner.pool import available_cores
 
 if TYPE_CHECKING:
@@ -177,50 +178,11 @@ def _reads_files(point: Point) -> bool:
 
 
 def runs_table(swept: Swept) -> pd.DataFrame:
-    """The table `runs` of a sweep: sorted by policy, point and replication; varied keys stand after the seed."""
+    """The table `runs` of a sweep, whole: sorted by policy, point and replication; varied keys stand after the seed."""
     import pandas as pd
 
-    from sim.tables.columns import RUNS
-
-    scenario = swept.design.scenario
-    order = {name: place for place, name in enumerate(swept.design.policies)}
-    places = sorted(swept.places, key=lambda place: (order[place.variant], place.point))
-    with Store.open(swept.folder, MEASURES, write=False) as store:
-        blocks = list(store.rows(places))
-    variants = [name for block in blocks for name in block.variants]
-    points = np.concatenate([block.points for block in blocks]) if blocks else np.zeros(0, np.int64)
-    replications = np.concatenate([block.replications for block in blocks]) if blocks else np.zeros(0, np.int64)
-    measured = np.concatenate([block.numbers for block in blocks]) if blocks else np.zeros((0, len(MEASURES)))
-    rows = len(points)
-    columns: dict[str, Any] = {
-        "scenario": pd.Series([scenario.name] * rows, dtype="str"),
-        "variant": pd.Series(variants, dtype="str"),
-        "point": points,
-        "replication": replications,
-        "seed": np.full(rows, scenario.seed, np.int64),
-    }
-    columns |= _varied(swept.design, points)
-    for place, name in enumerate(MEASURES):
-        columns[name] = measured[:, place]
-    for column in RUNS:
-        if column.kind == "integer" and column.name in MEASURES:
-            columns[column.name] = columns[column.name].astype(np.int64)
-    return pd.DataFrame(columns)
-
-
-def _varied(plan: Design, points: np.ndarray) -> dict[str, Any]:
-    """The value of each varied key at each row's point: numbers where all are, else text; NaN or '' where unset."""
-    import pandas as pd
-
-    different = {int(point): plan[int(point)].values for point in np.unique(points)}
-    found: dict[str, Any] = {}
-    for key in plan.keys:
-        values = {point: changes.get(key) for point, changes in different.items()}
-        known = [value for value in values.values() if value is not None]
-        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
-            told = {point: np.nan if value is None else float(value) for point, value in values.items()}
-            found[key] = np.array([told[int(point)] for point in points], np.float64)
-        else:
-            texts = {point: "" if value is None else str(value) for point, value in values.items()}
-            found[key] = pd.Series([texts[int(point)] for point in points], dtype="str")
-    return found
+    columns = kinds(swept)
+    types = {"text": "str", "integer": "int64", "number": "float64"}
+    found = list(blocks(swept, columns))
+    joined: dict[str, Any] = {name: np.concatenate([block[name] for block in found]) if found else [] for name in columns}
+    return pd.DataFrame({name: pd.Series(joined[name], dtype=types[kind]) for name, kind in columns.items()})

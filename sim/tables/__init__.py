@@ -6,15 +6,17 @@ return; `storage` writes and reads them as Parquet and hashes their content.
 
 from sim.tables.build import PolicyRuns, join, policy_tables
 from sim.tables.columns import DELAY_PARTS, TABLES, Column, column
-from sim.tables.storage import content_hash, read_table, write_table
+from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
 
 __all__ = [
     "DELAY_PARTS",
     "TABLES",
     "Column",
     "PolicyRuns",
+    "TableWriter",
     "column",
     "content_hash",
+    "file_hash",
     "join",
     "policy_tables",
     "read_table",

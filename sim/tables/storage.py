@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,13 @@ import pyarrow.parquet as pq
 from sim.tables.columns import column
 
 _ARROW = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
+_READ = 1 << 16
+"""How many rows of a column are hashed at a time."""
+
+Kinds = Sequence[tuple[str, str]]
+"""The columns of a table by name, each integer, number or text."""
+Pieces = Callable[[str], Iterable[Any]]
+"""The values of a column, in order, in some pieces."""
 
 
 def content_hash(table: pd.DataFrame) -> str:
@@ -27,37 +36,84 @@ def content_hash(table: pd.DataFrame) -> str:
     Numbers enter as 8 little-endian bytes (every NaN alike, -0 as 0), texts as their lengths and UTF-8 bytes.
     TypeError for a column that is neither integer, number nor text.
     """
-    digest = hashlib.sha256()
     kinds = [(str(name), _kind(table[name])) for name in table.columns]
-    digest.update(json.dumps([len(table), kinds], ensure_ascii=False).encode())
-    for name, kind in kinds:
-        if kind == "text":
-            _hash_text(digest, table[name])
-        elif kind == "integer":
-            digest.update(np.ascontiguousarray(table[name].to_numpy(), dtype="<i8").data)
-        else:
-            values = table[name].to_numpy(dtype=np.float64) + 0.0
-            values[np.isnan(values)] = np.nan
-            digest.update(np.ascontiguousarray(values, dtype="<f8").data)
-    return digest.hexdigest()
+    types = {"integer": np.int64, "number": np.float64}
+    held = dict(kinds)
+
+    def pieces(name: str) -> list[Any]:
+        values = table[name]
+        return _texts(values) if held[name] == "text" else [values.to_numpy(dtype=types[held[name]])]
+
+    return _hash(len(table), kinds, pieces)
+
+
+def file_hash(path: Path) -> str:
+    """The `content_hash` of the table in a file of `write_table` or `TableWriter`, which is read bit by bit."""
+    with pq.ParquetFile(path) as file:
+        kinds = [(field.name, _kind_of(field)) for field in file.schema_arrow]
+
+        def pieces(name: str) -> Iterator[Any]:
+            for batch in file.iter_batches(_READ, columns=[name]):
+                array = batch.column(0)
+                text = pa.types.is_string(array.type)
+                yield array.cast(pa.large_string()) if text else array.to_numpy(zero_copy_only=False)
+
+        return _hash(file.metadata.num_rows, kinds, pieces)
 
 
 def write_table(name: str, table: pd.DataFrame, path: Path) -> None:
     """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and `meaning`."""
-    fields, arrays = [], []
-    for column_name in table.columns:
-        kind, about = _kind(table[column_name]), column(name, column_name)
-        metadata = {"unit": about.unit, "meaning": about.meaning}
-        fields.append(pa.field(column_name, _ARROW[kind], nullable=True, metadata=metadata))
-        arrays.append(pa.array(table[column_name], type=_ARROW[kind], from_pandas=True))
-    schema = pa.schema(fields, metadata={"leaderstream.table": name})
-    arrow = pa.Table.from_arrays([_one(array) for array in arrays], schema=schema)
+    kinds = [(str(each), _kind(table[each])) for each in table.columns]
+    arrays = [_one(pa.array(table[each], type=_ARROW[kind], from_pandas=True)) for each, kind in kinds]
+    arrow = pa.Table.from_arrays(arrays, schema=_schema(name, kinds))
     pq.write_table(arrow, path, compression="zstd", row_group_size=1 << 18)
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table that `write_table` wrote: the same columns, types and values."""
-    return pq.read_table(path, use_threads=True).to_pandas()
+class TableWriter:
+    """Writes the table `name` as `write_table` does, some rows at a time, so that it need not fit into memory.
+
+    kinds: its columns. Closed by `with`; a file that was not closed is none.
+    """
+
+    def __init__(self, name: str, kinds: Kinds, path: Path) -> None:
+        self._schema = _schema(name, kinds)
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+
+    def add(self, columns: Mapping[str, Any]) -> None:
+        """Add rows, a group of the file: the values of every column."""
+        arrays = [pa.array(columns[each.name], type=each.type, from_pandas=True) for each in self._schema]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+
+def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame:
+    """Read a table that `write_table` wrote: the same columns, types and values.
+
+    columns: read those of them that are there alone, in the order of the file, texts as categories: a fraction of the
+    memory.
+    """
+    if columns is None:
+        return pq.read_table(path, use_threads=True).to_pandas()
+    wanted = set(columns)
+    with pq.ParquetFile(path) as file:
+        fields = [field for field in file.schema_arrow if field.name in wanted]
+    texts = [field.name for field in fields if pa.types.is_string(field.type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        return file.read([field.name for field in fields]).unify_dictionaries().to_pandas(self_destruct=True)
+
+
+def _schema(name: str, kinds: Kinds) -> pa.Schema:
+    fields = []
+    for each, kind in kinds:
+        about = column(name, each)
+        metadata = {"unit": about.unit, "meaning": about.meaning}
+        fields.append(pa.field(each, _ARROW[kind], nullable=True, metadata=metadata))
+    return pa.schema(fields, metadata={"leaderstream.table": name})
 
 
 def _kind(values: pd.Series) -> str:
@@ -71,20 +127,48 @@ def _kind(values: pd.Series) -> str:
     raise TypeError(f"column {values.name} is neither integer, number nor text but {values.dtype}")
 
 
+def _kind_of(field: pa.Field) -> str:
+    """integer, number or text."""
+    for kind, type_ in _ARROW.items():
+        if field.type == type_:
+            return kind
+    raise TypeError(f"column {field.name} is neither integer, number nor text but {field.type}")
+
+
 def _one(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _hash_text(digest: hashlib._Hash, values: pd.Series) -> None:
+def _texts(values: pd.Series) -> list[pa.Array]:
     array = pa.array(values.astype("str"), type=pa.large_string(), from_pandas=True)
-    if array.null_count:
-        raise TypeError(f"column {values.name} has missing texts")
-    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    for chunk in chunks:
-        lengths = pc.binary_length(chunk).to_numpy(zero_copy_only=False)
+    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+
+
+def _hash(rows: int, kinds: Kinds, pieces: Pieces) -> str:
+    digest = hashlib.sha256(json.dumps([rows, kinds], ensure_ascii=False).encode())
+    for name, kind in kinds:
+        if kind == "text":
+            _hash_text(digest, name, pieces)
+        elif kind == "integer":
+            for values in pieces(name):
+                digest.update(np.ascontiguousarray(values, dtype="<i8").data)
+        else:
+            for values in pieces(name):
+                numbers = values.astype(np.float64) + 0.0
+                numbers[np.isnan(numbers)] = np.nan
+                digest.update(np.ascontiguousarray(numbers, dtype="<f8").data)
+    return digest.hexdigest()
+
+
+def _hash_text(digest: hashlib._Hash, name: str, pieces: Pieces) -> None:
+    """The lengths of all texts, then their bytes."""
+    for piece in pieces(name):
+        if piece.null_count:
+            raise TypeError(f"column {name} has missing texts")
+        lengths = pc.binary_length(piece).to_numpy(zero_copy_only=False)
         digest.update(np.ascontiguousarray(lengths, dtype="<i8").data)
-    for chunk in chunks:
-        data = chunk.buffers()[2]
-        if data is not None and len(chunk):
-            ends = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+    for piece in pieces(name):
+        data = piece.buffers()[2]
+        if data is not None and len(piece):
+            ends = np.frombuffer(piece.buffers()[1], dtype=np.int64)[piece.offset : piece.offset + len(piece) + 1]
             digest.update(memoryview(data)[int(ends[0]) : int(ends[-1])])
