@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from sim.tables.columns import column
 
 _ARROW = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
-_READ = 1 << 16
-"""How many rows of a column are hashed at a time."""
+_READ = 1 << 13
+"""How many rows of a column are read at a time."""
 
 Kinds = Sequence[tuple[str, str]]
 """The columns of a table by name, each integer, number or text."""
@@ -53,8 +53,7 @@ def file_hash(path: Path) -> str:
         kinds = [(field.name, _kind_of(field)) for field in file.schema_arrow]
 
         def pieces(name: str) -> Iterator[Any]:
-            for batch in file.iter_batches(_READ, columns=[name]):
-                array = batch.column(0)
+            for array in _batches(file, name):
                 text = pa.types.is_string(array.type)
                 yield array.cast(pa.large_string()) if text else array.to_numpy(zero_copy_only=False)
 
@@ -102,9 +101,33 @@ def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
     wanted = set(columns)
     with pq.ParquetFile(path) as file:
         fields = [field for field in file.schema_arrow if field.name in wanted]
-    texts = [field.name for field in fields if pa.types.is_string(field.type)]
+    texts = [field.name for field in fields if _kind_of(field) == "text"]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
-        return file.read([field.name for field in fields]).unify_dictionaries().to_pandas(self_destruct=True)
+        found = {field.name: _held(file, field) for field in fields}
+    return pd.DataFrame(found, copy=False)
+
+
+def _held(file: pq.ParquetFile, field: pa.Field) -> Any:
+    """A column as an array or, of text, as categories in order of appearance."""
+    numbers = {"integer": np.int64, "number": np.float64}.get(_kind_of(field))
+    found = np.empty(file.metadata.num_rows, np.int32 if numbers is None else numbers)
+    names: dict[str, int] = {}
+    start = 0
+    for batch in _batches(file, field.name):
+        end = start + len(batch)
+        if numbers is None:
+            codes = [names.setdefault(text, len(names)) for text in batch.dictionary.to_pylist()]
+            found[start:end] = np.array(codes, np.int32)[batch.indices.to_numpy()]
+        else:
+            found[start:end] = batch.to_numpy(zero_copy_only=False)
+        start = end
+    return found if numbers is not None else pd.Categorical.from_codes(found, list(names))
+
+
+def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
+    """A column, some rows at a time, by this thread alone: others would each keep memory of their own."""
+    for batch in file.iter_batches(_READ, columns=[name], use_threads=False):
+        yield batch.column(0)
 
 
 def _schema(name: str, kinds: Kinds) -> pa.Schema:

@@ -1,0 +1,203 @@
+"""What sweeps cost beside the simulation, and how they scale: ratios measured side by side in one run.
+
+    python benchmarks/sweeps.py                          # all parts, about two minutes
+    python benchmarks/sweeps.py --part memory reopen     # some of them
+    python benchmarks/sweeps.py --part reopen --points 100000 --replications 1
+
+overhead: a sweep in one thread against the bare runs of the same work. cores: runs a second on one core and on all.
+memory: the peak of the whole command, of 10,000 and of 100,000 runs. reopen: asking again for a finished sweep. In the
+last two the runs are made up, all but the first, so that only what surrounds them is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+FLAGSHIP = ROOT / "scenarios" / "leader-stream.yaml"
+SHORT = {"clock.horizon": "8w", "clock.warmup": "2w"}
+"""The flagship for eight weeks: about 5 ms a run."""
+REPLICATIONS = 20
+
+
+def asked(points: int, replications: int) -> str:
+    """A sweep of the flagship's base policy alone over sharing and the consensus limit, as `--set sweep=` takes it."""
+    sharing = f"{{from: 0, to: 1, steps: {points // 10}}}"
+    limits = ", ".join(f"{days}d" for days in range(1, 11))
+    vary = f"{{power.sharing: {sharing}, consensus.limit: [{limits}]}}"
+    return f"{{vary: {vary}, against: null, replications: {replications}}}"
+
+
+def scenario(points: int, replications: int, changes: dict[str, str]) -> Any:
+    """The flagship with such a sweep."""
+    from sim import Scenario
+
+    return Scenario.load(FLAGSHIP, {**changes, "sweep": asked(points, replications)})
+
+
+def timed(action: Callable[[], Any]) -> tuple[float, float]:
+    """Wall time and processor time of one call, of all threads."""
+    wall, work = time.perf_counter(), time.process_time()
+    action()
+    return time.perf_counter() - wall, time.process_time() - work
+
+
+def swept(settings: Any, workers: int) -> None:
+    """Run a sweep into a new folder."""
+    from sim.experiments.sweep import sweep
+
+    with tempfile.TemporaryDirectory() as folder:
+        sweep(settings, folder, workers=workers, executor="threads")
+
+
+def overhead(rounds: int) -> None:
+    """Everything but the runs themselves, in one thread."""
+    from sim.experiments.designs import design
+    from sim.kernel import simulate
+    from sim.parameters import parameters
+
+    for points, replications in ((20, REPLICATIONS), (200, 1)):
+        settings = scenario(points, replications, SHORT)
+        plan = design(settings)
+        inputs = [parameters(policy) for point in plan for policy in plan.resolve(point).values()]  # type: ignore[union-attr]
+        swept(settings, 1)
+
+        def bare(inputs: Any = inputs, replications: int = replications) -> None:
+            for each in inputs:
+                for replication in range(replications):
+                    simulate(each, replication)
+
+        pairs = [(timed(bare), timed(lambda settings=settings: swept(settings, 1))) for _ in range(rounds)]
+        run = statistics.median(one[1] for one, _ in pairs) / (points * replications)
+        wall, work = (statistics.median(all[k] / one[k] - 1 for one, all in pairs) for k in range(2))
+        told = f"{points} points x {replications:2} replications of {1000 * run:.1f} ms"
+        print(f"{told}: {100 * wall:5.1f} % more time, {100 * work:5.1f} % more work of processors")
+
+
+def cores(rounds: int) -> None:
+    """Runs a second of a sweep on one core and on all, in turn."""
+    everywhere = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    for name, changes, points in (("runs of 5 ms", SHORT, 20), ("runs of a year", {}, 20)):
+        settings = scenario(points, REPLICATIONS, changes)
+        swept(settings, 1)
+        shares = []
+        for _ in range(rounds):
+            _on({min(everywhere)})
+            one = timed(lambda settings=settings: swept(settings, 1))[0]
+            _on(everywhere)
+            both = timed(lambda settings=settings: swept(settings, len(everywhere)))[0]
+            shares.append(one / both / len(everywhere))
+        runs = points * REPLICATIONS
+        told = f"{name}: {runs / one:6.0f} a second on 1 core, {runs / both:6.0f} on {len(everywhere)}"
+        spread = f"{100 * min(shares):.0f} to {100 * max(shares):.0f} %, {rounds} pairs"
+        print(f"{told}: {100 * statistics.median(shares):.0f} % of {len(everywhere)} times as many ({spread})")
+
+
+def _on(these: set[int]) -> None:
+    """Let this thread, and those that it starts, run on these cores alone, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, these)
+
+
+def made_up(work: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    """An executor that plays the first run and makes up the others from their keys."""
+    import numpy as np
+
+    from sim.experiments.play import MEASURES, Player
+
+    row = None
+    for each in work:
+        if row is None:
+            row = Player("compiled")(each._replace(replications=(0,)))[0]
+        shift = int.from_bytes(each.key[:2], "big") / 1e5
+        yield each, [row + shift + np.random.default_rng(n).normal(size=len(MEASURES)) for n in each.replications]
+
+
+def command(folder: str, points: int, replications: int) -> None:
+    """The command `sweep` in this process, with made-up runs; its peak of memory in MB."""
+    import resource
+
+    from sim.commands import main as run
+    from sim.experiments import sweep as module
+
+    module.executor_of = lambda *_: made_up  # type: ignore[assignment]
+    try:
+        set_ = ["--set", f"sweep={asked(points, replications)}"]
+        sys.argv = ["leaderstream", "sweep", str(FLAGSHIP), *set_, "--out", folder, "--yes", "--quiet"]
+        run()
+    except SystemExit as end:
+        assert not end.code, end.code
+    finally:
+        print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}")
+
+
+def child(folder: str, points: int, replications: int) -> tuple[float, float]:
+    """The command in a process of its own: seconds from its start to its end, and its peak of memory in MB."""
+    own = ["--child", folder, "--points", str(points), "--replications", str(replications)]
+    began = time.perf_counter()
+    ended = subprocess.run([sys.executable, __file__, *own], check=True, capture_output=True, text=True)
+    return time.perf_counter() - began, float(ended.stdout.split("peak ")[1])
+
+
+def memory() -> None:
+    """The peak of memory of the whole command, table and dashboard included."""
+    peaks = []
+    for runs in (10_000, 100_000):
+        with tempfile.TemporaryDirectory() as folder:
+            peaks.append(child(folder, runs // REPLICATIONS, REPLICATIONS)[1])
+        print(f"{runs:7,} runs: {peaks[-1]:6.0f} MB at most", flush=True)
+    print(f"{peaks[1] / peaks[0]:.2f} times as much")
+
+
+def reopen(points: int, replications: int) -> None:
+    """Asking for a finished sweep again, from the start of the command to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, _ = child(folder, points, replications)
+        again = [child(folder, points, replications) for _ in range(3)]
+        table = next(Path(folder).rglob("runs.parquet"))
+        room = [path.stat().st_size / (points * replications) for path in (table, table.with_name("runs.sqlite"))]
+        os.truncate(table, 100)
+        rewritten, peak = child(folder, points, replications)
+    print(f"{points:,} points x {replications} replications: {first:.1f} s with made-up runs")
+    print(f"asked for again: {statistics.median(one for one, _ in again):.1f} s")
+    print(f"asked for again, its table damaged: {rewritten:.1f} s, {peak:.0f} MB at most")
+    print(f"on the disk, bytes a run: {room[0]:.0f} in the table, {room[1]:.0f} in the store")
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = ("overhead", "cores", "memory", "reopen")
+    options.add_argument("--part", nargs="+", choices=parts, default=parts)
+    options.add_argument("--rounds", type=int, default=5, help="pairs to take the median of")
+    options.add_argument("--points", type=int, default=5_000, help="of the sweep that is reopened")
+    options.add_argument("--replications", type=int, default=REPLICATIONS, help="of each of them")
+    options.add_argument("--child", help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.child:
+        command(given.child, given.points, given.replications)
+        return
+    measures = {
+        "overhead": lambda: overhead(given.rounds),
+        "cores": lambda: cores(given.rounds),
+        "memory": memory,
+        "reopen": lambda: reopen(given.points, given.replications),
+    }
+    for part in given.part:
+        print(f"\n{part.capitalize()}", flush=True)
+        measures[part]()
+
+
+if __name__ == "__main__":
+    main()
