@@ -122,9 +122,10 @@ def _insist(console: Console, plan: Design, rule: Precision, folder: Path, engin
     if runs > MOST_RUNS:
         raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
     if runs > FEW_RUNS:
-        seconds = _estimated(console, plan, rule, folder, engine, workers).seconds
-        if seconds > MOST_SECONDS:
-            told = f"{runs:,} runs take about {span(seconds)}, more than a day"
+        asked = _estimated(console, plan, rule, folder, engine, workers)
+        if asked.seconds > MOST_SECONDS:
+            missing = asked.most - asked.there
+            told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"
             raise Refused(f"{told}; run them with --yes, or vary less")
 
 

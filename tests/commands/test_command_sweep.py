@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,10 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     assert len(table) == 16 and manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
     assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == ["shared", "top-down"]
+    written = {path.name: path.stat().st_mtime_ns for path in home.iterdir()}
     again = call("sweep", sweeping, *MESA)
-    assert "16 runs (0 now, 16 were there)" in again.stdout
+    assert again.stdout == first.stdout.replace("16 now, 0 were", "0 now, 16 were")
+    assert {path.name: path.stat().st_mtime_ns for path in home.iterdir()} == written, "nothing is done again"
     more = call("sweep", sweeping, *MESA, "--set", "sweep.replications=3", "--json")
     assert json.loads(more.stdout)["before"] == 16
 
@@ -45,7 +48,29 @@ def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
     result = call("sweep", sweeping, *MESA, "--dry-run")
     assert result.exit_code == 0
     assert "4 points x 2 policies (shared, top-down): 16 runs" in result.stdout
+    assert re.search(r"about .* as far as [1-4] points? tells?, and 0.0 MB", result.stdout)
     assert not Path("results/small-sweep").exists()
+
+
+def test_a_dry_run_counts_what_is_there_and_between_which_numbers(call, sweeping, folder):
+    once = ("--set", "sweep.replications=1")
+    call("sweep", sweeping, *MESA, *once)
+    done = call("sweep", sweeping, *MESA, *once, "--dry-run")
+    assert "8 runs, 8 of them there already\nnothing is left to run" in done.stdout
+    until = "sweep.replications={until: {metric: value, half_width: 0.1}, min: 20, max: 40}"
+    more = call("sweep", sweeping, *MESA, "--dry-run", "--set", until)
+    assert "160 to 320 runs, 8 of them there already\nat most about " in more.stdout
+
+
+def test_what_would_take_days_is_refused_without_yes(call, sweeping, folder, monkeypatch):
+    monkeypatch.setattr("sim.commands.sweep.MOST_SECONDS", 0.0)
+    once = ("--set", "sweep.replications=1")
+    monkeypatch.setattr("sim.commands.sweep.FEW_RUNS", 7)
+    result = call("sweep", sweeping, *MESA, *once)
+    assert result.exit_code == 5
+    assert re.search("the 8 runs that are missing take about .*, more than a day; run them with --yes", result.stderr)
+    monkeypatch.setattr("sim.commands.sweep.FEW_RUNS", 8)
+    assert call("sweep", sweeping, *MESA, *once).exit_code == 0
 
 
 def test_what_is_absurd_is_refused_without_yes(call, sweeping, folder):

@@ -1,0 +1,142 @@
+"""What a sweep leaves on the disk, and when it is known to be finished."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from model.tiny import PLAIN
+
+from sim.dashboard.sweep_report import draw_sweep_report, write_sweep_report
+from sim.experiments.designs import design
+from sim.experiments.estimate import estimate, stored
+from sim.experiments.play import Player
+from sim.experiments.precision import precision
+from sim.experiments.saved import finished, save
+from sim.experiments.sweep import runs_table, sweep
+from sim.runner.pool import Failure
+from sim.scenario import Scenario
+from sim.tables import content_hash, read_table
+
+VARY = {"power.sharing": [0, 0.5], "consensus.limit": ["0d", "2d"]}
+
+
+def scenario(**changes) -> Scenario:
+    clock = {**PLAIN["clock"], "horizon": "2w", "warmup": "1w"}
+    shared = {**PLAIN["power"], "rule": "shared"}
+    settings = {"vary": VARY, "against": "alone", "replications": 2, **changes}
+    settings = {key: value for key, value in settings.items() if value is not None}
+    policies = {"variants": {"alone": {"power.rule": "autocratic"}}, "sweep": settings}
+    return Scenario.from_dict({**PLAIN, "clock": clock, "power": shared, **policies})
+
+
+def saved(folder: Path, **changes):
+    swept = sweep(scenario(**changes), folder, engine="mesa", executor="threads", workers=1)
+    return swept, save(swept, "mesa", {"dashboard.html": draw_sweep_report})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "sweep"
+    return folder, *saved(folder)
+
+
+@pytest.fixture
+def folder(whole, tmp_path) -> Path:
+    """A copy of the folder of the whole sweep."""
+    return shutil.copytree(whole[0], tmp_path / "copy")
+
+
+def test_what_is_saved_is_the_table_its_hash_and_its_report(whole):
+    folder, swept, manifest = whole
+    table = runs_table(swept)
+    pd.testing.assert_frame_equal(read_table(folder / "runs.parquet"), table)
+    assert manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == manifest
+    drawn = write_sweep_report(table, manifest, folder.parent / "whole.html")
+    assert (folder / "dashboard.html").read_text() == drawn.read_text()
+    assert not list(folder.glob(".*")), "nothing is left aside"
+
+
+def test_columns_of_words_and_numbers(tmp_path):
+    vary = {"flow.reach": [2, 3], "perspective.span": [4, "off"], "direction.shifts": ["1/y"]}
+    swept, _ = saved(tmp_path, vary=vary, design="one-at-a-time", against=None)
+    table = read_table(tmp_path / "runs.parquet")
+    pd.testing.assert_frame_equal(table, runs_table(swept))
+    assert table["flow.reach"].dtype == "float64" and table["perspective.span"].dtype == "str"
+    assert set(table["perspective.span"]) >= {"4", "off"}
+
+
+def test_a_finished_sweep_is_known_again(folder, whole, tmp_path):
+    assert finished(scenario(), folder) == whole[2] and whole[2]["runs"] == 16
+    assert finished(scenario(), tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "dashboard.html"])
+def test_a_changed_file_is_noticed_and_written_anew(folder, whole, name):
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[:-40] + bytes([data[-40] ^ 1]) + data[-39:])
+    assert finished(scenario(), folder) is None
+    swept, manifest = saved(folder)
+    assert swept.before == 16 and (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
+    assert finished(scenario(), folder) == manifest
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "dashboard.html", "manifest.json", "runs.sqlite"])
+def test_a_lost_file_is_noticed(folder, name):
+    (folder / name).unlink()
+    assert finished(scenario(), folder) is None
+
+
+def test_a_store_that_lost_runs_is_noticed(folder):
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
+        store.execute("DELETE FROM runs WHERE replication = 1")
+    assert finished(scenario(), folder) is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"replications": 1}, {"against": None}, {"vary": {"power.sharing": [0, 0.5]}}, {"design": "zip"}]
+)
+def test_another_sweep_is_not_finished(whole, changes):
+    assert finished(scenario(**changes), whole[0]) is None
+
+
+def test_another_program_is_not_finished(whole, monkeypatch):
+    monkeypatch.setattr("sim.experiments.saved.version", lambda package: "0")
+    assert finished(scenario(), whole[0]) is None
+
+
+def test_a_sweep_with_failures_is_not_finished(tmp_path, monkeypatch):
+    monkeypatch.setattr(Player, "__call__", lambda self, work: [Failure("broken")] * len(work.replications))
+    swept, manifest = saved(tmp_path)
+    assert len(manifest["failures"]) == len(swept.failures) == 16 and manifest["tables"]["runs"]["rows"] == 0
+    assert finished(scenario(), tmp_path) is None
+
+
+def test_an_estimate_counts_what_is_there_and_measures_spread_points(whole, tmp_path):
+    plan, rule = design(scenario()), precision(scenario())
+    found = estimate(plan, rule, tmp_path, "mesa", 2)
+    assert (found.points, found.fewest, found.most, found.there, found.probed) == (4, 16, 16, 0, 4)
+    assert found.seconds > 0 and found.bytes > 0
+    assert not list(tmp_path.iterdir()), "an estimate stores nothing"
+    more = scenario(replications=4)
+    half = estimate(design(more), precision(more), whole[0], "mesa", 2)
+    assert (half.most, half.there, half.bytes) == (32, 16, found.bytes)
+    done = estimate(plan, rule, whole[0], "mesa", 2)
+    assert (done.there, done.probed, done.seconds, done.bytes) == (16, 0, 0, 0)
+
+
+def test_of_many_points_an_even_selection_tells_what_is_stored(whole, monkeypatch):
+    monkeypatch.setattr("sim.experiments.estimate.MOST_LOOKED_AT", 2)
+    assert stored(design(scenario()), precision(scenario()), whole[0]) == 16
+
+
+def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numbers(tmp_path):
+    until = {"until": {"metric": "value", "half_width": 0.1}, "min": 20, "max": 50}
+    found = estimate(design(scenario(replications=until)), precision(scenario(replications=until)), tmp_path, "mesa", 1)
+    assert (found.fewest, found.most) == (160, 400)
