@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from math import prod
 from typing import Any
@@ -28,6 +28,9 @@ from sim.scenario.keys.sweep import LEVELS, POINTS, SAMPLED, Sweep
 from sim.scenario.nodes import Node, child, from_plain, plain
 from sim.scenario.sweep import policies_of
 from sim.scenario.vary import VARY, axes
+
+MOST_KEPT = 4096
+"""How many values of an axis are remembered."""
 
 Changes = Mapping[str, Node]
 
@@ -146,12 +149,14 @@ def _sampled(sweep: Sweep, found: Mapping[str, Axis]) -> tuple[int, Callable[[in
 
 def _grid(_scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
     """Every combination, the last key first."""
+    # The same few values stand at many points, and take a while to work out.
+    values = {key: lru_cache(MOST_KEPT)(axis.step) for key, axis in found.items()}
 
     def changes(index: int) -> Changes:
         steps = {}
         for key, axis in reversed(list(found.items())):
             index, steps[key] = divmod(index, _steps(axis))
-        return {key: axis.step(steps[key]) for key, axis in found.items()}
+        return {key: values[key](steps[key]) for key in found}
 
     return prod(_steps(axis) for axis in found.values()), changes
 

@@ -38,9 +38,8 @@ def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
     """SHA-256 of every data file that the policies read, by its path as written in the scenario."""
     found = {}
     for policy in policies.values():
-        stream = policy.resolved().get("stream", {})
         for key in ("people", "ties"):
-            if path := stream.get(key):
+            if path := getattr(policy.stream, key):
                 data = (Path(policy.folder or ".") / path).read_bytes()
                 found[str(path)] = hashlib.sha256(data).hexdigest()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 from sim.clock import Calendar, Duration
@@ -65,6 +66,7 @@ def calendar_of(settings: Settings) -> Calendar | str:
         return str(error)
 
 
+@lru_cache(maxsize=4096)
 def _exact(calendar: Calendar, value: Duration) -> Fraction:
     return value.amount * calendar.hours(value.unit) / calendar.tick
 
@@ -72,13 +74,15 @@ def _exact(calendar: Calendar, value: Duration) -> Fraction:
 def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     """Durations that are no whole number of ticks, or too long to count."""
     for path, kind, value in leaves(checked.settings):
-        node = child(checked.root, *path)
         if not isinstance(value, Duration) or path == TICK or not checked.sound(path):
             continue
         ticks = _exact(calendar, value)
         if ticks > MOST_TICKS:
             yield Finding(path, f"{written(value)} is more than {MOST_TICKS} ticks", near=(TICK, DAY))
-        elif kind.whole and ticks.denominator != 1 and not (node is not None and node.derived):
+        elif kind.whole and ticks.denominator != 1:
+            node = child(checked.root, *path)
+            if node is not None and node.derived:
+                continue
             told = f"{written(value)} is no whole number of ticks of {written(checked.settings.clock.tick)}"
             yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)})", near=(TICK, DAY))
 
