@@ -41,8 +41,10 @@ types: $(VENV)/.installed-test ## check the types
 ci: ## everything that CI runs, in fresh environments where there are none yet
 	bash .ci/run
 
-bench: $(VENV)/.installed-test ## measure the speed of both drivers
+bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweeps, and what common seeds gain
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/sweeps.py
+	$(BIN)/python benchmarks/common_seeds.py
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
 	$(BIN)/python tests/mutants/run.py

@@ -19,7 +19,7 @@ from sim.experiments.store import FILE, Store
 if TYPE_CHECKING:
     from sim.experiments.precision import Precision
 
-BYTES_A_RUN = 900
+BYTES_A_RUN = 700
 """How much room a run takes at most, in the store and in the table, as benchmarks/sweeps.py measures."""
 PROBED_POINTS = 5
 PROBED_RUNS = 3

@@ -70,16 +70,15 @@ class Player:
     def _inputs(self, work: Work) -> Parameters:
         from sim.parameters import parameters
 
+        # Locked while they are made, too: that is Python's work, which threads cannot share out, and pieces of one
+        # policy often begin at the same time.
         with self._lock:
-            if work.key in self._parameters:
-                self._parameters.move_to_end(work.key)
-                return self._parameters[work.key]
-        found = parameters(work.policy)
-        with self._lock:
-            self._parameters[work.key] = found
-            while len(self._parameters) > _POLICIES:
-                self._parameters.popitem(last=False)
-        return found
+            if work.key not in self._parameters:
+                self._parameters[work.key] = parameters(work.policy)
+                while len(self._parameters) > _POLICIES:
+                    self._parameters.popitem(last=False)
+            self._parameters.move_to_end(work.key)
+            return self._parameters[work.key]
 
 
 _ROOM = np.zeros(0)

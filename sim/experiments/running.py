@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,8 +93,9 @@ class Running:
             if each.policy is None:
                 raise ValueError(f"runs of policy {each.key.hex()[:16]} are missing, and the policy was not given")
             self._wanted_by[each.key] = (each.point, each.variant)
-            for first in range(0, len(missing), CHUNK):
-                chunk = tuple(missing[first : first + CHUNK])
+            pieces = math.ceil(len(missing) / CHUNK)
+            for piece in range(pieces):
+                chunk = tuple(missing[piece::pieces])
                 self._asked.setdefault(each.key, set()).update(chunk)
                 yield Work(each.key, each.policy, chunk)
 
