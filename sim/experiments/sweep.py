@@ -184,5 +184,8 @@ def runs_table(swept: Swept) -> pd.DataFrame:
     columns = kinds(swept)
     types = {"text": "str", "integer": "int64", "number": "float64"}
     found = list(blocks(swept, columns))
-    joined: dict[str, Any] = {name: np.concatenate([block[name] for block in found]) if found else [] for name in columns}
-    return pd.DataFrame({name: pd.Series(joined[name], dtype=types[kind]) for name, kind in columns.items()})
+
+    def joined(name: str) -> Any:
+        return np.concatenate([block[name] for block in found]) if found else []
+
+    return pd.DataFrame({name: pd.Series(joined(name), dtype=types[kind]) for name, kind in columns.items()})
