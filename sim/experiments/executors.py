@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
@@ -126,7 +127,24 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
 
 @contextmanager
 def ctrl_c_held() -> Iterator[None]:
-    """Processes that are started meanwhile never hear Ctrl-C, not even while they start; this one hears it after."""
+    """Ctrl-C is heard after this. Processes that are started in it never hear it, not even while they start."""
+    caught: list[int] = []
+    # Only the main thread hears it, and may say what is to be done then.
+    heard = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None
+    handler = signal.signal(signal.SIGINT, lambda number, frame: caught.append(number)) if heard else None
+    try:
+        with _blocked():
+            yield
+    finally:
+        if heard:
+            signal.signal(signal.SIGINT, handler)
+            if caught:
+                signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Processes that are started in this are never sent Ctrl-C, where the system has such."""
     if sys.platform == "win32":
         yield
         return

@@ -188,7 +188,7 @@ def test_a_worker_of_another_model_is_refused_also_when_it_comes_later(workers, 
 
 
 def test_what_a_policy_reads_from_files_goes_with_it(tmp_path):
-    (tmp_path / "people.csv").write_text("id,manager_id,position\n1,,top\n2,1,ground\n3,1,ground\n4,1,ground\n")
+    (tmp_path / "people.csv").write_text("id,manager_id,level\n1,,top\n2,1,ground\n3,1,ground\n4,1,ground\n")
     settings = scenario().resolved() | {"stream": {"people": "people.csv"}}
     for name in ("sweep", "variants"):
         settings.pop(name)
