@@ -25,8 +25,11 @@ from sim.runner.pool import LOST, Failure
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+ANSWER = 10.0
+"""Seconds in which a scheduler has to answer."""
+
 PATIENCE = 10.0
-"""Seconds in which a scheduler has to answer, and at least one worker to be there."""
+"""Seconds in which at least one worker has to be there."""
 
 ALONE = 60.0
 """Seconds for which a sweep waits when its last worker has gone, for another to come."""
@@ -44,8 +47,8 @@ def in_cluster(address: str, engine: str) -> Executor:
     """The workers of the Dask scheduler at an address (host:port, or as Dask writes it).
 
     UsageError where Dask is not installed, or for an address that is none. Once there is work: Refused when no
-    scheduler or no worker answers within PATIENCE, when the scheduler or for longer than ALONE every worker has gone,
-    and when a worker has another version of leaderstream or of the model.
+    scheduler answers within ANSWER or no worker is there within PATIENCE, when the scheduler or for longer than ALONE
+    every worker has gone, and when a worker has another version of leaderstream or of the model.
     """
     _whole(address)
 
@@ -67,10 +70,10 @@ def connected(address: str) -> Iterator[Client]:
     with _silent():
         try:
             with warnings.catch_warnings(action="ignore"):
-                client = Client(whole, timeout=PATIENCE, set_as_default=False, name="leaderstream")
+                client = Client(whole, timeout=ANSWER, set_as_default=False, name="leaderstream")
         except OSError:
             raise Refused(
-                f"no Dask scheduler answers at {address} within {PATIENCE:.0f} s: start one with `dask scheduler`"
+                f"no Dask scheduler answers at {address} within {ANSWER:.0f} s: start one with `dask scheduler`"
             ) from None
         try:
             try:

@@ -85,6 +85,15 @@ class Started:
         raise AssertionError((self.folder / "log 0").read_text())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patient():
+    """A busy machine must not fail a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "ANSWER", LONGEST_WAIT)
+        patch.setattr(cluster, "PATIENCE", LONGEST_WAIT)
+        yield
+
+
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
     found = Started(tmp_path_factory.mktemp("dask"))
@@ -93,7 +102,7 @@ def started(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def workers(started):
+def workers(started, patient):
     """The cluster with two workers."""
     started.start_worker("one")
     started.start_worker("two")
@@ -118,6 +127,7 @@ def test_a_scheduler_without_workers_is_said_and_one_that_is_not_there(started, 
     monkeypatch.setattr(cluster, "PATIENCE", 0.3)
     with pytest.raises(Refused, match=r"has no worker, and none came within .*`dask worker tcp://127"):
         sweep(scenario(), tmp_path, executor=in_cluster(started.address, "mesa"))
+    monkeypatch.setattr(cluster, "ANSWER", 0.3)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nowhere = f"127.0.0.1:{free.getsockname()[1]}"
