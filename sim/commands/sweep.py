@@ -91,7 +91,7 @@ def sweep(
             return
         if not yes:
             _insist(console, plan, rule, folder, used, at_once)
-        if waits := _compiling(used):
+        if dask is None and (waits := _compiling(used)):
             console.note(waits)
         progress = Progress(console.quiet)
         try:
