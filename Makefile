@@ -9,7 +9,7 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench mutants clean
+.PHONY: help demo test lint types ci bench mutants kills clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweep
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
 	$(BIN)/python tests/mutants/run.py
+
+kills: $(VENV)/.installed-test ## kill a sweep a hundred times, and see that it loses nothing (takes several minutes)
+	$(BIN)/python benchmarks/kill_sweep.py
 
 clean: ## remove the environments and caches (results stay)
 	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

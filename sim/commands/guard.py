@@ -11,6 +11,7 @@ import inspect
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, get_type_hints
 
@@ -85,10 +86,21 @@ def _guard(console: Console, function: Callable[..., None], values: dict[str, An
         raise typer.Exit(_explain(console, error)) from None
     except Terminated:
         console.problem("terminated: nothing half-written was left behind")
-        raise typer.Exit(TERMINATED) from None
+        _stop(TERMINATED)
     except KeyboardInterrupt:
         console.problem("interrupted: nothing half-written was left behind")
-        raise typer.Exit(INTERRUPTED) from None
+        _stop(INTERRUPTED)
+
+
+def _stop(code: int) -> NoReturn:
+    """End with this code; at once where a thread is within a run, which nothing can interrupt and nobody wants."""
+    from sim.runner.pool import THREADS
+
+    if any(thread.name.startswith(THREADS) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise typer.Exit(code) from None
 
 
 def _explain(console: Console, error: Exception) -> int:

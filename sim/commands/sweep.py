@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,11 +16,12 @@ from sim.commands.options import Set, counted, examples, load, overrides
 from sim.commands.progress import Progress, span
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
-from sim.errors import Refused, RunsFailed
+from sim.errors import Refused, RunsFailed, UsageError
 
 if TYPE_CHECKING:
     from sim.experiments.designs import Design
     from sim.experiments.estimate import Estimate
+    from sim.experiments.executors import Executor
     from sim.experiments.precision import Precision
 
 HELP = f"""{
@@ -26,6 +29,7 @@ HELP = f"""{
         "leaderstream sweep mine.yaml --dry-run         # how many runs, how long, how much room",
         "leaderstream sweep mine.yaml                   # run what is missing of its sweep",
         "leaderstream sweep mine.yaml --set sweep.replications=20",
+        "leaderstream sweep mine.yaml --dask 10.0.0.1:8786      # on a cluster of machines",
     )
 }
 
@@ -43,6 +47,10 @@ MOST_ROWS = 12
 SHOWN = ("value", "quality", "delay", "progress")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is at this address."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Also run more than {MOST_RUNS:,} runs, or longer than a day.")]
 
@@ -57,6 +65,7 @@ def sweep(
     file: File,
     workers: Workers = None,
     engine: Engines = Engine.auto,
+    dask: Dask = None,
     out: Out = None,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -72,21 +81,22 @@ def sweep(
     scenario = load(file, overrides(changes))
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
     used = "compiled" if engine is Engine.auto else engine.value
+    executor, at_once = executor_at(dask, used, workers), partial(_at_once, dask, workers)
     fresh, manifest = 0, None if dry_run else finished(scenario, folder)
     if manifest is None:
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
-            asked = _estimated(console, plan, rule, folder, used, workers)
+            asked = _estimated(console, plan, rule, folder, used, at_once)
             console.data_json(asdict(asked)) if console.json else console.data(_planned(asked))
             return
         if not yes:
-            _insist(console, plan, rule, folder, used, workers)
-        if waits := _compiling(used):
+            _insist(console, plan, rule, folder, used, at_once)
+        if dask is None and (waits := _compiling(used)):
             console.note(waits)
         progress = Progress(console.quiet)
         try:
             swept = run(
-                scenario, folder, plan=plan, workers=workers, engine=used,
+                scenario, folder, plan=plan, workers=workers, engine=used, executor=executor,
                 progress=lambda done, all, _: progress(done, all),
             )  # fmt: skip
         finally:
@@ -97,15 +107,36 @@ def sweep(
     _insist_on_all(console, manifest)
 
 
+def executor_at(dask: str | None, engine: str, workers: int | None) -> Executor | str:
+    """The workers of a Dask cluster where one is given, else what suits the engine here."""
+    from sim.experiments.cluster import in_cluster
+
+    if dask is None:
+        return ""
+    if workers is not None:
+        raise UsageError("--workers are of this machine and --dask has its own: give one of them")
+    return in_cluster(dask, engine)
+
+
+def _at_once(dask: str | None, workers: int | None) -> int:
+    """How many runs are done at once, here or on the cluster."""
+    from sim.experiments.cluster import connected, threads
+    from sim.runner.pool import available_cores
+
+    if dask is None:
+        return workers or available_cores()
+    with connected(dask) as client:
+        return threads(client)
+
+
 def _estimated(
-    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None
+    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
 ) -> Estimate:
     """What the sweep would take, measured on a few runs."""
     from sim.experiments.estimate import estimate
-    from sim.runner.pool import available_cores
 
     console.note(_compiling(engine) or "measuring a few runs")
-    return estimate(plan, rule, folder, engine, workers or available_cores())
+    return estimate(plan, rule, folder, engine, at_once())
 
 
 def _compiling(engine: str) -> str:
@@ -116,13 +147,15 @@ def _compiling(engine: str) -> str:
     return "compiling the simulator: once for this version, a minute or so" if waits else ""
 
 
-def _insist(console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None) -> None:
+def _insist(
+    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
+) -> None:
     """Refused for a sweep that is absurdly large or long."""
     runs = plan.count * len(plan.policies) * rule.most
     if runs > MOST_RUNS:
         raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
     if runs > FEW_RUNS:
-        asked = _estimated(console, plan, rule, folder, engine, workers)
+        asked = _estimated(console, plan, rule, folder, engine, at_once)
         if asked.seconds > MOST_SECONDS:
             missing = asked.most - asked.there
             told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"

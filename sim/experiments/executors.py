@@ -9,13 +9,18 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 from sim.experiments.play import Played, Player, Work
-from sim.runner.pool import LOST, Failure, belong_to, flow
+from sim.runner.pool import LOST, THREADS, Failure, belong_to, flow
 
 Ended = Generator[tuple[Work, Played], None, None]
 Executor = Callable[[Iterator[Work]], Ended]
@@ -31,15 +36,16 @@ def in_threads(engine: str, workers: int) -> Executor:
 
     def execute(work: Iterator[Work]) -> Ended:
         play = Player(engine)
-        # The first is done alone: it may have to compile, once, and can be interrupted.
-        for first in work:
-            yield first, play(first)
-            break
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
+        pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
+            # The first is done alone: it may have to compile, once. Not by this thread, which has to hear Ctrl-C.
+            for first in work:
+                yield first, pool.submit(play, first).result()
+                break
             for future, done in flow(pool, play, work, workers):
                 yield done, future.result()
         finally:
+            play.stopped = True
             pool.shutdown(wait=False, cancel_futures=True)
 
     return execute
@@ -71,11 +77,16 @@ def _one_by_one(engine: str, lost: list[Work]) -> Ended:
         for work in fallen:
             deaths[work] += 1
             if len(work.replications) > 1:
-                queue.extendleft(work._replace(replications=(number,)) for number in reversed(work.replications))
+                queue.extendleft(reversed(in_single_runs(work)))
             elif deaths[work] < _CHANCES:
                 queue.appendleft(work)
             else:
                 yield work, [Failure(LOST)]
+
+
+def in_single_runs(work: Work) -> list[Work]:
+    """The same work, each run by itself."""
+    return [work._replace(replications=(number,)) for number in work.replications]
 
 
 def _taken(queue: deque[Work]) -> Iterator[Work]:
@@ -97,7 +108,8 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
         while True:
             for piece in itertools.islice(work, ahead - len(waiting)):
                 lost.append(piece)
-                waiting[pool.submit(_play, piece)] = lost.pop()
+                with ctrl_c_held():
+                    waiting[pool.submit(_play, piece)] = lost.pop()
             if not waiting:
                 whole = True
                 return
@@ -111,6 +123,38 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
         pool.shutdown(wait=whole, cancel_futures=True)
         for process in processes.values() if not whole else ():
             process.terminate()
+
+
+@contextmanager
+def ctrl_c_held() -> Iterator[None]:
+    """Ctrl-C is heard after this. Processes that are started in it never hear it, not even while they start."""
+    caught: list[int] = []
+    # Only the main thread hears it, and may say what is to be done then.
+    heard = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None
+    handler = signal.signal(signal.SIGINT, lambda number, frame: caught.append(number)) if heard else None
+    try:
+        with _blocked():
+            yield
+    finally:
+        if heard:
+            signal.signal(signal.SIGINT, handler)
+            if caught:
+                signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Processes that are started in this are never sent Ctrl-C, where the system has such."""
+    if sys.platform == "win32":
+        yield
+        return
+    # It would let signals through when it is started.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _player: Player

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,10 +32,13 @@ _POLICIES = 16
 
 
 class Work(NamedTuple):
-    """Some replications of one policy; `key` is the policy's (see `sim.experiments.keys`)."""
+    """Some replications of one policy; `key` is the policy's (see `sim.experiments.keys`).
+
+    policy: as it was resolved, or the numbers that come of it where the files that it reads are not to be found.
+    """
 
     key: bytes
-    policy: Scenario
+    policy: Scenario | Parameters
     replications: tuple[int, ...]
 
 
@@ -43,20 +47,29 @@ Played = list[np.ndarray | Failure]
 
 
 class Player:
-    """Plays work by one engine. Threads may share one: the parameters of the last policies are kept for all."""
+    """Plays work by one engine. Threads may share one: the parameters of the last policies are kept for all.
+
+    stopped: set it to end all play after the run under way.
+    """
 
     def __init__(self, engine: str) -> None:
+        self.stopped = False
         module, _, name = DRIVERS[engine].partition(":")
         self._simulate: Callable[[Parameters, int], Outcome] = getattr(import_module(module), name)
         self._parameters: OrderedDict[bytes, Parameters] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, work: Work) -> Played:
-        """Play each replication. A failure concerns its run alone; LeaderstreamError is passed on."""
+        """Play each replication. A failure concerns its run alone; LeaderstreamError is passed on.
+
+        CancelledError once it is stopped.
+        """
         inputs = self._inputs(work)
         outcomes: list[Outcome] = []
         played: Played = []
         for replication in work.replications:
+            if self.stopped:
+                raise CancelledError
             try:
                 outcomes.append(self._simulate(inputs, replication))
                 played.append(_ROOM)
@@ -64,17 +77,19 @@ class Player:
                 raise
             except Exception as error:
                 played.append(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
-        rows = iter(numbers(outcomes, work.policy.calendar.ticks_per_day))
+        rows = iter(numbers(outcomes, inputs.scenario.calendar.ticks_per_day))
         return [next(rows) if row is _ROOM else row for row in played]
 
     def _inputs(self, work: Work) -> Parameters:
-        from sim.parameters import parameters
+        from sim.parameters import Parameters, parameters
 
         # Locked while they are made, too: that is Python's work, which threads cannot share out, and pieces of one
         # policy often begin at the same time.
         with self._lock:
             if work.key not in self._parameters:
-                self._parameters[work.key] = parameters(work.policy)
+                self._parameters[work.key] = (
+                    work.policy if isinstance(work.policy, Parameters) else parameters(work.policy)
+                )
                 while len(self._parameters) > _POLICIES:
                     self._parameters.popitem(last=False)
             self._parameters.move_to_end(work.key)

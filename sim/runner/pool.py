@@ -35,6 +35,8 @@ from sim.parameters import Parameters
 _STARTS = 3
 _LARGEST_CHUNK = 16
 _PR_SET_PDEATHSIG = 1
+THREADS = "leaderstream"
+"""What the names of threads that do runs begin with."""
 LOST = "its worker process was ended from outside (as when memory runs out)"
 
 
@@ -74,7 +76,7 @@ def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task
     for task in tasks[:alone]:
         yield _attempt(simulate, policies, task)
     if alone < len(tasks):
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="leaderstream")
+        pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
             for future, _ in flow(pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers):
                 yield future.result()

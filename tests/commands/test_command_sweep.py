@@ -85,3 +85,15 @@ def test_a_scenario_without_a_sweep_says_how_to_have_one(call, small):
     result = call("sweep", small, *MESA)
     assert result.exit_code == 2
     assert "has no sweep, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}" in result.stderr
+
+
+def test_a_cluster_has_workers_of_its_own_and_an_address(call, sweeping, folder):
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    result = call("sweep", sweeping, "--dask", "10.0.0.1:8786", "--workers", "2")
+    assert result.exit_code == 2
+    assert "--workers are of this machine and --dask has its own: give one of them" in result.stderr
+    for more in ((), ("--dry-run",)):
+        result = call("sweep", sweeping, "--dask", "nowhere", *more)
+        assert result.exit_code == 2
+        assert "'nowhere' is no address of a Dask scheduler, such as 10.0.0.1:8786" in result.stderr
+    assert not Path("results/small-sweep").exists()

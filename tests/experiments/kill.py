@@ -23,8 +23,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -41,6 +43,18 @@ VARIANTS = ("base", "alone")
 REPLICATIONS = 25
 LONGEST_WAIT = 120.0
 SHARE_KILLED_AT_START = 0.2
+
+
+class Writer(NamedTuple):
+    """What is killed: how it is started, and what it leaves.
+
+    command: its command line for a folder, how many runs it is to do, and a seed. kept: the runs in a folder, named as
+    it reports them. table: the final table in a folder, as bytes.
+    """
+
+    command: Callable[[Path, int, int], list[str]]
+    kept: Callable[[Path, int], set[str]]
+    table: Callable[[Path, int], bytes]
 
 
 def places(runs: int) -> list[Place]:
@@ -103,20 +117,22 @@ def read_on(folder: Path, runs: int) -> None:
 
 @dataclass
 class Life:
-    """One start of the writer: the runs that it reported, whether it was killed, what it complained of, and how
-    many of the runs that it or those before it reported are not in the store that it left.
+    """One start of the writer: the runs that it reported, the first after how many seconds, whether it was killed,
+    what it complained of, and how many of the runs that it or those before it reported are not in the store that it
+    left.
     """
 
-    reported: list[int] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+    first: float = 0.0
     killed: bool = False
     complaint: str = ""
     lost: int = 0
 
 
-def live(folder: Path, runs: int, seed: int, kill_after: tuple[int, float] | None) -> Life:
+def live(command: Sequence[str], kill_after: tuple[int, float] | None) -> Life:
     """Start a writer; kill its group `kill_after` that many reports and then seconds, or let it end."""
-    command = [sys.executable, __file__, "--write", str(folder), "--runs", str(runs), "--seed", str(seed)]
-    life, text, deadline = Life(), b"", time.monotonic() + LONGEST_WAIT
+    life, text, began = Life(), b"", time.monotonic()
+    deadline = began + LONGEST_WAIT
     with tempfile.TemporaryFile() as complaints:
         group = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True)
         pipe = group.stdout.fileno()
@@ -130,6 +146,7 @@ def live(folder: Path, runs: int, seed: int, kill_after: tuple[int, float] | Non
                     break
                 if not (piece := os.read(pipe, 1 << 16)):
                     break
+                life.first = life.first or time.monotonic() - began
                 text += piece
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -144,7 +161,7 @@ def live(folder: Path, runs: int, seed: int, kill_after: tuple[int, float] | Non
     life.killed = code == -signal.SIGKILL
     if not life.killed and code:
         life.complaint += f"ended with {code}"
-    life.reported = [int(line) for line in text.split(b"\n")[:-1]]
+    life.reported = text.decode().split("\n")[:-1]
     return life
 
 
@@ -187,43 +204,53 @@ def moment_to_kill(draws: random.Random, left: int, kills: int, startup: float) 
     return draws.randint(1, max(1, left // (kills + 1))), draws.uniform(0, 0.004)
 
 
-def lost(folder: Path, runs: int, reported: set[int]) -> int:
+def command(folder: Path, runs: int, seed: int) -> list[str]:
+    """How a writer of made-up runs is started."""
+    return [sys.executable, __file__, "--write", str(folder), "--runs", str(runs), "--seed", str(seed)]
+
+
+def kept(folder: Path, runs: int) -> set[str]:
+    """The made-up runs in a folder, by their number."""
+    plan = planned(runs)
+    with Store.open(folder, COLUMNS, write=True, version="made up") as store:
+        known = store.known(plan)
+    return {str(number) for number, run in enumerate(plan) if run in known}
+
+
+MADE_UP = Writer(command, kept, table)
+
+
+def lost(writer: Writer, folder: Path, runs: int, reported: set[str]) -> int:
     """How many of the reported runs are not in the store; seen in a copy, so that the next writer finds it as it is."""
     if not reported:
         return 0
     with tempfile.TemporaryDirectory() as scratch:
-        copy = shutil.copytree(folder, Path(scratch) / "copy")
-        with Store.open(copy, COLUMNS, write=True, version="made up") as store:
-            known = store.known(planned(runs))
-    plan = planned(runs)
-    return sum(plan[number] not in known for number in reported)
+        return len(reported - writer.kept(shutil.copytree(folder, Path(scratch) / "copy"), runs))
 
 
-def killed_over_and_over(folder: Path, runs: int, kills: int, seed: int, startup: float) -> list[Life]:
+def killed_over_and_over(writer: Writer, folder: Path, runs: int, kills: int, seed: int, startup: float) -> list[Life]:
     """Start the writer and kill it until it was killed `kills` times; then let it finish."""
     draws = random.Random(seed)
     lives: list[Life] = []
-    reported: set[int] = set()
+    reported: set[str] = set()
     while kills:
         moment = moment_to_kill(draws, runs - len(reported), kills, startup)
-        lives.append(live(folder, runs, draws.randrange(1 << 30), moment))
+        lives.append(live(writer.command(folder, runs, draws.randrange(1 << 30)), moment))
         reported.update(lives[-1].reported)
-        lives[-1].lost = lost(folder, runs, reported)
+        lives[-1].lost = lost(writer, folder, runs, reported)
         kills -= lives[-1].killed
-    return [*lives, live(folder, runs, draws.randrange(1 << 30), None)]
+    return [*lives, live(writer.command(folder, runs, draws.randrange(1 << 30)), None)]
 
 
-def check(folder: Path, runs: int, kills: int, seed: int) -> bool:
+def check(writer: Writer, folder: Path, runs: int, kills: int, seed: int) -> bool:
     """Kill, compare, print; whether all is well."""
     began = time.monotonic()
-    idle = live(folder / "idle", 0, seed, None)
-    startup = (time.monotonic() - began) * 1.2
-    whole = live(folder / "whole", runs, seed, None)
-    lives = killed_over_and_over(folder / "killed", runs, kills, seed, startup)
-    bytes_killed, bytes_whole = table(folder / "killed", runs), table(folder / "whole", runs)
+    whole = live(writer.command(folder / "whole", runs, seed), None)
+    lives = killed_over_and_over(writer, folder / "killed", runs, kills, seed, whole.first * 1.2)
+    bytes_killed, bytes_whole = writer.table(folder / "killed", runs), writer.table(folder / "whole", runs)
     reported = [number for life in lives for number in life.reported]
     rows, different, sound = stored(folder / "killed")
-    complaints = [life.complaint for life in (idle, whole, *lives) if life.complaint]
+    complaints = [life.complaint for life in (whole, *lives) if life.complaint]
     figures = {
         "runs": runs,
         "times started": len(lives),
@@ -248,8 +275,9 @@ def check(folder: Path, runs: int, kills: int, seed: int) -> bool:
     return well and figures["times killed"] == kills and bytes_killed == bytes_whole and sound == "ok"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(writer: Writer, write: Callable[[Path, int, int], None], description: str) -> int:
+    """The command line: of one that checks, and of the writer that it starts."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
@@ -259,8 +287,8 @@ def main() -> int:
         write(given.write, given.runs, given.seed)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if check(Path(folder), given.runs, given.kills, given.seed) else 1
+        return 0 if check(writer, Path(folder), given.runs, given.kills, given.seed) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(MADE_UP, write, __doc__))

@@ -191,11 +191,15 @@ def test_what_could_not_be_stored_is_not_reported(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups and SIGKILL")
-def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing():
-    command = [sys.executable, str(Path(__file__).parent / "kill.py"), "--kills", "10", "--runs", "400"]
+@pytest.mark.parametrize(
+    ("script", "kills", "runs"), [("tests/experiments/kill.py", 10, 400), ("benchmarks/kill_sweep.py", 2, 200)]
+)
+def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing(script, kills, runs):
+    path = Path(__file__).resolve().parents[2] / script
+    command = [sys.executable, str(path), "--kills", str(kills), "--runs", str(runs)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     figures = dict(line.rsplit(maxsplit=1) for line in ended.stdout.splitlines())
-    assert figures["times killed"] == "10"
+    assert figures["times killed"] == str(kills)
     assert figures["reported runs lost"] == figures["duplicates stored"] == figures["runs reported twice"] == "0"
     assert figures["final table                                  identical"] == "bytes"
