@@ -76,12 +76,12 @@ def sweep(
     if manifest is None:
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
-            asked = _estimated(console, plan, rule, folder, used, workers)
-            console.data_json(asdict(asked)) if console.json else console.data(_planned(asked))
+            asked = estimated(console, plan, rule, folder, used, workers)
+            console.data_json(asdict(asked)) if console.json else console.data(planned(asked))
             return
         if not yes:
-            _insist(console, plan, rule, folder, used, workers)
-        if waits := _compiling(used):
+            insist(console, plan, rule, folder, used, workers)
+        if waits := compiling(used):
             console.note(waits)
         progress = Progress(console.quiet)
         try:
@@ -94,21 +94,21 @@ def sweep(
         manifest = save(swept, used, {DASHBOARD: draw_sweep_report})
         fresh = swept.done - swept.before
     _tell(console, folder, manifest, fresh)
-    _insist_on_all(console, manifest)
+    insist_on_all(console, manifest)
 
 
-def _estimated(
+def estimated(
     console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None
 ) -> Estimate:
     """What the sweep would take, measured on a few runs."""
     from sim.experiments.estimate import estimate
     from sim.runner.pool import available_cores
 
-    console.note(_compiling(engine) or "measuring a few runs")
+    console.note(compiling(engine) or "measuring a few runs")
     return estimate(plan, rule, folder, engine, workers or available_cores())
 
 
-def _compiling(engine: str) -> str:
+def compiling(engine: str) -> str:
     """What a first run of this version has to wait for; '' when it has not."""
     from sim import compiler
 
@@ -116,20 +116,20 @@ def _compiling(engine: str) -> str:
     return "compiling the simulator: once for this version, a minute or so" if waits else ""
 
 
-def _insist(console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None) -> None:
+def insist(console: Console, plan: Design, rule: Precision, folder: Path, engine: str, workers: int | None) -> None:
     """Refused for a sweep that is absurdly large or long."""
     runs = plan.count * len(plan.policies) * rule.most
     if runs > MOST_RUNS:
         raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
     if runs > FEW_RUNS:
-        asked = _estimated(console, plan, rule, folder, engine, workers)
+        asked = estimated(console, plan, rule, folder, engine, workers)
         if asked.seconds > MOST_SECONDS:
             missing = asked.most - asked.there
             told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"
             raise Refused(f"{told}; run them with --yes, or vary less")
 
 
-def _planned(asked: Estimate) -> str:
+def planned(asked: Estimate) -> str:
     policies = counted(len(asked.policies), "policy", "policies")
     runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
     there = f", {asked.there:,} of them there already" if asked.there else ""
@@ -172,7 +172,7 @@ def _told(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) 
     return f"{console.bold(head)}\n\n{title}\n{text}\n\n{where}"
 
 
-def _insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
+def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
     """RunsFailed, after the first of them, when runs failed or points were left out."""
     left_out, failures = manifest["left_out"], manifest["failures"]
     if not (left_out or failures):
