@@ -189,20 +189,18 @@ def _tell(console: Console, found: Sensitivity) -> None:
 
 def _advise(console: Console, found: Sensitivity, again: list[str]) -> None:
     """The command that comes next: with more runs, where intervals are too wide."""
-    from sim.experiments.conclusions import all_needed, runs
+    from sim.experiments.conclusions import GROUPS, all_needed, runs
 
     wanted = all_needed(found)
     if wanted == (found.asked.points, found.asked.replications):
         console.next(f"leaderstream view {found.swept.folder}")
         return
-    count = counted(wanted.replications, "replication", "replications")
-    console.problem(f"about {wanted.points:,} {groups(found)} and {count} would do: {runs(found, wanted):,} runs")
-    console.next(shlex.join([*again, "--points", str(wanted.points), "--replications", str(wanted.replications)]))
-
-
-def groups(found: Sensitivity) -> str:
-    """What the method draws as a whole."""
-    return "base samples" if found.asked.method == "sobol" else "paths"
+    count, replications = runs(found, wanted), counted(wanted.replications, "replication", "replications")
+    told = f"{wanted.points:,} {GROUPS[found.asked.method]} and {replications}"
+    console.problem(f"for all of them about {told} would do: {count:,} runs")
+    many = ["--yes"] if count > MOST_RUNS else []
+    more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
+    console.next(shlex.join([*again, *more, *many]))
 
 
 def _described(found: Sensitivity) -> dict[str, Any]:
@@ -218,12 +216,12 @@ def _described(found: Sensitivity) -> dict[str, Any]:
 
 def _told(console: Console, found: Sensitivity) -> str:
     """How much was run, and a table of indices with a sentence for each measure and policy."""
-    from sim.experiments.conclusions import finding
+    from sim.experiments.conclusions import GROUPS, finding
 
     swept, asked = found.swept, found.asked
     head = (
-        f"{swept.design.scenario.name}: {asked.points:,} {groups(found)}, {swept.design.count:,} points, "
-        f"{swept.done:,} runs ({swept.done - swept.before:,} now, {swept.before:,} were there)"
+        f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, {swept.design.count:,} points, "
+        f"{swept.done:,} runs ({swept.done - swept.before:,} now, {swept.before:,} known before)"
     )
     parts, table = [console.bold(head)], found.table()
     for each in found.found:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sim.experiments.indices import FIRST, MU_STAR, TOTAL, Index
+from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import Asked, Found, Sensitivity
 from sim.results import SENSITIVITY
 from sim.scenario.keys.sweep import MOST_POINTS
@@ -16,6 +16,8 @@ from sim.scenario.keys.sweep import MOST_POINTS
 NEGLIGIBLE = 0.05
 """What is surely below this (of the variance, or of the largest mu_star) matters next to nothing: a convention."""
 MOST_REPLICATIONS = 1_000_000
+GROUPS = {"sobol": "base samples", "morris": "paths"}
+"""What a method draws as a whole."""
 _WORDS = {FIRST: "first-order index", TOTAL: "total index", MU_STAR: "mu*"}
 _JUDGED = {TOTAL: (FIRST, TOTAL), MU_STAR: (MU_STAR,)}
 
@@ -36,7 +38,9 @@ def finding(found: Found) -> str:
     much = [key for key in found.ranking if key not in little]
     shape = ".2f" if found.ranked_by == TOTAL else ".3g"
     told = "; ".join(f"{key} {_interval(indices[key], shape)}" for key in much)
-    what = "share of the variance, in total" if found.ranked_by == TOTAL else "mu*, over its whole range"
+    what = (
+        "share of the variance, in total" if found.ranked_by == TOTAL else "mu*, what it changes over its whole range"
+    )
     text = f"What matters for {found.metric} ({what}): {told}." if much else f"No key matters much for {found.metric}."
     if little:
         text += f" Next to nothing: {', '.join(little)}."
@@ -66,9 +70,9 @@ def needed(found: Found, asked: Asked) -> Needed:
                 continue
             left = max(index.half_width**2 - by_groups**2, 0.0)
             if left > goal / 2:
-                replications = max(replications, math.ceil(asked.replications * left / (goal / 2)))
+                replications = max(replications, _up(asked.replications * left / (goal / 2)))
                 left = goal / 2
-            points = max(points, math.ceil(asked.points * by_groups**2 / (goal - left)))
+            points = max(points, _up(asked.points * by_groups**2 / (goal - left)))
     if asked.method == "sobol":
         points = 1 << (points - 1).bit_length()
     return Needed(min(points, MOST_POINTS), min(replications, MOST_REPLICATIONS))
@@ -84,6 +88,11 @@ def runs(sensitivity: Sensitivity, wanted: Needed) -> int:
     """How many runs so many points and replications are, those that are there among them."""
     plan = sensitivity.swept.design
     return plan.count // sensitivity.asked.points * wanted.points * wanted.replications * len(plan.policies)
+
+
+def _up(count: float) -> int:
+    """The next whole number; what is above one by rounding alone is that one."""
+    return math.ceil(count * (1 - 1e-9))
 
 
 def _judged(found: Found) -> tuple[str, ...]:
@@ -103,7 +112,7 @@ def _interval(index: Index, shape: str) -> str:
 
 def _unused(found: Found, asked: Asked) -> Iterator[str]:
     if found.groups < asked.points and not found.estimated.unknown:
-        what = "base samples" if asked.method == "sobol" else "paths"
+        what = GROUPS[asked.method]
         why = "points were left out, or runs failed or lack the measure"
         yield f"{asked.points - found.groups} of {asked.points} {what} are not used: {why}."
 
@@ -120,6 +129,10 @@ def _wide(found: Found, asked: Asked) -> Iterator[str]:
                 f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to ±{goal:.2g}: too wide "
                 "to conclude."
             )
+    would = needed(found, asked)
+    if would != (asked.points, asked.replications):
+        what = f"{would.points:,} {GROUPS[asked.method]} and {would.replications:,} replications"
+        yield f"About {what} would make its intervals narrow enough."
 
 
 def _alike(found: Found) -> Iterator[str]:
@@ -133,6 +146,8 @@ def _alike(found: Found) -> Iterator[str]:
 
 def _noisy(found: Found, asked: Asked) -> Iterator[str]:
     if found.estimated.unknown:
+        if found.estimated.unknown == CHANCE:
+            yield f"With {asked.replications} replications the part of no key can be told from chance."
         return
     if asked.replications == 1:
         yield "With one replication this is what matters in this one world, its chance among it."

@@ -5,10 +5,10 @@
         print(each.variant, each.metric, each.ranking)
 
 Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its range (over its
-logarithm where its scale is log; steps are passed over) or over its list, each value as likely. The points are played as a sweep:
-whatever has run is kept, and more points or replications run only what is missing, as the points of fewer base samples
-are among those of more. Replication r faces the same world at every point; `sim.experiments.indices` says what is made
-of that.
+logarithm where its scale is log; steps are passed over) or over its list, each value as likely. The points are played
+as a sweep: whatever has run is kept, and more points or replications run only what is missing, as the points of fewer
+base samples are among those of more. Replication r faces the same world at every point; `sim.experiments.indices` says
+what is made of that.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def sobol(response: Callable[..., np.ndarray], inputs: Mapping[str, Law]) -> dic
     found = np.broadcast_to(response(**dict(zip(inputs, grids, strict=True))), grids[0].shape).astype(float)
     weights = [weight for _, weight in inputs.values()]
     whole = _variance(found, weights)
-    if not whole > 0:
+    if not whole > (1e-12 * float(np.max(np.abs(found)))) ** 2:
         raise ValueError("a response that does not vary has no indices")
     indices = {}
     for place, name in enumerate(inputs):
