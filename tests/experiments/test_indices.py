@@ -120,7 +120,7 @@ def test_intervals_cover_about_as_often_as_they_say(monkeypatch, replications, g
             _, low, high = numbers(found, name).T
             covered[row] += (low <= exact) & (exact <= high)
     error = math.sqrt(0.9 * 0.1 / repeats)
-    # Quantiles of so few groups fall short by some hundredths; where chance is strong, intervals are wider than need be.
+    # Quantiles of so few groups fall short by some hundredths; where chance is strong, intervals are too wide.
     assert covered.min() / repeats > 0.9 - 0.03 - 3 * error
     if noise == 0:
         assert covered.max() / repeats < 0.9 + 0.03 + 3 * error

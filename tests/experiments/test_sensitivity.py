@@ -75,7 +75,7 @@ def test_keys_vary_over_their_whole_range_whatever_the_design_and_its_steps():
 def test_policies_are_those_of_the_sweep_unless_they_are_named():
     assert plan(small(against="alone"), "morris", 4).policies == ("base", "alone")
     assert plan(small(), "morris", 4, ["alone"]).policies == ("alone",)
-    with pytest.raises(UsageError, match="no variant 'alonr' .*alone"):
+    with pytest.raises(UsageError, match=r"no variant 'alonr' .*alone"):
         plan(small(), "morris", 4, ["alonr"])
 
 
