@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,9 +17,8 @@ from sim.commands.guard import command
 from sim.commands.options import Set, counted, examples, load, overrides
 from sim.commands.progress import Progress
 from sim.commands.run import WIDTH, Engine, Engines, Out, Workers
-from sim.commands.sweep import FOLDER, MOST_RUNS, DryRun, Yes, estimated, insist, planned
+from sim.commands.sweep import FOLDER, MOST_RUNS, DryRun, Yes, compiling, estimated, insist, insist_on_all, planned
 from sim.commands.view import DASHBOARD
-from sim.errors import Refused
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +105,7 @@ def sensitivity(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, conclude, save and tell."""
+    from sim.experiments.precision import Precision
     from sim.experiments.sensitivity import asked, plan
     from sim.experiments.sensitivity import sensitivity as search
 
@@ -120,38 +120,40 @@ def sensitivity(
     }
     wanted = asked(scenario, method.value, **given)
     design = plan(scenario, method.value, wanted.points, variant or ())
-    runs = design.count * len(design.policies) * wanted.replications
+    rule, folder = Precision((wanted.replications,)), (out or Path(FOLDER)) / f"{scenario.name}-sensitivity"
     if dry_run:
-        about = estimated(design, runs, used, workers)
-        console.data_json(about) if console.json else console.data(planned(about))
+        about = estimated(console, design, rule, folder, used, workers)
+        console.data_json(asdict(about)) if console.json else console.data(planned(about))
         return
-    if runs > MOST_RUNS and not yes:
-        raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or take fewer --points")
+    if not yes:
+        insist(console, design, rule, folder, used, workers)
+    if waits := compiling(used):
+        console.note(waits)
     progress = Progress(console.quiet)
-    folder = (out or Path(FOLDER)) / f"{scenario.name}-sensitivity"
     how: dict[str, Any] = {"workers": workers, "engine": used, "progress": lambda done, all, _: progress(done, all)}
     try:
         found = search(scenario, folder, method=method.value, variants=variant or (), **given, **how)
     finally:
         progress.close()
-    _save(found, used)
+    manifest = _save(found, used)
     _tell(console, found)
     again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
     _advise(console, found, _command(*again))
-    insist(console, found.swept)
+    insist_on_all(console, manifest)
 
 
-def _save(found: Sensitivity, engine: str) -> None:
-    """Write tables, manifest and dashboard."""
+def _save(found: Sensitivity, engine: str) -> dict[str, Any]:
+    """Write tables, dashboard and manifest, which is returned."""
     from sim.dashboard.sensitivity_report import write_sensitivity_report
     from sim.experiments.conclusions import about
     from sim.experiments.saved import save
-    from sim.results import MANIFEST
 
-    table, folder = found.table(), found.swept.folder
-    save(found.swept, engine, about(found), {"sensitivity": table})
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    write_sensitivity_report(table, manifest, folder / DASHBOARD)
+    table = found.table()
+
+    def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
+        write_sensitivity_report(table, manifest, path)
+
+    return save(found.swept, engine, {DASHBOARD: draw}, about(found), {"sensitivity": table})
 
 
 def _command(
