@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
 MANIFEST = "manifest.json"
-RUN, SWEEP = "run", "sweep"
-"""The kinds of results (`kind` in the manifest; one that says nothing is a run). A sweep holds `runs` alone."""
+RUN, SWEEP, SENSITIVITY = "run", "sweep", "sensitivity"
+"""The kinds of results (`kind` in the manifest; one that says nothing is a run)."""
+SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity")}
+"""The tables of each kind that has many points; a run holds the four tables."""
 
 _IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")
 _KEYS = ("scenario", "variant", "point", "replication")
@@ -127,12 +129,14 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
     if manifest is None:
         raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
     tables = {}
-    for name in TABLES if manifest.get("kind", RUN) == RUN else ("runs",):
+    kind = manifest.get("kind", RUN)
+    for name in TABLES if kind == RUN else SWEPT.get(kind, ("runs",)):
         try:
             tables[name] = read_table(_table_file(folder, name))
         except (OSError, ValueError) as error:
             raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
-        if missing := [key for key in _KEYS if key not in tables[name].columns]:
+        needed = _KEYS if name in TABLES else _KEYS[:2]
+        if missing := [key for key in needed if key not in tables[name].columns]:
             raise _unusable(_table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}")
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
 

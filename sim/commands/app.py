@@ -14,6 +14,7 @@ from sim.commands import (
     reference,
     results,
     run,
+    sensitivity,
     sweep,
     trace,
     validate,
@@ -69,5 +70,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, sweep, trace, view, results, compare, verify, export, validate, reference):
+for module in (new, check, run, sweep, sensitivity, trace, view, results, compare, verify, export, validate, reference):
     module.register(app)

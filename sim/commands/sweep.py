@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,17 +11,27 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.guard import command
-from sim.commands.options import Set, counted, examples, load, overrides
-from sim.commands.progress import Progress, span
+from sim.commands.options import Set, examples, load, overrides
+from sim.commands.planning import (
+    FOLDER,
+    MOST_ROWS,
+    Dask,
+    DryRun,
+    Yes,
+    at_once,
+    compiling,
+    estimated,
+    executor_at,
+    insist,
+    insist_on_all,
+    planned,
+)
+from sim.commands.progress import Progress
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
-from sim.errors import Refused, RunsFailed, UsageError
 
 if TYPE_CHECKING:
-    from sim.experiments.designs import Design
-    from sim.experiments.estimate import Estimate
-    from sim.experiments.executors import Executor
-    from sim.experiments.precision import Precision
+    pass
 
 HELP = f"""{
     examples(
@@ -38,21 +47,9 @@ finished is safe: after Ctrl-C or a crash the same command goes on from there, a
 changed runs only what is missing. `leaderstream explain sweep` says what a sweep can be.
 """
 
-FOLDER = "results"
-MOST_RUNS = 1_000_000
-MOST_SECONDS = 86_400.0
-FEW_RUNS = 2_000
-"""So many runs never take a day unless one of them takes a minute: nothing is measured before they begin."""
-MOST_ROWS = 12
 SHOWN = ("value", "quality", "delay", "progress")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
-Dask = Annotated[
-    str | None,
-    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is at this address."),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")]
-Yes = Annotated[bool, typer.Option("--yes", help=f"Also run more than {MOST_RUNS:,} runs, or longer than a day.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -81,17 +78,17 @@ def sweep(
     scenario = load(file, overrides(changes))
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
     used = "compiled" if engine is Engine.auto else engine.value
-    executor, at_once = executor_at(dask, used, workers), partial(_at_once, dask, workers)
+    executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     fresh, manifest = 0, None if dry_run else finished(scenario, folder)
     if manifest is None:
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
-            asked = _estimated(console, plan, rule, folder, used, at_once)
-            console.data_json(asdict(asked)) if console.json else console.data(_planned(asked))
+            asked = estimated(console, plan, rule, folder, used, room)
+            console.data_json(asdict(asked)) if console.json else console.data(planned(asked))
             return
         if not yes:
-            _insist(console, plan, rule, folder, used, at_once)
-        if dask is None and (waits := _compiling(used)):
+            insist(console, plan, rule, folder, used, room)
+        if dask is None and (waits := compiling(used)):
             console.note(waits)
         progress = Progress(console.quiet)
         try:
@@ -104,74 +101,7 @@ def sweep(
         manifest = save(swept, used, {DASHBOARD: draw_sweep_report})
         fresh = swept.done - swept.before
     _tell(console, folder, manifest, fresh)
-    _insist_on_all(console, manifest)
-
-
-def executor_at(dask: str | None, engine: str, workers: int | None) -> Executor | str:
-    """The workers of a Dask cluster where one is given, else what suits the engine here."""
-    from sim.experiments.cluster import in_cluster
-
-    if dask is None:
-        return ""
-    if workers is not None:
-        raise UsageError("--workers are of this machine and --dask has its own: give one of them")
-    return in_cluster(dask, engine)
-
-
-def _at_once(dask: str | None, workers: int | None) -> int:
-    """How many runs are done at once, here or on the cluster."""
-    from sim.experiments.cluster import connected, threads
-    from sim.runner.pool import available_cores
-
-    if dask is None:
-        return workers or available_cores()
-    with connected(dask) as client:
-        return threads(client)
-
-
-def _estimated(
-    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
-) -> Estimate:
-    """What the sweep would take, measured on a few runs."""
-    from sim.experiments.estimate import estimate
-
-    console.note(_compiling(engine) or "measuring a few runs")
-    return estimate(plan, rule, folder, engine, at_once())
-
-
-def _compiling(engine: str) -> str:
-    """What a first run of this version has to wait for; '' when it has not."""
-    from sim import compiler
-
-    waits = engine == "compiled" and not compiler.is_cached()
-    return "compiling the simulator: once for this version, a minute or so" if waits else ""
-
-
-def _insist(
-    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
-) -> None:
-    """Refused for a sweep that is absurdly large or long."""
-    runs = plan.count * len(plan.policies) * rule.most
-    if runs > MOST_RUNS:
-        raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
-    if runs > FEW_RUNS:
-        asked = _estimated(console, plan, rule, folder, engine, at_once)
-        if asked.seconds > MOST_SECONDS:
-            missing = asked.most - asked.there
-            told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"
-            raise Refused(f"{told}; run them with --yes, or vary less")
-
-
-def _planned(asked: Estimate) -> str:
-    policies = counted(len(asked.policies), "policy", "policies")
-    runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
-    there = f", {asked.there:,} of them there already" if asked.there else ""
-    head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
-    if asked.most == asked.there:
-        return f"{head}\nnothing is left to run"
-    least = "" if asked.fewest == asked.most else "at most "
-    told = counted(asked.probed, "point tells", "points tell")
-    return f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    insist_on_all(console, manifest)
 
 
 def _tell(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) -> None:
@@ -203,17 +133,3 @@ def _told(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) 
     title = console.bold("The points of highest value (means over replications)")
     where = f"results:   {folder}\ndashboard: {folder / DASHBOARD}"
     return f"{console.bold(head)}\n\n{title}\n{text}\n\n{where}"
-
-
-def _insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
-    """RunsFailed, after the first of them, when runs failed or points were left out."""
-    left_out, failures = manifest["left_out"], manifest["failures"]
-    if not (left_out or failures):
-        return
-    for left in left_out[:MOST_ROWS]:
-        console.problem(f"point {left['point']} was left out: {left['reason']}")
-    for failure in failures[:MOST_ROWS]:
-        run = f"point {failure['point']}, {failure['variant']}, {failure['replication']}"
-        console.problem(f"failed: {run}: {failure['error']}")
-    lost = [counted(len(failures), "run", "runs"), counted(len(left_out), "point", "points")]
-    raise RunsFailed(f"{lost[0]} failed and {lost[1]} were left out; the others are kept")

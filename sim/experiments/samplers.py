@@ -44,7 +44,26 @@ def _morris(points: int, axes: int, seed: int, levels: int) -> Any:
     return sample(problem, points, num_levels=levels, seed=seed)
 
 
-SAMPLERS: Mapping[str, Sampler] = {"random": _random, "lhs": _lhs, "sobol": _sobol, "morris": _morris}
+def _saltelli(points: int, axes: int, seed: int, _levels: int) -> Any:
+    """`points` base samples (a power of two) of axes + 2 rows: A, A with one axis after another as in B, and B.
+
+    A and B are the halves of a point of Sobol's sequence, scrambled (Saltelli et al. 2010). The first rows are the same
+    whatever `points` is.
+    """
+    from SALib.sample.sobol import sample
+
+    names = [str(axis) for axis in range(axes)]
+    problem = {"num_vars": axes, "names": names, "bounds": [[0.0, 1.0]] * axes}
+    return sample(problem, points, calc_second_order=False, seed=_generator(seed))
+
+
+SAMPLERS: Mapping[str, Sampler] = {
+    "random": _random,
+    "lhs": _lhs,
+    "sobol": _sobol,
+    "morris": _morris,
+    "saltelli": _saltelli,
+}
 
 
 def _generator(seed: int) -> Any:
@@ -56,7 +75,7 @@ def _generator(seed: int) -> Any:
 def sample(design: str, points: int, axes: int, seed: int, levels: int) -> Callable[[int], Row]:
     """The rows of a sampled design by their number; all are drawn here, 8 bytes a number.
 
-    points: of the sequence, or paths (morris, points x (axes + 1) rows). levels: of Morris paths, even.
+    points: of the sequence, paths (morris) or base samples (saltelli), see `rows`. levels: of Morris paths, even.
     """
     drawn = SAMPLERS[design](points, axes, seed, levels)
 
@@ -71,4 +90,4 @@ def sample(design: str, points: int, axes: int, seed: int, levels: int) -> Calla
 
 def rows(design: str, points: int, axes: int) -> int:
     """How many rows a sampled design has."""
-    return points * (axes + 1) if design == "morris" else points
+    return points * {"morris": axes + 1, "saltelli": axes + 2}.get(design, 1)

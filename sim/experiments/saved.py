@@ -27,6 +27,8 @@ from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.sweep import Swept
     from sim.scenario import Scenario
 
@@ -38,14 +40,29 @@ Draw = Callable[[Path, Mapping[str, Any], Path], object]
 _SAMPLERS = ("scipy", "SALib")
 
 
-def save(swept: Swept, engine: str, extra_files: Mapping[str, Draw] | None = None) -> dict[str, Any]:
+def save(
+    swept: Swept,
+    engine: str,
+    extra_files: Mapping[str, Draw] | None = None,
+    about: Mapping[str, Any] | None = None,
+    further: Mapping[str, pd.DataFrame] | None = None,
+) -> dict[str, Any]:
     """Write runs.parquet, the further files and manifest.json into the sweep's folder; returns the manifest.
 
-    All are written aside first, and put in place together, the manifest last.
+    All are written aside first, and put in place together, the manifest last. about: what else the manifest says, or
+    says instead. further: other tables, by name.
     """
+    from sim.results import table_facts
+    from sim.tables import write_table
+
+    others = {f"{name}.parquet": name for name in further or {}}
     with ExitStack() as stack:
-        aside = {name: _aside(stack, swept.folder / name) for name in (TABLE, *(extra_files or {}), MANIFEST)}
-        manifest = _manifest(swept, engine, {"runs": _write(swept, aside[TABLE])})
+        names = (TABLE, *others, *(extra_files or {}), MANIFEST)
+        aside = {name: _aside(stack, swept.folder / name) for name in names}
+        for file, name in others.items():
+            write_table(name, (further or {})[name], aside[file])
+        tables = {"runs": _write(swept, aside[TABLE]), **table_facts(further or {})}
+        manifest = _manifest(swept, engine, tables) | dict(about or {})
         for name, draw in (extra_files or {}).items():
             draw(aside[TABLE], manifest, aside[name])
         manifest["file_hashes"] = {name: _sha256(path) for name, path in aside.items() if name != MANIFEST}

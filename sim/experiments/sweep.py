@@ -58,6 +58,7 @@ def sweep(
     folder: str | os.PathLike[str],
     *,
     plan: Design | None = None,
+    often: Precision | None = None,
     workers: int | None = None,
     engine: str = "compiled",
     executor: str | Executor = "",
@@ -65,12 +66,13 @@ def sweep(
 ) -> Swept:
     """Run what is missing of a scenario's sweep; results are kept in `folder`.
 
-    plan: its points (default: those of the scenario's own design). workers: how many runs at once (default: every
+    plan: its points (default: those of the scenario's own design). often: how often each runs (default: as the scenario
+    says). workers: how many runs at once (default: every
     core). engine: compiled or mesa. executor: threads or processes (default: threads for the compiled engine), or one
     ready made. InvalidInput for a sweep that cannot be used, Refused while another process writes in the folder. Ctrl-C
     leaves what was reported.
     """
-    swept = Swept(plan or design(scenario), Path(folder), precision(scenario))
+    swept = Swept(plan or design(scenario), Path(folder), often or precision(scenario))
     doing = executor if callable(executor) else executor_of(executor, engine, workers)
     with Store.open(folder, MEASURES, write=True) as store:
         _Sweeping(swept, Running(store, doing, progress)).run()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem
-from sim.results import MANIFEST, SWEEP, RunResult
+from sim.results import MANIFEST, SENSITIVITY, SWEPT, RunResult
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
 
@@ -94,10 +94,8 @@ def source(result: RunResult, data: Path) -> Source:
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
-        if manifest.get("kind") == SWEEP:
-            from sim.experiments.designs import design
-
-            return Source(result, {}, design(Scenario.from_dict(manifest["scenario"], data)))
+        if manifest.get("kind") in SWEPT:
+            return Source(result, {}, _design(manifest, Scenario.from_dict(manifest["scenario"], data)))
         policies = {name: Scenario.from_dict(each, data) for name, each in manifest["policies"].items()}
         return Source(result, policies, None)
     except InvalidInput as error:
@@ -106,6 +104,17 @@ def source(result: RunResult, data: Path) -> Source:
     except (KeyError, TypeError, AttributeError) as error:
         told = f"does not say what was run ({type(error).__name__}: {error})"
         raise InvalidInput([Problem(where, 0, 0, "", told)]) from None
+
+
+def _design(manifest: Mapping[str, Any], scenario: Scenario) -> Design:
+    """The points that a sweep, or the search for what matters, has run."""
+    from sim.experiments.designs import design
+    from sim.experiments.sensitivity import plan
+
+    if manifest["kind"] != SENSITIVITY:
+        return design(scenario)
+    asked = manifest["sensitivity"]
+    return plan(scenario, asked["method"], asked["points"], manifest["policies"])
 
 
 def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
 from sim.errors import UsageError, nearest
-from sim.results import SWEEP, RunResult
+from sim.results import SWEPT, RunResult
 from sim.runner.manifest import varied
 
 _REPLICATION = ["seed", "replication"]
@@ -123,7 +123,7 @@ def _runs(side: Chosen) -> pd.DataFrame:
     """The runs of a policy; `place` tells the point of a sweep by the values of what varies, whatever its number."""
     runs = side.result.tables["runs"]
     runs = runs[runs["variant"] == side.policy]
-    keys = side.result.manifest.get("keys") if side.result.manifest.get("kind") == SWEEP else None
+    keys = side.result.manifest.get("keys") if side.result.manifest.get("kind") in SWEPT else None
     known = sorted(str(key) for key in keys or () if key in runs.columns)
     places = [tuple(zip(known, values, strict=True)) for values in runs[known].astype("str").itertuples(index=False)]
     return runs.assign(place=pd.Series(places if known else [()] * len(runs), index=runs.index, dtype=object))

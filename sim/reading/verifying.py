@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import UsageError
 from sim.reading.again import Place, Progress, again, source
-from sim.results import SWEEP, RunResult, altered, load
+from sim.results import SWEPT, RunResult, altered, load
 from sim.tables import TABLES, content_hash
 from sim.version import model_version, resolving_version
 
@@ -100,7 +100,7 @@ def verify(
 
 def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
     """The version of the model that made a result, and this one; of a sweep with that of what resolves its points."""
-    swept = manifest.get("kind") == SWEEP
+    swept = manifest.get("kind") in SWEPT
     made = [manifest.get("model"), *([manifest.get("resolving")] if swept else [])]
     here = [model_version(), *([resolving_version()] if swept else [])]
     return "" if None in made else "-".join(str(version) for version in made), "-".join(here)
@@ -124,7 +124,8 @@ class _Rows:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = tables
-        self._places = {name: table.groupby(_RUN, sort=False, observed=True).indices for name, table in tables.items()}
+        of_runs = {name: table for name, table in tables.items() if name in TABLES}
+        self._places = {name: table.groupby(_RUN, sort=False, observed=True).indices for name, table in of_runs.items()}
 
     def of(self, name: str, place: Place, replications: Sequence[int]) -> pd.DataFrame:
         """The rows of some runs of a place, run after run, in the order of the table."""

@@ -167,6 +167,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """The four tables and their columns, in order. In `runs`, varied parameters stand after `seed`."""
 
+SENSITIVITY = (
+    *_KEYS[:2],
+    _text("metric", "the measure: a column of the runs table"),
+    _text("key", "the key that varies; of a measure, what matters most first"),
+    _text("index", "first or total (Sobol'); mu, sigma or mu_star (Morris)"),
+    _number("estimate", "share of the variance, or the measure's own", "how much the key matters"),
+    _number("low", "as the estimate", "lower end of the estimate's interval"),
+    _number("high", "as the estimate", "upper end of the estimate's interval"),
+)
+"""The columns of the table `sensitivity`, which `leaderstream sensitivity` adds to that of its runs."""
+
 DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 """The parts of the delay, in the order in which they add up to it."""
 
@@ -176,7 +187,7 @@ def column(table: str, name: str) -> Column:
 
     KeyError when there is no such column.
     """
-    for candidate in TABLES[table]:
+    for candidate in SENSITIVITY if table == "sensitivity" else TABLES[table]:
         if candidate.name == name:
             return candidate
     if table == "runs":

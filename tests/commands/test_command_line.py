@@ -20,8 +20,8 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
-    *("new", "check", "run", "sweep", "trace", "view", "results", "compare", "verify", "export", "validate"),
-    *("rules", "schema", "explain"),
+    *("new", "check", "run", "sweep", "sensitivity", "trace", "view", "results", "compare", "verify", "export"),
+    *("validate", "rules", "schema", "explain"),
 ]
 HEAVY = "numba mesa pandas plotly scipy numpy yaml"
 
@@ -44,7 +44,7 @@ def test_the_help_of_each_command_opens_with_an_example_of_it(call, name):
         assert option in rest
 
 
-@pytest.mark.parametrize("name", ["check", "run", "sweep", "trace"])
+@pytest.mark.parametrize("name", ["check", "run", "sweep", "sensitivity", "trace"])
 def test_a_command_that_reads_a_scenario_takes_overrides(call, name):
     assert "--set KEY=VALUE" in call(name, "--help").stdout
 

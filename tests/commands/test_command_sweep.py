@@ -63,13 +63,13 @@ def test_a_dry_run_counts_what_is_there_and_between_which_numbers(call, sweeping
 
 
 def test_what_would_take_days_is_refused_without_yes(call, sweeping, folder, monkeypatch):
-    monkeypatch.setattr("sim.commands.sweep.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("sim.commands.planning.MOST_SECONDS", 0.0)
     once = ("--set", "sweep.replications=1")
-    monkeypatch.setattr("sim.commands.sweep.FEW_RUNS", 7)
+    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 7)
     result = call("sweep", sweeping, *MESA, *once)
     assert result.exit_code == 5
     assert re.search("the 8 runs that are missing take about .*, more than a day; run them with --yes", result.stderr)
-    monkeypatch.setattr("sim.commands.sweep.FEW_RUNS", 8)
+    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 8)
     assert call("sweep", sweeping, *MESA, *once).exit_code == 0
 
 

@@ -19,7 +19,7 @@ HALF_LIFE = {"issues.operational.half_life": ["2d", "5d", "4w"]}
 
 
 @contextmanager
-def opened(browser, path, width):
+def opened(browser, path, width, figure="precision"):
     """The page, and a list of whatever it complains of or asks for."""
     page = browser.new_page(viewport={"width": width, "height": 900})
     noise = []
@@ -28,7 +28,7 @@ def opened(browser, path, width):
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
     page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
     page.goto(path.as_uri())
-    page.locator("#figure-precision .main-svg").first.wait_for()
+    page.locator(f"#figure-{figure} .main-svg").first.wait_for()
     yield page, noise
     page.close()
 

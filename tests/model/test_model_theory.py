@@ -107,7 +107,7 @@ def test_every_check_is_shown_a_wrong_model():
 
 
 def test_every_scenario_of_the_folder_is_judged():
-    assert {check.scenario for check in CHECKS} | {"plain"} == set(SCENARIOS)
+    assert {check.scenario for check in CHECKS} | {"plain", "sensitivity"} == set(SCENARIOS)
 
 
 class _Repeating(Leader):

@@ -1,0 +1,116 @@
+"""What many runs would take: told before they begin, and refused when it is absurd; and what failed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.options import counted
+from sim.commands.progress import span
+from sim.errors import Refused, RunsFailed, UsageError
+
+if TYPE_CHECKING:
+    from sim.experiments.designs import Design
+    from sim.experiments.estimate import Estimate
+    from sim.experiments.executors import Executor
+    from sim.experiments.precision import Precision
+
+FOLDER = "results"
+MOST_RUNS = 1_000_000
+MOST_SECONDS = 86_400.0
+FEW_RUNS = 2_000
+"""So many runs never take a day unless one of them takes a minute: nothing is measured before they begin."""
+MOST_ROWS = 12
+
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is at this address."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")]
+Yes = Annotated[bool, typer.Option("--yes", help=f"Also run more than {MOST_RUNS:,} runs, or longer than a day.")]
+
+
+def estimated(
+    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
+) -> Estimate:
+    """What the sweep would take, measured on a few runs."""
+    from sim.experiments.estimate import estimate
+
+    console.note(compiling(engine) or "measuring a few runs")
+    return estimate(plan, rule, folder, engine, at_once())
+
+
+def compiling(engine: str) -> str:
+    """What a first run of this version has to wait for; '' when it has not."""
+    from sim import compiler
+
+    waits = engine == "compiled" and not compiler.is_cached()
+    return "compiling the simulator: once for this version, a minute or so" if waits else ""
+
+
+def insist(
+    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
+) -> None:
+    """Refused for a sweep that is absurdly large or long."""
+    runs = plan.count * len(plan.policies) * rule.most
+    if runs > MOST_RUNS:
+        raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
+    if runs > FEW_RUNS:
+        asked = estimated(console, plan, rule, folder, engine, at_once)
+        if asked.seconds > MOST_SECONDS:
+            missing = asked.most - asked.there
+            told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"
+            raise Refused(f"{told}; run them with --yes, or vary less")
+
+
+def planned(asked: Estimate) -> str:
+    """An estimate in words."""
+    policies = counted(len(asked.policies), "policy", "policies")
+    runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
+    there = f", {asked.there:,} of them there already" if asked.there else ""
+    head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
+    if asked.most == asked.there:
+        return f"{head}\nnothing is left to run"
+    least = "" if asked.fewest == asked.most else "at most "
+    told = counted(asked.probed, "point tells", "points tell")
+    return f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+
+
+def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
+    """RunsFailed, after the first of them, when runs failed or points were left out."""
+    left_out, failures = manifest["left_out"], manifest["failures"]
+    if not (left_out or failures):
+        return
+    for left in left_out[:MOST_ROWS]:
+        console.problem(f"point {left['point']} was left out: {left['reason']}")
+    for failure in failures[:MOST_ROWS]:
+        run = f"point {failure['point']}, {failure['variant']}, {failure['replication']}"
+        console.problem(f"failed: {run}: {failure['error']}")
+    lost = [counted(len(failures), "run", "runs"), counted(len(left_out), "point", "points")]
+    raise RunsFailed(f"{lost[0]} failed and {lost[1]} were left out; the others are kept")
+
+
+def executor_at(dask: str | None, engine: str, workers: int | None) -> Executor | str:
+    """The workers of a Dask cluster where one is given, else what suits the engine here."""
+    from sim.experiments.cluster import in_cluster
+
+    if dask is None:
+        return ""
+    if workers is not None:
+        raise UsageError("--workers are of this machine and --dask has its own: give one of them")
+    return in_cluster(dask, engine)
+
+
+def at_once(dask: str | None, workers: int | None) -> int:
+    """How many runs are done at once, here or on the cluster."""
+    from sim.experiments.cluster import connected, threads
+    from sim.runner.pool import available_cores
+
+    if dask is None:
+        return workers or available_cores()
+    with connected(dask) as client:
+        return threads(client)

@@ -1,0 +1,266 @@
+"""`sensitivity`: which of the keys that vary matter for which measures, and how surely."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import Set, counted, examples, load, overrides
+from sim.commands.planning import (
+    FOLDER,
+    MOST_RUNS,
+    Dask,
+    DryRun,
+    Yes,
+    at_once,
+    compiling,
+    estimated,
+    executor_at,
+    insist,
+    insist_on_all,
+    planned,
+)
+from sim.commands.progress import Progress
+from sim.commands.run import WIDTH, Engine, Engines, Out, Workers
+from sim.commands.view import DASHBOARD
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.sensitivity import Sensitivity
+
+HELP = f"""{
+    examples(
+        "leaderstream sensitivity mine.yaml --dry-run       # how many runs, how long",
+        "leaderstream sensitivity mine.yaml                 # Sobol' indices of the keys in its sweep.vary",
+        "leaderstream sensitivity mine.yaml --method morris --metric delay",
+        "leaderstream sensitivity mine.yaml --points 256    # more points; those that have run are kept",
+    )
+}
+
+Says which of the keys that the scenario's sweep varies matter for a measure. Every key varies independently over its
+whole range or list, whatever the sweep's design and its steps. Sobol' indices are shares of the measure's variance:
+first order, of the key by itself; total, with all that it does together with others. Morris' mu* is the mean size of
+what a key changes over its whole range; sigma, how much that differs from place to place. Intervals count the chance of
+the points and of the replications; where they are too wide to conclude, a warning says so, and how many runs would do.
+Writes results/NAME-sensitivity.
+"""
+
+
+class Method(StrEnum):
+    """How sensitivity is measured."""
+
+    sobol = "sobol"
+    morris = "morris"
+
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
+Methods = Annotated[Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")]
+Metric = Annotated[
+    list[str] | None,
+    typer.Option("--metric", metavar="NAME", help="A measure; repeatable. Default: value, quality and delay."),
+]
+Points = Annotated[
+    int | None,
+    typer.Option(
+        "--points",
+        metavar="N",
+        help="Base samples (sobol; a power of two) of keys + 2 points, or paths (morris) of keys + 1. Default: 64, 20.",
+        show_default=False,
+    ),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option("--replications", "-n", metavar="R", min=1, help="Runs of each point. Default: the sweep's."),
+]
+Variants = Annotated[
+    list[str] | None,
+    typer.Option("--variant", metavar="NAME", help="Play this policy only; repeatable. Default: the sweep's."),
+]
+Confidence = Annotated[float, typer.Option("--confidence", metavar="P", help="Of the intervals.")]
+HalfWidth = Annotated[
+    float,
+    typer.Option("--half-width", metavar="W", help="Up to which half an interval is narrow enough to conclude."),
+]
+_MARKS = {"first": "first", "total": "total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    short = "Which varied settings matter for which measures: Sobol' and Morris."
+    command(app, name="sensitivity", help=HELP, short_help=short)(sensitivity)
+
+
+def sensitivity(
+    console: Console,
+    file: File,
+    method: Methods = Method.sobol,
+    metric: Metric = None,
+    points: Points = None,
+    replications: Replications = None,
+    variant: Variants = None,
+    confidence: Confidence = 0.95,
+    half_width: HalfWidth = 0.1,
+    workers: Workers = None,
+    engine: Engines = Engine.auto,
+    dask: Dask = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    changes: Set = None,
+) -> None:
+    """Plan, run what is missing, conclude, save and tell."""
+    from sim.experiments.precision import Precision
+    from sim.experiments.sensitivity import asked, plan
+    from sim.experiments.sensitivity import sensitivity as search
+
+    scenario = load(file, overrides(changes))
+    used = "compiled" if engine is Engine.auto else engine.value
+    executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
+    given: dict[str, Any] = {
+        "metrics": metric or (),
+        "points": points,
+        "replications": replications,
+        "confidence": confidence,
+        "half_width": half_width,
+    }
+    wanted = asked(scenario, method.value, **given)
+    design = plan(scenario, method.value, wanted.points, variant or ())
+    rule, folder = Precision((wanted.replications,)), (out or Path(FOLDER)) / f"{scenario.name}-sensitivity"
+    if dry_run:
+        about = estimated(console, design, rule, folder, used, room)
+        console.data_json(asdict(about)) if console.json else console.data(planned(about))
+        return
+    if not yes:
+        insist(console, design, rule, folder, used, room)
+    if dask is None and (waits := compiling(used)):
+        console.note(waits)
+    progress = Progress(console.quiet)
+    how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
+    try:
+        found = search(
+            scenario, folder, method=method.value, variants=variant or (), **given, **how,
+            progress=lambda done, all, _: progress(done, all),
+        )  # fmt: skip
+    finally:
+        progress.close()
+    manifest = _save(found, used)
+    _tell(console, found)
+    again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
+    _advise(console, found, _command(*again))
+    insist_on_all(console, manifest)
+
+
+def _save(found: Sensitivity, engine: str) -> dict[str, Any]:
+    """Write tables, dashboard and manifest, which is returned."""
+    from sim.dashboard.sensitivity_report import write_sensitivity_report
+    from sim.experiments.conclusions import about
+    from sim.experiments.saved import save
+
+    table = found.table()
+
+    def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
+        write_sensitivity_report(table, manifest, path)
+
+    return save(found.swept, engine, {DASHBOARD: draw}, about(found), {"sensitivity": table})
+
+
+def _command(
+    file: Path,
+    method: str,
+    out: Path | None,
+    variants: Sequence[str],
+    metrics: Sequence[str],
+    confidence: float,
+    half_width: float,
+    changes: Sequence[str],
+) -> list[str]:
+    """The words of the command as it was given, but for points and replications."""
+    words = ["leaderstream", "sensitivity", str(file), "--method", method]
+    words += [] if out is None else ["--out", str(out)]
+    for option, values in (("--variant", variants), ("--metric", metrics), ("--set", changes)):
+        words += [word for value in values for word in (option, value)]
+    for option, number, usual in (("--confidence", confidence, 0.95), ("--half-width", half_width, 0.1)):
+        words += [] if number == usual else [option, f"{number:g}"]
+    return words
+
+
+def _tell(console: Console, found: Sensitivity) -> None:
+    """The answer to stdout, what cannot be concluded yet to stderr."""
+    from sim.experiments.conclusions import unsettled
+
+    if console.json:
+        console.data_json(_described(found))
+    else:
+        console.data(_told(console, found))
+    for each in found.found:
+        for text in unsettled(each, found.asked):
+            console.problem(f"warning: {each.metric}, {each.variant}: {text}")
+
+
+def _advise(console: Console, found: Sensitivity, again: list[str]) -> None:
+    """The command that comes next: with more runs, where intervals are too wide."""
+    from sim.experiments.conclusions import GROUPS, all_needed, runs
+
+    wanted = all_needed(found)
+    if wanted == (found.asked.points, found.asked.replications):
+        console.next(f"leaderstream view {found.swept.folder}")
+        return
+    count, replications = runs(found, wanted), counted(wanted.replications, "replication", "replications")
+    told = f"{wanted.points:,} {GROUPS[found.asked.method]} and {replications}"
+    console.problem(f"for all of them about {told} would do: {count:,} runs")
+    many = ["--yes"] if count > MOST_RUNS else []
+    more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
+    console.next(shlex.join([*again, *more, *many]))
+
+
+def _described(found: Sensitivity) -> dict[str, Any]:
+    """The answer as data."""
+    from sim.experiments.conclusions import about
+
+    swept = found.swept
+    known = about(found)["sensitivity"]
+    rows = found.table().drop(columns="scenario").to_dict("records")
+    runs = {"points": swept.design.count, "runs": swept.done, "before": swept.before}
+    return {"folder": str(swept.folder), "asked": known, "counted": runs, "indices": rows}
+
+
+def _told(console: Console, found: Sensitivity) -> str:
+    """How much was run, and a table of indices with a sentence for each measure and policy."""
+    from sim.experiments.conclusions import GROUPS, finding
+
+    swept, asked = found.swept, found.asked
+    head = (
+        f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, {swept.design.count:,} points, "
+        f"{swept.done:,} runs ({swept.done - swept.before:,} now, {swept.before:,} known before)"
+    )
+    parts, table = [console.bold(head)], found.table()
+    for each in found.found:
+        title = console.bold(f"{each.metric}, {each.variant} ({asked.confidence:.0%} intervals)")
+        rows = table[(table["variant"] == each.variant) & (table["metric"] == each.metric)]
+        parts.append("\n".join([title, *([_columns(rows)] if len(rows) else []), textwrap.fill(finding(each), WIDTH)]))
+    parts.append(f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}")
+    return "\n\n".join(parts)
+
+
+def _columns(rows: pd.DataFrame) -> str:
+    """A row a key, with each index and its interval."""
+    import pandas as pd
+
+    shown: dict[str, list[str]] = {"key": list(dict.fromkeys(rows["key"]))}
+    for index, mine in rows.groupby("index", sort=False):
+        shown[_MARKS[str(index)]] = [f"{value:.3f}" for value in mine["estimate"]]
+        shown[f"{_MARKS[str(index)]} interval"] = [
+            f"{low:.3f} to {high:.3f}" for low, high in zip(mine["low"], mine["high"], strict=True)
+        ]
+    return pd.DataFrame(shown).to_string(index=False)

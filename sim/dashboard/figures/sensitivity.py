@@ -1,0 +1,187 @@
+"""What matters for each measure: the indices of every key with their intervals, a panel a measure.
+
+figure(table, manifest, narrow=False, choice=0)     # choice: the number of the policy
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import ROW, Canvas, Spec, empty, hover, span
+from sim.dashboard.measures import METRICS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Manifest = Mapping[str, Any]
+
+
+class Look(NamedTuple):
+    """How an index is shown: what it is called, its colour, whether hollow, how far below its row's middle."""
+
+    title: str
+    colour: str
+    hollow: bool
+    below: float
+
+
+LOOKS = {
+    "sobol": {"total": Look("total", "#33415c", False, -0.11), "first": Look("by itself", "#b58b3b", True, 0.11)},
+    "morris": {"mu_star": Look("mu*", "#33415c", False, -0.11), "sigma": Look("sigma", "#b58b3b", True, 0.11)},
+}
+"""The indices shown of each method, the one that ranks first. Neither colour is that of a policy."""
+_MARKS = {False: "●", True: "○"}
+_SEEN = (-0.25, 1.25)
+"""What of an interval of shares is shown at most."""
+
+
+def choices(manifest: Manifest) -> list[str]:
+    """The policies, between which the reader picks."""
+    return list(dict.fromkeys(str(found["variant"]) for found in manifest["sensitivity"]["found"]))
+
+
+def title_of(metric: str) -> str:
+    """What a measure is called."""
+    return METRICS[metric].title if metric in METRICS else metric.replace("_", " ").capitalize()
+
+
+def draw(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: int = 0) -> Spec:
+    """The figure of a policy as a dict of `data` and `layout`."""
+    looks = LOOKS[manifest["sensitivity"]["method"]]
+    mine = table[table["variant"] == choices(manifest)[choice]]
+    metrics, keys = list(dict.fromkeys(mine["metric"])), _keys(mine, next(iter(looks)))
+    if not metrics:
+        return empty("No measure varies by more than chance, so nothing can be said to matter.")
+    columns = 1 if narrow else min(len(metrics), 3)
+    canvas = _panels(metrics, keys, columns, looks, manifest, narrow)
+    for panel, metric in enumerate(metrics, start=1):
+        rows = mine[mine["metric"] == metric]
+        for index, look in looks.items():
+            _dots(canvas, panel, rows[rows["index"] == index], keys, look)
+        canvas.axis("x", panel).update(range=_range(rows[rows["index"].isin(list(looks))], manifest))
+        canvas.zero_line(panel)
+    return canvas.spec()
+
+
+def figure(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: int = 0) -> go.Figure:
+    """The same as a Plotly figure."""
+    import plotly.graph_objects as go
+
+    return go.Figure(draw(table, manifest, narrow, choice))
+
+
+def _keys(rows: pd.DataFrame, index: str) -> list[str]:
+    """The keys, first what is first for any measure: by the best place that each has in a ranking."""
+    ranked = rows[rows["index"] == index]
+    places: dict[str, tuple[int, float]] = {}
+    for _, mine in ranked.groupby("metric", sort=False):
+        for place, (key, size) in enumerate(zip(mine["key"], mine["estimate"], strict=True)):
+            here = (place, -float(size))
+            places[key] = min(places.get(key, here), here)
+    return sorted(places, key=lambda key: places[key])
+
+
+def _panels(
+    metrics: Sequence[str],
+    keys: Sequence[str],
+    columns: int,
+    looks: Mapping[str, Look],
+    manifest: Manifest,
+    narrow: bool,
+) -> Canvas:
+    rows = math.ceil(len(metrics) / columns)
+    gap, top, bottom = 92, 60, 36
+    tall = ROW * (1.35 if narrow else 1.0) * len(keys) + 12
+    canvas = Canvas(rows * tall + (rows - 1) * gap + top + bottom, (12, 18, top, bottom), rows, columns, (gap, 0.05))
+    legend = "   ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
+    for panel, metric in enumerate(metrics, start=1):
+        canvas.axis("y", panel).update(_rows(keys, narrow, labelled=(panel - 1) % columns == 0))
+        canvas.axis("x", panel).update(nticks=6, showline=True)
+        canvas.title(theme.label(title_of(metric), 40), f"{_unit(metric, manifest)};  {legend}", panel)
+        for place, key in enumerate(keys) if narrow else ():
+            _name(canvas, panel, place, key)
+    return canvas
+
+
+def _unit(metric: str, manifest: Manifest) -> str:
+    if manifest["sensitivity"]["method"] == "sobol":
+        return "share of the variance"
+    unit = METRICS[metric].unit if metric in METRICS else "the measure's own unit"
+    return theme.label(unit, 40)
+
+
+def _rows(keys: Sequence[str], narrow: bool, labelled: bool) -> dict[str, Any]:
+    """The y axis: a row a key, the first on top."""
+    axis: dict[str, Any] = {
+        "range": [-len(keys) + 0.45, 0.75 if narrow else 0.55],
+        "showgrid": False,
+        "showline": False,
+        "tickvals": [-place for place in range(len(keys))],
+        "ticktext": [theme.label(key, 36) for key in keys],
+        "tickfont": {"size": 13, "color": theme.INK},
+    }
+    return axis | ({"automargin": True} if labelled and not narrow else {"showticklabels": False})
+
+
+def _name(canvas: Canvas, panel: int, place: int, key: str) -> None:
+    """A key's name above its row, for narrow figures."""
+    where = {"x": 0, "xref": f"{canvas.name('x', panel)} domain", "y": -place + 0.24}
+    canvas.note(
+        theme.label(key, 50),
+        panel,
+        **where,
+        xanchor="left",
+        yanchor="bottom",
+        borderpad=1,
+        bgcolor="#ffffff",
+        font={"size": 12},
+    )
+
+
+def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: Look) -> None:
+    """An index of every key, with its interval."""
+    texts = [
+        hover(
+            theme.label(key, 60),
+            [f"{look.title}: {theme.number(estimate, 3)} ({theme.number(low, 3)} to {theme.number(high, 3)})"],
+        )
+        for key, estimate, low, high in rows[["key", "estimate", "low", "high"]].itertuples(index=False)
+    ]
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="markers",
+        name=look.title,
+        x=rows["estimate"].tolist(),
+        y=[-keys.index(key) - look.below for key in rows["key"]],
+        hoverinfo="text",
+        hovertext=texts,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["estimate"]).clip(lower=0).tolist(),
+            "arrayminus": (rows["estimate"] - rows["low"]).clip(lower=0).tolist(),
+            "color": look.colour,
+            "thickness": 2,
+            "width": 0,
+        },
+        marker={
+            "color": "#ffffff" if look.hollow else look.colour,
+            "size": 10,
+            "line": {"color": look.colour if look.hollow else "#ffffff", "width": 2 if look.hollow else 1},
+        },
+    )
+
+
+def _range(rows: pd.DataFrame, manifest: Manifest) -> list[float]:
+    ends = [*rows["low"], *rows["high"]]
+    if manifest["sensitivity"]["method"] == "sobol":
+        low, high = span([min(max(end, _SEEN[0]), _SEEN[1]) for end in ends], 0.04, include=(0.0, 1.0))
+    else:
+        low, high = span(ends, 0.06, include=(0.0,))
+    return [low, high]

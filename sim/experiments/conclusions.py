@@ -1,0 +1,181 @@
+"""What may be concluded from sensitivities, what not yet, and how many runs would do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
+from sim.experiments.sensitivity import Asked, Found, Sensitivity
+from sim.results import SENSITIVITY
+from sim.scenario.keys.sweep import MOST_POINTS
+
+NEGLIGIBLE = 0.05
+"""What is surely below this (of the variance, or of the largest mu_star) matters next to nothing: a convention."""
+MOST_REPLICATIONS = 1_000_000
+GROUPS = {"sobol": "base samples", "morris": "paths"}
+"""What a method draws as a whole."""
+_WORDS = {FIRST: "first-order index", TOTAL: "total index", MU_STAR: "mu*"}
+_JUDGED = {TOTAL: (FIRST, TOTAL), MU_STAR: (MU_STAR,)}
+
+
+class Needed(NamedTuple):
+    """How many points and replications would do, about."""
+
+    points: int
+    replications: int
+
+
+def finding(found: Found) -> str:
+    """What matters for a measure, in a sentence."""
+    if found.estimated.unknown:
+        return f"{found.metric} {found.estimated.unknown}."
+    scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
+    little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
+    much = [key for key in found.ranking if key not in little]
+    shape = ".2f" if found.ranked_by == TOTAL else ".3g"
+    told = "; ".join(f"{key} {_interval(indices[key], shape)}" for key in much)
+    what = (
+        "share of the variance, in total" if found.ranked_by == TOTAL else "mu*, what it changes over its whole range"
+    )
+    text = f"What matters for {found.metric} ({what}): {told}." if much else f"No key matters much for {found.metric}."
+    if little:
+        text += f" Next to nothing: {', '.join(little)}."
+    if found.ranked_by == TOTAL:
+        alone = sum(index.estimate for index in found.estimated.indices[FIRST])
+        text += f" The keys by themselves make up {alone:.2f} of it, how they act together the rest."
+    return text
+
+
+def unsettled(found: Found, asked: Asked) -> list[str]:
+    """What cannot be concluded yet, a sentence each; none where all can."""
+    return [*_unused(found, asked), *_wide(found, asked), *_alike(found), *_noisy(found, asked)]
+
+
+def needed(found: Found, asked: Asked) -> Needed:
+    """How many points and replications would make every interval narrow enough, about: no fewer than there are.
+
+    Half the width of an interval has a part that shrinks with the square root of the points, and one that does so with
+    that of the replications. Where the second takes more than half of what may be left (in squares), more replications
+    are asked for, so that both parts get a half.
+    """
+    points, replications = asked.points, asked.replications
+    for name in _judged(found):
+        for index, by_groups in zip(found.estimated.indices[name], found.estimated.by_groups[name], strict=True):
+            goal = (asked.half_width * _scale(found)) ** 2
+            if index.half_width**2 <= goal:
+                continue
+            left = max(index.half_width**2 - by_groups**2, 0.0)
+            if left > goal / 2:
+                replications = max(replications, _up(asked.replications * left / (goal / 2)))
+                left = goal / 2
+            points = max(points, _up(asked.points * by_groups**2 / (goal - left)))
+    if asked.method == "sobol":
+        points = 1 << (points - 1).bit_length()
+    return Needed(min(points, MOST_POINTS), min(replications, MOST_REPLICATIONS))
+
+
+def all_needed(sensitivity: Sensitivity) -> Needed:
+    """How many points and replications would do for every measure and policy."""
+    each = [needed(found, sensitivity.asked) for found in sensitivity.found]
+    return Needed(max(one.points for one in each), max(one.replications for one in each))
+
+
+def runs(sensitivity: Sensitivity, wanted: Needed) -> int:
+    """How many runs so many points and replications are, those that are there among them."""
+    plan = sensitivity.swept.design
+    return plan.count // sensitivity.asked.points * wanted.points * wanted.replications * len(plan.policies)
+
+
+def _up(count: float) -> int:
+    """The next whole number; what is above one by rounding alone is that one."""
+    return math.ceil(count * (1 - 1e-9))
+
+
+def _judged(found: Found) -> tuple[str, ...]:
+    return () if found.estimated.unknown else _JUDGED[found.ranked_by]
+
+
+def _scale(found: Found) -> float:
+    """What an index is a share of: the variance (1), or the largest mu_star."""
+    if found.ranked_by == TOTAL:
+        return 1.0
+    return max(index.estimate for index in found.estimated.indices[MU_STAR])
+
+
+def _interval(index: Index, shape: str) -> str:
+    return f"{index.estimate:{shape}} [{index.low:{shape}} to {index.high:{shape}}]"
+
+
+def _unused(found: Found, asked: Asked) -> Iterator[str]:
+    if found.groups < asked.points and not found.estimated.unknown:
+        what = GROUPS[asked.method]
+        why = "points were left out, or runs failed or lack the measure"
+        yield f"{asked.points - found.groups} of {asked.points} {what} are not used: {why}."
+
+
+def _wide(found: Found, asked: Asked) -> Iterator[str]:
+    """The widest interval of each index, where it is too wide."""
+    goal = asked.half_width * _scale(found) if _judged(found) else 0.0
+    for name in _judged(found):
+        index, key = max(
+            zip(found.estimated.indices[name], found.keys, strict=True), key=lambda each: each[0].half_width
+        )
+        if index.half_width > goal:
+            yield (
+                f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to ±{goal:.2g}: too wide "
+                "to conclude."
+            )
+    would = needed(found, asked)
+    if would != (asked.points, asked.replications):
+        what = f"{would.points:,} {GROUPS[asked.method]} and {would.replications:,} replications"
+        yield f"About {what} would make its intervals narrow enough."
+
+
+def _alike(found: Found) -> Iterator[str]:
+    """Neighbours in the ranking that cannot be told apart."""
+    for before, after in pairwise(found.ranking):
+        a, b = found.keys.index(before), found.keys.index(after)
+        larger = found.estimated.indices[found.ranked_by][a]
+        if larger.high >= NEGLIGIBLE * _scale(found) and not found.estimated.apart[a][b].low > 0:
+            yield f"Whether {before} or {after} matters more cannot be told yet; they may matter alike."
+
+
+def _noisy(found: Found, asked: Asked) -> Iterator[str]:
+    if found.estimated.unknown:
+        if found.estimated.unknown == CHANCE:
+            yield f"With {asked.replications} replications the part of no key can be told from chance."
+        return
+    if asked.replications == 1:
+        yield "With one replication this is what matters in this one world, its chance among it."
+    elif found.ranked_by == MU_STAR and max(found.estimated.chance) > asked.half_width * _scale(found):
+        most = max(found.estimated.chance)
+        yield f"A mu* up to about {most:.2g} may be chance alone; more replications make that less."
+
+
+def about(sensitivity: Sensitivity) -> dict[str, Any]:
+    """What the manifest says of a search for what matters, and of what was found."""
+    return {
+        "kind": SENSITIVITY,
+        "sensitivity": {
+            **asdict(sensitivity.asked),
+            "needed": all_needed(sensitivity)._asdict(),
+            "found": [_about(found, sensitivity.asked) for found in sensitivity.found],
+        },
+    }
+
+
+def _about(found: Found, asked: Asked) -> dict[str, Any]:
+    return {
+        "variant": found.variant,
+        "metric": found.metric,
+        "groups": found.groups,
+        "mean": found.mean if math.isfinite(found.mean) else None,
+        "spread": found.spread if math.isfinite(found.spread) else None,
+        "ranking": list(found.ranking),
+        "finding": finding(found),
+        "unsettled": unsettled(found, asked),
+    }

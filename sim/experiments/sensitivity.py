@@ -1,0 +1,249 @@
+"""Sensitivity: which of the keys that a scenario's sweep varies matter for which measures, by Sobol' or by Morris.
+
+    found = sensitivity(Scenario.load("my.yaml"), "results/my-sensitivity")
+    for each in found.found:
+        print(each.variant, each.metric, each.ranking)
+
+Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its range (over its
+logarithm where its scale is log; steps are passed over) or over its list, each value as likely. The points are played
+as a sweep: whatever has run is kept, and more points or replications run only what is missing, as the points of fewer
+base samples are among those of more. Replication r faces the same world at every point; `sim.experiments.indices` says
+what is made of that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import InvalidInput, UsageError, nearest
+from sim.experiments.designs import Changes, Design
+from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
+from sim.experiments.play import MEASURES
+from sim.experiments.precision import Precision, precision
+from sim.experiments.samplers import Row, rows, sample
+from sim.experiments.store import Store
+from sim.experiments.sweep import Swept, sweep
+from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
+from sim.scenario.nodes import child
+from sim.scenario.sweep import policies_of
+from sim.scenario.vary import axes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.executors import Executor
+    from sim.experiments.running import Progress
+    from sim.scenario import Scenario
+
+DESIGNS = {"sobol": "saltelli", "morris": "morris"}
+"""The methods, and the design that each of them takes."""
+RANKED_BY = {"sobol": TOTAL, "morris": MU_STAR}
+POINTS = {"sobol": 64, "morris": 20}
+"""How many base samples, or paths, there are unless told otherwise."""
+FEWEST = 4
+METRICS = ("value", "quality", "delay")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for.
+
+    points: base samples or paths. levels: of Morris' paths. replications: at every point. confidence: of the intervals.
+    half_width: up to which half an interval is narrow enough: of an index, a share of the variance; of mu_star, as a
+    share of the largest one of the measure.
+    """
+
+    method: str = "sobol"
+    metrics: tuple[str, ...] = METRICS
+    points: int = 64
+    levels: int = LEVELS
+    replications: int = 1
+    confidence: float = 0.95
+    half_width: float = 0.1
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of a measure under a policy.
+
+    keys: what varied. groups: how many base samples or paths could be used. mean: over all points; spread: the standard
+    deviation of the means of points.
+    """
+
+    variant: str
+    metric: str
+    keys: tuple[str, ...]
+    ranked_by: str
+    groups: int
+    mean: float
+    spread: float
+    estimated: Estimated
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """The keys, what matters most first; those that matter alike in their order; none when nothing is known."""
+        if self.estimated.unknown:
+            return ()
+        size = dict(zip(self.keys, self.estimated.indices[self.ranked_by], strict=True))
+        return tuple(sorted(self.keys, key=lambda key: -size[key].estimate))
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What was asked for, the runs, and what was found: policy after policy, measure after measure."""
+
+    asked: Asked
+    swept: Swept
+    found: tuple[Found, ...]
+
+    def table(self) -> pd.DataFrame:
+        """The table `sensitivity`: a row for each index of each key, the key that matters most first."""
+        import pandas as pd
+
+        from sim.tables.columns import SENSITIVITY
+
+        names = [column.name for column in SENSITIVITY]
+        made = pd.DataFrame([dict(zip(names, row, strict=True)) for row in self._rows()], columns=names)
+        return made.astype({column.name: "float64" if column.kind == "number" else "str" for column in SENSITIVITY})
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        name = self.swept.design.scenario.name
+        for found in self.found:
+            for key in found.ranking:
+                for index, values in found.estimated.indices.items():
+                    yield name, found.variant, found.metric, key, index, *values[found.keys.index(key)]
+
+
+def asked(
+    scenario: Scenario,
+    method: str = "sobol",
+    metrics: Sequence[str] = (),
+    points: int | None = None,
+    replications: int | None = None,
+    confidence: float = 0.95,
+    half_width: float = 0.1,
+) -> Asked:
+    """What is asked for, with what a scenario says where nothing is given. UsageError for what makes no sense."""
+    if method not in DESIGNS:
+        raise UsageError(f"method {method!r} is none of {', '.join(DESIGNS)}")
+    for metric in metrics:
+        if metric not in MEASURES:
+            raise UsageError(f"no measure '{metric}'{nearest(metric, MEASURES)}; there are: {', '.join(MEASURES)}")
+    count = POINTS[method] if points is None else points
+    if not FEWEST <= count <= MOST_POINTS:
+        raise UsageError(f"points must be from {FEWEST} to {MOST_POINTS:,}, not {count:,}")
+    if method == "sobol" and count & (count - 1):
+        above = 1 << count.bit_length()
+        raise UsageError(f"method sobol takes a power of two of points, such as {above // 2} or {above}, not {count}")
+    for name, share in (("confidence", confidence), ("half-width", half_width)):
+        if not 0 < share < 1:
+            raise UsageError(f"{name} must lie between 0 and 1, not {share:g}")
+    often = precision(scenario).most if replications is None else replications
+    levels = (scenario.sweep.levels if scenario.sweep is not None else None) or LEVELS
+    return Asked(method, tuple(dict.fromkeys(metrics)) or METRICS, count, levels, often, confidence, half_width)
+
+
+def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] = ()) -> Design:
+    """The points of a method, its first point tried.
+
+    variants: the policies that run (default: those of the sweep). UsageError when the scenario varies nothing, or has
+    no such policy; InvalidInput when what varies, or the first point, cannot be used.
+    """
+    vary = child(scenario.root, "sweep", "vary")
+    if scenario.sweep is None or vary is None:
+        example = "sweep: {vary: {power.sharing: {from: 0, to: 1}, consensus.limit: {from: 1d, to: 2w}}}"
+        raise UsageError(f"{scenario.name} has no sweep.vary, which says what varies and how far, such as {example}")
+    for name in variants:
+        if name not in scenario.policies():
+            there = list(scenario.policies())
+            raise UsageError(f"no variant '{name}'{nearest(name, there)}; there are: {', '.join(there)}")
+    found, problems = axes(vary, scenario.sweep.design, scenario.policies(), scenario.base, scenario.calendar)
+    if problems:
+        raise InvalidInput(problems)
+    row = _rows_of(scenario, method, points, len(found))
+
+    def changes(index: int) -> Changes:
+        return {key: axis.at(u) for (key, axis), u in zip(found.items(), row(index), strict=True)}
+
+    policies = tuple(dict.fromkeys(variants)) or policies_of(scenario)
+    design = Design(
+        scenario, DESIGNS[method], tuple(found), policies, rows(DESIGNS[method], points, len(found)), changes
+    )
+    scenario.at(design[0].changes, policies, design.label)
+    return design
+
+
+def _rows_of(scenario: Scenario, method: str, points: int, count: int) -> Callable[[int], Row]:
+    """The rows of the unit cube, drawn once they are asked for."""
+    given = scenario.sweep
+    seed = (given.seed if given is not None else None) or 0
+    levels = (given.levels if given is not None else None) or LEVELS
+    drawn = cache(lambda: sample(DESIGNS[method], points, count, seed, levels))
+    return lambda index: drawn()(index)
+
+
+def sensitivity(
+    scenario: Scenario,
+    folder: str | os.PathLike[str],
+    *,
+    method: str = "sobol",
+    metrics: Sequence[str] = (),
+    points: int | None = None,
+    replications: int | None = None,
+    variants: Sequence[str] = (),
+    confidence: float = 0.95,
+    half_width: float = 0.1,
+    workers: int | None = None,
+    engine: str = "compiled",
+    executor: str | Executor = "",
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Run what is missing of a method's points, and say which keys matter; runs are kept in `folder`.
+
+    See `asked` and `plan` for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point
+    was left out, or a run failed or lacks the measure, are not used.
+    """
+    wanted = asked(scenario, method, metrics, points, replications, confidence, half_width)
+    design = plan(scenario, method, wanted.points, variants)
+    often = Precision((wanted.replications,))
+    how: dict[str, Any] = {"workers": workers, "engine": engine, "executor": executor, "progress": progress}
+    swept = sweep(scenario, folder, plan=design, often=often, **how)
+    return Sensitivity(wanted, swept, tuple(_found(swept, wanted)))
+
+
+def _found(swept: Swept, wanted: Asked) -> Iterator[Found]:
+    design, seed = swept.design, swept.design.scenario.seed
+    row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
+    cube = np.array([[float(u) for u in row(index)] for index in range(design.count)])
+    cube = cube.reshape(wanted.points, -1, len(design.keys))
+    for variant in design.policies:
+        for metric, values in zip(wanted.metrics, _responses(swept, variant, wanted), strict=True):
+            whole = np.isfinite(values).all(axis=(0, 2))
+            response = values[:, whole, :]
+            if whole.sum() < FEWEST:
+                known = Estimated(unknown=f"is known at all points of {whole.sum()} of {wanted.points} groups only")
+            elif wanted.method == "sobol":
+                known = sobol(response, wanted.confidence, seed)
+            else:
+                known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed)
+            mean, spread = (float(of(response.mean(axis=0))) if whole.any() else np.nan for of in (np.mean, np.std))
+            ranked_by = RANKED_BY[wanted.method]
+            yield Found(variant, metric, design.keys, ranked_by, int(whole.sum()), mean, spread, known)
+
+
+def _responses(swept: Swept, variant: str, wanted: Asked) -> np.ndarray:
+    """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
+    columns = [MEASURES.index(metric) for metric in wanted.metrics]
+    found = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
+    with Store.open(swept.folder, MEASURES, write=False) as store:
+        for place in swept.places:
+            if place.variant == variant:
+                numbers, measured = store.of(place.policy, wanted.replications)
+                found[:, numbers, place.point] = measured[:, columns].T
+    return found.reshape(len(columns), wanted.replications, wanted.points, -1)
