@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
 MANIFEST = "manifest.json"
-RUN, SWEEP = "run", "sweep"
-"""The kinds of results (`kind` in the manifest; one that says nothing is a run). A sweep holds `runs` alone."""
+RUN, SWEEP, CALIBRATION = "run", "sweep", "calibrate"
+"""The kinds of results (`kind` in the manifest; one that says nothing is a run). Of the four tables a sweep and a
+calibration hold `runs` alone."""
 
 _IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")
 _KEYS = ("scenario", "variant", "point", "replication")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    calibrate,
     check,
     compare,
     export,
@@ -69,5 +70,5 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, sweep, trace, view, results, compare, verify, export, validate, reference):
+for module in (new, check, run, sweep, calibrate, trace, view, results, compare, verify, export, validate, reference):
     module.register(app)

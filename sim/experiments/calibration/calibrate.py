@@ -53,9 +53,8 @@ class Calibration:
     """What a calibration has come to.
 
     recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate, by fresh
-    replications. regrets: the regret table. crossings: the break-even urgency of each weighting's setting (first) and
-    each policy of the scenario. names: of those policies. done, before: runs that are safe, and those of them that were
-    there already. notes: what is to be known of the worlds.
+    replications. variants: the same of the scenario's own policies. regrets: the regret table. crossings: the break-even urgency of each weighting's setting (first) and
+    each policy of the scenario. done, before: runs that are safe, and those of them that were there already. notes: what is to be known of the worlds.
     """
 
     plan: Plan
@@ -64,9 +63,9 @@ class Calibration:
     chosen: Chosen
     recommendations: dict[str, Recommendation]
     front: dict[int, dict[str, Interval]]
+    variants: dict[str, dict[str, Interval]]
     regrets: list[Regret]
     crossings: dict[tuple[str, str], Crossing]
-    names: tuple[str, ...]
     done: int = 0
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
@@ -121,9 +120,9 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
         chosen,
         _recommendations(planned, found, chosen, trials),
         {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
+        {name: _measures(trials, name, AS_STATED) for name in variants},
         _regrets(planned, chosen, trials, every, list(variants)),
         _crossings(chosen, trials, list(variants)),
-        tuple(variants),
         running.done,
         running.before,
         running.failures,

@@ -5,6 +5,8 @@ Arrays are [settings, objectives] with every objective turned so that more is be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -29,27 +31,15 @@ def known(scores: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(scores), -np.inf, scores)
 
 
-def thinned(scores: np.ndarray, most: int, keep: np.ndarray) -> np.ndarray:
-    """At most `most` settings of a front, as places ascending: those to `keep` (places), then the ends of every
-    objective, then those with most room around them (crowding distance: Deb, Pratap, Agarwal & Meyarivan 2002, IEEE
-    Transactions on Evolutionary Computation 6(2)).
+def thinned(scores: np.ndarray, most: int, keep: Sequence[int]) -> list[int]:
+    """At most `most` settings of a front, as places ascending: those to `keep`, the best of each objective, then always
+    the one farthest from those taken, every objective measured by its range.
     """
-    kept = [int(place) for place in dict.fromkeys(keep.tolist())]
-    rest = [place for place in range(len(scores)) if place not in kept]
-    room = crowding(scores)
-    rest.sort(key=lambda place: (-room[place], place))
-    return np.array(sorted([*kept, *rest[: max(0, most - len(kept))]]), np.int64)
-
-
-def crowding(scores: np.ndarray) -> np.ndarray:
-    """How far apart each setting's neighbours are, summed over objectives by their range; inf at the ends."""
-    count, width = scores.shape
-    room = np.zeros(count)
-    for objective in range(width):
-        order = np.argsort(scores[:, objective], kind="stable")
-        values = scores[order, objective]
-        span = values[-1] - values[0] if count else 0.0
-        if span > 0:
-            room[order[1:-1]] += (values[2:] - values[:-2]) / span
-            room[order[[0, -1]]] = np.inf
-    return room
+    span = np.ptp(scores, axis=0)
+    scaled = scores / np.where(span > 0, span, 1.0)
+    taken = list(dict.fromkeys([*keep, *(int(place) for place in scores.argmax(axis=0))]))[: max(most, len(keep))]
+    while len(taken) < min(most, len(scores)):
+        gaps = np.linalg.norm(scaled[:, None] - scaled[None, taken], axis=2).min(axis=1)
+        gaps[taken] = -1.0
+        taken.append(int(gaps.argmax()))
+    return sorted(taken)

@@ -69,7 +69,7 @@ def choose(plan: Plan, candidates: Sequence[Candidate]) -> Chosen:
 
 
 def _shown(scores: np.ndarray, on: np.ndarray, chosen: Sequence[int]) -> tuple[int, ...]:
-    keep = np.array([place for place, each in enumerate(on) if each in chosen], np.int64)
+    keep = [place for place, each in enumerate(on) if each in chosen]
     some = [int(on[place]) for place in thinned(scores, MOST_ON_FRONT, keep)] if len(on) else []
     return tuple(sorted({*some, *chosen}))
 
