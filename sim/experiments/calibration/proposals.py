@@ -3,6 +3,7 @@
 The estimator (Bergstra, Bardenet, Bengio & Kegl 2011, NIPS 24; for several objectives Ozaki, Tanigaki, Watanabe,
 Nomura & Onishi 2022, JAIR 73) gets what is known of every setting by then: a mean that racing has made sharper counts
 as it is now. A batch follows from what is known and the seed alone, so that a search that is repeated asks the same.
+Another version of Optuna may propose others; the manifest of the results names it.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
     plan = calibration.plan
     return {
         **versions(),
+        "optuna": version("optuna"),
         "kind": CALIBRATION,
         "model": model_version(),
         "resolving": resolving_version(),
