@@ -134,7 +134,9 @@ def _told(console: Console, found: Calibration) -> str:
     parts = [_head(console, found)]
     for name, each in found.recommendations.items():
         measures = ", ".join(f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items())
-        score = "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
+        score = (
+            "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
+        )
         lines = [
             console.bold(f"Recommended for {name} ({wording.weighting(found, name)})"),
             f"  {wording.setting(each.settings)}",
@@ -192,7 +194,10 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     lines = []
     for row in [heads, *rows]:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 

@@ -82,9 +82,7 @@ def _recommended(found: Calibration) -> str:
         ]
         for name, each in found.recommendations.items()
     ]
-    told = " ".join(
-        f"For {name}: {wording.setting(each.settings)}." for name, each in found.recommendations.items()
-    )
+    told = " ".join(f"For {name}: {wording.setting(each.settings)}." for name, each in found.recommendations.items())
     notes = [f"{text}." for text in wording.assumptions(found)]
     note = " ".join((_NOTE, "In the last column: what the search could not tell from the setting.", *notes))
     return _section("recommended", "Recommended", told, _table("Recommended settings", heads, rows), note)
@@ -112,9 +110,7 @@ def _regrets(found: Calibration) -> str:
 
 
 def _break_even(found: Calibration) -> str:
-    rows = [
-        [other, weighting, wording.break_even(each, other)] for (weighting, other), each in found.crossings.items()
-    ]
+    rows = [[other, weighting, wording.break_even(each, other)] for (weighting, other), each in found.crossings.items()]
     finding = "The factor on all half-lives at which the recommended setting and a policy have the same value."
     table = _table("Break-even urgency", ["Policy", "Recommended for", "Break-even"], rows)
     note = (
@@ -130,6 +126,7 @@ def _footer(found: Calibration) -> str:
     return (
         f'<footer id="reproduce"><h2>How to reproduce</h2><pre><code>{command}</code></pre><p>With the scenario file '
         "as it was. The same scenario, seed and version give the same search and the same settings, whatever the "
-        f"machine and the number of workers.</p><p>Digest of the scenario: <code>{found.plan.scenario.digest}</code></p>"
+        "machine and the number of workers.</p><p>Digest of the scenario: "
+        f"<code>{found.plan.scenario.digest}</code></p>"
         "</footer>"
     )

@@ -52,7 +52,9 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
     for name, weights in given.items():
         path: Path = (*HERE, "weightings", name)
         if not isinstance(weights, Mapping) or not weights:
-            told = f"{shown(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
+            told = (
+                f"{shown(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
+            )
             yield Finding(path, told)
             continue
         wrong = list(_weights(path, weights, objectives))

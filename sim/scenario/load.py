@@ -145,7 +145,7 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
         own = alone(root)
-        none = {"variants": FrozenDict(), "claims": (), "sweep": None, "calibrate": None}
+        none: dict[str, Any] = {"variants": FrozenDict(), "claims": (), "sweep": None, "calibrate": None}
         policies[settings.base] = settings.model_copy(update=none)
         reported = set(found)
         for name in settings.variants:

@@ -51,9 +51,7 @@ def wrong_search(
     if search is None or not isinstance(search.value, dict) or isinstance(calendar, str):
         return []
     problems = [
-        problem(entry.where, f"{SEARCH}{name}", OUTSIDE)
-        for name, entry in search.value.items()
-        if not is_policy(name)
+        problem(entry.where, f"{SEARCH}{name}", OUTSIDE) for name, entry in search.value.items() if not is_policy(name)
     ]
     inside = replace(search, value={name: entry for name, entry in search.value.items() if is_policy(name)})
     found, wrong = axes(inside, DESIGN, policies, settings.base, calendar, SEARCH)

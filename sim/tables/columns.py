@@ -200,7 +200,7 @@ CALIBRATED: dict[str, tuple[Column, ...]] = {
         _number("factor_high", "", "upper end of its 95 % interval (infinite: beyond the factors that ran)"),
         _text("urgent", "who is worth more where half-lives are shorter"),
         _text("patient", "who is worth more where half-lives are longer"),
-        _number("clear", SHARE, "share of the factors that ran at which the 95 % interval of the difference excludes 0"),
+        _number("clear", SHARE, "factors that ran at which the 95 % interval of the difference excludes 0"),
     ),
 }
 """The further tables of a calibration. In `candidates` the searched keys and the objectives stand after these."""

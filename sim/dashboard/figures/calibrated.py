@@ -34,7 +34,9 @@ def front_figure(found: Calibration, narrow: bool) -> Spec:
     _marks(canvas, settings, (across, up), theme.colour(0), False)
     _marks(canvas, policies, (across, up), theme.colour(1), True)
     for letter, name in (("x", across), ("y", up)):
-        ends = [end for shown in (settings, policies) for measures, _ in shown.values() for end in _ends(measures[name])]
+        ends = [
+            end for shown in (settings, policies) for measures, _ in shown.values() for end in _ends(measures[name])
+        ]
         canvas.axis(letter).update(range=list(span(ends, 0.06)), title={"text": theme.label(name)}, showline=True)
     return canvas.spec()
 
@@ -56,7 +58,9 @@ def _marks(
         half = [each[name].high - each[name].mean if each[name].known else 0.0 for each in found]
         bars[f"error_{letter}"] = {"type": "data", "array": rounded(half), "color": colour, "thickness": 1, "width": 0}
     told = [
-        hover(theme.label(name, 40), [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())])
+        hover(
+            theme.label(name, 40), [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())]
+        )
         for name, (each, about) in shown.items()
     ]
     canvas.trace(

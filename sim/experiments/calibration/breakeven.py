@@ -2,8 +2,8 @@
 
 Both run in worlds in which every half-life is multiplied by a factor, under common seeds: right also where something in
 the scenario reads the half-life (a limit that is a share of it, a rule for what is urgent, the order of booking). The
-mean difference in value is joined by lines over the logarithm of the factor; the factor where it is 0 is the break-even,
-and its interval holds the factors around it at which the interval of the paired difference holds 0.
+mean difference in value is joined by lines over the logarithm of the factor; where it is 0 is the break-even, and its
+interval holds the factors around it at which the interval of the paired difference holds 0.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def crossing(factors: Sequence[float], gaps: np.ndarray, size: float = 1.0) -> C
     if not len(told):
         return Crossing(math.nan, math.nan, math.nan, 0, 0, share)
     signs = np.sign(mean)
-    pairs = [(int(i), int(j)) for i, j in zip(told, told[1:], strict=False) if signs[i] != signs[j]]
+    pairs = [(int(i), int(j)) for i, j in pairwise(told) if signs[i] != signs[j]]
     if not pairs:
         ahead = int(signs[told[0]])
         return Crossing(math.nan, math.nan, math.nan, ahead, ahead, share)

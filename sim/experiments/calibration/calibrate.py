@@ -52,9 +52,10 @@ class Recommendation:
 class Calibration:
     """What a calibration has come to.
 
-    recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate, by fresh
-    replications. variants: the same of the scenario's own policies. regrets: the regret table. crossings: the break-even urgency of each weighting's setting (first) and
-    each policy of the scenario. done, before: runs that are safe, and those of them that were there already. notes: what is to be known of the worlds.
+    recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate; variants:
+    the same of the scenario's own policies; both by fresh replications. regrets: the regret table. crossings: the
+    break-even urgency of each weighting's setting (first) and each policy of the scenario. done, before: runs that are
+    safe, and those of them that were there already. notes: what is to be known of the worlds.
     """
 
     plan: Plan

@@ -22,7 +22,9 @@ def front(scores: np.ndarray) -> np.ndarray:
     A setting without a number for some objective is never on it.
     """
     filled = known(scores)
-    better = (filled[:, None, :] >= filled[None, :, :]).all(axis=2) & (filled[:, None, :] > filled[None, :, :]).any(axis=2)
+    better = (filled[:, None, :] >= filled[None, :, :]).all(axis=2) & (filled[:, None, :] > filled[None, :, :]).any(
+        axis=2
+    )
     return ~better.any(axis=0) & np.isfinite(scores).all(axis=1)
 
 

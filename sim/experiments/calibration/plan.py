@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
-from sim.scenario.axes import Axis, Listed, Ranged
+from sim.scenario.axes import Axis, Listed
 from sim.scenario.calibrate import OBJECTIVES, objectives_of
 from sim.scenario.keys.calibrate import UP, Calibrate
 from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
-from sim.scenario.sweep import policies_of
-from sim.scenario.vary import VARY, axes, target, without_effect
+from sim.scenario.vary import VARY, axes, target
 
 STEPS = 100
 """In how many equal steps a range is searched: finer ones no number of runs tells apart."""
 EDGE = 0.03
 """How much of an axis stands for each of its ends, which are often best and which a density never reaches."""
-USUAL = {"power.sharing": {"from": 0, "to": 1}, "consensus.limit": {"from": "0d", "to": "15d"}}
+USUAL: Mapping[str, Mapping[str, Any]] = {
+    "power.sharing": {"from": 0, "to": 1},
+    "consensus.limit": {"from": "0d", "to": "15d"},
+}
 """What is searched where neither the calibration nor a sweep says it: convention."""
 BALANCED = "balanced"
 WORDS = ("word", "truth value")
@@ -144,7 +147,7 @@ def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list
     if scenario.sweep is not None and (vary := child(root, "sweep", "vary")) is not None:
         found, _ = axes(vary, scenario.sweep.design, policies, scenario.base, calendar, VARY)
         mine = {key: axis for key, axis in found.items() if is_policy(key)}
-        if mine and len(searched(list(mine), scenario.base)) == 1 and len(policies_of(scenario)) > 0:
+        if mine and len(searched(list(mine), scenario.base)) == 1:
             return mine, [f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"]
     mark = Mark("<convention>")
     usual = Node({key: from_plain(entry, mark) for key, entry in USUAL.items()}, mark)

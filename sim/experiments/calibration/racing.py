@@ -41,8 +41,9 @@ def means(values: Sequence[np.ndarray]) -> np.ndarray:
     """What every setting would come to on average over all replications that any has, [settings, objectives]; NaN where
     it has none.
 
-    Some replications are easy for everybody, and settings have different numbers of them. So a value is taken as the sum
-    of what the setting and what the replication brings, fitted by least squares (a two-way layout with empty cells).
+    Some replications are easy for everybody, and settings have different numbers of them. So a value is taken as the
+    sum of what the setting and what the replication brings, fitted by least squares (a two-way layout with empty
+    cells).
     """
     count, length = len(values), max(len(each) for each in values)
     cells = np.full((count, length, values[0].shape[1]), np.nan)

@@ -1,4 +1,4 @@
-"""From what was searched to what is recommended: the front, and the best setting for every weighting, with its range."""
+"""From what was searched to what is recommended: the front, and for every weighting its best setting, with a range."""
 
 from __future__ import annotations
 

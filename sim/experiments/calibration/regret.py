@@ -1,8 +1,8 @@
 """How a recommended setting does when urgency or load are not what the scenario says.
 
-The regret of a policy in a world is what the best of those compared gets there less what the policy gets, replication by
-replication under common seeds (Savage 1951, Journal of the American Statistical Association 46(253)). The best is picked
-by the same runs, which makes regrets, if anything, look larger than they are.
+The regret of a policy in a world is what the best of those compared gets there less what the policy gets, replication
+by replication under common seeds (Savage 1951, Journal of the American Statistical Association 46(253)). The best is
+picked by the same runs, which makes regrets, if anything, look larger than they are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The search: settings proposed in batches, each run a few times, and the promising ones again and again.
 
-All that decides what comes next is the plan and what runs gave, never the workers, the time or an interruption. As every
-run is stored by its content, a search that is repeated finds its runs stored up to where it was stopped; with a larger
-budget it goes on from the same beginning.
+All that decides what comes next is the plan and what runs gave, never the workers, the time or an interruption. As
+every run is stored by its content, a search that is repeated finds its runs stored up to where it was stopped; with a
+larger budget it goes on from the same beginning.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunsFailed
+from sim.experiments.calibration.front import front
 from sim.experiments.calibration.plan import Plan
 from sim.experiments.calibration.proposals import Place, anywhere, first, propose
-from sim.experiments.calibration.front import front
 from sim.experiments.calibration.racing import contenders, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
 from sim.experiments.play import MEASURES
@@ -24,9 +24,13 @@ from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
 
-BATCH = 8
-"""How many settings are proposed at once."""
-FINAL = 1 / 3
+BATCH = 4
+"""How many settings are proposed at once: few, so that each is proposed by what is known of most."""
+START = 4
+"""How many settings an axis are tried before anything is proposed; two batches at least."""
+RACE = 0.5
+"""By how many runs a batch is followed in the race, as a share of its own."""
+FINAL = 0.25
 """The share of the runs that is kept for the last race."""
 IDLE = 20
 """After how many batches in a row without a new setting there is none left to find."""
@@ -83,7 +87,7 @@ class _Searching:
         running.total = plan.runs
 
     def explore(self) -> None:
-        """Batches of new settings, each followed by a race of as many runs, until what is kept for the end."""
+        """Batches of new settings, each followed by a race, until what is kept for the end."""
         plan = self.plan
         budget = max(plan.least, int(plan.runs * (1 - FINAL)))
         batch = idle = 0
@@ -93,13 +97,13 @@ class _Searching:
             self._try(places)
             fresh = self.found.spent - before
             idle = 0 if fresh else idle + 1
-            self.unspent += fresh
+            self.unspent += int(fresh * RACE)
             self.unspent -= self._promote(min(self.unspent, budget - self.found.spent))
             batch += 1
 
     def race(self) -> None:
-        """All that is left for those that may be the best, a batch's worth of runs at a time."""
-        step = BATCH * self.plan.least
+        """All that is left for those that may be the best, two batches' worth of runs at a time."""
+        step = 2 * BATCH * self.plan.least
         while self._promote(min(step, self.plan.runs - self.found.spent)):
             pass
 
@@ -109,7 +113,7 @@ class _Searching:
 
     def _places(self, batch: int, idle: int) -> list[Place]:
         if batch == 0:
-            return first(self.plan, max(2 * BATCH, 4 * len(self.plan.axes)))
+            return first(self.plan, max(2 * BATCH, START * len(self.plan.axes)))
         if idle or not self.found.candidates:
             return anywhere(self.plan, BATCH, batch)
         scores = self._aims()[(batch - 1) % len(self._aims())]()

@@ -1,4 +1,4 @@
-"""A calibration as tables: every setting that was tried, the regrets, the break-evens. Columns: `sim.tables.columns`."""
+"""A calibration as tables: every setting tried, the regrets, the break-evens; `sim.tables.columns` explains them."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from sim.experiments.calibration.worlds import WORLDS
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
 CAVEATS = (
     "Intervals are 95 %, over fresh replications that had no part in the choice; each is taken by itself.",
-    "A setting's score is 0 for the worst mean of every weighted objective on the front and 1 for the best; by a single "
-    "objective it is that measure itself.",
+    "A setting's score is 0 for the worst mean of every weighted objective on the front and 1 for the best; by a "
+    "single objective it is that measure itself.",
     "A regret is what the best of those compared there gets more, paired under common seeds: the recommended settings, "
     "the others shown of the front, and the scenario's own policies.",
 )

@@ -12,7 +12,7 @@ from sim.scenario.keys.sweep import Given, varying
 from sim.scenario.kinds import NAME, Kind, whole
 
 UP, DOWN = "up", "down"
-RUNS, LEAST, MOST, TEST, SEED = 1500, 6, 96, 40, 0
+RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
 """What runs, replications.min, .max and .test, and seed are where they are not given."""
 
 
@@ -87,5 +87,7 @@ class Calibrate(Section):
     runs: Annotated[int, whole(20, 10_000_000)] = key(
         RUNS, "How many runs the search may take; testing what it found takes others.", unit="runs"
     )
-    replications: Annotated[CalibrationReplications, Given] = key(CalibrationReplications, "How often a setting is run.")
+    replications: Annotated[CalibrationReplications, Given] = key(
+        CalibrationReplications, "How often a setting is run."
+    )
     seed: Annotated[int, whole(0, 2**63 - 1)] = key(SEED, "Which settings are tried; not what happens in them.")

@@ -26,7 +26,9 @@ A key may be declared below and still stand here: it is then known (to `explain`
 refused in every scenario until its line is taken out.
 """
 
-NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep", "calibrate")
+NOT_IN_VARIANTS = (
+    *("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep", "calibrate"),
+)
 """Keys that belong to the whole comparison, not to one policy."""
 
 
