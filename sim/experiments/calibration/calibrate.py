@@ -25,6 +25,7 @@ from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 
 if TYPE_CHECKING:
+    from sim.experiments.executors import Executor
     from sim.scenario import Scenario
 
 VALUE = "value"
@@ -82,18 +83,23 @@ def calibrate(
     seed: int | None = None,
     workers: int | None = None,
     engine: str = "compiled",
+    executor: str | Executor = "",
     progress: Progress | None = None,
 ) -> Calibration:
     """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run again.
 
     objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
     the search. seed: of the search. workers: how many runs at once (default: every core). engine: compiled or mesa.
+    executor: threads or processes (default: what suits the engine), or one ready made.
     InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
     another process writes in the folder. Ctrl-C leaves what was reported.
     """
     planned = plan(scenario, objectives=objectives, runs=runs, seed=seed)
     with Store.open(folder, MEASURES, write=True) as store:
-        running = Running(store, executor_of("", engine, workers), progress)
+        # A search calls its executor batch by batch: a single worker is not worth a new process every time.
+        usual = "threads" if workers == 1 else ""
+        doing = executor if callable(executor) else executor_of(executor or usual, engine, workers)
+        running = Running(store, doing, progress)
         return _calibrated(planned, Path(folder), running)
 
 
