@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
 MANIFEST = "manifest.json"
-RUN, SWEEP, SENSITIVITY = "run", "sweep", "sensitivity"
+RUN, SWEEP, SENSITIVITY, CALIBRATION = "run", "sweep", "sensitivity", "calibrate"
 """The kinds of results (`kind` in the manifest; one that says nothing is a run)."""
-SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity")}
+SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity"), CALIBRATION: ("runs",)}
 """The tables of each kind that has many points; a run holds the four tables."""
 
 _IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    calibrate,
     check,
     compare,
     export,
@@ -70,5 +71,6 @@ def _top(
     """The options of the command line as a whole."""
 
 
-for module in (new, check, run, sweep, sensitivity, trace, view, results, compare, verify, export, validate, reference):
+_READING = (view, results, compare, verify, export)
+for module in (new, check, run, sweep, sensitivity, calibrate, trace, *_READING, validate, reference):
     module.register(app)

@@ -17,7 +17,9 @@ from sim.version import model_version, resolving_version
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-NOT_IN_KEY = frozenset("schema name title description seed replications extends base variants claims sweep".split())
+NOT_IN_KEY = frozenset(
+    "schema name title description seed replications extends base variants claims sweep calibrate".split()
+)
 """Keys of a scenario that change no run. The seed is in the key by itself."""
 
 FILES = ("people", "ties")

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.errors import InvalidInput, Problem
-from sim.results import MANIFEST, SENSITIVITY, SWEPT, RunResult
+from sim.errors import InvalidInput, Problem, UsageError
+from sim.results import CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
 
@@ -87,11 +87,14 @@ class Source:
 def source(result: RunResult, data: Path) -> Source:
     """The policies of a saved result. `data`: the folder that the paths of its data files are relative to.
 
-    InvalidInput when the manifest does not say what was run, or a data file is not the one it was run with.
+    InvalidInput when the manifest does not say what was run, or a data file is not the one it was run with; UsageError
+    for a calibration, whose points follow from one another.
     """
     from sim.scenario import Scenario
 
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
+    if manifest.get("kind") == CALIBRATION:
+        raise UsageError(f"{result.folder} is a calibration: run `leaderstream calibrate` again, which comes to the same")
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 _NOT_A_PARAMETER = set(
-    "schema name title description seed replications base variants claims sweep".split()
+    "schema name title description seed replications base variants claims sweep calibrate".split()
 )
 _PER_KIND = ("power", "consensus")
 

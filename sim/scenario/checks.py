@@ -10,6 +10,7 @@ from math import floor
 
 from sim.clock import Calendar, Duration
 from sim.errors import nearest
+from sim.scenario.calibrate import wrong_calibration
 from sim.scenario.claims import wrong_claims
 from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
 from sim.scenario.keys.power import Consensus
@@ -46,6 +47,7 @@ def check(checked: Checked) -> list[Finding]:
     """Everything wrong between the keys."""
     findings = [*_stream(checked), *_references(checked), *_issues(checked)]
     findings += [*wrong_claims(checked.settings, checked.sound), *wrong_sweep(checked.settings, checked.sound)]
+    findings += wrong_calibration(checked.settings, checked.sound)
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
         findings.append(Finding(TICK, calendar, near=(DAY,)))

@@ -15,6 +15,7 @@ from sim.scenario.override import override
 from sim.scenario.points import wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
+from sim.scenario.search import wrong_search
 from sim.scenario.validate import Model
 
 MOST_FILES = 16
@@ -144,7 +145,8 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
         own = alone(root)
-        policies[settings.base] = settings.model_copy(update={"variants": FrozenDict(), "claims": (), "sweep": None})
+        none: dict[str, Any] = {"variants": FrozenDict(), "claims": (), "sweep": None, "calibrate": None}
+        policies[settings.base] = settings.model_copy(update=none)
         reported = set(found)
         for name in settings.variants:
             entry = root.value["variants"].value[name]
@@ -154,6 +156,8 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
                 policies[name] = policy
         if settings.sweep is not None:
             problems += wrong_values(root, settings, policies, model, sound=not problems)
+        if settings.calibrate is not None:
+            problems += wrong_search(root, settings, policies, model, sound=not problems)
     if problems or settings is None:
         raise InvalidInput(problems)
     return Loaded(settings, policies)

@@ -85,12 +85,12 @@ def wrong_values(
         if told := without_effect(name, settings.variants, running):
             problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
         elif sound:
-            for value in _tried(each, target(name, policies, settings.base), vary.value[name]):
+            for value in tried(each, target(name, policies, settings.base), vary.value[name]):
                 problems += policies_at(root, {name: value}, running, settings.base, model)[1]
     return list(dict.fromkeys(problems))
 
 
-def _tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
+def tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
     """The values to try of an axis: of a list, those that can tell; of a range, its ends; each where it is written."""
     if isinstance(each, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))

@@ -12,7 +12,7 @@ from sim.scenario.nodes import Mark, Node, below, problem
 from sim.scenario.override import override
 from sim.scenario.validate import Model, problems_of, validate
 
-OF_ALL = ("variants", "claims", "sweep")
+OF_ALL = ("variants", "claims", "sweep", "calibrate")
 """Sections about all policies, which no single policy keeps."""
 
 

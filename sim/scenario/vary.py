@@ -163,18 +163,26 @@ def telling(key: Target, values: Sequence[Node]) -> list[Node]:
 
 
 def axes(
-    vary: Node, design: str, policies: Mapping[str, Settings], base: str, calendar: Calendar
+    vary: Node,
+    design: str,
+    policies: Mapping[str, Settings],
+    base: str,
+    calendar: Calendar,
+    label: str = VARY,
 ) -> tuple[dict[str, Axis], list[Problem]]:
-    """Every entry of sweep.vary as an axis, by its key in the file's order, and everything wrong with them."""
+    """Every entry of sweep.vary as an axis, by its key in the file's order, and everything wrong with them.
+
+    label: what stands before a key in the paths of problems.
+    """
     found: dict[str, Axis] = {}
     problems: list[Problem] = []
     for name, entry in vary.value.items():
         key = target(name, policies, base)
         if isinstance(key, str):
-            problems.append(problem(entry.where, f"{VARY}{name}", key))
+            problems.append(problem(entry.where, f"{label}{name}", key))
             continue
         made, wrong = axis(entry, key, design, calendar)
-        problems += [problem(node.mark, f"{VARY}{name}{below}", told) for node, below, told in wrong]
+        problems += [problem(node.mark, f"{label}{name}{below}", told) for node, below, told in wrong]
         if made is not None:
             found[name] = made
     if design == "zip" and found and not problems:
@@ -193,12 +201,17 @@ def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
             yield problem(vary.value[name].where, f"{VARY}{name}", told)
 
 
-def without_effect(name: str, variants: Mapping[str, Mapping[str, Any]], running: Sequence[str]) -> str:
-    """Why a key would vary nothing in any of the policies that run; '' when it varies something."""
+def without_effect(
+    name: str, variants: Mapping[str, Mapping[str, Any]], running: Sequence[str], where: str = "sweep.variants"
+) -> str:
+    """Why a key would vary nothing in any of the policies that run; '' when it varies something.
+
+    where: the key that says which policies run.
+    """
     steps = name.split(".")
     if steps[0] == "variants":
         there = steps[1] in running
-        return "" if there else f"would vary nothing: {steps[1]} is not run; sweep.variants: {', '.join(running)}"
+        return "" if there else f"would vary nothing: {steps[1]} is not run; {where}: {', '.join(running)}"
     own = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
     if len(own) < len(running):
         return ""

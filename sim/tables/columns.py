@@ -177,6 +177,51 @@ SENSITIVITY = (
     _number("high", "as the estimate", "upper end of the estimate's interval"),
 )
 """The columns of the table `sensitivity`, which `leaderstream sensitivity` adds to that of its runs."""
+_SETTING = _integer("setting", "", "number of a setting that was tried, from 0")
+_WEIGHTING = _text("weighting", "name of a weighting of the objectives")
+_POLICY = _text("policy", "the weighting's recommended setting, or a policy of the scenario")
+
+CALIBRATED: dict[str, tuple[Column, ...]] = {
+    "candidates": (
+        _SETTING,
+        _integer("replications", "", "how often it ran in the search"),
+        _integer("front", "", "1: on the Pareto front, as far as the search knows; 0: not"),
+        _text("weightings", "names of the weightings that recommend it"),
+    ),
+    "regrets": (
+        _WEIGHTING,
+        _text("world", "what is not as the scenario says"),
+        _number("half_life_factor", "", "what every half-life is multiplied by"),
+        _number("load_factor", "", "what the leaders' own work is multiplied by"),
+        _POLICY,
+        _number("score", "", "mean by the weighting: of one objective that measure itself, else 0 to 1 on the front"),
+        _number("score_low", "", "lower end of its 95 % interval"),
+        _number("score_high", "", "upper end of its 95 % interval"),
+        _number("regret", "", "what the best of those compared gets in this world more than this one; as the score"),
+        _number("regret_low", "", "lower end of its 95 % interval, paired"),
+        _number("regret_high", "", "upper end of its 95 % interval, paired"),
+        _text("best", "the best of those compared in this world"),
+    ),
+    "break_even": (
+        _WEIGHTING,
+        _text("policy", "a policy of the scenario"),
+        _number("factor", "", "what half-lives are multiplied by where both are worth the same (none: nowhere)"),
+        _number("factor_low", "", "lower end of its 95 % interval (0: beyond the factors that ran)"),
+        _number("factor_high", "", "upper end of its 95 % interval (infinite: beyond the factors that ran)"),
+        _text("urgent", "who is worth more where half-lives are shorter"),
+        _text("patient", "who is worth more where half-lives are longer"),
+        _number("clear", SHARE, "factors that ran at which the 95 % interval of the difference excludes 0"),
+    ),
+}
+"""The further tables of a calibration. In `candidates` the searched keys and the objectives stand after these."""
+
+_MEANS = {
+    "": "mean of the search, all settings brought to the same replications",
+    "mean": "mean of fresh replications (none: not tested)",
+    "low": "lower end of its 95 % interval",
+    "high": "upper end of its 95 % interval",
+}
+"""What a column of `candidates` holds of a measure, by what stands after its name."""
 
 DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 """The parts of the delay, in the order in which they add up to it."""
@@ -187,9 +232,12 @@ def column(table: str, name: str) -> Column:
 
     KeyError when there is no such column.
     """
-    for candidate in SENSITIVITY if table == "sensitivity" else TABLES[table]:
+    for candidate in {**TABLES, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
             return candidate
-    if table == "runs":
+    head, _, tail = name.partition(".")
+    if table == "candidates" and (measure := next((each for each in RUNS if each.name == head), None)) is not None:
+        return measure._replace(name=name, kind="number", meaning=f"{measure.meaning}; {_MEANS[tail]}")
+    if table in ("runs", "candidates"):
         return Column(name, "text", "", f"the scenario's {name}, which differs between the policies")
     raise KeyError(f"{table} has no column {name}")

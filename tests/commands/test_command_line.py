@@ -20,8 +20,8 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
-    *("new", "check", "run", "sweep", "sensitivity", "trace", "view", "results", "compare", "verify", "export"),
-    *("validate", "rules", "schema", "explain"),
+    *("new", "check", "run", "sweep", "sensitivity", "calibrate", "trace"),
+    *("view", "results", "compare", "verify", "export", "validate", "rules", "schema", "explain"),
 ]
 HEAVY = "numba mesa pandas plotly scipy numpy yaml"
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from sim.rules.catalog import names
 from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
@@ -25,7 +26,9 @@ A key may be declared below and still stand here: it is then known (to `explain`
 refused in every scenario until its line is taken out.
 """
 
-NOT_IN_VARIANTS = ("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep")
+NOT_IN_VARIANTS = (
+    *("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep", "calibrate"),
+)
 """Keys that belong to the whole comparison, not to one policy."""
 
 
@@ -81,4 +84,7 @@ class Settings(Section):
     )
     sweep: Annotated[Sweep | None, Given] = key(
         None, "Which settings vary over many points, and how often each point runs.", shown="none"
+    )
+    calibrate: Annotated[Calibrate | None, Given] = key(
+        None, "Which settings are searched for the best, and what best means.", shown="none"
     )

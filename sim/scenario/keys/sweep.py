@@ -38,7 +38,7 @@ Given = BeforeValidator(_something)
 _POLICY = "the name of a variant or of the base"
 
 
-def _vary() -> Kind:
+def varying() -> Kind:
     """What varies: dotted keys, each with a list of values or a range; looked into only by `sim.scenario.vary`."""
 
     def read(value: Any) -> Mapping[str, Any]:
@@ -148,7 +148,7 @@ class Replications(Section):
 class Sweep(Section):
     """Which settings vary, how, and how often each point runs."""
 
-    vary: Annotated[dict[str, Any], _vary()] = key(
+    vary: Annotated[dict[str, Any], varying()] = key(
         dict,
         "What varies: the dotted keys of settings, or variants.NAME.KEY to vary one of a single variant, each with a "
         "list of values or a range. steps (grid, zip, one-at-a-time) counts both ends; scale is linear or log; other "

@@ -1,0 +1,235 @@
+"""`calibrate`: find the best settings for stated objectives, and say how sure and how robust that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import command
+from sim.commands.options import Set, examples, load, overrides
+from sim.commands.progress import Progress
+from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.view import DASHBOARD
+from sim.errors import Refused, RunsFailed, UsageError, nearest
+
+if TYPE_CHECKING:
+    from sim.experiments.calibration import Calibration
+
+HELP = f"""{
+    examples(
+        "leaderstream calibrate mine.yaml                          # what its `calibrate` section asks for",
+        "leaderstream calibrate mine.yaml --objective value=up --objective person_hours=down",
+        "leaderstream calibrate mine.yaml --runs 5000              # search on from where it stopped",
+        "leaderstream run results/mine-calibrate/recommended.yaml  # what it recommends, as variants",
+    )
+}
+
+Searches the policies of a scenario (keys under power, consensus, flow and work.focus) for those that are best for
+its objectives. Ends with the Pareto front, a setting for each weighting of the objectives with its interval, its
+regret when urgency or load are 30 % off, and the urgency at which the scenario's own policies overtake it. Written
+to results/NAME-calibrate; after Ctrl-C or a crash the same command goes on from there.
+`leaderstream explain calibrate` says what can be asked.
+"""
+
+FOLDER = "results"
+MOST_RUNS = 100_000
+MOST_ROWS = 12
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario.", show_default=False)]
+Runs = Annotated[
+    int | None, typer.Option("--runs", metavar="N", min=20, help="How many runs the search may take. Default: its own.")
+]
+Objective = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objective", metavar="MEASURE=up|down", help="What is best, instead of the scenario's objectives; repeatable."
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="S", min=0, max=2**63 - 1, help="Which settings are tried. Default: its own."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help=f"Also search by more than {MOST_RUNS:,} runs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="calibrate", help=HELP, short_help="Find the best settings for stated objectives.")(calibrate)
+
+
+def calibrate(
+    console: Console,
+    file: File,
+    runs: Runs = None,
+    objective: Objective = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    engine: Engines = Engine.auto,
+    out: Out = None,
+    yes: Yes = False,
+    changes: Set = None,
+) -> None:
+    """Search, test, save and tell."""
+    from sim.dashboard.calibration import write_calibration_report
+    from sim.experiments.calibration import calibrate as find
+    from sim.experiments.calibration.plan import plan
+    from sim.experiments.calibration.saved import save
+
+    objectives = _objectives(objective)
+    scenario = load(file, overrides(changes))
+    used = "compiled" if engine is Engine.auto else engine.value
+    asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
+    if asked > MOST_RUNS and not yes:
+        raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")
+    folder = (out or Path(FOLDER)) / f"{scenario.name}-calibrate"
+    progress = Progress(console.quiet)
+    try:
+        found = find(
+            scenario,
+            folder,
+            objectives=objectives,
+            runs=runs,
+            seed=seed,
+            workers=workers,
+            engine=used,
+            progress=lambda done, all, _: progress(done, all),
+        )
+    finally:
+        progress.close()
+    save(found, used)
+    write_calibration_report(found, folder / DASHBOARD)
+    if console.json:
+        console.data_json(_data(found))
+    else:
+        console.data(_told(console, found))
+    console.next(f"leaderstream run {folder / 'recommended.yaml'}")
+    if found.failures:
+        for failure in found.failures[:MOST_ROWS]:
+            console.problem(f"failed: {failure.variant}, replication {failure.replication}: {failure.error}")
+        raise RunsFailed(f"{len(found.failures):,} runs failed; the others are kept")
+
+
+def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
+    """The objectives given as options; UsageError for what is no measure, or has no direction."""
+    from sim.scenario.keys.calibrate import DOWN, UP
+    from sim.scenario.keys.claims import MEASURES
+
+    found = {}
+    for pair in pairs or []:
+        name, _, direction = pair.partition("=")
+        if name not in MEASURES:
+            raise UsageError(f"--objective {pair}: {name} is no measure of the runs table{nearest(name, MEASURES)}")
+        if direction not in (UP, DOWN):
+            raise UsageError(f"--objective {pair}: expected {name}={UP} or {name}={DOWN}")
+        found[name] = direction
+    return found or None
+
+
+def _told(console: Console, found: Calibration) -> str:
+    from sim.experiments.calibration import wording
+
+    parts = [_head(console, found)]
+    for name, each in found.recommendations.items():
+        measures = ", ".join(f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items())
+        score = (
+            "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
+        )
+        lines = [
+            console.bold(f"Recommended for {name} ({wording.weighting(found, name)})"),
+            f"  {wording.setting(each.settings)}",
+            f"  {score}{measures}",
+            f"  not told from it: {wording.alike(found, each)}",
+            f"  {wording.as_arguments(each.settings)}",
+        ]
+        parts.append("\n".join(lines))
+    count = len(found.chosen.front)
+    title = f"The Pareto front ({len(found.front)} shown; {count} settings are on it)"
+    parts.append(f"{console.bold(title)}\n{_table(wording.front_heads(found), wording.front_rows(found))}")
+    for name in found.recommendations:
+        title = f"Regret by {name} ({wording.weighting(found, name)})"
+        parts.append(f"{console.bold(title)}\n{_table(wording.regret_heads(), wording.regret_rows(found, name))}")
+    parts.append(_break_evens(console, found))
+    parts.append("\n".join(wording.CAVEATS))
+    parts.append(f"results:   {found.folder}\ndashboard: {found.folder / DASHBOARD}")
+    return "\n\n".join(parts)
+
+
+def _head(console: Console, found: Calibration) -> str:
+    from sim.experiments.calibration import wording
+
+    fresh = found.done - found.before
+    head = (
+        f"{found.plan.scenario.name}: {len(found.found.candidates):,} settings of {found.plan.policy} tried in "
+        f"{found.found.spent:,} runs, {found.done:,} runs in all ({fresh:,} now, {found.before:,} were there)"
+    )
+    lines = [console.bold(head), f"searched: {', '.join(found.plan.axes)}"]
+    lines += [f"note: {text}" for text in wording.assumptions(found)]
+    if found.found.left_out:
+        lines.append(f"note: {len(found.found.left_out):,} settings do not go together and were left out")
+    return "\n".join(lines)
+
+
+def _break_evens(console: Console, found: Calibration) -> str:
+    from sim.experiments.calibration import wording
+
+    lines = [console.bold("Break-even urgency: the factor on half-lives at which value is the same")]
+    settings: dict[int, list[str]] = {}
+    for name, each in found.recommendations.items():
+        settings.setdefault(each.candidate, []).append(name)
+    for names in settings.values():
+        lines.append(f"  the setting for {', '.join(names)}, against")
+        lines += [
+            f"    {other}: {wording.break_even(each, other)}"
+            for (weighting, other), each in found.crossings.items()
+            if weighting == names[0]
+        ]
+    return "\n".join(lines)
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    """Columns of text, the first to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+    lines = []
+    for row in [heads, *rows]:
+        cells = [
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _data(found: Calibration) -> dict[str, Any]:
+    from sim.experiments.calibration import tables, wording
+
+    return {
+        "folder": str(found.folder),
+        "settings": len(found.found.candidates),
+        "runs": found.done,
+        "before": found.before,
+        "search_runs": found.found.spent,
+        "notes": list(wording.assumptions(found)),
+        "recommended": {
+            name: {
+                "setting": each.candidate,
+                "settings": dict(each.settings),
+                "score": each.score._asdict(),
+                "measures": {measure: at._asdict() for measure, at in each.measures.items()},
+                "alike": {key: list(values) for key, values in each.alike.items()},
+            }
+            for name, each in found.recommendations.items()
+        },
+        "front": [
+            {
+                "setting": place,
+                "settings": dict(found.found.candidates[place].settings),
+                "measures": {measure: at._asdict() for measure, at in measures.items()},
+            }
+            for place, measures in found.front.items()
+        ],
+        "regrets": tables.regrets(found).to_dict("records"),
+        "break_even": tables.break_even(found).to_dict("records"),
+    }

@@ -1,0 +1,191 @@
+"""A calibration from its plan to its answer: search, choice, trials by fresh replications, regrets, break-evens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.comparison import Interval, interval
+from sim.experiments.calibration import breakeven, worlds
+from sim.experiments.calibration.breakeven import Crossing, crossing
+from sim.experiments.calibration.plan import Plan, plan
+from sim.experiments.calibration.recommend import Chosen, choose, ranges
+from sim.experiments.calibration.regret import Regret, regrets, scores
+from sim.experiments.calibration.search import Found, search
+from sim.experiments.calibration.trials import Trials
+from sim.experiments.calibration.worlds import AS_STATED, WORLDS, World
+from sim.experiments.play import MEASURES
+from sim.experiments.running import FailedRun, Progress, Running
+from sim.experiments.store import Store
+from sim.experiments.sweep import executor_of
+
+if TYPE_CHECKING:
+    from sim.experiments.executors import Executor
+    from sim.scenario import Scenario
+
+VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The setting recommended for a weighting.
+
+    candidate: its number. settings: its keys. score: its mean by the weighting (of a single objective: that measure
+    itself) and its interval; measures: the same of every objective; both by fresh replications. replications: how many
+    it had in the search. alike: for each key the values, in order, that the search could not tell from it.
+    """
+
+    weighting: str
+    candidate: int
+    settings: Mapping[str, Any]
+    score: Interval
+    measures: Mapping[str, Interval]
+    replications: int
+    alike: Mapping[str, tuple[Any, ...]]
+
+
+@dataclass
+class Calibration:
+    """What a calibration has come to.
+
+    recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate; variants:
+    the same of the scenario's own policies; both by fresh replications. regrets: the regret table. crossings: the
+    break-even urgency of each weighting's setting (first) and each policy of the scenario. done, before: runs that are
+    safe, and those of them that were there already. notes: what is to be known of the worlds.
+    """
+
+    plan: Plan
+    folder: Path
+    found: Found
+    chosen: Chosen
+    recommendations: dict[str, Recommendation]
+    front: dict[int, dict[str, Interval]]
+    variants: dict[str, dict[str, Interval]]
+    regrets: list[Regret]
+    crossings: dict[tuple[str, str], Crossing]
+    done: int = 0
+    before: int = 0
+    failures: list[FailedRun] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+
+
+def calibrate(
+    scenario: Scenario,
+    folder: str | os.PathLike[str],
+    *,
+    objectives: Mapping[str, str] | None = None,
+    runs: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str = "compiled",
+    executor: str | Executor = "",
+    progress: Progress | None = None,
+) -> Calibration:
+    """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run again.
+
+    objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
+    the search. seed: of the search. workers: how many runs at once (default: every core). engine: compiled or mesa.
+    executor: threads or processes (default: what suits the engine), or one ready made.
+    InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
+    another process writes in the folder. Ctrl-C leaves what was reported.
+    """
+    planned = plan(scenario, objectives=objectives, runs=runs, seed=seed)
+    with Store.open(folder, MEASURES, write=True) as store:
+        # A search calls its executor batch by batch: a single worker is not worth a new process every time.
+        usual = "threads" if workers == 1 else ""
+        doing = executor if callable(executor) else executor_of(executor or usual, engine, workers)
+        running = Running(store, doing, progress)
+        return _calibrated(planned, Path(folder), running)
+
+
+def named(candidate: int) -> str:
+    """What a setting that was searched is called among policies: no variant can be."""
+    return f"setting {candidate}"
+
+
+def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
+    found = search(planned, running)
+    chosen = choose(planned, found.candidates)
+    variants = planned.scenario.policies()
+    settings = {named(place): found.candidates[place].policy for place in chosen.shown}
+    trials = Trials(planned, running, {**settings, **variants})
+    mine = list(dict.fromkeys(named(choice.candidate) for choice in chosen.choices))
+    every = [*settings, *variants]
+    urgent = [world for world in breakeven.WORLDS if world not in WORLDS]
+    running.total = running.done + planned.test * (len(every) * len(WORLDS) + len({*mine, *variants}) * len(urgent))
+    trials.run(every, WORLDS)
+    trials.run([*mine, *variants], urgent)
+    result = Calibration(
+        planned,
+        folder,
+        found,
+        chosen,
+        _recommendations(planned, found, chosen, trials),
+        {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
+        {name: _measures(trials, name, AS_STATED) for name in variants},
+        _regrets(planned, chosen, trials, every, list(variants)),
+        _crossings(chosen, trials, list(variants)),
+        running.done,
+        running.before,
+        running.failures,
+        _notes(variants),
+    )
+    return result
+
+
+def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
+    return {each: interval(trials.measure(name, world, each)) for each in trials.plan.objectives}
+
+
+def _recommendations(planned: Plan, found: Found, chosen: Chosen, trials: Trials) -> dict[str, Recommendation]:
+    result = {}
+    for choice in chosen.choices:
+        each, name = found.candidates[choice.candidate], named(choice.candidate)
+        weights = np.array(planned.weightings[choice.weighting])
+        result[choice.weighting] = Recommendation(
+            choice.weighting,
+            choice.candidate,
+            each.settings,
+            interval(scores(trials, name, AS_STATED, chosen.scale, weights)),
+            _measures(trials, name, AS_STATED),
+            each.count,
+            ranges(found.candidates, choice.alike),
+        )
+    return result
+
+
+def _regrets(planned: Plan, chosen: Chosen, trials: Trials, every: list[str], variants: list[str]) -> list[Regret]:
+    result: list[Regret] = []
+    for choice in chosen.choices:
+        shown = [named(choice.candidate), *variants]
+        result += regrets(trials, choice.weighting, chosen.scale, every, shown, WORLDS)
+    return result
+
+
+def _crossings(chosen: Chosen, trials: Trials, variants: list[str]) -> dict[tuple[str, str], Crossing]:
+    value: Callable[[str], np.ndarray] = lambda name: np.array(  # noqa: E731
+        [trials.measure(name, world, VALUE) for world in breakeven.WORLDS]
+    )
+    factors = [float(factor) for factor in breakeven.FACTORS]
+    result = {}
+    for choice in chosen.choices:
+        mine = value(named(choice.candidate))
+        for name in variants:
+            size = float(np.nanmax(np.abs(mine), initial=0.0))
+            result[choice.weighting, name] = crossing(factors, mine - value(name), size)
+    return result
+
+
+def _notes(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Where a load could not be as high as its world says."""
+    high = max(policy.work.load for policy in variants.values())
+    factor = 1 + worlds.OFF
+    found = worlds.scaled_load(high, factor)
+    if high * float(factor) <= found:
+        return ()
+    return (f"load x {float(factor):g} stops at {found:.0%} of the day where it would be more",)

@@ -1,0 +1,156 @@
+"""What a calibration searches, what for, and by how many runs: its section of the scenario, with what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.errors import InvalidInput, UsageError
+from sim.experiments.designs import Changes
+from sim.scenario import Scenario
+from sim.scenario.axes import Axis, Listed
+from sim.scenario.calibrate import OBJECTIVES, objectives_of
+from sim.scenario.keys.calibrate import UP, Calibrate
+from sim.scenario.nodes import Mark, Node, child, from_plain
+from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
+from sim.scenario.vary import VARY, axes, target
+
+STEPS = 100
+"""In how many equal steps a range is searched: finer ones no number of runs tells apart."""
+EDGE = 0.03
+"""How much of an axis stands for each of its ends, which are often best and which a density never reaches."""
+USUAL: Mapping[str, Mapping[str, Any]] = {
+    "power.sharing": {"from": 0, "to": 1},
+    "consensus.limit": {"from": "0d", "to": "15d"},
+}
+"""What is searched where neither the calibration nor a sweep says it: convention."""
+BALANCED = "balanced"
+WORDS = ("word", "truth value")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A calibration in full.
+
+    policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each, whether its values
+    have an order. objectives: measures, with +1 where more is better and -1 where less is. weightings: by name, a
+    weight for each objective; they sum to 1. least, most: replications of a setting in the search; test: of those
+    reported. assumed: what the scenario does not say, in sentences.
+    """
+
+    scenario: Scenario
+    policy: str
+    axes: Mapping[str, Axis]
+    ordered: tuple[bool, ...]
+    objectives: Mapping[str, int]
+    weightings: Mapping[str, tuple[float, ...]]
+    runs: int
+    least: int
+    most: int
+    test: int
+    seed: int
+    assumed: tuple[str, ...] = ()
+
+    @cached_property
+    def signs(self) -> np.ndarray:
+        """+1 or -1 for each objective."""
+        return np.array(list(self.objectives.values()), np.float64)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """The weights, a row a weighting."""
+        return np.array(list(self.weightings.values()), np.float64)
+
+    def changes(self, place: Sequence[float]) -> Changes:
+        """The keys at a place in the unit cube, a number an axis: ranges in steps, their ends a little wider."""
+        return {key: _value(axis, u) for (key, axis), u in zip(self.axes.items(), place, strict=True)}
+
+    def resolve(self, changes: Changes) -> Scenario | str:
+        """The policy with the keys set, or why they do not go together."""
+        try:
+            return self.scenario.at(changes, (self.policy,), SEARCH)[self.policy]
+        except InvalidInput as error:
+            return str(error)
+
+
+def _value(axis: Axis, u: float) -> Node:
+    if isinstance(axis, Listed):
+        return axis.at(Fraction(u))
+    inside = min(max((u - EDGE) / (1 - 2 * EDGE), 0.0), 1.0)
+    return axis.at(Fraction(round(inside * STEPS), STEPS))
+
+
+def plan(
+    scenario: Scenario, *, objectives: Mapping[str, str] | None = None, runs: int | None = None, seed: int | None = None
+) -> Plan:
+    """The calibration of a scenario; its section or what is usual fills what is not given here.
+
+    UsageError where there is nothing to search or an objective is no measure.
+    """
+    section = scenario.calibrate or Calibrate()
+    assumed: list[str] = []
+    found, where = _axes(scenario, assumed)
+    directions = dict(objectives) if objectives else objectives_of(section)
+    if not objectives and not section.objectives:
+        told = ", ".join(f"{name} {direction}" for name, direction in OBJECTIVES.items())
+        assumed.append(f"calibrate.objectives is not said: {told} (convention)")
+    weightings = {} if objectives else dict(section.weightings)
+    if not weightings:
+        weightings = _usual_weightings(list(directions))
+        if len(directions) > 1:
+            assumed.append("calibrate.weightings is not said: each objective alone, and all alike (convention)")
+    policy = searched(list(found), scenario.base)[0]
+    kinds = [target(key, scenario.policies(), scenario.base) for key in found]
+    return Plan(
+        scenario,
+        policy,
+        found,
+        tuple(not isinstance(each, str) and each.kind.type not in WORDS for each in kinds),
+        {name: 1 if direction == UP else -1 for name, direction in directions.items()},
+        {name: _shares([weights.get(each, 0.0) for each in directions]) for name, weights in weightings.items()},
+        section.runs if runs is None else runs,
+        section.replications.min,
+        section.replications.max,
+        section.replications.test,
+        section.seed if seed is None else seed,
+        (*where, *assumed),
+    )
+
+
+def _usual_weightings(objectives: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Each objective alone, and all with equal weights where there are several."""
+    alone = {name: {name: 1.0} for name in objectives}
+    return alone if len(objectives) < 2 else {BALANCED: dict.fromkeys(objectives, 1.0), **alone}
+
+
+def _shares(weights: Sequence[float]) -> tuple[float, ...]:
+    total = sum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list[str]]:
+    """What is searched: what the calibration says, else what of the sweep is a policy's, else what is usual."""
+    root, policies, calendar = scenario.root, scenario.policies(), scenario.calendar
+    if scenario.calibrate is not None and scenario.calibrate.search:
+        search = child(root, "calibrate", "search")
+        if search is None:
+            raise UsageError(f"{scenario.name} is one of several policies; calibrate the scenario that holds them")
+        found, problems = axes(search, DESIGN, policies, scenario.base, calendar, SEARCH)
+        if problems:
+            raise InvalidInput(problems)
+        return found, []
+    if scenario.sweep is not None and (vary := child(root, "sweep", "vary")) is not None:
+        found, _ = axes(vary, scenario.sweep.design, policies, scenario.base, calendar, VARY)
+        mine = {key: axis for key, axis in found.items() if is_policy(key)}
+        if mine and len(searched(list(mine), scenario.base)) == 1:
+            return mine, [f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"]
+    mark = Mark("<convention>")
+    usual = Node({key: from_plain(entry, mark) for key, entry in USUAL.items()}, mark)
+    found, problems = axes(usual, DESIGN, policies, scenario.base, calendar, SEARCH)
+    told = ", ".join(f"{key} {entry['from']} to {entry['to']}" for key, entry in USUAL.items())
+    return found, [f"calibrate.search is not said: {told} (convention)"]

@@ -1,0 +1,133 @@
+"""What a calibration leaves for readers: tables, a manifest, and the recommended settings as a scenario to run."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.calibration.calibrate import Calibration
+from sim.experiments.calibration.tables import tables
+from sim.experiments.designs import Design
+from sim.experiments.precision import Precision
+from sim.experiments.saved import TABLE, _put
+from sim.experiments.store import Place
+from sim.experiments.sweep import Swept, runs_table
+from sim.results import CALIBRATION, MANIFEST
+from sim.runner.manifest import inputs, versions
+from sim.scenario.nodes import plain
+from sim.scenario.search import own
+from sim.version import model_version, resolving_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECOMMENDED = "recommended.yaml"
+PREFIX = "best-"
+"""What stands before the name of a weighting in the name of the variant that it recommends."""
+
+
+def save(calibration: Calibration, engine: str) -> dict[str, pd.DataFrame]:
+    """Write the tables, recommended.yaml and last the manifest into the calibration's folder; returns the tables.
+
+    `runs` holds the runs of the search: a point a setting, numbered as in `candidates`.
+    """
+    from sim.results import table_facts
+    from sim.tables import write_table
+
+    folder = calibration.folder
+    found = {"runs": runs_table(_swept(calibration)), **tables(calibration)}
+    for name, table in found.items():
+        target = folder / (TABLE if name == "runs" else f"{name}.parquet")
+        _put(target, lambda path, name=name, table=table: write_table(name, table, path))
+    _put(folder / RECOMMENDED, lambda path: path.write_text(scenario_text(calibration), encoding="utf-8"))
+    text = json.dumps(_manifest(calibration, engine, table_facts(found)), indent=1, ensure_ascii=False)
+    _put(folder / MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8"))
+    return found
+
+
+def _swept(calibration: Calibration) -> Swept:
+    """The runs of the search as those of a sweep over its settings."""
+    plan, tried = calibration.plan, calibration.found.candidates
+    design = Design(
+        plan.scenario,
+        "list",
+        tuple(plan.axes),
+        (plan.policy,),
+        len(tried),
+        lambda index: plan.changes(tried[index].place),
+    )
+    places = [Place(plan.policy, place, each.key, each.count) for place, each in enumerate(tried)]
+    return Swept(design, calibration.folder, Precision((plan.most,)), places)
+
+
+def scenario_text(calibration: Calibration) -> str:
+    """The scenario with a variant more for each weighting: what it recommends. YAML, whole, to be run from the folder
+    of the results.
+    """
+    import yaml
+
+    data = recommended(calibration)
+    told = ", ".join(f"{PREFIX}{name}" for name in calibration.recommendations)
+    head = f"# {calibration.plan.scenario.name} with what its calibration recommends: {told}\n"
+    return head + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def recommended(calibration: Calibration) -> dict[str, Any]:
+    """That scenario as data; its data files are found from the calibration's folder."""
+    scenario, plan = calibration.plan.scenario, calibration.plan
+    data: dict[str, Any] = plain(scenario.root)
+    for key in ("sweep", "calibrate", "claims", "extends"):
+        data.pop(key, None)
+    data["name"] = f"{scenario.name[:52]}-recommended"
+    for key in ("people", "ties"):
+        path = (data.get("stream") or {}).get(key)
+        if path and not Path(path).is_absolute():
+            data["stream"][key] = Path(os.path.relpath(scenario.folder / path, calibration.folder)).as_posix()
+    variants = dict(data.get("variants") or {})
+    base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
+    for name, each in calibration.recommendations.items():
+        variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | {own(key): x for key, x in each.settings.items()}
+    data["variants"] = variants
+    return data
+
+
+def _free(name: str, taken: dict[str, Any]) -> str:
+    return name if name not in taken else next(f"{name}-{i}" for i in range(2, 1000) if f"{name}-{i}" not in taken)
+
+
+def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> dict[str, Any]:
+    plan = calibration.plan
+    return {
+        **versions(),
+        "optuna": version("optuna"),
+        "kind": CALIBRATION,
+        "model": model_version(),
+        "resolving": resolving_version(),
+        "name": plan.scenario.name,
+        "scenario": plain(plan.scenario.root),
+        "digest": plan.scenario.digest,
+        "keys": list(plan.axes),
+        "points": len(calibration.found.candidates),
+        "settings": [each.settings for each in calibration.found.candidates],
+        "policies": [plan.policy],
+        "variants": list(calibration.variants),
+        "objectives": {name: "up" if sign > 0 else "down" for name, sign in plan.objectives.items()},
+        "weightings": {name: list(weights) for name, weights in plan.weightings.items()},
+        "scale": {"worst": calibration.chosen.scale.worst.tolist(), "span": calibration.chosen.scale.span.tolist()},
+        "assumed": list(plan.assumed),
+        "runs": plan.runs,
+        "replications": {"min": plan.least, "max": plan.most, "test": plan.test},
+        "seed": plan.scenario.seed,
+        "search_seed": plan.seed,
+        "engine": engine,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recommended": {name: dict(each.settings) for name, each in calibration.recommendations.items()},
+        "left_out": [{"settings": settings, "reason": reason} for settings, reason in calibration.found.left_out],
+        "failures": [failure._asdict() for failure in calibration.failures],
+        "inputs": inputs(plan.scenario.policies()),
+        "tables": facts,
+    }

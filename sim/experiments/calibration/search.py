@@ -1,0 +1,171 @@
+"""The search: settings proposed in batches, each run a few times, and the promising ones again and again.
+
+All that decides what comes next is the plan and what runs gave, never the workers, the time or an interruption. As
+every run is stored by its content, a search that is repeated finds its runs stored up to where it was stopped; with a
+larger budget it goes on from the same beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.errors import RunsFailed
+from sim.experiments.calibration.front import front
+from sim.experiments.calibration.plan import Plan
+from sim.experiments.calibration.proposals import Place, anywhere, first, propose
+from sim.experiments.calibration.racing import contenders, margins, means, promoted, scale
+from sim.experiments.keys import policy_key
+from sim.experiments.play import MEASURES
+from sim.experiments.running import Running, Wanted
+from sim.scenario import Scenario
+from sim.scenario.nodes import plain
+
+BATCH = 4
+"""How many settings are proposed at once: few, so that each is proposed by what is known of most."""
+START = 4
+"""How many settings an axis are tried before anything is proposed; two batches at least."""
+RACE = 0.5
+"""By how many runs a batch is followed in the race, as a share of its own."""
+FINAL = 0.25
+"""The share of the runs that is kept for the last race."""
+IDLE = 20
+"""After how many batches in a row without a new setting there is none left to find."""
+
+
+@dataclass
+class Candidate:
+    """A setting that was tried: where it stands in the unit cube, its keys, and its replications so far.
+
+    values: [count, objectives] with more being better, NaN for what is unknown.
+    """
+
+    place: Place
+    settings: dict[str, Any]
+    policy: Scenario
+    key: bytes
+    count: int = 0
+    values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+@dataclass
+class Found:
+    """What a search has come to. left_out: settings that do not go together, and why. spent: runs it took."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    left_out: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    spent: int = 0
+
+
+def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
+    """The objectives of a policy's replications `first`, ... below `end`, turned so that more is better."""
+    numbers, rows = running.store.of(key, end)
+    found = np.full((end, len(plan.objectives)), np.nan)
+    found[numbers] = rows[:, [MEASURES.index(name) for name in plan.objectives]] * plan.signs
+    return found[first:]
+
+
+def search(plan: Plan, running: Running) -> Found:
+    """Search as the plan says. RunsFailed where no setting could be run."""
+    searching = _Searching(plan, running)
+    searching.explore()
+    searching.race()
+    if not searching.found.candidates:
+        raise RunsFailed(f"no setting could be run: {searching.found.left_out[0][1]}")
+    return searching.found
+
+
+class _Searching:
+    def __init__(self, plan: Plan, running: Running) -> None:
+        self.plan, self.running = plan, running
+        self.found = Found()
+        self.tried: set[bytes] = set()
+        self.unspent = 0
+        running.total = plan.runs
+
+    def explore(self) -> None:
+        """Batches of new settings, each followed by a race, until what is kept for the end."""
+        plan = self.plan
+        budget = max(plan.least, int(plan.runs * (1 - FINAL)))
+        batch = idle = 0
+        while self._room(budget) > 0 and idle < IDLE:
+            places = self._places(batch, idle)[: self._room(budget)]
+            before = self.found.spent
+            self._try(places)
+            fresh = self.found.spent - before
+            idle = 0 if fresh else idle + 1
+            self.unspent += int(fresh * RACE)
+            self.unspent -= self._promote(min(self.unspent, budget - self.found.spent))
+            batch += 1
+
+    def race(self) -> None:
+        """All that is left for those that may be the best, two batches' worth of runs at a time."""
+        step = 2 * BATCH * self.plan.least
+        while self._promote(min(step, self.plan.runs - self.found.spent)):
+            pass
+
+    def _room(self, budget: int) -> int:
+        """For how many new settings there are runs."""
+        return (budget - self.found.spent) // self.plan.least
+
+    def _places(self, batch: int, idle: int) -> list[Place]:
+        if batch == 0:
+            return first(self.plan, max(2 * BATCH, START * len(self.plan.axes)))
+        if idle or not self.found.candidates:
+            return anywhere(self.plan, BATCH, batch)
+        scores = self._aims()[(batch - 1) % len(self._aims())]()
+        return propose(self.plan, [each.place for each in self.found.candidates], scores, BATCH, batch)
+
+    def _aims(self) -> Sequence[Callable[[], np.ndarray]]:
+        """What batches are proposed for, in turn: the front, and every weighting; scores [settings, objectives]."""
+        found = means([each.values for each in self.found.candidates])
+        if found.shape[1] == 1:
+            return (lambda: found,)
+        by = scale(found)
+        return (lambda: found, *(lambda row=row: by.scores(found, row)[:, None] for row in self.plan.weights))  # type: ignore[misc]
+
+    def _try(self, places: Sequence[Place]) -> None:
+        """Run new settings the least number of times; those that were tried already are passed over."""
+        new: list[Candidate] = []
+        for place in places:
+            changes = self.plan.changes(place)
+            settings = {key: plain(node) for key, node in changes.items()}
+            policy = self.plan.resolve(changes)
+            if isinstance(policy, str):
+                if all(settings != other for other, _ in self.found.left_out):
+                    self.found.left_out.append((settings, policy))
+                continue
+            key = policy_key(policy)
+            if key not in self.tried:
+                self.tried.add(key)
+                new.append(Candidate(place, settings, policy, key))
+        self.found.candidates += new
+        self._run({len(self.found.candidates) - len(new) + i: self.plan.least for i in range(len(new))})
+
+    def _promote(self, allowance: int) -> int:
+        """One round of the race; how many runs it took."""
+        candidates = self.found.candidates
+        if allowance <= 0 or not candidates:
+            return 0
+        found = [each.values for each in candidates]
+        counts = np.array([each.count for each in candidates])
+        order = contenders(margins(found, self.plan.weights), counts, self.plan.most, front(means(found)))
+        before = self.found.spent
+        self._run(promoted(order, counts, self.plan.most, allowance))
+        return self.found.spent - before
+
+    def _run(self, counts: dict[int, int]) -> None:
+        """Bring settings, by their place, to so many replications."""
+        candidates, plan = self.found.candidates, self.plan
+        self.running.complete(
+            Wanted(plan.policy, place, each.key, each.policy, each.count, count)
+            for place, count in counts.items()
+            for each in (candidates[place],)
+        )
+        for place, count in counts.items():
+            each = candidates[place]
+            self.found.spent += count - each.count
+            each.count, each.values = count, values(plan, self.running, each.key, 0, count)

@@ -1,0 +1,113 @@
+"""A calibration as tables: every setting tried, the regrets, the break-evens; `sim.tables.columns` explains them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.experiments.calibration.calibrate import Calibration, named
+from sim.experiments.calibration.racing import means
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECOMMENDED = "recommended"
+"""What the recommended setting of a weighting is called in the tables."""
+
+
+def tables(calibration: Calibration) -> dict[str, pd.DataFrame]:
+    """The tables by name: candidates, regrets, break_even."""
+    return {
+        "candidates": candidates(calibration),
+        "regrets": regrets(calibration),
+        "break_even": break_even(calibration),
+    }
+
+
+def candidates(calibration: Calibration) -> pd.DataFrame:
+    """A row a setting that was tried, in order: its keys, its replications and means in the search, by fresh ones where
+    it was tested, whether it is on the front, and the weightings that recommend it.
+    """
+    import pandas as pd
+
+    plan, tried, chosen = calibration.plan, calibration.found.candidates, calibration.chosen
+    found = means([each.values for each in tried]) * plan.signs
+    columns: dict[str, Any] = {
+        "setting": np.arange(len(tried)),
+        "replications": np.array([each.count for each in tried], np.int64),
+        "front": np.isin(np.arange(len(tried)), chosen.front).astype(np.int64),
+        "weightings": pd.Series(
+            [
+                ", ".join(choice.weighting for choice in chosen.choices if choice.candidate == place)
+                for place in range(len(tried))
+            ],
+            dtype="str",
+        ),
+    }
+    for key in plan.axes:
+        columns[key] = _column([each.settings[key] for each in tried])
+    for place, name in enumerate(plan.objectives):
+        columns[name] = found[:, place]
+        tested = [calibration.front.get(each, {}).get(name) for each in range(len(tried))]
+        for end in ("mean", "low", "high"):
+            columns[f"{name}.{end}"] = np.array([math.nan if each is None else getattr(each, end) for each in tested])
+    return pd.DataFrame(columns)
+
+
+def _column(values: list[Any]) -> Any:
+    """Numbers where all are, else text."""
+    import pandas as pd
+
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return np.array(values, np.float64)
+    return pd.Series([str(value) for value in values], dtype="str")
+
+
+def regrets(calibration: Calibration) -> pd.DataFrame:
+    """A row a weighting, world and policy: its score and its regret with their intervals, and the best there."""
+    import pandas as pd
+
+    recommended = {name: named(each.candidate) for name, each in calibration.recommendations.items()}
+    rows = [
+        (
+            each.weighting,
+            each.world.told,
+            float(each.world.half_life),
+            float(each.world.load),
+            RECOMMENDED if each.policy == recommended[each.weighting] else each.policy,
+            *each.score,
+            *each.regret,
+            RECOMMENDED if each.best == recommended[each.weighting] else each.best,
+        )
+        for each in calibration.regrets
+    ]
+    heads = "weighting world half_life_factor load_factor policy score score_low score_high".split()
+    return _texts(pd.DataFrame(rows, columns=[*heads, "regret", "regret_low", "regret_high", "best"]))
+
+
+def break_even(calibration: Calibration) -> pd.DataFrame:
+    """A row a weighting and a policy of the scenario: the factor on half-lives at which they are worth the same."""
+    import pandas as pd
+
+    side = {1: RECOMMENDED, 0: ""}
+    rows = [
+        (
+            weighting,
+            name,
+            each.factor,
+            each.low,
+            each.high,
+            side.get(each.urgent, name),
+            side.get(each.patient, name),
+            each.clear,
+        )
+        for (weighting, name), each in calibration.crossings.items()
+    ]
+    heads = "weighting policy factor factor_low factor_high urgent patient clear".split()
+    return _texts(pd.DataFrame(rows, columns=heads))
+
+
+def _texts(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({name: "str" for name in table.columns if table[name].dtype.kind not in "fi"})

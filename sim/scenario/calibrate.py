@@ -1,0 +1,72 @@
+"""What must hold between the keys of a calibration: objectives that are measures, weights of objectives, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
+
+from sim.errors import nearest
+from sim.scenario.keys.calibrate import DOWN, UP, Calibrate
+from sim.scenario.keys.claims import MEASURES
+from sim.scenario.keys.settings import Settings
+from sim.scenario.kinds import shown
+from sim.scenario.validate import Finding, Path
+
+HERE: Path = ("calibrate",)
+OBJECTIVES = {"value": UP, "quality": UP, "delay": DOWN}
+"""What is best where calibrate.objectives does not say: convention."""
+
+
+def objectives_of(calibrate: Calibrate) -> dict[str, str]:
+    """The objectives in order, each with up or down."""
+    return dict(calibrate.objectives) or dict(OBJECTIVES)
+
+
+def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+    """Everything wrong with a calibration but its searched keys, which are looked at once the policies are known.
+
+    `sound` tells whether nothing at the paths it is given was left out for another mistake.
+    """
+    found = settings.calibrate
+    if found is None:
+        return
+    yield from _objectives(found.objectives)
+    if sound((*HERE, "objectives")):
+        yield from _weightings(found.weightings, list(objectives_of(found)))
+    here: Path = (*HERE, "replications")
+    count = found.replications
+    if sound(here) and count.min > count.max:
+        yield Finding((*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),))
+
+
+def _objectives(given: Mapping[str, object]) -> Iterator[Finding]:
+    for name, direction in given.items():
+        path: Path = (*HERE, "objectives", name)
+        if name not in MEASURES:
+            yield Finding(path, f"is no measure of the runs table{nearest(name, MEASURES)}", at_key=True)
+        elif direction not in (UP, DOWN):
+            yield Finding(path, f"{shown(direction)} is not allowed: expected {UP} or {DOWN}")
+
+
+def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Iterator[Finding]:
+    for name, weights in given.items():
+        path: Path = (*HERE, "weightings", name)
+        if not isinstance(weights, Mapping) or not weights:
+            told = (
+                f"{shown(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
+            )
+            yield Finding(path, told)
+            continue
+        wrong = list(_weights(path, weights, objectives))
+        yield from wrong
+        if not wrong and not any(weights.values()):
+            yield Finding(path, "gives nothing any weight; give an objective a weight above 0")
+
+
+def _weights(path: Path, weights: Mapping[str, object], objectives: Sequence[str]) -> Iterator[Finding]:
+    for name, weight in weights.items():
+        if name not in objectives:
+            told = f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
+            yield Finding((*path, name), told, at_key=True)
+        elif isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf:
+            yield Finding((*path, name), f"{shown(weight)} is not allowed: expected a number from 0")

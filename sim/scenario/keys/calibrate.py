@@ -1,0 +1,93 @@
+"""Keys about the search for the best policy: where, what for, and by how many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.claims import MEASURES
+from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.sweep import Given, varying
+from sim.scenario.kinds import NAME, Kind, whole
+
+UP, DOWN = "up", "down"
+RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
+"""What runs, replications.min, .max and .test, and seed are where they are not given."""
+
+
+def _mapping(allowed: str, schema: dict[str, Any]) -> Kind:
+    """A mapping whose entries `sim.scenario.calibrate` looks at, each at its own place."""
+
+    def read(value: Any) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict({name: _frozen(item) for name, item in value.items()})
+
+    return Kind("mapping by key", allowed, {"type": "object", "minProperties": 1, **schema}, read, _thawed)
+
+
+def _frozen(value: Any) -> Any:
+    return FrozenDict(dict(value)) if isinstance(value, Mapping) else value
+
+
+def _thawed(value: Any) -> Any:
+    return {name: _thawed(item) for name, item in value.items()} if isinstance(value, Mapping) else value
+
+
+def _objectives() -> Kind:
+    schema = {"propertyNames": {"enum": list(MEASURES)}, "additionalProperties": {"enum": [UP, DOWN]}}
+    return _mapping("a mapping of measures of the runs table, each to up or down", schema)
+
+
+def _weightings() -> Kind:
+    weights = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"enum": list(MEASURES)},
+        "additionalProperties": {"type": "number", "minimum": 0},
+    }
+    schema = {"propertyNames": {"pattern": f"^{NAME}$"}, "additionalProperties": weights}
+    return _mapping("a mapping of names, each to a mapping of objectives to weights from 0", schema)
+
+
+class CalibrationReplications(Section):
+    """How often a setting is run."""
+
+    min: Annotated[int, whole(2, 1_000_000)] = key(LEAST, "How often every setting that is tried.", unit="runs")
+    max: Annotated[int, whole(2, 1_000_000)] = key(
+        MOST, "How often at most, in the search, those that may be among the best.", unit="runs"
+    )
+    test: Annotated[int, whole(2, 1_000_000)] = key(
+        TEST, "How often, by replications that chose nothing, each setting that is reported.", unit="runs"
+    )
+
+
+class Calibrate(Section):
+    """Which settings are searched for the best, what best means, and how many runs that may take."""
+
+    search: Annotated[dict[str, Any], varying()] = key(
+        dict,
+        "Where the best is sought: dotted keys under power, consensus, flow and work.focus, or variants.NAME.KEY for "
+        "those of one variant, each with a list of values or a range {from, to, scale}; scale is linear or log. Of a "
+        "range a hundred equal steps are tried.",
+        shown="what the scenario's sweep varies among these keys, else power.sharing and consensus.limit",
+    )
+    objectives: Annotated[dict[str, str], _objectives()] = key(
+        dict,
+        "What is best: measures of the runs table, each with the direction in which it is better, up or down.",
+        shown="value and quality up, delay down",
+    )
+    weightings: Annotated[dict[str, dict[str, float]], _weightings()] = key(
+        dict,
+        "What a setting is recommended for: named weights of the objectives. A weight is what it is worth to come from "
+        "the worst to the best mean on the Pareto front; objectives that are left out have none.",
+        shown="each objective alone, and all with equal weights",
+    )
+    runs: Annotated[int, whole(20, 10_000_000)] = key(
+        RUNS, "How many runs the search may take; testing what it found takes others.", unit="runs"
+    )
+    replications: Annotated[CalibrationReplications, Given] = key(
+        CalibrationReplications, "How often a setting is run."
+    )
+    seed: Annotated[int, whole(0, 2**63 - 1)] = key(SEED, "Which settings are tried; not what happens in them.")
