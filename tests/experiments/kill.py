@@ -41,7 +41,7 @@ from sim.experiments.store import FILE, Place, Store  # noqa: E402
 COLUMNS = [f"number {place}" for place in range(42)]
 VARIANTS = ("base", "alone")
 REPLICATIONS = 25
-LONGEST_WAIT = 120.0
+LONGEST_WAIT = 300.0
 SHARE_KILLED_AT_START = 0.2
 
 
@@ -147,6 +147,7 @@ def live(command: Sequence[str], kill_after: tuple[int, float] | None) -> Life:
                 if not (piece := os.read(pipe, 1 << 16)):
                     break
                 life.first = life.first or time.monotonic() - began
+                deadline = time.monotonic() + LONGEST_WAIT
                 text += piece
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -161,6 +162,8 @@ def live(command: Sequence[str], kill_after: tuple[int, float] | None) -> Life:
     life.killed = code == -signal.SIGKILL
     if not life.killed and code:
         life.complaint += f"ended with {code}"
+    if life.killed and not kill_after:
+        life.complaint += f"was killed, as it reported nothing for {LONGEST_WAIT:.0f} s"
     life.reported = text.decode().split("\n")[:-1]
     return life
 
@@ -239,6 +242,7 @@ def killed_over_and_over(writer: Writer, folder: Path, runs: int, kills: int, se
         reported.update(lives[-1].reported)
         lives[-1].lost = lost(writer, folder, runs, reported)
         kills -= lives[-1].killed
+        print(f"\r{kills} kills to go ", end="", file=sys.stderr, flush=True)
     return [*lives, live(writer.command(folder, runs, draws.randrange(1 << 30)), None)]
 
 
