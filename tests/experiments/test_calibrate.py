@@ -225,7 +225,10 @@ def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(tm
     def play(self, work: Work):
         rows = original(self, work)
         bad = work.policy.consensus.rule == "majority"
-        return [Failure("broken") if bad or number == 1 else row for number, row in zip(work.replications, rows, strict=True)]
+        return [
+            Failure("broken") if bad or number == 1 else row
+            for number, row in zip(work.replications, rows, strict=True)
+        ]
 
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)
