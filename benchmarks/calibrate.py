@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np  # noqa: E402
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -107,7 +107,8 @@ def compared(steps: int, replications: int, seeds: int, least: int = 4) -> tuple
             print(
                 f"calibrate, seed {seed}: {searched:,} runs, {spent:.0f} s; {dict(recommended.settings)}: "
                 f"{mine.mean():.4f}, "
-                f"less the grid's {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]: {'within' if good[-1] else 'BELOW'}"
+                f"less the grid's {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]: "
+                f"{'within' if good[-1] else 'BELOW'}"
             )
     return total, searched, good
 
