@@ -1,8 +1,8 @@
 """How many runs a calibration needs against a grid that is searched exhaustively.
 
-    python benchmarks/calibrate.py [STEPS [REPLICATIONS [SEEDS]]]
+    python benchmarks/calibrate.py [--steps 8] [--replications 20] [--seeds 5]
 
-A small organisation, three keys. The grid runs STEPS^3 points, REPLICATIONS times each (8 and 20: 10,240 runs); the
+A small organisation, three keys. The grid runs steps^3 points, each `replications` times (8 and 20: 10,240 runs); the
 calibration of each seed gets a tenth of the runs. The point that the grid finds best and the setting that each
 calibration recommends then run by the same fresh replications: a setting is good enough when its mean value lies within
 the 95 % interval of the grid's best, or above it.
@@ -10,13 +10,14 @@ the 95 % interval of the grid's best, or above it.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np  # noqa: E402
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -104,14 +105,20 @@ def compared(steps: int, replications: int, seeds: int, least: int = 4) -> tuple
             gap = interval(mine - there)
             good.append(bool(mine.mean() >= goal.low))
             print(
-                f"calibrate, seed {seed}: {searched:,} runs, {spent:.0f} s; {dict(recommended.settings)}: {mine.mean():.4f}, "
-                f"less the grid's {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]: {'within' if good[-1] else 'BELOW'}"
+                f"calibrate, seed {seed}: {searched:,} runs, {spent:.0f} s; {dict(recommended.settings)}: "
+                f"{mine.mean():.4f}, "
+                f"less the grid's {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]: "
+                f"{'within' if good[-1] else 'BELOW'}"
             )
     return total, searched, good
 
 
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:]]
-    runs, searched, good = compared(*(given + [8, 20, 5][len(given) :]))
-    print(f"{sum(good)} of {len(good)} calibrations within the grid optimum's interval with {searched / runs:.0%} of the runs")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, usual in (("steps", 8), ("replications", 20), ("seeds", 5)):
+        parser.add_argument(f"--{name}", type=int, default=usual)
+    asked = parser.parse_args()
+    runs, searched, good = compared(asked.steps, asked.replications, asked.seeds)
+    share = f"{searched / runs:.0%} of the runs"
+    print(f"{sum(good)} of {len(good)} calibrations within the grid optimum's interval with {share}")
     sys.exit(0 if all(good) else 1)

@@ -100,14 +100,17 @@ def test_an_interrupted_calibration_ends_the_same_to_the_byte(whole, tmp_path, m
     class Stopped(Exception):
         pass
 
-    def stop(done: int, runs: int, failed: int) -> None:
-        if done >= limit:
-            raise Stopped
+    def stop_at(limit: int):
+        def stop(done: int, runs: int, failed: int) -> None:
+            if done >= limit:
+                raise Stopped
+
+        return stop
 
     monkeypatch.setattr(running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2]))
     for limit in (5, 40, 90):
         with pytest.raises(Stopped):
-            found(tmp_path, workers=1, progress=stop)
+            found(tmp_path, workers=1, progress=stop_at(limit))
     again = found(tmp_path, workers=2)
     assert again.before >= 90 and again.done == whole[0].done
     tables = save(again, "mesa")
@@ -225,7 +228,10 @@ def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(tm
     def play(self, work: Work):
         rows = original(self, work)
         bad = work.policy.consensus.rule == "majority"
-        return [Failure("broken") if bad or number == 1 else row for number, row in zip(work.replications, rows, strict=True)]
+        return [
+            Failure("broken") if bad or number == 1 else row
+            for number, row in zip(work.replications, rows, strict=True)
+        ]
 
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)

@@ -10,7 +10,9 @@ from hypothesis.extra.numpy import arrays
 from sim.experiments.calibration.front import dominates, front, thinned
 
 NUMBER = st.one_of(st.sampled_from([0.0, 1.0, 2.0, np.nan]), st.floats(-3, 3))
-SCORES = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(lambda shape: arrays(np.float64, shape, elements=NUMBER))
+SCORES = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(
+    lambda shape: arrays(np.float64, shape, elements=NUMBER)
+)
 
 
 @given(SCORES)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +15,10 @@ from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
 from sim.experiments.precision import Precision
-from sim.experiments.saved import TABLE, _put
+from sim.experiments.saved import TABLE
 from sim.experiments.store import Place
 from sim.experiments.sweep import Swept, runs_table
-from sim.results import CALIBRATION, MANIFEST
+from sim.results import CALIBRATION, MANIFEST, flush
 from sim.runner.manifest import inputs, versions
 from sim.scenario.nodes import plain
 from sim.scenario.search import own
@@ -42,11 +44,23 @@ def save(calibration: Calibration, engine: str) -> dict[str, pd.DataFrame]:
     found = {"runs": runs_table(_swept(calibration)), **tables(calibration)}
     for name, table in found.items():
         target = folder / (TABLE if name == "runs" else f"{name}.parquet")
-        _put(target, lambda path, name=name, table=table: write_table(name, table, path))
+        _put(target, partial(write_table, name, table))
     _put(folder / RECOMMENDED, lambda path: path.write_text(scenario_text(calibration), encoding="utf-8"))
     text = json.dumps(_manifest(calibration, engine, table_facts(found)), indent=1, ensure_ascii=False)
     _put(folder / MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8"))
     return found
+
+
+def _put(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file aside, and put it in its place once it is on the disk."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(aside)
+        flush(aside)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    flush(path.parent)
 
 
 def _swept(calibration: Calibration) -> Swept:

@@ -1,0 +1,14 @@
+"""Against a grid of three keys that is searched exhaustively: as good a setting by a tenth of the runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.calibrate import compared
+
+
+@pytest.mark.slow
+def test_a_tenth_of_the_runs_finds_a_setting_within_the_interval_of_the_grids_best():
+    total, searched, good = compared(steps=6, replications=20, seeds=2, least=2)
+    assert total == 4320 and searched <= total // 10
+    assert good == [True, True]
