@@ -13,15 +13,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.api import sweep as sweep
+    from sim.experiments.calibration import calibrate as calibrate
+    from sim.experiments.sensitivity import sensitivity as sensitivity
     from sim.results import load as load
     from sim.runner import run as run
     from sim.scenario import Scenario as Scenario
 
 __version__ = "0.2.0"
 
-_HOMES = {"Scenario": "sim.scenario", "load": "sim.results", "run": "sim.runner"}
+_HOMES = {
+    "Scenario": "sim.scenario",
+    "calibrate": "sim.experiments.calibration",
+    "load": "sim.results",
+    "run": "sim.runner",
+    "sensitivity": "sim.experiments.sensitivity",
+    "sweep": "sim.experiments.api",
+}
 
-__all__ = ["Scenario", "__version__", "load", "run"]
+__all__ = ["Scenario", "__version__", "calibrate", "load", "run", "sensitivity", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,72 @@
+"""A sweep from Python, whole: run what is missing, save, and hand back the table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import UsageError
+from sim.experiments.saved import TABLE, finished, save
+from sim.experiments.sweep import sweep as complete
+from sim.results import FOLDER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.executors import Executor
+    from sim.experiments.running import Progress
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A finished sweep: where it is, and its manifest (with `failures`, and points that were `left_out`)."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a run: sorted by policy, point and replication; varied keys stand after the seed."""
+        from sim.tables import read_table
+
+        return read_table(self.folder / TABLE)
+
+
+def sweep(
+    scenario: Scenario | str | os.PathLike[str],
+    *,
+    out: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    executor: str | Executor = "",
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Run what is missing of a scenario's sweep and save its table; nothing is run or written where all is there.
+
+    scenario: an object, or the path of a YAML file. out: the folder that results go into (default results/); the
+    sweep's own is NAME-sweep in it. workers: how many runs at once (default: every core). engine: auto (compiled),
+    compiled or mesa. executor: threads or processes (default: what suits the engine), or one ready made such as
+    `sim.experiments.cluster.in_cluster`. progress: called with (done, total, failed).
+
+    Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
+    UsageError where it has no sweep, Refused while another process writes in the folder.
+    """
+    from sim.runner import ENGINES
+    from sim.scenario import Scenario
+
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
+    whole = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    folder = Path(FOLDER if out is None else out) / f"{whole.name}-sweep"
+    used = "compiled" if engine == "auto" else engine
+    manifest = finished(whole, folder)
+    if manifest is None:
+        manifest = save(
+            complete(whole, folder, workers=workers, engine=used, executor=executor, progress=progress), used
+        )
+    return SweepResult(folder, manifest)
