@@ -94,7 +94,8 @@ def source(result: RunResult, data: Path) -> Source:
 
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
     if manifest.get("kind") == CALIBRATION:
-        raise UsageError(f"{result.folder} is a calibration: run `leaderstream calibrate` again, which comes to the same")
+        told = "is a calibration: run `leaderstream calibrate` again, which comes to the same"
+        raise UsageError(f"{result.folder} {told}")
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:
