@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.api import sweep as sweep
-    from sim.experiments.calibration import calibrate as calibrate
+    from sim.experiments.calibration.calibrate import calibrate as calibrate
     from sim.experiments.sensitivity import sensitivity as sensitivity
     from sim.results import load as load
     from sim.runner import run as run
@@ -24,7 +24,7 @@ __version__ = "0.2.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
-    "calibrate": "sim.experiments.calibration",
+    "calibrate": "sim.experiments.calibration.calibrate",
     "load": "sim.results",
     "run": "sim.runner",
     "sensitivity": "sim.experiments.sensitivity",

@@ -61,7 +61,7 @@ def sweep(
 
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
-    whole = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    whole = scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
     folder = Path(FOLDER if out is None else out) / f"{whole.name}-sweep"
     used = "compiled" if engine == "auto" else engine
     manifest = finished(whole, folder)
