@@ -46,11 +46,11 @@ _MOST_SUFFIXES = 100_000
 class RunResult:
     """What a run returns. Times in working days; see `sim.tables.columns` for every column.
 
-    tables: DataFrames "runs", "decisions", "leaders", "days". manifest: what was run, with which versions,
-    and each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as
-    {"variant", "replication", "error"}; the tables hold the others. parts: the result of each scenario when
-    several were run (each has its own folder, and `folder` and `manifest` here are the first's), else
-    itself.
+    tables: DataFrames "runs", "decisions", "leaders", "days", and "urgency" where a policy reads the half-life.
+    manifest: what was run, with which versions, and each table's content hash. folder: where it is saved, or None.
+    failures: the runs that failed, as {"variant", "replication", "error"}; the tables hold the others. parts: the
+    result of each scenario when several were run (each has its own folder, and `folder` and `manifest` here are the
+    first's), else itself.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -89,7 +89,8 @@ class RunResult:
         found = []
         for part in self.parts:
             against = part.manifest.get("against")
-            said = verdict(part.tables["runs"], part.tables["decisions"], against, manifest=part.manifest)
+            more = {"manifest": part.manifest, "urgency": part.tables.get("urgency")}
+            said = verdict(part.tables["runs"], part.tables["decisions"], against, **more)
             found += said if len(self.parts) == 1 else [f"{part.manifest['name']}: {text}" for text in said]
         return found
 
@@ -122,7 +123,7 @@ def save(
 
 def load(folder: str | os.PathLike[str]) -> RunResult:
     """Read a saved result back. InvalidInput when the folder holds none, or not a whole one."""
-    from sim.tables import TABLES, read_table
+    from sim.tables import OPTIONAL, TABLES, read_table
 
     folder = Path(folder)
     manifest = _manifest(folder)
@@ -130,7 +131,8 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
         raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
     tables = {}
     kind = manifest.get("kind", RUN)
-    for name in TABLES if kind == RUN else SWEPT.get(kind, ("runs",)):
+    names = [*TABLES, *(name for name in OPTIONAL if name in manifest["tables"])]
+    for name in names if kind == RUN else SWEPT.get(kind, ("runs",)):
         try:
             tables[name] = read_table(_table_file(folder, name))
         except (OSError, ValueError) as error:
@@ -194,16 +196,16 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
     result.manifest["files"] = files
     for name, write in extra_files.items():
         write(folder / name)
-    _write_manifest(result.manifest, folder)
+    (folder / MANIFEST).write_text(manifest_text(result.manifest), encoding="utf-8")
     for name in files:
         flush(folder / name)
     flush(folder)
     return files
 
 
-def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
-    text = json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """The content of `manifest.json`."""
+    return json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -279,7 +281,7 @@ def _renew(folder: Path, target: Path, files: list[str]) -> None:
     if kept:
         manifest = _manifest(folder) or {}
         manifest["files"] = [*files, *(name for name in kept if (target / name).exists())]
-        _write_manifest(manifest, folder)
+        (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
         flush(folder / MANIFEST)
     for name in [*(name for name in files if name != MANIFEST), MANIFEST]:
         os.replace(folder / name, target / name)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
-from sim.comparison.breakeven import stakes_and_half_lives
+from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.tables.columns import DELAY_PARTS
 

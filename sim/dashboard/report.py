@@ -64,7 +64,8 @@ def _title(manifest: Manifest) -> str:
 def _sentences(reading: Reading) -> list[str]:
     if reading.decisions.empty:
         return []
-    return list(compared(reading.runs, reading.decisions, reading.against, manifest=reading.manifest))
+    more = {"manifest": reading.manifest, "urgency": reading.tables.get("urgency")}
+    return list(compared(reading.runs, reading.decisions, reading.against, **more))
 
 
 def _header(reading: Reading, made: Sequence[Section]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.tables.columns import TABLES
+from sim.tables.columns import OPTIONAL, TABLES
 from sim.tables.summary import stack, summaries, times
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def policy_tables(policy: PolicyRuns) -> Tables:
 
 def join(parts: Sequence[Tables]) -> Tables:
     """The tables of several policies or scenarios, one under the other, in the order given."""
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
+    names = [*TABLES, *(name for name in OPTIONAL if any(name in part for part in parts))]
+    return {name: pd.concat([part[name] for part in parts if name in part], ignore_index=True) for name in names}
 
 
 def _names(rows: np.ndarray) -> tuple[str, ...]:

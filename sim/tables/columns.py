@@ -178,6 +178,15 @@ SENSITIVITY = (
 )
 """The columns of the table `sensitivity`, which `leaderstream sensitivity` adds to that of its runs."""
 
+URGENCY = (
+    *_KEYS,
+    _number("factor", "ratio", "what every half-life was multiplied by: below 1 is more urgent than the scenario"),
+    _number("value", "stakes", "as in runs, under those half-lives (none: no issue arose)"),
+)
+
+OPTIONAL: dict[str, tuple[Column, ...]] = {"urgency": URGENCY}
+"""Tables that only some results have: `urgency`, where a policy reads the half-life and was run again at others."""
+
 DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 """The parts of the delay, in the order in which they add up to it."""
 
@@ -187,7 +196,7 @@ def column(table: str, name: str) -> Column:
 
     KeyError when there is no such column.
     """
-    for candidate in SENSITIVITY if table == "sensitivity" else TABLES[table]:
+    for candidate in SENSITIVITY if table == "sensitivity" else (TABLES | OPTIONAL)[table]:
         if candidate.name == name:
             return candidate
     if table == "runs":
