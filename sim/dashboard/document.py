@@ -47,7 +47,9 @@ def figure(name: str, label: str, shapes: dict[str, Any], choices: Sequence[str]
     both shapes share are written once.
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
-    shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)] if choices else _apart(narrow, wide)
+    shared = (
+        [_apart(n, w) for n, w in zip(narrow, wide, strict=True)] if isinstance(wide, list) else _apart(narrow, wide)
+    )
     return (
         f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" role="img" '
         f'aria-label="{label}"></div>{embedded(f"figure-{name}-data", {"wide": wide, "narrow": shared})}'

@@ -6,10 +6,10 @@ Statistics come from `sim.comparison.compare`; this file only arranges them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -17,6 +17,8 @@ from sim.comparison import JudgedClaim, compare
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.tables.columns import DELAY_PARTS
+
+T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
@@ -129,6 +131,13 @@ class Reading:
 
     tables: Tables
     manifest: Manifest
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, work: Callable[[Reading], T]) -> T:
+        """What `work` makes of this result, made when first asked for."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        return self._made[work]
 
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
