@@ -119,7 +119,9 @@ def turns_table(reading: Reading, found: Urgency) -> str:
             continue
         days = "<br>".join(f"{text(kind, 40)} {plain(half)}" for kind, half in turn.half_lives.items())
         ahead = {p.variant: p for p in reading.policies}
-        rows.append([_name(policy), text(factor_text(turn)), days, f"{_name(ahead[turn.urgent])}"])
+        again = ", ".join(plain(factor) for factor in turn.crossings if factor != turn.factor)
+        where = text(factor_text(turn)) + (f"<small>again at {again} ×</small>" if again else "")
+        rows.append([_name(policy), where, days, f"{_name(ahead[turn.urgent])}"])
     heads = ["Policy", "Breaks even at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
     return table(heads, rows)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.comparison.statistics import CONFIDENCE, interval
+from sim.comparison.statistics import intervals
 from sim.dashboard import theme
 from sim.dashboard.data import Column, Data
 from sim.dashboard.measures import Policy, Reading
@@ -94,8 +94,7 @@ def _middle(first: int, last: int, stretch: int, point: int) -> float:
 
 def _band(values: np.ndarray) -> Band:
     """Mean and interval of each column; a row a replication."""
-    found = np.array([interval(column, CONFIDENCE) for column in values.T])
-    return Band(*found.T)
+    return Band(*intervals(values))
 
 
 def finding(reading: Reading, found: Course) -> str:

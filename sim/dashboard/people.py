@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,16 @@ class People:
     shown: tuple[Asked, ...]
     still: tuple[Asked, ...]
     each: bool
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str], tuple[list[str], dict[str, np.ndarray]]]:
+        """By variant and position: the leaders' names, and each shown measure's values in their order."""
+        names = [asked.name for asked in self.shown]
+        groups = self.means.groupby(["variant", "position"], sort=False, observed=True)
+        return {
+            (str(variant), str(position)): (list(part["leader"]), {name: part[name].to_numpy(float) for name in names})
+            for (variant, position), part in groups
+        }
 
 
 def people(reading: Reading) -> People:

@@ -140,7 +140,7 @@ def _part(section: Section, reading: Reading, head: str) -> str:
     finding = cells.text(section.finding, 900)
     numbers, after = _numbers(section, reading), ""
     if section.open:
-        numbers, after = "", _table(section) + _save(section)
+        numbers, after = "", _save(section) + _table(section)
     return (
         f'<{head}>{cells.text(section.heading)}</{head}><p class="finding">{finding}</p>{_figure(section, reading)}'
         f'<p class="note">{cells.text(section.note, 2000)}</p>{numbers}{after}{_data(section, reading)}'

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.comparison import BreakEven, interval
+from sim.comparison import BreakEven
 from sim.comparison.breakeven import turning
+from sim.comparison.statistics import intervals
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import theme
@@ -50,7 +51,7 @@ def urgency(reading: Reading) -> Urgency:
     step = 1 if curves.simulated else _EVERY
     there = [policy for policy in shown if policy.variant in curves.values]
     lines = {
-        policy: np.array([interval(row) for row in curves.values[policy.variant][::step]]).reshape(-1, 3)
+        policy: intervals(curves.values[policy.variant][::step].T).T
         for policy in there
     }
     base = reading.base if reading.base in there else None
@@ -107,8 +108,8 @@ def _told(policy: Policy, turn: BreakEven, base: str) -> str:
     name = theme.clip(policy.name, 60)
     when = "less" if turn.patient == policy.variant else "more"
     return (
-        f"{name} is worth more than {base} when issues are {when} urgent than half-lives of {factor_text(turn)} those "
-        "of the scenario."
+        f"Against {base}, {name} is worth more when issues are {when} urgent than at half-lives {factor_text(turn)} "
+        "those of the scenario."
     )
 
 

@@ -11,7 +11,7 @@ from sim.dashboard.figures.common import Canvas, Spec, empty, span
 from sim.dashboard.measures import Policy, Reading
 
 _PANEL = 190
-_GAP = 96
+_GAP = 116
 
 
 def over_time(reading: Reading, narrow: bool) -> Spec:

@@ -14,7 +14,7 @@ from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy, Reading
 from sim.dashboard.people import Asked, People, people, quantiles
 
-_ROW = 46
+_ROW, _NARROW_ROW = 46, 62
 _GAP = 92
 
 
@@ -26,13 +26,12 @@ def leaders(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     policy = reading.policies[choice]
     columns = 1 if narrow else min(len(found.shown), 3)
     rows = math.ceil(len(found.shown) / columns)
-    high = _ROW * len(found.positions) + 8
+    high = (_NARROW_ROW if narrow else _ROW) * len(found.positions) + 8
     canvas = Canvas(rows * high + (rows - 1) * _GAP + 56 + 34, (12, 18, 56, 34), rows, columns, (_GAP, 0.045))
-    mine = found.means[found.means["variant"] == policy.variant]
     spread = None if found.each else quantiles(found)
     for panel, asked in enumerate(found.shown, start=1):
         if spread is None:
-            _marks(canvas, panel, found, asked, policy, mine)
+            _marks(canvas, panel, found, asked, policy)
         else:
             _lines(canvas, panel, found, asked, policy, spread[spread["variant"] == policy.variant])
         _axes(canvas, panel, found, asked, narrow, labelled=(panel - 1) % columns == 0)
@@ -72,20 +71,22 @@ def _axes(canvas: Canvas, panel: int, found: People, asked: Asked, narrow: bool,
     canvas.title(asked.title, asked.unit, panel)
 
 
-def _marks(canvas: Canvas, panel: int, found: People, asked: Asked, policy: Policy, mine: pd.DataFrame) -> None:
+def _marks(canvas: Canvas, panel: int, found: People, asked: Asked, policy: Policy) -> None:
     """A mark a leader, spread over its position's row so that equal values do not cover one another."""
     x: list[float] = []
     y: list[float] = []
     names: list[str] = []
     means: list[float] = []
     for place, position in enumerate(found.positions):
-        there = mine[mine["position"] == position].dropna(subset=[asked.name])
-        values = there[asked.name].to_numpy(dtype=float)
+        leaders, measured = found.rows.get((policy.variant, position), ([], {}))
+        values = measured.get(asked.name, np.empty(0))
+        there = np.isfinite(values)
+        leaders, values = [name for name, known in zip(leaders, there, strict=True) if known], values[there]
         # The golden ratio spreads any number of marks evenly, in an order of its own.
         beside = np.modf(np.arange(len(values)) * 0.618034)[0] - 0.5
         x += values.tolist()
         y += (-place - 0.42 * beside).tolist()
-        names += [theme.label(f"{name}, {position}", 60) for name in there["leader"]]
+        names += [theme.label(f"{name}, {position}", 60) for name in leaders]
         means.append(float(values.mean()) if len(values) else math.nan)
     canvas.trace(
         "scatter",

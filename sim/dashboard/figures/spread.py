@@ -36,7 +36,7 @@ def decisions(reading: Reading, narrow: bool) -> Spec:
                 name=theme.label(policy.name),
                 hoverinfo="x+y+name",
                 hoverlabel={"namelength": -1},
-                line={"color": policy.colour, "width": 2},
+                line={"color": policy.colour, "width": 2, "shape": "hv"},
                 showlegend=False,
             )
         canvas.title(title, second, number)
@@ -48,8 +48,9 @@ def decisions(reading: Reading, narrow: bool) -> Spec:
             hoverformat=".2f",
         )
         canvas.axis("x", number)["title"] = {"text": axis}
+        ticks = [0, 25, 50, 75, 100]
         canvas.axis("y", number).update(
-            range=[0, 101], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", hoverformat=".1f"
+            range=[0, 101], tickvals=ticks, ticktext=[f"{tick} %" for tick in ticks], hoverformat=".1f"
         )
     if len(reading.policies) > 1:
         legend(canvas, reading.policies)

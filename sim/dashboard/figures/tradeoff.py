@@ -239,7 +239,7 @@ def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> N
             x=panel.get(policy, "delay").mean,
             y=panel.get(policy, panel.measure).mean,
             font={"size": 13},
-            bgcolor="rgba(255,255,255,0.75)",
+            bgcolor="rgba(255,255,255,0.6)",
             borderpad=0,
             **tie,
         )

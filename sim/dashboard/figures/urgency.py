@@ -28,7 +28,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
     if not found.known:
         return empty("Nothing was decided, so there is no value to show.")
     top = 22 + 22 * legend_rows(len(found.lines), narrow)
-    canvas = Canvas((400 if narrow else 430) + top, (58, 16, top, 74))
+    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74))
     x = np.log10(found.factors)
     for policy, rows in found.lines.items():
         band(canvas, 1, policy, x, rows[:, 1], rows[:, 2])
