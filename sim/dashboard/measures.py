@@ -73,6 +73,7 @@ class Policy:
     colour: str
     symbol: str
     base: bool
+    dash: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ class Reading:
             place = order.index(variant)
             base = variant == self.against
             name = theme.clean(variant)
-            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base))
+            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)))
         return found
 
     @cached_property

@@ -21,6 +21,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, '
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
 
+DASHES = ("solid", "dash", "dot", "dashdot")
+
 PART_COLOURS = {
     "gather": "#33415c",
     "scheduling": "#b58b3b",
@@ -92,6 +94,11 @@ TEMPLATE: dict[str, Any] = {
 def colour(index: int) -> str:
     """The fixed colour of the policy that stands at `index` (0, 1, ...) in the file."""
     return PALETTE[index % len(PALETTE)]
+
+
+def dash(index: int) -> str:
+    """How the lines of the policy at `index` are drawn: as colours repeat, dashes tell lines apart."""
+    return DASHES[index // len(PALETTE) % len(DASHES)]
 
 
 def symbol(index: int) -> str:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from sim.dashboard import course, data, decided, figures, people
 from sim.dashboard.measures import Reading
-from sim.tables.columns import TABLES
+from sim.tables.columns import DELAY_PARTS, TABLES
 from tests.dashboard import synthetic
 
 MANIFEST = synthetic.manifest()
@@ -164,7 +164,7 @@ def test_data_hold_the_estimates_unformatted(reading, tables):
     assert made["delay"].to_dict() == {v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index}
     assert math.isnan(made.loc["shared", "delay_difference"])
     parts = frame(data.of_parts(reading))
-    assert np.allclose(parts[["gather", "scheduling", "deliberation", "escalation", "rollout"]].sum(axis=1), parts["delay"])
+    assert np.allclose(parts[list(DELAY_PARTS)].sum(axis=1), parts["delay"])
     ends = frame(data.of_endings(reading)).set_index("variant").sum(axis=1)
     assert set(ends) == {8 * 60}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 import time
@@ -189,7 +190,7 @@ def test_names_are_text_and_nothing_else():
 def test_names_in_figures_carry_no_markup():
     markup = re.compile(r"<(?!/?b>|br>|/?span)")
     for figure in Page(report.render(hostile_tables(), hostile_manifest())).figures().values():
-        for shape in [shown for shape in figure.values() for shown in shape]:
+        for shape in itertools.chain.from_iterable(figure.values()):
             texts = [note["text"] for note in shape["layout"]["annotations"]]
             for trace in shape["data"]:
                 assert "hovertemplate" not in trace and "texttemplate" not in trace

@@ -55,7 +55,10 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
     met = {policy.variant: turn for policy, turn in found.turns.items() if turn is not None}
     assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) >= 2
     for name, turn in met.items():
-        gap = lambda log, name=name: worth(recorded, name, 10**log) - worth(recorded, "shared", 10**log)  # noqa: E731
+
+        def gap(log, name=name):
+            return worth(recorded, name, 10**log) - worth(recorded, "shared", 10**log)
+
         log = brentq(gap, np.log10(turn.factor) - 0.01, np.log10(turn.factor) + 0.01, xtol=1e-9)
         assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
         assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)

@@ -28,7 +28,7 @@ def band(
     high: np.ndarray,
     share: float = 0.16,
 ) -> None:
-    """A policy's intervals along a line; nothing where fewer than two places have one."""
+    """A policy's intervals along a line, covering a `share`; nothing where fewer than two places have one."""
     held = np.isfinite(low)
     if held.sum() < 2:
         return
@@ -52,19 +52,24 @@ def legend_rows(entries: int, narrow: bool) -> int:
     return math.ceil(entries / (2 if narrow else 5)) if entries > 1 else 0
 
 
-def legend(canvas: Canvas, policies: Sequence[Policy], **more: Any) -> None:
-    """The policies' marks in a legend above the figure; `more`: settings of the marks."""
+def line(policy: Policy, width: float = 2) -> dict[str, Any]:
+    """How a policy's lines are drawn, the same everywhere."""
+    return {"color": policy.colour, "width": width, "dash": policy.dash}
+
+
+def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
+    """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no marks."""
     for policy in policies:
         canvas.trace(
             "scatter",
-            mode="markers",
+            mode="lines" if lines else "markers",
             name=theme.label(policy.name, 22),
             x=[None],
             y=[None],
-            marker={"color": policy.colour, "symbol": policy.symbol, "size": 10},
+            marker=_mark(policy),
+            line=line(policy, 3),
             showlegend=True,
             hoverinfo="skip",
-            **more,
         )
     canvas.layout |= {
         "showlegend": True,
@@ -80,3 +85,12 @@ def legend(canvas: Canvas, policies: Sequence[Policy], **more: Any) -> None:
             "itemdoubleclick": False,
         },
     }
+
+
+def _mark(policy: Policy) -> dict[str, Any]:
+    return {"color": policy.colour, "symbol": policy.symbol, "size": 10}
+
+
+def light(policies: Sequence[Policy]) -> float:
+    """How much bands cover, so that what lies behind many of them is still seen."""
+    return 0.16 if len(policies) <= 6 else 0.08

@@ -6,7 +6,7 @@ import math
 
 from sim.dashboard import theme
 from sim.dashboard.course import Band, Course, Measure, course, short
-from sim.dashboard.figures.bands import band, legend, legend_rows
+from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
 from sim.dashboard.figures.common import Canvas, Spec, empty, span
 from sim.dashboard.measures import Policy, Reading
 
@@ -30,7 +30,7 @@ def over_time(reading: Reading, narrow: bool) -> Spec:
     for spare in range(len(found.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     if len(reading.policies) > 1:
-        legend(canvas, reading.policies)
+        legend(canvas, reading.policies, lines=True)
     return canvas.spec()
 
 
@@ -38,7 +38,7 @@ def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Measure, pa
     shown = [(p, found.bands[key]) for p in reading.policies if (key := (p.variant, measure.name)) in found.bands]
     days = found.days
     for policy, along in shown:
-        band(canvas, panel, policy, days, along.low, along.high, 0.14)
+        band(canvas, panel, policy, days, along.low, along.high, light(reading.policies))
     for policy, along in shown:
         canvas.trace(
             "scatter",
@@ -49,7 +49,7 @@ def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Measure, pa
             name=theme.label(policy.name),
             hoverinfo="x+y+name",
             hoverlabel={"namelength": -1},
-            line={"color": policy.colour, "width": 1.8},
+            line=line(policy, 1.8),
             showlegend=False,
         )
     canvas.axis("y", panel).update(range=_range(shown), nticks=6)

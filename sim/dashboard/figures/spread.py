@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard import theme
 from sim.dashboard.decided import spread
-from sim.dashboard.figures.bands import legend, legend_rows
+from sim.dashboard.figures.bands import legend, legend_rows, line
 from sim.dashboard.figures.common import Canvas, Spec, empty
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Reading
@@ -36,7 +36,7 @@ def decisions(reading: Reading, narrow: bool) -> Spec:
                 name=theme.label(policy.name),
                 hoverinfo="x+y+name",
                 hoverlabel={"namelength": -1},
-                line={"color": policy.colour, "width": 2, "shape": "hv"},
+                line=line(policy) | {"shape": "hv"},
                 showlegend=False,
             )
         canvas.title(title, second, number)
@@ -53,5 +53,5 @@ def decisions(reading: Reading, narrow: bool) -> Spec:
             range=[0, 101], tickvals=ticks, ticktext=[f"{tick} %" for tick in ticks], hoverformat=".1f"
         )
     if len(reading.policies) > 1:
-        legend(canvas, reading.policies)
+        legend(canvas, reading.policies, lines=True)
     return canvas.spec()

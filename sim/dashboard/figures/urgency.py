@@ -10,7 +10,7 @@ import numpy as np
 from sim.comparison.breakeven import BreakEven
 from sim.comparison.wording import plain
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import band, legend, legend_rows
+from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.figures.placing import Box, Mark, place
@@ -31,7 +31,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
     canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74))
     x = np.log10(found.factors)
     for policy, rows in found.lines.items():
-        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2])
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(found.lines)))
     for policy, rows in found.lines.items():
         _line(canvas, found, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
@@ -41,7 +41,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
     canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
     canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
     if len(found.lines) > 1:
-        legend(canvas, list(found.lines))
+        legend(canvas, list(found.lines), lines=True)
     return canvas.spec()
 
 
@@ -59,7 +59,7 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
         name=theme.label(policy.name),
         hoverinfo="text",
         hovertext=told,
-        line={"color": policy.colour, "width": 2},
+        line=line(policy),
         showlegend=False,
     )
 
