@@ -14,6 +14,7 @@ import pytest
 
 from sim.dashboard import document, report
 from sim.dashboard.page import SCRIPT
+from sim.results import RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
@@ -128,6 +129,14 @@ def test_the_header_tells_what_was_run(html):
     ):
         assert part in text
     assert "leaderstream run leader-stream.yaml --seed 2026 --replications 40" in text
+
+
+def test_the_manifest_is_named_by_the_hash_of_its_file(tmp_path, tables):
+    made = RunResult(tables, synthetic.manifest())
+    folder = save(made, tmp_path, {"dashboard.html": lambda path: report.write_report(tables, made.manifest, path)})
+    content = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    text = Page((folder / "dashboard.html").read_text(encoding="utf-8")).text
+    assert f"manifest.json: {content}" in text and f"Manifest{content[:12]}" in text
 
 
 def test_the_verdict_stands_in_the_page(tables):
