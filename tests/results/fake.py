@@ -48,6 +48,10 @@ class FakeScenario:
         power, consensus = SimpleNamespace(rule=self.rule), SimpleNamespace(limit=None)
         return dict.fromkeys(KINDS, SimpleNamespace(power=power, consensus=consensus))
 
+    @property
+    def stream(self) -> Any:
+        return SimpleNamespace(people=None, ties=None)
+
     def policies(self) -> dict[str, FakeScenario]:
         return {
             name: FakeScenario(self.name, self.seed, self.replications, {}, rule, self.folder, self.calendar)

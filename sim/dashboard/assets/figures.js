@@ -4,6 +4,7 @@
   var config = {displaylogo: false, displayModeBar: false, responsive: false, showTips: false};
   var figures = Array.prototype.slice.call(document.querySelectorAll(".figure"));
   function draw(div, width) {
+    div.shapes = div.shapes || JSON.parse(document.getElementById(div.id + "-data").textContent);
     var shape = (width || div.clientWidth) < NARROW ? "narrow" : "wide";
     var pick = document.getElementById(div.id + "-pick");
     var place = pick ? Number(pick.value) : 0;
@@ -16,11 +17,17 @@
     Plotly.react(div, drawn.data || [].concat(div.shapes.wide)[place].data, layout, config);
   }
   figures.forEach(function (div) {
-    div.shapes = JSON.parse(document.getElementById(div.id + "-data").textContent);
+    // Room is kept for figures not yet drawn, so that nothing moves under the reader's eyes.
+    div.style.minHeight = div.dataset.heights.split(" ")[div.clientWidth < NARROW ? 1 : 0] + "px";
     var pick = document.getElementById(div.id + "-pick");
     if (pick) pick.addEventListener("change", function () { draw(div); });
-    draw(div);
   });
+  // One after another, from the top: between two figures the page answers its reader.
+  (function next(place) {
+    if (place === figures.length) return;
+    if (!figures[place].dataset.shape) draw(figures[place]);
+    setTimeout(next, 0, place + 1);
+  })(0);
   var waiting = 0;
   window.addEventListener("resize", function () {
     clearTimeout(waiting);
