@@ -137,7 +137,7 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
             tables[name] = read_table(_table_file(folder, name))
         except (OSError, ValueError) as error:
             raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
-        needed = _KEYS if name in TABLES else _KEYS[:2]
+        needed = _KEYS if name in names else _KEYS[:2]
         if missing := [key for key in needed if key not in tables[name].columns]:
             raise _unusable(_table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}")
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
@@ -196,7 +196,7 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
     result.manifest["files"] = files
     for name, write in extra_files.items():
         write(folder / name)
-    (folder / MANIFEST).write_text(manifest_text(result.manifest), encoding="utf-8")
+    _write_manifest(result.manifest, folder)
     for name in files:
         flush(folder / name)
     flush(folder)
@@ -206,6 +206,10 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
 def manifest_text(manifest: Mapping[str, Any]) -> str:
     """The content of `manifest.json`."""
     return json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
 
 
 def _plain(value: Any) -> Any:
@@ -281,7 +285,7 @@ def _renew(folder: Path, target: Path, files: list[str]) -> None:
     if kept:
         manifest = _manifest(folder) or {}
         manifest["files"] = [*files, *(name for name in kept if (target / name).exists())]
-        (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
+        _write_manifest(manifest, folder)
         flush(folder / MANIFEST)
     for name in [*(name for name in files if name != MANIFEST), MANIFEST]:
         os.replace(folder / name, target / name)

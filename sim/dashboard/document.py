@@ -50,11 +50,16 @@ def figure(name: str, label: str, shapes: dict[str, Any], choices: Sequence[str]
     shared = (
         [_apart(n, w) for n, w in zip(narrow, wide, strict=True)] if isinstance(wide, list) else _apart(narrow, wide)
     )
-    heights = [max(spec["layout"]["height"] for spec in (s if isinstance(s, list) else [s])) for s in (wide, narrow)]
+    heights = " ".join(str(max(spec["layout"]["height"] for spec in _listed(some))) for some in (wide, narrow))
     return (
         f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" role="img" '
-        f'aria-label="{label}" data-heights="{heights[0]} {heights[1]}"></div>{embedded(f"figure-{name}-data", {"wide": wide, "narrow": shared})}'
+        f'aria-label="{label}" data-heights="{heights}"></div>'
+        f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared})}"
     )
+
+
+def _listed(some: Any) -> list[dict[str, Any]]:
+    return some if isinstance(some, list) else [some]
 
 
 def embedded(name: str, value: Any) -> str:

@@ -79,7 +79,8 @@ def test_the_curves_are_the_recorded_decisions_weighed_anew(tables, recorded):
     for row in some.itertuples():
         assert row.value == pytest.approx(worth(recorded, "cascade", row.factor))
     assert rows["factor"].min() == pytest.approx(0.01) and rows["factor"].max() == pytest.approx(100)
-    lines = [t for t in figures.draw("urgency", reading)["data"] if t["name"] == "cascade" and t["mode"] == "lines"]
+    drawn = figures.draw("urgency", reading)["data"]
+    lines = [t for t in drawn if t["name"] == "cascade" and "hovertext" in t]
     assert len(lines) == 1 and len(lines[0]["x"]) == 41
 
 
