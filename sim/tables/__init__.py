@@ -1,10 +1,10 @@
-"""The four tables of a result: runs, decisions, leaders, days; and urgency, which only some results have.
+"""The four tables of a result: runs, decisions, leaders, days; and those that only some results have.
 
 `columns` says what each column means and is measured in; `build` makes the tables from what the drivers
 return; `storage` writes and reads them as Parquet and hashes their content.
 """
 
-from sim.tables.build import PolicyRuns, join, policy_tables
+from sim.tables.build import PolicyRuns, join, ordered, policy_tables
 from sim.tables.columns import DELAY_PARTS, OPTIONAL, TABLES, Column, column
 from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
 
@@ -19,6 +19,7 @@ __all__ = [
     "content_hash",
     "file_hash",
     "join",
+    "ordered",
     "policy_tables",
     "read_table",
     "write_table",
