@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.dashboard.assets import asset
 
-SCRIPTS = ("figures.js", "tables.js")
+SCRIPTS = ("figures.js", "tables.js", "stream.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
-STYLE = asset("page.css")
+STYLE = asset("page.css") + asset("stream.css")
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 SKELETON = """<!DOCTYPE html>

@@ -188,7 +188,7 @@ def _data(section: Section, reading: Reading) -> str:
 def _figure(section: Section, reading: Reading) -> str:
     """The figure in both shapes, once for each thing that it can show."""
     if not section.figure:
-        return ""
+        return section.html
     found = choices(section.figure, reading)
     label = cells.text(f"{section.heading}: {section.finding}", 1200)
     shapes: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.dashboard import cells, course, data, decided, findings, people, theme, value
+from sim.dashboard import cells, course, data, decided, findings, people, replay, theme, value
 from sim.dashboard.data import Data
 from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
 from sim.dashboard.measures import COSTS, Kind, Reading
@@ -18,7 +18,7 @@ class Section:
 
     figure: the name of a figure, which may have choices; '' for none. data: the numbers behind it, for the CSV and,
     where `data.grid`, for a table to sort and filter; `open`: whether that table is shown at once. more: parts with
-    figures of their own below the section's.
+    figures of their own below the section's. html: what stands in place of a figure, safe already.
     """
 
     anchor: str
@@ -30,6 +30,7 @@ class Section:
     data: Data | None = None
     open: bool = False
     more: tuple[Section, ...] = ()
+    html: str = ""
 
 
 def sections(reading: Reading) -> list[Section]:
@@ -88,7 +89,7 @@ def sections(reading: Reading) -> list[Section]:
             data.of_differences(reading),
         ),
         _urgency(reading),
-        # Here stands the stream, one chosen issue replayed.
+        _stream(reading),
         *_leaders(reading),
         _decisions(reading),
         Section(
@@ -124,6 +125,13 @@ def _urgency(reading: Reading) -> Section:
         cells.turns_table(reading, found) if found.turns else "",
         value.data(reading) if found.known else None,
     )
+
+
+def _stream(reading: Reading) -> Section:
+    """One issue replayed, where any was watched."""
+    tables, manifest = reading.tables, reading.manifest
+    told, how, drawn = replay.finding(tables, manifest), replay.note(tables), replay.html(tables, manifest)
+    return Section("stream", "The stream", "", told, how, "", html=drawn)
 
 
 def _leaders(reading: Reading) -> tuple[Section, ...]:

@@ -23,6 +23,12 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star"
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 
+MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
+"""What travels in the picture of the stream: three colours of no policy, apart in hue and in lightness."""
+MESSAGE_SYMBOLS = {"idea": "circle", "context": "diamond", "decision": "square"}
+RIVER, LIGHT = "#e6f0f5", "#fff2b8"
+"""The water that leaders stand in, and the light of a room that meets."""
+
 PART_COLOURS = {
     "gather": "#33415c",
     "scheduling": "#b58b3b",

@@ -71,7 +71,7 @@ def tables(parts: Sequence[Watched]) -> dict[str, pd.DataFrame]:
     replays = [(*part.keys, *row) for part in parts for row in part.rows]
     channels = [(*part.keys, *row) for part in parts for row in part.channels]
     stories = [(*part.keys, *row) for part in parts for row in part.stories]
-    made = {"replays": replays, "channels": channels, "stories": stories}
+    made: dict[str, Sequence[tuple[Any, ...]]] = {"replays": replays, "channels": channels, "stories": stories}
     return {name: _table(name, rows) for name, rows in made.items()}
 
 
@@ -109,7 +109,7 @@ def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int
         yield from (Row(issue, tick, tick, what, ids[i], about=about) for i in data["members"])
     elif what == "book":
         held, number, start = data["present"], data["round"], data["start"]
-        yield from (Row(issue, tick, min(data["ready"], tick), "book", ids[i], number=number) for i in held)
+        yield from (Row(issue, tick, data["ready"], "book", ids[i], number=number) for i in held)
         yield from (Row(issue, start, start, "meet", ids[i], number=number) for i in held)
     elif what == "round":
         number, support = data["round"], float(data["support"])

@@ -165,10 +165,10 @@ REPLAYS = (
     *_KEYS,
     _REPLAYED,
     _integer("tick", "ticks", "when it happened, counted from the start of the run"),
-    _integer("since", "ticks", "when it began: what arrived was sent, a round was asked for or begun; else as tick"),
+    _integer("since", "ticks", "when it began: what arrived was sent, a round could first be, or began; else as tick"),
     _text(
         "what",
-        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context (news of the direction), "
+        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context (the direction's news), "
         "route, assemble (the room is named), join, book and meet and round (a round is fixed, begins, ends), judge, "
         "escalate, decide, told (the decision travels), effect, lapse, leave (it is over, and nothing is done)",
     ),

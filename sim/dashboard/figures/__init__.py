@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.dashboard.figures import course, people, rows, spread, tradeoff, urgency
 from sim.dashboard.figures.common import Spec
+from sim.dashboard.figures.stream import stream
 from sim.dashboard.measures import METRICS, Manifest, Reading, Tables
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ FIGURES: dict[str, Callable[..., go.Figure]] = {
     "leaders": leaders,
     "decisions": decisions,
     "endings": endings,
+    "stream": stream,
 }
 """Every figure by the name a user types."""
 
@@ -138,6 +140,7 @@ __all__ = [
     "endings",
     "leaders",
     "over_time",
+    "stream",
     "time_breakdown",
     "trade_off",
     "trade_off_by_kind",

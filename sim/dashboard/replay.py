@@ -1,0 +1,266 @@
+"""The stream as a section of the page: one issue replayed tick by tick, and its story beside it.
+
+The picture's data stand in the page as JSON; the page's own player (`assets/stream.js`) moves them. Names of the
+scenario are in those data alone and enter the page as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.dashboard import cells, document, theme, watched
+from sim.dashboard.axes import calendar_of
+from sim.dashboard.captions import captions
+from sim.dashboard.figures.layout import NARROW, WIDE, Layout, layout
+from sim.dashboard.measures import PART_TITLES
+from sim.dashboard.watched import DECISION, IDEA, Course, Organisation, Tables
+
+_ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
+"""A line of the story's account of time: what, how long, which share."""
+_LIT = 12  # a meeting counts as much as so many marks when the picture's first moment is chosen
+
+
+def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the player needs: the pictures of the organisations, and each issue under each policy."""
+    calendar = calendar_of(manifest)
+    numbers, names = watched.issues(tables), watched.variants(tables)
+    maps: list[dict[str, Any]] = []
+    shows = {}
+    for place, variant in enumerate(names):
+        who = watched.organisation(tables, variant)
+        drawn = _map(who)
+        if drawn not in maps:
+            maps.append(drawn)
+        for row, issue in enumerate(numbers):
+            course = watched.course(tables, who, variant, issue)
+            if course is not None:
+                shown = _show(course, who) | {"map": maps.index(drawn), "story": _story(tables, variant, issue)}
+                shows[f"{row} {place}"] = shown
+    minutes = float(calendar.tick) * 60.0
+    return {"maps": maps, "shows": shows, "parts": PART_TITLES, "day": calendar.ticks_per_day, "minutes": minutes}
+
+
+def _map(who: Organisation) -> dict[str, Any]:
+    names = [f"{theme.clip(name, 60)}{_place(who, i)}" for i, name in enumerate(who.leaders)]
+    shapes = {shape: _shape(layout(who, frame)) for shape, frame in (("wide", WIDE), ("narrow", NARROW))}
+    return {"leaders": names, "channels": [list(pair) for pair in who.channels], **shapes}
+
+
+def _place(who: Organisation, leader: int) -> str:
+    """', midstream, unit sales': where a leader stands."""
+    position, unit = who.position[leader], who.unit[leader]
+    told = f", {theme.clip(position, 40)}"
+    return told if unit in ("", position) else f"{told}, unit {theme.clip(unit, 40)}"
+
+
+def _shape(drawn: Layout) -> dict[str, Any]:
+    frame = drawn.frame
+    bands: list[list[Any]] = []
+    room = (frame.width - 20) / max(len(drawn.bands), 1) if not frame.downward else frame.width / 2
+    for place, (name, at) in enumerate(drawn.bands):
+        text = theme.clip(name, max(3, int(room / 7.6)))
+        if frame.downward:
+            bands.append([text, 8, round(at - drawn.radius - 20, 1), "start"])
+        else:
+            first, last = place == 0, place == len(drawn.bands) - 1
+            anchor = "start" if first and not last else "end" if last and not first else "middle"
+            x = max(8.0, at - 44) if anchor == "start" else min(frame.width - 8, at + 44) if anchor == "end" else at
+            bands.append([text, round(x, 1), 20, anchor])
+    return {
+        "width": frame.width,
+        "height": frame.height,
+        "down": frame.downward,
+        "places": [_rounded(point) for point in drawn.places],
+        "radius": drawn.radius,
+        "bands": bands,
+        "shores": [[_rounded(point) for point in side] for side in drawn.shores],
+    }
+
+
+def _rounded(point: Sequence[float]) -> list[float]:
+    return [round(each, 1) for each in point]
+
+
+def _show(course: Course, who: Organisation) -> dict[str, Any]:
+    decision = next((row for row in course.rows if row.what == "decide"), None)
+    return {
+        "first": course.first,
+        "last": course.last,
+        "poster": poster(course),
+        "marks": course.marks,
+        "senses": course.senses,
+        "rooms": course.rooms,
+        "meets": course.meets,
+        "knows": course.knows,
+        "decided": course.decided,
+        "decider": -1 if decision is None else decision.leader,
+        "captions": captions(course, who.leaders),
+        "phases": course.phases,
+    }
+
+
+def poster(course: Course) -> int:
+    """The tick with most to see: what is on its way, and whether a room meets; the first of several such."""
+
+    def seen(tick: int) -> int:
+        moving = sum(mark.sent < tick < mark.read for mark in course.marks)
+        return moving + _LIT * any(start <= tick < end for start, end, _ in course.meets)
+
+    return max(range(course.first, course.last + 1), key=lambda tick: (seen(tick), -tick))
+
+
+def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:
+    """The story as sections: a title, and lines of kind 'text', 'item' or 'row'."""
+    table = tables["stories"]
+    told = table[(table["variant"] == variant) & (table["issue"] == issue)]["text"]
+    return [_section(section) for section in (told.iloc[0] if len(told) else "").split("\n\n") if section]
+
+
+def _section(section: str) -> list[Any]:
+    title, *lines = section.split("\n")
+    found: list[list[Any]] = []
+    for line in lines:
+        row = _ROW.match(line)
+        if row is not None:
+            found.append(["row", len(row[1]) > 2, row[2], row[3], row[4] or ""])
+        elif line.startswith("  - "):
+            found.append(["item", line[4:]])
+        elif found and found[-1][0] != "row" and line.startswith("    " if found[-1][0] == "item" else "  "):
+            found[-1][1] += f" {line.strip()}"
+        else:
+            found.append(["text", line.strip()])
+    return [title, [[theme.clean(part) if isinstance(part, str) else part for part in line] for line in found]]
+
+
+_NOTE = (
+    "One issue of the first replication, played again tick by tick under the policy chosen; the same issue arises "
+    "under each. A mark leaves its sender when it is sent and arrives when it is read, so that time in an inbox "
+    "counts as travel; what was blocked, or told its reader nothing new, is not drawn. A channel keeps the colour of "
+    "what it last carried. News of the direction is what was read of it while the issue was open. The bar beneath "
+    "the slider shows the parts of the delay."
+)
+
+
+def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
+    """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was watched."""
+    if not watched.has_replays(tables):
+        return ""
+    names = watched.variants(tables)
+    colours = "".join(f"--{name}:{colour};" for name, colour in theme.MESSAGE_COLOURS.items())
+    colours += f"--river:{theme.RIVER};--light:{theme.LIGHT};"
+    phases = "".join(f".stream .phase.{part}{{background:{colour}}}" for part, colour in theme.PART_COLOURS.items())
+    return (
+        f"<style>{phases}</style>"
+        f'<div class="stream" id="stream-player" style="{colours}"><div class="stream-picks">'
+        f"{_select('issue', 'Issue', issue_names(tables), 1)}{_select('policy', 'Policy', names)}</div>"
+        '<div class="stream-body"><div class="stream-stage">'
+        '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, and what travels '
+        'between them; the words beneath tell what happens"></svg>'
+        '<p class="stream-caption" aria-live="polite"></p>'
+        '<div class="stream-controls"><button type="button" class="stream-play" aria-pressed="false">Play</button>'
+        '<div class="stream-time"><input type="range" class="stream-slider" step="1" aria-label="Time">'
+        '<div class="stream-phases" aria-hidden="true"></div><div class="stream-parts"></div></div>'
+        '<label>Speed <select class="stream-speed"><option value="0.5">½</option><option value="1" selected>1</option>'
+        '<option value="2">2</option><option value="4">4</option></select></label></div>'
+        f"{_legend()}</div>"
+        '<div class="stream-story" tabindex="0" role="region" aria-label="The story of this issue"></div></div></div>'
+        f"{document.embedded('stream-player-data', data(tables, manifest))}"
+    )
+
+
+def issue_names(tables: Tables) -> list[str]:
+    """What the issues watched are called: number, kind, and the day on which each arose."""
+    decisions = tables["decisions"]
+    first = decisions[decisions["replication"] == 0].drop_duplicates("issue").set_index("issue")
+    found = []
+    for issue in watched.issues(tables):
+        row = first.loc[issue]
+        found.append(f"{issue}: {theme.clip(row['kind'], 40)}, raised on day {int(row['raised_day']) + 1}")
+    return found
+
+
+def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:
+    chosen = chosen if chosen < len(choices) else 0
+    options = "".join(
+        f'<option value="{place}"{" selected" if place == chosen else ""}>{cells.text(choice, 60)}</option>'
+        for place, choice in enumerate(choices)
+    )
+    return f'<label>{label} <select class="stream-{name}">{options}</select></label>'
+
+
+_LEGEND = (
+    ('<circle cx="8" cy="8" r="5" class="mark idea"/>', "an idea"),
+    (
+        '<rect x="4" y="4" width="8" height="8" transform="rotate(45 8 8)" class="mark context"/>',
+        "context: the question, a mandate, news of the direction",
+    ),
+    ('<rect x="3" y="3" width="10" height="10" class="mark decision"/>', "the decision"),
+    (
+        '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
+        "a leader; the disc within grows with the ideas it knows",
+    ),
+    ('<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "has a seat in the room"),
+    ('<circle cx="8" cy="8" r="7" class="seat lit"/>', "the room, while it meets"),
+    ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
+    ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
+)
+
+
+def _legend() -> str:
+    items = "".join(
+        f'<li><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{drawn}</svg>{text}</li>'
+        for drawn, text in _LEGEND
+    )
+    return f'<ul class="stream-legend">{items}</ul>'
+
+
+def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
+    """In a sentence, what came of the issue shown first under the first policy, from the tables."""
+    if not watched.has_replays(tables):
+        return NOTHING
+    numbers = watched.issues(tables)
+    issue, variant = numbers[1 if len(numbers) > 1 else 0], watched.variants(tables)[0]
+    who = watched.organisation(tables, variant)
+    course = watched.course(tables, who, variant, issue)
+    if course is None:
+        return NOTHING
+    decisions = tables["decisions"]
+    row = decisions[
+        (decisions["replication"] == 0) & (decisions["variant"] == variant) & (decisions["issue"] == issue)
+    ].iloc[0]
+    until = course.last if course.decided is None else course.decided
+    told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
+    deciding = {leader for leader, _ in course.knows}
+    heard = {mark.originator for mark in told if mark.target in deciding} - deciding
+    reached = {mark.target for mark in course.marks if mark.what == DECISION}
+    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(row['kind'], 40)})"
+    seen = f"was seen in part by {_many(len(course.senses), 'leader')}, whose ideas were passed on {_times(len(told))}"
+    if course.decided is None:
+        return f"{name} {seen}; it ended undecided {theme.number(row['delay'], 1)} working days after it arose."
+    took = theme.number((course.decided - course.first) / calendar_of(manifest).ticks_per_day, 1)
+    others = "nobody else's idea" if not heard else f"the ideas of {_many(len(heard), 'other leader')}"
+    by = "the leader who decided" if len(deciding) == 1 else f"the {len(deciding)} who decided"
+    carried = f", and the word then went to {_many(len(reached), 'more leader')}" if reached else ""
+    reach = f"{others[0].upper()}{others[1:]} had reached {by} when the time came, {took} working days after it arose"
+    return f"{name} {seen}. {reach}{carried}."
+
+
+def note(tables: Tables) -> str:
+    """How to read the picture; '' where there is none."""
+    return _NOTE if watched.has_replays(tables) else ""
+
+
+NOTHING = (
+    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches three, which takes "
+    "long where there are many leaders."
+)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
