@@ -47,10 +47,10 @@ class RunResult:
     """What a run returns. Times in working days; see `sim.tables.columns` for every column.
 
     tables: DataFrames "runs", "decisions", "leaders", "days"; "urgency" where a policy reads the half-life;
-    "replays", "channels" and "stories" where issues were watched. manifest: what was run, with which versions, and each table's content hash. folder: where it is saved, or None.
-    failures: the runs that failed, as {"variant", "replication", "error"}; the tables hold the others. parts: the
-    result of each scenario when several were run (each has its own folder, and `folder` and `manifest` here are the
-    first's), else itself.
+    "replays", "channels" and "stories" where issues were watched. manifest: what was run, with which versions, and
+    each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as {"variant",
+    "replication", "error"}; the tables hold the others. parts: the result of each scenario when several were run (each
+    has its own folder, and `folder` and `manifest` here are the first's), else itself.
     """
 
     tables: dict[str, pd.DataFrame]

@@ -13,7 +13,7 @@ from typing import Any
 from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
-from sim.dashboard.figures.layout import NARROW, WIDE, Layout, layout
+from sim.dashboard.layout import NARROW, WIDE, Layout, layout
 from sim.dashboard.measures import PART_TITLES
 from sim.dashboard.watched import DECISION, IDEA, Course, Organisation, Tables
 
@@ -103,12 +103,17 @@ def _show(course: Course, who: Organisation) -> dict[str, Any]:
 
 def poster(course: Course) -> int:
     """The tick with most to see: what is on its way, and whether a room meets; the first of several such."""
-
-    def seen(tick: int) -> int:
-        moving = sum(mark.sent < tick < mark.read for mark in course.marks)
-        return moving + _LIT * any(start <= tick < end for start, end, _ in course.meets)
-
-    return max(range(course.first, course.last + 1), key=lambda tick: (seen(tick), -tick))
+    change = dict.fromkeys((course.first, course.last), 0)
+    spans = [(mark.sent + 1, mark.read, 1) for mark in course.marks if mark.read > mark.sent + 1]
+    for start, end, weight in [*spans, *((start, end, _LIT) for start, end, _ in course.meets)]:
+        change[start] = change.get(start, 0) + weight
+        change[end] = change.get(end, 0) - weight
+    best, most, seen = course.first, 0, 0
+    for tick in sorted(change):
+        seen += change[tick]
+        if seen > most:
+            best, most = tick, seen
+    return best
 
 
 def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:

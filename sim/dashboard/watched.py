@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.dashboard.figures.layout import Organisation
+from sim.dashboard.layout import Organisation
 
 Tables = Mapping[str, pd.DataFrame]
 

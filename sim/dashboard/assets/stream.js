@@ -21,7 +21,7 @@
   }
   function empty(node) { while (node.firstChild) node.removeChild(node.firstChild); }
 
-  // The cubic curve between two places, as sim/dashboard/figures/layout.py draws it.
+  // The cubic curve between two places, as sim/dashboard/layout.py draws it.
   function curve(map, a, b) {
     if (map.down) {
       var turned = curve({down: false}, [a[1], a[0]], [b[1], b[0]]);

@@ -9,7 +9,7 @@ from sim.dashboard import theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.figures.common import Canvas, Spec, empty
-from sim.dashboard.figures.layout import NARROW, WIDE, Layout, Point, curve, layout, on_curve
+from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, layout, on_curve
 from sim.dashboard.measures import Manifest, Tables
 from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
 
