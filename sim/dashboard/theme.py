@@ -20,7 +20,6 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, '
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
-
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
