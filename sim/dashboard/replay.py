@@ -15,7 +15,8 @@ from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.layout import NARROW, WIDE, Layout, layout
 from sim.dashboard.measures import PART_TITLES
-from sim.dashboard.watched import DECISION, IDEA, Course, Organisation, Tables
+from sim.dashboard.passage import shown_first
+from sim.dashboard.watched import Course, Organisation, Tables
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
 """A line of the story's account of time: what, how long, which share."""
@@ -139,27 +140,20 @@ def _section(section: str) -> list[Any]:
     return [title, [[theme.clean(part) if isinstance(part, str) else part for part in line] for line in found]]
 
 
-_NOTE = (
-    "One issue of the first replication, played again tick by tick under the policy chosen; the same issue arises "
-    "under each. A mark leaves its sender when it is sent and arrives when it is read, so that time in an inbox "
-    "counts as travel; what was blocked, or told its reader nothing new, is not drawn. A channel keeps the colour of "
-    "what it last carried. News of the direction is what was read of it while the issue was open. The bar beneath "
-    "the slider shows the parts of the delay."
-)
-
-
 def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was watched."""
     if not watched.has_replays(tables):
         return ""
-    names = watched.variants(tables)
+    first = shown_first(watched.issues(tables))
+    picks = _select("issue", "Issue", issue_names(tables), first)
+    picks += _select("policy", "Policy", watched.variants(tables))
     colours = "".join(f"--{name}:{colour};" for name, colour in theme.MESSAGE_COLOURS.items())
     colours += f"--river:{theme.RIVER};--light:{theme.LIGHT};"
     phases = "".join(f".stream .phase.{part}{{background:{colour}}}" for part, colour in theme.PART_COLOURS.items())
     return (
         f"<style>{phases}</style>"
         f'<div class="stream" id="stream-player" style="{colours}"><div class="stream-picks">'
-        f"{_select('issue', 'Issue', issue_names(tables), 1)}{_select('policy', 'Policy', names)}</div>"
+        f"{picks}</div>"
         '<div class="stream-body"><div class="stream-stage">'
         '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, and what travels '
         'between them; the words beneath tell what happens"></svg>'
@@ -187,7 +181,6 @@ def issue_names(tables: Tables) -> list[str]:
 
 
 def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:
-    chosen = chosen if chosen < len(choices) else 0
     options = "".join(
         f'<option value="{place}"{" selected" if place == chosen else ""}>{cells.text(choice, 60)}</option>'
         for place, choice in enumerate(choices)
@@ -219,53 +212,3 @@ def _legend() -> str:
         for drawn, text in _LEGEND
     )
     return f'<ul class="stream-legend">{items}</ul>'
-
-
-def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """In a sentence, what came of the issue shown first under the first policy, from the tables."""
-    if not watched.has_replays(tables):
-        return NOTHING
-    numbers = watched.issues(tables)
-    issue, variant = numbers[1 if len(numbers) > 1 else 0], watched.variants(tables)[0]
-    who = watched.organisation(tables, variant)
-    course = watched.course(tables, who, variant, issue)
-    if course is None:
-        return NOTHING
-    decisions = tables["decisions"]
-    row = decisions[
-        (decisions["replication"] == 0) & (decisions["variant"] == variant) & (decisions["issue"] == issue)
-    ].iloc[0]
-    until = course.last if course.decided is None else course.decided
-    told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
-    deciding = {leader for leader, _ in course.knows}
-    heard = {mark.originator for mark in told if mark.target in deciding} - deciding
-    reached = {mark.target for mark in course.marks if mark.what == DECISION}
-    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(row['kind'], 40)})"
-    seen = f"was seen in part by {_many(len(course.senses), 'leader')}, whose ideas were passed on {_times(len(told))}"
-    if course.decided is None:
-        return f"{name} {seen}; it ended undecided {theme.number(row['delay'], 1)} working days after it arose."
-    took = theme.number((course.decided - course.first) / calendar_of(manifest).ticks_per_day, 1)
-    others = "nobody else's idea" if not heard else f"the ideas of {_many(len(heard), 'other leader')}"
-    by = "the leader who decided" if len(deciding) == 1 else f"the {len(deciding)} who decided"
-    carried = f", and the word then went to {_many(len(reached), 'more leader')}" if reached else ""
-    reach = f"{others[0].upper()}{others[1:]} had reached {by} when the time came, {took} working days after it arose"
-    return f"{name} {seen}. {reach}{carried}."
-
-
-def note(tables: Tables) -> str:
-    """How to read the picture; '' where there is none."""
-    return _NOTE if watched.has_replays(tables) else ""
-
-
-NOTHING = (
-    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches three, which takes "
-    "long where there are many leaders."
-)
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.dashboard import cells, course, data, decided, findings, people, replay, theme, value
+from sim.dashboard import cells, course, data, decided, findings, passage, people, replay, theme, value
 from sim.dashboard.data import Data
 from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
 from sim.dashboard.measures import COSTS, Kind, Reading
@@ -130,8 +130,8 @@ def _urgency(reading: Reading) -> Section:
 def _stream(reading: Reading) -> Section:
     """One issue replayed, where any was watched."""
     tables, manifest = reading.tables, reading.manifest
-    told, how, drawn = replay.finding(tables, manifest), replay.note(tables), replay.html(tables, manifest)
-    return Section("stream", "The stream", "", told, how, "", html=drawn)
+    told, how, drawn = passage.finding(tables, manifest), passage.note(tables), replay.html(tables, manifest)
+    return Section("stream", "The stream", "", told, how, "", passage.data(tables, manifest), html=drawn)
 
 
 def _leaders(reading: Reading) -> tuple[Section, ...]:

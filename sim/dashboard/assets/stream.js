@@ -1,12 +1,12 @@
 (function () {
   "use strict";
   // Plays issues on the stream: all it shows is data of the page, all names enter as text.
-  var SVG = "http://www.w3.org/2000/svg", NARROW = 560, TAIL = 0.22, RIPPLE = 0.8;
+  var NARROW = 560, TAIL = 0.22, RIPPLE = 0.8;
   var KINDS = ["idea", "context", "decision"];
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   function part(parent, name, attributes, text) {
-    var made = document.createElementNS(SVG, name);
+    var made = document.createElementNS(parent.namespaceURI, name);
     for (var key in attributes) made.setAttribute(key, attributes[key]);
     if (text !== undefined) made.textContent = text;
     parent.appendChild(made);
