@@ -84,11 +84,11 @@ def draws() -> str:
 
 
 def columns() -> str:
-    """Every column of the four tables."""
-    from sim.tables import TABLES
+    """Every column of the four tables, and of the one that only some results have."""
+    from sim.tables import OPTIONAL, TABLES
 
     blocks = []
-    for name, some in TABLES.items():
+    for name, some in (TABLES | OPTIONAL).items():
         rows = [(f"`{column.name}`", column.kind, column.unit, column.meaning) for column in some]
         blocks.append(f"#### {name}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
     return "\n\n".join(blocks)

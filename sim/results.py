@@ -46,11 +46,11 @@ _MOST_SUFFIXES = 100_000
 class RunResult:
     """What a run returns. Times in working days; see `sim.tables.columns` for every column.
 
-    tables: DataFrames "runs", "decisions", "leaders", "days". manifest: what was run, with which versions,
-    and each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as
-    {"variant", "replication", "error"}; the tables hold the others. parts: the result of each scenario when
-    several were run (each has its own folder, and `folder` and `manifest` here are the first's), else
-    itself.
+    tables: DataFrames "runs", "decisions", "leaders", "days"; "urgency" where a policy reads the half-life;
+    "replays", "channels" and "stories" where issues were watched. manifest: what was run, with which versions, and
+    each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as {"variant",
+    "replication", "error"}; the tables hold the others. parts: the result of each scenario when several were run (each
+    has its own folder, and `folder` and `manifest` here are the first's), else itself.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -89,7 +89,8 @@ class RunResult:
         found = []
         for part in self.parts:
             against = part.manifest.get("against")
-            said = verdict(part.tables["runs"], part.tables["decisions"], against, manifest=part.manifest)
+            more = {"manifest": part.manifest, "urgency": part.tables.get("urgency")}
+            said = verdict(part.tables["runs"], part.tables["decisions"], against, **more)
             found += said if len(self.parts) == 1 else [f"{part.manifest['name']}: {text}" for text in said]
         return found
 
@@ -122,7 +123,7 @@ def save(
 
 def load(folder: str | os.PathLike[str]) -> RunResult:
     """Read a saved result back. InvalidInput when the folder holds none, or not a whole one."""
-    from sim.tables import TABLES, read_table
+    from sim.tables import OPTIONAL, TABLES, read_table
 
     folder = Path(folder)
     manifest = _manifest(folder)
@@ -130,12 +131,13 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
         raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
     tables = {}
     kind = manifest.get("kind", RUN)
-    for name in TABLES if kind == RUN else SWEPT.get(kind, ("runs",)):
+    names = [*TABLES, *(name for name in OPTIONAL if name in manifest["tables"])]
+    for name in names if kind == RUN else SWEPT.get(kind, ("runs",)):
         try:
             tables[name] = read_table(_table_file(folder, name))
         except (OSError, ValueError) as error:
             raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
-        needed = _KEYS if name in TABLES else _KEYS[:2]
+        needed = _KEYS if name in names else _KEYS[:2]
         if missing := [key for key in needed if key not in tables[name].columns]:
             raise _unusable(_table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}")
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
@@ -201,9 +203,13 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
     return files
 
 
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """The content of `manifest.json`."""
+    return json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
-    text = json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
 
 
 def _plain(value: Any) -> Any:

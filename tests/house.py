@@ -29,6 +29,7 @@ FLOORS = (
     ("sim.results",),
     ("sim.runner",),
     ("sim.story", "sim.experiments", "sim.validation"),
+    ("sim.replays",),
     ("sim.dashboard", "sim.reading"),
     ("sim.commands",),
     ("cli",),

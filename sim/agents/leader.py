@@ -86,6 +86,7 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         if message.what == IDEA:
             self.hear_idea(message)
         elif message.what == CONTEXT:
+            self.model.watch_context(message, self.fidelity[message.part].get(message.version, 0.0))
             self.learn_direction(message.version, message.part, message.fidelity, message.source)
         elif message.what == DECISION:
             self.hear_decision(message)
@@ -97,7 +98,7 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         issue = message.issue
         assert issue is not None
         what = "mandate" if message.what == MANDATE else "notice"
-        self.model.watch(issue, what, source=message.source, target=self.index)
+        self.model.watch(issue, what, source=message.source, target=self.index, sent=message.sent)
         if message.what == NOTICE:
             if issue.accountable == self.index:
                 power.notice(self.model, issue)
@@ -170,7 +171,7 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         issue = message.issue
         assert issue is not None
         if self.index not in issue.told:
-            self.model.watch(issue, "told", source=message.source, target=self.index)
+            self.model.watch(issue, "told", source=message.source, target=self.index, sent=message.sent)
             self.model.tell(issue, self.index)
             self.pass_on_decision(issue, message.source)
 

@@ -280,6 +280,10 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         if self.watcher is not None:
             self.watcher.note_idea(self.tick, message, copy)
 
+    def watch_context(self, message: Message, known: float) -> None:
+        if self.watcher is not None:
+            self.watcher.note_context(self.tick, message, known)
+
     def watch_round(
         self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,20 +43,28 @@ _STEPS = ("arise", "notice", "mandate", "judge", "join", "round")
 
 
 class Watcher:
-    """Notes what happens to one issue of the cohort, by its number.
+    """Notes what happens to some issues of the cohort, by their numbers, each course apart in `courses`.
 
     To what the model tells of an event it adds what a story wants to know besides: `away`, pairs (leader, day from 0)
-    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`.
+    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`. News of the
+    direction, which is about no issue, is noted in `news`: what taught its reader something.
     """
 
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.events: list[Event] = []
+    def __init__(self, *numbers: int) -> None:
+        self.courses: dict[int, list[Event]] = {number: [] for number in numbers}
+        self.news: list[Event] = []
+
+    @property
+    def events(self) -> list[Event]:
+        """The events of the issue, where only one is watched."""
+        (course,) = self.courses.values()
+        return course
 
     def note(self, tick: int, issue: Issue, what: str, data: dict[str, Any]) -> None:
-        """Note one event, if it is about the watched issue."""
-        if issue.number == self.number:
-            self.events.append(Event(tick, what, data | self._more(tick, issue, what, data)))
+        """Note one event, if it is about a watched issue."""
+        course = self.courses.get(issue.number)
+        if course is not None:
+            course.append(Event(tick, what, data | self._more(tick, issue, what, data)))
 
     def _more(self, tick: int, issue: Issue, what: str, data: dict[str, Any]) -> dict[str, Any]:
         """What belongs to an event beside what the model tells of it."""
@@ -68,19 +77,20 @@ class Watcher:
             waited = [] if issue.kind.written else issue.room
             return {"absent": absent, "away": self._away(issue, waited, data["ready"], data["start"])}
         if what in ("notice", "mandate"):
-            return {"away": self._away(issue, [data["target"]], self._waiting_since(), tick)}
+            return {"away": self._away(issue, [data["target"]], self._waiting_since(issue), tick)}
         if what == "judge":
             own = issue.positions[-issue.alternatives]
             numbers = {"number": issue.proposed_number, "own": own} if issue.is_estimate else {}
-            return {"away": self._away(issue, [data["leader"]], self._waiting_since(), tick), **numbers}
+            return {"away": self._away(issue, [data["leader"]], self._waiting_since(issue), tick), **numbers}
         if what == "decide":
             against = [i for i, behind in issue.stands_behind.items() if not behind]
             alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
-            return {"against": against, "away": self._away(issue, alone, self._waiting_since(), tick), **_truth(issue)}
+            away = self._away(issue, alone, self._waiting_since(issue), tick)
+            return {"against": against, "away": away, **_truth(issue)}
         return _truth(issue) if what == "effect" else {}
 
-    def _waiting_since(self) -> int:
-        return next(event.tick for event in reversed(self.events) if event.what in _STEPS)
+    def _waiting_since(self, issue: Issue) -> int:
+        return next(event.tick for event in reversed(self.courses[issue.number]) if event.what in _STEPS)
 
     def _away(self, issue: Issue, leaders: list[int], since: int, until: int) -> list[tuple[int, int]]:
         """Who of some leaders was away on which day between two ticks, both included."""
@@ -92,7 +102,8 @@ class Watcher:
 
     def note_sense(self, model: Organization, issue: Issue, leader: Leader) -> None:
         """Note what a witness made of the issue by itself."""
-        if issue.number != self.number or issue.kind.accuracy >= 0.0:
+        course = self.courses.get(issue.number)
+        if course is None or issue.kind.accuracy >= 0.0:
             return
         precisions, beliefs = issue.precisions(model, leader.index), leader.beliefs(issue)
         weighted, weight = issue.nothing()
@@ -105,7 +116,7 @@ class Watcher:
             alone += [HIDDEN] * (thought_of - len(alone)) + [own]
         best = -1 if issue.is_estimate else leading(alone, issue.ties)
         data = {"leader": leader.index, "best": best, "number": alone[0], "precision": relevance(beliefs, precisions)}
-        self.events.append(Event(model.tick, "sense", data))
+        course.append(Event(model.tick, "sense", data))
 
     def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
         """Note that an idea was heard."""
@@ -121,6 +132,13 @@ class Watcher:
             "sent": message.sent,
         }
         self.note(tick, message.issue, "idea", data)
+
+    def note_context(self, tick: int, message: Message, known: float) -> None:
+        """Note that news of the direction was read, if it says more than its reader had `known` (fidelity)."""
+        if message.fidelity > known:
+            told = {"source": message.source, "target": message.target, "sent": message.sent}
+            about = {"version": message.version, "part": message.part, "fidelity": message.fidelity}
+            self.news.append(Event(tick, "context", told | about))
 
     def note_round(
         self, tick: int, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
@@ -182,15 +200,27 @@ def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
 
     IndexError, with the largest number there is, when there is no such issue.
     """
+    (found,) = traces(inputs, replication, [issue])[0].values()
+    return found
+
+
+def traces(inputs: Parameters, replication: int, issues: Sequence[int]) -> tuple[dict[int, Trace], list[Event]]:
+    """Run one replication until some issues (numbers from 1) are over; their courses, and the news of the direction.
+
+    IndexError, with the largest number there is, when one of them does not exist.
+    """
     from sim.agents.organization import Organization
 
-    watcher = Watcher(issue)
+    watcher = Watcher(*issues)
     model = Organization(inputs.scenario, replication=replication, inputs=inputs, watcher=watcher)
-    while model.running and not model.measures.has(issue):
+    while model.running and not all(model.measures.has(issue) for issue in issues):
         model.step()
     decisions = model.outcome().decisions
-    found = decisions[decisions["issue"] == issue]
-    if len(found) == 0:
-        raise IndexError(len(decisions))
-    row = found[0]
-    return Trace({name: row[name].item() for name in row.dtype.names}, watcher.events)
+    found = {}
+    for issue in issues:
+        rows = decisions[decisions["issue"] == issue]
+        if len(rows) == 0:
+            raise IndexError(len(decisions))
+        row = rows[0]
+        found[issue] = Trace({name: row[name].item() for name in row.dtype.names}, watcher.courses[issue])
+    return found, watcher.news

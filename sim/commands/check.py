@@ -100,9 +100,14 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, claims: int, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+    from sim.runner.urgency import OTHERS, readers
+
     base = next(iter(policies.values()))
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
+    again = readers({name: each.scenario for name, each in policies.items()})
+    further = len(again) * len(OTHERS) * scenario.replications
+    runs = scenario.replications * len(policies)
     return {
         "file": str(file),
         "name": scenario.name,
@@ -112,11 +117,12 @@ def _plan(file: Path, claims: int, policies: Mapping[str, Parameters]) -> dict[s
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
         "replications": scenario.replications,
-        "runs": scenario.replications * len(policies),
+        "runs": runs,
+        "runs_at_other_urgencies": further,
         "claims": claims,
         "seed": scenario.seed,
         "digest": scenario.digest,
-        "seconds": seconds,
+        "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
     }
 
@@ -130,13 +136,19 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
         ("policies", ", ".join(plan["policies"])),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
-        ("runs", f"{policies} x {replications} = {plan['runs']}"),
+        ("runs", f"{policies} x {replications} = {plan['runs']}{_further(plan)}"),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
     )
     lines = [f"  {name:<13}{text}" for name, text in rows]
     return "\n".join([console.bold(f"{plan['file']}: {plan['name']} is valid"), *lines])
+
+
+def _further(plan: dict[str, Any]) -> str:
+    """The runs at other urgencies, where a policy reads the half-life."""
+    more = plan["runs_at_other_urgencies"]
+    return f", and {more} at other urgencies, as a rule goes by the half-life" if more else ""
 
 
 def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:

@@ -66,6 +66,15 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."),
 ]
+Replays = Annotated[
+    int | None,
+    typer.Option(
+        "--replays",
+        metavar="N",
+        min=0,
+        help="Issues to replay in the dashboard, 0 for none. Default: 3, fewer where it would take long.",
+    ),
+]
 Against = Annotated[
     str | None,
     typer.Option("--against", metavar="NAME", help="Compare with this policy instead of the base."),
@@ -92,6 +101,7 @@ def run(
     engine: Engines = Engine.auto,
     out: Out = None,
     against: Against = None,
+    replays: Replays = None,
     changes: Set = None,
 ) -> None:
     """Run, compare, save and draw."""
@@ -114,6 +124,8 @@ def run(
         )
     finally:
         progress.close()
+    for part, scenario in zip(result.parts, scenarios, strict=True):
+        _watch(console, part, scenario.folder, replays, workers)
     _save(result, out)
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
@@ -147,6 +159,19 @@ def _common_seed(console: Console, scenarios: list[Any]) -> int | None:
         return None
     console.note(f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}")
     return int(scenarios[0].seed)
+
+
+def _watch(console: Console, part: RunResult, folder: Path | None, replays: int | None, workers: int | None) -> None:
+    """Watch some issues again, for the dashboard to show them tick by tick."""
+    from sim.replays import add_replays
+    from sim.runner.pool import available_cores
+
+    progress = Progress(console.quiet)
+    progress(0, len(part.manifest["policies"]), "watching a few issues for the replay")
+    try:
+        add_replays(part, folder, replays, workers or available_cores(), progress)
+    finally:
+        progress.close()
 
 
 def _save(result: RunResult, out: Path | None) -> None:

@@ -1,39 +1,33 @@
 """The urgency at which one policy overtakes another.
 
-What a decision is worth depends on urgency: value = stakes x [q+ x c x 2^(-delay / half-life) - q-]. The
-recorded decisions are weighed anew with every half-life multiplied by a common factor h, and the factor is
-sought at which two policies are worth the same. h < 1 is more urgent than the scenario says, h > 1 less.
+What a decision is worth depends on urgency. Two policies' curves of value by urgency (`urgency.Curves`) are followed,
+and the factor on all half-lives is sought at which they are worth the same. h < 1 is more urgent than the scenario
+says, h > 1 less.
 
-Assumption: leaders act the same whatever the half-life, so that quality, commitment and delay stay as
-recorded. Where urgency changes behaviour (which message is read first, which forum books first) the factor
-is an approximation, good near 1; for an exact answer run the scenario with other half-lives. A lapsed
-decision is worth 0 whatever the urgency.
+Assumption, where recorded decisions are weighed anew: leaders act the same whatever the half-life, so that quality,
+commitment and delay stay as recorded. That holds for a common factor on all half-lives unless a rule compares one with
+a fixed time (`contingent`, or a limit given as a share of the half-life): policies with such a rule are run again at
+other half-lives, and their curves come from the table `urgency`. For one kind of issue alone it is an approximation,
+good near 1: which forum books first depends on which kind is more urgent.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.clock import Calendar, Duration
 from sim.comparison.statistics import CONFIDENCE
+from sim.comparison.urgency import FURTHEST, Curves, Manifest, reweighted
 
-FURTHEST = 100.0
-"""Factors are sought from 1 / FURTHEST to FURTHEST."""
-
-_STEPS = 160
 _BISECTIONS = 60
 _RESAMPLES = 1000
 _SEED = 20_260_101
 # A difference this small against the values themselves is rounding, and says nothing of who is ahead.
 _ROUNDING = 1e-12
-
-Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,7 @@ class BreakEven:
 
     factor: what all half-lives must be multiplied by, the nearest to 1 if there are several (`crossings`
     lists all). low, high: its confidence interval from a bootstrap over replications; 0 or inf where it
-    reaches beyond 1/100 or 100, NaN with one replication. urgent: the policy ahead just below the factor
+    reaches beyond 1/reach or reach, NaN with one replication. urgent: the policy ahead just below the factor
     (more urgent); patient: the one ahead just above it. half_lives: by kind, the half-life in working days
     at the factor.
     """
@@ -56,28 +50,12 @@ class BreakEven:
     patient: str
     half_lives: dict[str, float]
     crossings: tuple[float, ...]
+    reach: float = FURTHEST
 
     @property
     def located(self) -> bool:
         """Whether the runs tell anything of where it is: its interval does not reach beyond both ends."""
         return self.low > 0 or math.isfinite(self.high) or math.isnan(self.low)
-
-
-@dataclass(frozen=True)
-class _Worth:
-    """The decisions of one policy: what each gains at once, loses, and how fast (delay / half-life)."""
-
-    run: np.ndarray
-    gain: np.ndarray
-    loss: np.ndarray
-    speed: np.ndarray
-    counts: np.ndarray
-
-    def means(self, factor: float) -> np.ndarray:
-        """Mean value of each run with half-lives times `factor`; NaN for a run without decisions."""
-        value = self.gain * np.exp2(-self.speed / factor) - self.loss
-        sums = np.bincount(self.run, weights=value, minlength=len(self.counts))
-        return np.divide(sums, self.counts, out=np.full(len(sums), np.nan), where=self.counts > 0)
 
 
 def break_even(
@@ -90,21 +68,21 @@ def break_even(
     confidence: float = CONFIDENCE,
 ) -> BreakEven | None:
     """The factor on urgency at which policies `a` and `b` are worth the same, over all decisions or one
-    kind's.
+    kind's, weighed anew.
 
     `decisions` is the table of one scenario, `manifest` its manifest (stakes and half-lives). None when
     neither overtakes the other for a factor from 1/100 to 100. KeyError for a policy that was not run.
     """
-    stakes = {variant: stakes_and_half_lives(manifest, variant) for variant in (a, b)}
-    rows = decisions if kind is None else decisions[decisions["kind"] == kind]
-    first, second = _worths(rows, a, b, stakes)
-    factors = np.exp(np.linspace(-math.log(FURTHEST), math.log(FURTHEST), _STEPS + 1))
-    left = np.array([first.means(factor) for factor in factors])
-    right = np.array([second.means(factor) for factor in factors])
-    both = ~np.isnan(left[0] - right[0])
+    return turning(reweighted(decisions, (a, b), manifest, kind), a, b, confidence)
+
+
+def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> BreakEven | None:
+    """Where the curves of two policies cross; None when they do not within reach. KeyError without their curves."""
+    left, right = curves.values[a], curves.values[b]
+    both = ~np.isnan(left - right).any(axis=0)
     if not both.any():
         return None
-    left, right = left[:, both], right[:, both]
+    left, right, factors = left[:, both], right[:, both], curves.factors
     scale = np.maximum(np.abs(left), np.abs(right)).mean(axis=1)
     gaps = left - right
     brackets = _sign_changes(gaps.mean(axis=1), scale)
@@ -112,64 +90,17 @@ def break_even(
         return None
 
     def gap(factor: float) -> float:
-        return float((first.means(factor)[both] - second.means(factor)[both]).mean())
+        return float((curves.at(a, factor)[both] - curves.at(b, factor)[both]).mean())
 
     crossings = sorted((_bisect(gap, factors[i], factors[j]) for i, j in brackets), key=lambda h: abs(math.log(h)))
     nearest = crossings[0]
     below = max(i for i, j in brackets if factors[i] <= nearest * (1 + 1e-9))
     urgent, patient = (a, b) if gaps[below].mean() > 0 else (b, a)
     low, high = _bootstrap(gaps, scale, factors, nearest, patient == a, confidence)
-    kinds = stakes[a] if kind is None else {kind: stakes[a][kind]}
-    seen = set(rows["kind"].unique())
-    half_lives = {name: half_life * nearest for name, (_, half_life) in kinds.items() if name in seen}
-    return BreakEven(a, b, nearest, low, high, urgent, patient, half_lives, tuple(sorted(crossings)))
-
-
-def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[float, float]]:
-    """Stakes, and half-life in working days, of every kind of issue under one policy."""
-    settings = manifest["policies"][variant]
-    usual = Calendar()
-    clock = settings.get("clock", {})
-    hours = {}
-    for key, default in (("tick", "1h"), ("day", "8h")):
-        span = Duration.parse(str(clock.get(key, default)))
-        hours[key] = span.amount * usual.hours(span.unit)
-    calendar = Calendar(tick=hours["tick"], day=hours["day"])
-    found = {}
-    for name, kind in settings["issues"].items():
-        half_life = Duration.parse(str(kind["half_life"]))
-        days = float(half_life.amount * calendar.hours(half_life.unit) / calendar.day)
-        found[name] = float(kind["stakes"]), days
-    return found
-
-
-def _worths(
-    decisions: pd.DataFrame, a: str, b: str, stakes: Mapping[str, Mapping[str, tuple[float, float]]]
-) -> tuple[_Worth, _Worth]:
-    """Both policies' decisions, their runs numbered alike by point and replication."""
-    rows = decisions[decisions["variant"].isin([a, b])]
-    keys = pd.MultiIndex.from_frame(rows[["point", "replication"]])
-    numbers, found = pd.factorize(keys, sort=True)
-    worths = []
-    for variant in (a, b):
-        own = (rows["variant"] == variant).to_numpy()
-        part, run = rows[own], numbers[own]
-        kinds, names = pd.factorize(part["kind"])
-        table = np.array([stakes[variant][name] for name in names], dtype=float).reshape(-1, 2)
-        stake, half_life = table[kinds].T
-        undecided = part["quality"].isna().to_numpy()
-        quality = np.where(undecided, 0.0, part["quality"].to_numpy(dtype=float))
-        commitment = np.where(undecided, 0.0, part["commitment"].to_numpy(dtype=float))
-        worths.append(
-            _Worth(
-                run,
-                stake * np.maximum(quality, 0.0) * commitment,
-                stake * np.maximum(-quality, 0.0),
-                part["delay"].to_numpy(dtype=float) / half_life,
-                np.bincount(run, minlength=len(found)),
-            )
-        )
-    return worths[0], worths[1]
+    half_lives = {name: half_life * nearest for name, half_life in curves.half_lives[a].items()}
+    return BreakEven(
+        a, b, nearest, low, high, urgent, patient, half_lives, tuple(sorted(crossings)), curves.reach
+    )
 
 
 def _sign_changes(gaps: np.ndarray, scale: np.ndarray) -> list[tuple[int, int]]:

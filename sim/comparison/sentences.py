@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.comparison.breakeven import FURTHEST, BreakEven, break_even
+from sim.comparison.breakeven import BreakEven, break_even, turning
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
+from sim.comparison.urgency import FURTHEST, Curves, simulated
 from sim.comparison.wording import amount as amount_of
 from sim.comparison.wording import decimals_for, plain, signed
 
@@ -54,6 +55,7 @@ def verdict(
     against: str | None = None,
     *,
     manifest: Manifest | None = None,
+    urgency: pd.DataFrame | None = None,
 ) -> list[str]:
     """Whether sharing power paid in this scenario: in quality, at what cost, and at which urgency that turns.
 
@@ -61,15 +63,19 @@ def verdict(
     is compared with each policy that differs from it in whether power is shared; where none does, with every
     other policy, saying so. Brackets hold 95 % intervals over paired replications. Without a manifest
     nothing is known of power and half-lives: every other policy is compared, and no turning point is given.
+    `urgency`: the table of that name, where there is one; else recorded decisions are weighed anew.
     """
     variants = list(dict.fromkeys(runs["variant"]))
     if len(variants) < 2:
         return [f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."]
     reference = against if against is not None and against in variants else variants[0]
     pairs, said = _pairs(variants, reference, manifest)
+    again = None
+    if urgency is not None and manifest is not None and len(urgency):
+        again = simulated(urgency, manifest, list(decisions["kind"].unique()))
     for pair in pairs:
-        said += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, decisions, pair, manifest)]
-    return [*said, _how_to_read(runs)]
+        said += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, decisions, pair, manifest, again)]
+    return [*said, _how_to_read(runs, again is not None)]
 
 
 def _pairs(variants: list[str], reference: str, manifest: Manifest | None) -> tuple[list[_Pair], list[str]]:
@@ -178,7 +184,9 @@ def _clause(gap: _Gap, clear: tuple[str, str], unclear: str) -> str:
     return clear[1].format(amount_of(less))
 
 
-def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
+def _worth(
+    runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: Manifest | None, again: Curves | None
+) -> str:
     """All in all, and where that turns."""
     gap = _gap(runs, pair, "value").difference
     if math.isnan(gap.mean):
@@ -194,17 +202,24 @@ def _worth(runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: M
         start = f"{weighed} was worth about as much under both ({amount})"
     if manifest is None:
         return f"{start}."
+    if again is not None:
+        return f"{start}. {_where(turning(again, pair.one, pair.other), gap, pair, again.reach)}"
     turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
-    told = _never(gap, pair) if turn is None else _turning(turn) if turn.located else _nowhere()
-    return f"{start}. {told}{_by_kind(decisions, pair, manifest)}"
+    return f"{start}. {_where(turn, gap, pair, FURTHEST)}{_by_kind(decisions, pair, manifest)}"
+
+
+def _where(turn: BreakEven | None, gap: Interval, pair: _Pair, reach: float) -> str:
+    if turn is None:
+        return _never(gap, pair, reach)
+    return _turning(turn) if turn.located else _nowhere()
 
 
 def _nowhere() -> str:
     return "Whether urgency turns that, these runs do not tell."
 
 
-def _never(gap: Interval, pair: _Pair) -> str:
-    reach = f"from {FURTHEST:.0f} times more urgent to {FURTHEST:.0f} times less"
+def _never(gap: Interval, pair: _Pair, furthest: float) -> str:
+    reach = f"from {furthest:.0f} times more urgent to {furthest:.0f} times less"
     if gap.mean == 0:
         return f"That holds at every urgency, {reach}."
     ahead, behind = (pair.one, pair.other) if gap.mean > 0 else (pair.other, pair.one)
@@ -247,22 +262,26 @@ def _days(turn: BreakEven, kind: str) -> str:
     if math.isnan(turn.low) or math.isnan(turn.high):
         return ""
     scale = turn.half_lives[kind] / turn.factor
-    low = plain(turn.low * scale) if turn.low > 0 else f"below {plain(scale / FURTHEST)}"
-    high = plain(turn.high * scale) if math.isfinite(turn.high) else f"above {plain(scale * FURTHEST)}"
+    low = plain(turn.low * scale) if turn.low > 0 else f"below {plain(scale / turn.reach)}"
+    high = plain(turn.high * scale) if math.isfinite(turn.high) else f"above {plain(scale * turn.reach)}"
     return f" [{low} to {high}]"
 
 
 def _factors(turn: BreakEven) -> str:
     if math.isnan(turn.low) or math.isnan(turn.high):
         return ""
-    low = plain(turn.low) if turn.low > 0 else f"below {plain(1 / FURTHEST)}"
-    high = plain(turn.high) if math.isfinite(turn.high) else f"above {FURTHEST:.0f}"
+    low = plain(turn.low) if turn.low > 0 else f"below {plain(1 / turn.reach)}"
+    high = plain(turn.high) if math.isfinite(turn.high) else f"above {turn.reach:.0f}"
     return f" [{low} to {high}]"
 
 
-def _how_to_read(runs: pd.DataFrame) -> str:
+_REWEIGHTED = "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever the urgency."
+_AGAIN = "Turning points come from running the policies again at other half-lives, as a rule here goes by them."
+
+
+def _how_to_read(runs: pd.DataFrame, again: bool) -> str:
     count = int(runs.groupby("variant", observed=True).size().min())
-    note = "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever the urgency."
+    note = _AGAIN if again else _REWEIGHTED
     if count < 2:
         return f"With one replication there are no intervals: no difference can be told from chance. {note}"
     shown = f"Brackets are {100 * CONFIDENCE:.0f} % intervals over {count} paired replications"

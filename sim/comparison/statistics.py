@@ -107,6 +107,32 @@ def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def intervals(values: np.ndarray, confidence: float = CONFIDENCE) -> np.ndarray:
+    """`interval` of each column of a matrix at once: rows mean, low, high; NaN values are left out."""
+    from scipy.special import stdtrit
+
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    values = np.asarray(values, dtype=float)
+    known = ~np.isnan(values)
+    counts = known.sum(axis=0)
+    mean = np.divide(np.where(known, values, 0.0).sum(axis=0), counts, out=_nothing(counts), where=counts > 0)
+    squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
+    variance = np.divide(squares, counts - 1, out=_nothing(counts), where=counts > 1)
+    low = np.where(known, values, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(known, values, -np.inf).max(axis=0, initial=-np.inf)
+    level = (low == high) & (counts > 0)
+    # Exactly, whatever the rounding of the mean.
+    mean, variance = np.where(level, low, mean), np.where(level & (counts > 1), 0.0, variance)
+    freedom = np.maximum(counts - 1, 1)
+    half = stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(variance / np.maximum(counts, 1))
+    return np.array([mean, mean - half, mean + half])
+
+
+def _nothing(like: np.ndarray) -> np.ndarray:
+    return np.full(like.shape, np.nan)
+
+
 def compare(
     runs: pd.DataFrame,
     metrics: Sequence[str] | None = None,

@@ -8,10 +8,12 @@ from typing import Any
 
 from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
+from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.rows import CLOSED_TITLES
 from sim.dashboard.measures import DIFFERENCES, HEADLINES, METRICS, PART_TITLES, Policy, Reading
+from sim.dashboard.value import Urgency, factor_text
 from sim.tables.columns import DELAY_PARTS
 
 
@@ -106,6 +108,22 @@ def parts_table(reading: Reading) -> str:
         for policy in reading.policies
     ]
     return table(["Policy", *(PART_TITLES[name] for name in DELAY_PARTS), "Delay"], rows)
+
+
+def turns_table(reading: Reading, found: Urgency) -> str:
+    """Where each policy breaks even with the base, as factors on half-lives and in working days kind by kind."""
+    rows = []
+    for policy, turn in found.turns.items():
+        if turn is None:
+            rows.append([_name(policy), "nowhere clearly", "–", "–"])
+            continue
+        days = "<br>".join(f"{text(kind, 40)} {plain(half)}" for kind, half in turn.half_lives.items())
+        ahead = {p.variant: p for p in reading.policies}
+        again = ", ".join(plain(factor) for factor in turn.crossings if factor != turn.factor)
+        where = text(factor_text(turn)) + (f"<small>again at {again} ×</small>" if again else "")
+        rows.append([_name(policy), where, days, f"{_name(ahead[turn.urgent])}"])
+    heads = ["Policy", "Breaks even at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
+    return table(heads, rows)
 
 
 def endings_table(reading: Reading) -> str:

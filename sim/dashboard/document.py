@@ -43,15 +43,36 @@ def figure(name: str, label: str, shapes: dict[str, Any], choices: Sequence[str]
     """A figure's place in the page with its data.
 
     name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide' and 'narrow' a
-    figure, or a list of figures, one for each of `choices` (any texts), between which the reader picks.
+    figure, or a list of figures, one for each of `choices` (any texts), between which the reader picks. Data that
+    both shapes share are written once.
     """
-    data = json.dumps(shapes, separators=(",", ":"), allow_nan=False)
-    for letter in "<>&\u2028\u2029":
-        data = data.replace(letter, f"\\u{ord(letter):04x}")
+    wide, narrow = shapes["wide"], shapes["narrow"]
+    shared = (
+        [_apart(n, w) for n, w in zip(narrow, wide, strict=True)] if isinstance(wide, list) else _apart(narrow, wide)
+    )
+    heights = " ".join(str(max(spec["layout"]["height"] for spec in _listed(some))) for some in (wide, narrow))
     return (
         f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" role="img" '
-        f'aria-label="{label}"></div><script type="application/json" id="figure-{name}-data">{data}</script>'
+        f'aria-label="{label}" data-heights="{heights}"></div>'
+        f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared})}"
     )
+
+
+def _listed(some: Any) -> list[dict[str, Any]]:
+    return some if isinstance(some, list) else [some]
+
+
+def embedded(name: str, value: Any) -> str:
+    """Data in the page for its scripts, as JSON in an element of this id (letters and hyphens)."""
+    data = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        data = data.replace(letter, f"\\u{ord(letter):04x}")
+    return f'<script type="application/json" id="{name}">{data}</script>'
+
+
+def _apart(narrow: dict[str, Any], wide: dict[str, Any]) -> dict[str, Any]:
+    """The narrow figure, without its data where they are those of the wide one."""
+    return {"layout": narrow["layout"]} if narrow["data"] == wide["data"] else narrow
 
 
 def _pick(name: str, choices: Sequence[str]) -> str:

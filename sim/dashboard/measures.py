@@ -6,17 +6,19 @@ Statistics come from `sim.comparison.compare`; this file only arranges them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
-from sim.comparison.breakeven import stakes_and_half_lives
+from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.tables.columns import DELAY_PARTS
+
+T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
@@ -71,6 +73,7 @@ class Policy:
     colour: str
     symbol: str
     base: bool
+    dash: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,13 @@ class Reading:
 
     tables: Tables
     manifest: Manifest
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, work: Callable[[Reading], T]) -> T:
+        """What `work` makes of this result, made when first asked for."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        return self._made[work]
 
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
@@ -168,7 +178,7 @@ class Reading:
             place = order.index(variant)
             base = variant == self.against
             name = theme.clean(variant)
-            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base))
+            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)))
         return found
 
     @cached_property

@@ -11,15 +11,19 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from sim.comparison import verdict as compared
 from sim.comparison.claims import error_rate
 from sim.dashboard import cells, document, findings, theme
-from sim.dashboard.figures import draw
+from sim.dashboard.data import RULE, file_name
+from sim.dashboard.figures import choices, draw
 from sim.dashboard.measures import Manifest, Reading, Tables
 from sim.dashboard.sections import Section, sections
+from sim.results import manifest_text
 
 _HEADLINES = (
     "Means over replications; ± is half the width of the 95 % interval. Quality: 1 is the best option, 0 a "
@@ -51,6 +55,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
             *(_section(section, reading) for section in made),
             "</main>",
             _footer(manifest),
+            document.embedded("csv-rule", RULE),
         )
     )
     return document.page(_title(manifest), body)
@@ -64,7 +69,8 @@ def _title(manifest: Manifest) -> str:
 def _sentences(reading: Reading) -> list[str]:
     if reading.decisions.empty:
         return []
-    return list(compared(reading.runs, reading.decisions, reading.against, manifest=reading.manifest))
+    more = {"manifest": reading.manifest, "urgency": reading.tables.get("urgency")}
+    return list(compared(reading.runs, reading.decisions, reading.against, **more))
 
 
 def _header(reading: Reading, made: Sequence[Section]) -> str:
@@ -76,7 +82,9 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
         "Seed": manifest.get("seed"),
         "Engine": manifest.get("engine"),
         "leaderstream": manifest.get("leaderstream"),
+        "Python": manifest.get("python"),
         "Digest": str(manifest.get("digest") or "")[:12],
+        "Manifest": manifest_hash(manifest)[:12],
     }
     listed = "".join(
         f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
@@ -123,25 +131,71 @@ def _claims(reading: Reading) -> str:
 
 
 def _section(section: Section, reading: Reading) -> str:
-    table = ""
-    if section.table:
-        table = (
-            f'<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="{cells.text(section.heading)}: the numbers">{section.table}</div></details>'
-        )
+    more = "".join(f'<div id="{part.anchor}">{_part(part, reading, "h3")}</div>' for part in section.more)
+    return f'<section id="{section.anchor}">{_part(section, reading, "h2")}{more}</section>'
+
+
+def _part(section: Section, reading: Reading, head: str) -> str:
+    """Heading, finding, figure, note and numbers."""
     finding = cells.text(section.finding, 900)
+    numbers, after = _numbers(section, reading), ""
+    if section.open:
+        numbers, after = "", _save(section) + _table(section)
     return (
-        f'<section id="{section.anchor}"><h2>{cells.text(section.heading)}</h2><p '
-        f'class="finding">{finding}</p>'
-        f"{_figure(section, reading)}"
-        f'<p class="note">{cells.text(section.note, 2000)}</p>{table}</section>'
+        f'<{head}>{cells.text(section.heading)}</{head}><p class="finding">{finding}</p>{_figure(section, reading)}'
+        f'<p class="note">{cells.text(section.note, 2000)}</p>{numbers}{after}{_data(section, reading)}'
     )
 
 
+def _numbers(section: Section, reading: Reading) -> str:
+    """The numbers behind the figure, to be opened: the table, and what saves them."""
+    if not section.table and section.data is None:
+        return ""
+    table = ""
+    if section.table:
+        table = (
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(section.heading)}: the numbers">'
+            f"{section.table}</div>"
+        )
+    return f"<details><summary>The numbers</summary>{_save(section)}{table}{_table(section)}</details>"
+
+
+def _table(section: Section) -> str:
+    """Where the page's script puts a table to sort and filter."""
+    if section.data is None or not section.data.grid:
+        return ""
+    label = f"{cells.text(section.heading)}: the numbers"
+    return f'<div class="grid" data-of="{section.anchor}" data-label="{label}"></div>'
+
+
+def _save(section: Section) -> str:
+    if section.data is None:
+        return ""
+    label = f"Download the numbers of: {cells.text(section.heading)}"
+    return (
+        f'<p class="tools"><button type="button" class="save" data-of="{section.anchor}" aria-label="{label}">Download '
+        "CSV</button></p>"
+    )
+
+
+def _data(section: Section, reading: Reading) -> str:
+    if section.data is None:
+        return ""
+    file = file_name(str(reading.manifest.get("name") or ""), section.anchor)
+    return document.embedded(f"numbers-{section.anchor}", section.data.plain(file))
+
+
 def _figure(section: Section, reading: Reading) -> str:
-    shapes = {shape: draw(section.figure, reading, shape == "narrow") for shape in ("wide", "narrow")}
+    """The figure in both shapes, once for each thing that it can show."""
+    if not section.figure:
+        return section.html
+    found = choices(section.figure, reading)
     label = cells.text(f"{section.heading}: {section.finding}", 1200)
-    return document.figure(section.figure, label, shapes)
+    shapes: dict[str, Any] = {}
+    for shape in ("wide", "narrow"):
+        drawn = [draw(section.figure, reading, shape == "narrow", place) for place in range(max(len(found), 1))]
+        shapes[shape] = drawn if found else drawn[0]
+    return document.figure(section.figure, label, shapes, found)
 
 
 def _footer(manifest: Manifest) -> str:
@@ -162,10 +216,16 @@ def _footer(manifest: Manifest) -> str:
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
         "The same scenario, seed and version give the same bytes in every table, "
         "whatever the machine and the number of workers.</p>"
-        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code></p>"
+        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. Content hash (SHA-256) of "
+        f"<code>manifest.json</code>: <code>{manifest_hash(manifest)}</code></p>"
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details></footer>"
     )
+
+
+def manifest_hash(manifest: Manifest) -> str:
+    """SHA-256 of `manifest.json` as it is written for this manifest."""
+    return sha256(manifest_text(manifest).encode()).hexdigest()
 
 
 def command(manifest: Manifest) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.dashboard import cells, findings, theme
+from sim.dashboard import cells, course, data, decided, findings, passage, people, replay, theme, value
+from sim.dashboard.data import Data
 from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
 from sim.dashboard.measures import COSTS, Kind, Reading
 
@@ -13,7 +14,12 @@ _TRADE = ("quality", "delay", "value", "commitment")
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the page. Heading, finding and note are plain text; `table` is HTML, '' for none."""
+    """A section of the page. Heading, finding and note are plain text; `table` is HTML, '' for none.
+
+    figure: the name of a figure, which may have choices; '' for none. data: the numbers behind it, for the CSV and,
+    where `data.grid`, for a table to sort and filter; `open`: whether that table is shown at once. more: parts with
+    figures of their own below the section's. html: what stands in place of a figure, safe already.
+    """
 
     anchor: str
     heading: str
@@ -21,6 +27,10 @@ class Section:
     finding: str
     note: str
     table: str
+    data: Data | None = None
+    open: bool = False
+    more: tuple[Section, ...] = ()
+    html: str = ""
 
 
 def sections(reading: Reading) -> list[Section]:
@@ -34,6 +44,7 @@ def sections(reading: Reading) -> list[Section]:
             findings.trade_off(reading),
             _lines_note(reading),
             cells.metric_table(reading, _TRADE),
+            data.of_estimates(reading, _TRADE),
         ),
         Section(
             "kinds",
@@ -42,6 +53,7 @@ def sections(reading: Reading) -> list[Section]:
             findings.by_kind(reading),
             _kinds_note(reading),
             cells.kind_table(reading, _TRADE),
+            data.of_kinds(reading, _TRADE),
         ),
         Section(
             "time",
@@ -52,15 +64,18 @@ def sections(reading: Reading) -> list[Section]:
             "delay, with half the width of its 95 % interval. An issue that ended undecided counts with "
             "its time until then.",
             cells.parts_table(reading),
+            data.of_parts(reading),
         ),
         Section(
             "costs",
-            "What it costs",
+            "What it costs and builds",
             "costs",
             findings.costs(reading),
             "Marks are means over replications, bars 95 % intervals; where no bar is seen it is narrower "
             "than the mark. The axis of progress does not start at zero.",
             cells.metric_table(reading, COSTS),
+            data.of_estimates(reading, COSTS),
+            more=_course(reading),
         ),
         Section(
             "differences",
@@ -71,7 +86,12 @@ def sections(reading: Reading) -> list[Section]:
             "95 % interval of the mean difference, each taken by itself. A hollow mark: the interval "
             "includes zero, or there is none.",
             cells.difference_table(reading),
+            data.of_differences(reading),
         ),
+        _urgency(reading),
+        _stream(reading),
+        *_leaders(reading),
+        _decisions(reading),
         Section(
             "endings",
             "How issues end",
@@ -79,14 +99,62 @@ def sections(reading: Reading) -> list[Section]:
             findings.endings(reading),
             _endings_note(reading),
             cells.endings_table(reading),
+            data.of_endings(reading),
         ),
     ]
     return [section for section in made if section.anchor != "kinds" or len(reading.kinds) > 1]
 
 
+def _course(reading: Reading) -> tuple[Section, ...]:
+    """The course over time, where the result has days."""
+    found = reading.once(course.course)
+    if not found.shown:
+        return ()
+    told, how = course.finding(reading, found), course.note(found)
+    return (Section("course", "Over time", "course", told, how, "", course.data(reading, found)),)
+
+
+def _urgency(reading: Reading) -> Section:
+    found = reading.once(value.urgency)
+    return Section(
+        "urgency",
+        "When sharing pays",
+        "urgency",
+        value.finding(reading),
+        value.note(found),
+        cells.turns_table(reading, found) if found.turns else "",
+        value.data(reading) if found.known else None,
+    )
+
+
+def _stream(reading: Reading) -> Section:
+    """One issue replayed, where any was watched."""
+    tables, manifest = reading.tables, reading.manifest
+    told, how, drawn = passage.finding(tables, manifest), passage.note(tables), replay.html(tables, manifest)
+    return Section("stream", "The stream", "", told, how, "", passage.data(tables, manifest), html=drawn)
+
+
+def _leaders(reading: Reading) -> tuple[Section, ...]:
+    """The leaders, where the result has any."""
+    found = reading.once(people.people)
+    if found.means.empty:
+        return ()
+    told, how = people.finding(reading), people.note(found)
+    return (Section("leaders", "Leaders", "leaders", told, how, "", people.data(reading)),)
+
+
+def _decisions(reading: Reading) -> Section:
+    told, how = decided.finding(reading), decided.note(reading)
+    rows = None if reading.decisions.empty else decided.data(reading)
+    return Section("decisions", "Decisions", "decisions", told, how, "", rows, open=True)
+
+
 def _lines_note(reading: Reading) -> str:
     """Exactly what the lines of equal value assume."""
-    bars = "Bars are 95 % intervals over replications; where none is seen it is narrower than the mark."
+    bars = (
+        "Ellipses hold the true means of quality and delay together with 95 % confidence (Hotelling's T²), bars each "
+        "by itself; where neither is seen it is narrower than the mark. Hover for the difference to the base."
+    )
     committed = assumed_commitment(reading.estimates, reading.known("quality"))
     if not reading.kinds or not committed > 0:
         return bars

@@ -156,14 +156,9 @@ def _figure(section: Section, sweep: Sweep) -> str:
     found = choices(section.figure, sweep)
     wide = [draw(section.figure, sweep, False, choice) for choice in range(len(found))]
     narrow = [draw(section.figure, sweep, True, choice) for choice in range(len(found))]
-    shapes: dict[str, list[Spec]] = {"wide": wide, "narrow": [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]}
+    shapes: dict[str, list[Spec]] = {"wide": wide, "narrow": narrow}
     label = cells.text(f"{section.heading}: {section.finding}", 1200)
     return document.figure(section.figure, label, shapes, found)
-
-
-def _apart(narrow: Spec, wide: Spec) -> Spec:
-    """The narrow figure, without its data where they are those of the wide one."""
-    return {"layout": narrow["layout"]} if narrow["data"] == wide["data"] else narrow
 
 
 def _footer(manifest: Mapping[str, Any]) -> str:

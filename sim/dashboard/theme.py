@@ -20,6 +20,13 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, '
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
+"""What travels in the picture of the stream: three colours of no policy, apart in hue and in lightness."""
+MESSAGE_SYMBOLS = {"idea": "circle", "context": "diamond", "decision": "square"}
+RIVER, LIGHT = "#e6f0f5", "#fff2b8"
+"""The water that leaders stand in, and the light of a room that meets."""
 
 PART_COLOURS = {
     "gather": "#33415c",
@@ -92,6 +99,11 @@ TEMPLATE: dict[str, Any] = {
 def colour(index: int) -> str:
     """The fixed colour of the policy that stands at `index` (0, 1, ...) in the file."""
     return PALETTE[index % len(PALETTE)]
+
+
+def dash(index: int) -> str:
+    """How the lines of the policy at `index` are drawn: as colours repeat, dashes tell lines apart."""
+    return DASHES[index // len(PALETTE) % len(DASHES)]
 
 
 def symbol(index: int) -> str:

@@ -5,25 +5,15 @@ from __future__ import annotations
 import filecmp
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import Refused
+from sim.tables.spreadsheet import cells, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a text that a spreadsheet takes for a formula begins with; the last four are wide forms of the first
-(OWASP, CSV Injection)."""
-MARK = "'"
-"""Set before such a text: a spreadsheet then shows it and calculates nothing."""
-
-
-def harmless(text: str) -> str:
-    """The text, with a mark before it when a spreadsheet would take it for a formula."""
-    return f"{MARK}{text}" if text.startswith(FORMULA) else text
 
 
 def write_csv(tables: Mapping[str, pd.DataFrame], out: Path) -> list[Path]:
@@ -55,22 +45,7 @@ def _insist_on_room(paths: Sequence[Path], made: Sequence[Path]) -> None:
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    columns = [_cells(table[name]) for name in table.columns]
+    columns = [cells(table[name]) for name in table.columns]
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(_quoted(str(name)) for name in table.columns) + "\n")
+        file.write(",".join(quoted(str(name)) for name in table.columns) + "\n")
         file.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
-
-
-def _cells(values: pd.Series) -> Iterator[str]:
-    """The cells of a column as they stand in the file."""
-    import pandas as pd
-
-    if not pd.api.types.is_numeric_dtype(values.dtype):
-        return (_quoted(str(text)) for text in values)
-    # `repr` of a Python number is the shortest text that reads back as the very same number.
-    return ("" if number != number else repr(number) for number in values.tolist())
-
-
-def _quoted(text: str) -> str:
-    quotes = harmless(text).replace('"', '""')
-    return f'"{quotes}"'

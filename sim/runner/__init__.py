@@ -15,11 +15,12 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunsFailed, UsageError, nearest
+from sim.runner.plans import Plan, plans_of
 
 if TYPE_CHECKING:
     from sim.outcome import Outcome
@@ -32,19 +33,6 @@ Progress = Callable[[int, int, str], None]
 ENGINES = ("auto", "compiled", "mesa")
 DRIVERS = {"compiled": "sim.kernel:simulate", "mesa": "sim.agents:simulate"}
 """Where each engine's driver is, as "module:function"."""
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """One scenario with its settings applied: all policies of its file, and those to run, in file order."""
-
-    scenario: Scenario
-    policies: Mapping[str, Scenario]
-    chosen: tuple[str, ...]
-
-    @property
-    def runs(self) -> int:
-        return len(self.chosen) * self.scenario.replications
 
 
 def run(
@@ -68,6 +56,9 @@ def run(
     policy that differences are taken to (default: the first that runs). progress: called with (done, total,
     message). save=False keeps the result in memory: save it with `sim.results.save`.
 
+    Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
+    result has a fifth table, `urgency`.
+
     Runs that fail are listed in the result's `failures` and the others kept. Raises InvalidInput for a
     scenario or data file that cannot be used, UsageError for an argument that makes no sense, RunsFailed
     when every run of a scenario fails. Ctrl-C stops promptly and leaves nothing half-written.
@@ -80,67 +71,21 @@ def run(
     if workers is not None and workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}")
     engine = "compiled" if engine == "auto" else engine
-    plans = _plans(scenarios, variants, seed, replications, against)
-    total = sum(plan.runs for plan in plans)
+    plans = plans_of(scenarios, variants, seed, replications, against)
+    total = sum(plan.runs + plan.further for plan in plans)
     parts: list[RunResult] = []
     done = 0
     for plan in plans:
         tell = _shifted(progress, done, total)
         parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
-        done += plan.runs
+        done += plan.runs + plan.further
     if save:
         for part in parts:
             results.save(part, out)
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
-def _plans(
-    scenarios: Any,
-    variants: Sequence[str] | None,
-    seed: int | None,
-    replications: int | None,
-    against: str | None,
-) -> list[_Plan]:
-    """What to run, or everything that is wrong with the request."""
-    several = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
-    loaded = [_settled(source, seed, replications) for source in (scenarios if several else [scenarios])]
-    if not loaded:
-        raise UsageError("no scenario given")
-    names = [scenario.name for scenario in loaded]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError(f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart")
-    policies = [scenario.policies() for scenario in loaded]
-    wanted = [variants] if isinstance(variants, str) else variants
-    everything = list(dict.fromkeys(name for some in policies for name in some))
-    for name in [*(wanted or ()), *([against] if against else ())]:
-        if name not in everything:
-            raise UsageError(
-                f"no variant is called {name!r}{nearest(name, everything)}; there are {', '.join(everything)}"
-            )
-    plans = []
-    for scenario, some in zip(loaded, policies, strict=True):
-        chosen = tuple(name for name in some if wanted is None or name in wanted)
-        if not chosen:
-            raise UsageError(f"{scenario.name} has none of the variants {', '.join(wanted or ())}")
-        if against and against not in chosen:
-            raise UsageError(f"{scenario.name}: cannot compare against {against!r}, which is not run there")
-        plans.append(_Plan(scenario, some, chosen))
-    return plans
-
-
-def _settled(source: Any, seed: int | None, replications: int | None) -> Scenario:
-    """The scenario, loaded if need be, with the seed and replications asked for, checked like any setting."""
-    from sim.scenario import Scenario
-
-    scenario = source if hasattr(source, "policies") else Scenario.load(source)
-    asked = {"seed": seed, "replications": replications}
-    changes = {key: str(value) for key, value in asked.items() if value not in (None, getattr(scenario, key))}
-    if not changes:
-        return scenario
-    return Scenario.from_dict(scenario.resolved(), scenario.folder, changes)
-
-
-def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
+def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
     from sim.runner.manifest import inputs, varied, versions
@@ -152,6 +97,9 @@ def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progre
     differing = varied(resolved)
     failures: list[dict[str, Any]] = []
     tables = join(_all_tables(plan, engine, workers, differing, failures, progress))
+    if plan.further:
+        tables["urgency"], failed = _at_other_urgencies(plan, tables, workers, progress)
+        failures += failed
     base = next(iter(plan.policies))
     manifest = {
         **versions(),
@@ -181,7 +129,7 @@ def _run_one(plan: _Plan, engine: str, workers: int, against: str | None, progre
 
 
 def _all_tables(
-    plan: _Plan,
+    plan: Plan,
     engine: str,
     workers: int,
     differing: Mapping[str, Mapping[str, Any]],
@@ -226,8 +174,19 @@ def _all_tables(
     return [tables[policy] for policy in sorted(tables)]
 
 
+def _at_other_urgencies(
+    plan: Plan, tables: dict[str, Any], workers: int, progress: Progress
+) -> tuple[Any, list[dict[str, Any]]]:
+    """The table `urgency`, always by the compiled driver, whatever played the runs themselves."""
+    from sim.runner.urgency import urgency_table
+
+    return urgency_table(
+        plan.running, tables, DRIVERS["compiled"], workers, lambda done: progress(plan.runs + done, 0, "")
+    )
+
+
 def _tables(
-    plan: _Plan,
+    plan: Plan,
     policy: int,
     parameters: Parameters,
     outcomes: dict[int, Outcome],

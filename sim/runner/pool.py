@@ -29,8 +29,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from sim.errors import LeaderstreamError
-from sim.outcome import Outcome
-from sim.parameters import Parameters
 
 _STARTS = 3
 _LARGEST_CHUNK = 16
@@ -55,7 +53,7 @@ class Failure:
     trace: str = ""
 
 
-Done = tuple[Task, Outcome | Failure]
+Done = tuple[Task, Any]
 Results = Generator[Done, None, None]
 
 
@@ -66,7 +64,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task], workers: int) -> Results:
+def in_threads(driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int) -> Results:
     """Do the tasks in `workers` threads; yields each as it ends. Close the generator to stop early.
 
     The first is done by the caller's thread alone: it may have to compile, once, and can be interrupted.
@@ -84,7 +82,7 @@ def in_threads(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def in_processes(driver: str, policies: Sequence[Parameters], tasks: Sequence[Task], workers: int) -> Results:
+def in_processes(driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int) -> Results:
     """Do the tasks in `workers` processes; yields each as it ends. Close the generator to stop early.
 
     With one worker they are done here. When a process is killed, what it and its like were doing is done
@@ -108,7 +106,7 @@ def in_processes(driver: str, policies: Sequence[Parameters], tasks: Sequence[Ta
         yield task, Failure(LOST)
 
 
-def _one_pool(driver: str, policies: Sequence[Parameters], tasks: list[Task], workers: int) -> Results:
+def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: int) -> Results:
     size = max(1, min(_LARGEST_CHUNK, len(tasks) // (workers * 8)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     pool = ProcessPoolExecutor(
@@ -146,12 +144,12 @@ def flow(
             yield future, waiting.pop(future)
 
 
-def _find(driver: str) -> Callable[[Parameters, int], Outcome]:
+def _find(driver: str) -> Callable[[Any, int], Any]:
     module, _, name = driver.partition(":")
     return getattr(import_module(module), name)
 
 
-def _attempt(simulate: Callable[[Parameters, int], Outcome], policies: Sequence[Parameters], task: Task) -> Done:
+def _attempt(simulate: Callable[[Any, int], Any], policies: Sequence[Any], task: Task) -> Done:
     """One run, or how it failed; errors raised on purpose concern every run and are passed on."""
     try:
         return task, simulate(policies[task.policy], task.replication)
@@ -161,11 +159,11 @@ def _attempt(simulate: Callable[[Parameters, int], Outcome], policies: Sequence[
         return task, Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
-_simulate: Callable[[Parameters, int], Outcome]
-_policies: Sequence[Parameters]
+_simulate: Callable[[Any, int], Any]
+_policies: Sequence[Any]
 
 
-def _start(driver: str, policies: Sequence[Parameters], parent: int) -> None:
+def _start(driver: str, policies: Sequence[Any], parent: int) -> None:
     """Prepare a worker process."""
     global _simulate, _policies
     belong_to(parent)

@@ -1,15 +1,16 @@
-"""The four tables of a result: runs, decisions, leaders, days.
+"""The four tables of a result: runs, decisions, leaders, days; and those that only some results have.
 
 `columns` says what each column means and is measured in; `build` makes the tables from what the drivers
 return; `storage` writes and reads them as Parquet and hashes their content.
 """
 
-from sim.tables.build import PolicyRuns, join, policy_tables
-from sim.tables.columns import DELAY_PARTS, TABLES, Column, column
+from sim.tables.build import PolicyRuns, join, ordered, policy_tables
+from sim.tables.columns import DELAY_PARTS, OPTIONAL, TABLES, Column, column
 from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
 
 __all__ = [
     "DELAY_PARTS",
+    "OPTIONAL",
     "TABLES",
     "Column",
     "PolicyRuns",
@@ -18,6 +19,7 @@ __all__ = [
     "content_hash",
     "file_hash",
     "join",
+    "ordered",
     "policy_tables",
     "read_table",
     "write_table",

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.tables.columns import TABLES
+from sim.tables.columns import OPTIONAL, TABLES
 from sim.tables.summary import stack, summaries, times
 
 if TYPE_CHECKING:
@@ -48,13 +48,14 @@ def policy_tables(policy: PolicyRuns) -> Tables:
         "runs": _runs(policy),
         "decisions": _decisions(policy, decisions, timed, of_run),
         "leaders": _leaders(policy),
-        "days": _ordered("days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}),
+        "days": ordered("days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}),
     }
 
 
 def join(parts: Sequence[Tables]) -> Tables:
     """The tables of several policies or scenarios, one under the other, in the order given."""
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
+    names = [*TABLES, *(name for name in OPTIONAL if any(name in part for part in parts))]
+    return {name: pd.concat([part[name] for part in parts if name in part], ignore_index=True) for name in names}
 
 
 def _names(rows: np.ndarray) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def _names(rows: np.ndarray) -> tuple[str, ...]:
 def _runs(policy: PolicyRuns) -> pd.DataFrame:
     runs = len(policy.outcomes)
     columns: Columns = {**_keys(policy, np.arange(runs)), "seed": np.full(runs, policy.seed)}
-    return _ordered("runs", columns | summaries(policy.outcomes, policy.ticks_per_day), policy.varied)
+    return ordered("runs", columns | summaries(policy.outcomes, policy.ticks_per_day), policy.varied)
 
 
 def _decisions(policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def _decisions(policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.
         columns[name] = _text(policy.structure.id, rows[name])
     columns["decider"] = _text(deciders, rows["decider"] % len(deciders))
     columns["closed_by"] = _text(CLOSED_BY, rows["closed_by"])
-    return _ordered("decisions", columns)
+    return ordered("decisions", columns)
 
 
 def _leaders(policy: PolicyRuns) -> pd.DataFrame:
@@ -91,7 +92,7 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
     columns["leader"] = _text(structure.id, places)
     columns["position"] = _text(structure.positions, structure.position[places])
     columns["unit"] = _text(structure.units, structure.unit[places])
-    return _ordered("leaders", columns)
+    return ordered("leaders", columns)
 
 
 def _keys(policy: PolicyRuns, of_run: np.ndarray) -> Columns:
@@ -111,12 +112,12 @@ def _text(names: Sequence[str] | np.ndarray, codes: np.ndarray) -> pd.Series:
     return pd.Series(pd.array(column, dtype="str"))
 
 
-def _ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """The table's columns in their order and with their types; `varied` constants after `seed`."""
     kinds = {"integer": np.int64, "number": np.float64}
     rows = len(columns["replication"])
     found: Columns = {}
-    for column in TABLES[table]:
+    for column in (TABLES | OPTIONAL)[table]:
         values = columns[column.name]
         found[column.name] = values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
         if column.name == "seed":

@@ -1,4 +1,4 @@
-"""What each column of the four tables means and is measured in: the one list that all who show them read.
+"""What each column of the tables means and is measured in: the one list that all who show them read.
 
 Plain data: the tables take their column order from here, the Parquet files their column metadata, the
 dashboard and the documentation their labels. Times are in working days unless a unit says otherwise.
@@ -159,6 +159,36 @@ DAY_ENDS = (
     _integer("messages", "messages", "messages sent on the day"),
 )
 
+_REPLAYED = _integer("issue", "", "number of the issue in its run, in order of arising")
+
+REPLAYS = (
+    *_KEYS,
+    _REPLAYED,
+    _integer("tick", "ticks", "when it happened, counted from the start of the run"),
+    _integer("since", "ticks", "when it began: what arrived was sent, a round could first be, or began; else as tick"),
+    _text(
+        "what",
+        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context (the direction's news), "
+        "route, assemble (the room is named), join, book and meet and round (a round is fixed, begins, ends), judge, "
+        "escalate, decide, told (the decision travels), effect, lapse, leave (it is over, and nothing is done)",
+    ),
+    _text("leader", "whom it happened to, a row each: reader, witness, member, judge, decider; empty for nobody"),
+    _text("source", "from whom it came; empty for nobody"),
+    _text("about", "who answers for the issue; originator of an idea; part of the direction; rule; how it ended"),
+    _integer("number", "", "hops of an idea; number of a round; version of the direction; alternative chosen; else 0"),
+    _number("amount", SHARE, "support in a round, fidelity of context, coverage at the effect; else none"),
+)
+
+CHANNELS = (
+    *_KEYS,
+    _text("source", "id of the leader who can speak"),
+    _text("target", "id of the leader who is spoken to"),
+    _text("direction", "up (toward upstream), down or across"),
+    _integer("line", "", "1 along a reporting line or between two at the top, else 0"),
+)
+
+STORIES = (*_KEYS, _REPLAYED, _text("text", "what `leaderstream trace` tells of the issue"))
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "runs": RUNS,
     "decisions": DECISIONS,
@@ -223,6 +253,22 @@ _MEANS = {
 }
 """What a column of `candidates` holds of a measure, by what stands after its name."""
 
+URGENCY = (
+    *_KEYS,
+    _number("factor", "ratio", "what every half-life was multiplied by: below 1 is more urgent than the scenario"),
+    _number("value", "stakes", "as in runs, under those half-lives (none: no issue arose)"),
+)
+
+OPTIONAL: dict[str, tuple[Column, ...]] = {
+    "urgency": URGENCY,
+    "replays": REPLAYS,
+    "channels": CHANNELS,
+    "stories": STORIES,
+}
+"""Tables that only some results have: `urgency`, where a policy reads the half-life and was run again at others; where
+some issues were watched `replays`, all that happened to them, in order of time and a row for each leader it happened
+to, `channels`, who could reach whom, and `stories`, each told in words."""
+
 DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 """The parts of the delay, in the order in which they add up to it."""
 
@@ -232,7 +278,7 @@ def column(table: str, name: str) -> Column:
 
     KeyError when there is no such column.
     """
-    for candidate in {**TABLES, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
+    for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
             return candidate
     head, _, tail = name.partition(".")

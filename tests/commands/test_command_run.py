@@ -120,6 +120,9 @@ def test_run_prints_the_comparison_and_saves_results_with_a_dashboard(call, smal
         "decisions.parquet",
         "leaders.parquet",
         "days.parquet",
+        "replays.parquet",
+        "channels.parquet",
+        "stories.parquet",
         "dashboard.html",
     }
     assert result.stderr.endswith("next: leaderstream view results/small\n")
@@ -223,3 +226,14 @@ def test_the_engines_offered_are_those_of_the_runner():
     from sim.runner import ENGINES
 
     assert tuple(engine.value for engine in run_command.Engine) == ENGINES
+
+
+def test_run_replays_as_many_issues_as_asked(call, small, folder):
+    for number, names in ((0, set()), (1, {"replays", "channels", "stories"})):
+        asked = ("run", small, *MESA, "--replications", "1", "--variant", "shared", "--variant", "delegated")
+        assert call(*asked, "--replays", str(number), "--out", f"r{number}").exit_code == 0
+        made = {path.stem for path in (folder / f"r{number}" / "small").glob("*.parquet")}
+        assert made == {"runs", "decisions", "leaders", "days"} | names
+    replays = pd.read_parquet(folder / "r1" / "small" / "replays.parquet")
+    assert replays["issue"].nunique() == 1 and set(replays["variant"]) == {"shared", "delegated"}
+    assert call("run", small, "--replays", "-1").exit_code == 2

@@ -14,6 +14,7 @@ NAMES = (
     "x" * 300,
     "\u202eevil\u2066 right to left",
 )
+FORMULAS = ("=cmd|' /C calc'!A0", "@SUM(1)", "-2+3", '+"x"', "<img src=x onerror=alert(2)>", "\u202ename", "plain")
 KINDS = {
     "<img src=x onerror=alert(1)>": {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 0.6},
     "キンド" * 30: {"stakes": 3.0, "half_life": "10d", "expiry": "40d", "share": 0.4},
@@ -21,7 +22,16 @@ KINDS = {
 
 
 def hostile_tables():
-    return synthetic.tables(NAMES, replications=3, issues=60, kinds=KINDS)
+    made = synthetic.tables(NAMES, replications=3, issues=60, kinds=KINDS)
+    leaders, decisions = made["leaders"], made["decisions"]
+    positions = dict(zip(synthetic.POSITIONS, (NAMES[0], NAMES[3], NAMES[7]), strict=True))
+    made["leaders"] = leaders.assign(
+        position=leaders["position"].map(positions),
+        leader=[f"{NAMES[place % len(NAMES)]}{place % 15}" for place in range(len(leaders))],
+    )
+    places = range(len(decisions))
+    made["decisions"] = decisions.assign(accountable=[FORMULAS[place % len(FORMULAS)] for place in places])
+    return made
 
 
 def hostile_manifest():

@@ -111,7 +111,39 @@ def tables(
     ]
     decisions = pd.concat(parts, ignore_index=True)
     runs = _runs(decisions)
-    return {"runs": runs, "decisions": decisions}
+    return {"runs": runs, "decisions": decisions, "leaders": leaders(runs), "days": days(runs)}
+
+
+POSITIONS = {"upstream": 2, "midstream": 4, "downstream": 9}
+
+
+def leaders(runs: pd.DataFrame, positions: dict[str, int] | None = None) -> pd.DataFrame:
+    """Leaders of some positions: hours fall downstream, engagement is the same for all, some are never heard."""
+    draws, rows = np.random.default_rng(11), []
+    for run in runs.itertuples():
+        for place, (position, number) in enumerate((positions or POSITIONS).items()):
+            for leader in range(1, number + 1):
+                row = dict.fromkeys((column.name for column in TABLES["leaders"]), 0.0)
+                row |= {name: getattr(run, name) for name in ("scenario", "variant", "point", "replication")}
+                row |= {"leader": f"{position}-{leader}", "position": position, "unit": "u"}
+                row |= {"forum_hours": run.forum_hours * (3 - place) + draws.random(), "engagement": 1.0}
+                row |= {"reading_hours": 100 + 10 * leader + draws.random(), "work_hours": 1500.0 + 40 * place}
+                row |= {"influence": 1 + 0.1 * draws.normal(), "heard": np.nan if leader == 1 else 0.9 - 0.2 * place}
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def days(runs: pd.DataFrame, number: int = 230) -> pd.DataFrame:
+    """Day by day: the backlog grows to twice its mean, power concentrates, engagement and alignment stay."""
+    day, draws = np.arange(21, 21 + number), np.random.default_rng(12)
+    parts = []
+    for run in runs.itertuples():
+        frame = {name: getattr(run, name) for name in ("scenario", "variant", "point", "replication")}
+        frame |= {"day": day, "open": draws.integers(0, 9, number), "messages": 100}
+        frame |= {"backlog": run.backlog * 2 * (day - 20) / number, "alignment": 0.95, "engagement": 1.0}
+        frame |= {"power_gini": 0.4 + 0.3 * (day - 20) / number}
+        parts.append(pd.DataFrame(frame))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _decisions(
@@ -211,4 +243,4 @@ def nothing_decided(result: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     runs = result["runs"].copy()
     runs[["issues", "resolved", "lapsed"]] = 0
     runs[[*MEANS, "commitment", "ceiling", "value", "delay", *DELAY_PARTS, "information_use"]] = np.nan
-    return {"runs": runs, "decisions": result["decisions"].iloc[:0]}
+    return {**result, "runs": runs, "decisions": result["decisions"].iloc[:0]}

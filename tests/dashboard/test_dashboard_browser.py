@@ -23,6 +23,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FIGURES, NUMBERS = 10, 10
 TEXTS = ".annotation-text, .ytick text, .xtick text, .legendtext, .textpoint text"
 OVERLAPS = """(selector) => {
   const found = [];
@@ -86,7 +87,7 @@ def path(tables, tmp_path_factory):
 def test_it_draws_in_silence_and_fits(browser, path, width):
     with opened(browser, path, width) as (page, noise):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".figure .main-svg").count() >= 6
+        assert page.locator(".figure .main-svg").count() >= FIGURES
         shape = "narrow" if width < 868 else "wide"
         assert set(page.eval_on_selector_all(".figure", "all => all.map(f => f.dataset.shape)")) == {shape}
         assert page.evaluate(OVERLAPS, TEXTS) == []
@@ -135,7 +136,7 @@ def test_names_stay_names(browser, tmp_path, width):
     file = report.write_report(hostile_tables(), hostile_manifest(), tmp_path / "dashboard.html")
     with opened(browser, file, width) as (page, noise):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("script").count() == 6 + 2
+        assert page.locator("script").count() == FIGURES + NUMBERS + 1 + 2
         assert page.locator("img, .figure a, section a").count() == 0
         assert "<script>alert(1)</script>" in page.locator("#figure-time").inner_text()
         for point in page.locator("#figure-costs .point").all()[:8]:

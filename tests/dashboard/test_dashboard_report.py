@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 import time
@@ -13,10 +14,11 @@ import pytest
 
 from sim.dashboard import document, report
 from sim.dashboard.page import SCRIPT
+from sim.results import RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
-ANCHORS = ["summary", "trade-off", "kinds", "time", "costs", "differences", "endings"]
+ANCHORS = ["summary", *"trade-off kinds time costs differences urgency stream leaders decisions endings".split()]
 
 
 class Page(HTMLParser):
@@ -46,13 +48,19 @@ class Page(HTMLParser):
         return [attributes["id"] for name, attributes in self.elements if name == tag and "id" in attributes]
 
     def figures(self):
-        """The data of every figure by name."""
+        """Every figure by name, each shape as a list of what it can show, whole."""
+        found = {}
+        for name, value in self.embedded("figure-").items():
+            wide, narrow = ([value[s]] if isinstance(value[s], dict) else value[s] for s in ("wide", "narrow"))
+            narrow = [{"data": w["data"], **n} for w, n in zip(wide, narrow, strict=True)]
+            found[name.removesuffix("-data")] = {"wide": wide, "narrow": narrow}
+        return found
+
+    def embedded(self, prefix):
+        """The data whose element's id starts with `prefix`, by the rest of the id."""
         found = [attributes.get("id", "") for name, attributes in self.elements if name == "script"]
-        return {
-            name.removeprefix("figure-").removesuffix("-data"): json.loads(text)
-            for name, text in zip(found, self.scripts, strict=True)
-            if name
-        }
+        texts = zip(found, self.scripts, strict=True)
+        return {name.removeprefix(prefix): json.loads(text) for name, text in texts if name.startswith(prefix)}
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +81,15 @@ def without_plotly(html):
 def test_all_sections_and_figures_are_there(html):
     page = Page(html)
     assert page.ids("section") == ANCHORS
-    assert list(page.figures()) == [
-        "trade-off",
-        "trade-off-by-kind",
-        "time",
-        "costs",
-        "differences",
-        "endings",
-    ]
+    expected = "trade-off trade-off-by-kind time costs course differences urgency leaders decisions endings"
+    assert list(page.figures()) == expected.split()
     for figure in page.figures().values():
-        assert figure["wide"]["data"] and figure["narrow"]["data"]
+        assert all(shown["data"] for shape in figure.values() for shown in shape)
+    assert {name: len(figure["wide"]) for name, figure in page.figures().items() if len(figure["wide"]) > 1} == {
+        "trade-off": 2,
+        "leaders": len(synthetic.VARIANTS),
+    }
+    assert set(page.embedded("numbers-")) == {*ANCHORS[1:], "course"} - {"stream"}
     links = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
     assert links == {f"#{anchor}" for anchor in [*ANCHORS[1:], "reproduce"]}
 
@@ -124,6 +131,14 @@ def test_the_header_tells_what_was_run(html):
     assert "leaderstream run leader-stream.yaml --seed 2026 --replications 40" in text
 
 
+def test_the_manifest_is_named_by_the_hash_of_its_file(tmp_path, tables):
+    made = RunResult(tables, synthetic.manifest())
+    folder = save(made, tmp_path, {"dashboard.html": lambda path: report.write_report(tables, made.manifest, path)})
+    content = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    text = Page((folder / "dashboard.html").read_text(encoding="utf-8")).text
+    assert f"manifest.json: {content}" in text and f"Manifest{content[:12]}" in text
+
+
 def test_the_verdict_stands_in_the_page(tables):
     page = Page(report.render(tables, synthetic.manifest(), verdict=["Sharing <b>paid</b>."]))
     assert "Sharing <b>paid</b>." in page.text
@@ -147,7 +162,7 @@ def test_claims_stand_in_the_page_with_verdict_and_error_rate(html, tables):
 
 
 def test_the_numbers_in_the_page_are_those_of_the_tables(html, tables):
-    shown = Page(html).figures()["trade-off"]["wide"]["data"]
+    shown = Page(html).figures()["trade-off"]["wide"][0]["data"]
     quality = {t["name"]: t["y"][0] for t in shown if t["mode"] == "markers"}
     assert quality == pytest.approx(tables["runs"].groupby("variant")["quality"].mean().to_dict())
     mean = tables["runs"].groupby("variant")["value"].mean()["consensus"]
@@ -184,7 +199,7 @@ def test_names_are_text_and_nothing_else():
 def test_names_in_figures_carry_no_markup():
     markup = re.compile(r"<(?!/?b>|br>|/?span)")
     for figure in Page(report.render(hostile_tables(), hostile_manifest())).figures().values():
-        for shape in figure.values():
+        for shape in itertools.chain.from_iterable(figure.values()):
             texts = [note["text"] for note in shape["layout"]["annotations"]]
             for trace in shape["data"]:
                 assert "hovertemplate" not in trace and "texttemplate" not in trace
@@ -197,14 +212,14 @@ def test_one_replication_has_no_intervals_and_says_so():
     html = report.render(synthetic.tables(replications=1), synthetic.manifest())
     assert "±" not in Page(html).text.split("In what the policies differ")[0].replace("; ± is half", "")
     for name in ("trade-off", "costs", "differences"):
-        for trace in Page(html).figures()[name]["wide"]["data"]:
+        for trace in Page(html).figures()[name]["wide"][0]["data"]:
             assert not trace.get("error_x", {}).get("visible")
 
 
 def test_one_policy_is_shown_alone():
     page = Page(report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",))))
     assert page.ids("section") == ANCHORS
-    assert page.figures()["differences"]["wide"]["data"] == []
+    assert page.figures()["differences"]["wide"][0]["data"] == []
     assert "nothing to compare it with" in page.text
 
 
@@ -214,8 +229,8 @@ def test_no_decisions_leave_a_page_that_says_so(tables):
     assert "No issue arose in the measured time" in page.text
     assert "nan" not in page.text.lower()
     for name in ("trade-off", "time", "endings"):
-        assert page.figures()[name]["wide"]["layout"]["annotations"][0]["text"].startswith("No ")
-    costs = page.figures()["costs"]["wide"]
+        assert page.figures()[name]["wide"][0]["layout"]["annotations"][0]["text"].startswith("No ")
+    costs = page.figures()["costs"]["wide"][0]
     assert {trace["xaxis"] for trace in costs["data"]} == {"x", "x2", "x3"}  # no empty panel
 
 

@@ -45,7 +45,12 @@ class FakeScenario:
 
     @property
     def issues(self) -> dict[str, Any]:
-        return KINDS
+        power, consensus = SimpleNamespace(rule=self.rule), SimpleNamespace(limit=None)
+        return dict.fromkeys(KINDS, SimpleNamespace(power=power, consensus=consensus))
+
+    @property
+    def stream(self) -> Any:
+        return SimpleNamespace(people=None, ties=None)
 
     def policies(self) -> dict[str, FakeScenario]:
         return {

@@ -1,8 +1,9 @@
 """The figures, each alone: tables and manifest in, a Plotly figure out, all with the one template.
 
 Every function takes `(tables, manifest, narrow=False)`: `tables` holds at least `runs` and `decisions` of one
-scenario, `manifest` is that of the same result, and `narrow` arranges the same numbers for pages less than
-about 800 pixels wide. Nothing is simulated, read or written. `draw` gives the same as a plain dict.
+scenario (some need `days` or `leaders`, too), `manifest` is that of the same result, and `narrow` arranges the same
+numbers for pages less than about 800 pixels wide. Nothing is simulated, read or written. `draw` gives the same as a
+plain dict.
 """
 
 from __future__ import annotations
@@ -10,31 +11,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.dashboard.figures import rows, tradeoff
+from sim.dashboard.figures import course, people, rows, spread, tradeoff, urgency
 from sim.dashboard.figures.common import Spec
-from sim.dashboard.measures import Manifest, Reading, Tables
+from sim.dashboard.figures.stream import stream
+from sim.dashboard.measures import METRICS, Manifest, Reading, Tables
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _DRAWN: dict[str, Callable[[Reading, bool], Spec]] = {
-    "trade-off": tradeoff.trade_off,
     "trade-off-by-kind": tradeoff.trade_off_by_kind,
     "time": rows.time_breakdown,
     "costs": rows.costs,
+    "course": course.over_time,
     "differences": rows.differences,
+    "urgency": urgency.value_by_urgency,
+    "decisions": spread.decisions,
     "endings": rows.endings,
 }
+_CHOSEN: dict[str, Callable[[Reading, bool, int], Spec]] = {
+    "trade-off": tradeoff.trade_off,
+    "leaders": people.leaders,
+}
+"""Figures that show one of several things."""
 
 
-def draw(name: str, reading: Reading, narrow: bool = False) -> Spec:
-    """The figure called `name` (a key of FIGURES) as a dict of `data` and `layout`."""
+def choices(name: str, reading: Reading) -> list[str]:
+    """Between what the reader of a figure picks, as plain texts; empty where there is one thing to see."""
+    if name == "leaders":
+        return [policy.name for policy in reading.policies]
+    return [f"{METRICS[measure].title} against delay" for measure in tradeoff.CHOICES] if name == "trade-off" else []
+
+
+def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> Spec:
+    """The figure called `name` (a key of FIGURES) as a dict of `data` and `layout`.
+
+    choice: which of `choices(name, reading)`, from 0; figures without choices have none but 0.
+    """
+    if name in _CHOSEN:
+        return _CHOSEN[name](reading, narrow, choice)
     return _DRAWN[name](reading, narrow)
 
 
-def trade_off(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
-    """Mean quality against mean delay, with intervals, lines of equal value and the ceiling."""
-    return _figure("trade-off", tables, manifest, narrow)
+def trade_off(tables: Tables, manifest: Manifest, narrow: bool = False, measure: str = "quality") -> go.Figure:
+    """Mean quality (or `value`) against mean delay, with 95 % regions; with quality, lines of equal value and the
+    ceiling."""
+    return _figure("trade-off", tables, manifest, narrow, tradeoff.CHOICES.index(measure))
 
 
 def trade_off_by_kind(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
@@ -52,9 +74,33 @@ def costs(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure
     return _figure("costs", tables, manifest, narrow)
 
 
+def over_time(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
+    """Backlog, open issues, alignment, engagement and power concentration day by day, with bands (table `days`)."""
+    return _figure("course", tables, manifest, narrow)
+
+
 def differences(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
     """Paired differences to the base, with intervals, a panel a measure."""
     return _figure("differences", tables, manifest, narrow)
+
+
+def value_by_urgency(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
+    """Value against a common factor on all half-lives, with bands and the break-even points (`urgency`, if there)."""
+    return _figure("urgency", tables, manifest, narrow)
+
+
+def leaders(tables: Tables, manifest: Manifest, narrow: bool = False, policy: str | None = None) -> go.Figure:
+    """Hours, influence, engagement and heard share of the leaders by position under a policy, by default the first
+    (table `leaders`). KeyError for a policy that was not run."""
+    variants = list(dict.fromkeys(tables["runs"]["variant"]))
+    if policy is not None and policy not in variants:
+        raise KeyError(policy)
+    return _figure("leaders", tables, manifest, narrow, variants.index(policy) if policy is not None else 0)
+
+
+def decisions(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
+    """How quality and delay are spread over all decisions: cumulative shares."""
+    return _figure("decisions", tables, manifest, narrow)
 
 
 def endings(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
@@ -67,25 +113,36 @@ FIGURES: dict[str, Callable[..., go.Figure]] = {
     "trade-off-by-kind": trade_off_by_kind,
     "time": time_breakdown,
     "costs": costs,
+    "course": over_time,
     "differences": differences,
+    "urgency": value_by_urgency,
+    "leaders": leaders,
+    "decisions": decisions,
     "endings": endings,
+    "stream": stream,
 }
 """Every figure by the name a user types."""
 
 
-def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool) -> go.Figure:
+def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool, choice: int = 0) -> go.Figure:
     import plotly.graph_objects as go
 
-    return go.Figure(draw(name, Reading(tables, manifest), narrow))
+    return go.Figure(draw(name, Reading(tables, manifest), narrow, choice))
 
 
 __all__ = [
     "FIGURES",
+    "choices",
     "costs",
+    "decisions",
     "differences",
     "draw",
     "endings",
+    "leaders",
+    "over_time",
+    "stream",
     "time_breakdown",
     "trade_off",
     "trade_off_by_kind",
+    "value_by_urgency",
 ]

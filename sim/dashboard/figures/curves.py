@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis
+from sim.dashboard.figures.bands import band, legend, legend_rows
 from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, error_bar, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
@@ -40,7 +41,7 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         return empty(_NO_KEY if sweep.metrics else "Nothing was decided, so there is nothing to show.")
     metric = sweep.metrics[choice]
     columns = 1 if narrow else min(len(sweep.axes), 3)
-    canvas, width = _panels(len(sweep.axes), columns, narrow, legend=len(sweep.policies))
+    canvas, width = _panels(len(sweep.axes), columns, narrow, entries=len(sweep.policies))
     drawn: list[float] = []
     for panel in range(1, len(sweep.axes) + 1):
         found, groups = effect_groups(sweep, panel - 1)
@@ -80,7 +81,7 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
     if not sweep.axes or not metrics:
         return empty(_NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
     columns = 1 if narrow or len(metrics) == 1 else 2
-    canvas, width = _panels(len(metrics), columns, narrow, legend=len(policies), single=len(metrics) == 1)
+    canvas, width = _panels(len(metrics), columns, narrow, entries=len(policies), single=len(metrics) == 1)
     key = sweep.axes[0]
     for panel, metric in enumerate(metrics, start=1):
         drawn: list[float] = [0.0] if metric == GAP else []
@@ -107,11 +108,10 @@ def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
     canvas.title(facts.title, f"{facts.unit}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
 
 
-def _panels(panels: int, columns: int, narrow: bool, legend: int, single: bool = False) -> tuple[Canvas, float]:
+def _panels(panels: int, columns: int, narrow: bool, entries: int, single: bool = False) -> tuple[Canvas, float]:
     """A canvas of panels with room for a legend on top, and about how many pixels wide each will be."""
     rows = math.ceil(panels / columns)
-    entries = math.ceil(legend / (2 if narrow else 5)) if legend > 1 else 0
-    left, right, top, bottom = 76, 20, 66 + 22 * entries, 56
+    left, right, top, bottom = 76, 20, 66 + 22 * legend_rows(entries, narrow), 56
     gap = 0.09
     each = ((440.0 if narrow else 1040.0) - left - right) * (1 - gap * (columns - 1)) / columns
     high = 330.0 if single else _PANEL
@@ -141,7 +141,7 @@ def _curve(
     known = np.flatnonzero(np.isfinite(means[:, 0]))
     places = np.array(key.places)[known] + (shift if key.words else 0.0)
     if not key.words:
-        _band(canvas, panel, policy, places, means[known])
+        band(canvas, panel, policy, places, means[known, 1], means[known, 2])
     settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
     if key.words:
         half = np.nan_to_num((means[known, 2] - means[known, 1]) / 2)
@@ -163,25 +163,6 @@ def _curve(
     )
 
 
-def _band(canvas: Canvas, panel: int, policy: Policy, places: np.ndarray, means: np.ndarray) -> None:
-    held = np.isfinite(means[:, 1])
-    if held.sum() < 2:
-        return
-    canvas.trace(
-        "scatter",
-        panel,
-        mode="lines",
-        name="95 % interval",
-        x=rounded([*places[held], *places[held][::-1]]),
-        y=rounded([*means[held, 2], *means[held, 1][::-1]]),
-        fill="toself",
-        fillcolor=f"rgba({', '.join(str(int(policy.colour[i : i + 2], 16)) for i in (1, 3, 5))}, 0.16)",
-        line={"width": 0},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-
-
 def _told(key: Axis, place: int, policy: Policy, facts: Metric, row: np.ndarray, metric: str) -> str:
     found = estimate(row)
     where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40)}"
@@ -195,35 +176,6 @@ def _legend(canvas: Canvas, policies: Sequence[Policy]) -> None:
     """The policies' marks above the figure, where there are several."""
     if len(policies) > 1:
         legend(canvas, policies)
-
-
-def legend(canvas: Canvas, policies: Sequence[Policy]) -> None:
-    """The policies' marks in a legend above the figure."""
-    for policy in policies:
-        canvas.trace(
-            "scatter",
-            mode="markers",
-            name=theme.label(policy.name, 22),
-            x=[None],
-            y=[None],
-            marker={"color": policy.colour, "symbol": policy.symbol, "size": 10},
-            showlegend=True,
-            hoverinfo="skip",
-        )
-    canvas.layout |= {
-        "showlegend": True,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-    }
 
 
 def _hide(canvas: Canvas, panels: int, columns: int) -> None:

@@ -1,0 +1,159 @@
+"""What policies are worth as issues become more urgent, or less: their value with every half-life times a factor.
+
+A factor below 1 is more urgent than the scenario says, above 1 less. Two ways lead to the same curves:
+
+- `reweighted`: the recorded decisions are weighed anew. value = stakes x [q+ x c x 2^(-delay / half-life) - q-], so the
+  half-life enters the value alone, as long as leaders act the same whatever it is. A lapsed decision is worth 0.
+- `simulated`: from the table `urgency`, for which every policy that reads the half-life was run again at each factor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.clock import Calendar, Duration
+
+FURTHEST = 100.0
+"""Recorded decisions are weighed anew at factors from 1 / FURTHEST to FURTHEST."""
+FACTORS = np.exp(np.linspace(-math.log(FURTHEST), math.log(FURTHEST), 161))
+"""The factors of re-weighted curves, 1 in the middle, evenly spaced on a log scale."""
+GRID = tuple(2.0**power for power in range(-4, 5))
+"""The factors at which policies are run again: from 16 times more urgent to 16 times less."""
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The decisions of one policy: what each gains at once, loses, and how fast (delay / half-life).
+
+    run: which run each decision is of, an index into `counts`, the number of decisions of each run.
+    """
+
+    run: np.ndarray
+    gain: np.ndarray
+    loss: np.ndarray
+    speed: np.ndarray
+    counts: np.ndarray
+
+    def means(self, factor: float) -> np.ndarray:
+        """Mean value of each run with half-lives times `factor`; NaN for a run without decisions."""
+        value = self.gain * np.exp2(-self.speed / factor) - self.loss
+        sums = np.bincount(self.run, weights=value, minlength=len(self.counts))
+        return np.divide(sums, self.counts, out=np.full(len(sums), np.nan), where=self.counts > 0)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Value by urgency. `values`: by policy a row a factor and a column a run; NaN for a run without decisions.
+
+    factors: ascending. half_lives: by policy and kind that arose, in working days at factor 1. simulated: whether
+    policies were run again at the factors; else the recorded decisions were weighed anew.
+    """
+
+    factors: np.ndarray
+    values: Mapping[str, np.ndarray]
+    half_lives: Mapping[str, Mapping[str, float]]
+    simulated: bool = False
+    worths: Mapping[str, Worth] = field(default_factory=dict)
+
+    @property
+    def reach(self) -> float:
+        """The largest factor; the smallest is 1 / reach."""
+        return float(self.factors[-1])
+
+    def at(self, policy: str, factor: float) -> np.ndarray:
+        """The value of each run of a policy at any factor within reach: weighed anew exactly, else between the
+        factors that were run, in proportion to the logarithm of the factor."""
+        if policy in self.worths:
+            return self.worths[policy].means(factor)
+        place = float(np.interp(math.log(factor), np.log(self.factors), np.arange(len(self.factors))))
+        low = min(int(place), len(self.factors) - 2)
+        below, above = self.values[policy][low], self.values[policy][low + 1]
+        return below + (above - below) * (place - low)
+
+
+def reweighted(
+    decisions: pd.DataFrame,
+    policies: Sequence[str],
+    manifest: Manifest,
+    kind: str | None = None,
+    factors: np.ndarray = FACTORS,
+) -> Curves:
+    """The curves of some policies from the recorded decisions of one scenario, of all kinds or one.
+
+    Runs are numbered alike in all policies, by point and replication. KeyError for a policy that was not run.
+    """
+    settings = {policy: stakes_and_half_lives(manifest, policy) for policy in policies}
+    rows = decisions[decisions["variant"].isin(policies)]
+    rows = rows if kind is None else rows[rows["kind"] == kind]
+    keys = pd.MultiIndex.from_frame(rows[["point", "replication"]])
+    numbers, found = pd.factorize(keys, sort=True)
+    seen, variant = set(rows["kind"].unique()), rows["variant"].to_numpy()
+    worths = {}
+    for policy in policies:
+        own = variant == policy
+        worths[policy] = _worth(rows[own], numbers[own], len(found), settings[policy])
+    values = {
+        policy: np.array([worth.means(factor) for factor in factors]).reshape(len(factors), len(found))
+        for policy, worth in worths.items()
+    }
+    half_lives = {
+        policy: {name: half_life for name, (_, half_life) in kinds.items() if name in seen}
+        for policy, kinds in settings.items()
+    }
+    return Curves(factors, values, half_lives, worths=worths)
+
+
+def simulated(urgency: pd.DataFrame, manifest: Manifest, kinds: Sequence[str]) -> Curves:
+    """The curves of all policies in the table `urgency` of one scenario; `kinds`: the kinds of issue that arose."""
+    factors = np.array(sorted(urgency["factor"].unique()), dtype=float)
+    runs = pd.MultiIndex.from_frame(urgency[["point", "replication"]]).unique().sort_values()
+    values, half_lives = {}, {}
+    for policy in dict.fromkeys(urgency["variant"]):
+        own = urgency[urgency["variant"] == policy]
+        wide = own.pivot(index="factor", columns=["point", "replication"], values="value")
+        values[policy] = wide.reindex(index=factors, columns=runs).to_numpy(dtype=float)
+        known = stakes_and_half_lives(manifest, policy)
+        half_lives[policy] = {name: known[name][1] for name in known if name in kinds}
+    return Curves(factors, values, half_lives, simulated=True)
+
+
+def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[float, float]]:
+    """Stakes, and half-life in working days, of every kind of issue under one policy."""
+    settings = manifest["policies"][variant]
+    usual = Calendar()
+    clock = settings.get("clock", {})
+    hours = {}
+    for key, default in (("tick", "1h"), ("day", "8h")):
+        span = Duration.parse(str(clock.get(key, default)))
+        hours[key] = span.amount * usual.hours(span.unit)
+    calendar = Calendar(tick=hours["tick"], day=hours["day"])
+    found = {}
+    for name, kind in settings["issues"].items():
+        half_life = Duration.parse(str(kind["half_life"]))
+        days = float(half_life.amount * calendar.hours(half_life.unit) / calendar.day)
+        found[name] = float(kind["stakes"]), days
+    return found
+
+
+def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]) -> Worth:
+    kinds, names = pd.factorize(part["kind"])
+    table = np.array([settings[name] for name in names], dtype=float).reshape(-1, 2)
+    stake, half_life = table[kinds].T
+    undecided = part["quality"].isna().to_numpy()
+    quality = np.where(undecided, 0.0, part["quality"].to_numpy(dtype=float))
+    commitment = np.where(undecided, 0.0, part["commitment"].to_numpy(dtype=float))
+    return Worth(
+        run,
+        stake * np.maximum(quality, 0.0) * commitment,
+        stake * np.maximum(-quality, 0.0),
+        part["delay"].to_numpy(dtype=float) / half_life,
+        np.bincount(run, minlength=runs),
+    )

@@ -1,0 +1,101 @@
+"""What happens to an issue, tick by tick, in words: the caption beneath the picture of the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.dashboard import theme
+from sim.dashboard.watched import Course, Row, groups
+
+_CLOSED = {
+    "one-voice": "{who} decides",
+    "agreement": "the room agrees: it is decided",
+    "authority": "time is up: {who} decides with authority",
+    "majority": "time is up: the most votes decide",
+    "best-so-far": "time is up: what came furthest is taken",
+    "dropped": "time is up: the matter is dropped",
+    "approved": "{who} approves: it is decided",
+    "rejected": "{who} rejects it: things stay as they are",
+}
+
+
+def captions(course: Course, leaders: Sequence[str]) -> list[tuple[int, str]]:
+    """(tick, sentence without date) whenever something happens beside ideas, and what goes on until the next does."""
+    found = _events(course, leaders)
+    told: list[tuple[int, str]] = []
+    for tick in range(course.first, course.last + 1):
+        said = "; ".join(part for part in found.get(tick, ()) if part) or _meanwhile(course, tick)
+        if said and (not told or told[-1][1] != said):
+            told.append((tick, said))
+    return told
+
+
+def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
+    """What happens in which tick."""
+    found: dict[int, list[str]] = {}
+    for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
+        found.setdefault(first.tick, []).append(_TOLD[first.what](first, [_name(leaders, i) for i in members]))
+    reached: set[int] = set()
+    spread: dict[int, str] = {}
+    for row in course.rows:
+        if row.what == "told":
+            reached.add(row.leader)
+            spread[row.tick] = f"the decision has reached {_many(len(reached), 'further leader')}"
+    for tick, said in spread.items():
+        found.setdefault(tick, []).insert(0, said)
+    return found
+
+
+_MEANWHILE = {
+    "gather": "ideas travel, until somebody can decide",
+    "scheduling": "the room waits for an hour at which enough of them are free",
+    "deliberation": "the room pauses until its next round",
+    "escalation": "a higher level is asked",
+    "rollout": "the decision is on its way to those it affects",
+}
+
+
+def _meanwhile(course: Course, tick: int) -> str:
+    """What goes on in a tick in which nothing happens at once."""
+    for start, end, members in course.meets:
+        if start <= tick < end:
+            return f"the room is in session: {_many(len(members), 'leader')}"
+    return next((_MEANWHILE[part] for start, end, part in course.phases if start <= tick < end), "")
+
+
+def _name(leaders: Sequence[str], leader: int) -> str:
+    return theme.clip(leaders[leader], 28) if leader >= 0 else "nobody"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _round(row: Row, members: Sequence[str]) -> str:
+    if row.about == "agreed":
+        return f"round {row.number} ends in agreement"
+    return f"round {row.number} ends: no agreement, the proposal has {theme.share(row.amount)} of the word"
+
+
+def _decide(row: Row, members: Sequence[str]) -> str:
+    return _CLOSED.get(row.about, "it is decided").format(who=members[0])
+
+
+_TOLD = {
+    "arise": lambda row, who: f"{who[0]} raises the question",
+    "sense": lambda row, who: f"{_many(len(who), 'leader')} {'sees' if len(who) == 1 else 'see'} something of it",
+    "notice": lambda row, who: f"the question reaches {who[0]}",
+    "mandate": lambda row, who: f"the matter is put to {who[0]}",
+    "route": lambda row, who: f"the rule that fits is '{row.about}'",
+    "assemble": lambda row, who: f"a room of {_many(len(who), 'leader')} is named",
+    "join": lambda row, who: f"{theme.clip(row.about, 28)} joins the room",
+    "meet": lambda row, who: f"the room meets: {_many(len(who), 'leader')}, round {row.number}",
+    "round": _round,
+    "judge": lambda row, who: f"{who[0]} {'says yes' if row.about == 'approved' else 'says no'}",
+    "escalate": lambda row, who: f"time is up without agreement: it goes up to {who[0]}",
+    "decide": _decide,
+    "told": lambda row, who: "",
+    "effect": lambda row, who: f"it takes effect: {theme.share(row.amount)} of those affected know of it",
+    "lapse": lambda row, who: "it lapses, undecided",
+    "leave": lambda row, who: "it is over, and nothing is done",
+}

@@ -1,0 +1,161 @@
+"""The course of a run: what the table `days` says, in as many points as an eye can tell apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.statistics import intervals
+from sim.dashboard import theme
+from sim.dashboard.data import Column, Data
+from sim.dashboard.measures import Policy, Reading
+
+MOST_POINTS = 120
+"""Days are averaged over so many stretches of equal length at most."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of `days`: what it is called in a sentence ('the backlog'), and how it is shown."""
+
+    name: str
+    title: str
+    unit: str
+    digits: int
+    phrase: str
+
+
+MEASURES = (
+    Measure("backlog", "Backlog", "hours of work a leader", 2, "the backlog"),
+    Measure("open", "Open issues", "at the end of the day", 2, "the number of open issues"),
+    Measure("alignment", "Alignment", "1: as the direction says", 3, "alignment"),
+    Measure("engagement", "Engagement", "mean of leaders", 3, "engagement"),
+    Measure("power_gini", "Power concentration", "Gini of decision weight so far", 3, "the concentration of power"),
+)
+"""What is followed day by day; hours in forums and progress are known for the measured time as a whole."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A mean over replications day by day, and its interval (NaN: none)."""
+
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Course:
+    """The days shown (the middles of the stretches), each measure's band by (variant, measure), and how many days a
+    stretch has; `still`: the measures that never move, under no policy, which are left out."""
+
+    days: np.ndarray
+    stretch: int
+    bands: Mapping[tuple[str, str], Band]
+    shown: tuple[Measure, ...]
+    still: tuple[Measure, ...]
+
+
+EMPTY = Course(np.empty(0), 1, {}, (), ())
+
+
+def course(reading: Reading) -> Course:
+    """The course of every policy; EMPTY where the result has no days."""
+    days = reading.tables.get("days")
+    if days is None or days.empty:
+        return EMPTY
+    first, last = int(days["day"].min()), int(days["day"].max())
+    stretch = math.ceil((last - first + 1) / MOST_POINTS)
+    place = (days["day"].to_numpy() - first) // stretch
+    there = [m for m in MEASURES if m.name in days.columns]
+    moving = [m for m in there if np.ptp(days[m.name].to_numpy(dtype=float)) > 1e-9]
+    names = [m.name for m in moving]
+    keys = [days["variant"], days["point"], days["replication"], pd.Series(place, index=days.index, name="place")]
+    means = days[names].groupby(keys, sort=True, observed=True).mean()
+    bands: dict[tuple[str, str], Band] = {}
+    for policy in reading.policies:
+        if policy.variant in means.index.get_level_values(0):
+            for name in names:
+                wide = means[name].loc[policy.variant].unstack("place")
+                bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
+    points = int(place.max()) + 1
+    middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
+    return Course(middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving))
+
+
+def _middle(first: int, last: int, stretch: int, point: int) -> float:
+    start = first + point * stretch
+    return (start + min(start + stretch - 1, last)) / 2
+
+
+def _band(values: np.ndarray) -> Band:
+    """Mean and interval of each column; a row a replication."""
+    return Band(*intervals(values))
+
+
+def finding(reading: Reading, found: Course) -> str:
+    """Under which policy the backlog ends highest, or what else moved furthest apart; '' where nothing moves."""
+    told = [_ends(reading, found, measure) for measure in found.shown if measure.name in ("backlog", "power_gini")]
+    return " ".join(text for text in told if text)
+
+
+def _ends(reading: Reading, found: Course, measure: Measure) -> str:
+    """'At the end the backlog is highest under consensus (33.1) and lowest under cascade (0.02).'"""
+    ends: dict[Policy, float] = {}
+    for policy in reading.policies:
+        band = found.bands.get((policy.variant, measure.name))
+        if band is not None and math.isfinite(band.mean[-1]):
+            ends[policy] = float(band.mean[-1])
+    if not ends:
+        return ""
+    most, least = max(ends, key=lambda p: ends[p]), min(ends, key=lambda p: ends[p])
+    high, low = (theme.number(ends[policy], measure.digits) for policy in (most, least))
+    phrase = f"At the end {measure.phrase}"
+    if len(ends) == 1 or high == low:
+        return f"{phrase} is {high}{' under every policy' if len(ends) > 1 else ''}."
+    return (
+        f"{phrase} is highest under {theme.clip(most.name, 60)} ({high}) and lowest under "
+        f"{theme.clip(least.name, 60)} ({low})."
+    )
+
+
+def data(reading: Reading, found: Course) -> Data:
+    """A row a policy and stretch of days: each measure's mean and interval, rounded as they are drawn."""
+    columns = [Column("variant", "Policy", None, True), Column("day", "Day", 1)]
+    for measure in found.shown:
+        title, digits = measure.title, measure.digits
+        columns += [
+            Column(measure.name, title, digits),
+            Column(f"{measure.name}_low", f"{title}, low", digits),
+            Column(f"{measure.name}_high", f"{title}, high", digits),
+        ]
+    rows: list[list[str | float | int | None]] = []
+    for policy in reading.policies:
+        parts = [found.bands[key] for m in found.shown if (key := (policy.variant, m.name)) in found.bands]
+        if len(parts) == len(found.shown) and parts:
+            series = [values for band in parts for values in (band.mean, band.low, band.high)]
+            for point, day in enumerate(found.days.tolist()):
+                rows.append([policy.variant, day, *(short(float(values[point])) for values in series)])
+    return Data(columns, rows, grid=True)
+
+
+def short(value: float) -> float:
+    """A number as exact as a line can show: five significant digits."""
+    return float(f"{value:.5g}")
+
+
+def note(found: Course) -> str:
+    """How to read the lines, and what is left out."""
+    mean = f" Each point is the mean of {found.stretch} days." if found.stretch > 1 else ""
+    left = ""
+    if found.still:
+        names = " and ".join(m.phrase for m in found.still)
+        left = f" Left out, as it never moves: {names}."
+    return (
+        "Day by day over the measured time: lines are means over replications, bands their 95 % intervals."
+        f"{mean}{left} Hours in forums and progress are known for the measured time as a whole and stand above."
+    )

@@ -1,0 +1,96 @@
+"""Lines with bands, and the legend of policies above them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.figures.common import Canvas
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import Policy
+
+
+def faded(colour: str, share: float) -> str:
+    """A colour (#rrggbb) as it looks through a band that covers so much (0 to 1)."""
+    return f"rgba({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))}, {share:g})"
+
+
+def band(
+    canvas: Canvas,
+    panel: int,
+    policy: Policy,
+    places: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    share: float = 0.16,
+) -> None:
+    """A policy's intervals along a line, covering a `share`; nothing where fewer than two places have one."""
+    held = np.isfinite(low)
+    if held.sum() < 2:
+        return
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="lines",
+        name="95 % interval",
+        x=rounded([*places[held], *places[held][::-1]]),
+        y=rounded([*high[held], *low[held][::-1]]),
+        fill="toself",
+        fillcolor=faded(policy.colour, share),
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def legend_rows(entries: int, narrow: bool) -> int:
+    """How many rows a legend of so many policies takes; one policy needs none."""
+    return math.ceil(entries / (2 if narrow else 5)) if entries > 1 else 0
+
+
+def line(policy: Policy, width: float = 2) -> dict[str, Any]:
+    """How a policy's lines are drawn, the same everywhere."""
+    return {"color": policy.colour, "width": width, "dash": policy.dash}
+
+
+def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
+    """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no marks."""
+    for policy in policies:
+        canvas.trace(
+            "scatter",
+            mode="lines" if lines else "markers",
+            name=theme.label(policy.name, 22),
+            x=[None],
+            y=[None],
+            marker=_mark(policy),
+            line=line(policy, 3),
+            showlegend=True,
+            hoverinfo="skip",
+        )
+    canvas.layout |= {
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    }
+
+
+def _mark(policy: Policy) -> dict[str, Any]:
+    return {"color": policy.colour, "symbol": policy.symbol, "size": 10}
+
+
+def light(policies: Sequence[Policy]) -> float:
+    """How much bands cover, so that what lies behind many of them is still seen."""
+    return 0.16 if len(policies) <= 6 else 0.08

@@ -1,0 +1,160 @@
+"""Value against urgency: a line and its band a policy, and rings where policies break even with the base."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.comparison.breakeven import BreakEven
+from sim.comparison.wording import plain
+from sim.dashboard import theme
+from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
+from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, span
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.measures import METRICS, Estimate, Policy, Reading
+from sim.dashboard.value import Urgency, factor_text, urgency
+
+_STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
+_GRID = (0.0625, 0.25, 1.0, 4.0, 16.0)
+
+
+def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
+    """Mean value a decision against a common factor on all half-lives, on a log scale."""
+    found = reading.once(urgency)
+    if not found.known:
+        return empty("Nothing was decided, so there is no value to show.")
+    top = 22 + 22 * legend_rows(len(found.lines), narrow)
+    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74))
+    x = np.log10(found.factors)
+    for policy, rows in found.lines.items():
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(found.lines)))
+    for policy, rows in found.lines.items():
+        _line(canvas, found, policy, x, rows)
+    across = (float(x[0]), float(x[-1]))
+    up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
+    _rings(canvas, reading, found, across, up, 360.0 if narrow else 1040.0)
+    _here(canvas)
+    canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
+    canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
+    if len(found.lines) > 1:
+        legend(canvas, list(found.lines), lines=True)
+    return canvas.spec()
+
+
+def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray) -> None:
+    metric, name = METRICS["value"], theme.label(policy.name, 60)
+    told = [
+        hover(name, [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"])
+        for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)
+    ]
+    canvas.trace(
+        "scatter",
+        mode="lines",
+        x=rounded(x),
+        y=rounded(rows[:, 0]),
+        name=theme.label(policy.name),
+        hoverinfo="text",
+        hovertext=told,
+        line=line(policy),
+        showlegend=False,
+    )
+
+
+def _rings(
+    canvas: Canvas, reading: Reading, found: Urgency, across: tuple[float, float], up: tuple[float, float], width: float
+) -> None:
+    """A ring at each break-even point, its interval as a bar, its name and factor beside it."""
+    base = reading.base
+    met = {policy: turn for policy, turn in found.turns.items() if turn is not None}
+    if base is None or not met:
+        return
+    right, down = width / (across[1] - across[0]), 330.0 / (up[1] - up[0])
+    marks = []
+    for policy, turn in met.items():
+        x = math.log10(turn.factor)
+        y = float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0]))
+        bar = _bar(turn, across)
+        canvas.trace(
+            "scatter",
+            mode="markers",
+            x=[x],
+            y=[y],
+            name=f"{theme.label(policy.name)} breaks even",
+            hoverinfo="text",
+            hovertext=[_told(policy, turn, base)],
+            error_x=bar | {"color": policy.colour, "thickness": 2, "width": 4},
+            marker={"symbol": "circle", "size": 12, "color": "#ffffff", "line": {"color": policy.colour, "width": 3}},
+            cliponaxis=False,
+            showlegend=False,
+        )
+        reach = max(bar["array"][0], bar["arrayminus"][0]) * right if bar["visible"] else 0.0
+        text = f"{theme.clip(policy.name, 18)} {factor_text(turn)}"
+        marks.append(Mark((x - across[0]) * right, (up[1] - y) * down, reach, 0.0, text))
+    offsets = place(marks, Box(2, 2, width - 2, 328.0))
+    for (policy, turn), (dx, dy) in zip(met.items(), offsets, strict=True):
+        x = math.log10(turn.factor)
+        canvas.note(
+            f"{theme.label(policy.name, 18)} {factor_text(turn)}",
+            x=x,
+            y=float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0])),
+            bgcolor="rgba(255,255,255,0.8)",
+            borderpad=0,
+            font={"size": 12},
+            **_tied(dx, dy),
+        )
+
+
+def _tied(dx: float, dy: float) -> dict[str, Any]:
+    """A name close by is only shifted; one further out is tied to its ring by a thin line."""
+    if abs(dy) <= 24:
+        return {"xshift": dx, "yshift": -dy}
+    return {
+        "showarrow": True,
+        "ax": dx,
+        "ay": dy,
+        "arrowhead": 0,
+        "arrowwidth": 1,
+        "arrowcolor": theme.SOFT,
+        "standoff": 7,
+    }
+
+
+def _bar(turn: BreakEven, across: tuple[float, float]) -> dict[str, Any]:
+    """The interval as an error bar, as far as the axis goes."""
+    at = math.log10(turn.factor)
+    low = math.log10(turn.low) if turn.low > 0 else across[0]
+    high = math.log10(turn.high) if math.isfinite(turn.high) else across[1]
+    known = not math.isnan(turn.low)
+    low, high = (max(low, across[0]), min(high, across[1])) if known else (at, at)
+    return {"type": "data", "array": [high - at], "arrayminus": [at - low], "symmetric": False, "visible": known}
+
+
+def _told(policy: Policy, turn: BreakEven, base: Policy) -> str:
+    days = [f"{theme.label(kind, 30)}: {plain(half)} working days" for kind, half in turn.half_lives.items()]
+    ahead = {policy.variant: policy.name, base.variant: base.name}
+    lines = [
+        f"half-lives {factor_text(turn)} those of the scenario",
+        *days,
+        f"more urgent: {theme.label(ahead[turn.urgent])} ahead; less: {theme.label(ahead[turn.patient])}",
+    ]
+    return hover(f"{theme.label(policy.name, 40)} breaks even with {theme.label(base.name, 40)}", lines)
+
+
+def _here(canvas: Canvas) -> None:
+    """The urgency of the scenario itself."""
+    where = {"x0": 0, "x1": 0, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "layer": "below"}
+    canvas.layout["shapes"].append({"type": "line", **where, "line": {"color": theme.SOFT, "width": 1, "dash": "dot"}})
+
+
+def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
+    """Factors, and below them the half-life that they mean for the kind with most at stake."""
+    steps = _GRID if found.simulated else _COARSE if narrow else _STEPS
+    shown = [step for step in steps if 1 / found.reach * 0.999 <= step <= found.reach * 1.001]
+    days = [f"<br>{plain(step * found.scale.half_life)} d" if found.scale else "" for step in shown]
+    texts = [f"{step:g} ×{more}" for step, more in zip(shown, days, strict=True)]
+    title = "Half-lives" if narrow else "Half-lives, times those of the scenario (further left is more urgent)"
+    return {"tickvals": [math.log10(step) for step in shown], "ticktext": texts, "title": {"text": title}}

@@ -1,0 +1,189 @@
+"""Where leaders stand in the picture of the stream, and along which curves they reach one another.
+
+Positions stand one behind another from upstream to downstream (left to right; in a narrow picture from top to bottom),
+the leaders of a position across the stream, each amid those who report to it, so that lines do not cross.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MOST_ABREAST = 34
+"""How many leaders of a position stand abreast; more stand in several rows."""
+_ROW = 0.4  # the distance between rows of a position, in distances between positions
+_SHORE = 30.0  # pixels between the outermost leaders and the shore
+
+
+class Point(NamedTuple):
+    """A place in the picture, in pixels from its left and top edges."""
+
+    x: float
+    y: float
+
+
+class Frame(NamedTuple):
+    """The picture's size in pixels, how far from its edges leaders stay, and whether the stream runs downward."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    downward: bool
+
+    def point(self, along: float, across: float) -> Point:
+        """The place at a share of the way along the stream, and across it."""
+        wide, high = self.width - self.left - self.right, self.height - self.top - self.bottom
+        if self.downward:
+            return Point(self.left + across * wide, self.top + along * high)
+        return Point(self.left + along * wide, self.top + across * high)
+
+
+WIDE = Frame(720, 520, 62, 52, 62, 40, False)
+NARROW = Frame(460, 560, 34, 34, 52, 40, True)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Leaders (ids in the order of the table) with their positions, the positions from upstream down, and channels.
+
+    manager: by leader, for those who have one. channels: each pair of leaders once, by their places in `leaders`.
+    """
+
+    leaders: Sequence[str]
+    position: Sequence[str]
+    unit: Sequence[str]
+    positions: Sequence[str]
+    manager: Mapping[int, int]
+    channels: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The picture: a place a leader and their common radius in pixels, the middle of each position, and the shores."""
+
+    frame: Frame
+    places: Sequence[Point]
+    radius: float
+    bands: Sequence[tuple[str, float]]
+    shores: tuple[Sequence[Point], Sequence[Point]]
+
+
+def layout(organisation: Organisation, frame: Frame) -> Layout:
+    """Where everybody stands; the same organisation always gives the same picture."""
+    wanted = _amid_reports(organisation)
+    members = [
+        sorted((i for i, each in enumerate(organisation.position) if each == name), key=lambda i: (wanted[i], i))
+        for name in organisation.positions
+    ]
+    rows = [max(1, math.ceil(len(some) / MOST_ABREAST)) for some in members]
+    starts = [sum(1 + (count - 1) * _ROW for count in rows[:place]) for place in range(len(rows))]
+    length = starts[-1] + (rows[-1] - 1) * _ROW if rows else 0.0
+    places: dict[int, Point] = {}
+    bands = []
+    for name, some, count, start in zip(organisation.positions, members, rows, starts, strict=True):
+        middle = _share(start + (count - 1) * _ROW / 2, length)
+        bands.append((name, middle))
+        across = _spread([wanted[i] for i in some], 0.62 + 0.38 * middle)
+        for place, i in enumerate(some):
+            places[i] = frame.point(_share(start + place % count * _ROW, length), across[place])
+    stand = [places[i] for i in range(len(organisation.leaders))]
+    middles = [(name, (frame.point(middle, 0)[1 if frame.downward else 0])) for name, middle in bands]
+    return Layout(frame, stand, _radius(stand), middles, _shores(frame, stand, members))
+
+
+def _share(at: float, length: float) -> float:
+    return at / length if length > 0 else 0.5
+
+
+def _amid_reports(organisation: Organisation) -> list[float]:
+    """For each leader the middle of those below it, across the stream: every leader who leads nobody takes a lane."""
+    reports: dict[int, list[int]] = {}
+    count = len(organisation.leaders)
+    for i in range(count):
+        reports.setdefault(organisation.manager.get(i, -1), []).append(i)
+    rank = {unit: place for place, unit in enumerate(dict.fromkeys(organisation.unit))}
+    spans: dict[int, tuple[float, float]] = {}
+    lanes = 0
+    stack = [(i, False) for i in reversed(_in_order(reports.get(-1, []), organisation, rank))]
+    while stack:
+        i, done = stack.pop()
+        below = reports.get(i, [])
+        if done:
+            spans[i] = min(spans[j][0] for j in below), max(spans[j][1] for j in below)
+        elif below:
+            stack.append((i, True))
+            stack += [(j, False) for j in reversed(_in_order(below, organisation, rank))]
+        else:
+            spans[i] = lanes, lanes + 1.0
+            lanes += 1
+    return [sum(spans.get(i, (0.0, 0.0))) / (2 * max(lanes, 1)) for i in range(count)]
+
+
+def _in_order(some: Sequence[int], organisation: Organisation, rank: Mapping[str, int]) -> list[int]:
+    return sorted(some, key=lambda i: (rank[organisation.unit[i]], i))
+
+
+def _spread(wanted: Sequence[float], width: float) -> list[float]:
+    """Places across the stream near those wanted (ascending), within the middle `width` of it and evenly kept apart."""
+    count = len(wanted)
+    apart = 1.0 / max(count, 1)
+    found: list[float] = []
+    for value in wanted:
+        found.append(max(value, found[-1] + apart * 0.98 if found else apart / 2))
+    limit = 1.0 - apart / 2
+    for place in range(count - 1, -1, -1):
+        found[place] = min(found[place], limit)
+        limit = found[place] - apart * 0.98
+    return [0.5 + (value - 0.5) * width for value in found]
+
+
+def _radius(places: Sequence[Point]) -> float:
+    """As large as leaders can be without touching, within what looks well."""
+    nearest = min((math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0)
+    return round(max(2.0, min(9.0, 0.4 * nearest)), 1)
+
+
+def _shores(
+    frame: Frame, places: Sequence[Point], members: Sequence[Sequence[int]]
+) -> tuple[Sequence[Point], Sequence[Point]]:
+    """The two shores of the water, as points from the source to the mouth, beyond the picture's ends."""
+    across = 0 if frame.downward else 1
+    size = frame.width if frame.downward else frame.height
+    length = frame.height if frame.downward else frame.width
+    sides: tuple[list[tuple[float, float]], list[tuple[float, float]]] = ([], [])
+    for some in members:
+        if some:
+            at = sum(places[i][1 - across] for i in some) / len(some)
+            sides[0].append((at, max(2.0, min(places[i][across] for i in some) - _SHORE)))
+            sides[1].append((at, min(size - 2.0, max(places[i][across] for i in some) + _SHORE)))
+    shores = []
+    for side in sides:
+        ends = [(0.0, side[0][1]), *side, (length, side[-1][1])] if side else []
+        shores.append([Point(at, on) if across else Point(on, at) for at, on in ends])
+    return shores[0], shores[1]
+
+
+def curve(frame: Frame, source: Point, target: Point) -> tuple[Point, Point]:
+    """The two control points of the cubic curve from one leader to another: with the stream, or bent beside it."""
+    if frame.downward:
+        one, other = curve(frame._replace(downward=False), Point(source.y, source.x), Point(target.y, target.x))
+        return Point(one.y, one.x), Point(other.y, other.x)
+    along = target.x - source.x
+    if abs(along) > 1.0:
+        return Point(source.x + along / 2, source.y), Point(target.x - along / 2, target.y)
+    bend = min(46.0, 0.35 * abs(target.y - source.y) + 6.0)
+    return Point(source.x + bend, source.y), Point(target.x + bend, target.y)
+
+
+def on_curve(a: Point, b: Point, c: Point, d: Point, share: float) -> Point:
+    """The point at a share of the way along a cubic curve."""
+    rest = 1.0 - share
+    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
+    points = (a, b, c, d)
+    x = sum(w * p.x for w, p in zip(weights, points, strict=True))
+    return Point(x, sum(w * p.y for w, p in zip(weights, points, strict=True)))

@@ -1,0 +1,129 @@
+"""How issues went through the stream, in numbers: what the section's sentence says, and the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sim.dashboard import theme, watched
+from sim.dashboard.axes import calendar_of
+from sim.dashboard.data import Column, Data
+from sim.dashboard.watched import DECISION, IDEA, Course, Tables
+
+NOTHING = (
+    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches three, which takes "
+    "long where there are many leaders."
+)
+_NOTE = (
+    "One issue of the first replication, played again tick by tick under the policy chosen; the same issue arises "
+    "under each. A mark leaves its sender when it is sent and arrives when it is read, so that time in an inbox "
+    "counts as travel; what was blocked, or told its reader nothing new, is not drawn. A channel keeps the colour of "
+    "what it last carried. News of the direction is what was read of it while the issue was open. The bar beneath "
+    "the slider shows the parts of the delay."
+)
+
+
+class Passage(NamedTuple):
+    """One issue under one policy.
+
+    witnesses: leaders who saw something of it. passed: how often an idea was heard until it was decided. room: leaders
+    who decided. heard: leaders outside the room whose idea somebody in it had heard by then. told: leaders whom the
+    decision reached later. decided, over: working days from arising; decided is None when nobody did.
+    """
+
+    variant: str
+    issue: int
+    kind: str
+    witnesses: int
+    passed: int
+    room: int
+    heard: int
+    rounds: int
+    told: int
+    decided: float | None
+    over: float
+    ending: str
+
+
+def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
+    """Every issue watched, policy by policy."""
+    day = calendar_of(manifest).ticks_per_day
+    decisions = tables["decisions"]
+    first = decisions[decisions["replication"] == 0].set_index(["variant", "issue"])
+    for variant in watched.variants(tables):
+        who = watched.organisation(tables, variant)
+        for issue in watched.issues(tables):
+            course = watched.course(tables, who, variant, issue)
+            if course is not None:
+                row = first.loc[(variant, issue)]
+                yield _passage(course, day, variant, issue, row["kind"], row["closed_by"])
+
+
+def _passage(course: Course, day: int, variant: str, issue: int, kind: str, ending: str) -> Passage:
+    until = course.last if course.decided is None else course.decided
+    told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
+    deciding = {leader for leader, _ in course.knows}
+    heard = {mark.originator for mark in told if mark.target in deciding} - deciding
+    reached = {mark.target for mark in course.marks if mark.what == DECISION}
+    decided = None if course.decided is None else (course.decided - course.first) / day
+    rounds = len(course.meets)
+    numbers = (len(course.senses), len(told), len(deciding), len(heard), rounds, len(reached))
+    return Passage(variant, issue, kind, *numbers, decided, (course.last - course.first) / day, ending)
+
+
+def data(tables: Tables, manifest: Mapping[str, Any]) -> Data | None:
+    """A row an issue and policy; None where no issue was watched."""
+    if not watched.has_replays(tables):
+        return None
+    titles = {
+        "variant": ("Policy", None),
+        "issue": ("Issue", 0),
+        "kind": ("Kind", None),
+        "witnesses": ("Witnesses", 0),
+        "passed": ("Ideas passed on", 0),
+        "room": ("Decided by", 0),
+        "heard": ("Others heard", 0),
+        "rounds": ("Rounds", 0),
+        "told": ("Told later", 0),
+        "decided": ("Days until decided", 2),
+        "over": ("Days until over", 2),
+        "ending": ("Ended by", None),
+    }
+    columns = [Column(name, title, digits, name in ("variant", "issue")) for name, (title, digits) in titles.items()]
+    return Data(columns, list(passages(tables, manifest)), grid=True)
+
+
+def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
+    """In a sentence or two, what came of the issue shown first under the first policy."""
+    if not watched.has_replays(tables):
+        return NOTHING
+    numbers = watched.issues(tables)
+    issue, variant = numbers[shown_first(numbers)], watched.variants(tables)[0]
+    found = next((p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None)
+    if found is None:
+        return NOTHING
+    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(found.kind, 40)})"
+    times = "once" if found.passed == 1 else f"{found.passed} times"
+    seen = f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas were passed on {times}"
+    if found.decided is None:
+        return f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days after it arose."
+    one = "The idea of 1 other leader" if found.heard == 1 else f"The ideas of {found.heard} other leaders"
+    others = one if found.heard else "Nobody else's idea"
+    by = "the leader who decided" if found.room == 1 else f"the {found.room} who decided"
+    when = f"when the time came, {theme.number(found.decided, 1)} working days after it arose"
+    carried = f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
+    return f"{name} {seen}. {others} had reached {by} {when}{carried}."
+
+
+def shown_first(numbers: list[int]) -> int:
+    """Which of the issues watched is shown first: the second where there are several, as the first is a small one."""
+    return 1 if len(numbers) > 1 else 0
+
+
+def note(tables: Tables) -> str:
+    """How to read the picture; '' where there is none."""
+    return _NOTE if watched.has_replays(tables) else ""
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

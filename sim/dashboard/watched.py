@@ -1,0 +1,191 @@
+"""What the tables of the replays hold, put together for a picture: who stands where, what moves when, what is said.
+
+Plain data. Leaders are numbered as in the `leaders` table of their policy; times are ticks from the run's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from sim.dashboard.layout import Organisation
+
+Tables = Mapping[str, pd.DataFrame]
+
+IDEA, CONTEXT, DECISION = range(3)
+MESSAGES = ("idea", "context", "decision")
+"""What moves: ideas; context (the question, a mandate, news of the direction); the decision."""
+_CLASS = {"idea": IDEA, "notice": CONTEXT, "mandate": CONTEXT, "context": CONTEXT, "told": DECISION}
+
+
+class Mark(NamedTuple):
+    """Something on its way from one leader to another: sent in one tick, read in another; whose idea it is, or -1."""
+
+    source: int
+    target: int
+    sent: int
+    read: int
+    what: int
+    originator: int
+
+
+class Row(NamedTuple):
+    """A row of the replays, leaders by number (-1: nobody)."""
+
+    tick: int
+    since: int
+    what: str
+    leader: int
+    source: int
+    about: str
+    number: int
+    amount: float
+
+
+@dataclass
+class Course:
+    """One issue under one policy: from its first tick to its last, what moved, and who did what when.
+
+    senses: (leader, tick). rooms: (tick, members) whenever a room is named or joined. meets: (from, to, members).
+    knows: (leader, tick) of those who took or made the decision. phases: (from, to, part of the delay).
+    """
+
+    rows: Sequence[Row]
+    first: int
+    last: int
+    marks: list[Mark] = field(default_factory=list)
+    senses: list[tuple[int, int]] = field(default_factory=list)
+    rooms: list[tuple[int, list[int]]] = field(default_factory=list)
+    meets: list[tuple[int, int, list[int]]] = field(default_factory=list)
+    knows: list[tuple[int, int]] = field(default_factory=list)
+    decided: int | None = None
+    phases: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def has_replays(tables: Tables) -> bool:
+    """Whether any issue was watched."""
+    return "replays" in tables and len(tables["replays"]) > 0
+
+
+def issues(tables: Tables) -> list[int]:
+    """The numbers of the issues watched, ascending."""
+    return sorted(int(issue) for issue in tables["replays"]["issue"].unique())
+
+
+def variants(tables: Tables) -> list[str]:
+    """The policies under which they were watched, in their order."""
+    return [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
+
+
+def organisation(tables: Tables, variant: str) -> Organisation:
+    """Who there is under a policy, and who reaches whom."""
+    leaders = tables["leaders"]
+    mine = leaders[(leaders["variant"] == variant) & (leaders["replication"] == 0)]
+    ids, position = mine["leader"].tolist(), mine["position"].tolist()
+    at = {name: place for place, name in enumerate(ids)}
+    table = tables["channels"]
+    table = table[table["variant"] == variant]
+    links = [
+        (at[source], at[target], way, bool(line))
+        for source, target, way, line in zip(
+            table["source"], table["target"], table["direction"], table["line"], strict=True
+        )
+    ]
+    manager = {source: target for source, target, way, line in links if line and way == "up"}
+    pairs = dict.fromkeys((min(a, b), max(a, b)) for a, b, _, _ in links)
+    order = _from_source(position, [(position[a], position[b]) for a, b, way, _ in links if way == "down"])
+    return Organisation(ids, position, mine["unit"].tolist(), order, manager, list(pairs))
+
+
+def _from_source(position: Sequence[str], below: Sequence[tuple[str, str]]) -> list[str]:
+    """The positions from upstream down, as the channels that run downstream tell; else in their order of appearance."""
+    names = list(dict.fromkeys(position))
+    above: dict[str, set[str]] = {name: set() for name in names}
+    for upper, lower in below:
+        if upper != lower:
+            above[lower].add(upper)
+    order: list[str] = []
+    while len(order) < len(names):
+        left = [name for name in names if name not in order]
+        order.append(next((name for name in left if above[name] <= set(order)), left[0]))
+    return order
+
+
+def course(tables: Tables, who: Organisation, variant: str, issue: int) -> Course | None:
+    """One issue under one policy; None when it was not watched there."""
+    table = tables["replays"]
+    table = table[(table["variant"] == variant) & (table["issue"] == issue)]
+    if table.empty:
+        return None
+    at = {name: place for place, name in enumerate(who.leaders)}
+    names = ("tick", "since", "what", "leader", "source", "about", "number", "amount")
+    rows = [
+        Row(tick, since, what, at.get(leader, -1), at.get(source, -1), about, number, amount)
+        for tick, since, what, leader, source, about, number, amount in zip(
+            *(table[name].tolist() for name in names), strict=True
+        )
+    ]
+    found = Course(rows, rows[0].tick, rows[-1].tick)
+    _gather(found, at)
+    found.phases = list(_phases(found))
+    return found
+
+
+def _gather(course: Course, at: Mapping[str, int]) -> None:
+    """Sort the rows into what moves and who does what."""
+    for row in course.rows:
+        if row.what in _CLASS:
+            originator = at.get(row.about, -1) if row.what == "idea" else -1
+            mark = Mark(row.source, row.leader, max(row.since, course.first), row.tick, _CLASS[row.what], originator)
+            course.marks.append(mark)
+        elif row.what == "sense":
+            course.senses.append((row.leader, row.tick))
+    for first, members in groups(course.rows, ("assemble", "join")):
+        course.rooms.append((first.tick, members))
+    for first, members in groups(course.rows, ("meet",)):
+        ended = next((r.tick for r in course.rows if r.what == "round" and r.number == first.number), course.last)
+        course.meets.append((first.tick, ended, members))
+    decision = next((row for row in course.rows if row.what == "decide"), None)
+    if decision is not None:
+        course.decided = decision.tick
+        judges = [row.leader for row in course.rows if row.what == "judge"]
+        room = course.meets[-1][2] if course.meets else judges
+        knowing = dict.fromkeys([*([decision.leader] if decision.leader >= 0 else []), *room])
+        course.knows = [(leader, decision.tick) for leader in knowing]
+
+
+def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, list[int]]]:
+    """Rows of some kinds that belong together (one event, a row a leader): the first of them, and the leaders."""
+    together: dict[tuple[Any, ...], tuple[Row, list[int]]] = {}
+    for row in rows:
+        if row.what in kinds:
+            key = (row.tick, row.what, row.number, row.about)
+            together.setdefault(key, (row, []))[1].append(row.leader)
+    yield from together.values()
+
+
+def _phases(course: Course) -> Iterator[tuple[int, int, str]]:
+    """Which part of the delay the issue was in from when to when, from its first tick to its last without a gap."""
+    at, part, booked = course.first, "gather", 0
+    for row in course.rows:
+        steps: list[tuple[int, str]] = []
+        if row.what == "book" and row.number > booked:
+            booked = row.number
+            start = next((r.tick for r in course.rows if r.what == "meet" and r.number == row.number), course.last)
+            steps = [(min(row.since, course.last), "scheduling"), (start, "deliberation")]
+        elif row.what in ("judge", "escalate"):
+            steps = [(row.tick, "escalation")]
+        elif row.what == "join" and part == "escalation":
+            steps = [(row.tick, "scheduling")]
+        elif row.what == "decide":
+            steps = [(row.tick, "rollout")]
+        for until, following in steps:
+            if until > at:
+                yield at, until, part
+                at = until
+            part = following
+    if course.last > at:
+        yield at, course.last, part

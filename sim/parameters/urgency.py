@@ -1,0 +1,38 @@
+"""What a policy does depends on how urgent issues are only where a rule compares half-lives with a fixed time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.parameters.records import Parameters
+    from sim.scenario import Scenario
+
+
+def reads_half_life(policy: Scenario) -> bool:
+    """Whether leaders may act otherwise when every half-life is multiplied by the same factor.
+
+    They do where a kind of issue is routed by its urgency (`power.rule: contingent`) or agreement may take a share of
+    its half-life (`consensus.limit: 50%`). Reading by urgency and the booking of rooms compare half-lives with one
+    another, which no common factor changes; and what a decision was worth is worked out once all is done.
+    """
+    kinds = policy.issues.values()
+    return any(kind.power.rule == "contingent" or isinstance(kind.consensus.limit, float) for kind in kinds)
+
+
+def at_urgency(parameters: Parameters, factor: float) -> Parameters:
+    """The same policy with every half-life times `factor` (above 0), and what is measured in half-lives with it.
+
+    Below 1 is more urgent. Expiry stays: it is a time of its own, even where the scenario took it from the half-life.
+    """
+    kinds = parameters.kinds
+    half_life = kinds.half_life * factor
+    shares = [kind.consensus.limit for kind in parameters.scenario.issues.values()]
+    limits = [
+        int(share * after) if isinstance(share, float) else int(limit)
+        for share, after, limit in zip(shares, half_life.tolist(), kinds.limit.tolist(), strict=True)
+    ]
+    return replace(parameters, kinds=kinds._replace(half_life=half_life, limit=np.array(limits, np.int64)))

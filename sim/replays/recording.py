@@ -1,0 +1,71 @@
+"""Playing a run again up to the end of some issues, and noting all that happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.replays import rows
+from sim.replays.choosing import REPLICATION
+from sim.runner.pool import Failure, Task, in_processes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.parameters import Parameters
+
+Progress = Callable[[int, int, str], None]
+
+WATCH = "sim.replays.recording:watch"
+ALONE = 100_000.0
+"""Leaders x ticks, over all policies, below which starting other processes costs more than it saves."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A policy to be played, and the numbers of the issues to watch."""
+
+    inputs: Parameters
+    variant: str
+    issues: Sequence[int]
+
+
+def record(
+    inputs: Mapping[str, Parameters],
+    issues: Sequence[int],
+    last_day: float,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables `replays`, `channels` and `stories` of some issues under every policy; empty without issues.
+
+    inputs: the policies by name. last_day: when the last of the issues is over, to weigh whether more processes pay.
+    A policy that fails is left out; whatever the workers, the tables are the same.
+    """
+    if not issues:
+        return {}
+    wanted = [Watch(each, name, issues) for name, each in inputs.items()]
+    size = sum(each.numbers.leaders * each.numbers.day for each in inputs.values()) * last_day
+    tasks = [Task(place, REPLICATION) for place in range(len(wanted))]
+    found: dict[int, rows.Watched] = {}
+    at_once = min(workers, len(tasks)) if size > ALONE else 1
+    with closing(in_processes(WATCH, wanted, tasks, at_once)) as ended:
+        for done, (task, watched) in enumerate(ended, start=1):
+            if not isinstance(watched, Failure):
+                found[task.policy] = watched
+            if progress is not None:
+                progress(done, len(tasks), "")
+    return rows.tables([found[place] for place in sorted(found)])
+
+
+def watch(wanted: Watch, replication: int) -> rows.Watched:
+    """Play one replication of a policy until the issues are over; what was seen of them, as columns and stories."""
+    from sim.agents import traces
+    from sim.story import story
+
+    inputs = wanted.inputs
+    courses, news = traces(inputs, replication, wanted.issues)
+    stories = {issue: story(course, inputs.scenario, inputs.structure) for issue, course in courses.items()}
+    return rows.watched(wanted.variant, replication, inputs, courses, news, stories)

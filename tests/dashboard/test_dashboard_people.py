@@ -1,0 +1,176 @@
+"""The course over time, the leaders, and the decisions one by one: what is shown is what the tables say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sim.dashboard import course, data, decided, figures, people
+from sim.dashboard.measures import Reading
+from sim.tables.columns import DELAY_PARTS, TABLES
+from tests.dashboard import synthetic
+
+MANIFEST = synthetic.manifest()
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=8, issues=60)
+
+
+@pytest.fixture
+def reading(tables):
+    return Reading(tables, MANIFEST)
+
+
+def frame(made: data.Data) -> pd.DataFrame:
+    return pd.DataFrame(made.rows, columns=[column.name for column in made.columns])
+
+
+def test_the_made_up_leaders_and_days_have_the_columns_of_real_ones(tables):
+    assert set(tables["leaders"].columns) == {column.name for column in TABLES["leaders"]}
+    assert set(tables["days"].columns) == {column.name for column in TABLES["days"]}
+
+
+# -- over time ------------------------------------------------------------------------------------------------
+
+
+def test_a_point_over_time_is_the_mean_of_its_days_over_replications(reading, tables):
+    found = course.course(reading)
+    assert found.stretch == 2 and len(found.days) == 115 and found.days[:2].tolist() == [21.5, 23.5]
+    band = found.bands["consensus", "backlog"]
+    days = tables["days"]
+    some = days[(days["variant"] == "consensus") & days["day"].isin([61, 62])]
+    means = some.groupby("replication")["backlog"].mean()
+    low, high = stats.t.interval(0.95, 7, means.mean(), stats.sem(means))
+    assert [band.mean[20], band.low[20], band.high[20]] == pytest.approx([means.mean(), low, high])
+    assert len(found.days) <= course.MOST_POINTS
+
+
+def test_what_never_moves_is_left_out_and_said(reading):
+    found = course.course(reading)
+    assert [measure.name for measure in found.shown] == ["backlog", "open", "power_gini"]
+    assert "Left out, as it never moves: alignment and engagement." in course.note(found)
+    drawn = figures.draw("course", reading)
+    assert {t["xaxis"] for t in drawn["data"] if t["mode"] == "lines"} == {"x", "x2", "x3"}
+    assert drawn["layout"]["xaxis4"]["visible"] is False
+
+
+def test_the_finding_over_time_names_the_extremes(reading, tables):
+    ends = tables["days"][tables["days"]["day"] >= 249].groupby("variant")["backlog"].mean()
+    found = course.course(reading)
+    told = course.finding(reading, found)
+    assert f"highest under {ends.idxmax()} ({ends.max():.2f})" in told
+    assert f"lowest under {ends.idxmin()} ({ends.min():.2f})" in told
+    assert "the concentration of power is 0.6" in told and "under every policy" in told
+
+
+def test_without_days_there_is_no_course(tables):
+    without = Reading({name: table for name, table in tables.items() if name != "days"}, MANIFEST)
+    assert course.course(without) is course.EMPTY
+    assert figures.draw("course", without)["layout"]["annotations"][0]["text"].startswith("There is nothing")
+
+
+# -- leaders --------------------------------------------------------------------------------------------------
+
+
+def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
+    chosen = [policy.variant for policy in reading.policies].index("consensus")
+    drawn = figures.draw("leaders", reading, choice=chosen)
+    mine = tables["leaders"][tables["leaders"]["variant"] == "consensus"]
+    expected = mine.groupby(["position", "leader"], sort=False)["forum_hours"].mean()
+    (marks,) = [t for t in drawn["data"] if t["xaxis"] == "x" and len(t["x"]) == len(expected)]
+    found = dict(zip(marks["hovertext"], marks["x"], strict=True))
+    assert found == pytest.approx({f"{leader}, {position}": v for (position, leader), v in expected.items()}, rel=1e-5)
+    (ticks,) = [t for t in drawn["data"] if t["xaxis"] == "x" and t["name"] == "mean of the position"]
+    assert ticks["x"] == pytest.approx(list(mine.groupby("position", sort=False)["forum_hours"].mean()), rel=1e-5)
+    assert drawn["layout"]["yaxis"]["ticktext"] == list(synthetic.POSITIONS)
+
+
+def test_leaders_who_witnessed_nothing_have_no_mark_and_no_number(reading):
+    found = frame(people.data(reading))
+    unheard = found["leader"].str.endswith("-1")
+    assert found.loc[unheard, "heard"].isna().all() and found.loc[~unheard, "heard"].notna().all()
+    assert "Left out, as all leaders have the same: engagement." in people.note(people.people(reading))
+    told = people.finding(reading)
+    assert "upstream leaders spend most hours in forums" in told and "those of downstream leaders least (0.50)" in told
+
+
+def test_many_leaders_are_shown_by_quantiles(tables):
+    runs = tables["runs"][tables["runs"]["replication"] < 2]
+    many = synthetic.leaders(runs, {"top": 3, "ground": people.MOST_LEADERS})
+    reading = Reading({**tables, "leaders": many}, MANIFEST)
+    found = people.people(reading)
+    assert not found.each and "the median" in people.note(found)
+    drawn = figures.draw("leaders", reading)
+    assert max(len(t["x"]) for t in drawn["data"]) == 2
+    made = frame(people.data(reading))
+    assert len(made) == 2 * len(synthetic.VARIANTS)
+    ground = many[(many["variant"] == "shared") & (many["position"] == "ground")]
+    values = ground.groupby("leader")["forum_hours"].mean().quantile([0.05, 0.5])
+    row = made[(made["variant"] == "shared") & (made["position"] == "ground")].iloc[0]
+    assert row[["forum_hours_05", "forum_hours_50"]].tolist() == pytest.approx(values.tolist())
+    assert row["leaders"] == people.MOST_LEADERS
+
+
+# -- decisions ------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_count_all_decisions(reading, tables):
+    decisions = tables["decisions"]
+    for measure in ("quality", "delay"):
+        found = decided.spread(reading, measure)
+        for policy, shares in found.shares.items():
+            mine = decisions[decisions["variant"] == policy.variant][measure].dropna()
+            for place in (10, 40, 79):
+                assert shares[place] == pytest.approx((mine <= found.steps[place]).mean())
+    assert found.steps[0] == 0
+
+
+def test_the_table_holds_the_first_replication_and_says_so(reading, tables):
+    made = frame(decided.data(reading))
+    first = tables["decisions"][tables["decisions"]["replication"] == 0]
+    assert len(made) == len(first)
+    for name in ("variant", "issue", "delay", "closed_by"):
+        assert made[name].tolist() == first[name].tolist()
+    assert "the first replication of each policy;" in decided.note(reading)
+
+
+def test_a_large_replication_is_cut_evenly_and_the_note_says_so():
+    large = Reading(synthetic.tables(replications=1, issues=500), MANIFEST)
+    rows = decided.sample(large)
+    assert rows.groupby("variant").size().tolist() == [decided.MOST_ROWS // 6] * 6
+    assert rows["issue"].max() == decided.MOST_ROWS // 6
+    assert "the first 1,998 of 3,000 issues of it" in decided.note(large)
+
+
+def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
+    tenth = tables["decisions"].groupby("variant")["delay"].quantile(0.9)
+    told = decided.finding(reading)
+    assert f"longer than {tenth.max():.1f} working days under {tenth.idxmax()}" in told
+    assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in told
+
+
+# -- data -----------------------------------------------------------------------------------------------------
+
+
+def test_data_hold_the_estimates_unformatted(reading, tables):
+    made = frame(data.of_estimates(reading, ("quality", "delay"))).set_index("variant")
+    runs = tables["runs"]
+    assert made["delay"].to_dict() == {v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index}
+    assert math.isnan(made.loc["shared", "delay_difference"])
+    parts = frame(data.of_parts(reading))
+    assert np.allclose(parts[list(DELAY_PARTS)].sum(axis=1), parts["delay"])
+    ends = frame(data.of_endings(reading)).set_index("variant").sum(axis=1)
+    assert set(ends) == {8 * 60}
+
+
+def test_plain_data_can_stand_in_json_and_file_names_anywhere():
+    made = data.Data([data.Column("a\u202eb"), data.Column("n", "N", 2)], [["\u202ex\n y", math.nan], ["z", 1.5]])
+    assert made.plain("f.csv")["rows"] == [["\ufffdx y", None], ["z", 1.5]]
+    assert data.file_name("'; <b>../x", "time") == "bx-time.csv"
+    assert data.file_name("非", "") == "data.csv"

@@ -1,0 +1,121 @@
+"""When sharing pays: the curves and break-even points in the page are those of the recorded decisions, or of the runs
+at other urgencies where there are any."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+
+from sim.comparison.urgency import GRID
+from sim.comparison.wording import plain
+from sim.dashboard import cells, figures, value
+from sim.dashboard.measures import Reading
+from sim.dashboard.sections import sections
+from sim.tables import read_table, write_table
+from tests.dashboard import synthetic
+
+MANIFEST = synthetic.manifest()
+DAYS = {"operational": 5.0, "strategic": 63.0}  # 3 months are 63 working days
+STAKES = {"operational": 1.0, "strategic": 8.0}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return synthetic.tables(replications=10, issues=80)
+
+
+@pytest.fixture(scope="module")
+def recorded(tables, tmp_path_factory):
+    path = tmp_path_factory.mktemp("result") / "decisions.parquet"
+    write_table("decisions", tables["decisions"], path)
+    return read_table(path)
+
+
+def worth(decisions, variant, factor):
+    """The mean over replications of the mean value of their decisions, worked out decision by decision."""
+    by_run = {}
+    for row in decisions[decisions["variant"] == variant].itertuples():
+        worth = 0.0
+        if row.decider:
+            kept = 2 ** (-row.delay / (DAYS[row.kind] * factor))
+            worth = STAKES[row.kind] * (max(row.quality, 0) * row.commitment * kept - max(-row.quality, 0))
+        by_run.setdefault(row.replication, []).append(worth)
+    return np.mean([np.mean(values) for values in by_run.values()])
+
+
+def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(tables, recorded):
+    reading = Reading(tables, MANIFEST)
+    found = reading.once(value.urgency)
+    drawn = {t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]}
+    printed = cells.turns_table(reading, found)
+    met = {policy.variant: turn for policy, turn in found.turns.items() if turn is not None}
+    assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) >= 2
+    for name, turn in met.items():
+
+        def gap(log, name=name):
+            return worth(recorded, name, 10**log) - worth(recorded, "shared", 10**log)
+
+        log = brentq(gap, np.log10(turn.factor) - 0.01, np.log10(turn.factor) + 0.01, xtol=1e-9)
+        assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
+        assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)
+        text = f"{plain(10**log)} × [{plain(turn.low)}"
+        assert text in printed.replace("below ", "") or turn.low == 0
+        assert f"{name} is worth more when issues are" in value.finding(reading)
+        assert f"{plain(10**log)} ×" in value.finding(reading)
+        assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
+
+
+def test_the_curves_are_the_recorded_decisions_weighed_anew(tables, recorded):
+    reading = Reading(tables, MANIFEST)
+    rows = pd.DataFrame(value.data(reading).rows, columns=["variant", "factor", "value", "low", "high"])
+    here = rows[np.isclose(rows["factor"], 1)].set_index("variant")["value"]
+    means = tables["runs"].groupby("variant")["value"].mean()
+    assert here.to_dict() == pytest.approx(means.to_dict())
+    some = rows[(rows["variant"] == "cascade")].iloc[::10]
+    for row in some.itertuples():
+        assert row.value == pytest.approx(worth(recorded, "cascade", row.factor))
+    assert rows["factor"].min() == pytest.approx(0.01) and rows["factor"].max() == pytest.approx(100)
+    drawn = figures.draw("urgency", reading)["data"]
+    lines = [t for t in drawn if t["name"] == "cascade" and "hovertext" in t]
+    assert len(lines) == 1 and len(lines[0]["x"]) == 41
+
+
+def other_urgencies(runs):
+    """A table `urgency` in which top-down meets shared at half-lives of a half, whatever was recorded."""
+    parts = []
+    for factor in GRID:
+        part = runs[["scenario", "variant", "point", "replication"]].assign(factor=factor)
+        ahead = np.where(part["variant"] == "top-down", -0.2 * np.log2(2 * factor), 0.0)
+        parts.append(part.assign(value=np.log2(32 * factor) + ahead + 0.01 * part["replication"]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
+    again = {**tables, "urgency": other_urgencies(tables["runs"])}
+    reading = Reading(again, MANIFEST)
+    found = reading.once(value.urgency)
+    assert found.simulated and found.factors.tolist() == list(GRID)
+    turns = {policy.variant: turn for policy, turn in found.turns.items()}
+    assert turns["top-down"].factor == pytest.approx(0.5) and turns["cascade"] is None
+    assert "was run again" in value.note(found) and "weighed anew with all" not in value.note(found)
+    assert "top-down is worth more when issues are more urgent than at half-lives 0.50 ×" in value.finding(reading)
+    assert "from 16 times more urgent to 16 times less" in value.finding(reading)
+    ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
+    assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
+    recorded = Reading(tables, MANIFEST).once(value.urgency)
+    assert not recorded.simulated and recorded.turns != found.turns
+
+
+def test_one_replication_and_one_policy_and_nothing_decided(tables):
+    once = Reading(synthetic.tables(replications=1), MANIFEST)
+    assert not any("[" in line for line in [value.finding(once), cells.turns_table(once, once.once(value.urgency))])
+    alone = Reading(synthetic.tables(("shared",), 3, 50), synthetic.manifest(("shared",)))
+    assert "nothing to compare it with" in value.finding(alone)
+    nothing = Reading(synthetic.nothing_decided(tables), MANIFEST)
+    assert value.finding(nothing).startswith("Nothing was decided")
+    (section,) = [s for s in sections(nothing) if s.anchor == "urgency"]
+    assert section.table == "" and section.data is None

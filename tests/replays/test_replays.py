@@ -1,0 +1,199 @@
+"""What is watched of a run: the very run of the tables, the same whatever the workers, and no other table changed."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim import results
+from sim.agents import trace, traces
+from sim.dashboard import watched
+from sim.dashboard.captions import captions
+from sim.parameters import parameters
+from sim.replays import add_replays, choosing
+from sim.runner import run
+from sim.scenario import Scenario
+from sim.story import story
+from sim.tables import OPTIONAL, content_hash
+from sim.tables.columns import DELAY_PARTS
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "story"))
+from story_scenario import COURSES
+
+SHIFTING = {"direction.shifts": "100/y", "clock.horizon": "3w"}
+POLICIES = ["rotating", "chain", "escalate", "drop"]
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return Scenario.from_text(COURSES, overrides=SHIFTING)
+
+
+def made(scenario):
+    return run(scenario, variants=POLICIES, replications=1, engine="mesa", workers=1, save=False)
+
+
+@pytest.fixture(scope="module")
+def result(scenario):
+    found = made(scenario)
+    add_replays(found, None, most=5)
+    return found
+
+
+def each(result):
+    """Every course watched: organisation, variant, issue, course."""
+    for variant in watched.variants(result.tables):
+        who = watched.organisation(result.tables, variant)
+        for issue in watched.issues(result.tables):
+            course = watched.course(result.tables, who, variant, issue)
+            assert course is not None
+            yield who, variant, issue, course
+
+
+def test_the_same_issues_are_watched_under_every_policy(result):
+    replays = result.tables["replays"]
+    assert list(dict.fromkeys(replays["variant"])) == list(result.manifest["policies"])
+    found = replays.groupby("variant")["issue"].unique()
+    assert all(list(some) == watched.issues(result.tables) for some in found)
+    kinds = result.tables["decisions"].drop_duplicates("issue").set_index("issue")["kind"]
+    assert {kinds[issue] for issue in watched.issues(result.tables)} == {"task", "plan", "offer", "change"}
+
+
+def test_the_tables_are_those_promised_and_the_manifest_knows_them(result):
+    for name in ("replays", "channels", "stories"):
+        assert list(result.tables[name].columns) == [column.name for column in OPTIONAL[name]]
+    assert result.manifest["tables"] == results.table_facts(result.tables)
+
+
+def test_they_are_saved_with_the_others_and_read_back(result, tmp_path):
+    folder = results.save(result, tmp_path)
+    back = results.load(folder)
+    assert results.altered(back) == [] and list(back.tables) == list(result.tables)
+    for name in ("replays", "channels", "stories"):
+        pd.testing.assert_frame_equal(back.tables[name], result.tables[name])
+
+
+def test_no_other_table_changes_and_none_is_made_unasked(scenario, result):
+    plain = made(scenario)
+    assert add_replays(plain, None, most=0) == []
+    assert set(plain.tables) == {"runs", "decisions", "leaders", "days"}
+    for name, table in plain.tables.items():
+        assert content_hash(table) == content_hash(result.tables[name])
+
+
+def test_every_idea_leaves_when_it_was_sent_and_arrives_when_it_is_heard(scenario, result):
+    inputs = parameters(scenario.policies()["rotating"])
+    ids = inputs.structure.id
+    for who, variant, issue, course in each(result):
+        if variant == "rotating":
+            heard = [event for event in trace(inputs, 0, issue).events if event.what == "idea"]
+            told = [
+                (ids[e.data["source"]], ids[e.data["target"]], e.data["sent"], e.tick, ids[e.data["originator"]])
+                for e in heard
+            ]
+            marks = [
+                (who.leaders[m.source], who.leaders[m.target], m.sent, m.read, who.leaders[m.originator])
+                for m in course.marks
+                if m.what == watched.IDEA
+            ]
+            assert marks == told and len(marks) > 5
+
+
+def test_what_travels_goes_along_channels_and_takes_time(result):
+    kinds = set()
+    for who, _, _, course in each(result):
+        pairs = set(who.channels)
+        for mark in course.marks:
+            kinds.add(mark.what)
+            assert (min(mark.source, mark.target), max(mark.source, mark.target)) in pairs
+            assert course.first <= mark.sent <= mark.read <= course.last
+    assert kinds == {watched.IDEA, watched.CONTEXT, watched.DECISION}
+
+
+def test_news_of_the_direction_tells_its_reader_more_than_it_knew(result):
+    news = result.tables["replays"].query("what == 'context'")
+    assert len(news) > 20
+    for _, some in news.groupby(["variant", "issue", "leader", "about", "number"]):
+        assert some["amount"].is_monotonic_increasing and some["amount"].is_unique
+        assert some["amount"].between(0, 1).all()
+
+
+def test_the_phases_add_up_to_the_parts_of_the_delay(result):
+    decisions = result.tables["decisions"].set_index(["variant", "issue"])
+    for _, variant, issue, course in each(result):
+        sums = dict.fromkeys(DELAY_PARTS, 0)
+        for start, end, part in course.phases:
+            sums[part] += end - start
+        row = decisions.loc[(variant, issue)]
+        if math.isfinite(row["quality"]):
+            assert {part: ticks / 8 for part, ticks in sums.items()} == {part: row[part] for part in DELAY_PARTS}
+        assert sum(sums.values()) / 8 == row["delay"] == (course.last - course.first) / 8
+        assert all(a[1] == b[0] for a, b in zip(course.phases, course.phases[1:], strict=False))
+
+
+def test_whoever_decides_was_there_and_every_course_is_told(scenario, result):
+    stories = result.tables["stories"].set_index(["variant", "issue"])["text"]
+    decisions = result.tables["decisions"].set_index(["variant", "issue"])
+    for who, variant, issue, course in each(result):
+        row = decisions.loc[(variant, issue)]
+        if course.decided is not None:
+            assert row["decider"] == "forum" or who.leaders.index(row["decider"]) in dict(course.knows)
+        told = captions(course, who.leaders)
+        assert told[0][0] == course.first and "raises the question" in told[0][1]
+        assert [tick for tick, _ in told] == sorted({tick for tick, _ in told})
+        assert stories[(variant, issue)].startswith("In short")
+    inputs = parameters(scenario.policies()["chain"])
+    issue = watched.issues(result.tables)[0]
+    assert stories[("chain", issue)] == story(trace(inputs, 0, issue), inputs.scenario, inputs.structure)
+
+
+def test_several_issues_are_watched_as_each_alone(scenario):
+    inputs = parameters(scenario.policies()["escalate"])
+    together, _ = traces(inputs, 0, [3, 1, 8])
+    assert list(together) == [3, 1, 8]
+    for issue, found in together.items():
+        alone = trace(inputs, 0, issue)
+        assert found.events == alone.events and str(found.decision) == str(alone.decision)
+    with pytest.raises(IndexError):
+        traces(inputs, 0, [1, 100_000])
+
+
+@pytest.mark.slow
+def test_the_same_tables_whatever_the_workers(scenario, result, monkeypatch):
+    monkeypatch.setattr("sim.replays.recording.ALONE", 0.0)
+    other = made(scenario)
+    add_replays(other, None, most=5, workers=2)
+    for name in ("replays", "channels", "stories"):
+        assert content_hash(other.tables[name]) == content_hash(result.tables[name])
+
+
+def decisions(*rows):
+    """Decisions of replication 0: (variant, issue, kind, raised_day, delay, commitment, rounds)."""
+    names = ("variant", "issue", "kind", "raised_day", "delay", "commitment", "rounds")
+    return pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows]).assign(replication=0)
+
+
+def test_of_each_kind_the_first_that_was_deliberated_and_took_effect_everywhere(scenario):
+    inputs = {name: parameters(scenario.policies()[name]) for name in ("contingent", "chain")}
+    lapsed = math.nan
+    table = decisions(
+        ("contingent", 1, "task", 6.0, 2.0, 0.5, 1),
+        ("contingent", 2, "task", 7.0, 2.0, 0.5, 0),
+        ("contingent", 3, "task", 8.0, 2.0, 0.5, 2),
+        ("contingent", 4, "plan", 9.0, 2.0, lapsed, 0),
+        ("chain", 1, "task", 6.0, 2.0, lapsed, 0),
+        ("chain", 2, "task", 7.0, 2.0, 0.5, 0),
+        ("chain", 3, "task", 8.0, 30.0, 0.5, 0),
+        ("chain", 4, "plan", 9.0, 2.0, 0.5, 0),
+    )
+    assert choosing.chosen(table, inputs, 2) == [3, 4]
+    assert choosing.chosen(table, inputs, 1) == [3]
+    assert choosing.chosen(table, inputs, 0) == []
+    leader_ticks = 2 * 19 * 8
+    assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 11.0) == [2, 4]
+    assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 7.9) == []
+    assert choosing.end(table, [3, 4]) == 38.0
