@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard.figures.bands import legend
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, mark, span
-from sim.dashboard.figures.curves import legend
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Estimate, Policy
 from sim.dashboard.sweep import Sweep, estimate
