@@ -30,6 +30,7 @@ FLOORS = (
     ("sim.runner",),
     ("sim.story", "sim.experiments", "sim.validation"),
     ("sim.dashboard", "sim.reading"),
+    ("sim.live",),
     ("sim.commands",),
     ("cli",),
 )

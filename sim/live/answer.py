@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from sim.dashboard.figures import draw
@@ -11,12 +13,29 @@ from sim.live.engine import Played
 from sim.live.look import Look, Runs
 from sim.live.setting import Named
 from sim.live.words import compared, finding, precision
+from sim.outcome import Outcome
+
+_MOST = 24
+
+_kept: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
+_lock = Lock()
 
 
 def look_at(named: list[Named], played: Played) -> Look:
     """What has been played of the settings that have any run."""
     together = zip(named, played.outcomes, strict=True)
-    return Look({}, {}, [Runs(each, outcomes) for each, outcomes in together if outcomes])
+    return Look({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
+
+
+def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
+    """The runs of a setting; what was worked out of them is kept, as a pinned setting is looked at again and again."""
+    key = (named.name, named.place, named.meant.key, named.meant.start, len(outcomes))
+    with _lock:
+        found = _kept.pop(key, None) or Runs(named, outcomes)
+        _kept[key] = found
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return found
 
 
 def answer(

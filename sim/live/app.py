@@ -25,7 +25,7 @@ INSTALL = 'the live app needs Dash, which is not installed: pip install "leaders
 FIGURES = {
     "trade-off": ("Quality against delay", "Up is better, left is faster. Grey lines join points of equal value."),
     "value": (
-        "When does it pay",
+        "When it pays",
         "The decisions as they were made, weighed at other urgencies. A ring: worth the same.",
     ),
     "time": ("Where the time goes", "The parts of a decision's delay add up to it."),
@@ -33,7 +33,7 @@ FIGURES = {
 STORY = "story"
 """Where one issue is told; a figure of the stream stands above its text."""
 
-_CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
+_CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
 
 
 def need_dash() -> None:
@@ -54,7 +54,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
     app = Dash(
         "leaderstream",
         title="leaderstream",
-        update_title=None,
+        update_title="",
         serve_locally=True,
         assets_folder=str(Path(__file__).parent / "assets"),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
@@ -143,6 +143,7 @@ def _side(settings: Settings) -> Any:
                 ],
             ),
             html.Div(id="problems", role="alert"),
+            html.Details(html.Summary("Explain the dials"), id="explain"),
             *groups,
         ],
     )
@@ -153,6 +154,7 @@ def _dial(dial: Dial, own: str) -> Any:
 
     name: dict[str, str] = {"dial": dial.name}
     values = [step.value for step in dial.steps]
+    turned: Any
     if dial.word:
         options = [{"value": step.value, "label": step.label} for step in dial.steps]
         turned = dcc.Dropdown(id=name, options=options, value=own, clearable=False, searchable=False)
@@ -168,7 +170,7 @@ def _dial(dial: Dial, own: str) -> Any:
             html.Span("" if dial.word else step.label, id={"shown": dial.name}, className="shown"),
             turned,
             html.P(step.help, id={"help": dial.name}, className="rule") if dial.word else None,
-            html.Details([html.Summary("What it means"), html.P(dial.help), html.Code(keys)]),
+            html.Div([html.P(dial.help), html.Code(keys)], className="meaning"),
         ],
     )
 

@@ -14,11 +14,7 @@ from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
 from sim.dashboard.figures.curves import legend
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy
-from sim.live.look import Look, Runs
-
-FURTHEST = 16.0
-"""The curves reach from a 16th of the scenario's urgency to 16 times as urgent."""
-FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
+from sim.live.look import FACTORS, Look, Runs
 
 
 @dataclass(frozen=True)
@@ -52,11 +48,9 @@ def curves(look: Look) -> list[Curve]:
     """The curve of every setting in which anything arose."""
     found = []
     for runs in look.settings:
-        own = runs.named.meant.urgency
-        values = runs.values([factor / own for factor in FACTORS])
-        values = values[:, ~np.isnan(values[0])]
+        values = runs.values[:, ~np.isnan(runs.values[0])]
         if values.shape[1]:
-            found.append(Curve(runs, values, own))
+            found.append(Curve(runs, values, runs.named.meant.urgency))
     return found
 
 
@@ -71,33 +65,78 @@ def crossings(one: Curve, other: Curve) -> list[tuple[float, float]]:
 
 
 def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
-    """Value against urgency on a log scale; the mark of each setting stands at its own urgency."""
+    """Value against urgency on a log scale, and below it the setting's value less that of each pinned one.
+
+    The mark of each setting stands at its own urgency.
+    """
     if not found:
         return empty("No issue arose, so there is no value to show.")
     policies = {policy.variant: policy for policy in look.policies}
-    canvas = Canvas(360 if narrow else 400, (62, 18, 44, 58))
-    drawn: list[float] = []
+    pinned = found[1:] if found[0].runs is look.settings[0] else []
+    canvas = _canvas(bool(pinned), narrow)
     for curve in reversed(found):
-        policy = policies[curve.runs.named.name]
-        _band(canvas, curve, policy)
-        _line(canvas, curve, policy)
-        drawn += curve.means.tolist()
-    for curve in found[1:]:
+        _band(canvas, 1, policies[curve.runs.named.name], curve.means, curve.half_widths)
+        _line(canvas, curve, policies[curve.runs.named.name])
+    for curve in pinned:
         _meeting(canvas, found[0], curve)
+        _gap(canvas, found[0], curve, policies[curve.runs.named.name])
     legend(canvas, look.policies)
-    ticks = [2.0**power for power in range(-4, 5, 2 if narrow else 1)]
-    canvas.axis("x").update(
-        type="log",
-        range=[math.log10(1 / FURTHEST), math.log10(FURTHEST)],
-        tickvals=ticks,
-        ticktext=[times(tick) for tick in ticks],
-        showgrid=False,
-        showline=True,
-        title={"text": "Urgency, times that of the scenario (right: more urgent)"},
-    )
-    low, high = span(drawn, 0.1)
-    canvas.axis("y").update(range=[low, high], title={"text": "Value a decision, in stakes"})
+    low, high = span([value for curve in found for value in curve.means.tolist()], 0.1)
+    canvas.axis("y", 1).update(range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6)
     return canvas.spec()
+
+
+def _canvas(pinned: bool, narrow: bool) -> Canvas:
+    """One panel, or two where there is something to compare with, over the same urgencies."""
+    height = 446.0 if pinned else 400.0
+    canvas = Canvas(height, (66, 18, 44, 58), 2 if pinned else 1)
+    ticks = [2.0**power for power in range(-4, 5, 2 if narrow else 1)]
+    panels = (1, 2) if pinned else (1,)
+    for panel in panels:
+        canvas.axis("x", panel).update(
+            type="log",
+            range=[math.log10(FACTORS[0]), math.log10(FACTORS[-1])],
+            tickvals=ticks,
+            ticktext=[times(tick) for tick in ticks],
+            showgrid=panel == 2,
+            showline=True,
+            showticklabels=panel == panels[-1],
+        )
+    canvas.axis("x", panels[-1])["title"] = {"text": "Urgency, times that of the scenario (right: more urgent)"}
+    if pinned:
+        canvas.axis("y", 1)["domain"], canvas.axis("y", 2)["domain"] = [0.44, 1.0], [0.0, 0.36]
+        canvas.axis("y", 2).update(title={"text": "now less pinned"}, zeroline=True, zerolinecolor=theme.INK, nticks=4)
+    return canvas
+
+
+def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
+    """What the setting is worth more than a pinned one, replication by replication."""
+    both = min(now.values.shape[1], pinned.values.shape[1])
+    gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.own)
+    _band(canvas, 2, policy, gap.means, gap.half_widths)
+    told = _told(f"now less {theme.label(policy.name)}", gap)
+    line = {"color": policy.colour, "width": 2}
+    canvas.trace(
+        "scatter",
+        2,
+        mode="lines",
+        name=f"less {theme.label(policy.name)}",
+        x=rounded(FACTORS),
+        y=rounded(gap.means),
+        hoverinfo="text",
+        hovertext=told,
+        line=line,
+        showlegend=False,
+    )
+
+
+def _told(name: str, curve: Curve) -> list[str]:
+    """What hovering says at each urgency."""
+    told = []
+    for factor, mean, wide in zip(FACTORS, curve.means.tolist(), curve.half_widths.tolist(), strict=True):
+        more = f" ± {theme.number(wide, 3)}" if math.isfinite(wide) else ""
+        told.append(hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"]))
+    return told
 
 
 def times(factor: float) -> str:
@@ -108,11 +147,7 @@ def times(factor: float) -> str:
 
 
 def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
-    name, means, half = theme.label(policy.name), curve.means, curve.half_widths
-    told = []
-    for factor, mean, wide in zip(FACTORS, means.tolist(), half.tolist(), strict=True):
-        more = f" ± {theme.number(wide, 3)}" if math.isfinite(wide) else ""
-        told.append(hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"]))
+    name, means = theme.label(policy.name), curve.means
     canvas.trace(
         "scatter",
         mode="lines",
@@ -120,7 +155,7 @@ def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
         x=rounded(FACTORS),
         y=rounded(means),
         hoverinfo="text",
-        hovertext=told,
+        hovertext=_told(name, curve),
         line={"color": policy.colour, "width": 2.4},
         showlegend=False,
     )
@@ -138,17 +173,17 @@ def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
     )
 
 
-def _band(canvas: Canvas, curve: Curve, policy: Policy) -> None:
-    half = curve.half_widths
+def _band(canvas: Canvas, panel: int, policy: Policy, means: np.ndarray, half: np.ndarray) -> None:
     if not np.isfinite(half).all():
         return
     red, green, blue = (int(policy.colour[place : place + 2], 16) for place in (1, 3, 5))
     canvas.trace(
         "scatter",
+        panel,
         mode="lines",
         name="95 % interval",
         x=rounded([*FACTORS, *FACTORS[::-1]]),
-        y=rounded([*(curve.means + half), *(curve.means - half)[::-1]]),
+        y=rounded([*(means + half), *(means - half)[::-1]]),
         fill="toself",
         fillcolor=f"rgba({red}, {green}, {blue}, 0.13)",
         line={"width": 0},

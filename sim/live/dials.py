@@ -126,7 +126,7 @@ def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int,
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:]}.".replace("`", "")
 
 
 def _text(value: Any) -> str:

@@ -22,6 +22,8 @@ from sim.outcome import LAPSED, Outcome
 from sim.tables.columns import DELAY_PARTS
 from sim.tables.summary import stack, summaries
 
+FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
+"""How many times as urgent as in the scenario: from a 16th to 16 times."""
 SHOWN = (*METRICS, *DELAY_PARTS, "ceiling")
 
 
@@ -68,16 +70,19 @@ class Runs:
         delay = decisions["delay"] / policy.calendar.ticks_per_day
         return gain, stakes * np.maximum(-quality, 0.0), delay / half_life
 
-    def values(self, urgency: Sequence[float]) -> np.ndarray:
-        """The mean value of a decision in each run, were everything as often as urgent: [urgencies, runs].
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The mean value of a decision in each run, were everything FACTORS times as urgent as in the scenario:
+        [FACTORS, runs].
 
         The decisions are weighed anew, as `sim.comparison.breakeven` does; NaN for a run without any.
         """
+        urgencies = [factor / self.named.meant.urgency for factor in FACTORS]
         gain, loss, speed = self.worth
         _, of_run = self.decisions
         counts = np.bincount(of_run, minlength=self.count)
         lost = np.bincount(of_run, weights=loss, minlength=self.count)
-        rows = [np.bincount(of_run, weights=gain * np.exp2(-speed * u), minlength=self.count) - lost for u in urgency]
+        rows = [np.bincount(of_run, weights=gain * np.exp2(-speed * u), minlength=self.count) - lost for u in urgencies]
         return np.divide(rows, counts, out=np.full((len(rows), self.count), np.nan), where=counts > 0)
 
 

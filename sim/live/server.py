@@ -30,7 +30,8 @@ PATIENCE = 0.5
 """How many seconds a request waits for more before it is answered with the progress alone."""
 LARGEST = 64 * 1024
 """Bytes of a request at most."""
-OPEN = ("/api/", "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+API = "/api/"
+OPEN = (API, "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
 
 _SCRIPT = re.compile(r"<script(?![^>]*(?:src=|json))[^>]*>(.*?)</script>", re.DOTALL)
 _HEADERS = {
@@ -87,7 +88,8 @@ def guard(server: Flask, port: int) -> None:
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if request.headers.get("Host", "").lower() not in hosts or (origin is not None and origin not in origins):
             abort(403)
-        if request.method not in ("GET", "HEAD", "POST") or (request.method == "POST" and not request.is_json):
+        asks = request.path.startswith(API)
+        if request.method not in (("POST",) if asks else ("GET", "HEAD")) or (asks and not request.is_json):
             abort(405)
         if request.path != "/":
             if not request.path.startswith(OPEN):
@@ -124,10 +126,9 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
 
     def look(asked: dict[str, Any]) -> dict[str, Any]:
         named = settings.named(asked.get("setting"), asked.get("pins"))
-        have, tab, number = asked.get("have"), asked.get("tab"), asked.get("number")
-        if not _counts(have, len(named)) or not isinstance(tab, str) or len(tab) > 64 or not isinstance(number, int):
+        have, tab, number = _counts(asked.get("have"), engine.most), asked.get("tab"), asked.get("number")
+        if not isinstance(tab, str) or len(tab) > 64 or not isinstance(number, int) or len(have) != len(named):
             raise UsageError("expected a tab, the number of the change, and how many replications it shows")
-        have = [min(count, engine.most) for count in have]
         played = engine.look(tab, number, [each.meant for each in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
@@ -161,10 +162,10 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
         server.add_url_rule(f"/api/{name}", f"api_{name}", _answering(function), methods=["POST"])
 
 
-def _counts(have: Any, length: int) -> bool:
-    """Whether these are counts of replications, one a setting."""
-    whole = isinstance(have, list) and all(isinstance(count, int) and count >= 0 for count in have)
-    return whole and len(have) == length
+def _counts(have: Any, most: int) -> list[int]:
+    """Counts of replications, one a setting; none at all where this is no list of them."""
+    whole = isinstance(have, list) and all(type(count) is int and count >= 0 for count in have)
+    return [min(count, most) for count in have] if whole else []
 
 
 def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[], Any]:

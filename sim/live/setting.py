@@ -91,8 +91,9 @@ class Settings:
             raise UsageError(f"expected at most {MOST_PINS} pinned settings")
         found = [Named(NOW, 0, self.meant(asked))]
         for pin in pins:
-            place = pin.get("place") if isinstance(pin, dict) else None
-            if place not in range(1, MOST_PINS + 1) or place in {named.place for named in found}:
+            place: Any = pin.get("place") if isinstance(pin, dict) else None
+            known = type(place) is int and 1 <= place <= MOST_PINS
+            if not known or place in {named.place for named in found}:
                 raise UsageError("expected pinned settings, each with a place of its own")
             meant = self.meant(pin.get("setting"))
             letter = LETTERS[place - 1]

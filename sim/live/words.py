@@ -84,7 +84,7 @@ def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
 def _gap(found: Interval) -> str:
     if math.isnan(found.mean):
         return "not known"
-    return f"{signed(found)}{'' if found.clear else ', no clear difference'}"
+    return f"{signed(found)}{'' if found.clear else ' (no clear difference)'}"
 
 
 def _slower(found: Interval) -> str:
