@@ -33,6 +33,23 @@ FIGURES = {
 STORY = "story"
 """Where one issue is told; a figure of the stream stands above its text."""
 
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+{%config%}
+{%scripts%}
+{%renderer%}
+</body>
+</html>
+"""
+
 _CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
 
 
@@ -56,6 +73,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
         title="leaderstream",
         update_title="",
         serve_locally=True,
+        index_string=INDEX,
         assets_folder=str(Path(__file__).parent / "assets"),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )

@@ -169,7 +169,7 @@ def _counts(have: Any, most: int) -> list[int]:
 
 
 def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[], Any]:
-    """The function as a view: what is wrong with a setting is told in words, whatever it is."""
+    """The function as a view. A setting that cannot be, or whose runs fail, is answered too: with what is wrong."""
     from flask import jsonify, request
 
     def view() -> Any:
@@ -177,10 +177,10 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
         try:
             return jsonify(function(asked if isinstance(asked, dict) else {}))
         except InvalidInput as error:
-            return jsonify({"problems": [f"{each.path}: {each.message}" for each in error.problems]}), 422
+            return jsonify({"problems": [f"{each.path}: {each.message}" for each in error.problems]})
         except UsageError as error:
             return jsonify({"problems": [str(error)]}), 400
         except LeaderstreamError as error:
-            return jsonify({"problems": [str(error)]}), 422
+            return jsonify({"problems": [str(error)]})
 
     return view

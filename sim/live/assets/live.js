@@ -14,17 +14,27 @@
       headers: {"Content-Type": "application/json"}
     }).then(function (answer) {
       return answer.json().then(function (found) {
-        found.refused = !answer.ok;
+        found.refused = !answer.ok || Boolean(found.problems);
         return found;
       });
     });
   }
 
-  function painted() {
-    return new Promise(function (done) {
-      setTimeout(done, 250);
-      requestAnimationFrame(function () { requestAnimationFrame(done); });
+  function plot(name) { return document.querySelector("#" + name + " .js-plotly-plot"); }
+
+  // Once every figure has been drawn anew; a tab in the background draws late, and is not waited for long.
+  async function drawn(change) {
+    for (var tries = 0; tries < 100 && !FIGURES.every(plot); tries += 1) {
+      change();
+      change = function () {};
+      await later(0.1);
+    }
+    var all = FIGURES.map(plot).filter(Boolean).map(function (each) {
+      return new Promise(function (done) { each.once("plotly_afterplot", done); });
     });
+    change();
+    await Promise.race([Promise.all(all), later(1)]);
+    await Promise.race([new Promise(requestAnimationFrame), later(0.1)]);
   }
 
   function later(seconds) { return new Promise(function (done) { setTimeout(done, 1000 * seconds); }); }
@@ -73,30 +83,34 @@
         set("precision", {children: "The figures still show the setting before."});
         return;
       }
-      show(found, mine);
-      await painted();
+      await show(found, mine);
       have = found.have;
       if (found.settled) break;
     }
     if (mine === number) list(setting, mine);
   }
 
-  function show(found, mine) {
-    busy(found.done, found.wanted, found.settled);
+  async function show(found, mine) {
+    busy(found.done, found.wanted, false);
     if (!found.figures) {
       if (!found.have[0]) {
         set("precision", {children: "Simulating: " + found.done + " of the first " + found.wanted + " runs …"});
       }
       return;
     }
-    FIGURES.forEach(function (name) {
-      var figure = found.figures[name], height = figure.layout.height;
-      set(name, {figure: figure, style: {height: height + "px"}});
-    });
     set("precision", {children: found.precision});
     set("finding", {children: found.finding});
     set("compared", {children: found.compared.map(card)});
+    await drawn(function () {
+      FIGURES.forEach(function (name) {
+        var figure = found.figures[name];
+        set(name, {figure: figure, style: {height: figure.layout.height + "px"}});
+      });
+    });
+    name();
+    if (mine !== number) return;
     document.body.dataset.shown = String(mine);
+    busy(found.done, found.wanted, found.settled);
   }
 
   function card(entry) {
@@ -113,6 +127,16 @@
     var body = [part("P", {children: head})];
     if (entry.told) body.push(part("P", {children: entry.told}));
     return part("Div", {className: "card", children: body, style: {borderColor: entry.colour}});
+  }
+
+  // A dropdown names itself by its value alone; its label belongs to its name.
+  function name() {
+    document.querySelectorAll("label[for]").forEach(function (label, place) {
+      var named = document.getElementById(label.htmlFor);
+      if (!named || label.id || !named.classList.contains("dash-dropdown")) return;
+      label.id = "label-" + place;
+      named.setAttribute("aria-labelledby", label.id + " " + (named.getAttribute("aria-labelledby") || ""));
+    });
   }
 
   function list(setting, mine) {
