@@ -18,7 +18,7 @@ from tests.live import small
 pytest.importorskip("dash", reason="the live app's extra is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MOST = 8
+MOST = 4
 WAIT = 120_000
 HOSTILE = """
 name: hostile
@@ -258,7 +258,7 @@ def test_it_fits(browser, app, width):
             frame = page.locator(f"#{name}").bounding_box()
             drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
             assert drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
-        unnamed = "[...document.querySelectorAll('.dial input')].filter((each) => !each.labels.length).length"
+        unnamed = "[...document.querySelectorAll('.dial [type=range]')].filter((each) => !each.labels.length).length"
         assert page.evaluate(unnamed) == 0
         for label in ("Start from", "Power rule", "Consensus rule"):
             assert page.get_by_role("button", name=label).count() == 1
