@@ -31,6 +31,7 @@ FLOORS = (
     ("sim.story", "sim.experiments", "sim.validation"),
     ("sim.replays",),
     ("sim.dashboard", "sim.reading"),
+    ("sim.live",),
     ("sim.commands",),
     ("cli",),
 )

@@ -16,6 +16,7 @@ from sim.commands import (
     results,
     run,
     sensitivity,
+    serve,
     sweep,
     trace,
     validate,
@@ -31,6 +32,7 @@ HELP = f"""{
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
+        "leaderstream serve mine.yaml                # turn its dials in the browser, live",
         "leaderstream results                        # what was run before; compare, verify and export it",
         "leaderstream explain power.sharing          # what a key of a scenario means",
         "leaderstream validate --quick               # is the simulator right, where theory is exact",
@@ -71,6 +73,6 @@ def _top(
     """The options of the command line as a whole."""
 
 
-_READING = (view, results, compare, verify, export)
+_READING = (view, serve, results, compare, verify, export)
 for module in (new, check, run, sweep, sensitivity, calibrate, trace, *_READING, validate, reference):
     module.register(app)

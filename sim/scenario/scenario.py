@@ -128,7 +128,7 @@ class Scenario(Settings):
         data = _without_none(self.model_dump(by_alias=True))
         base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
         data["variants"] = {
-            name: _difference(base, policy.resolved())
+            name: difference(base, policy.resolved())
             for name, policy in self._policies.items()
             if name != self.base
         }
@@ -154,7 +154,7 @@ def _without_none(value: Any) -> Any:
     return [_without_none(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _difference(base: dict[str, Any], other: dict[str, Any], path: str = "") -> dict[str, Any]:
+def difference(base: dict[str, Any], other: dict[str, Any], path: str = "") -> dict[str, Any]:
     """The dotted keys that turn `base` into `other`; None removes a key."""
     changes: dict[str, Any] = {}
     for key in (*base, *(key for key in other if key not in base)):
@@ -163,7 +163,7 @@ def _difference(base: dict[str, Any], other: dict[str, Any], path: str = "") -> 
             continue
         old, new = base.get(key), other.get(key)
         if isinstance(old, dict) and isinstance(new, dict) and "each" not in (*old, *new):
-            changes |= _difference(old, new, f"{here}.")
+            changes |= difference(old, new, f"{here}.")
         elif old != new or type(old) is not type(new):
             changes[here] = new
     return changes

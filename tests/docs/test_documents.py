@@ -30,18 +30,27 @@ SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """A current folder with the shipped scenarios, where nothing is compiled and no browser opens."""
+    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and no server stays."""
+
+    def interrupted(server):
+        raise KeyboardInterrupt
+
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sim.compiler.is_cached", lambda: False)
+    monkeypatch.setattr("sim.commands.serve._app", lambda *arguments: None)
+    monkeypatch.setattr("http.server.HTTPServer.serve_forever", interrupted)
     monkeypatch.setattr("webbrowser.open", lambda address: address.startswith("file:"))
     return tmp_path
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` with few, short replications, too few to test claims, or of `verify`, for little work."""
+    """The same call of `run` with few, short replications, too few to test claims, of `verify` for little work, or
+    of `serve` at any port."""
     if arguments[0] == "verify":
         return [*arguments, *FEW[:4]]
+    if arguments[0] == "serve":
+        return [*arguments, "--port", "0"]
     if arguments[0] != "run":
         return arguments
     return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]

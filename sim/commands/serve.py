@@ -1,0 +1,117 @@
+"""`serve`: the live app, in the browser."""
+
+from __future__ import annotations
+
+import sys
+from http.server import HTTPServer
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.commands.console import Console
+from sim.commands.guard import Terminated, command
+from sim.commands.options import Set, examples, load, overrides
+
+HELP = f"""{
+    examples(
+        "leaderstream serve                                # the shipped leader-stream",
+        "leaderstream serve mine.yaml --replications 128",
+        "leaderstream serve mine.yaml --port 0 --no-browser",
+    )
+}
+
+Starts the live app on 127.0.0.1 and opens it in the browser: turn the dials of power sharing, consensus, flow, urgency
+and load, and every change is simulated at once, under the same seeds. Pin settings to compare them, follow one issue,
+and take the setting with you as a scenario or a report. Ctrl-C ends it, with exit code 0.
+"""
+
+FLAGSHIP = "leader-stream"
+SMALL = "name: small\nclock: {horizon: 2w, warmup: 1w}"
+"""What is run once before anybody can turn a dial."""
+DEFAULT_PORT = 8050
+
+OptionalFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A scenario file. Default: the shipped leader-stream.")
+]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0: any that is free.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", metavar="N", min=2, max=10_000, help="Runs of a setting at most.")
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, help="How many runs at once. Default: all cores.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="serve", help=HELP, short_help="Start the live app: dials in the browser.")(serve)
+
+
+def serve(
+    console: Console,
+    file: OptionalFile = None,
+    port: Port = DEFAULT_PORT,
+    no_browser: NoBrowser = False,
+    replications: Replications = 64,
+    workers: Workers = None,
+    changes: Set = None,
+) -> None:
+    """Start the live app and serve it until Ctrl-C."""
+    from sim.live.app import need_dash
+
+    need_dash()
+    from sim.live.server import listening
+
+    scenario = load(_file(file), overrides(changes))
+    server = listening(port)
+    try:
+        server.app = _app(console, scenario, server.port, replications, workers)
+        _announce(console, scenario.name, f"http://127.0.0.1:{server.port}/", no_browser)
+        # That of werkzeug takes any interrupt for the end, SIGTERM too.
+        HTTPServer.serve_forever(server)
+    except Terminated:
+        raise
+    except KeyboardInterrupt:
+        console.note("goodbye")
+    finally:
+        server.server_close()
+
+
+def _file(file: Path | None) -> Path:
+    from sim.shipped import shipped
+
+    return file if file is not None else shipped()[FLAGSHIP]
+
+
+def _app(console: Console, scenario: Any, port: int, replications: int, workers: int | None) -> Any:
+    """The app, its simulator compiled or loaded: the first turn of a dial must not wait for it."""
+    from sim.compiler import is_cached
+    from sim.kernel import simulate
+    from sim.live.app import build
+    from sim.live.engine import Engine
+    from sim.live.setting import Settings
+    from sim.parameters import parameters
+    from sim.runner.pool import available_cores
+    from sim.scenario import Scenario
+
+    if not is_cached():
+        console.note("compiling the simulator: once for this version, a minute or so")
+    simulate(parameters(Scenario.from_text(SMALL)), 0)
+    engine = Engine(simulate, workers or available_cores(), replications)
+    return build(Settings(scenario), engine, port).server
+
+
+def _announce(console: Console, name: str, url: str, no_browser: bool) -> None:
+    if console.json:
+        console.data_json({"url": url, "scenario": name})
+    else:
+        console.data(f"{name} is live at {url}")
+    sys.stdout.flush()
+    if not no_browser:
+        import webbrowser
+
+        if not webbrowser.open(url):
+            console.note("no browser could be started here; open the address in one")
+    console.note("Ctrl-C ends it")

@@ -1,0 +1,236 @@
+(function () {
+  "use strict";
+  var NARROW = 820, FIGURES = ["trade-off", "value", "time"];
+  var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
+  var number = 0, running = null, told = {}, latest = null;
+
+  function set(id, props) { window.dash_clientside.set_props(id, props); }
+  function same() { return window.dash_clientside.no_update; }
+  function part(type, props) { return {namespace: "dash_html_components", type: type, props: props}; }
+
+  function post(path, what, signal) {
+    return fetch("/api/" + path, {
+      method: "POST", body: JSON.stringify(what), signal: signal, cache: "no-store",
+      headers: {"Content-Type": "application/json"}
+    }).then(function (answer) {
+      return answer.json().then(function (found) {
+        found.refused = !answer.ok || Boolean(found.problems);
+        return found;
+      });
+    });
+  }
+
+  function plot(name) { return document.querySelector("#" + name + " .js-plotly-plot"); }
+
+  // Once every figure has been drawn anew; a tab in the background draws late, and is not waited for long.
+  async function drawn(change) {
+    for (var tries = 0; tries < 100 && !FIGURES.every(plot); tries += 1) {
+      change();
+      change = function () {};
+      await later(0.1);
+    }
+    var all = FIGURES.map(plot).filter(Boolean).map(function (each) {
+      return new Promise(function (done) { each.once("plotly_afterplot", done); });
+    });
+    change();
+    await Promise.race([Promise.all(all), later(1)]);
+    await Promise.race([new Promise(requestAnimationFrame), later(0.1)]);
+  }
+
+  function later(seconds) { return new Promise(function (done) { setTimeout(done, 1000 * seconds); }); }
+
+  function narrow() {
+    var found = {};
+    FIGURES.forEach(function (name) {
+      var panel = document.getElementById("panel-" + name);
+      found[name] = !panel || panel.clientWidth < NARROW;
+    });
+    return found;
+  }
+
+  function problems(list) {
+    set("problems", {children: list.map(function (text) { return part("P", {children: text}); })});
+  }
+
+  function busy(done, wanted, settled) {
+    var share = settled ? 1 : wanted ? done / wanted : 0;
+    set("bar", {style: {width: Math.round(100 * share) + "%"}});
+    document.body.dataset.settled = settled ? "yes" : "no";
+  }
+
+  // What a setting and the pinned ones come to, a few replications at first, then more; a newer change ends it.
+  async function ask(setting, pins) {
+    var mine = ++number, have = Array(pins.length + 1).fill(0), found;
+    if (running) running.abort();
+    running = new AbortController();
+    latest = {setting: setting, pins: pins};
+    busy(0, 1, false);
+    while (mine === number) {
+      try {
+        found = await post("look", {
+          tab: tab, number: mine, setting: setting, pins: pins, have: have, narrow: narrow()
+        }, running.signal);
+      } catch (error) {
+        if (mine !== number) return;
+        set("precision", {children: "The app does not answer. Is it still running? Trying again …"});
+        await later(1);
+        continue;
+      }
+      if (mine !== number || found.superseded) return;
+      problems(found.problems || []);
+      if (found.refused) {
+        document.body.dataset.settled = "refused";
+        set("precision", {children: "The figures still show the setting before."});
+        return;
+      }
+      await show(found, mine);
+      have = found.have;
+      if (found.settled) break;
+    }
+    if (mine === number) list(setting, mine);
+  }
+
+  async function show(found, mine) {
+    busy(found.done, found.wanted, false);
+    if (!found.figures) {
+      if (!found.have[0]) {
+        set("precision", {children: "Simulating: " + found.done + " of the first " + found.wanted + " runs …"});
+      }
+      return;
+    }
+    set("precision", {children: found.precision});
+    set("finding", {children: found.finding});
+    set("compared", {children: found.compared.map(card)});
+    await drawn(function () {
+      FIGURES.forEach(function (name) {
+        var figure = found.figures[name];
+        set(name, {figure: figure, style: {height: figure.layout.height + "px"}});
+      });
+    });
+    name();
+    if (mine !== number) return;
+    document.body.dataset.shown = String(mine);
+    busy(found.done, found.wanted, found.settled);
+  }
+
+  function card(entry) {
+    var head = [
+      part("Span", {className: "dot", style: {background: entry.colour}}),
+      part("Strong", {children: entry.name}), " ",
+      part("Span", {className: "note", children: entry.settings})
+    ];
+    if (entry.place) {
+      head.push(part("Button", {
+        id: {unpin: entry.place}, children: "Unpin", className: "small", "aria-label": "Unpin " + entry.name
+      }));
+    }
+    var body = [part("P", {children: head})];
+    if (entry.told) body.push(part("P", {children: entry.told}));
+    return part("Div", {className: "card", children: body, style: {borderColor: entry.colour}});
+  }
+
+  // A dropdown names itself by its value alone; its label belongs to its name.
+  function name() {
+    document.querySelectorAll("label[for]").forEach(function (label, place) {
+      var named = document.getElementById(label.htmlFor);
+      if (!named || label.id || !named.classList.contains("dash-dropdown")) return;
+      label.id = "label-" + place;
+      named.setAttribute("aria-labelledby", label.id + " " + (named.getAttribute("aria-labelledby") || ""));
+    });
+  }
+
+  function list(setting, mine) {
+    post("issues", {setting: setting}).then(function (found) {
+      if (mine !== number || !found.issues) return;
+      set("issue", {options: found.issues});
+    }).catch(function () {});
+  }
+
+  function stepOf(dial, value) { return dial.word ? value : dial.steps[Number(value)].value; }
+
+  function settingOf(values, start, facts) {
+    var dials = {};
+    facts.dials.forEach(function (dial, place) {
+      var value = stepOf(dial, values[place]), moved = value !== facts.own[start][dial.name];
+      var step = dial.steps.find(function (each) { return each.value === value; });
+      if (moved) dials[dial.name] = value;
+      if (told[dial.name] === value + moved) return;
+      told[dial.name] = value + moved;
+      set({shown: dial.name}, {children: dial.word ? "" : step.label, className: moved ? "shown moved" : "shown"});
+      if (dial.word) set({help: dial.name}, {children: step.help});
+      var input = document.getElementById(JSON.stringify({dial: dial.name}));
+      if (input && input.type === "range") input.setAttribute("aria-valuetext", step.label);
+    });
+    return {start: start, dials: dials};
+  }
+
+  window.addEventListener("resize", (function () {
+    var waiting = 0, before = "";
+    return function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () {
+        var now = JSON.stringify(narrow());
+        if (now !== before && latest) ask(latest.setting, latest.pins);
+        before = now;
+      }, 150);
+    };
+  })());
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    live: {
+      reset: function (start, clicks, facts) {
+        return facts.dials.map(function (dial) {
+          var own = facts.own[start][dial.name];
+          return dial.word ? own : dial.steps.findIndex(function (step) { return step.value === own; });
+        });
+      },
+
+      turn: function (values, start, pins, facts) {
+        var setting = settingOf(values, start, facts);
+        ask(setting, pins || []);
+        return setting;
+      },
+
+      pin: function (clicks, unpins, setting, pins) {
+        var by = window.dash_clientside.callback_context.triggered_id, others = pins || [];
+        if (!by || !setting) return same();
+        if (by === "pin") {
+          if (!clicks) return same();
+          var taken = others.map(function (pin) { return pin.place; });
+          var free = [1, 2, 3, 4].find(function (place) { return taken.indexOf(place) < 0; });
+          if (!free) { problems(["Four settings are pinned; unpin one first."]); return same(); }
+          return others.concat([{place: free, setting: setting}]);
+        }
+        if (!unpins.some(Boolean)) return same();
+        return others.filter(function (pin) { return pin.place !== by.unpin; });
+      },
+
+      tell: function (clicks, issue, setting) {
+        if (!clicks) return same();
+        if (!issue) return part("P", {children: "Choose an issue first."});
+        var button = document.getElementById("tell");
+        button.disabled = true;
+        post("story", {setting: setting, issue: issue}).then(function (found) {
+          var text = found.refused ? found.problems.join(" ") : found.text;
+          set("story", {children: [part("H3", {children: found.title || "Not told"}), part("Pre", {children: text})]});
+        }).catch(function () {
+          set("story", {children: part("P", {children: "The app does not answer."})});
+        }).finally(function () { button.disabled = false; });
+        return part("P", {children: "Re-running the first replication to follow it …"});
+      },
+
+      download: function (clicks, setting, pins) {
+        if (!clicks) return same();
+        var kind = window.dash_clientside.callback_context.triggered_id.replace("get-", "");
+        set("fetching", {children: "Preparing the " + kind + " …"});
+        post(kind, {setting: setting, pins: pins || []}).then(function (found) {
+          if (found.refused) { set("fetching", {children: found.problems.join(" ")}); return; }
+          var type = kind === "report" ? "text/html" : "application/yaml";
+          set("file", {data: {content: found.text, filename: found.name, type: type, base64: false}});
+          set("fetching", {children: "Saved as " + found.name + "."});
+        }).catch(function () { set("fetching", {children: "The app does not answer."}); });
+        return same();
+      }
+    }
+  });
+})();

@@ -1,0 +1,217 @@
+"""Value against urgency: a line a setting, weighed anew from its decisions, and where it crosses the one turned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.comparison.statistics import CONFIDENCE
+from sim.dashboard import theme
+from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
+from sim.dashboard.figures.curves import legend
+from sim.dashboard.figures.marking import rounded
+from sim.dashboard.measures import Policy
+from sim.live.look import FACTORS, Look, Runs
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The mean value of a decision at each of FACTORS times the scenario's own urgency, with its interval.
+
+    values: [FACTORS, runs]. own: how urgent issues are in the setting itself, by its dial.
+    """
+
+    runs: Runs
+    values: np.ndarray
+    own: float
+
+    @property
+    def means(self) -> np.ndarray:
+        """The mean over runs at each factor."""
+        return self.values.mean(axis=1)
+
+    @property
+    def half_widths(self) -> np.ndarray:
+        """Half the width of each mean's interval; NaN with one run."""
+        from scipy.special import stdtrit
+
+        count = self.values.shape[1]
+        if count < 2:
+            return np.full(len(self.values), np.nan)
+        return stdtrit(count - 1, 0.5 + CONFIDENCE / 2) * self.values.std(axis=1, ddof=1) / math.sqrt(count)
+
+
+def curves(look: Look) -> list[Curve]:
+    """The curve of every setting in which anything arose."""
+    found = []
+    for runs in look.settings:
+        values = runs.values[:, ~np.isnan(runs.values[0])]
+        if values.shape[1]:
+            found.append(Curve(runs, values, runs.named.meant.urgency))
+    return found
+
+
+def crossings(one: Curve, other: Curve) -> list[tuple[float, float]]:
+    """Where two settings are worth the same, as they are drawn: (urgency, value), ascending."""
+    gap, found = one.means - other.means, []
+    for place in np.flatnonzero(np.sign(gap[1:]) * np.sign(gap[:-1]) < 0).tolist():
+        share = abs(gap[place]) / (abs(gap[place]) + abs(gap[place + 1]))
+        urgency = FACTORS[place] * (FACTORS[place + 1] / FACTORS[place]) ** share
+        found.append((urgency, float(one.means[place] + share * (one.means[place + 1] - one.means[place]))))
+    return found
+
+
+def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
+    """Value against urgency on a log scale, and below it the setting's value less that of each pinned one.
+
+    The mark of each setting stands at its own urgency.
+    """
+    if not found:
+        return empty("No issue arose, so there is no value to show.")
+    policies = {policy.variant: policy for policy in look.policies}
+    pinned = found[1:] if found[0].runs is look.settings[0] else []
+    canvas = _canvas(bool(pinned), narrow)
+    for curve in reversed(found):
+        _band(canvas, 1, policies[curve.runs.named.name], curve.means, curve.half_widths)
+        _line(canvas, curve, policies[curve.runs.named.name])
+    for curve in pinned:
+        _meeting(canvas, found[0], curve)
+        _gap(canvas, found[0], curve, policies[curve.runs.named.name])
+    legend(canvas, look.policies)
+    low, high = span([value for curve in found for value in curve.means.tolist()], 0.1)
+    canvas.axis("y", 1).update(range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6)
+    return canvas.spec()
+
+
+def _canvas(pinned: bool, narrow: bool) -> Canvas:
+    """One panel, or two where there is something to compare with, over the same urgencies."""
+    height = 446.0 if pinned else 400.0
+    canvas = Canvas(height, (66, 18, 44, 58), 2 if pinned else 1)
+    ticks = [2.0**power for power in range(-4, 5, 2 if narrow else 1)]
+    panels = (1, 2) if pinned else (1,)
+    for panel in panels:
+        canvas.axis("x", panel).update(
+            type="log",
+            range=[math.log10(FACTORS[0]), math.log10(FACTORS[-1])],
+            tickvals=ticks,
+            ticktext=[times(tick) for tick in ticks],
+            showgrid=panel == 2,
+            showline=True,
+            showticklabels=panel == panels[-1],
+        )
+    canvas.axis("x", panels[-1])["title"] = {"text": "Urgency, times that of the scenario (right: more urgent)"}
+    if pinned:
+        canvas.axis("y", 1)["domain"], canvas.axis("y", 2)["domain"] = [0.44, 1.0], [0.0, 0.36]
+        canvas.axis("y", 2).update(title={"text": "now less pinned"}, zeroline=True, zerolinecolor=theme.INK, nticks=4)
+    return canvas
+
+
+def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
+    """What the setting is worth more than a pinned one, replication by replication."""
+    both = min(now.values.shape[1], pinned.values.shape[1])
+    gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.own)
+    _band(canvas, 2, policy, gap.means, gap.half_widths)
+    told = _told(f"now less {theme.label(policy.name)}", gap)
+    line = {"color": policy.colour, "width": 2}
+    canvas.trace(
+        "scatter",
+        2,
+        mode="lines",
+        name=f"less {theme.label(policy.name)}",
+        x=rounded(FACTORS),
+        y=rounded(gap.means),
+        hoverinfo="text",
+        hovertext=told,
+        line=line,
+        showlegend=False,
+    )
+
+
+def _told(name: str, curve: Curve) -> list[str]:
+    """What hovering says at each urgency."""
+    told = []
+    for factor, mean, wide in zip(FACTORS, curve.means.tolist(), curve.half_widths.tolist(), strict=True):
+        more = f" ± {theme.number(wide, 3)}" if math.isfinite(wide) else ""
+        told.append(hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"]))
+    return told
+
+
+def times(factor: float) -> str:
+    """'× 2', '× 1/4', '× 1.7'."""
+    if factor < 1 and (1 / factor).is_integer():
+        return f"× 1/{1 / factor:g}"
+    return f"× {factor:.2g}"
+
+
+def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
+    name, means = theme.label(policy.name), curve.means
+    canvas.trace(
+        "scatter",
+        mode="lines",
+        name=name,
+        x=rounded(FACTORS),
+        y=rounded(means),
+        hoverinfo="text",
+        hovertext=_told(name, curve),
+        line={"color": policy.colour, "width": 2.4},
+        showlegend=False,
+    )
+    here = float(np.interp(math.log(curve.own), np.log(FACTORS), means))
+    canvas.trace(
+        "scatter",
+        mode="markers",
+        name=f"{name}, own urgency",
+        x=[curve.own],
+        y=[here],
+        hoverinfo="skip",
+        marker=mark(policy, 13),
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _band(canvas: Canvas, panel: int, policy: Policy, means: np.ndarray, half: np.ndarray) -> None:
+    if not np.isfinite(half).all():
+        return
+    red, green, blue = (int(policy.colour[place : place + 2], 16) for place in (1, 3, 5))
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="lines",
+        name="95 % interval",
+        x=rounded([*FACTORS, *FACTORS[::-1]]),
+        y=rounded([*(means + half), *(means - half)[::-1]]),
+        fill="toself",
+        fillcolor=f"rgba({red}, {green}, {blue}, 0.13)",
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _meeting(canvas: Canvas, one: Curve, other: Curve) -> None:
+    """A ring where two settings are worth the same, named by the urgency."""
+    for urgency, value in crossings(one, other)[:3]:
+        canvas.trace(
+            "scatter",
+            mode="markers",
+            name="worth the same",
+            x=rounded([urgency]),
+            y=rounded([value]),
+            hoverinfo="text",
+            hovertext=[f"worth the same as {theme.label(other.runs.named.name)} at urgency {times(urgency)}"],
+            marker={"symbol": "circle-open", "size": 13, "color": theme.INK, "line": {"width": 1.6}},
+            showlegend=False,
+        )
+        canvas.note(
+            times(urgency),
+            x=math.log10(urgency),
+            y=value,
+            yshift=17,
+            font={"size": 12},
+            bgcolor="rgba(255,255,255,0.8)",
+            borderpad=0,
+        )

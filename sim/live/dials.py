@@ -1,0 +1,174 @@
+"""The dials: which keys of a scenario can be turned, in which steps, and what each step sets.
+
+What a key means, its unit and what it may be are the scenario reader's own; here stands only which keys have a dial,
+under what short title, and in what steps. A policy's own value is always among the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sim.clock import Calendar, Duration
+from sim.rules.catalog import FAMILIES
+from sim.scenario import Scenario
+from sim.scenario.axes import duration_text
+from sim.scenario.explain import explain
+
+Settings = Mapping[str, Any]
+"""A resolved policy, as `Scenario.resolved` gives it."""
+
+SHARES = tuple(f"{tenth / 10:g}" for tenth in range(11))
+URGENCY = "urgency"
+FACTORS = ("1/8", "1/4", "1/2", "1", "2", "4", "8")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A position of a dial: `value` names it in a setting, `label` is what people read."""
+
+    value: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A dial: a name, what it is called and means, and its steps in order; `word`: it picks among words.
+
+    keys: what it sets. Where there is a `factor`, a step multiplies (1) or divides (-1) the policy's own durations at
+    these keys, else there is one key, which is set to the step's value.
+    """
+
+    name: str
+    title: str
+    group: str
+    help: str
+    steps: tuple[Step, ...]
+    keys: tuple[str, ...]
+    word: bool = False
+    factor: int = 0
+
+    def own(self, policy: Settings) -> str:
+        """The step at which a resolved policy stands by itself."""
+        return "1" if self.factor else _text(at(policy, self.keys[0]))
+
+    def changes(self, policy: Settings, value: str, calendar: Calendar) -> dict[str, Any]:
+        """The keys that a step sets in a resolved policy, with their values as YAML has them; none at its own step.
+
+        KeyError for a value that is none of the steps.
+        """
+        if value not in {step.value for step in self.steps}:
+            raise KeyError(value)
+        if value == self.own(policy):
+            return {}
+        if not self.factor:
+            return {self.keys[0]: _plain(value)}
+        times = Fraction(value) ** self.factor
+        return {key: _multiplied(str(at(policy, key)), times, key, calendar) for key in self.keys}
+
+
+def dials(scenario: Scenario) -> tuple[Dial, ...]:
+    """Every dial of a scenario; the own values of all its policies are among the steps."""
+    policies = [policy.resolved() for policy in scenario.policies().values()]
+    calendar = scenario.calendar
+    half_lives = tuple(f"issues.{kind}.half_life" for kind in scenario.issues)
+    delays = tuple(f"flow.{way}.delay" for way in ("up", "down", "across"))
+    limits = ("0d", "0.5d", "1d", "2d", "3d", "5d", "7d", "10d", "15d", "20d")
+    sizes = tuple(map(str, (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)))
+    loads = tuple(str(percent / 100) for percent in (0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95))
+    who, agree, flow, world = "Who decides", "How they agree", "What travels", "What presses"
+    return (
+        _words("power.rule", "Power rule", who),
+        _steps("power.sharing", "Power sharing", who, SHARES, policies, calendar),
+        _steps("power.forum.size", "Forum size", who, sizes, policies, calendar),
+        _words("consensus.rule", "Consensus rule", agree),
+        _steps("consensus.limit", "Limit for agreeing", agree, limits, policies, calendar),
+        _steps("flow.up.open", "Openness up", flow, SHARES, policies, calendar),
+        _steps("flow.down.open", "Openness down", flow, SHARES, policies, calendar),
+        _steps("flow.across.open", "Openness across", flow, SHARES, policies, calendar),
+        _factor("delays", "Delays", flow, delays, 1, "Multiplies every delay on the way. "),
+        _factor(URGENCY, "Urgency", world, half_lives, -1, "Divides every half-life. "),
+        _steps("work.load", "Work load", world, loads, policies, calendar),
+    )
+
+
+def at(policy: Settings, key: str) -> Any:
+    """The value at a dotted key of a resolved policy."""
+    found: Any = policy
+    for step in key.split("."):
+        found = found[step]
+    return found
+
+
+def _words(key: str, title: str, group: str) -> Dial:
+    rules = FAMILIES[key.partition(".")[0]].values()
+    steps = tuple(Step(rule.name, rule.name, _sentence(rule.summary)) for rule in rules)
+    first = explain(key).meaning.partition(f" {steps[0].value}: ")[0]
+    return Dial(key, title, group, first, steps, (key,), word=True)
+
+
+def _steps(
+    key: str, title: str, group: str, values: Sequence[str], policies: Sequence[Settings], calendar: Calendar
+) -> Dial:
+    every = dict.fromkeys([*values, *(_text(at(policy, key)) for policy in policies)])
+    found = explain(key)
+    ordered = sorted(every, key=lambda value: _place(value, calendar))
+    steps = tuple(Step(value, _label(value, found.type)) for value in ordered)
+    return Dial(key, title, group, found.meaning, steps, (key,))
+
+
+def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int, told: str) -> Dial:
+    steps = tuple(Step(value, f"× {value}") for value in FACTORS)
+    return Dial(name, title, group, told + explain(keys[0]).meaning, steps, tuple(keys), factor=factor)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}.".replace("`", "")
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) and value == int(value) else str(value)
+
+
+def _plain(value: str) -> Any:
+    """A step's value as YAML reads it: a number where it is one, else text."""
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
+
+
+def _label(value: str, kind: str) -> str:
+    number = _plain(value)
+    if isinstance(number, str):
+        return number
+    return f"{100 * number:g} %" if kind in ("share", "limit") or isinstance(number, float) else value
+
+
+def _place(value: str, calendar: Calendar) -> tuple[int, float]:
+    """Where a step stands among the others: numbers and durations by size; what is neither comes last."""
+    number = _plain(value)
+    if not isinstance(number, str):
+        return (0 if isinstance(number, int) or number <= 1 else 1), float(number)
+    try:
+        found = Duration.parse(value)
+    except ValueError:
+        return 2, 0.0
+    return 0, float(found.amount * calendar.hours(found.unit))
+
+
+def _multiplied(own: str, times: Fraction, key: str, calendar: Calendar) -> str:
+    """A duration times a factor; where a key takes whole ticks, the nearest number of them, and at least one."""
+    from sim.scenario.tree import declared
+
+    duration = Duration.parse(own)
+    hours = duration.amount * calendar.hours(duration.unit) * times
+    found = declared(tuple(key.split(".")))
+    if found is not None and found.kind is not None and found.kind.whole and hours:
+        hours = max(round(hours / calendar.tick), 1) * calendar.tick
+    return duration_text(hours, duration.unit, calendar)

@@ -1,0 +1,131 @@
+"""What has been played so far, as the figures read it: the numbers of a result's tables, without the tables.
+
+A change must show within a blink, and data frames take longer than the runs. Here every mean, interval and difference
+is taken from plain arrays by the same functions of `sim.comparison`, and is the same number as in the report.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.comparison.breakeven import stakes_and_half_lives
+from sim.comparison.statistics import Interval, interval
+from sim.dashboard import theme
+from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
+from sim.live.setting import Named
+from sim.outcome import LAPSED, Outcome
+from sim.tables.columns import DELAY_PARTS
+from sim.tables.summary import stack, summaries
+
+FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
+"""How many times as urgent as in the scenario: from a 16th to 16 times."""
+SHOWN = (*METRICS, *DELAY_PARTS, "ceiling")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A setting and the outcomes of its first replications (at least one)."""
+
+    named: Named
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def count(self) -> int:
+        """How many replications there are."""
+        return len(self.outcomes)
+
+    @cached_property
+    def measures(self) -> Mapping[str, np.ndarray]:
+        """The measures of every run, by the columns of the table `runs`."""
+        return summaries(self.outcomes, self.named.meant.policy.calendar.ticks_per_day)
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, float, float, int]]:
+        """The kinds that arose: name, stakes, half-life in working days, and how many there were."""
+        settings = stakes_and_half_lives({"policies": {"": self.named.meant.resolved}}, "")
+        decisions, _ = self.decisions
+        counts = np.bincount(decisions["kind"], minlength=len(settings)).tolist()
+        return [(name, *entry, count) for (name, entry), count in zip(settings.items(), counts, strict=True) if count]
+
+    @cached_property
+    def decisions(self) -> tuple[np.ndarray, np.ndarray]:
+        """The decisions of all runs, and for each the place of its run."""
+        return stack([outcome.decisions for outcome in self.outcomes])
+
+    @cached_property
+    def worth(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of every decision: what it gains at once, what it loses, and its delay in half-lives; in stakes."""
+        decisions, _ = self.decisions
+        policy = self.named.meant.policy
+        settings = stakes_and_half_lives({"policies": {"": self.named.meant.resolved}}, "")
+        stakes, half_life = np.array(list(settings.values())).T[:, decisions["kind"]]
+        decided = decisions["decider"] != LAPSED
+        quality = np.where(decided, decisions["quality"], 0.0)
+        gain = stakes * np.maximum(quality, 0.0) * np.where(decided, decisions["commitment"], 0.0)
+        delay = decisions["delay"] / policy.calendar.ticks_per_day
+        return gain, stakes * np.maximum(-quality, 0.0), delay / half_life
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The mean value of a decision in each run, were everything FACTORS times as urgent as in the scenario:
+        [FACTORS, runs].
+
+        The decisions are weighed anew, as `sim.comparison.breakeven` does; NaN for a run without any.
+        """
+        urgencies = [factor / self.named.meant.urgency for factor in FACTORS]
+        gain, loss, speed = self.worth
+        _, of_run = self.decisions
+        counts = np.bincount(of_run, minlength=self.count)
+        lost = np.bincount(of_run, weights=loss, minlength=self.count)
+        rows = [np.bincount(of_run, weights=gain * np.exp2(-speed * u), minlength=self.count) - lost for u in urgencies]
+        return np.divide(rows, counts, out=np.full((len(rows), self.count), np.nan), where=counts > 0)
+
+
+@dataclass(frozen=True)
+class Look(Reading):
+    """A reading of what has been played: the setting that is being turned first, then the pinned ones.
+
+    tables and manifest stay empty: everything is worked out from `settings`.
+    """
+
+    settings: Sequence[Runs] = ()
+
+    def __post_init__(self) -> None:
+        """Nothing to check: there are no tables."""
+
+    @cached_property
+    def policies(self) -> list[Policy]:
+        """The settings as policies; colour and mark go by the place, so that a pin keeps its own."""
+        return [
+            Policy(runs.named.name, runs.named.name, theme.colour(place), theme.symbol(place), False)
+            for runs in self.settings
+            if (place := runs.named.place) >= 0
+        ]
+
+    @cached_property
+    def estimates(self) -> Estimates:
+        """Mean and interval of every measure shown, over the runs of each setting."""
+        return {
+            (runs.named.name, name): Estimate(*interval(runs.measures[name]))
+            for runs in self.settings
+            for name in SHOWN
+        }
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """The kinds of the setting that is being turned, those with most at stake first."""
+        found = self.settings[0].kinds if self.settings else []
+        total = math.fsum(stakes * count for _, stakes, _, count in found)
+        made = [Kind(name, half_life, stakes, stakes * count / total) for name, stakes, half_life, count in found]
+        return sorted(made, key=lambda kind: -kind.weight)
+
+
+def difference(one: Runs, other: Runs, metric: str) -> Interval:
+    """The mean of `one` less `other` and its interval, paired by the replications that both have."""
+    both = min(one.count, other.count)
+    return interval(np.asarray(one.measures[metric][:both] - other.measures[metric][:both], dtype=float))

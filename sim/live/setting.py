@@ -1,0 +1,127 @@
+"""A setting: the position of every dial, as the tab sends it, and the policy that it means.
+
+The tab names a policy to start from and, for the dials that were moved, a step each. Nothing else can be asked for:
+no key without a dial and no value that is none of its steps. The policy is made, and checked, by the scenario's own
+machinery, as at a point of a sweep.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from threading import Lock
+from typing import Any
+
+from sim.errors import UsageError
+from sim.experiments.keys import policy_key
+from sim.live.dials import URGENCY, Dial, dials
+from sim.scenario import Scenario
+from sim.scenario.nodes import Mark, Node
+
+MOST_PINS = 4
+NOW = "now"
+LETTERS = "ABCD"
+
+_KEPT = 512
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a setting means: its policy, the policy's content key, and how much more urgent it is than its start.
+
+    changes: the dotted keys that were set, with their values as YAML has them.
+    """
+
+    start: str
+    policy: Scenario
+    resolved: Mapping[str, Any]
+    key: bytes
+    urgency: float
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A setting with the name and the place (0: the one that is being turned; pins from 1) that it is shown by."""
+
+    name: str
+    place: int
+    meant: Meant
+
+
+class Settings:
+    """The settings of one scenario. Threads may share it: it keeps only what follows from a setting's content."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.dials: tuple[Dial, ...] = dials(scenario)
+        self.policies = scenario.policies()
+        self.resolved = {name: policy.resolved() for name, policy in self.policies.items()}
+        self._dials = {dial.name: dial for dial in self.dials}
+        self._kept: OrderedDict[tuple[Any, ...], Meant] = OrderedDict()
+        self._lock = Lock()
+
+    def own(self, start: str) -> dict[str, str]:
+        """The step of every dial at which a policy of the scenario stands by itself."""
+        return {dial.name: dial.own(self.resolved[start]) for dial in self.dials}
+
+    def meant(self, asked: Any) -> Meant:
+        """What {"start": policy, "dials": {dial: step}} means.
+
+        UsageError for what no tab of this app would ask; InvalidInput where the scenario does not allow it.
+        """
+        start, steps = self._read(asked)
+        name = (start, *sorted(steps.items()))
+        with self._lock:
+            if name in self._kept:
+                self._kept.move_to_end(name)
+                return self._kept[name]
+        made = self._made(start, steps)
+        with self._lock:
+            self._kept[name] = made
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def named(self, asked: Any, pins: Any) -> list[Named]:
+        """The setting that is being turned and the pinned ones, with their names; errors as of `meant`."""
+        if not isinstance(pins, list) or len(pins) > MOST_PINS:
+            raise UsageError(f"expected at most {MOST_PINS} pinned settings")
+        found = [Named(NOW, 0, self.meant(asked))]
+        for pin in pins:
+            place: Any = pin.get("place") if isinstance(pin, dict) else None
+            known = type(place) is int and 1 <= place <= MOST_PINS
+            if not known or place in {named.place for named in found}:
+                raise UsageError("expected pinned settings, each with a place of its own")
+            meant = self.meant(pin.get("setting"))
+            letter = LETTERS[place - 1]
+            found.append(Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant))
+        return found
+
+    def _read(self, asked: Any) -> tuple[str, dict[str, str]]:
+        start, steps = (asked.get("start"), asked.get("dials")) if isinstance(asked, dict) else (None, None)
+        if not isinstance(start, str) or start not in self.policies or not isinstance(steps, dict):
+            raise UsageError("expected a setting: a policy to start from, and steps of dials")
+        moved = {}
+        for name, value in steps.items():
+            dial = self._dials.get(name)
+            if dial is None or not isinstance(value, str) or value not in {step.value for step in dial.steps}:
+                raise UsageError("no dial has such a step")
+            if value != dial.own(self.resolved[start]):
+                moved[name] = value
+        return start, moved
+
+    def _made(self, start: str, steps: Mapping[str, str]) -> Meant:
+        changes: dict[str, Any] = {}
+        for name, value in steps.items():
+            changes |= self._dials[name].changes(self.resolved[start], value, self.scenario.calendar)
+        policy = self.policies[start]
+        if changes:
+            mark = Mark("<dial>")
+            before = "" if start == self.scenario.base else f"variants.{start}."
+            nodes = {f"{before}{key}": Node(value, mark) for key, value in changes.items()}
+            policy = self.scenario.at(nodes, [start])[start]
+        urgency = float(Fraction(steps.get(URGENCY, "1")))
+        return Meant(start, policy, policy.resolved(), policy_key(policy), urgency, changes)

@@ -1,0 +1,114 @@
+"""What a look says in words: how the setting does, and how it compares with the pinned ones."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sim.comparison.statistics import Interval, interval
+from sim.comparison.wording import amount, decimals_for, signed
+from sim.dashboard import theme
+from sim.live.curve import Curve, crossings, times
+from sim.live.look import Look, Runs, difference
+
+FASTER = ("slower", "faster")
+
+
+def precision(look: Look, most: int) -> str:
+    """How many replications stand behind what is shown."""
+    count = look.settings[0].count
+    runs = f"{count} replication{'' if count == 1 else 's'}"
+    if count >= most:
+        return f"{runs}. Bars and bands are 95 % intervals."
+    return f"{runs} so far, of {most}. Bars and bands are 95 % intervals; they narrow."
+
+
+def finding(look: Look) -> str:
+    """How the setting that is being turned does, in a sentence."""
+    runs = look.settings[0]
+    known = {name: interval(runs.measures[name]) for name in ("quality", "delay", "value", "person_hours", "progress")}
+    if math.isnan(known["delay"].mean):
+        return "No issue arose in the measured time."
+    told = (
+        f"A decision takes {amount(known['delay'])} working days to take effect and is worth {amount(known['value'])}"
+    )
+    if math.isnan(known["quality"].mean):
+        return f"{told}. None was resolved."
+    return (
+        f"{told}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
+        f"{amount(known['person_hours'])} person-hours in forums."
+    )
+
+
+def compared(look: Look, found: list[Curve]) -> list[dict[str, Any]]:
+    """A pinned setting each: what it sets, the paired differences to it, and where value turns."""
+    told = []
+    curves = {curve.runs.named.name: curve for curve in found}
+    now = look.settings[0]
+    for runs in look.settings:
+        named = runs.named
+        entry = {
+            "place": named.place,
+            "name": theme.clean(named.name),
+            "colour": theme.colour(named.place),
+            "settings": settings(runs),
+            "told": "",
+        }
+        if runs is not now:
+            entry["told"] = against(now, runs, curves)
+        told.append(entry)
+    return told
+
+
+def settings(runs: Runs) -> str:
+    """What a setting starts from and what it changes there."""
+    meant = runs.named.meant
+    changes = ", ".join(f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.changes.items())
+    return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
+
+
+def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
+    """The paired differences of the setting that is being turned to a pinned one, and where value turns."""
+    if now.named.meant.key == pinned.named.meant.key:
+        return "The same setting."
+    parts = [
+        f"value {_gap(difference(now, pinned, 'value'))}",
+        f"quality {_gap(difference(now, pinned, 'quality'))}",
+        _slower(difference(now, pinned, "delay")),
+    ]
+    both = min(now.count, pinned.count)
+    turn = _turn(curves.get(now.named.name), curves.get(pinned.named.name), pinned.named.name)
+    return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
+
+
+def _gap(found: Interval) -> str:
+    if math.isnan(found.mean):
+        return "not known"
+    return f"{signed(found)}{'' if found.clear else ' (no clear difference)'}"
+
+
+def _slower(found: Interval) -> str:
+    if math.isnan(found.mean):
+        return "delay not known"
+    word = FASTER[0] if found.mean > 0 else FASTER[1]
+    low, high = sorted((abs(found.low), abs(found.high)))
+    places = decimals_for(found)
+    if found.mean == 0 and found.low == found.high:
+        return "no slower or faster"
+    if not found.known:
+        return f"{abs(found.mean):.{places}f} days {word}"
+    if not found.clear:
+        return f"neither clearly slower nor faster ({signed(found)} days)"
+    return f"{abs(found.mean):.{places}f} [{low:.{places}f} to {high:.{places}f}] days {word}"
+
+
+def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
+    if now is None or pinned is None:
+        return ""
+    found = crossings(now, pinned)
+    if not found:
+        ahead = "more" if now.means.mean() > pinned.means.mean() else "less"
+        return f" It is worth {ahead} at every urgency shown."
+    places = " and ".join(times(urgency) for urgency, _ in found[:3])
+    urgent = "more" if now.means[-1] > pinned.means[-1] else "less"
+    return f" Worth the same at urgency {places} of the scenario's; above that, this setting is worth {urgent}."

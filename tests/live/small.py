@@ -1,0 +1,55 @@
+"""A small scenario to turn dials on, played in a blink, and the tables that `run` makes of its settings."""
+
+from __future__ import annotations
+
+from sim.live.download import scenario_of
+from sim.live.engine import Engine
+from sim.live.setting import Settings
+from sim.scenario import Scenario
+
+TEXT = """
+name: small
+title: A small stream
+seed: 11
+clock: {tick: 1h, horizon: 16w, warmup: 2w}
+stream:
+  positions:
+    - {name: upstream, leaders: 1, authority: 4}
+    - {name: midstream, leaders: 2, authority: 2}
+    - {name: downstream, leaders: 6, authority: 1}
+base: shared
+variants:
+  top-down: {power.rule: autocratic}
+"""
+NOW = {"start": "shared", "dials": {"urgency": "2", "power.sharing": "1"}}
+PINS = [
+    {"place": 1, "setting": {"start": "top-down", "dials": {}}},
+    {"place": 3, "setting": {"start": "shared", "dials": {}}},
+]
+
+
+def settings(text=TEXT):
+    return Settings(Scenario.from_text(text))
+
+
+def engine(most=8):
+    from sim.kernel import simulate
+
+    return Engine(simulate, 2, most)
+
+
+def played(engine, named, tab="tab"):
+    """Everything there is of some settings."""
+    have = [0] * len(named)
+    while True:
+        found = engine.look(tab, 1, [each.meant for each in named], have, 60)
+        have = list(found.counts)
+        if min(have) >= engine.most:
+            return found
+
+
+def ran(known, named, replications):
+    """What `run` makes of the same settings."""
+    from sim.runner import run
+
+    return run(scenario_of(known, named, replications), save=False)

@@ -1,0 +1,91 @@
+"""Settings: what a tab may ask for, and which policy it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.errors import InvalidInput, UsageError
+from sim.experiments.keys import policy_key
+from sim.live.download import scenario_of, yaml_text
+from sim.live.setting import Settings
+from sim.scenario import Scenario
+from sim.shipped import shipped
+
+NOW = {"start": "shared", "dials": {}}
+
+
+@pytest.fixture(scope="module")
+def flagship():
+    return Settings(Scenario.load(shipped()["leader-stream"]))
+
+
+def asked(start="shared", **dials):
+    return {"start": start, "dials": {name.replace("__", "."): value for name, value in dials.items()}}
+
+
+def test_without_a_moved_dial_it_is_the_policy_itself(flagship):
+    for name, policy in flagship.policies.items():
+        own = asked(name, **{key.replace(".", "__"): value for key, value in flagship.own(name).items()})
+        assert flagship.meant(own).key == policy_key(policy) == flagship.meant(asked(name)).key
+
+
+@pytest.mark.parametrize("start", ["shared", "cascade"])
+def test_it_means_what_overrides_would(flagship, start):
+    meant = flagship.meant(asked(start, flow__up__open="0.3", consensus__limit="2d", urgency="2"))
+    changes = {"flow.up.open": "0.3", "consensus.limit": "2d", "issues.operational.half_life": "2.5d"}
+    changes["issues.strategic.half_life"] = "1.5mo"
+    prefix = "" if start == "shared" else f"variants.{start}."
+    expected = Scenario.load(
+        shipped()["leader-stream"], {f"{prefix}{key}": value for key, value in changes.items()}
+    ).policies()[start]
+    assert meant.key == policy_key(expected)
+    assert meant.urgency == 2.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        [],
+        {"start": "nobody", "dials": {}},
+        {"start": "shared"},
+        {"start": "shared", "dials": {"power.sharing": "0.123"}},
+        {"start": "shared", "dials": {"power.sharing": 0.5}},
+        {"start": "shared", "dials": {"stream.people": "/etc/passwd"}},
+        {"start": ["shared"], "dials": {}},
+    ],
+)
+def test_nothing_else_can_be_asked_for(flagship, wrong):
+    with pytest.raises(UsageError):
+        flagship.meant(wrong)
+
+
+def test_what_the_scenario_does_not_allow_is_told_in_its_words():
+    coarse = "name: coarse\nclock: {tick: 8h, horizon: 8w, warmup: 1w}\nconsensus: {round: 8h}"
+    settings = Settings(Scenario.from_text(coarse))
+    assert settings.meant(asked("base", consensus__limit="2d")).changes == {"consensus.limit": "2d"}
+    with pytest.raises(InvalidInput, match=r"consensus\.limit: 0\.5d is no whole number of ticks"):
+        settings.meant(asked("base", consensus__limit="0.5d"))
+
+
+def test_pins_have_places_and_names(flagship):
+    pins = [{"place": 3, "setting": asked("cascade")}, {"place": 1, "setting": asked(power__sharing="1")}]
+    assert [each.name for each in flagship.named(NOW, pins)] == ["now", "C-cascade", "A"]
+    for wrong in (None, [{"place": 0, "setting": NOW}], [{"place": 1, "setting": NOW}] * 2, [{"setting": NOW}] * 5):
+        with pytest.raises(UsageError):
+            flagship.named(NOW, wrong)
+
+
+@pytest.mark.parametrize("name", ["leader-stream", "rule-book", "two-teams", "minimal"])
+def test_the_downloaded_scenario_is_the_same_setting(name):
+    settings = Settings(Scenario.load(shipped()[name]))
+    first, last = next(iter(settings.policies)), list(settings.policies)[-1]
+    pins = [
+        {"place": 1, "setting": asked(first)},
+        {"place": 2, "setting": asked(last, flow__down__open="0.1", urgency="4")},
+    ]
+    named = settings.named(asked(last, work__load="0.3", delays="2", consensus__rule="majority"), pins)
+    again = Scenario.from_text(yaml_text(settings, named), folder=settings.scenario.folder)
+    assert [policy_key(policy) for policy in again.policies().values()] == [each.meant.key for each in named]
+    assert list(again.policies()) == [each.name for each in named]
+    assert scenario_of(settings, named, 7).replications == 7
