@@ -132,7 +132,7 @@ class Reading:
 
     tables: Tables
     manifest: Manifest
-    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: Callable[[Reading], T]) -> T:
         """What `work` makes of this result, made when first asked for."""

@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.comparison.breakeven import stakes_and_half_lives
 from sim.comparison.statistics import Interval, interval
+from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
 from sim.live.setting import Named
