@@ -228,8 +228,8 @@ def test_the_front_door_offers_what_it_says():
     assert sim.run is run
     assert sim.load is importlib.import_module("sim.results").load
     assert dir(sim) == sorted(sim.__all__)
-    with pytest.raises(AttributeError, match="sweep"):
-        _ = sim.sweep
+    with pytest.raises(AttributeError, match="swept"):
+        _ = sim.swept
 
 
 def test_a_real_scenario_is_loaded_and_settled(tmp_path, monkeypatch):
