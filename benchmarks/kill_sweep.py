@@ -39,13 +39,13 @@ WORKERS = 2
 
 
 def scenario(runs: int) -> Scenario:
-    """The plain organisation of five for two weeks, with a sweep of that many runs."""
+    """The plain organisation of five for eight weeks, with a sweep of that many runs."""
     points = max(1, runs // REPLICATIONS)
     sharing = [place / points for place in range(points)]
     return Scenario.from_dict(
         {
             **PLAIN,
-            "clock": {**PLAIN["clock"], "horizon": "2w"},
+            "clock": {**PLAIN["clock"], "horizon": "8w"},
             "power": {**PLAIN["power"], "rule": "shared"},
             "sweep": {"vary": {"power.sharing": sharing}, "replications": REPLICATIONS},
         }
@@ -63,7 +63,7 @@ class Telling(Running):
 def write(folder: Path, runs: int, seed: int) -> None:
     """The writer: a sweep that stores its runs in batches of uneven size, and saves its table."""
     draws = random.Random(seed)
-    Batches.__init__.__defaults__ = (draws.randint(1, 16), 0.01, time.monotonic)
+    Batches.__init__.__defaults__ = (draws.randint(1, 8), 0.01, time.monotonic)
     sweep.Running = Telling
     executor = draws.choice(("threads", "processes"))
     save(sweep.sweep(scenario(runs), folder, workers=WORKERS, executor=executor), "compiled")

@@ -46,10 +46,8 @@ SHARE_KILLED_AT_START = 0.2
 
 
 class Writer(NamedTuple):
-    """What is killed: how it is started, and what it leaves.
-
-    command: its command line for a folder, how many runs it is to do, and a seed. kept: the runs in a folder, named as
-    it reports them. table: the final table in a folder, as bytes.
+    """What is killed: its command line for a folder, a number of runs and a seed; the runs in a folder, named as it
+    reports them; and the final table in a folder, as bytes.
     """
 
     command: Callable[[Path, int, int], list[str]]
@@ -223,25 +221,29 @@ def kept(folder: Path, runs: int) -> set[str]:
 MADE_UP = Writer(command, kept, table)
 
 
-def lost(writer: Writer, folder: Path, runs: int, reported: set[str]) -> int:
-    """How many of the reported runs are not in the store; seen in a copy, so that the next writer finds it as it is."""
-    if not reported:
-        return 0
+def seen(writer: Writer, folder: Path, runs: int) -> set[str]:
+    """The runs in the store; seen in a copy, so that the next writer finds it as it is."""
+    if not (folder / FILE).exists():
+        return set()
     with tempfile.TemporaryDirectory() as scratch:
-        return len(reported - writer.kept(shutil.copytree(folder, Path(scratch) / "copy"), runs))
+        return writer.kept(shutil.copytree(folder, Path(scratch) / "copy"), runs)
 
 
 def killed_over_and_over(writer: Writer, folder: Path, runs: int, kills: int, seed: int, startup: float) -> list[Life]:
-    """Start the writer and kill it until it was killed `kills` times; then let it finish."""
+    """Start the writer and kill it until it was killed `kills` times; then let it finish. It begins in `startup` s."""
     draws = random.Random(seed)
     lives: list[Life] = []
-    reported: set[str] = set()
+    reported, stored = set[str](), set[str]()
     while kills:
-        moment = moment_to_kill(draws, runs - len(reported), kills, startup)
-        lives.append(live(writer.command(folder, runs, draws.randrange(1 << 30)), moment))
-        reported.update(lives[-1].reported)
-        lives[-1].lost = lost(writer, folder, runs, reported)
-        kills -= lives[-1].killed
+        began = time.monotonic()
+        moment = moment_to_kill(draws, runs - len(stored), kills, startup)
+        life = live(writer.command(folder, runs, draws.randrange(1 << 30)), moment)
+        startup = life.first or (startup if life.killed else time.monotonic() - began)
+        reported.update(life.reported)
+        stored = seen(writer, folder, runs)
+        life.lost = len(reported - stored)
+        lives.append(life)
+        kills -= life.killed
         print(f"\r{kills} kills to go ", end="", file=sys.stderr, flush=True)
     return [*lives, live(writer.command(folder, runs, draws.randrange(1 << 30)), None)]
 
@@ -250,7 +252,7 @@ def check(writer: Writer, folder: Path, runs: int, kills: int, seed: int) -> boo
     """Kill, compare, print; whether all is well."""
     began = time.monotonic()
     whole = live(writer.command(folder / "whole", runs, seed), None)
-    lives = killed_over_and_over(writer, folder / "killed", runs, kills, seed, whole.first * 1.2)
+    lives = killed_over_and_over(writer, folder / "killed", runs, kills, seed, whole.first)
     bytes_killed, bytes_whole = writer.table(folder / "killed", runs), writer.table(folder / "whole", runs)
     reported = [number for life in lives for number in life.reported]
     rows, different, sound = stored(folder / "killed")
