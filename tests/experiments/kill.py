@@ -115,9 +115,8 @@ def read_on(folder: Path, runs: int) -> None:
 
 @dataclass
 class Life:
-    """One start of the writer: the runs that it reported, the first after how many seconds, whether it was killed,
-    what it complained of, and how many of the runs that it or those before it reported are not in the store that it
-    left.
+    """One start of the writer: the runs it reported, the first after how many seconds, whether it was killed, what it
+    complained of, and how many of the runs that it or those before it reported are not in the store that it left.
     """
 
     reported: list[str] = field(default_factory=list)
@@ -230,7 +229,7 @@ def seen(writer: Writer, folder: Path, runs: int) -> set[str]:
 
 
 def killed_over_and_over(writer: Writer, folder: Path, runs: int, kills: int, seed: int, startup: float) -> list[Life]:
-    """Start the writer and kill it until it was killed `kills` times; then let it finish. It begins in `startup` s."""
+    """Start the writer until it was killed `kills` times; then let it finish. It begins in about `startup` s."""
     draws = random.Random(seed)
     lives: list[Life] = []
     reported, stored = set[str](), set[str]()
