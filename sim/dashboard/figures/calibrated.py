@@ -2,40 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison import Interval
 from sim.dashboard import theme
 from sim.dashboard.figures.common import Canvas, Spec, hover, span
 from sim.dashboard.figures.marking import rounded
+from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
+from sim.tables import read_table
+
+if TYPE_CHECKING:
+    from sim.results import RunResult
 
 PREFERRED = ("delay", "quality")
+Shown = Mapping[str, tuple[Mapping[str, Interval], str]]
+"""By the name of a mark, its measures by objective, and what is said about it."""
 
 
-def axes(found: Calibration) -> tuple[str, str]:
-    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
-    names = list(found.plan.objectives)
-    if set(PREFERRED) <= set(names):
-        return PREFERRED
-    return names[0], names[-1] if len(names) < 2 else names[1]
+class Front(NamedTuple):
+    """What the figure shows: settings of the front, and the scenario's own policies; both by fresh replications."""
+
+    objectives: Sequence[str]
+    settings: Shown
+    policies: Shown
 
 
-def front_figure(found: Calibration, narrow: bool) -> Spec:
-    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
-    canvas = Canvas(420 if narrow else 480, (64, 24, 24, 58))
-    across, up = axes(found)
+def front(found: Calibration) -> Front:
+    """The front of a calibration that has just been made."""
     settings = {
         wording.named(place): (measures, wording.setting(found.found.candidates[place].settings))
         for place, measures in found.front.items()
     }
-    policies = {name: (measures, "as the scenario says") for name, measures in found.variants.items()}
-    _marks(canvas, settings, (across, up), theme.colour(0), False)
-    _marks(canvas, policies, (across, up), theme.colour(1), True)
+    return Front(list(found.plan.objectives), settings, _own(found.variants))
+
+
+def saved(result: RunResult) -> Front:
+    """The front of a calibration that lies in a folder. Refused for one whose table of settings cannot be read."""
+    manifest, objectives = result.manifest, list(result.manifest["objectives"])
+    path = Path(result.folder or ".") / "candidates.parquet"
+    try:
+        table = read_table(path)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read: {error}") from None
+    table = table[table[f"{objectives[0]}.mean"].notna()]
+    settings = {}
+    for row in table.to_dict("records"):
+        measures = {name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields)) for name in objectives}
+        about = wording.setting(manifest["settings"][row["setting"]])
+        settings[wording.named(row["setting"])] = measures, about
+    return Front(objectives, settings, _own(_policies(manifest.get("tested") or {})))
+
+
+def _policies(tested: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, dict[str, Interval]]:
+    """Intervals as the manifest holds them, where what is not known is null."""
+    return {
+        variant: {name: Interval(*(math.nan if x is None else float(x) for x in at)) for name, at in measures.items()}
+        for variant, measures in tested.items()
+    }
+
+
+def _own(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
+    return {name: (measures, "as the scenario says") for name, measures in variants.items()}
+
+
+def axes(objectives: Sequence[str]) -> tuple[str, str]:
+    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
+    if set(PREFERRED) <= set(objectives):
+        return PREFERRED
+    return objectives[0], objectives[-1] if len(objectives) < 2 else objectives[1]
+
+
+def draw(found: Front, narrow: bool) -> Spec:
+    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
+    canvas = Canvas(420 if narrow else 480, (64, 24, 24, 58))
+    across, up = axes(found.objectives)
+    _marks(canvas, found.settings, (across, up), theme.colour(0), False)
+    _marks(canvas, found.policies, (across, up), theme.colour(1), True)
     for letter, name in (("x", across), ("y", up)):
         ends = [
-            end for shown in (settings, policies) for measures, _ in shown.values() for end in _ends(measures[name])
+            end
+            for shown in (found.settings, found.policies)
+            for measures, _ in shown.values()
+            for end in _ends(measures[name])
         ]
         canvas.axis(letter).update(range=list(span(ends, 0.06)), title={"text": theme.label(name)}, showline=True)
     return canvas.spec()
@@ -47,7 +99,7 @@ def _ends(found: Interval) -> tuple[float, ...]:
 
 def _marks(
     canvas: Canvas,
-    shown: Mapping[str, tuple[Mapping[str, Interval], str]],
+    shown: Shown,
     names: tuple[str, str],
     colour: str,
     hollow: bool,
