@@ -11,6 +11,8 @@ from sim.comparison import Interval
 from sim.dashboard import theme
 from sim.dashboard.figures.common import Canvas, Spec, hover, span
 from sim.dashboard.figures.marking import rounded
+from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.measures import METRICS
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
 from sim.tables import read_table
@@ -78,23 +80,59 @@ def axes(objectives: Sequence[str]) -> tuple[str, str]:
 
 def draw(found: Front, narrow: bool) -> Spec:
     """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
-    canvas = Canvas(420 if narrow else 480, (64, 24, 24, 58))
-    across, up = axes(found.objectives)
-    _marks(canvas, found.settings, (across, up), theme.colour(0), False)
-    _marks(canvas, found.policies, (across, up), theme.colour(1), True)
-    for letter, name in (("x", across), ("y", up)):
-        ends = [
-            end
-            for shown in (found.settings, found.policies)
-            for measures, _ in shown.values()
-            for end in _ends(measures[name])
-        ]
-        canvas.axis(letter).update(range=list(span(ends, 0.06)), title={"text": theme.label(name)}, showline=True)
+    width, height = (400, 340) if narrow else (880, 400)
+    top = 34
+    canvas = Canvas(height + top + 58, (64, 24, top, 58))
+    names = axes(found.objectives)
+    groups = ((found.settings, theme.colour(0), False), (found.policies, theme.colour(1), True))
+    ranges = []
+    for letter, name in zip("xy", names, strict=True):
+        every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
+        ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
+        title = METRICS[name].title if name in METRICS else theme.label(name)
+        unit = f", {METRICS[name].unit}" if name in METRICS and METRICS[name].unit else ""
+        canvas.axis(letter).update(range=list(ranges[-1]), title={"text": f"{title}{unit}"}, showline=True)
+    for shown, colour, hollow in groups:
+        _marks(canvas, shown, names, colour, hollow)
+    key = "● settings of the front, by number" + ("   □ policies of the scenario" if found.policies else "")
+    canvas.note(key, x=0, y=1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom", yshift=8)
+    _names(canvas, groups, names, (*ranges[0], *ranges[1]), (width, height))
     return canvas.spec()
 
 
-def _ends(found: Interval) -> tuple[float, ...]:
-    return (found.mean, found.low, found.high)
+def _names(
+    canvas: Canvas,
+    groups: Sequence[tuple[Shown, str, bool]],
+    names: tuple[str, str],
+    frame: tuple[float, float, float, float],
+    size: tuple[int, int],
+) -> None:
+    """Write each mark's name beside it, clear of the others, tied to it by a thin line where it stands further off."""
+    left, right, low, high = frame
+    width, height = size
+    across, up = width / (right - left), height / (high - low)
+    marks, told = [], []
+    for shown, colour, hollow in groups:
+        for name, (measures, _) in shown.items():
+            x, y = measures[names[0]], measures[names[1]]
+            reach = [(each.high - each.mean) if each.known else 0.0 for each in (x, y)]
+            # Settings are told apart by their numbers: words would fill the picture.
+            short = theme.clip(name if hollow else name.rpartition(" ")[2], 22)
+            place_ = (x.mean - left) * across, (high - y.mean) * up
+            marks.append(Mark(*place_, reach[0] * across, reach[1] * up, short))
+            told.append((x.mean, y.mean, short, colour))
+    offsets = place(marks, Box(2, 2, width - 2, height - 2))
+    for (x, y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
+        tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
+        canvas.note(
+            theme.label(name, 22),
+            x=x,
+            y=y,
+            font={"size": 12, "color": colour},
+            bgcolor="rgba(255,255,255,0.6)",
+            borderpad=0,
+            **(tie | {"arrowcolor": theme.FAINT}),
+        )
 
 
 def _marks(
@@ -117,12 +155,9 @@ def _marks(
     ]
     canvas.trace(
         "scatter",
-        mode="markers+text",
+        mode="markers",
         x=rounded(each[names[0]].mean for each in found),
         y=rounded(each[names[1]].mean for each in found),
-        text=[theme.label(name, 22) for name in shown],
-        textposition="top center",
-        textfont={"size": 11, "color": colour},
         hoverinfo="text",
         hovertext=told,
         marker={
