@@ -83,8 +83,9 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     """The reports by name, made anew where they have changed."""
     run = leaderstream("run", FLAGSHIP, "--replications", replications, "--out", out, "--json", "--quiet")
     swept = ("--set", f"sweep.replications={runs}", "--out", out, "--json", "--quiet")
+    report = json.loads(run)["results"][0]["dashboard"]
     sweep = json.loads(leaderstream("sweep", FLAGSHIP, *swept))["folder"]
-    return {"report": Path(folder) / "dashboard.html", "sweep": Path(sweep) / "dashboard.html"}
+    return {"report": Path(report).resolve(), "sweep": (Path(sweep) / "dashboard.html").resolve()}
 
 
 @contextmanager
@@ -133,10 +134,14 @@ def pictured(browser: Any, name: str, url: str, out: Path, ready: str) -> list[s
 
 
 def readme(browser: Any, report: Path, target: Path) -> None:
-    """The README's picture: what the report says in short, and its first figure."""
-    with opened(browser, report.as_uri(), 1000, DRAWN) as (page, _):
-        box = page.locator("#trade-off").bounding_box()
-        page.screenshot(path=target, full_page=True, clip=box)
+    """The README's picture: one issue on its way through the stream."""
+    with opened(browser, report.as_uri(), 1160, DRAWN) as (page, _):
+        # The section without its rule above and what stands below the player.
+        head, foot = page.locator("#stream h2").bounding_box(), page.locator("#stream-player").bounding_box()
+        frame = {"x": foot["x"] - 16, "y": head["y"] - 12, "width": foot["width"] + 32}
+        page.screenshot(
+            path=target, full_page=True, clip=frame | {"height": foot["y"] + foot["height"] + 1 - frame["y"]}
+        )
 
 
 def taken(browser: Any, arguments: argparse.Namespace) -> list[str]:

@@ -118,16 +118,16 @@ def _names(
             reach = [(each.high - each.mean) if each.known else 0.0 for each in (x, y)]
             # Settings are told apart by their numbers: words would fill the picture.
             short = theme.clip(name if hollow else name.rpartition(" ")[2], 22)
-            place_ = (x.mean - left) * across, (high - y.mean) * up
-            marks.append(Mark(*place_, reach[0] * across, reach[1] * up, short))
+            at = (x.mean - left) * across, (high - y.mean) * up
+            marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
             told.append((x.mean, y.mean, short, colour))
     offsets = place(marks, Box(2, 2, width - 2, height - 2))
-    for (x, y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
+    for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
         tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
         canvas.note(
             theme.label(name, 22),
-            x=x,
-            y=y,
+            x=mean_x,
+            y=mean_y,
             font={"size": 12, "color": colour},
             bgcolor="rgba(255,255,255,0.6)",
             borderpad=0,

@@ -1,7 +1,7 @@
 """Any figure of any result by its name: the one door for those who do not know what kind of result they hold.
 
-    names(result)                       # what there is to see of it
-    of(result, "trade-off")             # a plotly Figure
+names(result)                       # what there is to see of it
+of(result, "trade-off")             # a plotly Figure
 """
 
 from __future__ import annotations
