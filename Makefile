@@ -9,7 +9,7 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots mutants kills clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweep
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/sweeps.py
 	$(BIN)/python benchmarks/common_seeds.py
+
+screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
+	$(BIN)/python benchmarks/screenshots.py
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
 	$(BIN)/python tests/mutants/run.py

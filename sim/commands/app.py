@@ -11,6 +11,7 @@ from sim.commands import (
     check,
     compare,
     export,
+    figure,
     new,
     reference,
     results,
@@ -32,6 +33,7 @@ HELP = f"""{
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
+        "leaderstream figure mine --list             # one figure for a paper: svg, pdf, png, html",
         "leaderstream serve mine.yaml                # turn its dials in the browser, live",
         "leaderstream results                        # what was run before; compare, verify and export it",
         "leaderstream explain power.sharing          # what a key of a scenario means",
@@ -73,6 +75,6 @@ def _top(
     """The options of the command line as a whole."""
 
 
-_READING = (view, serve, results, compare, verify, export)
+_READING = (view, figure, serve, results, compare, verify, export)
 for module in (new, check, run, sweep, sensitivity, calibrate, trace, *_READING, validate, reference):
     module.register(app)

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from sim.dashboard import cells, document, theme
-from sim.dashboard.figures.calibrated import axes, front_figure
+from sim.dashboard.figures.calibrated import axes, draw, front
 from sim.experiments.calibration import Calibration, wording
 
 _NOTE = "Means and 95 % intervals of fresh replications, which had no part in the choice."
@@ -89,10 +89,11 @@ def _recommended(found: Calibration) -> str:
 
 
 def _front(found: Calibration) -> str:
-    shapes = {"wide": front_figure(found, False), "narrow": front_figure(found, True)}
+    drawn = front(found)
+    shapes = {"wide": draw(drawn, False), "narrow": draw(drawn, True)}
     count = len(found.chosen.front)
     finding = f"{count:,} of {len(found.found.candidates):,} settings are beaten by no other in every objective."
-    across, up = axes(found)
+    across, up = axes(drawn.objectives)
     label = cells.text(f"The Pareto front: {up} against {across}", 400)
     table = _table("The Pareto front", wording.front_heads(found), wording.front_rows(found))
     note = f"{_NOTE} Filled marks: settings shown of the front; hollow ones: the scenario's own policies."

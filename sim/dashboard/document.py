@@ -27,12 +27,12 @@ def page(title: str, body: str) -> str:
     )
 
 
-def write(path: str | os.PathLike[str], text: str) -> Path:
-    """Write `text` to a file, which is replaced whole or not at all; returns its path."""
+def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
+    """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its path."""
     target = Path(path)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        aside.write_text(text, encoding="utf-8")
+        aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)

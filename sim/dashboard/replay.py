@@ -20,7 +20,6 @@ from sim.dashboard.watched import Course, Organisation, Tables
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
 """A line of the story's account of time: what, how long, which share."""
-_LIT = 12  # a meeting counts as much as so many marks when the picture's first moment is chosen
 
 
 def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +88,7 @@ def _show(course: Course, who: Organisation) -> dict[str, Any]:
     return {
         "first": course.first,
         "last": course.last,
-        "poster": poster(course),
+        "poster": watched.poster(course),
         "marks": course.marks,
         "senses": course.senses,
         "rooms": course.rooms,
@@ -100,21 +99,6 @@ def _show(course: Course, who: Organisation) -> dict[str, Any]:
         "captions": captions(course, who.leaders),
         "phases": course.phases,
     }
-
-
-def poster(course: Course) -> int:
-    """The tick with most to see: what is on its way, and whether a room meets; the first of several such."""
-    change = dict.fromkeys((course.first, course.last), 0)
-    spans = [(mark.sent + 1, mark.read, 1) for mark in course.marks if mark.read > mark.sent + 1]
-    for start, end, weight in [*spans, *((start, end, _LIT) for start, end, _ in course.meets)]:
-        change[start] = change.get(start, 0) + weight
-        change[end] = change.get(end, 0) - weight
-    best, most, seen = course.first, 0, 0
-    for tick in sorted(change):
-        seen += change[tick]
-        if seen > most:
-            best, most = tick, seen
-    return best
 
 
 def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:

@@ -20,6 +20,8 @@ MESSAGES = ("idea", "context", "decision")
 """What moves: ideas; context (the question, a mandate, news of the direction); the decision."""
 _CLASS = {"idea": IDEA, "notice": CONTEXT, "mandate": CONTEXT, "context": CONTEXT, "told": DECISION}
 
+_LIT = 12  # a meeting counts as much as so many marks when the moment with most to see is chosen
+
 
 class Mark(NamedTuple):
     """Something on its way from one leader to another: sent in one tick, read in another; whose idea it is, or -1."""
@@ -155,6 +157,21 @@ def _gather(course: Course, at: Mapping[str, int]) -> None:
         room = course.meets[-1][2] if course.meets else judges
         knowing = dict.fromkeys([*([decision.leader] if decision.leader >= 0 else []), *room])
         course.knows = [(leader, decision.tick) for leader in knowing]
+
+
+def poster(course: Course) -> int:
+    """The tick with most to see: what is on its way, and whether a room meets; the first of several such."""
+    change = dict.fromkeys((course.first, course.last), 0)
+    spans = [(mark.sent + 1, mark.read, 1) for mark in course.marks if mark.read > mark.sent + 1]
+    for start, end, weight in [*spans, *((start, end, _LIT) for start, end, _ in course.meets)]:
+        change[start] = change.get(start, 0) + weight
+        change[end] = change.get(end, 0) - weight
+    best, most, seen = course.first, 0, 0
+    for tick in sorted(change):
+        seen += change[tick]
+        if seen > most:
+            best, most = tick, seen
+    return best
 
 
 def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, list[int]]]:

@@ -10,8 +10,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import stakes_and_half_lives
@@ -117,12 +119,23 @@ class Look(Reading):
         }
 
     @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Of the table `runs` the columns that a figure reads: a row a run of each setting."""
+        columns: dict[str, Any] = {name: _joined(self.settings, name) for name in ("quality", "delay", "value")}
+        names = [runs.named.name for runs in self.settings for _ in range(runs.count)]
+        return pd.DataFrame({"variant": names, **columns})
+
+    @cached_property
     def kinds(self) -> list[Kind]:
         """The kinds of the setting that is being turned, those with most at stake first."""
         found = self.settings[0].kinds if self.settings else []
         total = math.fsum(stakes * count for _, stakes, _, count in found)
         made = [Kind(name, half_life, stakes, stakes * count / total) for name, stakes, half_life, count in found]
         return sorted(made, key=lambda kind: -kind.weight)
+
+
+def _joined(settings: Sequence[Runs], metric: str) -> np.ndarray:
+    return np.concatenate([np.asarray(runs.measures[metric], dtype=float) for runs in settings] or [np.empty(0)])
 
 
 def difference(one: Runs, other: Runs, metric: str) -> Interval:

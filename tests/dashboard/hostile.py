@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import json
+
 from tests.dashboard import swept, synthetic
 
 NAMES = (
@@ -65,3 +68,61 @@ def hostile_sweep():
         "leaderstream": "<b>",
         "finished": "<s>",
     }
+
+
+PAYLOADS = (
+    *NAMES,
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    '"><iframe src="http://127.0.0.1:9/x">',
+    "' onmouseover='alert(1)' x='",
+    "<a href='http://127.0.0.1:9/'>x</a><br>",
+    "${alert(1)} `${7*7}`",
+    "%s %d %(name)s %n {0}",
+    "</style><style>*{display:none}",
+    "<!-- --> ]]> &amp;lt;b&gt;",
+    "\U0001f469\u200d\U0001f680 \U0001f3f3\ufe0f\u200d\U0001f308 \U0001f1fa\U0001f1f3",
+    "bell\x07 escape\x1b[31m null-like\x01 del\x7f\ttab",
+    "Ωμέγα Ж ไทย हिन्दी e\u0301\u0327",
+    "=HYPERLINK('http://127.0.0.1:9/')",
+)
+"""Texts that would be markup, script, a template, a formula or a command if anything took them for one."""
+
+
+def hostile_scenario(folder):
+    """A file of a scenario whose organisation is made of payloads, and which says them all in title and description.
+
+    Variants and kinds of issue can only be called by letters, digits, - and _; a position by any text without a dot.
+    """
+    positions = ("<script>alert(1)</script>", "\"quotes\" & 'more' %{x} $x$", "<img src=x onerror=alert(1)>")
+    with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "name", "manager_id", "level", "department"])
+        for place, text in enumerate(FREE):
+            level = 0 if place == 0 else 1 if place < 4 else 2
+            manager = "" if level == 0 else FREE[0] if level == 1 else FREE[1 + place % 3]
+            rows.writerow([text, text, manager, positions[level], FREE[-1 - place]])
+    every = " ".join(text for text in FREE if all(letter.isprintable() or letter == "\u200d" for letter in text))
+    kind = {"type": "choice", "rate": "6/w", "witnesses": 5, "half_life": "3d", "expiry": "10d", "affects": "all"}
+    scenario = {
+        "name": "hostile",
+        "title": every[:200],
+        "description": every,
+        "seed": 3,
+        "replications": 2,
+        "clock": {"horizon": "3w", "warmup": "1w"},
+        "stream": {"people": "people.csv"},
+        "direction": {"source": positions[0]},
+        "issues": {"task": {**kind, "raised_at": positions[2], "decided_at": positions[1]}},
+        "base": "constructor",
+        "variants": {"__proto__": {"power.rule": "autocratic"}},
+    }
+    path = folder / "hostile.yaml"
+    path.write_text(json.dumps(scenario, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+FREE = tuple(text[:60].strip() for text in PAYLOADS if "\x07" not in text)
+"""Those that a file of people can hold: no control characters."""

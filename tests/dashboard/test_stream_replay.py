@@ -48,7 +48,7 @@ def test_phases_and_the_first_picture(course):
         (172, 174, "deliberation"),
         (174, 180, "rollout"),
     ]
-    assert replay.poster(course) == 172
+    assert watched.poster(course) == 172
     assert course.knows == [(0, 174), (1, 174), (2, 174)]
 
 

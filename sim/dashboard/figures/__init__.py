@@ -3,13 +3,14 @@
 Every function takes `(tables, manifest, narrow=False)`: `tables` holds at least `runs` and `decisions` of one
 scenario (some need `days` or `leaders`, too), `manifest` is that of the same result, and `narrow` arranges the same
 numbers for pages less than about 800 pixels wide. Nothing is simulated, read or written. `draw` gives the same as a
-plain dict.
+plain dict. For a result of any kind, a sweep's too, `of(result, name)` gives a figure by its name, and `names(result)`
+those there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.figures import course, people, rows, spread, tradeoff, urgency
 from sim.dashboard.figures.common import Spec
@@ -18,6 +19,8 @@ from sim.dashboard.measures import METRICS, Manifest, Reading, Tables
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from sim.results import RunResult
 
 _DRAWN: dict[str, Callable[[Reading, bool], Spec]] = {
     "trade-off-by-kind": tradeoff.trade_off_by_kind,
@@ -124,6 +127,20 @@ FIGURES: dict[str, Callable[..., go.Figure]] = {
 """Every figure by the name a user types."""
 
 
+def names(result: RunResult) -> list[str]:
+    """The names of the figures that there are of a result of any kind; see `door`."""
+    from sim.dashboard.figures import door
+
+    return door.names(result)
+
+
+def of(result: RunResult, name: str, **how: Any) -> go.Figure:
+    """A figure of a result of any kind: narrow, choice, variant, issue and still as `door.of` takes them."""
+    from sim.dashboard.figures import door
+
+    return door.of(result, name, **how)
+
+
 def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool, choice: int = 0) -> go.Figure:
     import plotly.graph_objects as go
 
@@ -139,6 +156,8 @@ __all__ = [
     "draw",
     "endings",
     "leaders",
+    "names",
+    "of",
     "over_time",
     "stream",
     "time_breakdown",

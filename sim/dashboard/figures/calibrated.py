@@ -2,52 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison import Interval
 from sim.dashboard import theme
 from sim.dashboard.figures.common import Canvas, Spec, hover, span
 from sim.dashboard.figures.marking import rounded
+from sim.dashboard.figures.placing import Box, Mark, place
+from sim.dashboard.measures import METRICS
+from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
+from sim.tables import read_table
+
+if TYPE_CHECKING:
+    from sim.results import RunResult
 
 PREFERRED = ("delay", "quality")
+Shown = Mapping[str, tuple[Mapping[str, Interval], str]]
+"""By the name of a mark, its measures by objective, and what is said about it."""
 
 
-def axes(found: Calibration) -> tuple[str, str]:
-    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
-    names = list(found.plan.objectives)
-    if set(PREFERRED) <= set(names):
-        return PREFERRED
-    return names[0], names[-1] if len(names) < 2 else names[1]
+class Front(NamedTuple):
+    """What the figure shows: settings of the front, and the scenario's own policies; both by fresh replications."""
+
+    objectives: Sequence[str]
+    settings: Shown
+    policies: Shown
 
 
-def front_figure(found: Calibration, narrow: bool) -> Spec:
-    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
-    canvas = Canvas(420 if narrow else 480, (64, 24, 24, 58))
-    across, up = axes(found)
+def front(found: Calibration) -> Front:
+    """The front of a calibration that has just been made."""
     settings = {
         wording.named(place): (measures, wording.setting(found.found.candidates[place].settings))
         for place, measures in found.front.items()
     }
-    policies = {name: (measures, "as the scenario says") for name, measures in found.variants.items()}
-    _marks(canvas, settings, (across, up), theme.colour(0), False)
-    _marks(canvas, policies, (across, up), theme.colour(1), True)
-    for letter, name in (("x", across), ("y", up)):
-        ends = [
-            end for shown in (settings, policies) for measures, _ in shown.values() for end in _ends(measures[name])
-        ]
-        canvas.axis(letter).update(range=list(span(ends, 0.06)), title={"text": theme.label(name)}, showline=True)
+    return Front(list(found.plan.objectives), settings, _own(found.variants))
+
+
+def saved(result: RunResult) -> Front:
+    """The front of a calibration that lies in a folder. Refused for one whose table of settings cannot be read."""
+    manifest, objectives = result.manifest, list(result.manifest["objectives"])
+    path = Path(result.folder or ".") / "candidates.parquet"
+    try:
+        table = read_table(path)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read: {error}") from None
+    table = table[table[f"{objectives[0]}.mean"].notna()]
+    settings = {}
+    for row in table.to_dict("records"):
+        measures = {name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields)) for name in objectives}
+        about = wording.setting(manifest["settings"][row["setting"]])
+        settings[wording.named(row["setting"])] = measures, about
+    return Front(objectives, settings, _own(_policies(manifest.get("tested") or {})))
+
+
+def _policies(tested: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, dict[str, Interval]]:
+    """Intervals as the manifest holds them, where what is not known is null."""
+    return {
+        variant: {name: Interval(*(math.nan if x is None else float(x) for x in at)) for name, at in measures.items()}
+        for variant, measures in tested.items()
+    }
+
+
+def _own(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
+    return {name: (measures, "as the scenario says") for name, measures in variants.items()}
+
+
+def axes(objectives: Sequence[str]) -> tuple[str, str]:
+    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
+    if set(PREFERRED) <= set(objectives):
+        return PREFERRED
+    return objectives[0], objectives[-1] if len(objectives) < 2 else objectives[1]
+
+
+def draw(found: Front, narrow: bool) -> Spec:
+    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
+    width, height = (400, 340) if narrow else (880, 400)
+    top = 34
+    canvas = Canvas(height + top + 58, (64, 24, top, 58))
+    names = axes(found.objectives)
+    groups = ((found.settings, theme.colour(0), False), (found.policies, theme.colour(1), True))
+    ranges = []
+    for letter, name in zip("xy", names, strict=True):
+        every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
+        ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
+        title = METRICS[name].title if name in METRICS else theme.label(name)
+        unit = f", {METRICS[name].unit}" if name in METRICS and METRICS[name].unit else ""
+        canvas.axis(letter).update(range=list(ranges[-1]), title={"text": f"{title}{unit}"}, showline=True)
+    for shown, colour, hollow in groups:
+        _marks(canvas, shown, names, colour, hollow)
+    key = "● settings of the front, by number" + ("   □ policies of the scenario" if found.policies else "")
+    canvas.note(key, x=0, y=1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom", yshift=8)
+    _names(canvas, groups, names, (*ranges[0], *ranges[1]), (width, height))
     return canvas.spec()
 
 
-def _ends(found: Interval) -> tuple[float, ...]:
-    return (found.mean, found.low, found.high)
+def _names(
+    canvas: Canvas,
+    groups: Sequence[tuple[Shown, str, bool]],
+    names: tuple[str, str],
+    frame: tuple[float, float, float, float],
+    size: tuple[int, int],
+) -> None:
+    """Write each mark's name beside it, clear of the others, tied to it by a thin line where it stands further off."""
+    left, right, low, high = frame
+    width, height = size
+    across, up = width / (right - left), height / (high - low)
+    marks, told = [], []
+    for shown, colour, hollow in groups:
+        for name, (measures, _) in shown.items():
+            x, y = measures[names[0]], measures[names[1]]
+            reach = [(each.high - each.mean) if each.known else 0.0 for each in (x, y)]
+            # Settings are told apart by their numbers: words would fill the picture.
+            short = theme.clip(name if hollow else name.rpartition(" ")[2], 22)
+            at = (x.mean - left) * across, (high - y.mean) * up
+            marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
+            told.append((x.mean, y.mean, short, colour))
+    offsets = place(marks, Box(2, 2, width - 2, height - 2))
+    for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
+        tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
+        canvas.note(
+            theme.label(name, 22),
+            x=mean_x,
+            y=mean_y,
+            font={"size": 12, "color": colour},
+            bgcolor="rgba(255,255,255,0.6)",
+            borderpad=0,
+            **(tie | {"arrowcolor": theme.FAINT}),
+        )
 
 
 def _marks(
     canvas: Canvas,
-    shown: Mapping[str, tuple[Mapping[str, Interval], str]],
+    shown: Shown,
     names: tuple[str, str],
     colour: str,
     hollow: bool,
@@ -65,12 +155,9 @@ def _marks(
     ]
     canvas.trace(
         "scatter",
-        mode="markers+text",
+        mode="markers",
         x=rounded(each[names[0]].mean for each in found),
         y=rounded(each[names[1]].mean for each in found),
-        text=[theme.label(name, 22) for name in shown],
-        textposition="top center",
-        textfont={"size": 11, "color": colour},
         hoverinfo="text",
         hovertext=told,
         marker={

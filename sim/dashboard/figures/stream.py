@@ -22,16 +22,24 @@ _FOOT = 110
 
 
 def stream(
-    tables: Tables, manifest: Manifest, narrow: bool = False, issue: int | None = None, variant: str | None = None
+    tables: Tables,
+    manifest: Manifest,
+    narrow: bool = False,
+    issue: int | None = None,
+    variant: str | None = None,
+    still: bool = False,
 ) -> go.Figure:
     """One issue under one policy, tick by tick: ideas, context and the decision on their way from leader to leader.
 
     issue: one of those watched (default: the first); variant: the name of a policy (default: the first). Of long
-    courses every n-th tick, at most MOST_FRAMES. KeyError for an issue or a policy that was not watched.
+    courses every n-th tick, at most MOST_FRAMES. still: the moment with most to see, as a picture without controls.
+    KeyError for an issue or a policy that was not watched.
     """
     import plotly.graph_objects as go
 
     spec, frames = spec_of(tables, manifest, narrow, issue, variant)
+    if still and frames:
+        return go.Figure(_still_at(spec, frames, _moment(tables, issue, variant)))
     return go.Figure(data=spec["data"], layout=spec["layout"], frames=frames)
 
 
@@ -63,6 +71,26 @@ def spec_of(
     canvas.layout |= {"title": title, "showlegend": True, "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}}
     canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
     return canvas.spec(), frames
+
+
+def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
+    """The tick with most to see."""
+    variant = watched.variants(tables)[0] if variant is None else variant
+    issue = watched.issues(tables)[0] if issue is None else issue
+    course = watched.course(tables, watched.organisation(tables, variant), variant, issue)
+    return 0 if course is None else watched.poster(course)
+
+
+def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
+    """The figure at a tick (the last frame until then), with nothing to press."""
+    frame = next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
+    drawn = [dict(trace) for trace in spec["data"]]
+    for place, trace in zip(frame["traces"], frame["data"], strict=True):
+        drawn[place] |= trace
+    bare = {key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")}
+    less = _FOOT - 40
+    margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
+    return {"data": drawn, "layout": bare | frame["layout"] | {"margin": margin, "height": bare["height"] - less}}
 
 
 def _ticks(course: Course) -> list[int]:

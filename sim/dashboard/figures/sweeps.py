@@ -39,6 +39,15 @@ def draw(name: str, sweep: Sweep, narrow: bool = False, choice: int = 0) -> Spec
     return _DRAWN[name](sweep, narrow, choice)
 
 
+def names(sweep: Sweep) -> list[str]:
+    """The figures that this sweep has: maps where two keys vary and more, lines for one; what compares, only where the
+    policy to compare to ran."""
+    along = ["break-even-line", "lines", "pareto", "precision"]
+    plane = ["break-even-map", "maps", "pareto", "effects", "parallel", "precision"]
+    found = plane if len(sweep.axes) > 1 else along
+    return [name for name in found if sweep.rivals or not name.startswith("break-even")]
+
+
 def choices(name: str, sweep: Sweep) -> list[str]:
     """What a figure can show, one part at a time; clean but not escaped. One entry where it shows all at once."""
     found: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -133,6 +134,10 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "weightings": {name: list(weights) for name, weights in plan.weightings.items()},
         "scale": {"worst": calibration.chosen.scale.worst.tolist(), "span": calibration.chosen.scale.span.tolist()},
         "assumed": list(plan.assumed),
+        "tested": {
+            name: {measure: [x if math.isfinite(x) else None for x in at] for measure, at in measures.items()}
+            for name, measures in calibration.variants.items()
+        },
         "runs": plan.runs,
         "replications": {"min": plan.least, "max": plan.most, "test": plan.test},
         "seed": plan.scenario.seed,

@@ -1,0 +1,159 @@
+"""`figure`: one figure of a result, as a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.console import Console, printable
+from sim.commands.guard import command
+from sim.commands.options import examples
+from sim.commands.verify import Result
+from sim.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from sim.results import RunResult
+
+HELP = f"""{
+    examples(
+        "leaderstream figure mine --list                              # what there is to see of it",
+        "leaderstream figure mine trade-off --out trade-off.svg",
+        'leaderstream figure mine trade-off --choice "Value against delay" --out value.pdf',
+        "leaderstream figure mine leaders --variant top-down --out leaders.png --width 480",
+        "leaderstream figure mine stream --issue 7 --out stream.html  # plays, in any browser",
+        "leaderstream figure mine-sweep pareto --out pareto.svg",
+    )
+}
+
+Writes one figure of a result, of a run, a sweep, a search for what matters or a calibration, in the format that the
+file's ending names: svg, png or pdf (these need the extra leaderstream[figures] and a Chrome or Chromium), html (one
+file that works offline) or json (Plotly's). Nothing is asked of any network. No file is overwritten without --force.
+"""
+
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which figure; --list names them.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write to this file: .svg, .png, .pdf, .html or .json.")
+]
+Listed = Annotated[bool, typer.Option("--list", help="Only list the figures that there are, and their choices.")]
+Variant = Annotated[
+    str | None, typer.Option("--variant", metavar="V", help="The policy, where a figure shows one. Default: the first.")
+]
+Issue = Annotated[
+    int | None, typer.Option("--issue", metavar="N", help="Of the stream: the issue. Default: the first watched.")
+]
+Choice = Annotated[
+    str | None,
+    typer.Option("--choice", metavar="WHAT", help="Which of several things, by its text or its number in --list."),
+]
+Width = Annotated[
+    int | None,
+    typer.Option("--width", metavar="PX", min=300, max=4000, help="In pixels. Default: 1000, with --narrow 480."),
+]
+Narrow = Annotated[
+    bool, typer.Option("--narrow", help="Arrange it for less than 820 pixels, as a smaller --width does by itself.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Offer the command."""
+    command(app, name="figure", help=HELP, short_help="Write one figure of a result as a file.")(figure)
+
+
+def figure(
+    console: Console,
+    result: Result,
+    name: Name = None,
+    out: Out = None,
+    listed: Listed = False,
+    variant: Variant = None,
+    issue: Issue = None,
+    choice: Choice = None,
+    width: Width = None,
+    narrow: Narrow = False,
+    force: Force = False,
+) -> None:
+    """Draw a figure and write it, or list what there is."""
+    from sim.reading.listing import find
+    from sim.results import load
+
+    if listed:
+        _list(console, load(find(result)))
+        return
+    if name is None or out is None:
+        raise UsageError("give the name of a figure and --out FILE, or --list for the figures that there are")
+    form = _insist(out, force)
+    from sim.dashboard import picture
+    from sim.dashboard.document import write
+    from sim.dashboard.figures import door
+
+    found = load(find(result))
+    narrow = narrow or (width is not None and width < picture.NARROW)
+    still = form in picture.PICTURES
+    drawn = door.of(
+        found, name, narrow=narrow, choice=_place(choice), variant=variant, issue=issue, still=still
+    )  # fmt: skip
+    size = width or (picture.WIDTHS[narrow] if still else None)
+    path = write(out, picture.content(drawn, form, _title(found, name), size))
+    if console.json:
+        console.data_json({"figure": name, "path": str(path), "format": form, "bytes": path.stat().st_size})
+    else:
+        console.data(str(path))
+    console.next(f"leaderstream view {result}")
+
+
+def _insist(out: Path, force: bool) -> str:
+    """The file's format; an error before anything is drawn where it could not be written."""
+    from sim.dashboard import picture
+
+    form = picture.format_of(out)
+    if not out.parent.is_dir():
+        raise Refused(f"{out.parent} does not exist; create the folder first")
+    if os.path.lexists(out) and (out.is_dir() or not force):
+        raise Refused(f"{out} exists{'' if out.is_dir() else '; --force overwrites it'}")
+    if form in picture.PICTURES:
+        picture.need_browser()
+    return form
+
+
+def _place(choice: str | None) -> int | str:
+    """A choice as the figures take it: a number counts from 1 here, from 0 there."""
+    if choice is None:
+        return 0
+    return int(choice) - 1 if choice.isascii() and choice.isdigit() else choice
+
+
+def _title(result: RunResult, name: str) -> str:
+    from sim.dashboard.figures.door import TITLES
+
+    return f"{result.manifest.get('name') or 'leaderstream'}: {TITLES[name]}"
+
+
+def _list(console: Console, result: RunResult) -> None:
+    """Every figure, what it shows, and between what one can choose."""
+    from sim.dashboard import watched
+    from sim.dashboard.figures.door import TITLES, choices, names
+
+    rows: list[dict[str, Any]] = [
+        {"figure": name, "shows": TITLES[name], "choices": choices(result, name)} for name in names(result)
+    ]
+    for row in rows:
+        if row["figure"] == "stream":
+            row["issues"] = watched.issues(result.tables)
+    if console.json:
+        console.data_json(rows)
+    else:
+        console.data("\n".join(line for row in rows for line in _lines(row)))
+    if rows:
+        console.next(f"leaderstream figure {result.folder} {rows[0]['figure']} --out {rows[0]['figure']}.svg")
+
+
+def _lines(row: dict[str, Any]) -> list[str]:
+    found = [f"{row['figure']:<18} {row['shows']}"]
+    found += [f"{'':<18}   --choice {place}: {text}" for place, text in enumerate(row["choices"], start=1)]
+    if row.get("issues"):
+        found.append(f"{'':<18}   --issue {', '.join(map(str, row['issues']))}")
+    return [printable(line) for line in found]

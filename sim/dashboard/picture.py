@@ -1,0 +1,107 @@
+"""One figure as a file: a picture (SVG, PNG, PDF), a page of its own that works offline, or Plotly's JSON.
+
+Pictures are drawn by kaleido in a Chrome or Chromium of the machine, from scripts of the machine: nothing is asked of
+any network. Whatever fails, no half-written file is left.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.dashboard import cells
+from sim.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+PICTURES = ("svg", "png", "pdf")
+FORMATS = (*PICTURES, "html", "json")
+NARROW = 820
+"""Below this width, in pixels, figures are arranged as narrow ones, as on the page."""
+WIDTHS = {False: 1000, True: 480}
+"""The usual width in pixels, by whether the figure is arranged as a narrow one."""
+SCALE = 2
+"""Dots of a PNG for each pixel of the figure, across and down."""
+SECONDS = 90.0
+
+_INSTEAD = "or write --out FILE.html, which needs neither"
+INSTALL = f"""a picture needs kaleido, which is not installed: pip install "leaderstream[figures]", {_INSTEAD}"""
+NO_BROWSER = (
+    "a picture needs Chrome or Chromium, and none was found: install one, name it in the environment variable "
+    f"BROWSER_PATH, {_INSTEAD}"
+)
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
+    "form-action 'none'"
+)
+_NOWHERE = "http://127.0.0.1:9"
+"""The proxy through which the browser would reach a network, where nobody listens: files do not pass there."""
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's ending asks for; UsageError for any other."""
+    found = path.suffix.lower().removeprefix(".")
+    if found not in FORMATS:
+        raise UsageError(f"--out {path.name}: a figure is written as {', '.join(FORMATS)}{nearest(found, FORMATS)}")
+    return found
+
+
+def need_browser() -> None:
+    """UsageError, with what to do, when pictures cannot be drawn here."""
+    try:
+        from choreographer.browsers.chromium import Chromium
+        from kaleido import calc_fig_sync  # noqa: F401 (versions before 1 do not have it)
+    except ImportError:
+        raise UsageError(INSTALL) from None
+    found = Chromium.find_browser(skip_local=False)
+    if not found or not Path(found).is_file():
+        raise UsageError(NO_BROWSER)
+
+
+def content(figure: go.Figure, form: str, title: str, width: int | None) -> bytes:
+    """The file's content. form: one of FORMATS. title: of a page, any text. width: in pixels (page: None, the
+    window's). UsageError where pictures cannot be drawn here."""
+    if form == "json":
+        return str(figure.to_json()).encode()
+    if form == "html":
+        return _page(figure, title, width).encode()
+    return _picture(figure, form, width or WIDTHS[False])
+
+
+def _page(figure: go.Figure, title: str, width: int | None) -> str:
+    """A page that holds the figure and the source of plotly.js, and may ask nothing of any network."""
+    whole = figure if width is None else figure.__class__(figure).update_layout(width=width)
+    config = {"displaylogo": False, "displayModeBar": False, "responsive": width is None, "showTips": False}
+    text = str(whole.to_html(include_plotlyjs=True, include_mathjax=False, config=config, div_id="figure"))
+    head = (
+        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta '
+        f'http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{cells.text(title)}</title><link rel="icon" '
+        'href="data:,"></head>'
+    )
+    filled, count = re.subn(r"<head>.*?</head>", lambda _: head, text, count=1, flags=re.DOTALL)
+    if count != 1:
+        raise ValueError("plotly wrote a page without a head")
+    return f"<!DOCTYPE html>\n{filled}"
+
+
+def _picture(figure: go.Figure, form: str, width: int) -> bytes:
+    need_browser()
+    import kaleido
+    from choreographer.errors import BrowserClosedError, BrowserDepsError, BrowserFailedError, ChromeNotFoundError
+
+    for name in ("kaleido", "choreographer"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    height = int(figure.layout.height or 450)
+    drawn = {"format": form, "width": width, "height": height, "scale": SCALE if form == "png" else 1}
+    # MathJax would come from a network, and nothing here is written in it.
+    settings: dict[str, Any] = {"mathjax": False, "timeout": SECONDS, "proxy_server": _NOWHERE}
+    try:
+        return bytes(kaleido.calc_fig_sync(figure, opts=drawn, kopts=settings))
+    except ChromeNotFoundError:
+        raise UsageError(NO_BROWSER) from None
+    except (BrowserClosedError, BrowserDepsError, BrowserFailedError, TimeoutError, OSError) as error:
+        told = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UsageError(f"the browser did not draw the picture ({told}); {_INSTEAD[3:]}") from None
