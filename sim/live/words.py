@@ -33,7 +33,7 @@ def _own(key: str, policy: Mapping[str, Any]) -> str:
     own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}
     named = [f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in own.items()]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"Does not turn what kinds of issues set for themselves: {', '.join(named[:_NAMED])}{more}." if own else ""
+    return f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}." if own else ""
 
 
 def precision(look: Look, most: int) -> str:
