@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 INSTALL = 'the live app needs Dash, which is not installed: pip install "leaderstream[live]"'
 FIGURES = {
-    "trade-off": ("Quality against delay", "Up is better, left is faster. Shaded: joint 95 % regions. Grey lines join equal value."),
+    "trade-off": (
+        "Quality against delay",
+        "Up is better, left is faster. Shaded: joint 95 % regions. Grey lines join equal value.",
+    ),
     "value": (
         "When it pays",
         "The decisions as they were made, weighed at other urgencies. A ring: worth the same.",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Columns = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
 
+
 @dataclass(frozen=True)
 class PolicyRuns:
     """All replications of one policy: its names, its organisation, and one outcome a replication.

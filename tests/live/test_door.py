@@ -146,7 +146,9 @@ def test_a_look_and_the_list_of_issues(client):
 def test_a_story(client):
     client.post("/api/look", json=asked(tab="story"), headers=HOME)
     told = client.post("/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME).get_json()
-    assert told["title"].startswith("Issue 1 under shared") and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
+    assert (
+        told["title"].startswith("Issue 1 under shared") and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
+    )
     count = len(client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"])
     gone = client.post("/api/story", json={"setting": small.NOW, "issue": 9999}, headers=HOME)
     assert gone.status_code == 400 and f"there are {count}" in gone.get_json()["problems"][0]
