@@ -131,13 +131,18 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     first = shown_first(watched.issues(tables))
     picks = _select("issue", "Issue", issue_names(tables), first)
     picks += _select("policy", "Policy", watched.variants(tables))
+    picks = f'<div class="stream-picks">{picks}</div>'
+    return f"{frame(picks)}{document.embedded('stream-player-data', data(tables, manifest))}"
+
+
+def frame(picks: str = "") -> str:
+    """The player's place in a page, without data. picks: what there is to choose between, as safe HTML."""
     colours = "".join(f"--{name}:{colour};" for name, colour in theme.MESSAGE_COLOURS.items())
     colours += f"--river:{theme.RIVER};--light:{theme.LIGHT};"
     phases = "".join(f".stream .phase.{part}{{background:{colour}}}" for part, colour in theme.PART_COLOURS.items())
     return (
         f"<style>{phases}</style>"
-        f'<div class="stream" id="stream-player" style="{colours}"><div class="stream-picks">'
-        f"{picks}</div>"
+        f'<div class="stream" id="stream-player" style="{colours}">{picks}'
         '<div class="stream-body"><div class="stream-stage">'
         '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, and what travels '
         'between them; the words beneath tell what happens"></svg>'
@@ -149,7 +154,6 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
         '<option value="2">2</option><option value="4">4</option></select></label></div>'
         f"{_legend()}</div>"
         '<div class="stream-story" tabindex="0" role="region" aria-label="The story of this issue"></div></div></div>'
-        f"{document.embedded('stream-player-data', data(tables, manifest))}"
     )
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 INSTALL = 'the live app needs Dash, which is not installed: pip install "leaderstream[live]"'
 FIGURES = {
-    "trade-off": ("Quality against delay", "Up is better, left is faster. Grey lines join points of equal value."),
+    "trade-off": (
+        "Quality against delay",
+        "Up is better, left is faster. Shaded: joint 95 % regions. Grey lines join equal value.",
+    ),
     "value": (
         "When it pays",
         "The decisions as they were made, weighed at other urgencies. A ring: worth the same.",
@@ -31,7 +34,9 @@ FIGURES = {
     "time": ("Where the time goes", "The parts of a decision's delay add up to it."),
 }
 STORY = "story"
-"""Where one issue is told; a figure of the stream stands above its text."""
+"""Where it is said which issue is told; its replay stands below."""
+REPLAY = "replay"
+"""The place of the report's player, which React leaves alone."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -40,11 +45,13 @@ INDEX = """<!DOCTYPE html>
 <title>{%title%}</title>
 {%favicon%}
 {%css%}
+<link rel="stylesheet" href="/player/stream.css">
 </head>
 <body>
 {%app_entry%}
 {%config%}
 {%scripts%}
+<script src="/player/stream.js"></script>
 {%renderer%}
 </body>
 </html>
@@ -66,7 +73,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
     from dash import ClientsideFunction, Dash, Input, Output, State
     from dash.dependencies import ALL
 
-    from sim.live.server import guard, serve_api
+    from sim.live.server import guard, serve_api, serve_player
 
     app = Dash(
         "leaderstream",
@@ -95,6 +102,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
         wire("download", Output(f"get-{kind}", "title"), Input(f"get-{kind}", "n_clicks"), setting, pins)
     guard(app.server, port)
     serve_api(app.server, settings, engine)
+    serve_player(app.server)
     return app
 
 
@@ -188,6 +196,7 @@ def _dial(dial: Dial, own: str) -> Any:
             html.Span("" if dial.word else step.label, id={"shown": dial.name}, className="shown"),
             turned,
             html.P(step.help, id={"help": dial.name}, className="rule") if dial.word else None,
+            html.P(id={"own": dial.name}, className="rule own"),
             html.Div([html.P(dial.help), html.Code(keys)], className="meaning"),
         ],
     )
@@ -243,6 +252,8 @@ def _issue() -> Any:
                 ],
             ),
             html.Div(id=STORY),
+            html.P(id="earlier", className="rule", role="status"),
+            html.Div(id=REPLAY),
         ],
     )
 

@@ -92,7 +92,7 @@ class Runs:
 class Look(Reading):
     """A reading of what has been played: the setting that is being turned first, then the pinned ones.
 
-    tables and manifest stay empty: everything is worked out from `settings`.
+    tables and manifest stay empty: everything is worked out from `settings`; `runs` has the measures alone.
     """
 
     settings: Sequence[Runs] = ()
@@ -108,6 +108,13 @@ class Look(Reading):
             for runs in self.settings
             if (place := runs.named.place) >= 0
         ]
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The measures shown of every run, with its setting."""
+        columns = {name: np.concatenate([runs.measures[name] for runs in self.settings]) for name in SHOWN}
+        names = np.repeat([runs.named.name for runs in self.settings], [runs.count for runs in self.settings])
+        return pd.DataFrame({"variant": names, **columns})
 
     @cached_property
     def estimates(self) -> Estimates:

@@ -12,14 +12,17 @@ import hashlib
 import re
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
 from sim.live.answer import answer
 from sim.live.download import report, yaml_text
 from sim.live.engine import Engine
 from sim.live.setting import Settings
 from sim.live.story import issues, told
+from sim.live.words import own_rules
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -31,7 +34,10 @@ PATIENCE = 0.5
 LARGEST = 64 * 1024
 """Bytes of a request at most."""
 API = "/api/"
-OPEN = (API, "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+PLAYER = ("stream.js", "stream.css")
+"""The report's own player of the stream, served under /player/."""
+DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+OPEN = (API, "/assets/", "/player/", *DASH)
 
 _SCRIPT = re.compile(r"<script(?![^>]*(?:src=|json))[^>]*>(.*?)</script>", re.DOTALL)
 _HEADERS = {
@@ -133,7 +139,8 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
         if played is None:
             return {"superseded": True}
         narrow = asked.get("narrow")
-        return answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
+        found = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
+        return found | {"own": own_rules(settings.dials, named[0].meant.resolved)}
 
     def listed(asked: dict[str, Any]) -> dict[str, Any]:
         meant = settings.meant(asked.get("setting"))
@@ -160,6 +167,17 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
         "report": drawn,
     }.items():
         server.add_url_rule(f"/api/{name}", f"api_{name}", _answering(function), methods=["POST"])
+
+
+def serve_player(server: Flask) -> None:
+    """The files of the report's player, under /player/."""
+    from flask import Response
+
+    def player(name: str) -> Response:
+        return Response(asset(name), mimetype="text/css" if name.endswith(".css") else "text/javascript")
+
+    for name in PLAYER:
+        server.add_url_rule(f"/player/{name}", f"player_{name}".replace(".", "_"), partial(player, name))
 
 
 def _counts(have: Any, most: int) -> list[int]:

@@ -1,21 +1,24 @@
-"""One issue of a setting, step by step: which there are, and the story of the one that is chosen.
+"""One issue of a setting, step by step: which there are, and the replay of the one that is chosen, with its story.
 
-The page keeps a place for it (`app.STORY`). What a figure of the stream needs is recorded from the same run.
+Both are the report's own: recorded by `sim.replays` in one run, drawn by `sim.dashboard.replay` and its player.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import theme
 from sim.errors import UsageError
 from sim.live.setting import Meant
 from sim.outcome import LAPSED, Outcome
+from sim.replays.choosing import REPLICATION
 
-REPLICATION = 0
-"""The replication whose issues are told."""
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.parameters import Parameters
 
 _one_at_a_time = Lock()
 
@@ -33,21 +36,37 @@ def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def told(meant: Meant, issue: Any) -> Mapping[str, str]:
-    """The story of an issue under a setting: its title and its text, both plain. UsageError when there is none."""
-    from sim.agents import trace
+def told(meant: Meant, issue: Any) -> Mapping[str, Any]:
+    """The replay of an issue under a setting, its story beside it, as the report's player takes them.
+
+    title: plain text. frame: safe HTML without any name. data: those of `sim.dashboard.replay.data`, names as plain
+    text. UsageError when there is no such issue.
+    """
+    from sim.dashboard import replay
     from sim.parameters import parameters
-    from sim.story import story
 
     if not isinstance(issue, int) or isinstance(issue, bool) or issue < 1:
         raise UsageError("issues are counted from 1")
-    prepared = parameters(meant.policy)
     with _one_at_a_time:
-        try:
-            recorded = trace(prepared, REPLICATION, issue)
-        except IndexError as error:
-            if not (error.args and isinstance(error.args[0], int)):
-                raise
-            raise UsageError(f"there is no issue {issue}; there are {error.args[0]}") from None
+        seen = _watched(parameters(meant.policy), meant.start, issue)
     title = f"Issue {issue} under {theme.clip(meant.start, 60)}{' with the dials as they stand' * bool(meant.changes)}"
-    return {"title": title, "text": story(recorded, meant.policy, prepared.structure)}
+    return {"title": title, "frame": replay.frame(), "data": replay.data(seen, {"scenario": meant.resolved})}
+
+
+def _watched(inputs: Parameters, variant: str, issue: int) -> dict[str, pd.DataFrame]:
+    """The tables of the replay of one issue, as a result has them, and who the leaders are."""
+    import numpy as np
+    import pandas as pd
+
+    from sim.replays import rows
+    from sim.replays.recording import Watch, watch
+    from sim.tables.build import who
+
+    try:
+        seen = watch(Watch(inputs, variant, [issue]), REPLICATION)
+    except IndexError as error:
+        if not (error.args and isinstance(error.args[0], int)):
+            raise
+        raise UsageError(f"there is no issue {issue}; there are {error.args[0]}") from None
+    leaders = pd.DataFrame(who(inputs.structure, np.argsort(inputs.structure.row, kind="stable")))
+    return {**rows.tables([seen]), "leaders": leaders.assign(variant=variant, replication=REPLICATION)}

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
 from sim.live.curve import Curve, crossings, times
+from sim.live.dials import Dial, at
 from sim.live.look import Look, Runs, difference
+from sim.rules.catalog import FAMILIES
 
 FASTER = ("slower", "faster")
+_NAMED = 3  # kinds of issues that are named beside a dial
+
+
+def own_rules(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
+    """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where none does.
+
+    policy: the resolved policy that is being turned.
+    """
+    return {dial.name: _own(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials}
+
+
+def _own(key: str, policy: Mapping[str, Any]) -> str:
+    if key.partition(".")[0] not in FAMILIES:
+        return ""
+    usual = at(policy, key)
+    own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}
+    named = [f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in own.items()]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}." if own else ""
 
 
 def precision(look: Look, most: int) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Columns = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
 
+
 @dataclass(frozen=True)
 class PolicyRuns:
     """All replications of one policy: its names, its organisation, and one outcome a replication.
@@ -89,10 +90,16 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
     rows, of_run = stack([outcome.leaders[order] for outcome in policy.outcomes])
     places = np.tile(order, len(policy.outcomes))
     columns: Columns = {name: rows[name] for name in _names(rows)} | _keys(policy, of_run)
-    columns["leader"] = _text(structure.id, places)
-    columns["position"] = _text(structure.positions, structure.position[places])
-    columns["unit"] = _text(structure.units, structure.unit[places])
-    return ordered("leaders", columns)
+    return ordered("leaders", columns | who(structure, places))
+
+
+def who(structure: Structure, places: np.ndarray) -> Columns:
+    """Id, position and unit of the leaders at some places of the canonical order."""
+    return {
+        "leader": _text(structure.id, places),
+        "position": _text(structure.positions, structure.position[places]),
+        "unit": _text(structure.units, structure.unit[places]),
+    }
 
 
 def _keys(policy: PolicyRuns, of_run: np.ndarray) -> Columns:

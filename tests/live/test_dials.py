@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.live.dials import URGENCY, dials
+from sim.live.words import own_rules
 from sim.scenario import Scenario
 
 TEXT = """
@@ -96,3 +97,18 @@ def test_what_a_dial_means_is_what_the_key_says(known):
     for dial in known.values():
         assert dial.help and dial.title
     assert all(step.help for step in known["power.rule"].steps)
+
+
+def test_a_kind_with_rules_of_its_own_is_named_beside_the_dials_it_ignores():
+    text = """
+name: kinds
+clock: {horizon: 4w, warmup: 1w}
+issues:
+  usual: {}
+  crisis: {power: {rule: autocratic}, consensus: {limit: 2d}}
+"""
+    policy = Scenario.from_text(text)
+    told = own_rules(dials(policy), policy.resolved())
+    assert {name for name, words in told.items() if words} == {"power.rule", "consensus.limit"}
+    assert "crisis (autocratic)" in told["power.rule"] and "(2d)" in told["consensus.limit"]
+    assert "usual" not in "".join(told.values())

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sim.dashboard.assets import asset
 from tests.live import small
 
 pytest.importorskip("dash", reason="the live app's extra is not installed")
@@ -145,10 +146,19 @@ def test_a_look_and_the_list_of_issues(client):
 def test_a_story(client):
     client.post("/api/look", json=asked(tab="story"), headers=HOME)
     told = client.post("/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME).get_json()
-    assert told["title"].startswith("Issue 1 under shared") and "In short" in told["text"]
+    assert (
+        told["title"].startswith("Issue 1 under shared") and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
+    )
     count = len(client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"])
     gone = client.post("/api/story", json={"setting": small.NOW, "issue": 9999}, headers=HOME)
     assert gone.status_code == 400 and f"there are {count}" in gone.get_json()["problems"][0]
+
+
+@pytest.mark.parametrize("name", ["stream.js", "stream.css"])
+def test_the_reports_player_is_served(client, name):
+    answer = client.get(f"/player/{name}", headers=HOME)
+    assert answer.get_data(as_text=True) == asset(name) and answer.mimetype.startswith("text/")
+    assert f"/player/{name}" in client.get("/", headers=HOME).get_data(as_text=True)
 
 
 def test_names_of_a_scenario_stay_texts():

@@ -13,6 +13,7 @@ import pytest
 from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from tests.dashboard.test_dashboard_browser import SWITCHES
+from tests.dashboard.test_stream_browser import until
 from tests.live import small
 
 pytest.importorskip("dash", reason="the live app's extra is not installed")
@@ -28,6 +29,7 @@ clock: {tick: 8h, horizon: 16w, warmup: 2w}
 consensus: {round: 8h}
 stream: {positions: [{name: "<img src=x onerror=alert(3)>", leaders: 2}, {name: "</script> & %{x} $y$", leaders: 5}]}
 """
+MARKS = "[...document.querySelectorAll('.stream .marks .mark')].map((each) => each.getAttribute('transform'))"
 POINTS = """(id) => Object.fromEntries(document.querySelector(`#${id} .js-plotly-plot`).data
   .filter((trace) => trace.mode === 'markers' && trace.x[0] !== null)
   .map((trace) => [trace.name, [trace.x[0], trace.y[0]]]))"""
@@ -220,24 +222,55 @@ def test_downloads_give_the_setting_back(browser, app, tmp_path):
     assert "A-top-down" in text and "<title>A small stream</title>" in text
 
 
-def test_one_issue_is_told(browser, app):
+def tell(page, place):
+    """Have the issue at a place of the list told."""
+    page.locator("#issue").click()
+    page.get_by_role("option").nth(place).click()
+    page.locator("#tell").click()
+    page.locator("#replay .stream .leaders g").first.wait_for(timeout=WAIT)
+
+
+def test_one_issue_is_told_and_stays_chosen(browser, app):
     with opened(browser, app[0]) as page:
-        page.locator("#issue").click()
-        page.get_by_role("option").nth(1).click()
+        tell(page, 1)
+        assert "In short" in page.locator(".stream-story").inner_text()
+        assert page.locator("#story h3").inner_text() == "Issue 2 under shared"
+        turn(page, "power.sharing", 1)
+        page.locator("#earlier", has_text="turned since").wait_for()
+        assert page.locator("#issue").inner_text().startswith("2: ")
         page.locator("#tell").click()
-        page.locator("#story pre").wait_for(timeout=WAIT)
-        assert "In short" in page.locator("#story pre").inner_text()
-        assert page.locator("#story h3").inner_text().startswith("Issue 2 under shared")
+        page.locator("#story h3", has_text="with the dials as they stand").wait_for(timeout=WAIT)
+        assert page.locator("#earlier").inner_text() == ""
+        assert page.locator(".stream").count() == 1
+        turn(page, "power.sharing", 1, "ArrowLeft")
+        page.locator("#earlier", has_text="turned since").wait_for()
+
+
+def test_the_replay_plays_and_obeys_the_slider(browser, app):
+    with opened(browser, app[0]) as page:
+        tell(page, 1)
+        slider, play = page.locator(".stream-slider"), page.locator(".stream-play")
+        shown = page.evaluate(MARKS)
+        assert shown
+        slider.focus()
+        page.keyboard.press("End")
+        assert page.evaluate(MARKS) == [] and "it takes effect" in page.locator(".stream-caption").inner_text()
+        page.keyboard.press("Home")
+        assert page.evaluate(MARKS) not in ([], shown)
+        first = int(slider.input_value())
+        page.locator(".stream-speed").select_option("4")
+        play.click()
+        until(page, f"Number(document.querySelector('.stream-slider').value) > {first + 2}")
+        play.click()
+        assert play.inner_text() == "Play"
 
 
 def test_names_stay_names_and_what_cannot_be_is_told(browser):
     with served(HOSTILE) as (url, _), opened(browser, url) as page:
         assert page.locator("h1").inner_text().startswith("</title><script>alert(1)</script>")
-        page.locator("#issue").click()
-        page.get_by_role("option").first.click()
-        page.locator("#tell").click()
-        page.locator("#story pre").wait_for(timeout=WAIT)
-        assert "<img src=x onerror=alert(3)>" in page.locator("#story").inner_text()
+        tell(page, 0)
+        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-picture .band").first.text_content()
+        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-story").inner_text()
         assert page.locator("img").count() == 0
         assert page.evaluate("[...document.scripts].every((each) => !each.text.includes('alert('))")
         dial(page, "consensus.limit").focus()
@@ -253,6 +286,8 @@ def test_names_stay_names_and_what_cannot_be_is_told(browser):
 @pytest.mark.parametrize("width", [1400, 500])
 def test_it_fits(browser, app, width):
     with opened(browser, app[0], width) as page:
+        tell(page, 1)
+        assert page.locator(".stream").get_attribute("data-shape") == ("narrow" if width == 500 else "wide")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for name in ("trade-off", "value", "time"):
             frame = page.locator(f"#{name}").bounding_box()

@@ -48,15 +48,16 @@
     }
     return d;
   }
-  function Player(root) {
-    var all = JSON.parse(document.getElementById(root.id + "-data").textContent);
+  // Plays the data `all` (those of `replay.data`) in `root` (that of `replay.frame`); returns what ends it.
+  function play(root, all) {
     function find(kind) { return root.querySelector(".stream-" + kind); }
     var svg = find("picture"), slider = find("slider"), button = find("play"), caption = find("caption");
     var issue = find("issue"), policy = find("policy"), speed = find("speed"), phases = find("phases"), parts = find("parts");
     var story = find("story"), stage = find("stage");
-    var show, map, now = 0, playing = false, fresh = true, last = 0, drawn = {}, shape = "";
+    var over = new AbortController(), show, map, now = 0, playing = false, fresh = true, last = 0, drawn = {}, shape = "";
 
-    function seen() { return all.shows[issue.value + " " + policy.value]; }
+    // The first where there is nothing to choose.
+    function seen() { return all.shows[[issue, policy].map(function (pick) { return pick ? pick.value : 0; }).join(" ")]; }
 
     function choose() {
       show = seen();
@@ -282,7 +283,7 @@
       button.setAttribute("aria-pressed", "false");
       caption.setAttribute("aria-live", "polite");
     }
-    function play() {
+    function start() {
       if (fresh || now >= show.last) go(show.first);
       fresh = false;
       playing = true;
@@ -303,10 +304,10 @@
       if (now >= show.last) { pause(); return; }
       requestAnimationFrame(step);
     }
-    button.addEventListener("click", function () { if (playing) pause(); else play(); });
+    button.addEventListener("click", function () { if (playing) pause(); else start(); });
     slider.addEventListener("input", function () { fresh = false; pause(); drawn.exact = undefined; go(Number(slider.value)); });
-    issue.addEventListener("change", choose);
-    policy.addEventListener("change", function () {
+    if (issue) issue.addEventListener("change", choose);
+    if (policy) policy.addEventListener("change", function () {
       // The same issue under another policy, from the same moment on.
       var then = now, kept = fresh;
       choose();
@@ -314,11 +315,22 @@
     });
     window.addEventListener("resize", function () {
       if ((stage.clientWidth < NARROW ? "narrow" : "wide") !== shape) { build(); go(now); }
-    });
-    window.addEventListener("beforeprint", function () { pause(); root.dataset.before = now; go(show.last); });
-    window.addEventListener("afterprint", function () { go(Number(root.dataset.before)); });
+    }, {signal: over.signal});
+    window.addEventListener("beforeprint", function () {
+      pause();
+      root.dataset.before = now;
+      go(show.last);
+    }, {signal: over.signal});
+    window.addEventListener("afterprint", function () { go(Number(root.dataset.before)); }, {signal: over.signal});
     choose();
+    return function () {
+      pause();
+      over.abort();
+    };
   }
 
-  Array.prototype.slice.call(document.querySelectorAll(".stream")).forEach(function (root) { Player(root); });
+  Array.prototype.slice.call(document.querySelectorAll(".stream")).forEach(function (root) {
+    play(root, JSON.parse(document.getElementById(root.id + "-data").textContent));
+  });
+  window.leaderstream = {play: play};
 })();

@@ -2,7 +2,7 @@
   "use strict";
   var NARROW = 820, FIGURES = ["trade-off", "value", "time"];
   var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
-  var number = 0, running = null, told = {}, latest = null;
+  var number = 0, running = null, told = {}, latest = null, replayed = null, end = function () {};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -78,6 +78,7 @@
       }
       if (mine !== number || found.superseded) return;
       problems(found.problems || []);
+      own(found.own || {});
       if (found.refused) {
         document.body.dataset.settled = "refused";
         set("precision", {children: "The figures still show the setting before."});
@@ -113,6 +114,14 @@
     busy(found.done, found.wanted, found.settled);
   }
 
+  // Beside a dial, which kinds of issues it does not turn.
+  function own(texts) {
+    for (var dial in texts) {
+      if (told["own " + dial] !== texts[dial]) set({own: dial}, {children: texts[dial]});
+      told["own " + dial] = texts[dial];
+    }
+  }
+
   function card(entry) {
     var head = [
       part("Span", {className: "dot", style: {background: entry.colour}}),
@@ -144,6 +153,22 @@
       if (mine !== number || !found.issues) return;
       set("issue", {options: found.issues});
     }).catch(function () {});
+  }
+
+  // The replay of an issue under a setting; without one, none is shown. Names are in the data alone.
+  function replay(setting, found) {
+    var place = document.getElementById("replay");
+    end();
+    end = function () {};
+    replayed = found ? JSON.stringify(setting) : null;
+    place.innerHTML = found ? found.frame : "";
+    if (found) end = window.leaderstream.play(place.querySelector(".stream"), found.data);
+    earlier();
+  }
+
+  function earlier() {
+    var old = replayed !== null && replayed !== JSON.stringify(latest.setting);
+    set("earlier", {children: old ? "The dials have been turned since. Tell it again to see it as they stand now." : ""});
   }
 
   function stepOf(dial, value) { return dial.word ? value : dial.steps[Number(value)].value; }
@@ -188,6 +213,7 @@
       turn: function (values, start, pins, facts) {
         var setting = settingOf(values, start, facts);
         ask(setting, pins || []);
+        earlier();
         return setting;
       },
 
@@ -211,8 +237,10 @@
         var button = document.getElementById("tell");
         button.disabled = true;
         post("story", {setting: setting, issue: issue}).then(function (found) {
-          var text = found.refused ? found.problems.join(" ") : found.text;
-          set("story", {children: [part("H3", {children: found.title || "Not told"}), part("Pre", {children: text})]});
+          set("story", {children: part(found.refused ? "P" : "H3", {
+            children: found.refused ? found.problems.join(" ") : found.title
+          })});
+          replay(setting, found.refused ? null : found);
         }).catch(function () {
           set("story", {children: part("P", {children: "The app does not answer."})});
         }).finally(function () { button.disabled = false; });
