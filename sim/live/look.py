@@ -109,13 +109,6 @@ class Look(Reading):
             if (place := runs.named.place) >= 0
         ]
 
-    @property
-    def runs(self) -> pd.DataFrame:
-        """The measures shown of every run, with its setting."""
-        columns = {name: np.concatenate([runs.measures[name] for runs in self.settings]) for name in SHOWN}
-        names = np.repeat([runs.named.name for runs in self.settings], [runs.count for runs in self.settings])
-        return pd.DataFrame({"variant": names, **columns})
-
     @cached_property
     def estimates(self) -> Estimates:
         """Mean and interval of every measure shown, over the runs of each setting."""
@@ -128,7 +121,7 @@ class Look(Reading):
     @cached_property
     def runs(self) -> pd.DataFrame:
         """Of the table `runs` the columns that a figure reads: a row a run of each setting."""
-        columns: dict[str, Any] = {name: _joined(self.settings, name) for name in ("quality", "delay", "value")}
+        columns: dict[str, Any] = {name: _joined(self.settings, name) for name in SHOWN}
         names = [runs.named.name for runs in self.settings for _ in range(runs.count)]
         return pd.DataFrame({"variant": names, **columns})
 
