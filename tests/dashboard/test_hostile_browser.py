@@ -92,16 +92,16 @@ def test_a_scenario_made_of_payloads_runs_and_its_report_shows_them_as_text(brow
 
 
 def test_policies_and_kinds_that_are_payloads_are_shown_as_text(browser, tmp_path):
-    names, sorts = PAYLOADS[::2], PAYLOADS[1::2]
+    names, sorts = PAYLOADS[::3], PAYLOADS[1::3]
     kind = {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 1 / len(sorts)}
     kinds = dict.fromkeys(sorts, kind)
     tables = synthetic.tables(names, replications=2, issues=2 * len(sorts), kinds=kinds)
     manifest = synthetic.manifest(names, kinds=kinds)
     file = report.write_report(tables, manifest, tmp_path / "dashboard.html", verdict=[])
     with unmoved(browser, file) as page:
-        assert missing(page, PAYLOADS) == []
+        assert missing(page, (*names, *sorts)) == []
         points = page.locator("#figure-trade-off .points .point")
-        for place in range(0, points.count(), 3):
+        for place in range(0, points.count(), 4):
             points.nth(place).hover(force=True)
         assert page.locator(".hoverlayer a").count() == 0
 
