@@ -91,7 +91,7 @@ def cores(rounds: int) -> None:
     everywhere = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
     every = len(everywhere)
     for name, changes, replications in (("runs of 5 ms", SHORT, 40), ("runs of a year", {}, 20)):
-        settings = scenario(20, replications, changes)
+        settings = scenario(40, replications, changes)
         swept(settings, 1)
         pairs = []
         for _ in range(rounds):
@@ -99,7 +99,7 @@ def cores(rounds: int) -> None:
             one = timed(lambda settings=settings: swept(settings, 1))[0]
             _on(everywhere)
             pairs.append((one, timed(lambda settings=settings: swept(settings, every))[0]))
-        one, both = (20 * replications / min(times) for times in zip(*pairs, strict=True))
+        one, both = (40 * replications / min(times) for times in zip(*pairs, strict=True))
         shares = sorted(100 * alone / together / every for alone, together in pairs)
         told = f"{name}: {one:4.0f} a second on 1 core, {both:4.0f} on {every}"
         spread = f"pairs: {shares[0]:.0f} to {shares[-1]:.0f} %"

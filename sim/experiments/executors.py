@@ -38,9 +38,12 @@ def in_threads(engine: str, workers: int) -> Executor:
         play = Player(engine)
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
-            # The first is done alone: it may have to compile, once. Not by this thread, which has to hear Ctrl-C.
+            # The first run is done alone: it may have to compile, once. Not by this thread, which has to hear Ctrl-C.
             for first in work:
-                yield first, pool.submit(play, first).result()
+                alone = first._replace(replications=first.replications[:1])
+                yield alone, pool.submit(play, alone).result()
+                if others := first.replications[1:]:
+                    work = itertools.chain([first._replace(replications=others)], work)
                 break
             for future, done in flow(pool, play, work, workers):
                 yield done, future.result()
