@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernel import driver, entry, loop
+from sim.kernel import entry, loop
 
 
 class _Row:
@@ -41,15 +41,10 @@ class _Table:
 
 def play_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `sim.kernel.simulate` play plain Python from now on, until the monkeypatch is undone."""
-    new_state = driver.new_state
 
-    def readable(*settings: Any) -> Any:
-        state = new_state(*settings)
-        return state._replace(**{name: _Table(a) for name, a in state._asdict().items() if a.dtype.names})
-
-    def play(*arguments: Any) -> int:
+    def play(n: Any, k: Any, state: Any, seed: int, replication: int) -> int:
+        tables = {name: _Table(a) for name, a in state._asdict().items() if a.dtype.names}
         with np.errstate(over="ignore"):  # words of 32 bits are masked after they have run over
-            return loop.play(*arguments)
+            return loop.play(n, k, state._replace(**tables), seed, replication)
 
-    monkeypatch.setattr(driver, "new_state", readable)
     monkeypatch.setattr(entry, "kernel", play)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 
 import mesa
@@ -78,7 +79,25 @@ class _Fenced:
 def fence(monkeypatch):
     fenced = _Fenced()
     monkeypatch.setattr(driver, "new_state", fenced)
+    # Every run gets its state from there, none a copy in memory of its own.
+    monkeypatch.setattr(driver, "_LARGEST_KEPT", -1)
+    monkeypatch.setattr(driver, "_thread", threading.local())
     return fenced
+
+
+@pytest.mark.parametrize("largest", [-1, driver._LARGEST_KEPT])
+def test_a_run_leaves_nothing_to_the_next(monkeypatch, largest):
+    monkeypatch.setattr(driver, "_LARGEST_KEPT", largest)
+    monkeypatch.setattr(driver, "_thread", threading.local())
+    one, other = (parameters(tiny({"power.rule": rule, "issues.matter.rate": "2/d"})) for rule in ("shared", "vote"))
+    alone = {(place, r): kernel.simulate(inputs, r) for place, inputs in enumerate((one, other)) for r in (0, 1)}
+    assert driver._thread.ready.state() is driver._thread.ready.state() or largest < 0
+    for place, r in ((0, 1), (1, 0), (1, 1), (0, 0), (0, 0)):
+        again = kernel.simulate((one, other)[place], r)
+        assert differences(alone[place, r], again) == ""
+        again.decisions["value"] = again.days["open"] = -1
+        again.leaders["power"] = -1
+        assert differences(alone[place, r], kernel.simulate((one, other)[place], r)) == ""
 
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
