@@ -192,7 +192,9 @@ def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch)
 
 def test_a_path_with_a_point_that_was_left_out_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        Player, "__call__", lambda self, work: [np.ones(len(MEASURES)) * len(str(work.policy.clock))] * 2
+        Player,
+        "__call__",
+        lambda self, work: [np.ones(len(MEASURES)) * len(str(work.policy.clock))] * len(work.replications),
     )
     vary = {"clock.warmup": {"from": "0d", "to": "4d", "steps": 2}, "clock.horizon": ["1w", "2d"]}
     of = small(vary=vary, seed=None)
