@@ -1,7 +1,7 @@
 """How fast both drivers are, what cost follows, and whether memory grows: ratios measured side by side in one run.
 
-    make bench                              # all of it, about two minutes
-    python benchmarks/bench.py --quick      # fewer repetitions
+make bench                              # all of it, about two minutes
+python benchmarks/bench.py --quick      # fewer repetitions
 """
 
 from __future__ import annotations

@@ -76,9 +76,7 @@ def unit_interval(high: int, low: int) -> float:
 
 
 @rule
-def uniform_pair(
-    k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int
-) -> tuple[float, float]:
+def uniform_pair(k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int) -> tuple[float, float]:
     """Two independent uniforms on (0, 1) from one block; `index` in [0, 2^24)."""
     w0, w1, w2, w3 = philox((purpose << 24) | index, a, b, c, k0, k1)
     return unit_interval(w0, w1), unit_interval(w2, w3)

@@ -1,11 +1,11 @@
 """Every error that leaderstream raises on purpose, and the exit code each one ends a command with.
 
-    LeaderstreamError
-    ├── InvalidInput        3   a scenario or a data file cannot be used; lists every problem
-    ├── UsageError          2   the command line itself makes no sense
-    ├── Refused             5   it could be done, but would overwrite, mix or exhaust something
-    ├── ClaimFailed         1   a claim or a check did not hold
-    └── RunsFailed          4   some runs failed; the others were kept
+LeaderstreamError
+├── InvalidInput        3   a scenario or a data file cannot be used; lists every problem
+├── UsageError          2   the command line itself makes no sense
+├── Refused             5   it could be done, but would overwrite, mix or exhaust something
+├── ClaimFailed         1   a claim or a check did not hold
+└── RunsFailed          4   some runs failed; the others were kept
 """
 
 from __future__ import annotations

@@ -30,9 +30,7 @@ class Issue:
     The constructor draws all that is policy-independent: truth, weights, affected facets, witnesses.
     """
 
-    def __init__(
-        self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
-    ) -> None:
+    def __init__(self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int) -> None:
         n, kind = model.numbers, model.kinds[kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
         self.stream: tuple[int, int] = world.issue_stream(*model.stream, kind.key, ordinal)

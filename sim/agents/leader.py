@@ -30,7 +30,6 @@ class Channel(NamedTuple):
     line: int
 
 
-
 class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
     """A leader of the stream.
 
@@ -164,7 +163,6 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
                     message = Message(CONTEXT, None, self.index, channel.to, channel.way)
                     message.version, message.part, message.fidelity = version, part, told
                     self.send(message)
-
 
     def hear_decision(self, message: Message) -> None:
         """Learn what was decided, and pass it on toward those affected who may not know."""

@@ -13,6 +13,7 @@ from sim.rules.perspective import alignment, believed_weights
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
 
+
 class Knowledge:
     """What a leader knows of one issue: a copy of each idea it heard, in the order it first heard them."""
 

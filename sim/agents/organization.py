@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.agents.trace import Watcher
     from sim.scenario import Scenario
 
+
 def _plain(values: Any) -> Any:
     """Arrays as lists: plain Python numbers, which the rules take as they are."""
     return values.tolist() if isinstance(values, np.ndarray) else values

@@ -98,9 +98,7 @@ def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> B
     urgent, patient = (a, b) if gaps[below].mean() > 0 else (b, a)
     low, high = _bootstrap(gaps, scale, factors, nearest, patient == a, confidence)
     half_lives = {name: half_life * nearest for name, half_life in curves.half_lives[a].items()}
-    return BreakEven(
-        a, b, nearest, low, high, urgent, patient, half_lives, tuple(sorted(crossings)), curves.reach
-    )
+    return BreakEven(a, b, nearest, low, high, urgent, patient, half_lives, tuple(sorted(crossings)), curves.reach)
 
 
 def _sign_changes(gaps: np.ndarray, scale: np.ndarray) -> list[tuple[int, int]]:

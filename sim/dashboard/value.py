@@ -50,10 +50,7 @@ def urgency(reading: Reading) -> Urgency:
         return Urgency(np.empty(0), {}, {}, False, 1.0, None)
     step = 1 if curves.simulated else _EVERY
     there = [policy for policy in shown if policy.variant in curves.values]
-    lines = {
-        policy: intervals(curves.values[policy.variant][::step].T).T
-        for policy in there
-    }
+    lines = {policy: intervals(curves.values[policy.variant][::step].T).T for policy in there}
     base = reading.base if reading.base in there else None
     turns = {p: _turn(curves, p, base) for p in there if base is not None and not p.base}
     scale = reading.kinds[0] if reading.kinds else None

@@ -105,9 +105,9 @@ class Engine:
             Thread(target=self._work, name=f"leaderstream-live-{place}", daemon=True).start()
 
     def stage(self, count: int) -> int:
-        """How many replications come after `count`: a few first, then twice as many each time, up to the most."""
+        """How many replications come after `count`: a few first, then three times as many each time, up to the most."""
         first = min(max(FIRST, self.workers), self.most)
-        return first if count < first else min(2 * count, self.most)
+        return first if count < first else min(3 * count, self.most)
 
     def look(
         self, tab: str, number: int, settings: Sequence[Meant], have: Sequence[int], patience: float

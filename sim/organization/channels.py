@@ -89,9 +89,7 @@ def bridge_pairs(
     return np.array(sorted(made), dtype=np.int64)
 
 
-def both_ways(
-    pairs: Integers, lines: Integers, position: Integers
-) -> tuple[Integers, Integers, Integers, Truths]:
+def both_ways(pairs: Integers, lines: Integers, position: Integers) -> tuple[Integers, Integers, Integers, Truths]:
     """Source, target, direction and whether it is a line, of every channel, by source and then target.
 
     `pairs` are all joined pairs, `lines` those of them that are reporting lines or join two roots.

@@ -26,9 +26,7 @@ def people_from_numbers(positions: Sequence[Any]) -> People:
     for p in range(1, len(sizes)):
         manager[first[p] : first[p + 1]] = first[p - 1] + tree.even_spans(sizes[p - 1], sizes[p])
     digits = [max(2, len(str(size))) for size in sizes]
-    ids = [
-        f"{names[p]}-{n + 1:0{digits[p]}d}" for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)
-    ]
+    ids = [f"{names[p]}-{n + 1:0{digits[p]}d}" for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)]
     unit, units = tree.units_of_tree(manager, ids)
     return People(
         key=position * (1 << 20) + ordinal,

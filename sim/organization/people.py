@@ -125,9 +125,7 @@ def _circles(manager: Integers) -> list[list[int]]:
     return circles
 
 
-def _positions(
-    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
-) -> tuple[Integers, list[str]]:
+def _positions(table: Table, rows: list[Row], manager: Integers, problems: list[Problem]) -> tuple[Integers, list[str]]:
     """Positions by level_rank (the lowest is most upstream), or by depth when no row has one; their names."""
     depth = tree.depths_and_roots(manager)[0]
     rank = depth
@@ -168,9 +166,7 @@ def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
     return rank
 
 
-def _units(
-    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
-) -> tuple[Integers, list[str]]:
+def _units(table: Table, rows: list[Row], manager: Integers, problems: list[Problem]) -> tuple[Integers, list[str]]:
     """Units by department, in order of name; without departments, by the tree."""
     if not any(row["department"] for row in rows):
         return tree.units_of_tree(manager, [row["id"] for row in rows])

@@ -43,9 +43,7 @@ class Traits:
     acuity: Floats
 
 
-def traits_of(
-    names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]
-) -> Traits:
+def traits_of(names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]) -> Traits:
     """Authority, attention and acuity by position; what is not given is the scenario's own.
 
     Authority that is not given doubles from each position to the next upstream, 1 the most downstream.

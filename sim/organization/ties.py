@@ -14,9 +14,7 @@ from sim.organization.structure import Integers
 REQUIRED = ("source", "target", "kind")
 
 
-def tie_pairs(
-    table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]
-) -> Integers:
+def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]) -> Integers:
     """The pairs that ties of the given kinds join (None: of every kind), as codes (see `channels.codes`).
 
     A channel carries both ways, whichever way the tie was recorded. `index` says which ids there are.

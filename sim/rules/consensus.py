@@ -106,9 +106,7 @@ def believed_loss(positions: Vector, member: int, alternatives: int, proposed: i
 
 
 @rule
-def strongest_objection(
-    positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float
-) -> float:
+def strongest_objection(positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float) -> float:
     """The largest loss that any member believes a proposal would bring; 0 in silence."""
     worst = 0.0
     for p in range(len(counted)):

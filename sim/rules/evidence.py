@@ -55,9 +55,7 @@ def studied_value(value: float, growth: float, study: float, theta: float, preci
 
 
 @rule
-def pool(
-    values: Vector, precisions: Vector, growth: float, variance: float, weighted: Vector, weight: Vector
-) -> None:
+def pool(values: Vector, precisions: Vector, growth: float, variance: float, weighted: Vector, weight: Vector) -> None:
     """Add one idea to a precision-weighted pool.
 
     values: alternatives x facets; precisions: per facet, at the first look, `growth` times that by study; variance:

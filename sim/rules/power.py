@@ -105,9 +105,7 @@ def proposal(
 
 
 @rule
-def proposed_number(
-    by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector
-) -> float:
+def proposed_number(by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector) -> float:
     """The number a room proposes for an estimate: the weighted median (vote) or the weighted mean (shared)."""
     if by_ballot:
         return weighted_median(positions, voiced, weights)

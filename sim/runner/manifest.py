@@ -16,9 +16,7 @@ import sim
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-_NOT_A_PARAMETER = set(
-    "schema name title description seed replications base variants claims sweep calibrate".split()
-)
+_NOT_A_PARAMETER = set("schema name title description seed replications base variants claims sweep calibrate".split())
 _PER_KIND = ("power", "consensus")
 
 

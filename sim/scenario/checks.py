@@ -38,9 +38,7 @@ class Checked:
 
     def sound(self, *paths: Path) -> bool:
         """Whether nothing at these paths was left out for another mistake."""
-        return not any(
-            out[: len(path)] == path or path[: len(out)] == out for path in paths for out in self.left_out
-        )
+        return not any(out[: len(path)] == path or path[: len(out)] == out for path in paths for out in self.left_out)
 
 
 def check(checked: Checked) -> list[Finding]:
@@ -59,9 +57,7 @@ def check(checked: Checked) -> list[Finding]:
 def calendar_of(settings: Settings) -> Calendar | str:
     """The scenario's calendar, or why there is none."""
     plain = Calendar()
-    tick, day = (
-        value.amount * plain.hours(value.unit) for value in (settings.clock.tick, settings.clock.day)
-    )
+    tick, day = (value.amount * plain.hours(value.unit) for value in (settings.clock.tick, settings.clock.day))
     try:
         return Calendar(tick=tick, day=day)
     except ValueError as error:
@@ -126,16 +122,11 @@ def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
         )
         return
     rounds: list[tuple[Path, Duration]] = [(("consensus", "round"), settings.consensus.round)]
-    rounds += [
-        (("issues", name, "consensus", "round"), kind.consensus.round)
-        for name, kind in settings.issues.items()
-    ]
+    rounds += [(("issues", name, "consensus", "round"), kind.consensus.round) for name, kind in settings.issues.items()]
     for path, length in rounds:
         if checked.sound(path) and _exact(calendar, length) > day - kept:
             free = f"{written(settings.clock.day)} less {written(settings.work.focus)} of focus"
-            yield Finding(
-                path, f"a round of {written(length)} does not fit into a day of {free}", near=(focus, DAY)
-            )
+            yield Finding(path, f"a round of {written(length)} does not fit into a day of {free}", near=(focus, DAY))
 
 
 def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
@@ -159,9 +150,7 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     for name, kind in settings.issues.items():
         rate = kind.rate.each if isinstance(kind.rate, Each) else kind.rate
         if calendar.per_tick(rate) > MOST_PER_TICK:
-            yield Finding(
-                ("issues", name, "rate"), f"is more than {MOST_PER_TICK} issues a tick", near=(TICK,)
-            )
+            yield Finding(("issues", name, "rate"), f"is more than {MOST_PER_TICK} issues a tick", near=(TICK,))
     if calendar.per_tick(settings.direction.shifts) > MOST_PER_TICK:
         yield Finding(("direction", "shifts"), f"is more than {MOST_PER_TICK} shifts a tick", near=(TICK,))
 
@@ -178,13 +167,9 @@ def _stream(checked: Checked) -> Iterator[Finding]:
             yield Finding((*here, i, "name"), f"a position named {position.name} stands above already")
         seen.add(position.name)
         if imported and position.leaders is not None:
-            yield Finding(
-                (*here, i, "leaders"), "goes with generated streams; with people the file says who leads"
-            )
+            yield Finding((*here, i, "leaders"), "goes with generated streams; with people the file says who leads")
         if not imported and position.leaders is None:
-            yield Finding(
-                (*here, i), f"position {position.name} needs leaders: a whole number from 1 to 10000"
-            )
+            yield Finding((*here, i), f"position {position.name} needs leaders: a whole number from 1 to 10000")
     if checked.sound(here) and not 0 < len(stream.positions) + imported <= MOST_POSITIONS + imported:
         yield Finding(here, f"expected from 1 to {MOST_POSITIONS} positions, upstream first")
     if imported and stream.bridges:
@@ -233,11 +218,7 @@ def _issues(checked: Checked) -> Iterator[Finding]:
     total = sum(position.leaders or 0 for position in settings.stream.positions)
     for name, kind in settings.issues.items():
         here: Path = ("issues", name)
-        if (
-            kind.witnesses == "all"
-            and total > MOST_WITNESSES
-            and checked.sound(("stream",), (*here, "witnesses"))
-        ):
+        if kind.witnesses == "all" and total > MOST_WITNESSES and checked.sound(("stream",), (*here, "witnesses")):
             told = f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: {MOST_WITNESSES})"
             yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)

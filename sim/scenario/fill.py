@@ -38,9 +38,7 @@ def default_issues(root: Node, mark: Mark) -> Node:
         "<above last>": names[-2] if len(names) > 1 else "origin",
         "<last>": names[-1] if names else "any",
     }
-    kinds = {
-        name: {key: places.get(value, value) for key, value in kind.items()} for name, kind in KINDS.items()
-    }
+    kinds = {name: {key: places.get(value, value) for key, value in kind.items()} for name, kind in KINDS.items()}
     return from_plain(kinds, mark)
 
 
@@ -104,8 +102,7 @@ def _stream(stream: Node | None, mark: Mark) -> Node:
     if isinstance(positions.value, list):
         last = len(positions.value) - 1
         items = [
-            _with(item, {"authority": 2.0 ** min(last - i, 30)}, item.mark)
-            for i, item in enumerate(positions.value)
+            _with(item, {"authority": 2.0 ** min(last - i, 30)}, item.mark) for i, item in enumerate(positions.value)
         ]
         positions = replace(positions, value=items)
     return replace(stream, value={**stream.value, "positions": positions})

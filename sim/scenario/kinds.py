@@ -44,9 +44,7 @@ class Kind:
             self.validate, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
         )
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return dict(self.schema)
 
     def validate(self, value: Any) -> Any:
@@ -65,13 +63,7 @@ def shown(value: Any) -> str:
     """A value as an error message shows it, cut to a readable length."""
     if isinstance(value, dict | list | tuple):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = (
-        repr(value)
-        if isinstance(value, str)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
+    text = repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -245,9 +237,7 @@ def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") 
     return Kind("word", allowed, {"enum": list(options)}, read)
 
 
-def word(
-    allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = (), pattern: str = NAME
-) -> Kind:
+def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = (), pattern: str = NAME) -> Kind:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text without a dot.
 
     None of `reserved`; those `planned` are not there yet.

@@ -53,9 +53,7 @@ class Reading:
         """The scenario that `extends` names, its own paths made relative to `folder`."""
         path = folder / extends.value
         if _real(path) in self.files or len(self.files) >= MOST_FILES:
-            told = (
-                "extends itself, directly or through others" if _real(path) in self.files else "goes too deep"
-            )
+            told = "extends itself, directly or through others" if _real(path) in self.files else "goes too deep"
             self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {told}"))
             return None
         base = self.file(path, extends)

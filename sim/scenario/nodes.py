@@ -78,9 +78,7 @@ class _Plain:
     def node(self, value: Any, path: str, depth: int) -> Node:
         self.count += 1
         if self.count > MOST_NODES or depth > MOST_DEPTH:
-            raise self.refuse(
-                path, f"holds more than {MOST_NODES} values, or is nested more than {MOST_DEPTH} deep"
-            )
+            raise self.refuse(path, f"holds more than {MOST_NODES} values, or is nested more than {MOST_DEPTH} deep")
         if isinstance(value, Mapping):
             items = {self.text(key, path): item for key, item in value.items()}
             return Node(

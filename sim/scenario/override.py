@@ -34,12 +34,7 @@ def _with_defaults(root: Node, steps: Sequence[str], value: Node) -> Node:
     if not isinstance(root.value, dict):
         raise _Nowhere("cannot be set: the scenario is no mapping")
     generated = child(root, "stream", "people") is None
-    if (
-        steps[:2] == ["stream", "positions"]
-        and len(steps) > 2
-        and generated
-        and not child(root, "stream", "positions")
-    ):
+    if steps[:2] == ["stream", "positions"] and len(steps) > 2 and generated and not child(root, "stream", "positions"):
         return _set(root, ["stream", "positions"], 0, default_positions(value.where).at_key(value.where))
     if steps[0] == "issues" and len(steps) > 1 and "issues" not in root.value:
         return _set(root, ["issues"], 0, default_issues(root, value.where).at_key(value.where))

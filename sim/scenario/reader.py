@@ -51,9 +51,7 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     except yaml.reader.ReaderError as error:
         before = text[: int(error.position)]
         place = Mark(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return None, [
-            problem(place, "", f"holds a character that may not stand in YAML (U+{_code(error):04X})")
-        ]
+        return None, [problem(place, "", f"holds a character that may not stand in YAML (U+{_code(error):04X})")]
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
         # The scanner lets some escapes and directives through that chr() and int() then refuse.
         return None, [*builder.problems, problem(Mark(name), "", f"is no YAML: {str(error)[:200]}")]
@@ -101,9 +99,7 @@ class _Builder:
     def grow(self, event: Any, path: str, by: int) -> None:
         self.count += by
         if self.count > MOST_NODES:
-            raise self.stop(
-                event, path, f"holds more than {MOST_NODES} values; aliases count as what they stand for"
-            )
+            raise self.stop(event, path, f"holds more than {MOST_NODES} values; aliases count as what they stand for")
 
     def node(self, event: Any, events: Iterator[Any], path: str, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):

@@ -68,9 +68,7 @@ class Scenario(Settings):
         return cls._made(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
 
     @classmethod
-    def _made(
-        cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None
-    ) -> Scenario:
+    def _made(cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None) -> Scenario:
         problems = list(reading.problems)
         if root is not None and overrides:
             root, wrong = with_overrides(root, overrides)
@@ -128,9 +126,7 @@ class Scenario(Settings):
         data = _without_none(self.model_dump(by_alias=True))
         base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
         data["variants"] = {
-            name: difference(base, policy.resolved())
-            for name, policy in self._policies.items()
-            if name != self.base
+            name: difference(base, policy.resolved()) for name, policy in self._policies.items() if name != self.base
         }
         return data
 

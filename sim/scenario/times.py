@@ -63,9 +63,7 @@ def duration(low: str = "", *, whole: bool = True, nothing: str | None = None, u
     }
     if nothing:
         schema = {"anyOf": [{"enum": [nothing]}, schema]}
-    return Kind(
-        "duration", allowed, schema, read, lambda v: nothing if v is None else written(v), whole=whole
-    )
+    return Kind("duration", allowed, schema, read, lambda v: nothing if v is None else written(v), whole=whole)
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,7 @@ def _unit_hint(value: Any, joint: str) -> str:
         return ""
     if isinstance(value, int | float) and 0 <= value < 1e15:
         return f" (did you mean {plainly(value)}{joint}h or {plainly(value)}{joint}d?)"
-    match = re.fullmatch(
-        r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value)
-    )
+    match = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value))
     if match is None:
         return ""
     word = match[2].lower()

@@ -110,9 +110,7 @@ def pattern(path: Sequence[str | int]) -> str:
     return ".".join(words)
 
 
-def leaves(
-    model: BaseModel, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
+def leaves(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
     """Every plain value of a section: its path, its kind and the value."""
     for attribute, info in type(model).model_fields.items():
         value = getattr(model, attribute)

@@ -106,9 +106,7 @@ def _leave_out(data: dict[str, Any], path: Path, missing: bool) -> None:
     """Take the value at a path out of the data, or put a stand-in where one is required."""
     holder: Any = data
     for depth, step in enumerate(path[:-1]):
-        holder = (
-            holder.get(step) if isinstance(holder, dict) else holder[step] if _has(holder, step) else None
-        )
+        holder = holder.get(step) if isinstance(holder, dict) else holder[step] if _has(holder, step) else None
         if isinstance(holder, list) and not isinstance(path[depth + 1], int):
             return
     if isinstance(holder, dict):

@@ -1,10 +1,10 @@
 """What theory says: closed forms that judge the simulator, computed without any of its code (numpy only).
 
-    >>> from sim.theory import condorcet, pooled_quality
-    >>> round(condorcet(3, 0.6), 3)
-    0.648
-    >>> round(pooled_quality([2.0] * 5), 3)
-    0.909
+>>> from sim.theory import condorcet, pooled_quality
+>>> round(condorcet(3, 0.6), 3)
+0.648
+>>> round(pooled_quality([2.0] * 5), 3)
+0.909
 """
 
 from sim.theory.deciding import condorcet, hedge_regret_bound, screening, sequential_test, wald_mean_sample

@@ -1,8 +1,8 @@
 """The simulator judged by exact theory: every row of theory as a shipped scenario, played on both drivers.
 
-    from sim.validation import CHECKS, QUICK, rows_of, validate
-    from sim.shipped import shipped
-    findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
+from sim.validation import CHECKS, QUICK, rows_of, validate
+from sim.shipped import shipped
+findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
 """
 
 from sim.validation.check import Check, Row, Seen

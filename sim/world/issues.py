@@ -60,9 +60,7 @@ def shift_gap(k0: int, k1: int, version: int, rate: float) -> float:
 
 
 @rule
-def fill_normals(
-    k0: int, k1: int, purpose: int, a: int, b: int, c: int, values: Vector
-) -> None:
+def fill_normals(k0: int, k1: int, purpose: int, a: int, b: int, c: int, values: Vector) -> None:
     """Independent standard normals, two from each block."""
     for index in range(0, len(values), 2):
         u, v = uniform_pair(k0, k1, purpose, index, a, b, c)
@@ -193,9 +191,7 @@ def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers
 
 
 @rule
-def facet_units(
-    k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers
-) -> None:
+def facet_units(k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers) -> None:
     """The unit that each facet of an issue belongs to (-1: to none).
 
     Facets that live among the units (`local`) belong to the origin's unit `home` when the issue affects its

@@ -79,9 +79,7 @@ def test_submodels_are_numbered_without_a_gap():
     assert len(numbers) < len(referred) and set(map(int, referred)) <= set(numbers)
 
 
-@pytest.mark.parametrize(
-    ("family", "rule"), [(family, rule) for family, some in FAMILIES.items() for rule in some]
-)
+@pytest.mark.parametrize(("family", "rule"), [(family, rule) for family, some in FAMILIES.items() for rule in some])
 def test_every_rule_is_explained_in_a_submodel(family, rule):
     assert re.search(rf"`(\w+: )?{rule}`|\*\*{rule}\*\*|`{family}: {rule}`", section("7. Submodels"))
 

@@ -1,6 +1,6 @@
 """Loaded by the Dask workers of tests before they work: what makes them deadly, or of another model.
 
-    dask worker ... --preload tests/experiments/cluster_worker.py
+dask worker ... --preload tests/experiments/cluster_worker.py
 """
 
 from __future__ import annotations

@@ -20,9 +20,7 @@ def scenario(stream: SimpleNamespace, *, folder=None, issues=None, source=None, 
 
 
 def position(name: str, leaders: int, authority: float = 1.0, attention=None, acuity=None) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=name, leaders=leaders, authority=authority, attention=attention, acuity=acuity
-    )
+    return SimpleNamespace(name=name, leaders=leaders, authority=authority, attention=attention, acuity=acuity)
 
 
 def generated(*leaders: int, peers: str = "unit", bridges: float = 0.0, seed: int = 2026, **more):

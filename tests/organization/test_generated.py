@@ -157,9 +157,7 @@ def test_bridges_join_pairs_that_cross_units_or_skip_levels():
 
 def test_bridges_follow_the_seed_alone():
     assert pairs(build(generated(3, 9, 27, bridges=0.3))) == pairs(build(generated(3, 9, 27, bridges=0.3)))
-    assert pairs(build(generated(3, 9, 27, bridges=0.3))) != pairs(
-        build(generated(3, 9, 27, bridges=0.3, seed=7))
-    )
+    assert pairs(build(generated(3, 9, 27, bridges=0.3))) != pairs(build(generated(3, 9, 27, bridges=0.3, seed=7)))
     high, low = generated(3, 9, 27, bridges=0.3, seed=7 + (1 << 40)), generated(3, 9, 27, bridges=0.3, seed=7)
     assert pairs(build(high)) != pairs(build(low))
 

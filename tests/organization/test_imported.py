@@ -42,10 +42,7 @@ def by_id(s, values):
 
 def test_a_small_organisation_by_hand(tmp_path):
     s = build(imported(tmp_path, PEOPLE, TIES))
-    keys = {
-        i: int(hashlib.sha256(i.encode()).hexdigest()[:8], 16)
-        for i in ["ann", "bob", "cat", "dan", "eve", "fay"]
-    }
+    keys = {i: int(hashlib.sha256(i.encode()).hexdigest()[:8], 16) for i in ["ann", "bob", "cat", "dan", "eve", "fay"]}
     assert s.id == sorted(keys, key=keys.get)
     assert s.key.tolist() == sorted(keys.values())
     assert by_id(s, s.row) == {"ann": 0, "bob": 1, "cat": 2, "dan": 3, "eve": 4, "fay": 5}
@@ -155,13 +152,9 @@ def test_every_mistake_in_people_is_named_at_once(tmp_path):
 
 def test_names_of_levels_must_be_clear(tmp_path):
     twice = "id,manager_id,level\na,,Boss\nb,a,Boss\n"
-    assert problems(tmp_path, twice) == [
-        "people.csv:3:3: level: 'Boss' stands for another rank or depth already"
-    ]
+    assert problems(tmp_path, twice) == ["people.csv:3:3: level: 'Boss' stands for another rank or depth already"]
     some = "id,manager_id,level\na,,Boss\nb,a,\n"
-    assert problems(tmp_path, some) == [
-        "people.csv:3:3: level: is missing: name every rank or depth, or none"
-    ]
+    assert problems(tmp_path, some) == ["people.csv:3:3: level: is missing: name every rank or depth, or none"]
     reserved = "id,manager_id,level\na,,any\n"
     assert "cannot be called 'any'" in problems(tmp_path, reserved)[0]
 

@@ -194,9 +194,7 @@ def _world(x, f, out, a, b, c, d):
         own = 2 if whole[3] else -1
         issues.sense(k0, k1, 77, whole[0] > 0, row[2:11], own, row[8:11], d)
         o[6] = d[1] + d[5]
-        issues.study_day(
-            k0, k1, 5, i, whole[0] > 0, row[2:11], own, row[8:11], 1.5, row[11] + 0.1, row[18:24], d
-        )
+        issues.study_day(k0, k1, 5, i, whole[0] > 0, row[2:11], own, row[8:11], 1.5, row[11] + 0.1, row[18:24], d)
         o[10] = d[2] + d[4]
         issues.drift(k0, k1, i, whole[0] > 0, 3, row[12], row[18:24], d)
         o[11] = d[1] + d[3]

@@ -158,9 +158,7 @@ def test_mistakes_in_rules_say_what_is_allowed(text, expected):
 
 
 def test_one_mistake_is_told_once():
-    assert (
-        len(mistakes("power: {rule: sharred}\nvariants: {a: {power.sharing: 0}, b: {power.sharing: 1}}")) == 1
-    )
+    assert len(mistakes("power: {rule: sharred}\nvariants: {a: {power.sharing: 0}, b: {power.sharing: 1}}")) == 1
     assert len(mistakes("issues: {a: {half_life: 90m}, b: {}}")) == 1
     assert len(mistakes("clock: {tick: 7m}")) == 1
     assert len(mistakes("seed: 007")) == 1

@@ -107,11 +107,7 @@ def test_sources_are_citations_that_say_their_kind_or_conventions():
     for key in keys():
         source = explain(key).source
         plain = source in ("", "convention")
-        assert (
-            plain
-            or source.startswith(("convention; ", "theory: "))
-            or source.endswith(("(abstract)", "secondary)"))
-        )
+        assert plain or source.startswith(("convention; ", "theory: ")) or source.endswith(("(abstract)", "secondary)"))
 
 
 def test_rules_are_explained_from_the_catalogue():

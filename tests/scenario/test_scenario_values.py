@@ -73,9 +73,7 @@ def test_a_rate_may_be_for_each_leader():
 
 def test_expiry_is_four_half_lives_unless_said():
     assert scenario("issues: {a: {half_life: 3d}}").issues["a"].expiry == Duration(Fraction(12), "d")
-    assert scenario("issues: {a: {half_life: 3d, expiry: 5d}}").issues["a"].expiry == Duration(
-        Fraction(5), "d"
-    )
+    assert scenario("issues: {a: {half_life: 3d, expiry: 5d}}").issues["a"].expiry == Duration(Fraction(5), "d")
 
 
 def test_kinds_take_over_power_and_consensus_key_by_key():
@@ -154,9 +152,7 @@ def test_the_shipped_set_is_whole():
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_point_editors_at_the_schema(path):
-    assert path.read_text(encoding="utf-8").startswith(
-        "# yaml-language-server: $schema=../docs/scenario.schema.json\n"
-    )
+    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n")
     assert path.stem == Scenario.load(path).name
 
 

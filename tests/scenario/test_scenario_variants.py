@@ -72,9 +72,7 @@ def test_resolved_variants_mean_the_same_after_a_round_trip():
 
 
 def test_a_bad_override_is_shown_at_its_own_line():
-    text = (
-        TEXT + "  four: {power.shar: 1, flow.up.open: 2, clock.tick: 45m}\n  five: {seed: 3, power..x: 1}\n"
-    )
+    text = TEXT + "  four: {power.shar: 1, flow.up.open: 2, clock.tick: 45m}\n  five: {seed: 3, power..x: 1}\n"
     assert [problem.split(" ")[0] + problem.split(" ")[1] for problem in mistakes(text)] == [
         "t.yaml:9:10:variants.four.power.shar:",
         "t.yaml:9:39:variants.four.flow.up.open:",
@@ -92,9 +90,7 @@ def test_what_a_variant_breaks_elsewhere_is_shown_at_the_variant():
 
 
 def test_overrides_are_read_as_yaml_and_reach_every_policy():
-    s = Scenario.from_text(
-        TEXT, overrides={"power.sharing": "80%", "variants.one.flow.up.open": "0", "seed": "7"}
-    )
+    s = Scenario.from_text(TEXT, overrides={"power.sharing": "80%", "variants.one.flow.up.open": "0", "seed": "7"})
     assert s.seed == 7
     assert all(policy.power.sharing == 0.8 for policy in s.policies().values())
     assert s.policies()["one"].flow.up.open == 0
@@ -155,19 +151,13 @@ def test_a_circle_of_files_is_a_problem(tmp_path):
 
 def test_an_imported_stream_replaces_a_generated_one_and_keeps_its_paths(tmp_path):
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "real.yaml").write_text(
-        "name: real\nstream: {people: people.csv}\ndirection: {source: top}\n"
-    )
+    (tmp_path / "data" / "real.yaml").write_text("name: real\nstream: {people: people.csv}\ndirection: {source: top}\n")
     (tmp_path / "s.yaml").write_text("extends: data/real.yaml\nname: s\n")
     s = Scenario.load(tmp_path / "s.yaml")
     assert s.stream.people == "data/people.csv"
     assert (s.folder / s.stream.people) == tmp_path / "data" / "people.csv"
-    (tmp_path / "generated.yaml").write_text(
-        "name: g\nstream: {bridges: 10%, positions: [{name: top, leaders: 2}]}\n"
-    )
-    (tmp_path / "t.yaml").write_text(
-        "extends: generated.yaml\nstream: {people: p.csv}\ndirection: {source: top}\n"
-    )
+    (tmp_path / "generated.yaml").write_text("name: g\nstream: {bridges: 10%, positions: [{name: top, leaders: 2}]}\n")
+    (tmp_path / "t.yaml").write_text("extends: generated.yaml\nstream: {people: p.csv}\ndirection: {source: top}\n")
     assert Scenario.load(tmp_path / "t.yaml").stream.positions == ()
 
 

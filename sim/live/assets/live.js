@@ -1,6 +1,6 @@
 (function () {
   "use strict";
-  var NARROW = 820, FIGURES = ["trade-off", "value", "time"];
+  var NARROW = 820, REST = 0.15, FIGURES = ["trade-off", "value", "time"];
   var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
   var number = 0, running = null, told = {}, latest = null, replayed = null, end = function () {};
 
@@ -22,19 +22,22 @@
 
   function plot(name) { return document.querySelector("#" + name + " .js-plotly-plot"); }
 
-  // Once every figure has been drawn anew; a tab in the background draws late, and is not waited for long.
-  async function drawn(change) {
-    for (var tries = 0; tries < 100 && !FIGURES.every(plot); tries += 1) {
-      change();
-      change = function () {};
-      await later(0.1);
+  // Draws a figure anew. The first time Dash does, which brings Plotly; then Plotly alone, which is much quicker.
+  async function draw(name, figure) {
+    var there = plot(name), height = figure.layout.height + "px";
+    if (there) {
+      document.getElementById(name).style.height = height;
+      window.Plotly.react(there, figure.data, figure.layout);
+    } else {
+      set(name, {figure: figure, style: {height: height}});
+      for (var tries = 0; tries < 100 && !plot(name); tries += 1) await later(0.1);
     }
-    var all = FIGURES.map(plot).filter(Boolean).map(function (each) {
-      return new Promise(function (done) { each.once("plotly_afterplot", done); });
-    });
-    change();
-    await Promise.race([Promise.all(all), later(1)]);
-    await Promise.race([new Promise(requestAnimationFrame), later(0.1)]);
+  }
+
+  // A tab in the background draws late, and is not waited for long.
+  function frame() {
+    return Promise.race([new Promise(function (done) { requestAnimationFrame(function () { later(0).then(done); }); }),
+      later(0.1)]);
   }
 
   function later(seconds) { return new Promise(function (done) { setTimeout(done, 1000 * seconds); }); }
@@ -85,6 +88,8 @@
         return;
       }
       await show(found, mine);
+      // While a dial moves on at once, nothing is refined that would be in its way.
+      if (!have[0] && found.figures) await later(REST);
       have = found.have;
       if (found.settled) break;
     }
@@ -102,14 +107,16 @@
     set("precision", {children: found.precision});
     set("finding", {children: found.finding});
     set("compared", {children: found.compared.map(card)});
-    await drawn(function () {
-      FIGURES.forEach(function (name) {
-        var figure = found.figures[name];
-        set(name, {figure: figure, style: {height: figure.layout.height + "px"}});
-      });
-    });
+    // The trade-off is seen at once, with the words; the others follow, unless the dial has been turned on.
+    for (var place = 0; place < FIGURES.length; place += 1) {
+      await draw(FIGURES[place], found.figures[FIGURES[place]]);
+      await frame();
+      if (mine !== number) return;
+      if (place) continue;
+      document.body.dataset.answered = String(mine);
+      await null;
+    }
     name();
-    if (mine !== number) return;
     document.body.dataset.shown = String(mine);
     busy(found.done, found.wanted, found.settled);
   }

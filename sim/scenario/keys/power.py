@@ -51,9 +51,7 @@ class Contingent(Section):
         unit="share of explained variance",
     )
     when_spread: Annotated[str, choice(ROUTES)] = key("shared", "The rule for spread evidence.")
-    stakes_above: Annotated[float, number(Range(0, 1e6))] = key(
-        5, "Stakes above this are high.", unit="relative value"
-    )
+    stakes_above: Annotated[float, number(Range(0, 1e6))] = key(5, "Stakes above this are high.", unit="relative value")
     when_stakes: Annotated[str, choice(ROUTES)] = key("consultative", "The rule for high stakes.")
     otherwise: Annotated[str, choice(ROUTES)] = key("delegated", "The rule for everything else.")
 
@@ -67,9 +65,7 @@ class Power(Section):
         "From 0, where formal authority weighs in the room, to 1, where voice does: how far power is shared.",
         unit="share of decision weight",
     )
-    voice: Annotated[str, choice(names("voice"))] = key(
-        "expertise", "What gives somebody voice in the room."
-    )
+    voice: Annotated[str, choice(names("voice"))] = key("expertise", "What gives somebody voice in the room.")
     gather: Annotated[Duration, duration()] = key(
         "1d",
         "Time for evidence to arrive after the notice has, before one voice decides or a forum first meets.",
@@ -193,8 +189,7 @@ class Work(Section):
         "70%",
         "Day's own work that arrives in each hour.",
         unit="share of an hour",
-        source="convention; leaves room for the time executives give to deciding: "
-        + survey("McKinsey: about 40 %"),
+        source="convention; leaves room for the time executives give to deciding: " + survey("McKinsey: about 40 %"),
     )
     focus: Annotated[Duration, duration()] = key(
         "0h", "Working time of each day that is kept free of forums.", unit="working time a day"

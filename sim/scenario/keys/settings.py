@@ -47,9 +47,7 @@ class Settings(Section):
     seed: Annotated[int, whole(0, 2**63 - 1)] = key(
         0, "Which random numbers are drawn; all variants face the same issues under one seed."
     )
-    replications: Annotated[int, whole(1, 1_000_000)] = key(
-        100, "How many times every variant runs.", unit="runs"
-    )
+    replications: Annotated[int, whole(1, 1_000_000)] = key(100, "How many times every variant runs.", unit="runs")
     clock: Clock = key(Clock, "How time passes.")
     stream: Stream = key(Stream, "Who leads and who talks with whom.")
     perspective: Perspective = key(Perspective, "What each leader sees, and how much one mind weighs.")

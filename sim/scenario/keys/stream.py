@@ -121,9 +121,7 @@ class Stream(Section):
 class Perspective(Section):
     """What each leader can see of what is true, and how much of it one mind can weigh."""
 
-    facets: Annotated[int, whole(1, 64)] = key(
-        6, "How many facets an issue has, spread evenly along the stream."
-    )
+    facets: Annotated[int, whole(1, 64)] = key(6, "How many facets an issue has, spread evenly along the stream.")
     breadth: Annotated[float, boundless(POSITIVE)] = key(
         0.35,
         "How far along the stream a leader sees; small: perspectives are unique, inf: all see alike.",
