@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # modules of one row do not import one another.
 FLOORS = (
     ("sim.errors", "sim.linking", "sim.clock", "sim.version"),
-    ("sim.compiler", "sim.shipped"),
+    ("sim.compiler", "sim.shipped", "sim.extension"),
     ("sim.arithmetic",),
     ("sim.draws",),
     ("sim.rules",),

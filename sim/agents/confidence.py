@@ -49,7 +49,7 @@ def _worths(model: Organization, issue: Issue, counted: list[int]) -> tuple[list
     weighted, weight = issue.nothing()
     for originator, idea in common.items():
         precisions = issue.precisions(model, originator)
-        pool(idea.values(), precisions, grown(kind.study, idea.stage), idea.variance, weighted, weight)
+        pool(idea.values(), precisions, grown(kind.study, idea.stage), idea.variance, 1.0, weighted, weight)
     means = [worth_mean(weighted, weight, weights, m, prior) for m in range(kind.alternatives)]
     variances = [worth_variance(weight, weights, prior)] * kind.alternatives
     if kind.status_quo:

@@ -155,7 +155,7 @@ def _by_forum(model: Organization, issue: Issue) -> None:
         issue.decider, issue.chosen = FORUM, 0
     elif fallback == FALL_TO_MAJORITY and any(issue.voiced):
         issue.chair = -1
-        _by_room(model, issue, BY_MAJORITY, propose(issue, issue.voiced, True), FORUM)
+        _by_room(model, issue, BY_MAJORITY, propose(model, issue, issue.voiced, True), FORUM)
     elif fallback == FALL_TO_BEST and any(issue.voiced):
         _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number), issue.best_chair)
     else:

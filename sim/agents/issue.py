@@ -160,12 +160,12 @@ class Issue:
             return choice_quality(self.worths, leading(scores, self.ties))
         weighted, weight = self.nothing()
         for i in self.witnesses:
-            pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, weighted, weight)
+            pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, 1.0, weighted, weight)
         assessment = [0.0] * self.kind.alternatives
         assess(weighted, weight, self.weights, assessment)
         for i in self.inventors:
             idea, precisions = self.ideas[i].values(), self.precisions(model, i)
-            assessment.append(assess_alone(idea, len(weighted), precisions, 1.0, 0.0, self.weights))
+            assessment.append(assess_alone(idea, len(weighted), precisions, 1.0, 0.0, 1.0, self.weights))
         if self.is_estimate:
             return estimate_quality(assessment[0], self.worths[0], self.weights)
         return choice_quality(self.worths, leading(assessment, self.ties))

@@ -129,7 +129,8 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         kept = known.copies.get(told.originator)
         new = kept is None
         if kept is None or better_copy(told.stage, told.hops + 1, kept.stage, kept.hops):
-            copy = told.retold(n.key[told.originator], n.key[message.source], self.key, n.distortion[message.way])
+            distortion = n.distortion[message.way] if message.distortion < 0.0 else message.distortion
+            copy = told.retold(n.key[told.originator], n.key[message.source], self.key, distortion)
             known.copies[told.originator] = copy
             if new:
                 known.heard.append(told.originator)
@@ -197,7 +198,14 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         return next_hop(self.index, target, n.manager, n.enter, n.leave)
 
     def passes_on(self, message: Message) -> float:
-        """With what probability this leader passes an item on: the openness of that direction x its engagement."""
+        """With what probability this leader passes an item on: the openness of that direction x its engagement.
+
+        A flow rule of one's own says instead, and may set the variance that retelling adds (`message.distortion`).
+        """
+        own = self.model.own
+        if own.has("flow", 0 if message.issue is None else message.issue.kind_index):
+            openness, message.distortion = own.passing(self, message)
+            return openness
         return float(self.model.numbers.openness[message.way]) * self.engagement
 
     def send(self, message: Message) -> None:

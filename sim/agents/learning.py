@@ -11,6 +11,7 @@ from sim.rules.engagement import after_day, after_decision
 from sim.rules.evidence import grown
 from sim.rules.influence import (
     MERIT,
+    OWN,
     REFLECTED,
     centrality,
     choice_loss,
@@ -58,7 +59,10 @@ def engage(model: Organization, issue: Issue) -> None:
     for i in {*issue.witnesses, *issue.room}:
         leader = model.leaders[i]
         was_heard = i in issue.used or i in issue.stands_behind
-        leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
+        if model.own.has("engagement"):
+            leader.engagement = model.own.engagement_after(leader, issue, was_heard, 0.0)
+        else:
+            leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
 
 
 def end_day(model: Organization) -> None:
@@ -66,18 +70,22 @@ def end_day(model: Organization) -> None:
     n = model.numbers
     for leader in model.leaders:
         backlog = leader.backlog / n.day
-        leader.engagement = after_day(leader.engagement, n.engagement, backlog, n.behind, n.recovery)
+        if model.own.has("engagement"):
+            leader.engagement = model.own.engagement_after(leader, None, False, backlog)
+        else:
+            leader.engagement = after_day(leader.engagement, n.engagement, backlog, n.behind, n.recovery)
 
 
 def credit(model: Organization, issue: Issue) -> None:
     """Move influence by what a decision has shown of those who took part in it."""
-    if model.numbers.influence == MERIT:
-        _by_merit(model, issue)
+    if model.numbers.influence in (MERIT, OWN):
+        _by_outcome(model, issue)
     elif model.numbers.influence == REFLECTED and deliberates(issue.rule) and len(issue.room) > 2:
         _by_reflection(model, issue)
 
 
-def _by_merit(model: Organization, issue: Issue) -> None:
+def _by_outcome(model: Organization, issue: Issue) -> None:
+    """Influence moves with how wrong each member was."""
     n, moved = model.numbers, False
     for p, i in enumerate(issue.room):
         if issue.voiced[p] and (issue.is_estimate or issue.preferred[p] >= 0):
@@ -86,11 +94,14 @@ def _by_merit(model: Organization, issue: Issue) -> None:
             else:
                 loss = choice_loss(issue.worths, issue.preferred[p])
             leader = model.leaders[i]
-            leader.influence = merited(leader.influence, n.influence_rate, loss)
+            if n.influence == MERIT:
+                leader.influence = merited(leader.influence, n.influence_rate, loss)
+            else:
+                leader.influence = model.own.influence_after(issue, p, loss)
             moved = True
     if moved:
         influence = [leader.influence for leader in model.leaders]
-        settle(influence, n.forgetting)
+        settle(influence, n.forgetting if n.influence == MERIT else 0.0)
         for leader, new in zip(model.leaders, influence, strict=True):
             leader.influence = new
 
@@ -101,7 +112,7 @@ def _by_reflection(model: Organization, issue: Issue) -> None:
     matrix: list[float] = []
     everybody, row = [1] * size, [0.0] * size
     for p in range(size):
-        take_trust(model, issue, p, everybody, 0.0, row)
+        take_trust(model, issue, p, issue.positions, everybody, 0.0, row)
         matrix += row
     centralities, before = [0.0] * size, [0.0] * size
     centrality(matrix, size, before, centralities)

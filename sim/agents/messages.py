@@ -61,7 +61,7 @@ class Message:
 
     `tie` orders messages that arrive in the same tick; `held` marks one that its holder has not passed on yet
     and will try again. An idea carries the teller's copy; context a version of a part of the direction and its
-    fidelity.
+    fidelity. `distortion` is the variance of its retelling, negative for that of its direction of flow.
     """
 
     what: int
@@ -78,6 +78,7 @@ class Message:
     held: bool = False
     tie: float = 0.0
     arrived: int = 0
+    distortion: float = -1.0
 
     def turn(self) -> tuple[float, int, float]:
         """Where this message stands among those read by urgency: the shortest half-life first, context last."""

@@ -122,7 +122,7 @@ class Mind:
         weighted, weight = issue.nothing()
         for idea in ideas:
             growth, precisions = grown(issue.kind.study, idea.stage), issue.precisions(self.model, idea.originator)
-            pool(idea.values(), precisions, growth, idea.variance, weighted, weight)
+            pool(idea.values(), precisions, growth, idea.variance, self.credence(idea), weighted, weight)
         assessment, beliefs = [0.0] * issue.kind.alternatives, self.beliefs(issue)
         assess(weighted, weight, beliefs, assessment)
         for inventor in issue.inventors:
@@ -136,8 +136,19 @@ class Mind:
         idea, precisions = self.known[issue].copies[inventor], issue.precisions(self.model, inventor)
         first = issue.kind.alternatives * len(beliefs)
         return assess_alone(
-            idea.values(), first, precisions, grown(issue.kind.study, idea.stage), idea.variance, beliefs
+            idea.values(),
+            first,
+            precisions,
+            grown(issue.kind.study, idea.stage),
+            idea.variance,
+            self.credence(idea),
+            beliefs,
         )
+
+    def credence(self, idea: Idea) -> float:
+        """How much of its precision this leader grants an idea: 1 for all, unless an assess rule says otherwise."""
+        own = self.model.own
+        return own.credence(self.index, idea) if own.has("assess", idea.issue.kind_index) else 1.0
 
     def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
         """Whether this leader says an idea in round `turn`, and the draw that also orders who speaks first."""

@@ -14,6 +14,7 @@ from sim.agents.leader import Leader
 from sim.agents.mail import Mail
 from sim.agents.measures import Measures
 from sim.agents.messages import NOTICE, Message
+from sim.agents.own import OwnRules
 from sim.clock import PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
@@ -81,6 +82,7 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
+        self.own = OwnRules(self)
 
     @property
     def scenario(self) -> Scenario:
@@ -289,7 +291,7 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
     ) -> None:
         if self.watcher is not None:
-            self.watcher.note_round(self.tick, issue, said, (choice, number, share, needed))
+            self.watcher.note_round(self, issue, said, (choice, number, share, needed))
 
     def outcome(self) -> Outcome:
         """The measures so far, as both drivers give them."""

@@ -39,7 +39,7 @@ def take_positions(model: Organization, issue: Issue) -> None:
             for q in seats:
                 near = within_confidence(shown, count, p, q, distance)
                 heard[q] = int(issue.voiced[q] and issue.present[q] and near)
-            take_trust(model, issue, p, heard, _self_weight(model, issue, p), row)
+            take_trust(model, issue, p, shown, heard, _self_weight(model, issue, p), row)
         for m in range(count):
             moved = assessment[m]
             if issue.rounds >= 2 and moved > HIDDEN:
@@ -64,11 +64,20 @@ def _self_weight(model: Organization, issue: Issue, p: int) -> float:
 
 
 def take_trust(
-    model: Organization, issue: Issue, p: int, heard: list[int], self_weight: float, row: list[float]
+    model: Organization,
+    issue: Issue,
+    p: int,
+    shown: list[float],
+    heard: list[int],
+    self_weight: float,
+    row: list[float],
 ) -> None:
     """How much the member in seat p trusts each: its row of the influence matrix G."""
     kind, me = issue.kind, issue.room[p]
-    if kind.given >= 0:
+    if model.own.has("persuade", issue.kind_index):
+        joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
+        row[:] = model.own.trusted(issue, p, shown, heard, self_weight, joined)
+    elif kind.given >= 0:
         given_trust(p, model.numbers.given[kind.given][me], issue.room, heard, self_weight, row)
     else:
         joined = [int(j in model.leaders[me].channel_to) for j in issue.room]

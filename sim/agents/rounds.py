@@ -15,6 +15,7 @@ from sim.rules.confidence import confident
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
+    OWN,
     TOLERANCE,
     amended,
     disagreement,
@@ -25,6 +26,7 @@ from sim.rules.consensus import (
     strongest_objection,
     support,
 )
+from sim.rules.evidence import hide, leading
 from sim.rules.power import (
     CONSULTATIVE,
     EMERGENT,
@@ -35,6 +37,7 @@ from sim.rules.power import (
     proposed_number,
     rotating_chair,
 )
+from sim.rules.power import OWN as OWN_POWER
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
@@ -48,7 +51,7 @@ def confer(model: Organization, issue: Issue) -> None:
     take_positions(model, issue)
     counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
     _take_chair(model, issue, counted)
-    choice, number = propose(issue, counted, issue.rule == VOTE)
+    choice, number = propose(model, issue, counted, issue.rule == VOTE)
     if issue.kind.consensus == CONSENT:
         choice, number = _amend(issue, counted, choice, number)
     issue.last_proposal = choice, number
@@ -120,16 +123,29 @@ def _take_chair(model: Organization, issue: Issue, counted: list[int]) -> None:
         issue.chair = emergent_chair(influence, draws, counted)
 
 
-def propose(issue: Issue, counted: list[int], by_ballot: bool) -> tuple[int, float]:
+def propose(model: Organization, issue: Issue, counted: list[int], by_ballot: bool) -> tuple[int, float]:
     """What the room proposes now: an alternative and 0, or for an estimate -1 and the number."""
     if issue.chair >= 0:
         at = issue.chair
         return (-1, issue.positions[at]) if issue.is_estimate else (issue.preferred[at], 0.0)
+    if issue.rule == OWN_POWER and not by_ballot:
+        return _scored_highest(model, issue, counted)
     scores = [0.0] * issue.alternatives
     if issue.is_estimate:
         return -1, proposed_number(by_ballot, issue.positions, counted, issue.weights_in_room, scores)
     ballot = (issue.positions, counted, issue.preferred, issue.weights_in_room, issue.ties, issue.open, scores)
     return proposal(by_ballot, *ballot), 0.0
+
+
+def _scored_highest(model: Organization, issue: Issue, counted: list[int]) -> tuple[int, float]:
+    """What a power rule of one's own scores highest, of what everybody has heard of; nothing in silence."""
+    if not any(counted):
+        return -1, 0.0
+    scores = model.own.scored(issue, counted)
+    if issue.is_estimate:
+        return -1, scores[0]
+    hide(scores, issue.open)
+    return leading(scores, issue.ties), 0.0
 
 
 def _amend(issue: Issue, counted: list[int], choice: int, number: float) -> tuple[int, float]:
@@ -155,4 +171,7 @@ def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: lis
     if kind.consensus == CONFIDENCE:
         issue.odds = confidence.odds_of(model, issue, counted, agreeing)
         return confident(issue.odds, kind.confidence)
-    return reached(kind.consensus, kind.threshold, share, dissent(agreeing, counted))
+    against = dissent(agreeing, counted)
+    if kind.consensus == OWN:
+        return model.own.agreed(issue, counted, agreeing, share, against)
+    return reached(kind.consensus, kind.threshold, share, against)

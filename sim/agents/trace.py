@@ -107,12 +107,12 @@ class Watcher:
             return
         precisions, beliefs = issue.precisions(model, leader.index), leader.beliefs(issue)
         weighted, weight = issue.nothing()
-        pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, weighted, weight)
+        pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, 1.0, weighted, weight)
         alone = [0.0] * issue.kind.alternatives
         assess(weighted, weight, beliefs, alone)
         thought_of = issue.own_alternative(leader.index)
         if thought_of >= 0:
-            own = assess_alone(issue.ideas[leader.index].values(), len(weighted), precisions, 1.0, 0.0, beliefs)
+            own = assess_alone(issue.ideas[leader.index].values(), len(weighted), precisions, 1.0, 0.0, 1.0, beliefs)
             alone += [HIDDEN] * (thought_of - len(alone)) + [own]
         best = -1 if issue.is_estimate else leading(alone, issue.ties)
         data = {"leader": leader.index, "best": best, "number": alone[0], "precision": relevance(beliefs, precisions)}
@@ -141,7 +141,7 @@ class Watcher:
             self.news.append(Event(tick, "context", told | about))
 
     def note_round(
-        self, tick: int, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
+        self, model: Organization, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
     ) -> None:
         """Note a forum round: who said whose idea, where opinions stood, and how much support there was."""
         count = issue.alternatives
@@ -166,7 +166,7 @@ class Watcher:
             "agreed": issue.agreed,
             "probability": probability(issue.odds),
         }
-        self.note(tick, issue, "round", data | _apart(issue))
+        self.note(model.tick, issue, "round", data | _apart(model, issue))
 
 
 def _truth(issue: Issue) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _truth(issue: Issue) -> dict[str, Any]:
     return {"worths": list(issue.worths), "best": -1 if issue.is_estimate else issue.best}
 
 
-def _apart(issue: Issue) -> dict[str, Any]:
+def _apart(model: Organization, issue: Issue) -> dict[str, Any]:
     """How far apart the members of a round stand, in standard deviations of worth; under consent, who objects to what.
 
     `first` and `first_number` are what was proposed before any amendment; an objection is (leader, believed loss by
@@ -185,7 +185,7 @@ def _apart(issue: Issue) -> dict[str, Any]:
     apart = disagreement(issue.positions, counted, count) / scale
     if issue.kind.consensus != CONSENT or not any(counted):
         return {"apart": apart}
-    first, last = propose(issue, counted, issue.rule == VOTE), issue.last_proposal
+    first, last = propose(model, issue, counted, issue.rule == VOTE), issue.last_proposal
     losses = [
         (i, *(believed_loss(issue.positions, p, count, *proposed) / scale for proposed in (first, last)))
         for p, i in enumerate(issue.room)

@@ -10,6 +10,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
+from sim.commands.planning import engine_for
 from sim.commands.progress import Progress
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
@@ -57,7 +58,9 @@ Yes = Annotated[bool, typer.Option("--yes", help=f"Also search by more than {MOS
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="calibrate", help=HELP, short_help="Find the best settings for stated objectives.")(calibrate)
+    command(app, rules=True, name="calibrate", help=HELP, short_help="Find the best settings for stated objectives.")(
+        calibrate
+    )
 
 
 def calibrate(
@@ -80,7 +83,7 @@ def calibrate(
 
     objectives = _objectives(objective)
     scenario = load(file, overrides(changes))
-    used = "compiled" if engine is Engine.auto else engine.value
+    used = engine_for(console, scenario, engine.value)
     asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
     if asked > MOST_RUNS and not yes:
         raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")

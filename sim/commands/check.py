@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     """Offer the command."""
     command(
         app,
+        rules=True,
         name="check",
         help=HELP,
         short_help="Validate scenarios; say what will run and how long it may take.",

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
@@ -24,6 +25,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours (so does NO_COLOR).")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FILE", help="A file of rules that the scenario may name; repeatable."),
+]
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
 
 UNEXPECTED = 1
@@ -46,15 +51,21 @@ def end_on_terminate() -> None:
     signal.signal(signal.SIGTERM, terminate)
 
 
-def command(app: typer.Typer, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register `function(console, ...)` as a command of `app`, with the common options and an orderly end."""
+def command(
+    app: typer.Typer, rules: bool = False, **settings: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register `function(console, ...)` as a command of `app`, with the common options and an orderly end.
+
+    rules: whether it reads scenarios, which may name rules in files: the option `--rules` allows them.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def guarded(**values: Any) -> None:
             common = {name: values.pop(name) for name in COMMON}
             common["color"] = not common.pop("no_color")
-            _guard(Console(**common), function, values)
+            allowed = values.pop("rules", None) if rules else None
+            _guard(Console(**common), _with_rules(function, allowed) if rules else function, values)
 
         hints = get_type_hints(function, include_extras=True)
         own = [
@@ -65,12 +76,28 @@ def command(app: typer.Typer, **settings: Any) -> Callable[[Callable[..., None]]
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
             for name, annotation in COMMON.items()
         ]
+        if rules:
+            taken = inspect.Parameter("rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules)
+            common = [taken, *common]
         guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
         app.command(**settings)(guarded)
         return function
 
     return register
+
+
+def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Callable[..., None]:
+    """The function, once the files of rules that the user allows have been read."""
+
+    def call(console: Console, **values: Any) -> None:
+        from sim.extension import allow
+        from sim.extension.config import allowed
+
+        allow(*allowed(), *(files or []))
+        function(console, **values)
+
+    return call
 
 
 def _guard(console: Console, function: Callable[..., None], values: dict[str, Any]) -> None:

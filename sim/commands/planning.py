@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.experiments.estimate import Estimate
     from sim.experiments.executors import Executor
     from sim.experiments.precision import Precision
+    from sim.scenario import Scenario
 
 FOLDER = "results"
 MOST_RUNS = 1_000_000
@@ -42,6 +43,16 @@ def estimated(
 
     console.note(compiling(engine) or "measuring a few runs")
     return estimate(plan, rule, folder, engine, at_once())
+
+
+def engine_for(console: Console, scenario: Scenario, engine: str) -> str:
+    """The engine that plays a scenario's policies, compiled or mesa; says why where it is another than usual."""
+    from sim.runner.engines import choose
+
+    chosen = choose(engine, scenario.policies().values())
+    if chosen.why:
+        console.note(chosen.why)
+    return chosen.engine
 
 
 def compiling(engine: str) -> str:

@@ -45,6 +45,9 @@ KEYS = {
     "engagement": "engagement.rule",
     "forum mode": "power.forum.mode",
     "reading": "reading",
+    "flow": "flow.rule",
+    "assess": "assess.rule",
+    "persuade": "persuade.rule",
 }
 """The key under which a scenario names a rule of each family."""
 
@@ -54,9 +57,11 @@ Key = Annotated[str | None, typer.Argument(metavar="KEY", help="A key by its dot
 
 def register(app: typer.Typer) -> None:
     """Offer the three commands."""
-    command(app, name="rules", help=RULES_HELP, short_help="List what a scenario can name.")(rules)
-    command(app, name="schema", help=SCHEMA_HELP, short_help="Print the JSON Schema of a scenario.")(schema)
-    command(app, name="explain", help=EXPLAIN_HELP, short_help="Say what a key of a scenario means.")(explain)
+    command(app, rules=True, name="rules", help=RULES_HELP, short_help="List what a scenario can name.")(rules)
+    command(app, rules=True, name="schema", help=SCHEMA_HELP, short_help="Print the JSON Schema of a scenario.")(schema)
+    command(app, rules=True, name="explain", help=EXPLAIN_HELP, short_help="Say what a key of a scenario means.")(
+        explain
+    )
 
 
 def rules(console: Console, family: Family = None) -> None:

@@ -85,6 +85,7 @@ def register(app: typer.Typer) -> None:
     """Offer the command."""
     command(
         app,
+        rules=True,
         name="run",
         help=HELP,
         short_help="Run and compare the policies of scenarios; write results and dashboard.",

@@ -24,6 +24,7 @@ from sim.commands.planning import (
     Yes,
     at_once,
     compiling,
+    engine_for,
     estimated,
     executor_at,
     insist,
@@ -98,7 +99,7 @@ _MARKS = {"first": "first", "total": "total", "mu": "mu", "sigma": "sigma", "mu_
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     short = "Which varied settings matter for which measures: Sobol' and Morris."
-    command(app, name="sensitivity", help=HELP, short_help=short)(sensitivity)
+    command(app, rules=True, name="sensitivity", help=HELP, short_help=short)(sensitivity)
 
 
 def sensitivity(
@@ -125,7 +126,7 @@ def sensitivity(
     from sim.experiments.sensitivity import sensitivity as search
 
     scenario = load(file, overrides(changes))
-    used = "compiled" if engine is Engine.auto else engine.value
+    used = engine_for(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     given: dict[str, Any] = {
         "metrics": metric or (),

@@ -12,6 +12,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import Terminated, command
 from sim.commands.options import Set, examples, load, overrides
+from sim.commands.planning import engine_for
 
 HELP = f"""{
     examples(
@@ -46,7 +47,7 @@ Workers = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="serve", help=HELP, short_help="Start the live app: dials in the browser.")(serve)
+    command(app, rules=True, name="serve", help=HELP, short_help="Start the live app: dials in the browser.")(serve)
 
 
 def serve(
@@ -87,17 +88,21 @@ def _file(file: Path | None) -> Path:
 
 def _app(console: Console, scenario: Any, port: int, replications: int, workers: int | None) -> Any:
     """The app, its simulator compiled or loaded: the first turn of a dial must not wait for it."""
+    from importlib import import_module
+
     from sim.compiler import is_cached
-    from sim.kernel import simulate
     from sim.live.app import build
     from sim.live.engine import Engine
     from sim.live.setting import Settings
     from sim.parameters import parameters
+    from sim.runner.engines import DRIVERS
     from sim.runner.pool import available_cores
     from sim.scenario import Scenario
 
     if not is_cached():
         console.note("compiling the simulator: once for this version, a minute or so")
+    module, _, name = DRIVERS[engine_for(console, scenario, "auto")].partition(":")
+    simulate = getattr(import_module(module), name)
     simulate(parameters(Scenario.from_text(SMALL)), 0)
     engine = Engine(simulate, workers or available_cores(), replications)
     return build(Settings(scenario), engine, port).server

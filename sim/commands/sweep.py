@@ -20,6 +20,7 @@ from sim.commands.planning import (
     Yes,
     at_once,
     compiling,
+    engine_for,
     estimated,
     executor_at,
     insist,
@@ -54,7 +55,9 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="sweep", help=HELP, short_help="Run a scenario over many settings, resuming what exists.")(sweep)
+    command(
+        app, rules=True, name="sweep", help=HELP, short_help="Run a scenario over many settings, resuming what exists."
+    )(sweep)
 
 
 def sweep(
@@ -77,7 +80,7 @@ def sweep(
 
     scenario = load(file, overrides(changes))
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
-    used = "compiled" if engine is Engine.auto else engine.value
+    used = engine_for(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     fresh, manifest = 0, None if dry_run else finished(scenario, folder)
     if manifest is None:

@@ -33,7 +33,7 @@ Replication = Annotated[int, typer.Option("--replication", metavar="R", min=0, h
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="trace", help=HELP, short_help="Tell one decision's story.")(trace)
+    command(app, rules=True, name="trace", help=HELP, short_help="Tell one decision's story.")(trace)
 
 
 def trace(
@@ -103,11 +103,11 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     """What belongs to an event, its codes replaced by the names they stand for."""
     from sim.outcome import CLOSED_BY
-    from sim.rules.catalog import names
+    from sim.rules.catalog import name_of
 
     found = dict(data)
     if "rule" in found:
-        found["rule"] = names("power")[found["rule"]]
+        found["rule"] = name_of("power", found["rule"])
     if "closed_by" in found:
         found["closed_by"] = CLOSED_BY[found["closed_by"]]
     return found

@@ -48,7 +48,9 @@ Data = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="verify", help=HELP, short_help="Run a sample of a result again, and compare bytes.")(verify)
+    command(app, rules=True, name="verify", help=HELP, short_help="Run a sample of a result again, and compare bytes.")(
+        verify
+    )
 
 
 def verify(
@@ -72,7 +74,7 @@ def verify(
             find(result),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
-            engine="mesa" if engine is Engine.mesa else "compiled",
+            engine=engine.value,
             workers=workers,
             progress=progress,
         )

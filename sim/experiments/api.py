@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import UsageError
 from sim.experiments.saved import TABLE, finished, save
 from sim.experiments.sweep import sweep as complete
 from sim.results import FOLDER
@@ -56,14 +55,12 @@ def sweep(
     Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
     UsageError where it has no sweep, Refused while another process writes in the folder.
     """
-    from sim.runner import ENGINES
+    from sim.runner.engines import choose
     from sim.scenario import Scenario
 
-    if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
     whole = scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
     folder = Path(FOLDER if out is None else out) / f"{whole.name}-sweep"
-    used = "compiled" if engine == "auto" else engine
+    used = choose(engine, whole.policies().values()).engine
     manifest = finished(whole, folder)
     if manifest is None:
         manifest = save(

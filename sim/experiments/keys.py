@@ -78,6 +78,8 @@ def _settings(policy: Scenario) -> dict[str, Any]:
     settings = {key: value for key, value in policy.resolved().items() if key not in NOT_IN_KEY}
     content = inputs({"": policy})
     stream = settings.get("stream", {})
+    if policy.rule_files:
+        settings |= {"rules": {file.name: file.digest for file in policy.rule_files}}
     return settings | {"stream": stream | {key: content[str(stream[key])] for key in FILES if stream.get(key)}}
 
 

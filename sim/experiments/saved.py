@@ -22,7 +22,7 @@ from sim.experiments.play import MEASURES
 from sim.experiments.store import Store
 from sim.experiments.table import blocks, kinds
 from sim.results import MANIFEST, SWEEP, flush
-from sim.runner.manifest import inputs, versions
+from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
 
@@ -127,7 +127,9 @@ def _inputs(scenario: Scenario) -> dict[str, str]:
 def _asked(scenario: Scenario) -> str:
     """A digest of all that decides what a sweep comes to, and what its files look like: the scenario as it was
     written, the content of its data files, and the program with what it draws samples by."""
-    digest = hashlib.sha256(json.dumps([plain(scenario.root), _inputs(scenario), versions()]).encode())
+    digest = hashlib.sha256(
+        json.dumps([plain(scenario.root), _inputs(scenario), rules(scenario.policies()), versions()]).encode()
+    )
     for package in _SAMPLERS:
         try:
             digest.update(f"{package} {version(package)}\n".encode())
@@ -165,6 +167,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "left_out": [{"point": left.point.index, "reason": left.reason} for left in swept.left_out],
         "failures": [failure._asdict() for failure in swept.failures],
         "inputs": _inputs(plan.scenario),
+        "rules": rules(plan.scenario.policies()),
         "tables": tables,
         "runs": swept.done,
         "stored": stored,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.extension import IllRun
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
@@ -38,7 +39,10 @@ _LARGEST_KEPT = 1 << 24
 
 
 def simulate(inputs: Parameters, replication: int) -> Outcome:
-    """One replication of one policy on the compiled driver; releases the interpreter lock while it runs."""
+    """One replication of one policy on the compiled driver; releases the interpreter lock while it runs.
+
+    IllRun where a rule of a user's own did what it may not; DoesNotCompile for one that cannot be compiled.
+    """
     from sim.kernel.entry import kernel
 
     leaders = inputs.numbers.leaders
@@ -47,6 +51,8 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
         ready = _ready(inputs, room)
         state = ready.state()
         short = kernel(ready.n, ready.k, state, inputs.seed, replication)
+        if short < 0:
+            raise IllRun
         if short == 0:
             _room[leaders] = room
             return _outcome(inputs, state)
@@ -62,7 +68,7 @@ class _Ready:
 
     def __init__(self, inputs: Parameters, room: Capacity) -> None:
         self.inputs, self.room = inputs, room
-        self.n, self.k = _readable(inputs.numbers), _readable(inputs.kinds)
+        self.n, self.k = _readable(_with_addresses(inputs)), _readable(inputs.kinds)
         state = self._new()
         self._used: State | None = None
         self._block = self._first = np.zeros(0, np.uint8)
@@ -105,6 +111,19 @@ def _in_one_block(state: State) -> tuple[State, np.ndarray]:
         fields.append(placed)
         start += -(-field.nbytes // _LINE) * _LINE
     return State(*fields), block
+
+
+def _with_addresses(inputs: Parameters) -> Any:
+    """The numbers with the addresses of the rules of a user's own."""
+    if not inputs.numbers.own.any():
+        return inputs.numbers
+    from sim.extension.foreign import address
+    from sim.parameters.own import own_rules
+
+    own = np.zeros_like(inputs.numbers.own)
+    for place, asked in own_rules(inputs.scenario).items():
+        own[place] = address(asked.rule, asked.name)
+    return inputs.numbers._replace(own=own)
 
 
 def _readable(record: Any) -> Any:

@@ -7,8 +7,10 @@ from typing import Any
 from sim.compiler import part
 from sim.draws import DISTORT
 from sim.kernel.messages import IDEA, give, new_message, pass_on, take
+from sim.kernel.own import FLOW, asks
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
 from sim.rules.evidence import better_copy, retold_value
+from sim.rules.own import mean_of
 from sim.world.issues import fill_normals
 from sim.world.paths import next_hop
 
@@ -101,7 +103,7 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     copy.parent = message.copy
     copy.teller = message.source
     copy.holder = me
-    copy.added = n.distortion[message.way]
+    copy.added = message.distortion
     copy.variance = told.variance + copy.added
     s.copy_of[slot, me, place] = new
     if kept == 0:
@@ -119,9 +121,23 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         line = next_hop(me, accountable, n.manager, n.enter, n.leave)
     spreading = n.by_spread and s.copies[copy].hops < n.reach
     originator = s.copies[copy].originator
+    news = _news(n, s, slot, copy) if asks(n, FLOW, s.issues[slot].kind) else 0.0
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
         to = n.channel_to[c]
         if to != heard_from and to != originator and (spreading or to == line):
-            at = new_message(s, IDEA, slot, me, to, n.channel_direction[c])
+            at = new_message(n, s, IDEA, slot, me, to, n.channel_direction[c])
             s.messages[at].copy = copy
+            s.messages[at].news = news
             pass_on(n, s, at)
+
+
+@part
+def _news(n: Any, s: Any, slot: int, copy: int) -> float:
+    """How good what a copy of an idea says is: the mean of it."""
+    spoken_of = 0
+    for m in range(s.issues[slot].alternatives):
+        inventor = s.inventor[slot, m]
+        if inventor < 0 or s.witness[slot, inventor] == s.copies[copy].originator:
+            spoken_of += 1
+    size = spoken_of * n.facets
+    return mean_of(s.values[value_of(n, s, slot, copy, size), :size])

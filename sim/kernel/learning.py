@@ -10,6 +10,7 @@ from sim.kernel.issues import value
 from sim.kernel.meeting import work
 from sim.kernel.messages import DECIDED, OPEN, take
 from sim.kernel.minds import idea_size, own_alternative, see
+from sim.kernel.own import ENGAGEMENT, asks, engagement_after, influence_after
 from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (
@@ -21,10 +22,12 @@ from sim.kernel.state import (
     TICK,
     VALUES,
 )
+from sim.rules.consensus import agrees
 from sim.rules.engagement import after_day, after_decision
 from sim.rules.evidence import grown
 from sim.rules.influence import (
     MERIT,
+    OWN,
     REFLECTED,
     centrality,
     choice_loss,
@@ -150,19 +153,27 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
             s.was_heard[leader] += s.used[slot, place]
         if n.engaging and s.seat[slot, leader] < 0:
             was_heard = s.used[slot, place] == 1
-            s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
+            _engage(n, s, leader, was_heard)
     if n.engaging:
         for seat in range(issue.seats):
-            leader = s.room[slot, seat]
-            s.engagement[leader] = after_decision(s.engagement[leader], True, n.heard, n.unheard)
-    if n.influence == MERIT:
-        _by_merit(n, k, s, slot)
+            _engage(n, s, s.room[slot, seat], True)
+    if n.influence == MERIT or n.influence == OWN:
+        _by_outcome(n, k, s, slot)
     elif n.influence == REFLECTED and deliberates(issue.rule) and issue.seats > 2:
         _by_reflection(n, k, s, slot)
 
 
 @part
-def _by_merit(n: Any, k: Any, s: Any, slot: int) -> None:
+def _engage(n: Any, s: Any, leader: int, was_heard: bool) -> None:
+    if asks(n, ENGAGEMENT, 0):
+        s.engagement[leader] = engagement_after(n, s, leader, 0, 1 if was_heard else 0, 0.0)
+    else:
+        s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
+
+
+@part
+def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Influence moves with how wrong each member was."""
     issue = s.issues[slot]
     count, estimating, moved = issue.alternatives, k.type[issue.kind] == ESTIMATE, False
     worths = s.worths[slot, :count]
@@ -173,10 +184,15 @@ def _by_merit(n: Any, k: Any, s: Any, slot: int) -> None:
             else:
                 loss = choice_loss(worths, s.preferred[slot, seat])
             leader = s.room[slot, seat]
-            s.influence[leader] = merited(s.influence[leader], n.influence_rate, loss)
+            if n.influence == MERIT:
+                s.influence[leader] = merited(s.influence[leader], n.influence_rate, loss)
+            else:
+                position = s.positions[slot, seat * count]
+                chosen = agrees(s.preferred[slot, seat], position, issue.chosen, issue.number_chosen, issue.tolerance)
+                s.influence[leader] = influence_after(n, k, s, slot, seat, loss, 1 if chosen else 0)
             moved = True
     if moved:
-        settle(s.influence, n.forgetting)
+        settle(s.influence, n.forgetting if n.influence == MERIT else 0.0)
 
 
 @part
@@ -185,8 +201,9 @@ def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
     seats = s.issues[slot].seats
     everybody, row, selves = s.heeded[:seats], s.row[:seats], s.selves[:seats]
     everybody[:] = 1
+    shown = s.positions[slot, : seats * s.issues[slot].alternatives]
     for seat in range(seats):
-        take_trust(n, k, s, slot, seat, everybody, 0.0, row)
+        take_trust(n, k, s, slot, seat, shown, everybody, 0.0, row)
         for other in range(seats):
             s.matrix[seat * seats + other] = row[other]
     centrality(s.matrix, seats, s.before, s.centralities)
@@ -204,7 +221,10 @@ def tire(n: Any, s: Any) -> None:
     """The end of a day: being behind with work lowers engagement, and time brings it back."""
     for leader in range(n.leaders):
         backlog = s.backlog[leader] / n.day
-        s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)
+        if asks(n, ENGAGEMENT, 0):
+            s.engagement[leader] = engagement_after(n, s, leader, 1, 0, backlog)
+        else:
+            s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)
 
 
 @part

@@ -33,6 +33,7 @@ from sim.kernel.state import (
     DECIDING,
     EXPIRED,
     FREE_MESSAGE,
+    ILL,
     MAIL,
     MEASURING,
     OPEN_COHORT,
@@ -57,7 +58,7 @@ NEVER = float(1 << 40)
 
 @part
 def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication to its end; returns the code of the pool that was short, or 0."""
+    """Play one replication to its end; returns the code of the pool that was short, -1 for an ill rule, or 0."""
     begin(n, k, s, seed, replication)
     while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
         tick = s.count[TICK]
@@ -81,6 +82,8 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
                     end_day(n, s, tick + 1)
         if s.count[SHORT] > 0:
             return s.count[SHORT]
+        if s.count[ILL] > 0:
+            return -1
         s.count[TICK] = tick + 1
     return 0
 

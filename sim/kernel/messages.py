@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import PASS, uniform_pair
+from sim.kernel.own import FLOW, asks, passing
 from sim.kernel.state import (
     EXPIRED,
     FREE_MESSAGE,
@@ -48,7 +49,7 @@ def give(s: Any, free: Any, counter: int, entry: int) -> None:
 
 
 @part
-def new_message(s: Any, what: int, slot: int, source: int, target: int, way: int) -> int:
+def new_message(n: Any, s: Any, what: int, slot: int, source: int, target: int, way: int) -> int:
     """A message, not yet sent."""
     at = take(s, s.free_message, FREE_MESSAGE, MESSAGES)
     message = s.messages[at]
@@ -63,6 +64,8 @@ def new_message(s: Any, what: int, slot: int, source: int, target: int, way: int
     message.attempt = 0
     message.held = 0
     message.sequence = s.issues[slot].sequence if slot > 0 else -1
+    message.distortion = n.distortion[way]
+    message.news = 0.0
     message.urgency = s.issues[slot].half_life if slot > 0 else NOT_URGENT
     return at
 
@@ -131,7 +134,13 @@ def count_sent(s: Any, messages: int) -> None:
 def pass_on(n: Any, s: Any, at: int) -> None:
     """Pass a message on, if its holder does: by the openness of the direction of flow x its engagement."""
     message = s.messages[at]
-    post(n, s, at, n.openness[message.way] * s.engagement[message.source])
+    kind = s.issues[message.issue].kind if message.issue > 0 else 0
+    if asks(n, FLOW, kind):
+        openness = passing(n, s, kind, message, s.copies[message.copy].hops)
+        message.distortion = s.answer[1]
+        post(n, s, at, openness)
+    else:
+        post(n, s, at, n.openness[message.way] * s.engagement[message.source])
 
 
 @part
@@ -156,7 +165,7 @@ def channel_way(n: Any, source: int, target: int) -> int:
 def say(n: Any, s: Any, what: int, slot: int, source: int, target: int) -> None:
     """Send a notice or a mandate one hop along the line: it cannot be blocked, only delayed."""
     hop = next_hop(source, target, n.manager, n.enter, n.leave)
-    post(n, s, new_message(s, what, slot, source, hop, channel_way(n, source, hop)), 1.0)
+    post(n, s, new_message(n, s, what, slot, source, hop, channel_way(n, source, hop)), 1.0)
 
 
 @part
@@ -239,7 +248,7 @@ def learn_direction(n: Any, s: Any, me: int, version: int, piece: int, fidelity:
         for c in range(n.channel_from[me], n.channel_from[me + 1]):
             if n.channel_to[c] != heard_from and (n.by_spread or n.channel_line[c]):
                 way = n.channel_direction[c]
-                at = new_message(s, CONTEXT, 0, me, n.channel_to[c], way)
+                at = new_message(n, s, CONTEXT, 0, me, n.channel_to[c], way)
                 s.messages[at].version = version
                 s.messages[at].part = piece
                 s.messages[at].fidelity = kept_fidelity(fidelity, n.loss[way])
@@ -262,4 +271,4 @@ def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> Non
                 onward = s.below[slot, to] > 0
         if onward or (n.by_spread and s.affected[slot, to]):
             way = n.channel_direction[c]
-            pass_on(n, s, new_message(s, DECISION, slot, me, to, way))
+            pass_on(n, s, new_message(n, s, DECISION, slot, me, to, way))

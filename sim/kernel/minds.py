@@ -7,6 +7,7 @@ from typing import Any
 from sim.compiler import part
 from sim.kernel.ideas import new_copy, value_of
 from sim.kernel.messages import take
+from sim.kernel.own import ASSESS, asks, credence
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
 from sim.rules.evidence import HIDDEN, assess, assess_alone, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
@@ -155,7 +156,8 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
         if place < 0:
             break
         copy = s.copy_of[slot, leader, place]
-        add_to_pool(n, k, s, slot, place, copy, weighted)
+        granted = credence(n, s, slot, leader, copy) if asks(n, ASSESS, kind) else 1.0
+        add_to_pool(n, k, s, slot, place, copy, granted, weighted)
         minded += 1
     if minded == 0:
         return False
@@ -167,12 +169,15 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
 
 
 @part
-def add_to_pool(n: Any, k: Any, s: Any, slot: int, place: int, copy: int, weighted: Any) -> None:
-    """Add a copy of the idea of the witness at a place to the pool in `weighted` and s.weight."""
+def add_to_pool(n: Any, k: Any, s: Any, slot: int, place: int, copy: int, granted: float, weighted: Any) -> None:
+    """Add a copy of the idea of the witness at a place to the pool in `weighted` and s.weight.
+
+    granted: how much of its precision it is granted, 1 for all.
+    """
     value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
     see(n, s, slot, s.witness[slot, place])
     growth = grown(k.study[s.issues[slot].kind], s.copies[copy].stage)
-    pool(s.values[value], s.precisions, growth, s.copies[copy].variance, weighted, s.weight)
+    pool(s.values[value], s.precisions, growth, s.copies[copy].variance, granted, weighted, s.weight)
 
 
 @part
@@ -186,7 +191,8 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     see(n, s, slot, s.witness[slot, place])
     growth = grown(k.study[kind], s.copies[copy].stage)
     first = k.alternatives[kind] * n.facets
-    return assess_alone(s.values[value], first, s.precisions, growth, s.copies[copy].variance, s.beliefs)
+    granted = credence(n, s, slot, leader, copy) if asks(n, ASSESS, kind) else 1.0
+    return assess_alone(s.values[value], first, s.precisions, growth, s.copies[copy].variance, granted, s.beliefs)
 
 
 @part

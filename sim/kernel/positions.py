@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.kernel.minds import assess_issue
+from sim.kernel.own import PERSUADE, asks, trusted
 from sim.rules.consensus import agrees
 from sim.rules.evidence import HIDDEN, hide, leading
 from sim.rules.influence import REFLECTED
@@ -43,7 +44,7 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
             continue
         if issue.rounds >= 2:
             _heed(k, s, slot, seat, shown, heeded)
-            take_trust(n, k, s, slot, seat, heeded, _self_weight(n, k, s, slot, seat), row)
+            take_trust(n, k, s, slot, seat, shown, heeded, _self_weight(n, k, s, slot, seat), row)
         for m in range(count):
             moved = s.own[seat * count + m]
             if issue.rounds >= 2 and moved > HIDDEN:
@@ -87,11 +88,16 @@ def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
 
 
 @part
-def take_trust(n: Any, k: Any, s: Any, slot: int, seat: int, heeded: Any, self_weight: float, row: Any) -> None:
+def take_trust(
+    n: Any, k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any, self_weight: float, row: Any
+) -> None:
     """How much a member trusts each: its row of the influence matrix G."""
     issue = s.issues[slot]
     seats, given = issue.seats, k.given[issue.kind]
-    if given >= 0:
+    if asks(n, PERSUADE, issue.kind):
+        _joined(n, s, slot, seat)
+        trusted(n, k, s, slot, seat, shown, heeded, self_weight, row)
+    elif given >= 0:
         given_trust(seat, n.given[given, s.room[slot, seat]], s.room[slot, :seats], heeded, self_weight, row)
     else:
         _joined(n, s, slot, seat)

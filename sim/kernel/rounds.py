@@ -8,6 +8,7 @@ from sim.compiler import part
 from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
 from sim.kernel.confidence import odds_of
 from sim.kernel.messages import learn_direction
+from sim.kernel.own import agreed, scored
 from sim.kernel.positions import stand, take_positions
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK
@@ -15,6 +16,7 @@ from sim.rules.confidence import confident
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
+    OWN,
     TOLERANCE,
     amended,
     disagreement,
@@ -24,7 +26,7 @@ from sim.rules.consensus import (
     strongest_objection,
     support,
 )
-from sim.rules.evidence import better_copy
+from sim.rules.evidence import better_copy, hide, leading
 from sim.rules.flow import passes
 from sim.rules.power import (
     CONSULTATIVE,
@@ -36,6 +38,7 @@ from sim.rules.power import (
     proposed_number,
     rotating_chair,
 )
+from sim.rules.power import OWN as OWN_POWER
 from sim.world.issues import ESTIMATE
 
 
@@ -199,11 +202,31 @@ def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) ->
         issue.last_number = positions[issue.chair]
     elif issue.chair >= 0:
         issue.last_choice = s.preferred[slot, issue.chair]
+    elif issue.rule == OWN_POWER and not by_ballot:
+        propose_scored(n, k, s, slot, counted, scores)
     elif estimating:
         issue.last_number = proposed_number(by_ballot, positions, counted, power, scores)
     else:
         preferred, ties, opened = s.preferred[slot, :seats], s.ties[slot, :count], s.open[slot, :count]
         issue.last_choice = proposal(by_ballot, positions, counted, preferred, power, ties, opened, scores)
+
+
+@part
+def propose_scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
+    """Note what a power rule of one's own scores highest, of what everybody has heard of; nothing in silence."""
+    issue = s.issues[slot]
+    anyone = False
+    for seat in range(issue.seats):
+        if counted[seat]:
+            anyone = True
+    if not anyone:
+        return
+    scored(n, k, s, slot, counted, scores)
+    if k.type[issue.kind] == ESTIMATE:
+        issue.last_number = scores[0]
+    else:
+        hide(scores, s.open[slot, : issue.alternatives])
+        issue.last_choice = leading(scores, s.ties[slot, : issue.alternatives])
 
 
 @part
@@ -235,4 +258,6 @@ def _agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float) -> bo
     if k.consensus[kind] == CONFIDENCE:
         return confident(odds_of(n, k, s, slot, counted), k.confidence[kind])
     against = dissent(s.agreeing[slot, :seats], counted)
+    if k.consensus[kind] == OWN:
+        return agreed(n, k, s, slot, counted, share, against)
     return reached(k.consensus[kind], k.threshold[kind], share, against)

@@ -22,7 +22,8 @@ SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-COUNTERS = 26
+ILL = 26
+COUNTERS = 27
 
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
@@ -37,7 +38,8 @@ ISSUE = np.dtype([(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for n
 
 MESSAGE = np.dtype(
     [(name, "i8") for name in "what issue source target way copy version part attempt held next".split()]
-    + [("sequence", "i8"), ("arrived", "i8"), ("fidelity", "f8"), ("tie", "f8"), ("urgency", "f8")]
+    + [("sequence", "i8"), ("arrived", "i8")]
+    + [(name, "f8") for name in ("fidelity", "tie", "urgency", "distortion", "news")]
 )
 
 COPY = np.dtype(
@@ -181,6 +183,8 @@ class State(NamedTuple):
     said: np.ndarray  # [W] what is said in a round: the witness's place
     said_copy: np.ndarray  # [W]
     said_draw: np.ndarray  # [W]
+    influences: np.ndarray  # [R]
+    answer: np.ndarray  # [2] of a rule of one's own
 
 
 def _pool(size: int) -> np.ndarray:
@@ -316,4 +320,6 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         said=ints(n.witnesses),
         said_copy=ints(n.witnesses),
         said_draw=floats(n.witnesses),
+        influences=floats(n.seats),
+        answer=floats(2),
     )

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.extension import is_reference
 from sim.parameters.kinds import key_of, kind_numbers
+from sim.parameters.own import own_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.flow import kept_fidelity
+from sim.rules.influence import OWN
 from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CHOOSE_ALL, CONTINGENT, DELEGATED
 
@@ -99,7 +102,7 @@ def _used(kinds: Any) -> set[int]:
     return {int(rule) for rule in kinds.power} | {int(rule) for route in routes for rule in route[contingent]}
 
 
-def _widths(structure: Structure, kinds: Any) -> dict[str, int]:
+def _widths(structure: Structure, kinds: Any) -> dict[str, Any]:
     """How many alternatives, ideas and seats an issue may come to have."""
     leaders, levels, used = len(structure.key), int(structure.depth.max()) + 1, _used(kinds)
     inventors = np.where(kinds.invent > 0.0, np.minimum(np.maximum(kinds.witnesses, 2), leaders), 0)
@@ -200,6 +203,8 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         tick_hours=hours,
         **_people(scenario),
         given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),
+        depth=np.asarray(structure.depth, np.int64),
+        **own_numbers(scenario),
     )
 
 
@@ -214,7 +219,7 @@ def _people(scenario: Scenario) -> dict[str, Any]:
         "unheard": float(engagement.unheard),
         "behind": float(engagement.behind),
         "recovery": float(engagement.recovery),
-        "influence": catalog.code("influence", influence.rule),
+        "influence": OWN if is_reference(influence.rule) else catalog.code("influence", influence.rule),
         "influence_rate": float(influence.rate),
         "forgetting": float(influence.forgetting),
     }

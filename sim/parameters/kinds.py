@@ -9,8 +9,11 @@ import numpy as np
 
 from sim.arithmetic import LN2, exp
 from sim.clock import Duration
+from sim.extension import is_reference
 from sim.parameters.records import AFFECTS, MOST_WITNESSES, UNLIMITED, Kind, Kinds
 from sim.rules import catalog
+from sim.rules.consensus import OWN as OWN_CONSENSUS
+from sim.rules.power import OWN
 from sim.world.issues import APPROVE, ESTIMATE
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         study=float(kind.study),
         invent=float(kind.invent),
         gap=-1.0 if kind.gap is None else float(kind.gap),
-        power=catalog.code("power", power.rule),
+        power=OWN if is_reference(power.rule) else catalog.code("power", power.rule),
         sharing=float(power.sharing),
         voice=catalog.code("voice", power.voice),
         gather=ticks(power.gather),
@@ -73,7 +76,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         stakes_above=float(power.contingent.stakes_above),
         when_stakes=catalog.code("power", power.contingent.when_stakes),
         otherwise=catalog.code("power", power.contingent.otherwise),
-        consensus=catalog.code("consensus", consensus.rule),
+        consensus=OWN_CONSENSUS if is_reference(consensus.rule) else catalog.code("consensus", consensus.rule),
         threshold=float(consensus.threshold),
         round=ticks(power.forum.reply if written else consensus.round),
         pause=ticks(consensus.pause),

@@ -91,6 +91,9 @@ class Numbers(NamedTuple):
     influence_rate: float
     forgetting: float
     given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
+    depth: np.ndarray  # [N] how many levels below the top
+    own: np.ndarray  # [FAMILIES, kinds] not 0 where a rule of one's own is asked (compiled: its address)
+    own_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
 
 
 class Kind(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError
 from sim.results import CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
-from sim.runner import DRIVERS
+from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Source:
     policies: Mapping[str, Scenario]
     design: Design | None
 
+    def own(self) -> list[Scenario]:
+        """The policies that it names itself, without those of the points of a sweep."""
+        return list(self.policies.values() if self.design is None else self.design.scenario.policies().values())
+
     def policy(self, place: Place) -> Scenario | None:
         """The policy that ran at a place, as resolved then; None when the manifest knows no such place."""
         if self.design is None:
@@ -98,8 +102,11 @@ def source(result: RunResult, data: Path) -> Source:
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:
-            return Source(result, {}, _design(manifest, Scenario.from_dict(manifest["scenario"], data)))
+            scenario = Scenario.from_dict(manifest["scenario"], data)
+            _insist_on_rules(manifest.get("rules") or {}, [*scenario.policies().values()])
+            return Source(result, {}, _design(manifest, scenario))
         policies = {name: Scenario.from_dict(each, data) for name, each in manifest["policies"].items()}
+        _insist_on_rules(manifest.get("rules") or {}, [*policies.values()])
         return Source(result, policies, None)
     except InvalidInput as error:
         problems = [item if item.file != "<mapping>" else replace(item, file=where) for item in error.problems]
@@ -134,6 +141,15 @@ def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
         if there != content:
             told = "is not the file that the result was made with: its content has changed"
             problems.append(Problem(str(path), 0, 0, "", told))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _insist_on_rules(known: Mapping[str, str], policies: Sequence[Scenario]) -> None:
+    """InvalidInput when a file of rules is not what it was."""
+    now = {file.name: file.digest for policy in policies for file in policy.rule_files}
+    told = "is not the file of rules that the result was made with: its content has changed"
+    problems = [Problem(name, 0, 0, "", told) for name, was in known.items() if now.get(name, was) != was]
     if problems:
         raise InvalidInput(problems)
 

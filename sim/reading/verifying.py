@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.errors import UsageError
 from sim.reading.again import Place, Progress, again, source
 from sim.results import SWEPT, RunResult, altered, load
+from sim.runner.engines import choose
 from sim.tables import TABLES, content_hash
 from sim.version import model_version, resolving_version
 
@@ -71,7 +72,7 @@ def verify(
     *,
     runs: int | None = SAMPLE,
     data: Path | None = None,
-    engine: str = "compiled",
+    engine: str = "auto",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verification:
@@ -88,6 +89,7 @@ def verify(
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
     found: list[Difference] = []
+    engine = choose(engine, known.own()).engine
     for played in again(known, chosen, engine, workers, progress):
         errors = played.failed
         found += [Difference("runs", *played.place, number, errors[number]) for number in errors]

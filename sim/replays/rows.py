@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.outcome import CLOSED_BY
-from sim.rules.catalog import names
+from sim.rules.catalog import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int
     if what in ("notice", "mandate", "told", "idea", "context"):
         yield _arrival(issue, event, ids)
     elif what in ("assemble", "join"):
-        about = names("power")[data["rule"]] if "rule" in data else ids[data["leader"]]
+        about = name_of("power", data["rule"]) if "rule" in data else ids[data["leader"]]
         yield from (Row(issue, tick, tick, what, ids[i], about=about) for i in data["members"])
     elif what == "book":
         held, number, start = data["present"], data["round"], data["start"]
@@ -142,7 +142,7 @@ def _moment(issue: int, event: Event, ids: Sequence[str]) -> Row:
     if what == "decide":
         return row._replace(about=CLOSED_BY[data["closed_by"]], number=data["chosen"])
     if what == "route":
-        return row._replace(about=names("power")[data["rule"]])
+        return row._replace(about=name_of("power", data["rule"]))
     if what in _ENDS:
         about = CLOSED_BY[data["closed_by"]] if "closed_by" in data else "lapsed" if what == "lapse" else ""
         return row._replace(about=about, amount=float(data.get("coverage", NONE)))

@@ -123,6 +123,19 @@ FAMILIES: dict[str, dict[str, RuleInfo]] = {
         ("spread", "to every channel, up to `reach` hops", "Granovetter 1973"),
         ("both", "along the line and to every channel", "convention"),
     ),
+    "flow": _family(
+        ("open", "an item is passed on with the probability `open` of the direction, times engagement", "convention"),
+    ),
+    "assess": _family(
+        ("bayesian", "ideas count by their precision, as far as one mind can hold them", "standard: normal updating"),
+    ),
+    "persuade": _family(
+        (
+            "friedkin-johnsen",
+            "others count by decision weight, half as much where no channel joins them, oneself by `self`",
+            "Friedkin & Johnsen 1990",
+        ),
+    ),
     "influence": _family(
         ("fixed", "emergent influence stays at 1", "baseline"),
         (
@@ -162,6 +175,11 @@ FAMILIES: dict[str, dict[str, RuleInfo]] = {
 def names(family: str) -> tuple[str, ...]:
     """The names of a family, in code order."""
     return tuple(FAMILIES[family])
+
+
+def name_of(family: str, code: int) -> str:
+    """The name of the rule with a code; 'own' for a rule of a user's own, whose code is the next after all."""
+    return names(family)[code] if code < len(FAMILIES[family]) else "own"
 
 
 def code(family: str, name: str) -> int:

@@ -7,6 +7,8 @@ from sim.rules.evidence import leading
 from sim.rules.vectors import Integers, Vector
 
 NONE, MAJORITY, SUPERMAJORITY, UNANIMITY, TOLERANCE, CONSENT, CONFIDENCE = range(7)
+OWN = 7
+"""A rule of the user's own."""
 FALL_TO_AUTHORITY, FALL_TO_MAJORITY, FALL_TO_BEST, FALL_TO_ESCALATE, FALL_TO_DROP = range(5)
 
 

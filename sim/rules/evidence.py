@@ -55,15 +55,24 @@ def studied_value(value: float, growth: float, study: float, theta: float, preci
 
 
 @rule
-def pool(values: Vector, precisions: Vector, growth: float, variance: float, weighted: Vector, weight: Vector) -> None:
+def pool(
+    values: Vector,
+    precisions: Vector,
+    growth: float,
+    variance: float,
+    credence: float,
+    weighted: Vector,
+    weight: Vector,
+) -> None:
     """Add one idea to a precision-weighted pool.
 
     values: alternatives x facets; precisions: per facet, at the first look, `growth` times that by study; variance:
-    added by its hops. Adds tau' y to `weighted` (alternatives x facets) and tau' to `weight` (facets).
+    added by its hops; credence: how much of its precision it is granted, 1 for all. Adds tau' y to `weighted`
+    (alternatives x facets) and tau' to `weight` (facets).
     """
     facets = len(precisions)
     for k in range(facets):
-        trusted = retold_precision(growth * precisions[k], variance)
+        trusted = credence * retold_precision(growth * precisions[k], variance)
         weight[k] += trusted
         for at in range(k, len(weighted), facets):
             weighted[at] += trusted * values[at]
@@ -85,12 +94,12 @@ def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector
 
 @rule
 def assess_alone(
-    values: Vector, first: int, precisions: Vector, growth: float, variance: float, weights: Vector
+    values: Vector, first: int, precisions: Vector, growth: float, variance: float, credence: float, weights: Vector
 ) -> float:
     """What an alternative is worth of which a single idea tells: the facets stand in `values` from `first` on."""
     total = 0.0
     for k in range(len(weights)):
-        trusted = retold_precision(growth * precisions[k], variance)
+        trusted = credence * retold_precision(growth * precisions[k], variance)
         total += weights[k] * (trusted * values[first + k] / (1.0 + trusted))
     return total
 

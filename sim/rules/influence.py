@@ -7,6 +7,8 @@ from sim.compiler import rule
 from sim.rules.vectors import Vector
 
 FIXED, MERIT, REFLECTED = range(3)
+OWN = 3
+"""A rule of the user's own."""
 MOST_STEPS = 1000
 
 

@@ -7,6 +7,8 @@ from sim.rules.evidence import hide, leading
 from sim.rules.vectors import Integers, Vector
 
 AUTOCRATIC, CONSULTATIVE, DELEGATED, SHARED, VOTE, ROTATING, EMERGENT, CHAIN, CHAMPION, CONTINGENT = range(10)
+OWN = 10
+"""A rule of the user's own: a forum decides what it scores highest."""
 VOICE_EQUAL, VOICE_EXPERTISE, VOICE_INFLUENCE = range(3)
 CHOOSE_RELEVANCE, CHOOSE_BALANCED, CHOOSE_RANDOM, CHOOSE_ALL, CHOOSE_INFLUENCE = range(5)
 
@@ -116,7 +118,7 @@ def proposed_number(by_ballot: bool, positions: Vector, voiced: Integers, weight
 @rule
 def deliberates(power: int) -> bool:
     """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
-    return power == SHARED or power == VOTE or power == ROTATING or power == EMERGENT
+    return power == SHARED or power == VOTE or power == ROTATING or power == EMERGENT or power == OWN
 
 
 @rule

@@ -19,7 +19,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import RunsFailed, UsageError, nearest
+from sim.errors import RunsFailed, UsageError
+from sim.runner.engines import DRIVERS, ENGINES, choose
 from sim.runner.plans import Plan, plans_of
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Progress = Callable[[int, int, str], None]
-
-ENGINES = ("auto", "compiled", "mesa")
-DRIVERS = {"compiled": "sim.kernel:simulate", "mesa": "sim.agents:simulate"}
-"""Where each engine's driver is, as "module:function"."""
 
 
 def run(
@@ -50,11 +47,11 @@ def run(
 ) -> RunResult:
     """Run every policy of one or several scenarios (objects or paths of YAML files) and compare them.
 
-    variants: the names of the policies to run (default all; the base is one of them). replications, seed: in
-    place of the scenarios' own. workers: how many runs at once (default: every core available). engine: auto
-    (compiled), compiled or mesa. out: the folder that results go into (default results/). against: the
-    policy that differences are taken to (default: the first that runs). progress: called with (done, total,
-    message). save=False keeps the result in memory: save it with `sim.results.save`.
+    variants: the names of the policies to run (default all; the base is one of them). replications, seed: in place
+    of the scenarios' own. workers: how many runs at once (default: every core available). engine: auto (compiled,
+    unless a rule of one's own cannot be), compiled or mesa. out: the folder that results go into (default
+    results/). against: the policy that differences are taken to (default: the first that runs). progress: called
+    with (done, total, message). save=False keeps the result in memory: save it with `sim.results.save`.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
     result has a fifth table, `urgency`.
@@ -66,12 +63,14 @@ def run(
     from sim import results
     from sim.runner.pool import available_cores
 
-    if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}")
     if workers is not None and workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}")
-    engine = "compiled" if engine == "auto" else engine
+    if engine not in ENGINES:
+        choose(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against)
+    engine, why = choose(engine, [policy for plan in plans for policy in plan.policies.values()])
+    if progress is not None and why:
+        progress(0, sum(plan.runs for plan in plans), why)
     total = sum(plan.runs + plan.further for plan in plans)
     parts: list[RunResult] = []
     done = 0
@@ -88,7 +87,7 @@ def run(
 def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
-    from sim.runner.manifest import inputs, varied, versions
+    from sim.runner.manifest import inputs, rules, varied, versions
     from sim.tables import join
     from sim.version import model_version
 
@@ -120,6 +119,7 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - began, 3),
         "inputs": inputs(plan.policies),
+        "rules": rules(plan.policies),
         "claims": [asdict(claim) for claim in judge(tables["runs"], plan.scenario.claims)],
         "failures": failures,
         "tables": table_facts(tables),
@@ -177,12 +177,11 @@ def _all_tables(
 def _at_other_urgencies(
     plan: Plan, tables: dict[str, Any], workers: int, progress: Progress
 ) -> tuple[Any, list[dict[str, Any]]]:
-    """The table `urgency`, always by the compiled driver, whatever played the runs themselves."""
+    """The table `urgency`, by the compiled driver where it can be, whatever played the runs themselves."""
     from sim.runner.urgency import urgency_table
 
-    return urgency_table(
-        plan.running, tables, DRIVERS["compiled"], workers, lambda done: progress(plan.runs + done, 0, "")
-    )
+    engine = choose("auto", plan.running.values()).engine
+    return urgency_table(plan.running, tables, DRIVERS[engine], workers, lambda done: progress(plan.runs + done, 0, ""))
 
 
 def _tables(

@@ -43,6 +43,11 @@ def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
     return found
 
 
+def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
+    """SHA-256 of every file of rules that the policies name, and of what an installed rule comes from."""
+    return {file.name: file.digest for policy in policies.values() for file in policy.rule_files}
+
+
 def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The parameters in which resolved policies differ: {dotted name: {policy: number or text}}.
 

@@ -23,6 +23,9 @@ _FAMILY = {
     "influence.rule": "influence",
     "power.forum.mode": "forum mode",
     "reading": "reading",
+    "flow.rule": "flow",
+    "assess.rule": "assess",
+    "persuade.rule": "persuade",
 }
 
 

@@ -7,7 +7,7 @@ number, infinity no size, a number no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import fsum, inf, isfinite
@@ -17,6 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
+from sim.scenario.frozen import FrozenDict
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 # A position may be called as in the organisation's own records: "Vice President", "Geschäftsführung".
@@ -235,6 +236,39 @@ def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") 
         raise ValueError(nearest(value, options) if isinstance(value, str) else "")
 
     return Kind("word", allowed, {"enum": list(options)}, read)
+
+
+def rule_name(options: Sequence[str], family: str) -> Kind:
+    """A built-in rule of a family, or one of the user's own: FILE.py:NAME, or the name of an installed one."""
+    from sim.extension.files import REFERENCE, file_of, installed, is_reference, rule_in
+
+    allowed = f"one of {', '.join(options)}; or a rule of your own, FILE.py:NAME"
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and value in options:
+            return value
+        if not is_reference(value):
+            raise ValueError(nearest(value, options) if isinstance(value, str) else "")
+        rule_in(file_of(value), value, family)
+        return str(value)
+
+    named = [*options, *installed(family)]
+    schema = {"anyOf": [{"enum": named}, {"type": "string", "pattern": f"^{REFERENCE}$"}]}
+    return Kind("word", allowed, schema, read)
+
+
+def own_parameters() -> Kind:
+    """The parameters of a rule of one's own, by name; None where there are none. The rule says what each may be."""
+    allowed = "a mapping from the rule's parameters to numbers or percentages"
+
+    def read(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict(value) if value else None
+
+    numbers = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{SHARE}$"}]}
+    schema = {"type": "object", "additionalProperties": numbers}
+    return Kind("parameters", allowed, schema, read, lambda value: None if value is None else dict(value))
 
 
 def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = (), pattern: str = NAME) -> Kind:

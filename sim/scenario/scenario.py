@@ -12,10 +12,13 @@ from pydantic import PrivateAttr
 
 from sim.clock import Calendar
 from sim.errors import InvalidInput
+from sim.extension import FAMILIES, Asked, RuleFile, is_reference
+from sim.extension.files import of_names
 from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
 from sim.scenario.nodes import Mark, Node, from_plain
+from sim.scenario.own import find, references, values
 from sim.scenario.points import policies_at
 
 
@@ -32,6 +35,7 @@ class Scenario(Settings):
     _folder: Path = PrivateAttr(default=Path())
     _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
     _root: Node = PrivateAttr(default_factory=lambda: Node({}, Mark("<nothing>")))
+    _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
 
     @classmethod
     def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -76,7 +80,7 @@ class Scenario(Settings):
         loaded = assemble(root, problems, cls)
         scenario = loaded.settings
         for each in (scenario, *loaded.policies.values()):
-            each._folder = folder
+            each._folder, each._rules = folder, of_names(references(each))
         scenario._policies = loaded.policies
         scenario._root = root if root is not None else scenario._root
         return scenario
@@ -93,6 +97,23 @@ class Scenario(Settings):
         if isinstance(calendar, str):
             raise ValueError(calendar)
         return calendar
+
+    @property
+    def rule_files(self) -> tuple[RuleFile, ...]:
+        """The files that its own rules stand in, as they were read; they go with it wherever it is sent."""
+        return self._rules
+
+    def own_rule(self, family: str, kind: str = "") -> Asked | None:
+        """The rule of a family that this policy names as its own, with the values of its parameters; None: a built-in.
+
+        kind: the kind of issue, for families that a kind may have a rule of.
+        """
+        of = FAMILIES[family]
+        section = getattr(self.issues[kind] if of.by_kind and kind else self, of.section)
+        if not is_reference(section.rule):
+            return None
+        rule = find(section.rule, family, self._rules)
+        return Asked(rule, section.rule, values(rule, section.with_))
 
     def policies(self) -> dict[str, Scenario]:
         """Every policy to compare, fully resolved and without variants of its own: the base first, then the
@@ -115,7 +136,7 @@ class Scenario(Settings):
         if problems:
             raise InvalidInput(problems)
         for policy in found.values():
-            policy._folder = self._folder
+            policy._folder, policy._rules = self._folder, of_names(references(policy))
         return found
 
     def resolved(self) -> dict[str, Any]:

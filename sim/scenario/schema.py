@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sim.extension import FAMILIES
 from sim.scenario.explain import default, facts, meaning
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.kinds import NAME
@@ -102,6 +103,9 @@ def _variants() -> dict[str, Any]:
             properties[entry.path] = schema
     patterns[f"^issues\\.{NAME}$"] = {"description": "A kind of issue.", "type": ["object", "null"]}
     patterns[f"^stream\\.positions\\.{NAME}$"] = {"description": "A position.", "type": "object"}
+    sections = "|".join(FAMILIES)
+    own = rf"(issues\.{NAME}\.)?({sections})\.with\.[A-Za-z_]\w*"
+    patterns[f"^{own}$"] = {"description": "A parameter of a rule of your own.", "type": ["number", "string", "null"]}
     one = {
         "type": "object",
         "properties": properties,

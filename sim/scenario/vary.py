@@ -14,11 +14,12 @@ from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
 from sim.scenario.kinds import Kind, choice, shown, whole
 from sim.scenario.nodes import Node, child, plain, problem
+from sim.scenario.own import kind_of, parameter_at, parameter_keys
 from sim.scenario.tree import declared, entries, walk
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
-FIXED = ("text", "path")
+FIXED = ("text", "path", "parameters")
 """Kinds of value that cannot vary."""
 
 
@@ -48,13 +49,15 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
             return f"there is no variant {policy}; there are: {', '.join(others) or 'none'}{nearest(policy, others)}"
     if steps[0] in NOT_IN_VARIANTS:
         return f"cannot vary: {steps[0]} belongs to the whole comparison, not to one policy"
+    if (own := parameter_at(policies[policy or base], steps)) is not None:
+        return Target(policy, steps, kind_of(own))
     found = declared(steps)
     if found is not None and found.section is not None:
         inside = f"{'.'.join(steps)}.{next(iter(entries(found.section)))}"
         return f"holds several keys; vary one of them, such as {inside if not found.many else found.inside + '.KEY'}"
     if found is not None and (found.kind is None or found.kind.type in FIXED):
         return "cannot vary; numbers, shares, durations, rates, words and truth values can"
-    there = list(_names(policies[policy or base]))
+    there = [*_names(policies[policy or base]), *parameter_keys(policies[policy or base])]
     if found is None or found.kind is None or ".".join(steps) not in there:
         return f"is no key of this scenario{nearest('.'.join(steps), there)}"
     return Target(policy, steps, found.kind)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
-from sim.rules.catalog import names
+from sim.rules.catalog import name_of
 from sim.story import words
 
 _LETTERS = 26
@@ -84,7 +84,7 @@ class Facts:
     def rule(self) -> str:
         """The power rule it went by: that of its kind, or what a contingent one came to."""
         event = self.first("route")
-        return self.kind.power.rule if event is None else names("power")[event.data["rule"]]
+        return self.kind.power.rule if event is None else name_of("power", event.data["rule"])
 
     @property
     def climbs(self) -> bool:

@@ -53,7 +53,7 @@ def _evidence(x, f, out, a, b, c, d):
             d[at] = row[at] - 0.5
         for at in range(3):
             a[at] = row[6 + at]
-        evidence.pool(row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], d, a)
+        evidence.pool(row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], 1.0, d, a)
         evidence.assess(d, a, row[19:22], b)
         o[4], o[5] = b[0], b[1]
         o[6], o[7], o[8] = a[0], a[1], a[2]
@@ -63,7 +63,7 @@ def _evidence(x, f, out, a, b, c, d):
         evidence.judgement(row[22], row[23], f[i][0], b)
         o[10], o[11] = b[0], b[1]
         o[12] = evidence.studied_value(row[0], 1.0 + row[1], row[2] + 0.1, row[3], row[4] + 0.1, row[5])
-        o[13] = evidence.assess_alone(row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], row[11:14])
+        o[13] = evidence.assess_alone(row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], 1.0, row[11:14])
         evidence.hide(c, f[i][0:3])
         o[14] = c[0] + c[2]
         o[15] = evidence.leading_from(1, c, row[0:3])

@@ -188,9 +188,9 @@ def test_an_idea_alone_is_weighed_as_one_pooled_with_nothing():
     values, precisions, weights = [0.0, 0.0, 1.0, -2.0], [2.0, 0.5], [0.3, 0.7]
     for growth, variance in ((1.0, 0.0), (2.5, 0.2)):
         weighted, weight, both = [0.0] * 4, [0.0] * 2, [0.0] * 2
-        pool(values, precisions, growth, variance, weighted, weight)
+        pool(values, precisions, growth, variance, 1.0, weighted, weight)
         assess(weighted, weight, weights, both)
-        assert assess_alone(values, 2, precisions, growth, variance, weights) == pytest.approx(both[1])
+        assert assess_alone(values, 2, precisions, growth, variance, 1.0, weights) == pytest.approx(both[1])
         tau = [1 / (1 / (growth * p) + variance) for p in precisions]
         exact = sum(w * t / (1 + t) * y for w, t, y in zip(weights, tau, values[2:], strict=True))
         assert both[1] == pytest.approx(exact)

@@ -63,9 +63,9 @@ def test_only_more_study_or_fewer_hops_make_a_better_copy():
 
 def test_pooling_adds_precision_and_precision_weighted_values():
     weighted, weight = [0.0] * 4, [0.0] * 2
-    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 0.0, weighted, weight)
+    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 0.0, 1.0, weighted, weight)
     assert weighted == [1.0, 4.0, 3.0, 8.0] and weight == [1.0, 2.0]
-    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 1.0, weighted, weight)
+    pool([1.0, 2.0, 3.0, 4.0], [1.0, 2.0], 1.0, 1.0, 1.0, weighted, weight)
     assert weight == pytest.approx([1.5, 2.0 + 2 / 3])
     assert weighted == pytest.approx([1.5, 4.0 + 4 / 3, 4.5, 8.0 + 8 / 3])
 
@@ -89,7 +89,7 @@ def test_pooling_is_the_same_whatever_the_order_of_ideas():
     for order in itertools.permutations(ideas):
         weighted, weight, out = [0.0] * 6, [0.0] * 3, [0.0] * 2
         for values, precisions in order:
-            pool(values, precisions, 1.0, 0.3, weighted, weight)
+            pool(values, precisions, 1.0, 0.3, 1.0, weighted, weight)
         assess(weighted, weight, [0.2, 0.3, 0.5], out)
         results.append(out)
     assert all(result == pytest.approx(results[0], abs=1e-12) for result in results)

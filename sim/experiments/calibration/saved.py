@@ -20,7 +20,7 @@ from sim.experiments.saved import TABLE
 from sim.experiments.store import Place
 from sim.experiments.sweep import Swept, runs_table
 from sim.results import CALIBRATION, MANIFEST, flush
-from sim.runner.manifest import inputs, versions
+from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.scenario.search import own
 from sim.version import model_version, resolving_version
@@ -148,5 +148,6 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "left_out": [{"settings": settings, "reason": reason} for settings, reason in calibration.found.left_out],
         "failures": [failure._asdict() for failure in calibration.failures],
         "inputs": inputs(plan.scenario.policies()),
+        "rules": rules(plan.scenario.policies()),
         "tables": facts,
     }

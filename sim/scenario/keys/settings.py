@@ -12,7 +12,7 @@ from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
-from sim.scenario.keys.power import Consensus, Engagement, Influence, Power, Rollout, Work
+from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Persuade, Power, Rollout, Work
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Given, Sweep
 from sim.scenario.kinds import Range, choice, number, text, whole, word
@@ -64,6 +64,8 @@ class Settings(Section):
     reading: Annotated[str, choice(names("reading"))] = key("arrival", "In which order a leader reads its messages.")
     power: Power = key(Power, "Who is in the room and whose word it is.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
+    assess: Assess = key(Assess, "What a leader makes of the ideas in its mind.")
+    persuade: Persuade = key(Persuade, "How far the positions of others move one's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")
     work: Work = key(Work, "The day's work beside which leaders read and meet.")
     engagement: Engagement = key(Engagement, "How engagement moves; off: it stays at 1.", shown="off")

@@ -9,7 +9,19 @@ from pydantic import BeforeValidator
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, secondary
-from sim.scenario.kinds import LABEL, Range, boundless, choice, number, share, text, whole, word
+from sim.scenario.kinds import (
+    LABEL,
+    Range,
+    boundless,
+    choice,
+    number,
+    own_parameters,
+    rule_name,
+    share,
+    text,
+    whole,
+    word,
+)
 from sim.scenario.times import duration, rate
 
 POSITIVE = Range(1e-6, 1e6)
@@ -228,6 +240,13 @@ class Across(Channel):
 class Flow(Section):
     """How ideas, context and decisions travel."""
 
+    rule: Annotated[str, rule_name(names("flow"), "flow")] = key("open", "Whether the holder of an item passes it on.")
+    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
+        None,
+        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
+        alias="with",
+        shown="the rule's own defaults",
+    )
     up: Up = key(Up, "How items pass upstream.")
     down: Down = key(Down, "How items pass downstream.")
     across: Across = key(Across, "How items pass between leaders of one position.")

@@ -1,0 +1,190 @@
+"""Asking rules of a user's own: what each family is given (`sim.extension.FAMILIES`), and what becomes of its answer.
+
+A rule that answers what it may not is noted, and the run ends after the tick.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiler import part
+from sim.kernel.foreign import call
+from sim.kernel.state import ILL, TICK
+from sim.rules.own import backing
+
+POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = range(7)
+"""The families, as `sim.extension.NAMES` orders them."""
+
+
+@part
+def asks(n: Any, family: int, kind: int) -> bool:
+    """Whether a family has a rule of one's own, for a kind of issue."""
+    return n.own[family, kind] != 0
+
+
+@part
+def _note(s: Any, status: int) -> None:
+    if status != 0:
+        s.count[ILL] = 1
+
+
+@part
+def _take_influences(s: Any, slot: int) -> None:
+    """Note the influence of each member of a room."""
+    for seat in range(s.issues[slot].seats):
+        s.influences[seat] = s.influence[s.room[slot, seat]]
+
+
+@part
+def scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
+    """Write what a power rule makes of each alternative into `scores`."""
+    issue = s.issues[slot]
+    kind, seats, count = issue.kind, issue.seats, issue.alternatives
+    _take_influences(s, slot)
+    given = (
+        s.positions[slot, : seats * count],
+        count,
+        counted,
+        s.preferred[slot, :seats],
+        s.power[slot, :seats],
+        s.influences[:seats],
+        s.open[slot, :count],
+        s.seat[slot, issue.head],
+        issue.rounds,
+        k.half_life[kind] / n.day,
+        k.stakes[kind],
+        n.own_values[POWER, kind],
+        scores,
+    )
+    _note(s, call(n.own[POWER, kind], given))
+
+
+@part
+def agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float, against: float) -> bool:
+    """Whether a room agrees, by a consensus rule."""
+    issue = s.issues[slot]
+    kind, seats, count = issue.kind, issue.seats, issue.alternatives
+    _take_influences(s, slot)
+    given = (
+        s.positions[slot, : seats * count],
+        count,
+        counted,
+        s.preferred[slot, :seats],
+        s.agreeing[slot, :seats],
+        s.power[slot, :seats],
+        s.influences[:seats],
+        share,
+        against,
+        issue.last_choice,
+        issue.last_number,
+        issue.rounds,
+        (s.count[TICK] - issue.first_start) / n.day,
+        k.half_life[kind] / n.day,
+        k.stakes[kind],
+        n.own_values[CONSENSUS, kind],
+        s.answer,
+    )
+    _note(s, call(n.own[CONSENSUS, kind], given))
+    return s.answer[0] != 0.0
+
+
+@part
+def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
+    """The probability that a message is passed on, by a flow rule; the variance of its retelling is s.answer[1]."""
+    s.answer[1] = n.distortion[message.way]
+    given = (
+        n.openness[message.way],
+        n.distortion[message.way],
+        s.engagement[message.source],
+        message.what,
+        message.way,
+        n.depth[message.source] - n.depth[message.target],
+        message.news,
+        hops,
+        message.attempt,
+        n.own_values[FLOW, kind],
+        s.answer,
+    )
+    _note(s, call(n.own[FLOW, kind], given))
+    return s.answer[0]
+
+
+@part
+def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
+    """How much of its precision a leader grants an idea, by an assess rule."""
+    kind, told = s.issues[slot].kind, s.copies[copy]
+    by = told.originator
+    given = (
+        1 if by == leader else 0,
+        told.hops,
+        told.variance,
+        n.depth[leader] - n.depth[by],
+        s.influence[by],
+        s.engagement[leader],
+        n.own_values[ASSESS, kind],
+        s.answer,
+    )
+    _note(s, call(n.own[ASSESS, kind], given))
+    return s.answer[0]
+
+
+@part
+def trusted(
+    n: Any, k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any, self_weight: float, row: Any
+) -> None:
+    """Write how much a member trusts each, by a persuade rule, into `row`; s.joined says with whom it has channels."""
+    issue = s.issues[slot]
+    kind, seats = issue.kind, issue.seats
+    _take_influences(s, slot)
+    given = (
+        seat,
+        shown,
+        issue.alternatives,
+        heeded,
+        s.joined[:seats],
+        s.power[slot, :seats],
+        s.influences[:seats],
+        self_weight,
+        k.stranger[kind],
+        issue.rounds,
+        n.own_values[PERSUADE, kind],
+        row,
+    )
+    _note(s, call(n.own[PERSUADE, kind], given))
+
+
+@part
+def influence_after(n: Any, k: Any, s: Any, slot: int, seat: int, loss: float, chosen: int) -> float:
+    """A member's influence after a decision, by an influence rule."""
+    issue = s.issues[slot]
+    kind, seats, leader = issue.kind, issue.seats, s.room[slot, seat]
+    given = (
+        s.influence[leader],
+        loss,
+        backing(seat, s.preferred[slot, :seats], s.voiced[slot, :seats]),
+        chosen,
+        s.power[slot, seat],
+        seats,
+        s.engagement[leader],
+        k.stakes[kind],
+        n.own_values[INFLUENCE, kind],
+        s.answer,
+    )
+    _note(s, call(n.own[INFLUENCE, kind], given))
+    return s.answer[0]
+
+
+@part
+def engagement_after(n: Any, s: Any, leader: int, ends_day: int, heard: int, backlog: float) -> float:
+    """A leader's engagement after a decision or a day, by an engagement rule."""
+    given = (
+        s.engagement[leader],
+        n.engagement,
+        ends_day,
+        heard,
+        backlog,
+        n.own_values[ENGAGEMENT, 0],
+        s.answer,
+    )
+    _note(s, call(n.own[ENGAGEMENT, 0], given))
+    return s.answer[0]

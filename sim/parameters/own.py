@@ -1,0 +1,34 @@
+"""Rules of a user's own as numbers: which families have one, by kind of issue, and the values of their parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.extension.families import MOST_PARAMETERS, NAMES
+
+if TYPE_CHECKING:
+    from sim.extension import Asked
+    from sim.scenario import Scenario
+
+
+def own_rules(scenario: Scenario) -> dict[tuple[int, int], Asked]:
+    """Every rule of one's own, by the code of its family and by kind of issue."""
+    found = {}
+    for family, name in enumerate(NAMES):
+        for kind, issue in enumerate(scenario.issues):
+            if (asked := scenario.own_rule(name, issue)) is not None:
+                found[family, kind] = asked
+    return found
+
+
+def own_numbers(scenario: Scenario) -> dict[str, Any]:
+    """The arrays `own` and `own_values` of `Numbers`; 1 stands where there is a rule, whose address a driver adds."""
+    kinds = len(scenario.issues)
+    own = np.zeros((len(NAMES), kinds), np.int64)
+    given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))
+    for place, asked in own_rules(scenario).items():
+        own[place] = 1
+        given[place][: len(asked.values)] = list(asked.values.values())
+    return {"own": own, "own_values": given}

@@ -1,0 +1,73 @@
+"""Which engine plays some policies: the compiled one, unless a rule of the user's own cannot be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from sim.outcome import Outcome
+    from sim.parameters import Parameters
+    from sim.scenario import Scenario
+
+ENGINES = ("auto", "compiled", "mesa")
+DRIVERS = {"compiled": "sim.runner.engines:compiled", "mesa": "sim.agents:simulate"}
+"""Where each engine's driver is, as "module:function"."""
+
+
+class Chosen(NamedTuple):
+    """An engine, compiled or mesa, and why it is another than usual ('' where it is not)."""
+
+    engine: str
+    why: str = ""
+
+
+def choose(engine: str, policies: Iterable[Scenario]) -> Chosen:
+    """The engine for some policies, where `engine` is auto, compiled or mesa.
+
+    UsageError for another word, and for compiled where something cannot be compiled.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}")
+    if engine == "mesa":
+        return Chosen("mesa")
+    for policy in policies:
+        if told := _cannot_compile(policy):
+            if engine == "compiled":
+                raise UsageError(f"{told}; --engine mesa can run it")
+            return Chosen("mesa", f"{told}; the Mesa engine runs it, which is slower")
+    return Chosen("compiled")
+
+
+def _cannot_compile(policy: Scenario) -> str:
+    from sim.extension import NAMES
+
+    if not policy.rule_files:
+        return ""
+    from sim.extension.foreign import DoesNotCompile, address
+
+    asked = [policy.own_rule(family, kind) for family in NAMES for kind in policy.issues]
+    try:
+        for one in asked:
+            if one is not None:
+                address(one.rule, one.name)
+    except DoesNotCompile as error:
+        return str(error)
+    return ""
+
+
+def compiled(inputs: Parameters, replication: int) -> Outcome:
+    """One replication on the compiled engine. Where a rule of the user's own is ill, IllRule says which and where."""
+    from sim.extension import IllRule, IllRun
+    from sim.kernel import simulate
+
+    try:
+        return simulate(inputs, replication)
+    except IllRun:
+        from sim.agents import simulate as with_agents
+
+        with_agents(inputs, replication)
+        named = ", ".join(file.name for file in inputs.scenario.rule_files)
+        raise IllRule(f"a rule of {named} is ill when it is compiled, and well in Python: test it") from None
