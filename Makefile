@@ -41,10 +41,11 @@ types: $(VENV)/.installed-test ## check the types
 ci: ## everything that CI runs, in fresh environments where there are none yet
 	bash .ci/run
 
-bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweeps, and what common seeds gain
+bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweeps, what common seeds gain, and what a rule of your own costs
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/sweeps.py
 	$(BIN)/python benchmarks/common_seeds.py
+	$(BIN)/python benchmarks/own_rules.py
 
 screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
 	$(BIN)/python benchmarks/screenshots.py

@@ -107,7 +107,7 @@ class Compiled:
     def _compile(self, arguments: tuple[Any, ...]) -> Any:
         import numba
 
-        _register()
+        register()
         dispatcher = numba.njit(**SETTINGS, **known(OUTERMOST))(self._function)
         folder = cache_folder()
         if folder is not None:
@@ -128,7 +128,7 @@ class Compiled:
         return dispatcher
 
 
-def _register() -> None:
+def register() -> None:
     """Make what was marked callable from compiled code."""
     from numba.extending import register_jitable
 

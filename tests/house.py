@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # modules of one row do not import one another.
 FLOORS = (
     ("sim.errors", "sim.linking", "sim.clock", "sim.version"),
-    ("sim.compiler", "sim.shipped", "sim.extension"),
+    ("sim.compiler", "sim.shipped"),
     ("sim.arithmetic",),
-    ("sim.draws",),
+    ("sim.draws", "sim.extension"),
     ("sim.rules",),
     ("sim.world",),
     ("sim.scenario", "sim.organization", "sim.theory"),

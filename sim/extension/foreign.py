@@ -13,6 +13,7 @@ import types
 from functools import cache
 from typing import Any
 
+from sim.compiler import register
 from sim.errors import LeaderstreamError
 from sim.extension.declared import Rule, declared
 from sim.extension.families import (
@@ -91,16 +92,19 @@ def _inner(rule: Rule) -> tuple[Any, Any]:
 
 
 def _helpers(function: Any, seen: set[Any]) -> None:
-    """Make the plain functions of its own module that a rule calls callable from compiled code."""
+    """Make what a rule calls callable from compiled code: plain functions of its own file, and the project's own."""
     from numba.extending import register_jitable
 
     for name in function.__code__.co_names:
         thing = function.__globals__.get(name)
-        own = isinstance(thing, types.FunctionType) and thing.__module__ == function.__module__
-        if own and thing not in seen and thing is not function:
-            seen.add(thing)
+        if not isinstance(thing, types.FunctionType) or thing in seen or thing is function:
+            continue
+        seen.add(thing)
+        if thing.__module__ == function.__module__:
             _helpers(thing, seen)
             register_jitable(error_model="python", boundscheck=True)(thing)
+        elif thing.__module__.startswith("sim."):
+            register()
 
 
 def _expect(rule: Rule, name: str, answer: Any) -> None:

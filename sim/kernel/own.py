@@ -8,18 +8,27 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
+from sim.extension.families import FAMILIES
 from sim.kernel.foreign import call
 from sim.kernel.state import ILL, TICK
 from sim.rules.own import backing
 
 POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = range(7)
 """The families, as `sim.extension.NAMES` orders them."""
+NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
+"""What stands in `Numbers.own_asks` for a flow rule that asks for the news: working it out takes time."""
 
 
 @part
 def asks(n: Any, family: int, kind: int) -> bool:
     """Whether a family has a rule of one's own, for a kind of issue."""
     return n.own[family, kind] != 0
+
+
+@part
+def asks_news(n: Any, kind: int) -> bool:
+    """Whether the flow rule for a kind of issue, if any, asks how good what an idea says is."""
+    return n.own_asks[FLOW, kind] & NEWS != 0
 
 
 @part

@@ -24,11 +24,13 @@ def own_rules(scenario: Scenario) -> dict[tuple[int, int], Asked]:
 
 
 def own_numbers(scenario: Scenario) -> dict[str, Any]:
-    """The arrays `own` and `own_values` of `Numbers`; 1 stands where there is a rule, whose address a driver adds."""
+    """The arrays about rules of one's own of `Numbers`; 1 stands where there is one, whose address a driver adds."""
     kinds = len(scenario.issues)
     own = np.zeros((len(NAMES), kinds), np.int64)
+    asks = np.zeros_like(own)
     given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))
     for place, asked in own_rules(scenario).items():
         own[place] = 1
+        asks[place] = sum(1 << at for at, name in enumerate(asked.rule.of.inputs) if name in asked.wants)
         given[place][: len(asked.values)] = list(asked.values.values())
-    return {"own": own, "own_values": given}
+    return {"own": own, "own_asks": asks, "own_values": given}

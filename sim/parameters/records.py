@@ -93,6 +93,7 @@ class Numbers(NamedTuple):
     given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
     depth: np.ndarray  # [N] how many levels below the top
     own: np.ndarray  # [FAMILIES, kinds] not 0 where a rule of one's own is asked (compiled: its address)
+    own_asks: np.ndarray  # [FAMILIES, kinds] which inputs it asks for: 2^place of each
     own_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
 
 

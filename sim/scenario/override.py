@@ -9,6 +9,7 @@ from typing import Any
 from sim.errors import Problem, nearest
 from sim.scenario.fill import default_issues, default_positions
 from sim.scenario.nodes import Node, child, merge, problem
+from sim.scenario.tree import section_at
 
 
 def override(root: Node, dotted: str, value: Node, label: str = "") -> tuple[Node, list[Problem]]:
@@ -52,7 +53,7 @@ def _set(node: Node | None, steps: Sequence[str], at: int, value: Node) -> Node:
         items[index] = _set(items[index], steps, at + 1, value)
         return replace(node, value=items)
     if not isinstance(node.value, dict):
-        raise _Nowhere(f"cannot be set: {'.'.join(steps[:at])} holds one value, no keys")
+        node = _spelled_out(node, steps[:at])
     entries: dict[str, Any] = dict(node.value)
     step = steps[at]
     if at == len(steps) - 1 and value.value is None and step in entries:
@@ -60,6 +61,14 @@ def _set(node: Node | None, steps: Sequence[str], at: int, value: Node) -> Node:
     else:
         entries[step] = _set(entries.get(step), steps, at + 1, value)
     return replace(node, value=entries)
+
+
+def _spelled_out(node: Node, path: Sequence[str]) -> Node:
+    """A word that stands for a whole section, such as `engagement: on`, as the mapping that it means."""
+    section = section_at(path)
+    if section is None or not section.word_for or not isinstance(node.value, str):
+        raise _Nowhere(f"cannot be set: {'.'.join(path)} holds one value, no keys")
+    return replace(node, value={section.word_for: replace(node, key_mark=None)})
 
 
 def _named(node: Node, steps: Sequence[str], at: int) -> int:
