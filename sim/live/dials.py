@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Calendar, Duration
+from sim.dashboard import theme
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.axes import duration_text
@@ -64,6 +65,11 @@ class Dial:
             raise KeyError(value)
         if value == self.own(policy):
             return {}
+        if self.word:
+            # The parameters of a rule of one's own go with that rule.
+            section = self.keys[0].partition(".")[0]
+            left = {f"{section}.with": None} if at(policy, section).get("with") else {}
+            return {self.keys[0]: value, **left}
         if not self.factor:
             return {self.keys[0]: _plain(value)}
         times = Fraction(value) ** self.factor
@@ -81,10 +87,10 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     loads = tuple(str(percent / 100) for percent in (0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95))
     who, agree, flow, world = "Who decides", "How they agree", "What travels", "What presses"
     return (
-        _words("power.rule", "Power rule", who),
+        _words("power.rule", "Power rule", who, scenario),
         _steps("power.sharing", "Power sharing", who, SHARES, policies, calendar),
         _steps("power.forum.size", "Forum size", who, sizes, policies, calendar),
-        _words("consensus.rule", "Consensus rule", agree),
+        _words("consensus.rule", "Consensus rule", agree, scenario),
         _steps("consensus.limit", "Limit for agreeing", agree, limits, policies, calendar),
         _steps("flow.up.open", "Openness up", flow, SHARES, policies, calendar),
         _steps("flow.down.open", "Openness down", flow, SHARES, policies, calendar),
@@ -103,9 +109,15 @@ def at(policy: Settings, key: str) -> Any:
     return found
 
 
-def _words(key: str, title: str, group: str) -> Dial:
-    rules = FAMILIES[key.partition(".")[0]].values()
-    steps = tuple(Step(rule.name, rule.name, _sentence(rule.summary)) for rule in rules)
+def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
+    """The built-in rules of a family, and those of the user's own that a policy of the scenario names."""
+    family = key.partition(".")[0]
+    steps = tuple(Step(rule.name, rule.name, _sentence(rule.summary)) for rule in FAMILIES[family].values())
+    named = [policy.own_rule(family) for policy in scenario.policies().values()]
+    own = {asked.name: asked.rule for asked in named if asked is not None}
+    steps += tuple(
+        Step(name, theme.label(rule.name), _sentence(rule.summary.rstrip("."))) for name, rule in own.items()
+    )
     first = explain(key).meaning.partition(f" {steps[0].value}: ")[0]
     return Dial(key, title, group, first, steps, (key,), word=True)
 

@@ -6,6 +6,7 @@ import pytest
 
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
+from sim.extension import allow
 from sim.live.download import scenario_of, yaml_text
 from sim.live.setting import Settings
 from sim.scenario import Scenario
@@ -89,3 +90,24 @@ def test_the_downloaded_scenario_is_the_same_setting(name):
     assert [policy_key(policy) for policy in again.policies().values()] == [each.meant.key for each in named]
     assert list(again.policies()) == [each.name for each in named]
     assert scenario_of(settings, named, 7).replications == 7
+
+
+def test_a_rule_of_ones_own_is_a_step_and_its_parameters_go_with_it(tmp_path):
+    file = tmp_path / "live_rules.py"
+    file.write_text(
+        "from sim.extension import Parameter, rule\n\n\n"
+        "@rule('consensus', enough=Parameter(0.6, range=(0, 1)))\n"
+        "def enough(support, enough):\n    '''Enough support.'''\n    return support >= enough\n"
+    )
+    allow(file)
+    own = {"rule": "live_rules.py:enough", "with": {"enough": 0.7}}
+    settings = Settings(
+        Scenario.from_dict({"name": "own", "consensus": own, "variants": {"all": {"power.sharing": 1}}})
+    )
+    dial = next(dial for dial in settings.dials if dial.name == "consensus.rule")
+    assert dial.steps[-1].value == "live_rules.py:enough" and dial.steps[-1].help == "Enough support."
+    for start in (settings.scenario.base, "all"):
+        turned = settings.meant({"start": start, "dials": {"consensus.rule": "majority"}})
+        assert turned.policy.consensus.rule == "majority" and turned.policy.consensus.with_ is None
+        back = settings.meant({"start": start, "dials": {}})
+        assert back.policy.own_rule("consensus").values == {"enough": 0.7}
