@@ -103,7 +103,7 @@ def calibrate(
     finally:
         progress.close()
     save(found, used)
-    write_calibration_report(found, folder / DASHBOARD)
+    write_calibration_report(found, folder / DASHBOARD, _options(objective, runs, seed, changes))
     if console.json:
         console.data_json(_data(found))
     else:
@@ -113,6 +113,13 @@ def calibrate(
         for failure in found.failures[:MOST_ROWS]:
             console.problem(f"failed: {failure.variant}, replication {failure.replication}: {failure.error}")
         raise RunsFailed(f"{len(found.failures):,} runs failed; the others are kept")
+
+
+def _options(objective: list[str] | None, runs: int | None, seed: int | None, changes: list[str] | None) -> list[str]:
+    """The options that decide what is found, as they were given."""
+    words = [word for pair in objective or () for word in ("--objective", pair)]
+    words += [word for name, value in (("--runs", runs), ("--seed", seed)) if value is not None for word in (name, str(value))]
+    return [*words, *(word for key, value in overrides(changes).items() for word in ("--set", f"{key}={value}"))]
 
 
 def _objectives(pairs: list[str] | None) -> dict[str, str] | None:

@@ -126,6 +126,7 @@ def run(
     finally:
         progress.close()
     for part, scenario in zip(result.parts, scenarios, strict=True):
+        part.manifest["changes"] = overrides(changes)
         _watch(console, part, scenario.folder, replays, workers)
     _save(result, out)
     if console.json:
@@ -173,6 +174,8 @@ def _watch(console: Console, part: RunResult, folder: Path | None, replays: int 
         add_replays(part, folder, replays, workers or available_cores(), progress)
     finally:
         progress.close()
+    for failure in part.manifest["replays"]["failures"]:
+        console.problem(f"the replay under {failure['variant']} failed and is left out: {failure['error']}")
 
 
 def _save(result: RunResult, out: Path | None) -> None:

@@ -155,14 +155,14 @@ def sensitivity(
         )  # fmt: skip
     finally:
         progress.close()
-    manifest = _save(found, used)
+    manifest = _save(found, used, overrides(changes))
     _tell(console, found)
     again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
     _advise(console, found, _command(*again))
     insist_on_all(console, manifest)
 
 
-def _save(found: Sensitivity, engine: str) -> dict[str, Any]:
+def _save(found: Sensitivity, engine: str, changes: Mapping[str, str]) -> dict[str, Any]:
     """Write tables, dashboard and manifest, which is returned."""
     from sim.dashboard.sensitivity_report import write_sensitivity_report
     from sim.experiments.conclusions import about
@@ -173,7 +173,7 @@ def _save(found: Sensitivity, engine: str) -> dict[str, Any]:
     def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
         write_sensitivity_report(table, manifest, path)
 
-    return save(found.swept, engine, {DASHBOARD: draw}, about(found), {"sensitivity": table})
+    return save(found.swept, engine, {DASHBOARD: draw}, about(found) | {"changes": changes}, {"sensitivity": table})
 
 
 def _command(

@@ -101,7 +101,7 @@ def sweep(
             )  # fmt: skip
         finally:
             progress.close()
-        manifest = save(swept, used, {DASHBOARD: draw_sweep_report})
+        manifest = save(swept, used, {DASHBOARD: draw_sweep_report}, {"changes": overrides(changes)})
         fresh = swept.done - swept.before
     _tell(console, folder, manifest, fresh)
     insist_on_all(console, manifest)

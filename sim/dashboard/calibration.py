@@ -6,27 +6,32 @@ Every name in it is untrusted and enters HTML only through `cells.text`, figures
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
-from sim.dashboard import cells, document, theme
+from sim.dashboard import cells, document, reproduce, theme
 from sim.dashboard.figures.calibrated import axes, draw, front
 from sim.experiments.calibration import Calibration, wording
 
 _NOTE = "Means and 95 % intervals of fresh replications, which had no part in the choice."
 
 
-def write_calibration_report(found: Calibration, path: str | os.PathLike[str]) -> Path:
-    """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it."""
-    return document.write(path, render(found))
+def write_calibration_report(
+    found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
+) -> Path:
+    """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
+
+    options: the words of the command line that made it, beside the scenario's file.
+    """
+    return document.write(path, render(found, options))
 
 
-def render(found: Calibration) -> str:
+def render(found: Calibration, options: Sequence[str] = ()) -> str:
     """The page as one HTML text."""
     title = found.plan.scenario.title or found.plan.scenario.name
     sections = [_recommended(found), _front(found), _regrets(found), _break_even(found)]
-    body = "\n".join((_header(found, title), "<main>", *sections, "</main>", _footer(found)))
+    body = "\n".join((_header(found, title), "<main>", *sections, "</main>", _footer(found, options)))
     return document.page(title, body)
 
 
@@ -122,10 +127,11 @@ def _break_even(found: Calibration) -> str:
     return _section("break-even", "Break-even urgency", finding, table, note)
 
 
-def _footer(found: Calibration) -> str:
-    command = escape(f"leaderstream calibrate {theme.clean(found.plan.scenario.name)}.yaml", quote=True)
+def _footer(found: Calibration, options: Sequence[str]) -> str:
+    words = ["leaderstream", "calibrate", f"{found.plan.scenario.name}.yaml", *options]
+    command = reproduce.shown(shlex.join(map(theme.clean, words)))
     return (
-        f'<footer id="reproduce"><h2>How to reproduce</h2><pre><code>{command}</code></pre><p>With the scenario file '
+        f'<footer id="reproduce"><h2>How to reproduce</h2>{command}<p>With the scenario file '
         "as it was. The same scenario, seed and version give the same search and the same settings, whatever the "
         "machine and the number of workers.</p><p>Digest of the scenario: "
         f"<code>{found.plan.scenario.digest}</code></p>"

@@ -94,9 +94,14 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> Data | None:
 
 
 def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """In a sentence or two, what came of the issue shown first under the first policy."""
+    """In a sentence or two, what came of the issue shown first under the first policy; and what could not be watched."""
+    lost = _lost(manifest)
     if not watched.has_replays(tables):
-        return NOTHING
+        return lost or NOTHING
+    return f"{_first(tables, manifest)} {lost}".rstrip()
+
+
+def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
     numbers = watched.issues(tables)
     issue, variant = numbers[shown_first(numbers)], watched.variants(tables)[0]
     found = next((p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None)
@@ -113,6 +118,15 @@ def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
     when = f"when the time came, {theme.number(found.decided, 1)} working days after it arose"
     carried = f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
     return f"{name} {seen}. {others} had reached {by} {when}{carried}."
+
+
+def _lost(manifest: Mapping[str, Any]) -> str:
+    """Under which policies the replay failed, and why; '' where it did not."""
+    failures = (manifest.get("replays") or {}).get("failures") or ()
+    told = [f"{theme.clip(each['variant'], 40)} ({theme.clip(each['error'], 160)})" for each in failures]
+    if not told:
+        return ""
+    return f"The replay failed under {', '.join(told)}: {'it is' if len(told) == 1 else 'they are'} not shown here."
 
 
 def shown_first(numbers: list[int]) -> int:

@@ -12,13 +12,12 @@ import os
 import shlex
 from collections.abc import Sequence
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from sim.comparison import verdict as compared
 from sim.comparison.claims import error_rate
-from sim.dashboard import cells, document, findings, theme
+from sim.dashboard import cells, document, findings, reproduce, theme
 from sim.dashboard.data import RULE, file_name
 from sim.dashboard.figures import choices, draw
 from sim.dashboard.measures import Manifest, Reading, Tables
@@ -210,7 +209,7 @@ def _footer(manifest: Manifest) -> str:
     version = cells.text(manifest.get("leaderstream", ""))
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"<pre><code>{escape(command(manifest), quote=True)}</code></pre>"
+        f"{reproduce.shown(command(manifest))}"
         "<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, "
         "holds it with every default filled in. "
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
@@ -238,4 +237,7 @@ def command(manifest: Manifest) -> str:
     if len(run) < len(manifest.get("variants") or ()):
         for name in run:
             words += ["--variant", theme.clean(name)]
+    asked = (manifest.get("replays") or {}).get("asked")
+    words += ["--replays", theme.clean(asked)] if asked is not None else []
+    words += reproduce.changed(manifest)
     return " ".join(map(shlex.quote, words))

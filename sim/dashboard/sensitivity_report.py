@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.dashboard import cells, document, theme
+from sim.dashboard import cells, document, reproduce, theme
 from sim.dashboard.figures.common import Spec
 from sim.dashboard.figures.sensitivity import choices, draw, title_of
 
@@ -117,7 +116,7 @@ def _more(manifest: Manifest) -> str:
     what = _GROUPS[asked["method"]].lower()
     return (
         f"<p>About {needed['points']:,} {what} and {needed['replications']:,} replications would make every interval "
-        f"narrow enough:</p><pre><code>{escape(command(manifest, **needed), quote=True)}</code></pre>"
+        f"narrow enough:</p>{reproduce.shown(command(manifest, **needed))}"
     )
 
 
@@ -161,7 +160,7 @@ def _footer(manifest: Manifest) -> str:
     version = manifest.get("leaderstream")
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
     return (
-        f'<footer id="reproduce"><h2>How to reproduce</h2><pre><code>{escape(made, quote=True)}</code></pre><p>With '
+        f'<footer id="reproduce"><h2>How to reproduce</h2>{reproduce.shown(made)}<p>With '
         f"the scenario file as it was.{ran} The same scenario, seed and version give the same runs, whatever the "
         "machine and the number of workers.</p></footer>"
     )
@@ -175,4 +174,4 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
     words += [word for metric in asked["metrics"] for word in ("--metric", theme.clean(metric))]
     words += [word for policy in manifest.get("policies") or () for word in ("--variant", theme.clean(policy))]
     words += ["--confidence", f"{asked['confidence']:g}", "--half-width", f"{asked['half_width']:g}"]
-    return shlex.join(words)
+    return shlex.join([*words, *reproduce.changed(manifest)])

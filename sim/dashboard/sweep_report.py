@@ -12,13 +12,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.dashboard import cells, document, sweep_findings, theme
+from sim.dashboard import cells, document, reproduce, sweep_findings, theme
 from sim.dashboard.figures.common import Spec
 from sim.dashboard.figures.precision import goal
 from sim.dashboard.figures.sweeps import choices, draw
@@ -174,7 +173,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     listed = f"<details><summary>Content hashes of the tables (SHA-256)</summary><ul>{hashes}</ul></details>"
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"<pre><code>{escape(command(manifest), quote=True)}</code></pre>"
+        f"{reproduce.shown(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version give the same bytes, "
         f"whatever the machine and the number of workers.</p>{told}{listed if hashes else ''}</footer>"
     )
@@ -183,4 +182,4 @@ def _footer(manifest: Mapping[str, Any]) -> str:
 def command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this sweep again from its scenario file, quoted for a shell."""
     name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
-    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml"])
+    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *reproduce.changed(manifest)])

@@ -27,7 +27,8 @@ def add_replays(
     """Add the tables of the replays of at most `most` issues to the result of one scenario; return their numbers.
 
     most: None for DEFAULT, of what costs little. folder: that of the scenario's data files. The tables that the
-    result has already stay as they are.
+    result has already stay as they are. Its manifest then says in `replays` how many were asked for, and under which
+    policies watching failed, and why.
     """
     from sim.parameters import parameters
     from sim.replays.choosing import BUDGET, chosen, end
@@ -36,13 +37,15 @@ def add_replays(
     from sim.scenario import Scenario
 
     decisions, kept = result.tables["decisions"], result.manifest["policies"]
+    result.manifest["replays"] = {"asked": most, "failures": []}
     if most == 0 or decisions.empty:
         return []
     ran = [name for name in kept if (decisions["variant"] == name).any()]
     inputs = {name: parameters(Scenario.from_dict(kept[name], folder)) for name in ran}
     budget = BUDGET if most is None else None
     issues = chosen(decisions, inputs, DEFAULT if most is None else most, budget)
-    tables = record(inputs, issues, end(decisions, issues), workers, progress)
+    tables, failures = record(inputs, issues, end(decisions, issues), workers, progress)
     result.tables.update(tables)
+    result.manifest["replays"]["failures"] = [{"variant": name, "error": error} for name, error in failures.items()]
     result.manifest["tables"] |= table_facts(tables)
     return issues

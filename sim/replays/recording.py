@@ -38,26 +38,31 @@ def record(
     last_day: float,
     workers: int = 1,
     progress: Progress | None = None,
-) -> dict[str, pd.DataFrame]:
-    """The tables `replays`, `channels` and `stories` of some issues under every policy; empty without issues.
+) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """The tables `replays`, `channels` and `stories` of some issues under every policy, none without issues; and by
+    policy why watching it failed.
 
     inputs: the policies by name. last_day: when the last of the issues is over, to weigh whether more processes pay.
-    A policy that fails is left out; whatever the workers, the tables are the same.
+    A policy that fails is left out of the tables; whatever the workers, they are the same.
     """
     if not issues:
-        return {}
+        return {}, {}
     wanted = [Watch(each, name, issues) for name, each in inputs.items()]
     size = sum(each.numbers.leaders * each.numbers.day for each in inputs.values()) * last_day
     tasks = [Task(place, REPLICATION) for place in range(len(wanted))]
     found: dict[int, rows.Watched] = {}
+    failed: dict[int, str] = {}
     at_once = min(workers, len(tasks)) if size > ALONE else 1
     with closing(in_processes(WATCH, wanted, tasks, at_once)) as ended:
         for done, (task, watched) in enumerate(ended, start=1):
-            if not isinstance(watched, Failure):
+            if isinstance(watched, Failure):
+                failed[task.policy] = watched.error
+            else:
                 found[task.policy] = watched
             if progress is not None:
                 progress(done, len(tasks), "")
-    return rows.tables([found[place] for place in sorted(found)])
+    failures = {wanted[place].variant: failed[place] for place in sorted(failed)}
+    return rows.tables([found[place] for place in sorted(found)]), failures
 
 
 def watch(wanted: Watch, replication: int) -> rows.Watched:
