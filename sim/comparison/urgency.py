@@ -146,14 +146,20 @@ def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[f
 def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]) -> Worth:
     kinds, names = pd.factorize(part["kind"])
     table = np.array([settings[name] for name in names], dtype=float).reshape(-1, 2)
-    stake, half_life = table[kinds].T
-    undecided = part["quality"].isna().to_numpy()
-    quality = np.where(undecided, 0.0, part["quality"].to_numpy(dtype=float))
-    commitment = np.where(undecided, 0.0, part["commitment"].to_numpy(dtype=float))
-    return Worth(
-        run,
-        stake * np.maximum(quality, 0.0) * commitment,
-        stake * np.maximum(-quality, 0.0),
-        part["delay"].to_numpy(dtype=float) / half_life,
-        np.bincount(run, minlength=runs),
-    )
+    quality, commitment, delay = (part[name].to_numpy(dtype=float) for name in ("quality", "commitment", "delay"))
+    return weigh(run, runs, table[kinds], quality, commitment, delay)
+
+
+def weigh(
+    run: np.ndarray, runs: int, terms: np.ndarray, quality: np.ndarray, commitment: np.ndarray, delay: np.ndarray
+) -> Worth:
+    """What each of some decisions gains and loses, and how fast.
+
+    run: of each decision, from 0 to `runs` - 1. terms: a row a decision of its stakes and its half-life. quality, commitment:
+    quality is NaN where nobody decided. delay: in the unit of the half-life.
+    """
+    stakes, half_life = terms.T
+    decided = np.isfinite(quality)
+    gain = np.where(decided, stakes * np.maximum(quality, 0.0) * commitment, 0.0)
+    loss = np.where(decided, stakes * np.maximum(-quality, 0.0), 0.0)
+    return Worth(run, gain, loss, delay / half_life, np.bincount(run, minlength=runs))

@@ -47,11 +47,10 @@ def _plane(sweep: Sweep) -> list[Section]:
         how = (
             "Crossed marks: the 95 % interval of the paired difference includes 0."
             if sweep.sampled
-            else f"{_border(sweep)} Hatched: the 95 % interval of the paired difference includes 0."
+            else f"{_border(parts)}Hatched: the 95 % interval of the paired difference includes 0."
         )
         made.append(_break_even(sweep, "break-even-map", f"{where}. {how}{grey}{drawn}{_left(parts, GAP)}"))
-    line = f" {_border(sweep)}" if sweep.rivals and not sweep.sampled else ""
-    line += " Hatched as above." if line else ""
+    line = f" {_border(parts)}Hatched as above." if sweep.rivals and not sweep.sampled else ""
     finding, note = (
         sweep_findings.measures(sweep),
         f"{where}; lighter is better.{line}{grey}{drawn}{_left(parts, 'value')}",
@@ -65,10 +64,14 @@ def _thinned(sweep: Sweep, most: int) -> str:
     return " Of this many points an even selection is drawn; the sentence above counts all." if left else ""
 
 
-def _border(sweep: Sweep) -> str:
-    if sweep.axes[0].words or sweep.axes[1].words:
-        return "The thick line parts the cells in which the difference in value is above 0 from the others."
-    return "The thick line is the break-even: there the difference in value, drawn straight between points, is 0."
+def _border(parts: Maps) -> str:
+    """What the thick line is, where any map has one: where the difference in value is not of one sign."""
+    gaps = [parts.plane.means(parts.sweep, GAP, part)[..., 0] for part in parts.slices(GAP)]
+    if not any((gap > 0).any() and (gap <= 0).any() for gap in gaps):
+        return ""
+    if parts.plane.x.words or parts.plane.y.words:
+        return "A thick line parts the cells in which the difference in value is above 0 from the others. "
+    return "A thick line is the break-even: there the difference in value, drawn straight between points, is 0. "
 
 
 def _left(parts: Maps, metric: str) -> str:

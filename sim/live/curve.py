@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.comparison.statistics import CONFIDENCE
+from sim.comparison.statistics import intervals
 from sim.dashboard import theme
+from sim.dashboard.figures.bands import band
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
 from sim.dashboard.figures.curves import legend
 from sim.dashboard.figures.marking import rounded
@@ -31,17 +33,12 @@ class Curve:
     @property
     def means(self) -> np.ndarray:
         """The mean over runs at each factor."""
-        return self.values.mean(axis=1)
+        return self.intervals[0]
 
-    @property
-    def half_widths(self) -> np.ndarray:
-        """Half the width of each mean's interval; NaN with one run."""
-        from scipy.special import stdtrit
-
-        count = self.values.shape[1]
-        if count < 2:
-            return np.full(len(self.values), np.nan)
-        return stdtrit(count - 1, 0.5 + CONFIDENCE / 2) * self.values.std(axis=1, ddof=1) / math.sqrt(count)
+    @cached_property
+    def intervals(self) -> np.ndarray:
+        """The mean at each factor with its interval: rows mean, low, high, the bounds NaN with one run."""
+        return intervals(self.values.T)
 
 
 def curves(look: Look) -> list[Curve]:
@@ -75,7 +72,7 @@ def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
     pinned = found[1:] if found[0].runs is look.settings[0] else []
     canvas = _canvas(bool(pinned), narrow)
     for curve in reversed(found):
-        _band(canvas, 1, policies[curve.runs.named.name], curve.means, curve.half_widths)
+        _band(canvas, 1, policies[curve.runs.named.name], curve)
         _line(canvas, curve, policies[curve.runs.named.name])
     for curve in pinned:
         _meeting(canvas, found[0], curve)
@@ -113,7 +110,7 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
     """What the setting is worth more than a pinned one, replication by replication."""
     both = min(now.values.shape[1], pinned.values.shape[1])
     gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.own)
-    _band(canvas, 2, policy, gap.means, gap.half_widths)
+    _band(canvas, 2, policy, gap)
     told = _told(f"now less {theme.label(policy.name)}", gap)
     line = {"color": policy.colour, "width": 2}
     canvas.trace(
@@ -133,8 +130,9 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
 def _told(name: str, curve: Curve) -> list[str]:
     """What hovering says at each urgency."""
     told = []
-    for factor, mean, wide in zip(FACTORS, curve.means.tolist(), curve.half_widths.tolist(), strict=True):
-        more = f" ± {theme.number(wide, 3)}" if math.isfinite(wide) else ""
+    mean_low_high = curve.intervals.T.tolist()
+    for factor, (mean, low, high) in zip(FACTORS, mean_low_high, strict=True):
+        more = f" ± {theme.number((high - low) / 2, 3)}" if math.isfinite(low) else ""
         told.append(hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"]))
     return told
 
@@ -173,23 +171,9 @@ def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
     )
 
 
-def _band(canvas: Canvas, panel: int, policy: Policy, means: np.ndarray, half: np.ndarray) -> None:
-    if not np.isfinite(half).all():
-        return
-    red, green, blue = (int(policy.colour[place : place + 2], 16) for place in (1, 3, 5))
-    canvas.trace(
-        "scatter",
-        panel,
-        mode="lines",
-        name="95 % interval",
-        x=rounded([*FACTORS, *FACTORS[::-1]]),
-        y=rounded([*(means + half), *(means - half)[::-1]]),
-        fill="toself",
-        fillcolor=f"rgba({red}, {green}, {blue}, 0.13)",
-        line={"width": 0},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+def _band(canvas: Canvas, panel: int, policy: Policy, curve: Curve) -> None:
+    _, low, high = curve.intervals
+    band(canvas, panel, policy, np.array(FACTORS), low, high, 0.13)
 
 
 def _meeting(canvas: Canvas, one: Curve, other: Curve) -> None:

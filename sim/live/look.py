@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.statistics import Interval, interval
-from sim.comparison.urgency import stakes_and_half_lives
+from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
 from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
 from sim.live.setting import Named
@@ -60,32 +60,23 @@ class Runs:
         return stack([outcome.decisions for outcome in self.outcomes])
 
     @cached_property
-    def worth(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of every decision: what it gains at once, what it loses, and its delay in half-lives; in stakes."""
-        decisions, _ = self.decisions
-        policy = self.named.meant.policy
+    def worth(self) -> Worth:
+        """What every decision gains and loses, and how fast."""
+        decisions, of_run = self.decisions
         settings = stakes_and_half_lives({"policies": {"": self.named.meant.resolved}}, "")
-        stakes, half_life = np.array(list(settings.values())).T[:, decisions["kind"]]
-        decided = decisions["decider"] != LAPSED
-        quality = np.where(decided, decisions["quality"], 0.0)
-        gain = stakes * np.maximum(quality, 0.0) * np.where(decided, decisions["commitment"], 0.0)
-        delay = decisions["delay"] / policy.calendar.ticks_per_day
-        return gain, stakes * np.maximum(-quality, 0.0), delay / half_life
+        terms = np.array(list(settings.values()))[decisions["kind"]]
+        quality = np.where(decisions["decider"] != LAPSED, decisions["quality"], np.nan)
+        delay = decisions["delay"] / self.named.meant.policy.calendar.ticks_per_day
+        return weigh(of_run, self.count, terms, quality, decisions["commitment"], delay)
 
     @cached_property
     def values(self) -> np.ndarray:
         """The mean value of a decision in each run, were everything FACTORS times as urgent as in the scenario:
         [FACTORS, runs].
 
-        The decisions are weighed anew, as `sim.comparison.breakeven` does; NaN for a run without any.
+        The decisions are weighed anew, as in the report; NaN for a run without any.
         """
-        urgencies = [factor / self.named.meant.urgency for factor in FACTORS]
-        gain, loss, speed = self.worth
-        _, of_run = self.decisions
-        counts = np.bincount(of_run, minlength=self.count)
-        lost = np.bincount(of_run, weights=loss, minlength=self.count)
-        rows = [np.bincount(of_run, weights=gain * np.exp2(-speed * u), minlength=self.count) - lost for u in urgencies]
-        return np.divide(rows, counts, out=np.full((len(rows), self.count), np.nan), where=counts > 0)
+        return np.array([self.worth.means(self.named.meant.urgency / factor) for factor in FACTORS])
 
 
 @dataclass(frozen=True)
