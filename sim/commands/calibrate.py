@@ -118,7 +118,9 @@ def calibrate(
 def _options(objective: list[str] | None, runs: int | None, seed: int | None, changes: list[str] | None) -> list[str]:
     """The options that decide what is found, as they were given."""
     words = [word for pair in objective or () for word in ("--objective", pair)]
-    words += [word for name, value in (("--runs", runs), ("--seed", seed)) if value is not None for word in (name, str(value))]
+    words += [
+        word for name, value in (("--runs", runs), ("--seed", seed)) if value is not None for word in (name, str(value))
+    ]
     return [*words, *(word for key, value in overrides(changes).items() for word in ("--set", f"{key}={value}"))]
 
 

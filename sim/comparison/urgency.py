@@ -155,8 +155,8 @@ def weigh(
 ) -> Worth:
     """What each of some decisions gains and loses, and how fast.
 
-    run: of each decision, from 0 to `runs` - 1. terms: a row a decision of its stakes and its half-life. quality, commitment:
-    quality is NaN where nobody decided. delay: in the unit of the half-life.
+    run: of each decision, from 0 to `runs` - 1. terms: a row a decision of its stakes and its half-life. quality: NaN
+    where nobody decided. delay: in the unit of the half-life.
     """
     stakes, half_life = terms.T
     decided = np.isfinite(quality)

@@ -6,6 +6,7 @@ Every name in it is untrusted and enters HTML only through `cells.text`, figures
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +15,11 @@ from sim.dashboard import cells, document, reproduce, theme
 from sim.dashboard.figures.calibrated import axes, draw, front
 from sim.experiments.calibration import Calibration, wording
 
+_INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
 _NOTE = "Means and 95 % intervals of fresh replications, which had no part in the choice."
 
 
-def write_calibration_report(
-    found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
-) -> Path:
+def write_calibration_report(found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()) -> Path:
     """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
 
     options: the words of the command line that made it, beside the scenario's file.
@@ -70,7 +70,7 @@ def _section(anchor: str, heading: str, finding: str, inside: str, note: str) ->
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    safe = [[cells.text(cell, 200) for cell in row] for row in rows]
+    safe = [[_INTERVAL.sub(r"\1<small>\2</small>", cells.text(cell, 200)) for cell in row] for row in rows]
     table = cells.table([cells.text(head, 80) for head in heads], safe)
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(heading, 200)}">{table}</div>'
 

@@ -112,15 +112,13 @@ def _ends(reading: Reading, found: Course, measure: Measure) -> str:
             ends[policy] = float(band.mean[-1])
     if not ends:
         return ""
-    most, least = max(ends, key=lambda p: ends[p]), min(ends, key=lambda p: ends[p])
-    high, low = (theme.number(ends[policy], measure.digits) for policy in (most, least))
+    told = {policy: theme.number(end, measure.digits) for policy, end in ends.items()}
+    high, low = (told[some(ends, key=lambda policy: ends[policy])] for some in (max, min))
     phrase = f"At the end {measure.phrase}"
     if len(ends) == 1 or high == low:
         return f"{phrase} is {high}{' under every policy' if len(ends) > 1 else ''}."
-    return (
-        f"{phrase} is highest under {theme.clip(most.name, 60)} ({high}) and lowest under "
-        f"{theme.clip(least.name, 60)} ({low})."
-    )
+    most, least = (theme.listed([theme.clip(p.name, 60) for p in ends if told[p] == end]) for end in (high, low))
+    return f"{phrase} is highest under {most} ({high}) and lowest under {least} ({low})."
 
 
 def data(reading: Reading, found: Course) -> Data:

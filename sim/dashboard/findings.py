@@ -26,7 +26,6 @@ _PART_WORDS = {
     "escalation": "passing it up",
     "rollout": "letting those affected know",
 }
-_MOST_NAMES = 3
 
 
 def trade_off(reading: Reading) -> str:
@@ -148,7 +147,11 @@ def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
     up = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference > 0]
     down = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference < 0]
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
-    told = [f"{word} under {_listed(names)}" for word, names in zip(words, (up, down), strict=True) if names]
+    told = [
+        f"{word} under {'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
+        for word, names in zip(words, (up, down), strict=True)
+        if names
+    ]
     return f"{metric} is {' and '.join(told) if told else 'no different under any'}"
 
 
@@ -162,14 +165,8 @@ def _first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metri
     if not any(math.isfinite(estimate.difference_low) for estimate in others.values()):
         return f"{told}; without intervals it may be chance)" if others else f"{told})"
     level = [_name(policy) for policy, estimate in others.items() if not estimate.clear]
-    return f"{told}), not clearly apart from {_listed(level)}" if level else f"{told})"
+    return f"{told}), not clearly apart from {theme.listed(level)}" if level else f"{told})"
 
 
 def _name(policy: Policy) -> str:
     return theme.clip(policy.name, 60)
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > _MOST_NAMES + 1:
-        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -94,7 +94,7 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> Data | None:
 
 
 def finding(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """In a sentence or two, what came of the issue shown first under the first policy; and what could not be watched."""
+    """What came of the issue shown first under the first policy, and what could not be watched."""
     lost = _lost(manifest)
     if not watched.has_replays(tables):
         return lost or NOTHING

@@ -102,7 +102,8 @@ def sections(reading: Reading) -> list[Section]:
             data.of_endings(reading),
         ),
     ]
-    return [section for section in made if section.anchor != "kinds" or len(reading.kinds) > 1]
+    alone = {"kinds": len(reading.kinds) < 2, "differences": len(reading.policies) == 1}
+    return [section for section in made if not alone.get(section.anchor)]
 
 
 def _course(reading: Reading) -> tuple[Section, ...]:

@@ -96,7 +96,8 @@ def _line(sweep: Sweep) -> list[Section]:
 
 def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
     name = theme.clip(sweep.against.name, 40) if sweep.against else ""
-    heading = f"Where it is worth more than {name}"
+    who = theme.clip(sweep.rivals[0].name, 40) if len(sweep.rivals) == 1 else "a policy"
+    heading = f"Where {who} is worth more than {name}"
     return Section("break-even", heading, figure, sweep_findings.break_even(sweep), note, _gap_table(sweep))
 
 

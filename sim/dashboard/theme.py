@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 INK = "#1f2933"
@@ -20,6 +21,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, '
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
+MOST_NAMES = 3
+"""Names that a sentence lists, or one more; of others it says how many."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
@@ -165,3 +168,10 @@ def number(value: float, digits: int = 2, signed: bool = False) -> str:
     if float(text.replace(",", "")) == 0:
         text = f"{0:.{digits}f}"
     return text.replace("-", "−")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names (at least one) as in a sentence: a few of them, and how many more there are."""
+    if len(names) > MOST_NAMES + 1:
+        return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

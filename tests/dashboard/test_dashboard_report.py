@@ -218,8 +218,7 @@ def test_one_replication_has_no_intervals_and_says_so():
 
 def test_one_policy_is_shown_alone():
     page = Page(report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",))))
-    assert page.ids("section") == ANCHORS
-    assert page.figures()["differences"]["wide"][0]["data"] == []
+    assert page.ids("section") == [anchor for anchor in ANCHORS if anchor != "differences"]
     assert "nothing to compare it with" in page.text
 
 

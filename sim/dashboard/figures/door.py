@@ -172,6 +172,8 @@ def _of_run(result: RunResult) -> Atlas:
     left = set() if watched.has_replays(result.tables) else {"stream"}
     if len(reading.kinds) < 2:
         left.add("trade-off-by-kind")
+    if len(reading.policies) == 1:
+        left.add("differences")
     return Atlas(
         [name for name in figures.FIGURES if name not in left],
         lambda name: figures.choices(name, reading),

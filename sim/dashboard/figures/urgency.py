@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,35 @@ from sim.dashboard.value import Urgency, factor_text, urgency
 
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 _COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
+_STEP = 8.0  # pixels
 _GRID = (0.0625, 0.25, 1.0, 4.0, 16.0)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The plot: what its axes hold, and its size in pixels."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    width: float
+    height: float
+
+    def pixels(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point is drawn, from the upper left."""
+        across, down = (x - self.left) / (self.right - self.left), (self.top - y) / (self.top - self.bottom)
+        return across * self.width, down * self.height
+
+    def boxes(self, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray) -> list[Box]:
+        """What a line takes of the plot, as boxes along it."""
+        steps = np.linspace(x[0], x[-1], 1 + math.ceil((x[-1] - x[0]) / (self.right - self.left) * self.width / _STEP))
+        line = [self.pixels(float(at), float(up)) for at, up in zip(steps, np.interp(steps, x, y), strict=True)]
+        return [
+            Box(a[0], min(a[1], b[1]) - 2, b[0], max(a[1], b[1]) + 2)
+            for a, b in pairwise(line)
+            if math.isfinite(a[1]) and math.isfinite(b[1])
+        ]
 
 
 def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
@@ -36,7 +67,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
         _line(canvas, found, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
     up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
-    _rings(canvas, reading, found, across, up, 360.0 if narrow else 1040.0)
+    _rings(canvas, reading, found, _Frame(*across, *up, *((356.0, 326.0) if narrow else (988.0, 356.0))))
     _here(canvas)
     canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
     canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
@@ -65,19 +96,22 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
 
 
 def _rings(
-    canvas: Canvas, reading: Reading, found: Urgency, across: tuple[float, float], up: tuple[float, float], width: float
+    canvas: Canvas,
+    reading: Reading,
+    found: Urgency,
+    frame: _Frame,
 ) -> None:
-    """A ring at each break-even point, its interval as a bar, its name and factor beside it."""
+    """A ring at each break-even point, its interval as a bar, its name and factor beside it, off the curves."""
     base = reading.base
     met = {policy: turn for policy, turn in found.turns.items() if turn is not None}
     if base is None or not met:
         return
-    right, down = width / (across[1] - across[0]), 330.0 / (up[1] - up[0])
-    marks = []
+    marks: list[Mark] = []
+    bars: list[Box] = []
     for policy, turn in met.items():
         x = math.log10(turn.factor)
         y = float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0]))
-        bar = _bar(turn, across)
+        bar = _bar(turn, (frame.left, frame.right))
         canvas.trace(
             "scatter",
             mode="markers",
@@ -91,10 +125,11 @@ def _rings(
             cliponaxis=False,
             showlegend=False,
         )
-        reach = max(bar["array"][0], bar["arrayminus"][0]) * right if bar["visible"] else 0.0
         text = f"{theme.clip(policy.name, 18)} {factor_text(turn)}"
-        marks.append(Mark((x - across[0]) * right, (up[1] - y) * down, reach, 0.0, text))
-    offsets = place(marks, Box(2, 2, width - 2, 328.0))
+        marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
+        bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y]) if bar["visible"] else []
+    lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
+    offsets = place(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
     for (policy, turn), (dx, dy) in zip(met.items(), offsets, strict=True):
         x = math.log10(turn.factor)
         canvas.note(
