@@ -14,7 +14,7 @@ from sim.replays import add_replays
 from sim.tables.spreadsheet import harmless
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
-from tests.dashboard.test_dashboard_browser import browser
+from tests.dashboard.test_dashboard_browser import OVERLAPS, TEXTS, browser, resized
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,7 +52,9 @@ def unmoved(browser, path):
     for summary in page.locator("main summary").all():
         summary.click()
     yield page
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1400
+    for width in (1400, 500):
+        resized(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SCRIPTS) == 2
     assert page.evaluate(GROWN) == []
     assert noise == []
@@ -114,3 +116,8 @@ def test_a_sweep_whose_keys_values_and_policies_are_payloads_is_shown_as_text(br
     with unmoved(browser, file) as page:
         assert missing(page, PAYLOADS, 12) == []
         assert theme.clean(PAYLOADS[16]) in page.locator("h1").inner_text()
+        assert page.evaluate(OVERLAPS, TEXTS) == []
+        page.locator("#figure-maps-pick").select_option(index=1)
+        for point in page.locator("#figure-pareto .point").all()[:6]:
+            point.hover(force=True)
+        assert page.locator(".hoverlayer a").count() == 0

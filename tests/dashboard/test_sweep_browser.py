@@ -9,8 +9,7 @@ import pytest
 
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept
-from tests.dashboard.hostile import hostile_sweep
-from tests.dashboard.test_dashboard_browser import OVERLAPS, TEXTS, browser
+from tests.dashboard.test_dashboard_browser import TEXTS, browser, fits, resized
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -56,13 +55,13 @@ def paths(tmp_path_factory):
     return {name: write_sweep_report(*made, folder / f"{name}.html") for name, made in sweeps().items()}
 
 
-@pytest.mark.parametrize("width", [1400, 500])
 @pytest.mark.parametrize("name", ["plane", "three", "line", "words", "sample", "once"])
-def test_it_draws_in_silence_and_fits(browser, paths, name, width):
-    with opened(browser, paths[name], width) as (page, noise):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".figure .main-svg").count() >= page.locator(".figure").count()
-        assert page.evaluate(OVERLAPS, TEXTS + ", .cbaxis text") == []
+def test_it_draws_in_silence_and_fits(browser, paths, name):
+    with opened(browser, paths[name], 1400) as (page, noise):
+        for width in (1400, 500):
+            resized(page, width)
+            assert page.locator(".figure .main-svg").count() >= page.locator(".figure").count()
+            fits(page, width, TEXTS + ", .cbaxis text")
     assert noise == []
 
 
@@ -73,10 +72,9 @@ def test_the_break_even_line_is_drawn_where_the_difference_is_zero(browser, path
     assert noise == []
 
 
-@pytest.mark.parametrize("width", [1400, 500])
-def test_another_part_is_shown_when_it_is_picked(browser, paths, width):
+def test_another_part_is_shown_when_it_is_picked(browser, paths):
     runs, _ = sweeps()["three"]
-    with opened(browser, paths["three"], width) as (page, noise):
+    with opened(browser, paths["three"], 500) as (page, noise):
         page.locator("#figure-maps-pick").select_option(label="consulted, issues.operational.half_life 4w")
         drawn = page.evaluate("document.getElementById('figure-maps').data[0].z")
         page.locator("#figure-maps-pick").focus()
@@ -89,7 +87,9 @@ def test_another_part_is_shown_when_it_is_picked(browser, paths, width):
         for metric in ("Delay", "Progress"):
             page.locator("#figure-effects-pick").select_option(label=metric)
             assert metric in page.locator("#figure-effects .ytitle").first.text_content()
-        assert page.evaluate(OVERLAPS, TEXTS) == []
+        for width in (500, 1400):
+            resized(page, width)
+            fits(page, width)
     assert noise == []
 
 
@@ -101,21 +101,4 @@ def test_hovering_says_the_point(browser, paths):
         assert "power.sharing: " in hovered and "consensus.limit: " in hovered and "Decision quality: " in hovered
         page.locator("#figure-break-even-map .nsewdrag").hover(position={"x": 300, "y": 150}, force=True)
         assert "Difference in value: " in page.locator("#figure-break-even-map .hoverlayer").text_content()
-    assert noise == []
-
-
-@pytest.mark.parametrize("width", [1400, 500])
-def test_names_stay_names(browser, tmp_path, width):
-    runs, manifest = hostile_sweep()
-    file = write_sweep_report(runs, manifest, tmp_path / "sweep.html")
-    with opened(browser, file, width) as (page, noise):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("script").count() == page.locator(".figure").count() + 2
-        assert page.locator("img, .figure a, section a").count() == 0
-        assert "<script>alert(1)</script>" in page.locator("#figure-break-even-map").inner_text()
-        assert page.evaluate(OVERLAPS, TEXTS) == []
-        page.locator("#figure-maps-pick").select_option(index=3)
-        for point in page.locator("#figure-pareto .point").all()[:6]:
-            point.hover(force=True)
-        assert page.locator("#figure-pareto .hoverlayer a").count() == 0
     assert noise == []

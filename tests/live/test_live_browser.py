@@ -283,16 +283,20 @@ def test_names_stay_names_and_what_cannot_be_is_told(browser):
         assert page.locator("#problems p").count() == 0
 
 
-@pytest.mark.parametrize("width", [1400, 500])
-def test_it_fits(browser, app, width):
-    with opened(browser, app[0], width) as page:
+def test_it_fits(browser, app):
+    with opened(browser, app[0]) as page:
         tell(page, 1)
-        assert page.locator(".stream").get_attribute("data-shape") == ("narrow" if width == 500 else "wide")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for name in ("trade-off", "value", "time"):
-            frame = page.locator(f"#{name}").bounding_box()
-            drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
-            assert drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
+        for width, shape in ((1400, "wide"), (500, "narrow")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.locator(f".stream[data-shape={shape}]").wait_for()
+            # The window is followed once it rests.
+            until(page, f"document.querySelector('#time .main-svg').getBoundingClientRect().width <= {width}")
+            settled(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            for name in ("trade-off", "value", "time"):
+                frame = page.locator(f"#{name}").bounding_box()
+                drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
+                assert drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
         unnamed = "[...document.querySelectorAll('.dial [type=range]')].filter((each) => !each.labels.length).length"
         assert page.evaluate(unnamed) == 0
         for label in ("Start from", "Power rule", "Consensus rule"):
