@@ -24,6 +24,10 @@ SWITCHES = [
 ]
 FIGURES = 10
 TEXTS = ".annotation-text, .ytick text, .xtick text, .legendtext, .textpoint text"
+DRAWN = """() => [...document.querySelectorAll('.figure')].every(figure => {
+  const drawn = figure.querySelector('.main-svg');
+  return drawn && Math.abs(drawn.getBoundingClientRect().width - figure.clientWidth) < 2;
+})"""
 OVERLAPS = """(selector) => {
   const found = [];
   for (const figure of document.querySelectorAll('.figure')) {
@@ -71,11 +75,19 @@ def opened(browser, path, width):
     page.close()
 
 
+def until(page, condition):
+    """Wait for a condition (JavaScript); the page's policy forbids what Playwright would do for this."""
+    for _ in range(600):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 def resized(page, width):
     """Make the window so wide; every figure is then drawn for it."""
     page.set_viewport_size({"width": width, "height": 900})
-    other = "wide" if width < 868 else "narrow"
-    page.locator(f".figure[data-shape={other}]").first.wait_for(state="detached")
+    until(page, DRAWN)
 
 
 def fits(page, width, texts=TEXTS):

@@ -11,7 +11,7 @@ import pytest
 from sim.dashboard import report, watched
 from sim.dashboard.layout import WIDE, layout
 from tests.dashboard import replayed, synthetic
-from tests.dashboard.test_dashboard_browser import browser
+from tests.dashboard.test_dashboard_browser import browser, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -47,15 +47,6 @@ def tables():
 def path(tables, tmp_path_factory):
     folder = tmp_path_factory.mktemp("stream")
     return report.write_report(tables, synthetic.manifest(), folder / "dashboard.html", verdict=[])
-
-
-def until(page, condition):
-    """Wait for a condition (JavaScript); the page's policy forbids what Playwright would do for this."""
-    for _ in range(600):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 def at(page, tick):

@@ -41,7 +41,7 @@ def test_the_closed_form_ranks_the_keys_far_apart():
 @pytest.mark.slow
 def test_sobol_ranks_and_sizes_the_keys_as_the_closed_form_says(tmp_path):
     found = sensitivity(
-        scenario(), tmp_path, metrics=["quality"], points=128, replications=3, confidence=0.99, workers=1
+        scenario(), tmp_path, metrics=["quality"], points=64, replications=3, confidence=0.99, workers=1
     )
     (quality,) = found.found
     known = exact()

@@ -192,7 +192,7 @@ def test_what_could_not_be_stored_is_not_reported(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups and SIGKILL")
 @pytest.mark.parametrize(
-    ("script", "kills", "runs"), [("tests/experiments/kill.py", 10, 400), ("benchmarks/kill_sweep.py", 2, 200)]
+    ("script", "kills", "runs"), [("tests/experiments/kill.py", 10, 400), ("benchmarks/kill_sweep.py", 1, 200)]
 )
 def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing(script, kills, runs):
     path = Path(__file__).resolve().parents[2] / script

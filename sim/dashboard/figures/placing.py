@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.dashboard.theme import text_width
 
 HEIGHT = 17.0
+_NAME = 10  # how much worse it is to cover a name than anything else
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[t
     to the right is preferred. `taken` is what must stay free besides the marks.
     """
     obstacles = [*taken, *covered(marks)]
+    names: list[Box] = []
     offsets = []
     for mark in marks:
         best, best_cost, best_box = (0.0, 0.0), float("inf"), area
@@ -51,10 +53,11 @@ def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[t
             box = _box(mark, dx, dy)
             outside = _area(box) - box.overlap(area)
             cost = preference + sum(map(box.overlap, obstacles)) + 4 * outside
+            cost += _NAME * sum(map(box.overlap, names))
             if cost < best_cost:
                 best, best_cost, best_box = (dx, dy), cost, box
         offsets.append(best)
-        obstacles.append(best_box)
+        names.append(best_box)
     return offsets
 
 
@@ -75,7 +78,7 @@ def _candidates(width: float) -> list[tuple[float, float]]:
     far = [
         (sign * (side + out), dy)
         for out in (6.0, 22.0, 44.0)
-        for dy in (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0)
+        for dy in (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0, -90.0, 90.0)
         for sign in (1, -1)
     ]
     return near + far
