@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
-from sim.dashboard import cells, figures, value
+from sim.dashboard import cells, figures, theme, value
 from sim.dashboard.measures import Reading
 from sim.dashboard.sections import sections
 from sim.tables import read_table, write_table
@@ -92,6 +92,22 @@ def other_urgencies(runs):
         ahead = np.where(part["variant"] == "top-down", -0.2 * np.log2(2 * factor), 0.0)
         parts.append(part.assign(value=np.log2(32 * factor) + ahead + 0.01 * part["replication"]))
     return pd.concat(parts, ignore_index=True)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
+    reading = Reading({**tables, "urgency": other_urgencies(tables["runs"])}, MANIFEST)
+    drawn = figures.draw("urgency", reading, narrow)
+    across, up = drawn["layout"]["xaxis"]["range"], drawn["layout"]["yaxis"]["range"]
+    wide, high = (356, 326) if narrow else (988, 356)
+    (name,) = [note for note in drawn["layout"]["annotations"] if "0.50 ×" in note["text"]]
+    x = (name["x"] - across[0]) / (across[1] - across[0]) * wide + name.get("xshift", name.get("ax", 0))
+    y = (up[1] - name["y"]) / (up[1] - up[0]) * high + name.get("ay", -name.get("yshift", 0))
+    half = theme.text_width(name["text"], 12) / 2
+    for line in [t for t in drawn["data"] if t["mode"] == "lines" and "hovertext" in t]:
+        at = (np.linspace(x - half, x + half, 50) / wide) * (across[1] - across[0]) + across[0]
+        there = (up[1] - np.interp(at, line["x"], line["y"])) / (up[1] - up[0]) * high
+        assert np.abs(there - y).min() > 6
 
 
 def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):

@@ -93,6 +93,16 @@ def test_the_numbers_in_the_page_are_those_of_the_runs():
     assert cells["z"][0][0] == pytest.approx(first["value"].mean(), rel=1e-5)
 
 
+def test_a_break_even_line_is_explained_where_one_is_drawn():
+    runs = swept.runs(swept.grid(swept.KEYS), replications=2)
+    manifest = swept.manifest(list(swept.KEYS), changes={"seed": "5"})
+    assert Page(sweep_report.render(runs, manifest)).text.count("A thick line is the break-even") == 2
+    ahead = runs.assign(value=runs["value"] + 10.0 * (runs["variant"] == "shared"))
+    text = Page(sweep_report.render(ahead, manifest)).text
+    assert "thick line" not in text and "there is no break-even" in text
+    assert "leaderstream sweep leader-stream.yaml --set seed=5" in text
+
+
 def test_the_same_runs_give_the_same_page(html):
     assert rendered(swept.KEYS, points=45, left_out=[{"point": 44}], failures=[1, 2]) == html
 

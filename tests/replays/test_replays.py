@@ -11,10 +11,10 @@ import pytest
 
 from sim import results
 from sim.agents import trace, traces
-from sim.dashboard import watched
+from sim.dashboard import passage, watched
 from sim.dashboard.captions import captions
 from sim.parameters import parameters
-from sim.replays import add_replays, choosing
+from sim.replays import add_replays, choosing, recording
 from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
@@ -197,3 +197,26 @@ def test_of_each_kind_the_first_that_was_deliberated_and_took_effect_everywhere(
     assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 11.0) == [2, 4]
     assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 7.9) == []
     assert choosing.end(table, [3, 4]) == 38.0
+
+
+def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypatch):
+    whole = recording.watch
+
+    def failing(wanted, replication):
+        if wanted.variant == "chain":
+            raise RuntimeError("no luck")
+        return whole(wanted, replication)
+
+    monkeypatch.setattr(recording, "watch", failing)
+    found = run(scenario, variants=["rotating", "chain"], replications=1, engine="mesa", workers=1, save=False)
+    assert add_replays(found, None, most=1)
+    assert found.manifest["replays"] == {
+        "asked": 1,
+        "failures": [{"variant": "chain", "error": "RuntimeError: no luck"}],
+    }
+    assert watched.variants(found.tables) == ["rotating"]
+    told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
+    assert passage.finding(found.tables, found.manifest).endswith(told)
+    monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
+    add_replays(found, None, most=1)
+    assert passage.finding(found.tables, found.manifest).startswith("The replay failed under rotating (Zero")
