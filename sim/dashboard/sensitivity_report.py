@@ -25,7 +25,8 @@ _SOBOL = (
     "Every key varies independently over its whole range or list. By itself: the share of the variance of the "
     "measure's mean, from point to point, that goes with the key alone (first-order index). Total: that share with all "
     "in which the key has a part, acting together with others; a key whose total is next to nothing may be fixed "
-    "anywhere. Chance in the runs of a point is taken out. Where no bar is seen it is narrower than the mark."
+    "anywhere. Chance in the runs of a point is taken out. Where no bar is seen it is narrower than the mark; one "
+    "that reaches the frame goes on beyond it."
 )
 _MORRIS = (
     "mu*: the mean size of what a key changes over its whole range, from many places. sigma: how much that differs "
@@ -93,8 +94,8 @@ def _summary(manifest: Manifest) -> str:
     several = len(choices(manifest)) > 1
     items, open_ = [], []
     for found in asked["found"]:
-        name = f"Under {found['variant']}: " if several else ""
-        items.append(name + found["finding"])
+        finding = found["finding"]
+        items.append(f"Under {found['variant']}: {finding[:1].lower()}{finding[1:]}" if several else finding)
         where = f"{title_of(found['metric'])}{', ' + found['variant'] if several else ''}: "
         open_ += [where + text for text in found["unsettled"]]
     told = f'<section class="summary" id="summary"><h2>In short</h2>{_list(items)}</section>'
