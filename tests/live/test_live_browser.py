@@ -288,7 +288,6 @@ def test_it_fits(browser, app):
         for width, shape in ((1400, "wide"), (500, "narrow")):
             page.set_viewport_size({"width": width, "height": 900})
             page.locator(f".stream[data-shape={shape}]").wait_for()
-            # The window is followed once it rests.
             until(page, f"document.querySelector('#time .main-svg').getBoundingClientRect().width <= {width}")
             settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -298,5 +297,5 @@ def test_it_fits(browser, app):
                 assert drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
         unnamed = "[...document.querySelectorAll('.dial [type=range]')].filter((each) => !each.labels.length).length"
         assert page.evaluate(unnamed) == 0
-        for label in ("Start from", "Power rule", "Consensus rule"):
-            assert page.get_by_role("button", name=label).count() == 1
+        labels = ("Start from", "Power rule", "Consensus rule")
+        assert all(page.get_by_role("button", name=label).count() == 1 for label in labels)

@@ -23,7 +23,7 @@ def test_its_replay_is_that_of_a_run(asked):
     result = small.ran(known, named, 1)
     (name,) = result.tables["runs"]["variant"].unique()
     policy = named[0].meant.policy
-    tables = result.tables | record({name: parameters(policy)}, [ISSUE], 0.0)
+    tables = result.tables | record({name: parameters(policy)}, [ISSUE], 0.0)[0]
     expected = replay.data(tables, {"scenario": policy.resolved()})
     assert json.loads(json.dumps(found["data"])) == json.loads(json.dumps(expected))
     assert list(found["data"]["shows"]) == ["0 0"] and found["data"]["shows"]["0 0"]["marks"]
