@@ -13,9 +13,12 @@ _OPTION = re.compile(r"(?<!\S)--[a-z]+(?:-[a-z]+)*")
 
 
 def changed(manifest: Mapping[str, Any]) -> list[str]:
-    """The options that repeat what was changed on the command line (`changes`: text by dotted key)."""
-    changes = manifest.get("changes") or {}
-    return [word for key, value in changes.items() for word in ("--set", theme.clean(f"{key}={value}"))]
+    """The options that repeat what was changed on the command line (`changes`: text by dotted key), and that allow the
+    files of rules which were read (`rules`: hashes by name)."""
+    changes, files = manifest.get("changes") or {}, manifest.get("rules") or {}
+    told = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
+    told += [("--set", f"{key}={value}") for key, value in changes.items()]
+    return [theme.clean(word) for pair in told for word in pair]
 
 
 def shown(command: str) -> str:

@@ -12,7 +12,6 @@ from sim.dashboard import theme
 from sim.live.curve import Curve, crossings, times
 from sim.live.dials import Dial, at
 from sim.live.look import Look, Runs, difference
-from sim.rules.catalog import FAMILIES
 
 FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
@@ -27,7 +26,7 @@ def own_rules(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str
 
 
 def _own(key: str, policy: Mapping[str, Any]) -> str:
-    if key.partition(".")[0] not in FAMILIES:
+    if not all(key.partition(".")[0] in kind for kind in policy["issues"].values()):
         return ""
     usual = at(policy, key)
     own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}

@@ -247,7 +247,9 @@ def test_what_failed_and_what_was_run_is_told(tables):
     assert "Runs that failed and are left out: 1." in text
     assert "--variant shared --variant cascade" in text
     asked = {"name": "s", "replays": {"asked": 0}, "changes": {"flow.up.open": "40%", "a": "{b: c}"}}
-    assert report.command(asked) == "leaderstream run s.yaml --replays 0 --set flow.up.open=40% --set 'a={b: c}'"
+    asked["rules"] = {"my_rules.py": "0", "installed": "1"}
+    changed = "--rules my_rules.py --set flow.up.open=40% --set 'a={b: c}'"
+    assert report.command(asked) == f"leaderstream run s.yaml --replays 0 {changed}"
     assert (
         report.command({"name": "a'; rm -rf /", "seed": 1}) == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""
     )
