@@ -109,7 +109,7 @@ def traced() -> str:
 
 def validated() -> str:
     """What `leaderstream validate` prints, as a block; RuntimeError when it fails."""
-    from sim.commands.progress import Progress
+    from sim.progress import Progress
     from sim.runner.pool import available_cores
     from sim.shipped import shipped
     from sim.validation import CHECKS, FULL, count_tests, rows_of, threshold, validate

@@ -59,6 +59,16 @@ class RunResult:
     failures: list[dict[str, Any]] = field(default_factory=list)
     _parts: tuple[RunResult, ...] = ()
 
+    def __repr__(self) -> str:
+        from sim.comparison.glance import line
+
+        return f"RunResult({'; '.join(line(part.manifest, len(part.failures)) for part in self.parts)})"
+
+    def _repr_html_(self) -> str:
+        from sim.comparison.glance import of_run
+
+        return "".join(of_run(part.tables, part.manifest, part.folder, part.failures) for part in self.parts)
+
     @property
     def parts(self) -> tuple[RunResult, ...]:
         """The result of each scenario, in the order given."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import deciding, learning, meeting, power, rollout, rounds
+from sim.agents import deciding, glance, learning, meeting, power, rollout, rounds
 from sim.agents.issue import DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
 from sim.agents.mail import Mail
@@ -83,6 +83,12 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
         self.own = OwnRules(self)
+
+    def __repr__(self) -> str:
+        return glance.line(self)
+
+    def _repr_html_(self) -> str:
+        return glance.html(self)
 
     @property
     def scenario(self) -> Scenario:

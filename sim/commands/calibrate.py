@@ -11,10 +11,10 @@ from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import engine_for
-from sim.commands.progress import Progress
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed, UsageError, nearest
+from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.experiments.calibration import Calibration
@@ -98,7 +98,7 @@ def calibrate(
             seed=seed,
             workers=workers,
             engine=used,
-            progress=lambda done, all, _: progress(done, all),
+            progress=progress.counted,
         )
     finally:
         progress.close()

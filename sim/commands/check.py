@@ -13,8 +13,8 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import command, say_problems
 from sim.commands.options import Files, Set, counted, examples, load, overrides
-from sim.commands.progress import span
 from sim.errors import InvalidInput, Problem
+from sim.progress import span
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

@@ -10,8 +10,8 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.options import counted
-from sim.commands.progress import span
 from sim.errors import Refused, RunsFailed, UsageError
+from sim.progress import span
 
 if TYPE_CHECKING:
     from sim.experiments.designs import Design

@@ -13,8 +13,8 @@ from sim.commands.claims import block, insist
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
-from sim.commands.progress import Progress, span
 from sim.errors import InvalidInput, RunsFailed
+from sim.progress import Progress, span
 
 if TYPE_CHECKING:
     from sim.results import RunResult

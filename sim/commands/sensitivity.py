@@ -31,9 +31,9 @@ from sim.commands.planning import (
     insist_on_all,
     planned,
 )
-from sim.commands.progress import Progress
 from sim.commands.run import WIDTH, Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +151,7 @@ def sensitivity(
     try:
         found = search(
             scenario, folder, method=method.value, variants=variant or (), **given, **how,
-            progress=lambda done, all, _: progress(done, all),
+            progress=progress.counted,
         )  # fmt: skip
     finally:
         progress.close()

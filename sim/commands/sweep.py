@@ -27,9 +27,9 @@ from sim.commands.planning import (
     insist_on_all,
     planned,
 )
-from sim.commands.progress import Progress
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.progress import Progress
 
 if TYPE_CHECKING:
     pass
@@ -97,7 +97,7 @@ def sweep(
         try:
             swept = run(
                 scenario, folder, plan=plan, workers=workers, engine=used, executor=executor,
-                progress=lambda done, all, _: progress(done, all),
+                progress=progress.counted,
             )  # fmt: skip
         finally:
             progress.close()

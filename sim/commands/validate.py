@@ -10,8 +10,8 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import counted, examples
-from sim.commands.progress import Progress
 from sim.errors import ClaimFailed
+from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.validation import Finding, Row

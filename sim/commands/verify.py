@@ -10,9 +10,9 @@ import typer
 from sim.commands.console import Console, printable
 from sim.commands.guard import command
 from sim.commands.options import counted, examples
-from sim.commands.progress import Progress
 from sim.commands.run import Engine, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
+from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.reading.verifying import Verification

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
+from sim.cards import table as table
+from sim.cards import text as text
 from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.wording import plain
@@ -15,20 +16,6 @@ from sim.dashboard.figures.rows import CLOSED_TITLES
 from sim.dashboard.measures import DIFFERENCES, HEADLINES, METRICS, PART_TITLES, Policy, Reading
 from sim.dashboard.value import Urgency, factor_text
 from sim.tables.columns import DELAY_PARTS
-
-
-def text(value: object, width: int = 400) -> str:
-    """Untrusted text for HTML: one clean line of at most about `width` letters, escaped."""
-    return escape(theme.clip(value, width), quote=True)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of headings and cells that are HTML already; the first cell of a row names the row."""
-    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows
-    )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def headline_table(reading: Reading) -> str:

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.asked import home, whole
 from sim.experiments.saved import TABLE, finished, save
 from sim.experiments.sweep import sweep as complete
-from sim.results import FOLDER
+from sim.progress import telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,16 @@ class SweepResult:
     folder: Path
     manifest: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        from sim.comparison.glance import line
+
+        return f"SweepResult({line(self.manifest, len(self.manifest['failures']))}; in {self.folder})"
+
+    def _repr_html_(self) -> str:
+        from sim.experiments.glance import of_sweep
+
+        return of_sweep(self.table, self.manifest, self.folder)
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """A row a run: sorted by policy, point and replication; varied keys stand after the seed."""
@@ -43,27 +54,27 @@ def sweep(
     workers: int | None = None,
     engine: str = "auto",
     executor: str | Executor = "",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> SweepResult:
     """Run what is missing of a scenario's sweep and save its table; nothing is run or written where all is there.
 
     scenario: an object, or the path of a YAML file. out: the folder that results go into (default results/); the
     sweep's own is NAME-sweep in it. workers: how many runs at once (default: every core). engine: auto (compiled),
     compiled or mesa. executor: threads or processes (default: what suits the engine), or one ready made such as
-    `sim.experiments.cluster.in_cluster`. progress: called with (done, total, failed).
+    `sim.experiments.cluster.in_cluster`. progress: called with (done, total, failed), True for a line on how far it is,
+    False for none (default: a line in notebooks only).
 
     Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
     UsageError where it has no sweep, Refused while another process writes in the folder.
     """
     from sim.runner.engines import choose
-    from sim.scenario import Scenario
 
-    whole = scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
-    folder = Path(FOLDER if out is None else out) / f"{whole.name}-sweep"
-    used = choose(engine, whole.policies().values()).engine
-    manifest = finished(whole, folder)
+    asked = whole(scenario)
+    folder = home(asked, "sweep", out)
+    used = choose(engine, asked.policies().values()).engine
+    manifest = finished(asked, folder)
     if manifest is None:
-        manifest = save(
-            complete(whole, folder, workers=workers, engine=used, executor=executor, progress=progress), used
-        )
+        with telling(progress, counts=True) as tell:
+            swept = complete(asked, folder, workers=workers, engine=used, executor=executor, progress=tell)
+        manifest = save(swept, used)
     return SweepResult(folder, manifest)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import InvalidInput, UsageError, nearest
+from sim.experiments.asked import home, whole
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
@@ -29,6 +30,7 @@ from sim.experiments.precision import Precision, precision
 from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
+from sim.progress import telling
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
 from sim.scenario.sweep import policies_of
@@ -101,6 +103,16 @@ class Sensitivity:
     asked: Asked
     swept: Swept
     found: tuple[Found, ...]
+
+    def __repr__(self) -> str:
+        from sim.experiments.glance import sensitivity_facts
+
+        return f"Sensitivity({', '.join(sensitivity_facts(self))}; in {self.swept.folder})"
+
+    def _repr_html_(self) -> str:
+        from sim.experiments.glance import of_sensitivity
+
+        return of_sensitivity(self)
 
     def table(self) -> pd.DataFrame:
         """The table `sensitivity`: a row for each index of each key, the key that matters most first."""
@@ -189,8 +201,8 @@ def _rows_of(scenario: Scenario, method: str, points: int, count: int) -> Callab
 
 
 def sensitivity(
-    scenario: Scenario,
-    folder: str | os.PathLike[str],
+    scenario: Scenario | str | os.PathLike[str],
+    folder: str | os.PathLike[str] | None = None,
     *,
     method: str = "sobol",
     metrics: Sequence[str] = (),
@@ -202,18 +214,23 @@ def sensitivity(
     workers: int | None = None,
     engine: str = "compiled",
     executor: str | Executor = "",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Sensitivity:
     """Run what is missing of a method's points, and say which keys matter; runs are kept in `folder`.
 
+    scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given. progress: called
+    with (done, total, failed), True for a line on how far it is, False for none (default: a line in notebooks only).
     See `asked` and `plan` for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point
     was left out, or a run failed or lacks the measure, are not used.
     """
-    wanted = asked(scenario, method, metrics, points, replications, confidence, half_width)
-    design = plan(scenario, method, wanted.points, variants)
+    given = whole(scenario)
+    wanted = asked(given, method, metrics, points, replications, confidence, half_width)
+    design = plan(given, method, wanted.points, variants)
     often = Precision((wanted.replications,))
-    how: dict[str, Any] = {"workers": workers, "engine": engine, "executor": executor, "progress": progress}
-    swept = sweep(scenario, folder, plan=design, often=often, **how)
+    place = home(given, "sensitivity") if folder is None else folder
+    with telling(progress, counts=True) as tell:
+        how: dict[str, Any] = {"workers": workers, "engine": engine, "executor": executor, "progress": tell}
+        swept = sweep(given, place, plan=design, often=often, **how)
     return Sensitivity(wanted, swept, tuple(_found(swept, wanted)))
 
 

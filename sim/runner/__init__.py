@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunsFailed, UsageError
+from sim.progress import failures as failures_told
+from sim.progress import telling
 from sim.runner.engines import DRIVERS, ENGINES, choose
 from sim.runner.plans import Plan, plans_of
 
@@ -42,7 +44,7 @@ def run(
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     against: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     save: bool = True,
 ) -> RunResult:
     """Run every policy of one or several scenarios (objects or paths of YAML files) and compare them.
@@ -51,7 +53,8 @@ def run(
     of the scenarios' own. workers: how many runs at once (default: every core available). engine: auto (compiled,
     unless a rule of one's own cannot be), compiled or mesa. out: the folder that results go into (default
     results/). against: the policy that differences are taken to (default: the first that runs). progress: called
-    with (done, total, message). save=False keeps the result in memory: save it with `sim.results.save`.
+    with (done, total, message), True for a line on how far it is, False for none (default: a line in notebooks
+    only). save=False keeps the result in memory: save it with `sim.results.save`.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
     result has a fifth table, `urgency`.
@@ -69,15 +72,16 @@ def run(
         choose(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against)
     engine, why = choose(engine, [policy for plan in plans for policy in plan.policies.values()])
-    if progress is not None and why:
-        progress(0, sum(plan.runs for plan in plans), why)
     total = sum(plan.runs + plan.further for plan in plans)
     parts: list[RunResult] = []
     done = 0
-    for plan in plans:
-        tell = _shifted(progress, done, total)
-        parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
-        done += plan.runs + plan.further
+    with telling(progress) as told:
+        if why:
+            told(0, total, why)
+        for plan in plans:
+            tell = _shifted(told, done, total)
+            parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
+            done += plan.runs + plan.further
     if save:
         for part in parts:
             results.save(part, out)
@@ -160,7 +164,7 @@ def _all_tables(
                 # Once a policy is complete its outcomes become tables, and are let go.
                 outcomes, kept[task.policy] = kept[task.policy], {}
                 tables[task.policy] = _tables(plan, task.policy, inputs[task.policy], outcomes, differing)
-            progress(done, plan.runs, "")
+            progress(done, plan.runs, failures_told(len(failed)))
     for task in sorted(failed):
         told = {
             "variant": plan.chosen[task.policy],
@@ -219,10 +223,8 @@ def _announce(engine: str, progress: Progress, runs: int) -> None:
         progress(0, runs, "")
 
 
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress:
+def _shifted(progress: Progress, before: int, total: int) -> Progress:
     """The caller's progress, counted over all scenarios."""
-    if progress is None:
-        return lambda done, runs, message: None
     return lambda done, runs, message: progress(before + done, total, message)
 
 

@@ -15,6 +15,7 @@ from sim.errors import InvalidInput
 from sim.extension import FAMILIES, Asked, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.scenario.checks import calendar_of
+from sim.scenario.glance import html, line
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
 from sim.scenario.nodes import Mark, Node, from_plain
@@ -156,6 +157,14 @@ class Scenario(Settings):
         """SHA-256 of the resolved scenario's JSON, in its own order."""
         text = json.dumps(self.resolved(), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return sha256(text.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return line(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest

@@ -11,8 +11,8 @@ import pytest
 
 from sim.commands.console import Console
 from sim.commands.options import overrides
-from sim.commands.progress import Progress, span
 from sim.errors import UsageError
+from sim.progress import Progress, span
 
 
 class Terminal(io.StringIO):

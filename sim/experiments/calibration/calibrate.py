@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.comparison import Interval, interval
+from sim.experiments.asked import home, whole
 from sim.experiments.calibration import breakeven, worlds
 from sim.experiments.calibration.breakeven import Crossing, crossing
 from sim.experiments.calibration.plan import Plan, plan
@@ -23,8 +25,11 @@ from sim.experiments.play import MEASURES
 from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
+from sim.progress import telling
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.executors import Executor
     from sim.scenario import Scenario
 
@@ -73,10 +78,27 @@ class Calibration:
     failures: list[FailedRun] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        from sim.experiments.glance import calibration_facts
+
+        return f"Calibration({', '.join(calibration_facts(self))}; in {self.folder})"
+
+    def _repr_html_(self) -> str:
+        from sim.experiments.glance import of_calibration
+
+        return of_calibration(self)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables `candidates`, `regrets` and `break_even`: see `sim.experiments.calibration.tables`."""
+        from sim.experiments.calibration.tables import tables
+
+        return tables(self)
+
 
 def calibrate(
-    scenario: Scenario,
-    folder: str | os.PathLike[str],
+    scenario: Scenario | str | os.PathLike[str],
+    folder: str | os.PathLike[str] | None = None,
     *,
     objectives: Mapping[str, str] | None = None,
     runs: int | None = None,
@@ -84,23 +106,25 @@ def calibrate(
     workers: int | None = None,
     engine: str = "compiled",
     executor: str | Executor = "",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Calibration:
     """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run again.
 
+    scenario: an object, or the path of a YAML file. folder: results/NAME-calibrate unless given.
     objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
     the search. seed: of the search. workers: how many runs at once (default: every core). engine: compiled or mesa.
-    executor: threads or processes (default: what suits the engine), or one ready made.
+    executor: threads or processes (default: what suits the engine), or one ready made. progress: called with (done,
+    total, failed), True for a line on how far it is, False for none (default: a line in notebooks only).
     InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
     another process writes in the folder. Ctrl-C leaves what was reported.
     """
-    planned = plan(scenario, objectives=objectives, runs=runs, seed=seed)
-    with Store.open(folder, MEASURES, write=True) as store:
+    planned = plan(whole(scenario), objectives=objectives, runs=runs, seed=seed)
+    place = home(planned.scenario, "calibrate") if folder is None else Path(folder)
+    with Store.open(place, MEASURES, write=True) as store, telling(progress, counts=True) as tell:
         # A search calls its executor batch by batch: a single worker is not worth a new process every time.
         usual = "threads" if workers == 1 else ""
         doing = executor if callable(executor) else executor_of(executor or usual, engine, workers)
-        running = Running(store, doing, progress)
-        return _calibrated(planned, Path(folder), running)
+        return _calibrated(planned, place, Running(store, doing, tell))
 
 
 def named(candidate: int) -> str:

@@ -1,0 +1,165 @@
+"""How far a run is, in one line: rewritten on a terminal and in a notebook, else a plain line every few seconds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+TERMINAL_SECONDS = 0.1
+NOTEBOOK_SECONDS = 0.2
+PLAIN_SECONDS = 5.0
+MARK = {"leaderstream": "progress"}
+"""The metadata of a progress line among a notebook's outputs, by which it is known there."""
+
+
+def span(seconds: float) -> str:
+    """A span of real time as people say it: 8 s, 3 min 20 s, 2 h 5 min."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+class Place(Protocol):
+    """Where a line of progress stands. pause: the seconds between two lines at least."""
+
+    @property
+    def pause(self) -> float: ...
+
+    def write(self, text: str) -> None:
+        """Put the text in the place of the line before, where that can be."""
+
+    def close(self) -> None:
+        """End the line, so that what follows starts on one of its own."""
+
+
+class Stderr:
+    """The line on stderr, whatever that is now."""
+
+    def __init__(self) -> None:
+        self._open = False
+
+    @property
+    def pause(self) -> float:
+        return TERMINAL_SECONDS if sys.stderr.isatty() else PLAIN_SECONDS
+
+    def write(self, text: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+            self._open = True
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self._open:
+            print(file=sys.stderr, flush=True)
+            self._open = False
+
+
+class Cell:
+    """The line as an output of a notebook's cell. Plain text: what it names is never read as markup."""
+
+    pause = NOTEBOOK_SECONDS
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def write(self, text: str) -> None:
+        if self._handle is not None:
+            self._handle.update({"text/plain": text}, raw=True, metadata=MARK)
+            return
+        from IPython.display import display
+
+        self._handle = display({"text/plain": text}, raw=True, metadata=MARK, display_id=True)
+
+    def close(self) -> None:
+        """Nothing is open in a cell."""
+
+
+class Progress:
+    """Says how far a run is, how fast it goes and how long it still takes; `clock` gives seconds."""
+
+    def __init__(
+        self, quiet: bool = False, clock: Callable[[], float] = time.monotonic, place: Place | None = None
+    ) -> None:
+        self._quiet = quiet
+        self._clock = clock
+        self._place = Stderr() if place is None else place
+        self._started: float | None = None
+        self._said = clock()
+        self._message = ""
+        self._first = 0
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        """Note that `done` of `total` runs are done; say so when it is time to.
+
+        message: said by itself before any is done, later at the end of the line.
+        """
+        if self._quiet:
+            return
+        now = self._clock()
+        if self._started is None and done:
+            # What comes before the first run ends (compiling, starting workers) says nothing about the rate.
+            self._started, self._first = now, done
+        if message and message != self._message and not done:
+            self._message = message
+            self._place.write(message)
+            self._said = now
+            return
+        if now - self._said >= self._place.pause or done == total:
+            self._said = now
+            line = self._line(done, total, now - (self._started or now))
+            self._place.write(f"{line}, {message}" if message else line)
+
+    def counted(self, done: int, total: int, failed: int) -> None:
+        """The same where failures are counted, as sweeps do."""
+        self(done, total, failures(failed) if done else "")
+
+    def _line(self, done: int, total: int, seconds: float) -> str:
+        text = f"{done}/{total} runs"
+        fresh = done - self._first
+        if fresh > 0 and seconds > 0:
+            rate = fresh / seconds
+            text += f", {rate:.1f}/s" if rate < 100 else f", {rate:.0f}/s"
+            if done < total:
+                text += f", {span((total - done) / rate)} left"
+        return text
+
+    def close(self) -> None:
+        """End the line, so that what follows starts on one of its own."""
+        self._place.close()
+
+
+def failures(count: int) -> str:
+    """How many runs failed, for the end of a line; empty when none did."""
+    return f"{count:,} failed" if count else ""
+
+
+def in_kernel() -> bool:
+    """Whether this is the kernel of a notebook; IPython is not loaded to find out."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+@contextmanager
+def telling(progress: Callable[..., Any] | bool | None, counts: bool = False) -> Iterator[Callable[..., Any]]:
+    """What to call with (done, total, message), or with `counts` (done, total, failed), while something runs.
+
+    progress: what the caller gave. A function is called itself; None shows a line in a notebook and nothing
+    elsewhere; True shows it anywhere (on stderr where there is no notebook), False nowhere.
+    """
+    if callable(progress):
+        yield progress
+        return
+    notebook = in_kernel()
+    line = Progress(not (notebook if progress is None else progress), place=Cell() if notebook else None)
+    try:
+        yield line.counted if counts else line
+    finally:
+        line.close()

@@ -1,0 +1,43 @@
+"""Untrusted text and numbers made fit to show: names of a scenario may come from anybody."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029")
+
+
+def clean(text: object) -> str:
+    """Text of a scenario as one line: what controls the display (bidi marks, lone surrogates) is replaced."""
+    flat = " ".join(str(text).split())
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in flat)
+
+
+def text_width(text: str, size: float = 12) -> float:
+    """About how many pixels `text` takes at a font size: half an em a letter, an em a wide (CJK) one."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return size * (0.56 * (len(text) - wide) + wide)
+
+
+def clip(text: object, width: int) -> str:
+    """Cleaned text of at most about `width` letters (a wide letter counts double), with … when cut."""
+    whole = clean(text)
+    if text_width(whole, 1) <= 0.56 * width:
+        return whole
+    kept = ""
+    for letter in whole:
+        if text_width(kept + letter, 1) > 0.56 * (width - 1):
+            break
+        kept += letter
+    return kept.rstrip() + "…"
+
+
+def number(value: float, digits: int = 2, signed: bool = False) -> str:
+    """A number as people read it: fixed digits, thousands apart, a true minus sign; a dash for no number."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = f"{0:.{digits}f}"
+    return text.replace("-", "−")
