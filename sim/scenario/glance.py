@@ -28,16 +28,15 @@ def facts(scenario: Scenario) -> list[str]:
 
 def html(scenario: Scenario) -> str:
     """The card."""
-    clock = scenario.clock
-    more = [f"measured for {clock.horizon}" if str(clock.warmup) == "0d" else f"{clock.horizon} after {clock.warmup}"]
+    more = [f"horizon {scenario.clock.horizon}, warm-up {scenario.clock.warmup}"]
     more += [count(len(scenario.claims), "claim")] if scenario.claims else []
     more += [f"sweep over {', '.join(scenario.sweep.vary)}"] if scenario.sweep and scenario.sweep.vary else []
-    base = f"{text(scenario.power.rule, 40)}, {text(scenario.consensus.rule, 40)}"
-    rows = [[f"{name(scenario.base)} (base)", f"power {base}"]]
+    rules = {"power.rule": scenario.power.rule, "consensus.rule": scenario.consensus.rule}
+    rows = [[f"{name(scenario.base)} (base)", _changes(rules)]]
     rows += [[name(each), _changes(changes)] for each, changes in scenario.resolved()["variants"].items()]
     kinds = f"<p>Issues: {', '.join(name(kind) for kind in scenario.issues)}</p>"
     about = [f"<p>{text(scenario.title, 200)}</p>"] if scenario.title else []
-    shown = short_table(["Policy", "What it changes"], rows)
+    shown = short_table(["Policy", "Settings"], rows)
     return card(scenario.name, [*facts(scenario), *more], *about, shown, kinds)
 
 

@@ -1,0 +1,129 @@
+"""Runs the notebooks of docs/notebooks and stores what they answer, the same bytes whenever nothing changed.
+
+    python docs/execute.py                               # all of them
+    python docs/execute.py docs/notebooks/1-first-run.ipynb
+
+Each runs in a kernel and an empty folder of its own. What differs from run to run or from machine to machine is not
+stored: progress, times, the names of kernels and cells. Interactive figures are stored as pictures, which needs
+kaleido and a Chrome or Chromium; whoever runs the notebook gets them whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "notebooks"
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+FIGURE = "application/vnd.plotly.v1+json"
+SECONDS = 600
+"""How long a cell may take: the first run on a machine compiles the simulator."""
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+_WIDTH = 900
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def notebooks() -> list[Path]:
+    """The notebooks, in order of name."""
+    return sorted(FOLDER.glob("*.ipynb"))
+
+
+def executed(path: Path, folder: Path) -> Any:
+    """The notebook after a run in `folder`; CellExecutionError with the cell and its error where one fails.
+
+    It uses this checkout, whatever is installed, and the kernel of this Python.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # Figures come as data alone: the page of each would hold the whole of plotly.js.
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PLOTLY_RENDERER": "plotly_mimetype"}
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute(env=env)
+    return notebook
+
+
+def outputs(notebook: Any) -> list[Any]:
+    """All outputs of a notebook, cell after cell."""
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
+def is_progress(output: Any) -> bool:
+    """Whether an output is the line that says how far a run is."""
+    from sim.progress import MARK
+
+    return any(output.get("metadata", {}).get(key) == value for key, value in MARK.items())
+
+
+def stripped(notebook: Any) -> Any:
+    """The notebook without what differs from run to run, its figures as pictures; changed in place."""
+    notebook.metadata.clear()
+    notebook.metadata.update(METADATA)
+    for place, cell in enumerate(notebook.cells, start=1):
+        cell["id"] = f"cell-{place}"
+        cell.metadata.clear()
+        if "outputs" in cell:
+            cell.outputs = [_stored(output) for output in cell.outputs if not is_progress(output)]
+    return notebook
+
+
+def _stored(output: Any) -> Any:
+    output.get("metadata", {}).clear()
+    data = output.get("data", {})
+    if FIGURE in data:
+        figure = data.pop(FIGURE)
+        data.clear()
+        data["image/png"] = base64.b64encode(_picture(figure)).decode()
+        data["text/plain"] = "<a figure>"
+    elif "text/plain" in data:
+        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+    return output
+
+
+def _picture(figure: Any) -> bytes:
+    import plotly.graph_objects as go
+
+    from sim.dashboard.picture import content
+
+    drawn = go.Figure({"data": figure["data"], "layout": figure["layout"]})
+    return content(drawn, "png", "", _WIDTH)
+
+
+def store(path: Path) -> None:
+    """Run a notebook and write it back."""
+    import nbformat
+
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = executed(path, Path(folder))
+    text = nbformat.writes(stripped(notebook)).rstrip() + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def main() -> int:
+    """Run and store the notebooks that are named, or all."""
+    parser = argparse.ArgumentParser(description="Run the notebooks and store their outputs.")
+    parser.add_argument("files", nargs="*", type=Path, help="the notebooks (default: all of docs/notebooks)")
+    for path in parser.parse_args().files or notebooks():
+        store(path)
+        print(f"{path.name}: run and stored, {path.stat().st_size / 1000:.0f} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
