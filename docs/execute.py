@@ -11,7 +11,7 @@ kaleido and a Chrome or Chromium; whoever runs the notebook gets them whole.
 from __future__ import annotations
 
 import argparse
-import base64
+import hashlib
 import os
 import re
 import sys
@@ -31,8 +31,9 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-_WIDTH = 900
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_WIDTH = 800
+_UID = re.compile(r'id="(?:defs-|clip)([0-9a-f]{6})"')
+_TRACE = re.compile(r"\btrace[0-9a-f]{6}\b")
 
 
 def notebooks() -> list[Path]:
@@ -47,15 +48,18 @@ def executed(path: Path, folder: Path) -> Any:
     """
     import nbformat
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     # Figures come as data alone: the page of each would hold the whole of plotly.js.
     env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PLOTLY_RENDERER": "plotly_mimetype"}
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
-    client.execute(env=env)
+    where = {"metadata": {"path": str(folder)}}
+    with tempfile.TemporaryDirectory() as sockets:
+        # Files as sockets: what a kernel is told to do passes no network, not even that of this machine alone.
+        how = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
+        client = NotebookClient(notebook, kernel_name="python3", timeout=SECONDS, resources=where, config=how)
+        client.execute(env=env)
     return notebook
 
 
@@ -71,6 +75,11 @@ def is_progress(output: Any) -> bool:
     return any(output.get("metadata", {}).get(key) == value for key, value in MARK.items())
 
 
+def is_passing(output: Any) -> bool:
+    """Whether an output says something of this run or machine only: progress, and warnings of other packages."""
+    return is_progress(output) or output.get("name") == "stderr"
+
+
 def stripped(notebook: Any) -> Any:
     """The notebook without what differs from run to run, its figures as pictures; changed in place."""
     notebook.metadata.clear()
@@ -79,7 +88,7 @@ def stripped(notebook: Any) -> Any:
         cell["id"] = f"cell-{place}"
         cell.metadata.clear()
         if "outputs" in cell:
-            cell.outputs = [_stored(output) for output in cell.outputs if not is_progress(output)]
+            cell.outputs = [_stored(output) for output in cell.outputs if not is_passing(output)]
     return notebook
 
 
@@ -89,20 +98,28 @@ def _stored(output: Any) -> Any:
     if FIGURE in data:
         figure = data.pop(FIGURE)
         data.clear()
-        data["image/png"] = base64.b64encode(_picture(figure)).decode()
+        data["image/svg+xml"] = picture(figure)
         data["text/plain"] = "<a figure>"
-    elif "text/plain" in data:
-        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
     return output
 
 
-def _picture(figure: Any) -> bytes:
+def picture(figure: Any) -> str:
+    """A Plotly figure, as data, as SVG with the same bytes every time."""
     import plotly.graph_objects as go
 
     from sim.dashboard.picture import content
 
     drawn = go.Figure({"data": figure["data"], "layout": figure["layout"]})
-    return content(drawn, "png", "", _WIDTH)
+    return steady(content(drawn, "svg", "", _WIDTH).decode())
+
+
+def steady(svg: str) -> str:
+    """Plotly's SVG with the identifiers that it draws at random made from its content."""
+    traces = {name: f"trace-{place}" for place, name in enumerate(dict.fromkeys(_TRACE.findall(svg)))}
+    svg = _TRACE.sub(lambda found: traces[found[0]], svg)
+    for place, uid in enumerate(dict.fromkeys(_UID.findall(svg))):
+        svg = re.sub(f"(?<=[-a-z]){uid}", f"UID-{place}-", svg)
+    return svg.replace("UID", hashlib.sha256(svg.encode()).hexdigest()[:6])
 
 
 def store(path: Path) -> None:
