@@ -9,7 +9,7 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots notebooks reference mutants kills clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweep
 
 screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
 	$(BIN)/python benchmarks/screenshots.py
+
+notebooks: $(VENV)/.installed-test ## run the notebooks of docs/notebooks and store what they answer (pictures need Chromium)
+	$(BIN)/python docs/execute.py
+
+reference: $(VENV)/.installed-test ## write docs/reference.md from the docstrings, and say what changed in the public names
+	$(BIN)/python docs/reference.py
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
 	$(BIN)/python tests/mutants/run.py
