@@ -145,7 +145,7 @@ def test_a_long_table_is_cut_and_says_what_is_left():
 def test_an_organisation_shows_how_far_it_is(tiny):
     model = Organization(tiny)
     read = shown(model)
-    assert ["ground", "4"] == [row for row in read.rows if row[0] == "ground"][0][:2]
+    assert next(row for row in read.rows if row[0] == "ground")[:2] == ["ground", "4"]
     assert "day 1, tick 0" in read.text and "quality" not in read.text
     for _ in range(8 * 5):
         model.step()
