@@ -23,7 +23,7 @@ OFFERED = [
     *("new", "check", "run", "sweep", "sensitivity", "calibrate", "trace"),
     *("view", "figure", "serve", "results", "compare", "verify", "export", "validate", "rules", "schema", "explain"),
 ]
-HEAVY = "numba mesa pandas plotly scipy numpy yaml"
+HEAVY = "numba mesa pandas plotly scipy numpy yaml IPython"
 
 
 def test_help_opens_with_examples_and_lists_what_is_offered_and_nothing_else(call):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from model.tiny import PLAIN
 
+from sim.cards import estimate
 from sim.comparison import interval
 from sim.errors import RunsFailed, UsageError
 from sim.experiments import running
@@ -69,6 +70,18 @@ def test_a_calibration_recommends_for_every_weighting_within_its_budget(whole):
         assert each.score.low <= each.score.mean <= each.score.high
         assert each.settings["power.gather"] in each.alike["power.gather"]
     assert {each.candidate for each in answer.recommendations.values()} <= set(answer.front)
+
+
+def test_its_card_has_the_setting_of_every_weighting_and_the_policies(whole):
+    answer, tables = whole
+    card = answer._repr_html_()
+    for name, each in answer.recommendations.items():
+        assert f"best for <bdi>{name}</bdi>" in card
+        assert all(f"{key} {value}" in card for key, value in each.settings.items())
+        assert all(estimate(*measure) in card for measure in each.measures.values())
+    assert all(f"<bdi>{policy}</bdi>" in card for policy in answer.variants)
+    assert repr(answer).startswith("Calibration(tiny, ") and "settings of base" in repr(answer)
+    assert content_hash(answer.tables["candidates"]) == content_hash(tables["candidates"])
 
 
 def test_what_is_said_comes_from_replications_that_chose_nothing(whole):

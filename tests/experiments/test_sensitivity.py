@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
+from html import unescape
 
 import numpy as np
 import pytest
 from experiments.test_sweep import scenario
 
+from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, finding, needed, unsettled
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
@@ -169,6 +171,10 @@ def test_the_indices_of_a_linear_response_are_the_shares_of_its_parts(tmp_path, 
     assert table[["metric", "key", "index"]].to_numpy().tolist() == [
         ["value", key, index] for key in exact for index in ("first", "total")
     ]
+    card = sobol._repr_html_()
+    first = dict(zip(value.keys, value.estimated.indices["total"], strict=True))["power.sharing"]
+    assert f"power.sharing {estimate(*first)}<br>consensus.limit " in card and finding(quality) in unescape(card)
+    assert repr(sobol).startswith("Sensitivity(") and "128 base samples" in repr(sobol)
     paths = found_in(tmp_path, points=10, method="morris").found[0]
     assert [index.estimate for index in paths.estimated.indices["mu_star"]] == pytest.approx([3, 1.5])
     assert [index.estimate for index in paths.estimated.indices["sigma"]] == pytest.approx([0, 0], abs=1e-6)
