@@ -10,6 +10,7 @@ To make a module public, add a line to MODULES.
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import re
 import sys
@@ -18,6 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from difflib import unified_diff
 from importlib import import_module
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +39,7 @@ MODULES: Mapping[str, str] = {
     "sim.reading.comparing": "Chosen Contrast contrast pairs policies",
     "sim.reading.verifying": "Difference Verification verify",
     "sim.reading.export": "write_csv",
+    "sim.extension": "FAMILIES Family IllRule Input Parameter Rule allow rule",
     "sim.agents": "",
     "sim.agents.leader": "Channel Leader",
     "sim.story": "story",
@@ -209,16 +212,30 @@ def _wrapped(signature: str) -> str:
     if len(signature) <= _WIDTH:
         return signature
     head, _, rest = signature.partition("(")
-    inside, end, result = rest.rpartition(") -> ")
-    inside = inside if end else rest.removesuffix(")")
+    inside, result = rest.removesuffix(")"), ")"
+    if ") -> " in rest:
+        inside, arrow, result = rest.rpartition(") -> ")
+        result = arrow + result
     lines = "".join(f"    {line},\n" for line in _BETWEEN.split(inside))
-    return f"{head}(\n{lines}{end or ')'}{result}"
+    return f"{head}(\n{lines}{result}"
 
 
 def _prose(text: str) -> str:
     """A docstring as Markdown: what would be markup by accident is escaped, code stays."""
     paragraphs = re.split(r"\n{2,}", text)
-    return "\n\n".join(part if part.startswith("    ") else _escaped(part) for part in paragraphs)
+    return "\n\n".join(_code(part) or _escaped(part) for part in paragraphs)
+
+
+def _code(text: str) -> str:
+    """A paragraph that is Python, as an indented block; empty for any other."""
+    if text.startswith("    "):
+        return text
+    try:
+        found = ast.parse(text).body
+    except SyntaxError:
+        return ""
+    is_code = any(isinstance(each, ast.Assign | ast.FunctionDef | ast.Import | ast.ImportFrom) for each in found)
+    return indent(text, "    ") if is_code else ""
 
 
 def _escaped(text: str) -> str:

@@ -57,7 +57,7 @@ def grow(thing: Thing, by: float = 1.0, *, how: str | None = None, **more: int) 
 @pytest.fixture
 def invented(monkeypatch):
     """A module with public names of every sort."""
-    module = ModuleType("invented", "Things.\n\n    grow(thing)")
+    module = ModuleType("invented", "Things.\n\n    grow(thing)\n\nthing = Thing(2**3)\n\nThat is all.")
     for name, value in {"Pair": Pair, "Thing": Thing, "grow": grow, "LIMIT": 3, "_x": 1}.items():
         setattr(module, name, value)
     for kind in (Pair, Thing):
@@ -124,7 +124,7 @@ def test_a_name_that_is_gone_and_a_signature_that_changed_are_noticed(invented):
 
 def test_the_reference_shows_code_and_escapes_what_would_be_markup(invented):
     text = reference.reference({"invented": "", "sim.shipped": "shipped"})
-    assert "\n    grow(thing)\n" in text
+    assert "Things.\n\n    grow(thing)\n\n    thing = Thing(2**3)\n\nThat is all.\n" in text
     assert r"Whether it is above 2 \*metres\*, see \[here](there)." in text
     assert "Nobody's business" not in text and "_hidden" not in text
     assert "## sim.shipped" in text
@@ -150,3 +150,4 @@ def test_a_long_signature_has_a_line_a_parameter():
         ") -> dict[str, int]",
     ]
     assert reference._wrapped("f(a: int) -> str") == "f(a: int) -> str"
+    assert reference._wrapped(long).splitlines()[-2:] == ["    **rest: Any,", ")"]
