@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = {"nogil": True, "error_model": "numpy", "fastmath": False, "boundscheck": False}
 
 # The files beside the folders of rules, world and kernel that compiled code comes from.
-COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "linking.py", "outcome.py")
+COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "extension/families.py", "linking.py", "outcome.py")
 
 _KEPT_SECONDS = 30 * 86_400.0
 

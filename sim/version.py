@@ -19,6 +19,7 @@ DECIDING = (
     "clock.py",
     "compiler.py",
     "draws.py",
+    "extension",
     "kernel",
     "linking.py",
     "organization",

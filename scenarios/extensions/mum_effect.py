@@ -17,7 +17,7 @@ IDEA = 0
         range=(0, 1),
         unit="share withheld a level",
         source="convention; the paper gives the direction, no size",
-        meaning="share of bad news that is withheld from somebody one level above; the same again for each further level",
+        meaning="share of bad news withheld from who is one level above; again for each further level",
     ),
 )
 def mum_effect(openness, engagement, item, levels, news, mum):

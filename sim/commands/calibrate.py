@@ -10,7 +10,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_for
+from sim.commands.planning import engine_told
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed, UsageError, nearest
@@ -83,7 +83,7 @@ def calibrate(
 
     objectives = _objectives(objective)
     scenario = load(file, overrides(changes))
-    used = engine_for(console, scenario, engine.value)
+    used = engine_told(console, scenario, engine.value)
     asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
     if asked > MOST_RUNS and not yes:
         raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")

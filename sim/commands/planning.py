@@ -45,11 +45,11 @@ def estimated(
     return estimate(plan, rule, folder, engine, at_once())
 
 
-def engine_for(console: Console, scenario: Scenario, engine: str) -> str:
+def engine_told(console: Console, scenario: Scenario, engine: str) -> str:
     """The engine that plays a scenario's policies, compiled or mesa; says why where it is another than usual."""
-    from sim.runner.engines import choose
+    from sim.runner.engines import engine_for
 
-    chosen = choose(engine, scenario.policies().values())
+    chosen = engine_for(engine, scenario.policies().values())
     if chosen.why:
         console.note(chosen.why)
     return chosen.engine

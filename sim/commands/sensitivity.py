@@ -24,7 +24,7 @@ from sim.commands.planning import (
     Yes,
     at_once,
     compiling,
-    engine_for,
+    engine_told,
     estimated,
     executor_at,
     insist,
@@ -126,7 +126,7 @@ def sensitivity(
     from sim.experiments.sensitivity import sensitivity as search
 
     scenario = load(file, overrides(changes))
-    used = engine_for(console, scenario, engine.value)
+    used = engine_told(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     given: dict[str, Any] = {
         "metrics": metric or (),

@@ -12,7 +12,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.guard import Terminated, command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_for
+from sim.commands.planning import engine_told
 
 HELP = f"""{
     examples(
@@ -101,7 +101,7 @@ def _app(console: Console, scenario: Any, port: int, replications: int, workers:
 
     if not is_cached():
         console.note("compiling the simulator: once for this version, a minute or so")
-    module, _, name = DRIVERS[engine_for(console, scenario, "auto")].partition(":")
+    module, _, name = DRIVERS[engine_told(console, scenario, "auto")].partition(":")
     simulate = getattr(import_module(module), name)
     simulate(parameters(Scenario.from_text(SMALL)), 0)
     engine = Engine(simulate, workers or available_cores(), replications)

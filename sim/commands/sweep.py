@@ -20,7 +20,7 @@ from sim.commands.planning import (
     Yes,
     at_once,
     compiling,
-    engine_for,
+    engine_told,
     estimated,
     executor_at,
     insist,
@@ -80,7 +80,7 @@ def sweep(
 
     scenario = load(file, overrides(changes))
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
-    used = engine_for(console, scenario, engine.value)
+    used = engine_told(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     fresh, manifest = 0, None if dry_run else finished(scenario, folder)
     if manifest is None:

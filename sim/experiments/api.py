@@ -67,11 +67,11 @@ def sweep(
     Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
     UsageError where it has no sweep, Refused while another process writes in the folder.
     """
-    from sim.runner.engines import choose
+    from sim.runner.engines import engine_for
 
     asked = whole(scenario)
     folder = home(asked, "sweep", out)
-    used = choose(engine, asked.policies().values()).engine
+    used = engine_for(engine, asked.policies().values()).engine
     manifest = finished(asked, folder)
     if manifest is None:
         with telling(progress, counts=True) as tell:

@@ -31,6 +31,7 @@ from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.progress import telling
+from sim.runner.engines import engine_for
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
 from sim.scenario.sweep import policies_of
@@ -212,16 +213,17 @@ def sensitivity(
     confidence: float = 0.95,
     half_width: float = 0.1,
     workers: int | None = None,
-    engine: str = "compiled",
+    engine: str = "auto",
     executor: str | Executor = "",
     progress: Progress | bool | None = None,
 ) -> Sensitivity:
     """Run what is missing of a method's points, and say which keys matter; runs are kept in `folder`.
 
     scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given. progress: called
-    with (done, total, failed), True for a line on how far it is, False for none (default: a line in notebooks only).
-    See `asked` and `plan` for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point
-    was left out, or a run failed or lacks the measure, are not used.
+    with (done, total, failed), True for a line on how far it is, False for none (default: a line in notebooks
+    only). engine: auto (compiled, unless a rule of one's own cannot be), compiled or mesa. See `asked` and `plan`
+    for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point was left out, or a
+    run failed or lacks the measure, are not used.
     """
     given = whole(scenario)
     wanted = asked(given, method, metrics, points, replications, confidence, half_width)
@@ -229,7 +231,8 @@ def sensitivity(
     often = Precision((wanted.replications,))
     place = home(given, "sensitivity") if folder is None else folder
     with telling(progress, counts=True) as tell:
-        how: dict[str, Any] = {"workers": workers, "engine": engine, "executor": executor, "progress": tell}
+        used = engine_for(engine, given.policies().values()).engine
+        how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor, "progress": tell}
         swept = sweep(given, place, plan=design, often=often, **how)
     return Sensitivity(wanted, swept, tuple(_found(swept, wanted)))
 

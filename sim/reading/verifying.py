@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.errors import UsageError
 from sim.reading.again import Place, Progress, again, source
 from sim.results import SWEPT, RunResult, altered, load
-from sim.runner.engines import choose
+from sim.runner.engines import engine_for
 from sim.tables import TABLES, content_hash
 from sim.version import model_version, resolving_version
 
@@ -89,7 +89,7 @@ def verify(
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
     found: list[Difference] = []
-    engine = choose(engine, known.own()).engine
+    engine = engine_for(engine, known.own()).engine
     for played in again(known, chosen, engine, workers, progress):
         errors = played.failed
         found += [Difference("runs", *played.place, number, errors[number]) for number in errors]

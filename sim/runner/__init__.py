@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import RunsFailed, UsageError
 from sim.progress import failures as failures_told
 from sim.progress import telling
-from sim.runner.engines import DRIVERS, ENGINES, choose
+from sim.runner.engines import DRIVERS, ENGINES, engine_for
 from sim.runner.plans import Plan, plans_of
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def run(
     if workers is not None and workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}")
     if engine not in ENGINES:
-        choose(engine, ())
+        engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against)
-    engine, why = choose(engine, [policy for plan in plans for policy in plan.policies.values()])
+    engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
     total = sum(plan.runs + plan.further for plan in plans)
     parts: list[RunResult] = []
     done = 0
@@ -184,7 +184,7 @@ def _at_other_urgencies(
     """The table `urgency`, by the compiled driver where it can be, whatever played the runs themselves."""
     from sim.runner.urgency import urgency_table
 
-    engine = choose("auto", plan.running.values()).engine
+    engine = engine_for("auto", plan.running.values()).engine
     return urgency_table(plan.running, tables, DRIVERS[engine], workers, lambda done: progress(plan.runs + done, 0, ""))
 
 

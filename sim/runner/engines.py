@@ -24,7 +24,7 @@ class Chosen(NamedTuple):
     why: str = ""
 
 
-def choose(engine: str, policies: Iterable[Scenario]) -> Chosen:
+def engine_for(engine: str, policies: Iterable[Scenario]) -> Chosen:
     """The engine for some policies, where `engine` is auto, compiled or mesa.
 
     UsageError for another word, and for compiled where something cannot be compiled.

@@ -26,6 +26,7 @@ from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 from sim.progress import telling
+from sim.runner.engines import engine_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ def calibrate(
     runs: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
-    engine: str = "compiled",
+    engine: str = "auto",
     executor: str | Executor = "",
     progress: Progress | bool | None = None,
 ) -> Calibration:
@@ -112,7 +113,8 @@ def calibrate(
 
     scenario: an object, or the path of a YAML file. folder: results/NAME-calibrate unless given.
     objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
-    the search. seed: of the search. workers: how many runs at once (default: every core). engine: compiled or mesa.
+    the search. seed: of the search. workers: how many runs at once (default: every core). engine: auto
+    (compiled, unless a rule of one's own cannot be), compiled or mesa.
     executor: threads or processes (default: what suits the engine), or one ready made. progress: called with (done,
     total, failed), True for a line on how far it is, False for none (default: a line in notebooks only).
     InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
@@ -123,7 +125,8 @@ def calibrate(
     with Store.open(place, MEASURES, write=True) as store, telling(progress, counts=True) as tell:
         # A search calls its executor batch by batch: a single worker is not worth a new process every time.
         usual = "threads" if workers == 1 else ""
-        doing = executor if callable(executor) else executor_of(executor or usual, engine, workers)
+        used = engine_for(engine, planned.scenario.policies().values()).engine
+        doing = executor if callable(executor) else executor_of(executor or usual, used, workers)
         return _calibrated(planned, place, Running(store, doing, tell))
 
 
