@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.errors import InvalidInput
+from sim.extension import allow
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
@@ -24,6 +26,7 @@ import generate
 by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
+VARIED = "variants.cautious.consensus.with.patience"
 FEW = ["--engine", "mesa", "--workers", "1", "--replications", "2"]
 SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
@@ -51,6 +54,18 @@ def shortened(arguments: list[str]) -> list[str]:
         return [*arguments, *FEW[:4]]
     if arguments[0] == "serve":
         return [*arguments, "--port", "0"]
+    if arguments[0] == "sweep" and "--rules" in arguments:
+        few = [
+            "--engine",
+            "mesa",
+            "--workers",
+            "1",
+            "--set",
+            "sweep.replications=2",
+            "--set",
+            f"sweep.vary={{{VARIED}: [50%]}}",
+        ]
+        return [*arguments, *few, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
     if arguments[0] != "run":
         return arguments
     return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
@@ -63,6 +78,10 @@ def obey(command: str) -> None:
     (name, *arguments), goes_to = words(command)
     if name == "make":
         assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+    elif name == "pytest":
+        called = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *arguments]
+        run = subprocess.run(called, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}:."})
+        assert run.returncode == 0, run.stdout
     elif name == "python":
         run = subprocess.run([sys.executable, ROOT / arguments[0], "--help"], capture_output=True, text=True)
         options = [word for word in arguments if word.startswith("--")]
@@ -78,16 +97,28 @@ def obey(command: str) -> None:
                 stream.write(result.stdout)
 
 
+def keep(block, desk) -> bool:
+    """Write a snippet that opens with the name of a file into it, and allow scenarios to name its rules."""
+    name = re.match(r"# (\S+\.py)\n", block.text)
+    if name:
+        (desk / name[1]).write_text(block.text, encoding="utf-8")
+        if not name[1].startswith("test_"):
+            allow(desk / name[1])
+    return name is not None
+
+
 @pytest.mark.slow
 @by_name
 def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, desk):
     text = text_of(document)
-    for block in blocks(text, "sh", "console", "yaml"):
+    for block in blocks(text, "sh", "console", "yaml", "python"):
         if block.language == "yaml":
             name = re.match(r"# (\S+\.yaml)\n", block.text)
             assert name, f"{document.name}:{block.line}: a scenario opens with a comment that names its file"
             (desk / name[1]).write_text(block.text, encoding="utf-8")
             Scenario.load(desk / name[1])
+        elif block.language == "python":
+            keep(block, desk)
         else:
             for command in commands(block):
                 obey(command)
@@ -104,7 +135,12 @@ def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, ca
         return full(few, **{**settings, "replications": 2, "engine": "mesa", "workers": 1})
 
     monkeypatch.setattr(sim, "run", short, raising=False)
-    for block in blocks(text_of(document), "python"):
+    for block in blocks(text_of(document), "python", "yaml"):
+        if block.language == "yaml":
+            (desk / block.text.splitlines()[0].removeprefix("# ")).write_text(block.text, encoding="utf-8")
+            continue
+        if keep(block, desk):
+            continue
         exec(compile(block.text, f"{document.name}:{block.line}", "exec"), {"__name__": "snippet"})
         assert ("print(" not in block.text) or capsys.readouterr().out
 
