@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import deciding, glance, learning, meeting, power, rollout, rounds
+from sim.agents import deciding, glance, learning, meeting, pickling, power, rollout, rounds
+from sim.agents.classes import Classes
 from sim.agents.issue import DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
 from sim.agents.mail import Mail
@@ -36,8 +37,9 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
 
     `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
     order), `running` turns False once every issue of the cohort has resolved or lapsed, and `outcome()` gives the
-    measures. `replication` picks one of the seed's independent replications. Mesa's own random generator is
-    not used: every draw is keyed (see `sim.draws`).
+    measures. `replication` picks one of the seed's independent replications. `leader` is the class of all leaders
+    that the scenario gives none of the user's own. Mesa's own random generator is not used: every draw is keyed (see
+    `sim.draws`). It can be pickled and copied between two steps, and goes on from there to the same end.
     """
 
     def __init__(
@@ -78,7 +80,8 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         self.covered: list[Issue] = []
         self.expiring: dict[int, list[Issue]] = defaultdict(list)
         self.unfinished: dict[int, Issue] = {}
-        self.leaders = [leader(self, index) for index in range(self.numbers.leaders)]
+        self.classes = Classes(self, leader)
+        self.leaders = [self.classes.of(index)(self, index) for index in range(self.numbers.leaders)]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
@@ -98,6 +101,9 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
     @scenario.setter
     def scenario(self, own: Any) -> None:
         """Mesa 3.5 wants to keep a scenario of its own kind here, which this model does not have."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickling.read, (type(self), self.scenario.rule_files, pickling.written(self))
 
     # -- the tick ------------------------------------------------------------------------------------------
 
