@@ -257,21 +257,6 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
     return Kind("word", allowed, schema, read)
 
 
-def leader_class() -> Kind:
-    """A class of leaders of the user's own: FILE.py:NAME, or the name of an installed one."""
-    from sim.extension.files import REFERENCE, file_of, is_reference
-    from sim.extension.leaders import class_in
-
-    def read(value: Any) -> str:
-        if not is_reference(value):
-            raise ValueError("")
-        class_in(file_of(value), value)
-        return str(value)
-
-    allowed = "a class of leaders of your own, FILE.py:NAME"
-    return Kind("word", allowed, {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"}, read)
-
-
 def own_parameters() -> Kind:
     """The parameters of a rule of one's own, by name; None where there are none. The rule says what each may be."""
     allowed = "a mapping from the rule's parameters to numbers or percentages"

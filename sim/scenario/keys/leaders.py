@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from sim.extension.files import REFERENCE, file_of, is_reference
+from sim.extension.leaders import class_in
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import LABEL, leader_class, word
+from sim.scenario.kinds import LABEL, Kind, word
 from sim.scenario.kinds import share as share_of
+
+
+def leader_class() -> Kind:
+    """A class of leaders of the user's own: FILE.py:NAME, or the name of an installed one."""
+    def read(value: Any) -> str:
+        if not is_reference(value):
+            raise ValueError("")
+        class_in(file_of(value), value)
+        return str(value)
+
+    allowed = "a class of leaders of your own, FILE.py:NAME"
+    return Kind("word", allowed, {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"}, read)
 
 
 class Leaders(Section):
