@@ -76,13 +76,12 @@ def _tells(thing: Any) -> bool:
 def _check_columns(kind: type[Leader]) -> None:
     columns = vars(kind).get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(each, str) for pair in columns.items() for each in pair):
-        raise UsageError(
-            f'class {kind.__name__}: columns are names with meanings: {{"withheld": "messages kept back"}}'
-        )
+        told = 'columns are names with their meanings, such as {"withheld": "messages kept back"}'
+        raise UsageError(f"class {kind.__name__}: {told}")
     for name in columns:
         if not name.isidentifier() or not name.isascii() or name.startswith("_"):
             raise UsageError(f"class {kind.__name__}: {name!r} cannot be a column: expected the name of an attribute")
-        if name in TAKEN and name != "class":
+        if name in TAKEN:
             raise UsageError(f"class {kind.__name__}: the table of leaders has a column {name} already; choose another")
 
 

@@ -1,7 +1,7 @@
 """A leader as a Mesa agent: what it sees, hears, believes, passes on and has on its desk.
 
-Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of leader; a scenario names
-the subclass in its section `leaders`.
+Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of leader; a scenario
+names the subclass in its section `leaders`.
 """
 
 from __future__ import annotations

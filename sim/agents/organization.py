@@ -16,6 +16,7 @@ from sim.agents.mail import Mail
 from sim.agents.measures import Measures
 from sim.agents.messages import NOTICE, Message
 from sim.agents.own import OwnRules
+from sim.agents.watched import Watched
 from sim.clock import PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
@@ -32,7 +33,7 @@ def _plain(values: Any) -> Any:
     return values.tolist() if isinstance(values, np.ndarray) else values
 
 
-class Organization(Mail, mesa.Model):  # type: ignore[misc]
+class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     """A stream of leaders under one policy.
 
     `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
@@ -104,6 +105,10 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return pickling.read, (type(self), self.scenario.rule_files, pickling.written(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Organization:
+        memo[id(self)] = found = pickling.copied(self)
+        return found
 
     # -- the tick ------------------------------------------------------------------------------------------
 
@@ -279,31 +284,6 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
             issue.told_affected += 1
             if rollout.is_covered(self, issue):
                 self.covered.append(issue)
-
-    # -- watching ------------------------------------------------------------------------------------------
-
-    def watch(self, issue: Issue, what: str, **data: Any) -> None:
-        """Tell whoever watches what happens to an issue."""
-        if self.watcher is not None:
-            self.watcher.note(self.tick, issue, what, data)
-
-    def watch_sense(self, issue: Issue, leader: Leader) -> None:
-        if self.watcher is not None:
-            self.watcher.note_sense(self, issue, leader)
-
-    def watch_idea(self, message: Message, copy: Any) -> None:
-        if self.watcher is not None:
-            self.watcher.note_idea(self.tick, message, copy)
-
-    def watch_context(self, message: Message, known: float) -> None:
-        if self.watcher is not None:
-            self.watcher.note_context(self.tick, message, known)
-
-    def watch_round(
-        self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
-    ) -> None:
-        if self.watcher is not None:
-            self.watcher.note_round(self, issue, said, (choice, number, share, needed))
 
     def outcome(self) -> Outcome:
         """The measures so far, as both drivers give them."""

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def reads_half_life(policy: Scenario) -> bool:
     """Whether leaders may act otherwise when every half-life is multiplied by the same factor.
 
-    They do where a rule of one's own asks for the half-life or the file of a class of leaders mentions it, where a kind of issue is routed by its urgency
-    (`power.rule: contingent`) or agreement may take a share of its half-life (`consensus.limit: 50%`). Reading by
-    urgency and the booking of rooms compare half-lives with one another, which no common factor changes; and what a
-    decision was worth is worked out once all is done.
+    They do where a rule of one's own asks for the half-life, where the file of a class of leaders mentions it, where a
+    kind of issue is routed by its urgency (`power.rule: contingent`) or agreement may take a share of its half-life
+    (`consensus.limit: 50%`). Reading by urgency and the booking of rooms compare half-lives with one another, which no
+    common factor changes; and what a decision was worth is worked out once all is done.
     """
     kinds = policy.issues.values()
     own = [policy.own_rule(family, kind) for family in NAMES for kind in policy.issues] if policy.rule_files else []
