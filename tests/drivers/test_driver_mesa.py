@@ -176,27 +176,21 @@ def test_a_leader_pickled_with_its_model_is_still_one_of_its_leaders(inputs):
     assert copy.copy(model.leaders[7]) is model.leaders[7]
 
 
-def test_an_organisation_larger_than_python_nests_is_pickled_and_copied():
-    positions = [{"name": f"p{i}", "leaders": count} for i, count in enumerate((1, 9, 90, 400))]
-    model = Organization(
-        tiny(
-            {
-                "stream.positions": positions,
-                "issues.*.decided_at": "p0",
-                "issues.*.raised_at": "p3",
-                "direction.source": "p0",
-                "issues.*.witnesses": 9,
-                "flow.routing": "both",
-                "issues.*.rate": "20/w",
-            }
-        )
-    )
-    for _ in range(40):
+def test_an_organisation_that_hangs_together_deeper_than_python_goes_is_pickled_and_copied(monkeypatch):
+    positions = [{"name": name, "leaders": count} for name, count in (("top", 1), ("middle", 19), ("ground", 200))]
+    many = {"stream.positions": positions, "issues.*.rate": "60/d", "issues.*.witnesses": 3, "attention": 1}
+    model = Organization(tiny(many))
+    for _ in range(20):
         model.step()
-    assert len(model.leaders) == 500 and model.open_issues > 2
-    assert sys.getrecursionlimit() <= 1000
+    assert model.open_issues > 100
+    with monkeypatch.context() as plain:
+        for kind, how in ((Organization, "__reduce__"), (Organization, "__deepcopy__"), (Leader, "__reduce__")):
+            plain.delattr(kind, how)
+        with pytest.raises(RecursionError):
+            copy.deepcopy(model)
     for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
         assert [leader.backlog for leader in other.leaders] == [leader.backlog for leader in model.leaders]
+        assert differences(other.outcome(), model.outcome()) == ""
 
 
 def test_another_process_knows_the_classes_without_having_loaded_the_file(inputs, tmp_path):
