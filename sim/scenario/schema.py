@@ -103,6 +103,8 @@ def _variants() -> dict[str, Any]:
         if "NAME" in entry.path:
             words = "\\.".join(NAME if word == "NAME" else word for word in entry.path.split("."))
             patterns[f"^{words}$"] = schema
+            if entry.path.startswith("leaders."):
+                properties[entry.path.replace("NAME.", "")] = schema
         else:
             properties[entry.path] = schema
     patterns[f"^issues\\.{NAME}$"] = {"description": "A kind of issue.", "type": ["object", "null"]}

@@ -204,11 +204,10 @@ def test_another_process_knows_the_classes_without_having_loaded_the_file(inputs
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", script, tmp_path / "model"], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for found, here in zip(
-        pickle.loads((tmp_path / "model").read_bytes()), (simulate(inputs, 1), model.run()), strict=True
-    ):
-        assert differences(found, here) == ""
-        assert np.nansum(found.more["withheld"]) == np.nansum(here.more["withheld"]) > 0
+    there, here = pickle.loads((tmp_path / "model").read_bytes()), (simulate(inputs, 1), model.run())
+    for found, mine in zip(there, here, strict=True):
+        assert differences(found, mine) == ""
+        assert np.nansum(found.more["withheld"]) == np.nansum(mine.more["withheld"]) > 0
 
 
 def _registered() -> int:
