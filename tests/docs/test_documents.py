@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.errors import InvalidInput
+from sim.extension import allow
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
@@ -82,8 +83,12 @@ def obey(command: str) -> None:
 @by_name
 def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, desk):
     text = text_of(document)
-    for block in blocks(text, "sh", "console", "yaml"):
-        if block.language == "yaml":
+    for block in blocks(text, "sh", "console", "yaml", "python"):
+        if block.language == "python":
+            if name := re.match(r"# (\S+\.py)\n", block.text):
+                (desk / name[1]).write_text(block.text, encoding="utf-8")
+                allow(desk / name[1])
+        elif block.language == "yaml":
             name = re.match(r"# (\S+\.yaml)\n", block.text)
             assert name, f"{document.name}:{block.line}: a scenario opens with a comment that names its file"
             (desk / name[1]).write_text(block.text, encoding="utf-8")
