@@ -41,7 +41,7 @@ MODULES: Mapping[str, str] = {
     "sim.reading.export": "write_csv",
     "sim.extension": "FAMILIES Family IllRule Input Parameter Rule allow rule",
     "sim.agents": "",
-    "sim.agents.leader": "Channel Leader",
+    "sim.agents.leader": "Channel",
     "sim.story": "story",
     "sim.dashboard.figures": "",
     "sim.shipped": "shipped",

@@ -5,7 +5,8 @@ Both drivers fill the same fields with the same bytes; `sim.tables` turns them i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -117,9 +118,14 @@ expired), those sent in the measured window, and work done / work asked in it.""
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one replication of one policy; see the dtypes above."""
+    """The result of one replication of one policy; see the dtypes above.
+
+    more: further columns of the leaders, an entry each in the same order: the "class" of each, and the numbers that
+    classes of the user's own keep (NaN for leaders of other classes). Only the Mesa driver has such.
+    """
 
     decisions: np.ndarray
     leaders: np.ndarray
     days: np.ndarray
     run: dict[str, float]
+    more: Mapping[str, np.ndarray] = field(default_factory=dict)

@@ -200,7 +200,7 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
         if name in reserved or Path(name).name != name:
             raise ValueError(f"{name!r} cannot be the name of a further file")
     for name, table in result.tables.items():
-        write_table(name, table, _table_file(folder, name))
+        write_table(name, table, _table_file(folder, name), result.manifest.get("columns"))
     # Writers of further files may show the manifest, so it must already say which files there are.
     files = [MANIFEST, *(f"{name}.parquet" for name in result.tables), *extra_files]
     result.manifest["files"] = files

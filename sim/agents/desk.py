@@ -36,6 +36,11 @@ class Desk:
         self.backlog = backlog_after(self.backlog, load, available, until - self.worked_until)
         self.worked_until = until
 
+    def waiting_work(self) -> float:
+        """The work that waits now, in ticks: `backlog` is brought up to date only when something changes."""
+        free = self.model.tick - self.worked_until
+        return backlog_after(self.backlog, self.model.numbers.load, 1.0, free) if free > 0 else self.backlog
+
     def sit(self, start: int, end: int) -> None:
         """Spend the ticks [start, end) in a forum."""
         self.work(start, 1.0)

@@ -1,18 +1,22 @@
 """A leader as a Mesa agent: what it sees, hears, believes, passes on and has on its desk.
 
-Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of leader.
+Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of leader; a scenario
+names the subclass in its section `leaders`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa  # type: ignore[import-untyped]
 
 from sim.agents import power
 from sim.agents.desk import Desk
+from sim.agents.guard import guard
 from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Idea, Message
 from sim.agents.mind import Mind
+from sim.agents.pickling import leader_of
+from sim.extension.leaders import LeaderKind
 from sim.rules.evidence import better_copy
 from sim.rules.flow import kept_fidelity
 from sim.world.paths import next_hop
@@ -30,12 +34,20 @@ class Channel(NamedTuple):
     line: int
 
 
-class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
+class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
     """A leader of the stream.
 
     `Organization` makes one for each place; in each tick it calls `take` for what arrives, `attend` to read, and
     what a forum asks of its members (`discloses`, `assess`). Leaders speak only through `send` and `say`.
+
+    A subclass may declare numbers of its own as `columns` (name of the attribute -> meaning); what they are at the end
+    stands in the table of leaders. Whatever it overrides is guarded: an error, or an answer that no leader may give,
+    is an IllRule, which names the class, the leader, the issue and the tick.
     """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        guard(cls, Leader)
 
     def __init__(self, model: Organization, index: int) -> None:
         mesa.Agent.__init__(self, model)
@@ -46,6 +58,7 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         Mind.__init__(self)
         self.position: str = model.structure.positions[n.position[index]]
         self.id: str = model.structure.id[index]
+        self.unit: str = model.structure.units[n.unit[index]]
         first, last = n.channel_from[index], n.channel_from[index + 1]
         self.channels = [
             Channel(n.channel_to[c], n.channel_direction[c], n.channel_line[c]) for c in range(first, last)
@@ -54,6 +67,19 @@ class Leader(Desk, Mind, mesa.Agent):  # type: ignore[misc]
         self.power = 0.0
         self.witnessed = 0
         self.heard = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return leader_of, (self.model, self.index)
+
+    @property
+    def group(self) -> str:
+        """The entry of the scenario's `leaders` that this leader is of, by name; `Leader` for everybody else."""
+        return self.model.classes.names[self.index]
+
+    @property
+    def backlog_hours(self) -> float:
+        """Hours of work that wait now."""
+        return self.waiting_work() * self.model.numbers.tick_hours
 
     # -- reading -------------------------------------------------------------------------------------------
 

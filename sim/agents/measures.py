@@ -165,4 +165,5 @@ class Measures:
             "messages": model.ledger["window"],
             "progress": 1.0 - undone / asked if asked > 0.0 else 1.0,
         }
-        return Outcome(decisions, np.array(rows, LEADER), np.array(self.days, DAY), run)
+        more = model.classes.columns()
+        return Outcome(decisions, np.array(rows, LEADER), np.array(self.days, DAY), run, more)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import deciding, glance, learning, meeting, power, rollout, rounds
+from sim.agents import deciding, glance, learning, meeting, pickling, power, rollout, rounds
+from sim.agents.classes import Classes
 from sim.agents.issue import DECIDED, OPEN, Issue
 from sim.agents.leader import Leader
 from sim.agents.mail import Mail
 from sim.agents.measures import Measures
 from sim.agents.messages import NOTICE, Message
 from sim.agents.own import OwnRules
+from sim.agents.watched import Watched
 from sim.clock import PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
@@ -31,13 +33,14 @@ def _plain(values: Any) -> Any:
     return values.tolist() if isinstance(values, np.ndarray) else values
 
 
-class Organization(Mail, mesa.Model):  # type: ignore[misc]
+class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     """A stream of leaders under one policy.
 
     `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
     order), `running` turns False once every issue of the cohort has resolved or lapsed, and `outcome()` gives the
-    measures. `replication` picks one of the seed's independent replications. Mesa's own random generator is
-    not used: every draw is keyed (see `sim.draws`).
+    measures. `replication` picks one of the seed's independent replications. `leader` is the class of all leaders
+    that the scenario gives none of the user's own. Mesa's own random generator is not used: every draw is keyed (see
+    `sim.draws`). It can be pickled and copied between two steps, and goes on from there to the same end.
     """
 
     def __init__(
@@ -78,7 +81,8 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
         self.covered: list[Issue] = []
         self.expiring: dict[int, list[Issue]] = defaultdict(list)
         self.unfinished: dict[int, Issue] = {}
-        self.leaders = [leader(self, index) for index in range(self.numbers.leaders)]
+        self.classes = Classes(self, leader)
+        self.leaders = [self.classes.of(index)(self, index) for index in range(self.numbers.leaders)]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
@@ -98,6 +102,13 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
     @scenario.setter
     def scenario(self, own: Any) -> None:
         """Mesa 3.5 wants to keep a scenario of its own kind here, which this model does not have."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickling.read, (type(self), self.scenario.rule_files, pickling.written(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Organization:
+        memo[id(self)] = found = pickling.copied(self)
+        return found
 
     # -- the tick ------------------------------------------------------------------------------------------
 
@@ -273,31 +284,6 @@ class Organization(Mail, mesa.Model):  # type: ignore[misc]
             issue.told_affected += 1
             if rollout.is_covered(self, issue):
                 self.covered.append(issue)
-
-    # -- watching ------------------------------------------------------------------------------------------
-
-    def watch(self, issue: Issue, what: str, **data: Any) -> None:
-        """Tell whoever watches what happens to an issue."""
-        if self.watcher is not None:
-            self.watcher.note(self.tick, issue, what, data)
-
-    def watch_sense(self, issue: Issue, leader: Leader) -> None:
-        if self.watcher is not None:
-            self.watcher.note_sense(self, issue, leader)
-
-    def watch_idea(self, message: Message, copy: Any) -> None:
-        if self.watcher is not None:
-            self.watcher.note_idea(self.tick, message, copy)
-
-    def watch_context(self, message: Message, known: float) -> None:
-        if self.watcher is not None:
-            self.watcher.note_context(self.tick, message, known)
-
-    def watch_round(
-        self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
-    ) -> None:
-        if self.watcher is not None:
-            self.watcher.note_round(self, issue, said, (choice, number, share, needed))
 
     def outcome(self) -> Outcome:
         """The measures so far, as both drivers give them."""

@@ -98,6 +98,11 @@ def _namespace(file: RuleFile) -> dict[str, Any]:
     return module.__dict__
 
 
+def run(file: RuleFile) -> None:
+    """Make sure that what a file defines is there, in this process."""
+    _namespace(file)
+
+
 @cache
 def _installed() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP) if re.fullmatch(_INSTALLED, point.name)}

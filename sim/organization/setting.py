@@ -84,6 +84,9 @@ def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]
         if rank.get(issue.decided_at, 0) > rank.get(issue.raised_at, len(names)):
             message = f"'{issue.decided_at}' is below '{issue.raised_at}', where the issue is raised"
             problems.append(Problem(scenario.name, 0, 0, f"issues.{kind}.decided_at", message))
+    for place, entry in enumerate(getattr(scenario, "leaders", ())):
+        if entry.at is not None:
+            check(f"leaders[{place}].at", entry.at, ())
     if scenario.direction is not None:
         check("direction.source", scenario.direction.source, ("located",))
     return problems

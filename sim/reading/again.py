@@ -235,4 +235,13 @@ def _tables(
             outcomes=list(good.values()),
         )
     )
+    tables["leaders"] = _as_saved(tables["leaders"], known.result.tables.get("leaders"))
     return Again(place, {name: table.assign(point=place.point) for name, table in tables.items()}, failed)
+
+
+def _as_saved(leaders: pd.DataFrame, saved: pd.DataFrame | None) -> pd.DataFrame:
+    """The leaders of one policy with the columns that other policies of the result have added, where there are such."""
+    from sim.tables import further, widened
+
+    more = [] if saved is None else further(saved)
+    return widened(leaders, more) if more and set(further(leaders)) <= set(more) else leaders

@@ -46,6 +46,8 @@ def _cannot_compile(policy: Scenario) -> str:
 
     if not policy.rule_files:
         return ""
+    if policy.leaders:
+        return f"{policy.leaders[0].class_} is a class of leaders, which only the Mesa engine knows"
     from sim.extension.foreign import DoesNotCompile, address
 
     asked = [policy.own_rule(family, kind) for family in NAMES for kind in policy.issues]

@@ -48,6 +48,17 @@ def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
     return {file.name: file.digest for policy in policies.values() for file in policy.rule_files}
 
 
+def columns(policies: Mapping[str, Scenario]) -> dict[str, str]:
+    """The columns that classes of leaders of the user's own add to the table of leaders, with their meanings."""
+    from sim.extension.leaders import columns_of
+
+    found: dict[str, str] = {}
+    for policy in policies.values():
+        for kind in policy.leader_classes().values():
+            found |= {name: meaning for name, meaning in columns_of(kind).items() if name not in found}
+    return found
+
+
 def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The parameters in which resolved policies differ: {dotted name: {policy: number or text}}.
 

@@ -71,11 +71,28 @@ def fill(root: Node) -> Node:
         entries["engagement"] = _engagement(engagement)
     if (sweep := entries.get("sweep")) is not None:
         entries["sweep"] = _sweep(sweep)
+    if (leaders := entries.get("leaders")) is not None:
+        entries["leaders"] = listed_leaders(leaders)
     issues = entries.get("issues") or default_issues(filled, root.mark)
     if isinstance(issues.value, dict):
         kinds = {name: _kind(kind, entries) for name, kind in issues.value.items()}
         entries["issues"] = replace(issues, value=kinds)
     return replace(root, value=entries)
+
+
+def listed_leaders(leaders: Node) -> Node:
+    """The classes of leaders as a list, whose entries have names: that of the class, unless they say another."""
+    items = [leaders] if isinstance(leaders.value, dict) else leaders.value
+    if not isinstance(items, list):
+        return leaders
+    return replace(leaders, value=[_named_leaders(item) for item in items])
+
+
+def _named_leaders(entry: Node) -> Node:
+    named = child(entry, "class")
+    if named is None or not isinstance(named.value, str):
+        return entry
+    return _with(entry, {"name": named.value.rpartition(":")[2]}, named.mark)
 
 
 def _with(node: Node | None, defaults: dict[str, Any], mark: Mark) -> Node:

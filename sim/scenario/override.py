@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from sim.errors import Problem, nearest
-from sim.scenario.fill import default_issues, default_positions
+from sim.scenario.fill import default_issues, default_positions, listed_leaders
+from sim.scenario.keys.leaders import Leaders
 from sim.scenario.nodes import Node, child, merge, problem
-from sim.scenario.tree import section_at
+from sim.scenario.tree import entries, section_at
 
 
 def override(root: Node, dotted: str, value: Node, label: str = "") -> tuple[Node, list[Problem]]:
@@ -39,7 +40,16 @@ def _with_defaults(root: Node, steps: Sequence[str], value: Node) -> Node:
         return _set(root, ["stream", "positions"], 0, default_positions(value.where).at_key(value.where))
     if steps[0] == "issues" and len(steps) > 1 and "issues" not in root.value:
         return _set(root, ["issues"], 0, default_issues(root, value.where).at_key(value.where))
+    if steps[0] == "leaders" and len(steps) > 1 and (leaders := child(root, "leaders")) is not None:
+        return replace(root, value={**root.value, "leaders": _addressed(leaders, steps[1])})
     return root
+
+
+def _addressed(leaders: Node, step: str) -> Node:
+    """The classes of leaders as a list, or one alone as a mapping, as a step that is a name or a key asks for."""
+    if step not in entries(Leaders):
+        return listed_leaders(leaders)
+    return leaders.value[0] if isinstance(leaders.value, list) and len(leaders.value) == 1 else leaders
 
 
 def _set(node: Node | None, steps: Sequence[str], at: int, value: Node) -> Node:

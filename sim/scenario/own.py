@@ -9,6 +9,7 @@ from sim.errors import nearest
 from sim.extension.declared import Parameter, Rule
 from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, rule_in
+from sim.extension.leaders import LeaderKind, class_in
 from sim.scenario.kinds import Kind, Range, number, plainly, shown
 from sim.scenario.kinds import share as share_of
 from sim.scenario.validate import Finding, Path
@@ -29,14 +30,24 @@ def sections(settings: Settings) -> Iterator[tuple[str, Path, Any]]:
 
 
 def references(settings: Settings) -> list[str]:
-    """The rules of one's own that settings name, each once, in order."""
-    return list(dict.fromkeys(one.rule for _, _, one in sections(settings) if is_reference(one.rule)))
+    """The rules and classes of leaders of one's own that settings name, each once, in order."""
+    rules = [one.rule for _, _, one in sections(settings) if is_reference(one.rule)]
+    return list(dict.fromkeys([*rules, *(entry.class_ for entry in settings.leaders if entry.class_ is not None)]))
 
 
 def find(reference: str, family: str, files: Sequence[RuleFile]) -> Rule:
     """The rule that settings name, from the files that were read with them. ValueError when it is not there."""
+    return rule_in(_file(reference, files), reference, family)
+
+
+def find_class(reference: str, files: Sequence[RuleFile]) -> type[LeaderKind]:
+    """The class of leaders that settings name, from the files that were read with them. ValueError: it is not there."""
+    return class_in(_file(reference, files), reference)
+
+
+def _file(reference: str, files: Sequence[RuleFile]) -> RuleFile:
     name = reference.partition(":")[0]
-    return rule_in(next((file for file in files if file.name == name), None) or file_of(reference), reference, family)
+    return next((file for file in files if file.name == name), None) or file_of(reference)
 
 
 def kind_of(parameter: Parameter) -> Kind:

@@ -14,12 +14,13 @@ from sim.clock import Calendar
 from sim.errors import InvalidInput
 from sim.extension import FAMILIES, Asked, RuleFile, is_reference
 from sim.extension.files import of_names
+from sim.extension.leaders import LeaderKind
 from sim.scenario.checks import calendar_of
 from sim.scenario.glance import html, line
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
 from sim.scenario.nodes import Mark, Node, from_plain
-from sim.scenario.own import find, references, values
+from sim.scenario.own import find, find_class, references, values
 from sim.scenario.points import policies_at
 
 
@@ -116,6 +117,10 @@ class Scenario(Settings):
         rule = find(section.rule, family, self._rules)
         return Asked(rule, section.rule, values(rule, section.with_))
 
+    def leader_classes(self) -> dict[str, type[LeaderKind]]:
+        """The classes of leaders that this policy names as its own, by the names of their entries in `leaders`."""
+        return {str(one.name): find_class(one.class_, self._rules) for one in self.leaders if one.class_ is not None}
+
     def policies(self) -> dict[str, Scenario]:
         """Every policy to compare, fully resolved and without variants of its own: the base first, then the
         variants as they stand in the file. A policy's own `base` is its name.
@@ -146,6 +151,8 @@ class Scenario(Settings):
         Variants are given as all that they change in the resolved base, so that they still mean the same.
         """
         data = _without_none(self.model_dump(by_alias=True))
+        if not self.leaders:
+            del data["leaders"]
         base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
         data["variants"] = {
             name: difference(base, policy.resolved()) for name, policy in self._policies.items() if name != self.base

@@ -42,6 +42,8 @@ def _section(path: str, keys: list[Key]) -> dict[str, Any]:
         schema["anyOf"] = [{"required": ["name"]}, {"required": ["extends"]}]
     if path == "claims.N":
         schema["oneOf"] = [{"required": ["higher"]}, {"required": ["lower"]}]
+    if path == "leaders.NAME":
+        required = ["class"]
     return schema | ({"required": required} if required else {})
 
 
@@ -62,6 +64,8 @@ def _shape(entry: Key) -> dict[str, Any]:
     named = {"propertyNames": {"pattern": f"^{NAME}$"}}
     if entry.section is not None:
         section = _section(entry.inside, list(entries(entry.section, entry.inside).values()))
+        if entry.many == "list" and entry.section.single:
+            return {"anyOf": [section, {"type": "array", "items": section}]}
         if entry.many == "list":
             return {"type": "array", "items": section}
         if entry.many == "name":
@@ -99,6 +103,8 @@ def _variants() -> dict[str, Any]:
         if "NAME" in entry.path:
             words = "\\.".join(NAME if word == "NAME" else word for word in entry.path.split("."))
             patterns[f"^{words}$"] = schema
+            if entry.path.startswith("leaders."):
+                properties[entry.path.replace("NAME.", "")] = schema
         else:
             properties[entry.path] = schema
     patterns[f"^issues\\.{NAME}$"] = {"description": "A kind of issue.", "type": ["object", "null"]}

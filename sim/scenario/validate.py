@@ -24,6 +24,7 @@ ROUNDS = 50
 _STAND_INS: dict[str, Callable[[str], dict[str, str]]] = {
     "positions": lambda name: {"name": name},
     "claims": lambda name: {"metric": MEASURES[0], "than": name},
+    "leaders": lambda name: {},
 }
 """What stands in for an entry of a list that is no mapping, so that the others are still looked at."""
 
@@ -79,7 +80,9 @@ def _finding(path: Path, item: Any) -> Finding:
         keys = f" of the keys {', '.join(entries(section))}" if section is not None else ""
         return Finding(path, f"{none}: expected a mapping{keys}" + _else_remove(item))
     if kind == "tuple_type":
-        return Finding(path, f"{none}: expected a list" + _else_remove(item))
+        section = section_at((*path, 0))
+        keys = f", or a mapping of the keys {', '.join(entries(section))}" if section and section.single else ""
+        return Finding(path, f"{none}: expected a list{keys}" + _else_remove(item))
     return Finding(path, str(item["msg"]))
 
 

@@ -72,6 +72,9 @@ def _names(settings: Settings) -> Iterator[str]:
             yield entry.path
         elif entry.path.startswith("issues."):
             yield from (entry.path.replace("NAME", name) for name in settings.issues)
+        elif entry.path.startswith("leaders."):
+            yield from (entry.path.replace("NAME", str(one.name)) for one in settings.leaders)
+            yield from (entry.path.replace("NAME.", "") for _ in settings.leaders[:1] if len(settings.leaders) == 1)
         else:
             yield from (entry.path.replace("NAME", place.name) for place in settings.stream.positions)
 

@@ -4,7 +4,7 @@
 return; `storage` writes and reads them as Parquet and hashes their content.
 """
 
-from sim.tables.build import PolicyRuns, join, ordered, policy_tables
+from sim.tables.build import PolicyRuns, further, join, ordered, policy_tables, widened
 from sim.tables.columns import DELAY_PARTS, OPTIONAL, TABLES, Column, column
 from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
 
@@ -18,9 +18,11 @@ __all__ = [
     "column",
     "content_hash",
     "file_hash",
+    "further",
     "join",
     "ordered",
     "policy_tables",
     "read_table",
+    "widened",
     "write_table",
 ]

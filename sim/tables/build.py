@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.tables.columns import OPTIONAL, TABLES
+from sim.tables.columns import CLASS, OPTIONAL, TABLES
 from sim.tables.summary import stack, summaries, times
 
 if TYPE_CHECKING:
@@ -56,7 +56,24 @@ def policy_tables(policy: PolicyRuns) -> Tables:
 def join(parts: Sequence[Tables]) -> Tables:
     """The tables of several policies or scenarios, one under the other, in the order given."""
     names = [*TABLES, *(name for name in OPTIONAL if any(name in part for part in parts))]
+    more = list(dict.fromkeys(column for part in parts for column in further(part["leaders"])))
+    if more:
+        parts = [{**part, "leaders": widened(part["leaders"], more)} for part in parts]
     return {name: pd.concat([part[name] for part in parts if name in part], ignore_index=True) for name in names}
+
+
+def further(leaders: pd.DataFrame) -> list[str]:
+    """The columns of a table of leaders beside those of every run: what the user's own classes add."""
+    known = {column.name for column in TABLES["leaders"]}
+    return [str(name) for name in leaders.columns if name not in known]
+
+
+def widened(leaders: pd.DataFrame, more: Sequence[str]) -> pd.DataFrame:
+    """The table of leaders with these further columns, in this order, those that it has not as of no own class."""
+    usual = leaders[[column.name for column in TABLES["leaders"]]]
+    rows = len(leaders)
+    plain = {name: _text(["Leader"], np.zeros(rows, np.int64)) if name == CLASS.name else np.nan for name in more}
+    return usual.assign(**{name: leaders[name] if name in leaders.columns else plain[name] for name in more})
 
 
 def _names(rows: np.ndarray) -> tuple[str, ...]:
@@ -90,7 +107,11 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
     rows, of_run = stack([outcome.leaders[order] for outcome in policy.outcomes])
     places = np.tile(order, len(policy.outcomes))
     columns: Columns = {name: rows[name] for name in _names(rows)} | _keys(policy, of_run)
-    return ordered("leaders", columns | who(structure, places))
+    table = ordered("leaders", columns | who(structure, places))
+    for name in policy.outcomes[0].more:
+        values = np.concatenate([outcome.more[name][order] for outcome in policy.outcomes])
+        table[name] = pd.Series(pd.array(values.tolist(), dtype="str")) if name == CLASS.name else values
+    return table
 
 
 def who(structure: Structure, places: np.ndarray) -> Columns:

@@ -148,6 +148,11 @@ LEADERS = (
     _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
 )
 
+CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
+"""A column of the table of leaders where a policy has leaders of the user's own classes; the numbers that these keep
+stand beside it."""
+OWN = "number that a class of leaders of the user's own keeps, when the run ends (none: of another class)"
+
 DAY_ENDS = (
     *_KEYS,
     _integer("day", "working day", "counted from the start of the run"),
@@ -276,11 +281,13 @@ DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
 def column(table: str, name: str) -> Column:
     """The column `name` of `table`; in `runs` any other name is that of a varied parameter (power.sharing, attention).
 
-    KeyError when there is no such column.
+    KeyError when there is no such column. What classes of leaders of the user's own keep is no column of the list.
     """
     for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
             return candidate
+    if (table, name) == ("leaders", CLASS.name):
+        return CLASS
     head, _, tail = name.partition(".")
     if table == "candidates" and (measure := next((each for each in RUNS if each.name == head), None)) is not None:
         return measure._replace(name=name, kind="number", meaning=f"{measure.meaning}; {_MEANS[tail]}")

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.tables.columns import column
+from sim.tables.columns import CLASS, OWN, TABLES, Column, column
 
 _ARROW = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
 _READ = 1 << 13
@@ -60,11 +61,14 @@ def file_hash(path: Path) -> str:
         return _hash(file.metadata.num_rows, kinds, pieces)
 
 
-def write_table(name: str, table: pd.DataFrame, path: Path) -> None:
-    """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and `meaning`."""
+def write_table(name: str, table: pd.DataFrame, path: Path, meanings: Mapping[str, str] | None = None) -> None:
+    """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and `meaning`.
+
+    meanings: of the columns that classes of leaders of the user's own add.
+    """
     kinds = [(str(each), _kind(table[each])) for each in table.columns]
     arrays = [_one(pa.array(table[each], type=_ARROW[kind], from_pandas=True)) for each, kind in kinds]
-    arrow = pa.Table.from_arrays(arrays, schema=_schema(name, kinds))
+    arrow = pa.Table.from_arrays(arrays, schema=_schema(name, kinds, meanings or {}))
     pq.write_table(arrow, path, compression="zstd", row_group_size=1 << 18)
 
 
@@ -130,10 +134,11 @@ def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
         yield batch.column(0)
 
 
-def _schema(name: str, kinds: Kinds) -> pa.Schema:
-    fields = []
+def _schema(name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})) -> pa.Schema:
+    known, fields = {about.name for about in TABLES.get(name, ())}, []
     for each, kind in kinds:
-        about = column(name, each)
+        own = name == "leaders" and each not in known and each != CLASS.name
+        about = Column(each, kind, "", meanings.get(each, OWN)) if own else column(name, each)
         metadata = {"unit": about.unit, "meaning": about.meaning}
         fields.append(pa.field(each, _ARROW[kind], nullable=True, metadata=metadata))
     return pa.schema(fields, metadata={"leaderstream.table": name})

@@ -42,6 +42,11 @@ class FakeScenario:
     folder: Path | None = None
     calendar: Calendar = field(default_factory=Calendar)
     claims: tuple[Any, ...] = ()
+    rule_files: tuple[Any, ...] = ()
+    leaders: tuple[Any, ...] = ()
+
+    def leader_classes(self) -> dict[str, type]:
+        return {}
 
     @property
     def issues(self) -> dict[str, Any]:

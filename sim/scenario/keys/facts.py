@@ -30,6 +30,8 @@ class Section(BaseModel):
 
     word_for: ClassVar[str] = ""
     """The key of the section that a single word in its place stands for; '' where a word means nothing."""
+    single: ClassVar[bool] = False
+    """Whether a list of such sections may be written as one of them where there is but one."""
 
     model_config = ConfigDict(
         frozen=True,

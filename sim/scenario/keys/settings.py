@@ -12,6 +12,7 @@ from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
+from sim.scenario.keys.leaders import Leaders
 from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Persuade, Power, Rollout, Work
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Given, Sweep
@@ -50,6 +51,11 @@ class Settings(Section):
     replications: Annotated[int, whole(1, 1_000_000)] = key(100, "How many times every variant runs.", unit="runs")
     clock: Clock = key(Clock, "How time passes.")
     stream: Stream = key(Stream, "Who leads and who talks with whom.")
+    leaders: Annotated[tuple[Leaders, ...], ListOf] = key(
+        (),
+        "Leaders of classes of your own: one such mapping, or a list of them. Everybody else is as the model says.",
+        shown="none",
+    )
     perspective: Perspective = key(Perspective, "What each leader sees, and how much one mind weighs.")
     direction: Direction = key(Direction, "What matters, where that is decided, and how often it changes.")
     issues: Annotated[dict[Name, IssueKind], AfterValidator(FrozenDict)] = key(

@@ -1,0 +1,51 @@
+"""Keys about leaders of another kind: classes of the user's own, and who is of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sim.extension.files import REFERENCE, file_of, is_reference
+from sim.extension.leaders import class_in
+from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.stream import ALL_SHARES
+from sim.scenario.kinds import LABEL, Kind, word
+from sim.scenario.kinds import share as share_of
+
+
+def leader_class() -> Kind:
+    """A class of leaders of the user's own: FILE.py:NAME, or the name of an installed one."""
+    def read(value: Any) -> str:
+        if not is_reference(value):
+            raise ValueError("")
+        class_in(file_of(value), value)
+        return str(value)
+
+    allowed = "a class of leaders of your own, FILE.py:NAME"
+    return Kind("word", allowed, {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"}, read)
+
+
+class Leaders(Section):
+    """Leaders of a class of one's own: which class, and who is of it."""
+
+    single = True
+
+    name: Annotated[str | None, word("a name of letters, digits, - and _", ("Leader",))] = key(
+        None,
+        "What these leaders are called, by other keys and in the table of leaders.",
+        shown="the name of the class",
+    )
+    class_: Annotated[str | None, leader_class()] = key(
+        None,
+        "A class of your own that extends sim.agents.Leader: FILE.py:NAME, or the name of an installed one.",
+        alias="class",
+        shown="none: the key is required",
+    )
+    at: Annotated[str | None, word("the name of a position", pattern=LABEL)] = key(
+        None, "The position whose leaders these are.", shown="every position"
+    )
+    share: Annotated[float, share_of(ALL_SHARES)] = key(
+        "100%",
+        "With what probability a leader there is one of them, drawn once a replication and the same in every variant; "
+        "whoever is at one share is so at any larger. Shares add up to at most 1 at each position.",
+        unit="probability",
+    )
