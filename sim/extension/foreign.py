@@ -86,8 +86,15 @@ def _inner(rule: Rule) -> tuple[Any, Any]:
     }
     _helpers(rule.function, set())
     signature = tuple(kinds[forms[name].form] if name in forms else numba.float64 for name in rule.arguments)
-    inner = numba.njit(signature, error_model="python", boundscheck=True, fastmath=False)(rule.function)
+    inner = numba.njit(signature, **_as_python())(rule.function)
     return inner, inner.overloads[signature].signature.return_type
+
+
+def _as_python() -> dict[str, Any]:
+    """How numba compiles what must answer, and fail, as it does in Python."""
+    from sim.extension.powers import Compiler
+
+    return {"error_model": "python", "boundscheck": True, "fastmath": False, "pipeline_class": Compiler}
 
 
 def _helpers(function: Any, seen: set[Any]) -> None:
@@ -100,7 +107,7 @@ def _helpers(function: Any, seen: set[Any]) -> None:
         if own and thing not in seen and thing is not function:
             seen.add(thing)
             _helpers(thing, seen)
-            register_jitable(error_model="python", boundscheck=True)(thing)
+            register_jitable(**_as_python())(thing)
 
 
 def _expect(rule: Rule, name: str, answer: Any) -> None:

@@ -141,17 +141,18 @@ class RuleContract:
 
         machine = self.compiles and not self._uncompiled()
         for values in list(settings(self._rule()))[:3]:
+            told = ""
             with subject(type(self), "rule").known():
                 inputs = small({**self._named(values), **self.scenario})
                 try:
                     mesa = agents.simulate(inputs, 0)
-                    other = kernel.simulate(inputs, 0) if machine else agents.simulate(inputs, 0)
+                    told = difference(mesa, (kernel if machine else agents).simulate(inputs, 0))
                 except IllRule as error:
-                    _fail(f"in a whole run {error}")
+                    told = str(error)
                 except IllRun:
-                    _fail(f"in a whole run {self._name()} is ill when it is compiled, and well in Python")
-            if told := difference(mesa, other):
-                _fail(f"whole runs with {self._name()} differ{' between drivers' * machine}: {told}")
+                    told = "it is ill when it is compiled, and well in Python"
+            if told:
+                _fail(f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: {told}")
 
     # -- asking --------------------------------------------------------------------------------------------
 
@@ -174,11 +175,11 @@ class RuleContract:
 
     def _ask(self, case: Case) -> Any:
         """The answer, checked as the drivers check it."""
-        rule = self._rule()
         try:
-            return Asked(rule, self._name(), case.values)("made up", case.length, case.inputs)
+            return Asked(self._rule(), self._name(), case.values)("made up", case.length, case.inputs)
         except IllRule as error:
-            _fail(f"{str(error).removesuffix(' (made up)')} {self._told(case)}")
+            told = str(error).removesuffix(" (made up)")
+        _fail(f"{told} {self._told(case)}")
 
     def _arrays(self, case: Case) -> dict[str, Any]:
         """The inputs that it wants, arrays as arrays that can be written to, and its parameters."""
@@ -196,7 +197,8 @@ class RuleContract:
             with np.errstate(all="ignore"):
                 return self._rule().function(**mine)
         except Exception as error:
-            self._fail(f"raises: {type(error).__name__}: {error}", case)
+            told = f"raises: {type(error).__name__}: {error}"
+        self._fail(told, case)
 
     def _once(self, case: Case) -> Any:
         answer = self._quietly(self._arrays(case), case)
