@@ -33,7 +33,6 @@ KEYS = {
 """The key under which a scenario names a rule of each family."""
 
 
-
 def as_data(chosen: list[str]) -> dict[str, Any]:
     """The rules of some families; of one alone, also what a rule of one's own is given and answers."""
     found: dict[str, Any] = {name: [info._asdict() for info in FAMILIES[name].values()] for name in chosen}

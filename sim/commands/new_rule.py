@@ -32,7 +32,7 @@ built-in one and sweeps its parameter. Existing files are never overwritten. The
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="What to call it: a name in Python, such as bold_vote.", show_default=False)
+    str, typer.Argument(metavar="NAME", help="What to call it: a Python name, such as bold_vote.", show_default=False)
 ]
 Family = Annotated[str, typer.Option("--family", metavar="FAMILY", help="What the rule decides.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to; made where there is none.")]
@@ -99,7 +99,8 @@ def _write(folder: Path, texts: dict[str, str]) -> list[Path]:
     """Write the files, all or none."""
     paths = {folder / name: text for name, text in texts.items()}
     if there := [str(path) for path in paths if path.exists()]:
-        raise Refused(f"{', '.join(there)} exist{'s' * (len(there) == 1)}; choose another name, or remove what is there")
+        exist = "exists" if len(there) == 1 else "exist"
+        raise Refused(f"{', '.join(there)} {exist}; choose another name, or remove what is there")
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in paths.items():
         with path.open("x", encoding="utf-8") as stream:

@@ -50,11 +50,11 @@ def NAME(positions, counted, power, head, lead):
                 scores[alternative] += weight * positions[member, alternative]
     return scores / total
 ''',
-        example='''\
+        example="""\
     positions, both, power = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1, 1]), np.array([0.4, 0.6])
     assert NAME(positions, both, power, 0, 0.0).argmax() == 1
     assert NAME(positions, both, power, 0, 0.3).argmax() == 0
-''',
+""",
         parameter="lead",
         written="0.3",
         tried="{from: 0, to: 1, steps: 3}",

@@ -71,9 +71,10 @@ def lent(file: RuleFile, names: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        for held, old in zip((_allowed, _namespaces), before, strict=True):
-            held.clear()
-            held.update(old)  # type: ignore[arg-type]
+        _allowed.clear()
+        _namespaces.clear()
+        _allowed.update(before[0])
+        _namespaces.update(before[1])
 
 
 def read(path: Path) -> RuleFile:

@@ -68,7 +68,9 @@ def _compiled(function: Any, name: str) -> Any:
         space: dict[str, Any] = {"inner": inner, "carray": numba.carray, "f8": numba.float64, "i8": numba.int64}
         exec(compile(text, f"<wrapper of {name}>", "exec"), space)
         return numba.cfunc(signature, error_model="python")(space["wrapper"])
-    except numba.core.errors.NumbaError as error:
+    except DoesNotCompile:
+        raise
+    except Exception as error:  # numba has errors of its own, and raises others for what it never thought of
         raise DoesNotCompile(_told(rule, name, error)) from None
 
 

@@ -69,10 +69,10 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
 def without_effect(settings: Settings, root: Node, sound: Callable[[Path], bool]) -> Iterator[Finding]:
     """Keys that would do nothing beside a rule of one's own: those of the built-in rule that it takes the place of."""
     if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
-        given = [(("consensus", "G"), settings.consensus)]
-        given += [(("issues", name, "consensus", "G"), kind.consensus) for name, kind in settings.issues.items()]
-        for path, consensus in given:
-            if consensus.G is not None and sound(path):
+        given: list[tuple[Path, Any]] = [(("consensus", "G"), settings.consensus.G)]
+        given += [(("issues", name, "consensus", "G"), kind.consensus.G) for name, kind in settings.issues.items()]
+        for path, matrix in given:
+            if matrix is not None and sound(path):
                 yield Finding(path, _idle(settings.persuade.rule, "who trusts whom"), near=(("persuade", "rule"),))
     if is_reference(settings.influence.rule) and sound(("influence", "rule")):
         for key in ("rate", "forgetting"):

@@ -42,7 +42,7 @@ def given(family: str, seed: int = 0, count: int = COUNT) -> Iterator[Inputs]:
 
 
 def settings(rule: Rule) -> Iterator[tuple[float, ...]]:
-    """Values of a rule's parameters: the defaults, all at their least, all at their greatest, and each alone at both."""
+    """Values of a rule's parameters: the defaults, all at their least, all at their greatest, each alone at both."""
     defaults = tuple(one.default for one in rule.parameters.values())
     ends = [_ends(one.default, one.low, one.high) for one in rule.parameters.values()]
     tried = [defaults, tuple(low for low, _ in ends), tuple(high for _, high in ends)]
@@ -121,7 +121,8 @@ def _consensus(draw: random.Random, at: int) -> Inputs:
     scores = [sum(power * row[m] for power, row in votes) / total for m in range(count)]
     choice, number = -1, scores[0]
     if count > 1:
-        choice, number = _leading([s if known else -math.inf for s, known in zip(scores, room["open"], strict=True)]), 0.0
+        known = [score if heard else -math.inf for score, heard in zip(scores, room["open"], strict=True)]
+        choice, number = _leading(known), 0.0
     behind = [
         int(bool(there) and agrees(preferred, row[0], choice, number, TOLERANCE))
         for there, preferred, row in zip(room["counted"], room["preferred"], room["positions"], strict=True)

@@ -92,14 +92,14 @@ class LeaderContract:
         model = self._organization()
         table, n = model.run().leaders, model.numbers
         hours = np.array([table[name] for name in HOURS])
-        wrong = np.flatnonzero((abs(hours.sum(axis=0) - (n.horizon - n.warmup) * n.tick_hours) > SLACK))
+        wrong = np.flatnonzero(abs(hours.sum(axis=0) - (n.horizon - n.warmup) * n.tick_hours) > SLACK)
         wrong = np.union1d(wrong, np.flatnonzero((hours < -SLACK).any(axis=0)))
         for index in wrong[:1].tolist():
             told = ", ".join(f"{hours[place, index]:g} {name}" for place, name in enumerate(HOURS))
             _fail(f"{self._name()}: the hours of leader {model.leaders[index].id} do not add up: {told}")
 
     def test_probabilities_and_measures_are_in_range(self) -> None:
-        """It passes items on with a probability; engagement stays in [0, 1], influence above 0, outcomes are numbers."""
+        """It passes items on with a probability; engagement and measured shares stay in [0, 1], influence above 0."""
         model = self._organization()
         found: list[str] = []
         post = model.post

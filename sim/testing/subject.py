@@ -6,7 +6,6 @@ import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,9 +29,17 @@ class Subject(NamedTuple):
             yield
 
 
-@cache
+_found: dict[tuple[type, str], Subject] = {}
+
+
 def subject(contract: type, attribute: str) -> Subject:
     """What the attribute of a class of tests names. UsageError when there is nothing of that name."""
+    if (contract, attribute) not in _found:
+        _found[contract, attribute] = _look_up(contract, attribute)
+    return _found[contract, attribute]
+
+
+def _look_up(contract: type, attribute: str) -> Subject:
     named = inspect.getattr_static(contract, attribute, None)
     if isinstance(named, staticmethod):
         named = named.__func__
