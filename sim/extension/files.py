@@ -113,7 +113,7 @@ def _run(file: RuleFile) -> dict[str, Any]:
     sys.modules[module.__name__] = module
     try:
         exec(compile(file.text, shown, "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         steps = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == shown]
         line = error.lineno if isinstance(error, SyntaxError) else steps[-1] if steps else 0

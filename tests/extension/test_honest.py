@@ -68,7 +68,7 @@ def _recursive(rounds):
         (lambda support: datetime.datetime.now().hour > support, "reads the clock (datetime.datetime.now"),
         (lambda support: _helper(support) > 1, "reads the clock (time.monotonic)"),
         (lambda support: os.getpid() > support, "reaches outside (os.getpid)"),
-        (lambda support: bool(open("x")), "reaches outside (open)"),
+        (lambda support: bool(open), "reaches outside (open)"),
         (lambda support: eval("support"), "reaches outside (eval)"),
         (lambda support: id(support) > 7, "depends on the machine (id)"),
         (lambda support: hash("x") > support, "depends on the machine (hash)"),
@@ -91,7 +91,7 @@ def test_what_a_rule_must_not_do_is_found_with_its_line(function, said):
         lambda support, rounds: support >= 0.6**rounds,
         lambda support: _fine_helper(support) > FIXED[1],
         lambda power: np.zeros(len(power)).sum() + math.exp(1.0) + abs(-1),
-        lambda power: max([p for p in power], default=0.0),
+        lambda power: max([p + 1 for p in power], default=0.0),
         _recursive,
     ],
 )
