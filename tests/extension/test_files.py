@@ -29,13 +29,13 @@ def one(folder):
 
 
 def test_an_allowed_file_can_be_named_and_is_listed(one):
-    with pytest.raises(ValueError, match="add --rules one[.]py if you trust it"):
+    with pytest.raises(ValueError, match=r"add --rules one[.]py if you trust it"):
         file_of("one.py:half")
     allow(one)
     file = file_of("one.py:half")
     assert rule_in(file, "one.py:half", "consensus").name == "half"
     assert [reference for reference, _ in loaded()] == ["one.py:half"]
-    with pytest.raises(ValueError, match="and on[.]py was not loaded: add --rules on[.]py if you trust it"):
+    with pytest.raises(ValueError, match=r"and on[.]py was not loaded: add --rules on[.]py if you trust it"):
         file_of("on.py:half")
 
 
@@ -57,7 +57,7 @@ def test_a_file_that_was_changed_is_read_anew_and_another_of_its_name_is_refused
     assert thing_in(before, "one.py:half")(0.5) and not thing_in(after, "one.py:half")(0.5)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "one.py").write_text(RULE.format(0.7), encoding="utf-8")
-    with pytest.raises(UsageError, match="two files of rules are called one[.]py; rename one"):
+    with pytest.raises(UsageError, match=r"two files of rules are called one[.]py; rename one"):
         allow(tmp_path / "other" / "one.py")
     (tmp_path / "other" / "one.py").write_bytes(one.read_bytes())
     allow(tmp_path / "other" / "one.py")
