@@ -248,8 +248,8 @@ def NAME(engagement, rest, ends_day, heard, step):
 RULE = '''\
 """NAME: a FAMILY rule.
 
-`leaderstream rules FAMILY` says what such a rule is given and what it answers. Its arguments are picked by name from
-that; every other argument is a parameter, declared above it, which scenarios set and sweep.
+`leaderstream rules FAMILY` says what such a rule is given and what it answers. Its arguments are picked by name
+from that; every other argument is a parameter, declared above it, which scenarios set and sweep.
 """
 
 IMPORTSfrom sim.extension import Parameter, rule
@@ -258,7 +258,7 @@ IMPORTSfrom sim.extension import Parameter, rule
 BODY'''
 
 TEST = '''\
-"""Whether NAME does what a rule must, and what it is meant to do: python -m pytest test_NAME.py."""
+"""Whether NAME does what a rule must, and what it is meant to do."""
 
 IMPORTSfrom NAME import NAME
 
@@ -292,7 +292,7 @@ stream:
 
 issues:
   daily: {rate: 5/w, raised_at: downstream, decided_at: midstream, half_life: 4d, affects: unit}
-  plan: {type: estimate, rate: 1/w, raised_at: midstream, decided_at: upstream, stakes: 5, half_life: 2w, affects: all}
+  plan: {type: estimate, rate: 1/w, raised_at: any, decided_at: upstream, stakes: 5, half_life: 2w, affects: all}
 
 NEEDSSECTION: {rule: NAME.py:NAME, with: {PARAMETER: WRITTEN}}
 

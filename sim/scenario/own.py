@@ -75,9 +75,12 @@ def without_effect(settings: Settings, root: Node, sound: Callable[[Path], bool]
             if matrix is not None and sound(path):
                 yield Finding(path, _idle(settings.persuade.rule, "who trusts whom"), near=(("persuade", "rule"),))
     if is_reference(settings.influence.rule) and sound(("influence", "rule")):
+        standard = type(settings.influence)()
         for key in ("rate", "forgetting"):
             path = ("influence", key)
-            if child(root, *path) is not None and sound(path):
+            # Resolved settings have every key; a default that stands there does no harm.
+            changed = getattr(settings.influence, key) != getattr(standard, key)
+            if changed and child(root, *path) is not None and sound(path):
                 yield Finding(path, _idle(settings.influence.rule, "how influence moves"), at_key=True)
 
 

@@ -39,6 +39,7 @@ issues:
 base: mine
 """
 OWN = "consensus: {rule: well.py:cautious, with: {patience: 90%}}\n"
+ONE = ("--replications", "1", "--workers", "1")
 SWEPT = "sweep: {vary: {consensus.with.patience: [0.3, 0.9]}, replications: 2}\n"
 
 
@@ -154,7 +155,7 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
 )
 def test_a_run_with_an_ill_rule_ends_with_4_and_says_where(small, call, name, engine, said):
     path = small(f"consensus: {{rule: ill.py:{name}}}\nvariants:\n  theirs: {{consensus.rule: majority}}\n")
-    result = call("run", path, "--rules", "ill.py", "--engine", engine, "--replications", "1")
+    result = call("run", path, "--rules", "ill.py", "--engine", engine, *ONE, "--set", "clock.horizon=5w")
     assert result.exit_code == 4
     told = " ".join(result.stderr.split())
     assert f"the consensus rule ill.py:{name} " in told
@@ -169,7 +170,7 @@ def test_a_sweep_with_an_ill_rule_goes_on_keeps_the_other_points_and_ends_with_4
         "engagement: {rule: ill.py:too_far, with: {most: 0.5}}\n"
         "sweep: {vary: {engagement.with.most: [0.4, 2, 0.9]}, replications: 1}\n"
     )
-    result = call("sweep", path, "--rules", "ill.py", "--engine", engine)
+    result = call("sweep", path, "--rules", "ill.py", "--engine", engine, "--workers", "1")
     assert result.exit_code == 4
     said = "failed: point 1, mine, 0: IllRule: the engagement rule ill.py:too_far answers 2, where a number from 0 to 1"
     assert said in result.stderr

@@ -23,6 +23,16 @@ def _well(rules):
     allow("well.py")
 
 
+def test_a_kind_with_another_rule_does_not_take_over_the_parameters_of_the_scenarios():
+    text = HEAD.replace("decided_at: a}", "decided_at: a, consensus: {rule: RULE}}")
+    for own, values in (("majority", None), ("well.py:cautious", {"patience": 0.25})):
+        more = "consensus: {rule: well.py:cautious, with: {patience: 25%}}\n"
+        scenario = Scenario.from_text(text.replace("RULE", own) + more)
+        asked = scenario.own_rule("consensus", "one")
+        assert (asked and asked.values) == values
+        assert Scenario.from_dict(scenario.resolved()) == scenario
+
+
 def load(text):
     return Scenario.from_text(HEAD + text, name="own.yaml")
 
@@ -51,7 +61,7 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
         "consensus: {rule: well.py:cautious, with: {patience: 25%}}\n"
         "variants:\n"
         "  kind: {issues.one.consensus.with.patience: 75%}\n"
-        "  built: {issues.one.consensus.rule: none, issues.one.consensus.with: null}\n"
+        "  built: {issues.one.consensus.rule: none}\n"
     )
     policies = scenario.policies()
     assert policies["own" if "own" in policies else scenario.base].own_rule("consensus", "one").values == {
@@ -134,7 +144,7 @@ def test_what_an_own_rule_leaves_without_effect_may_be_taken_away_and_defaults_a
         "  trust: {persuade.rule: well.py:near, consensus.G: null}\n"
         "  merit: {influence.rule: well.py:granted, influence.rate: null}\n"
     )
-    load("influence: {rule: well.py:granted}\npersuade: {rule: well.py:near}\n")
+    load("influence: {rule: well.py:granted, rate: 0.3}\npersuade: {rule: well.py:near}\n")
 
 
 def test_without_the_file_nothing_is_loaded_and_the_way_to_load_it_is_told(monkeypatch):
