@@ -32,6 +32,7 @@ FLOORS = (
     ("sim.replays",),
     ("sim.dashboard", "sim.reading"),
     ("sim.live",),
+    ("sim.testing",),
     ("sim.commands",),
     ("cli",),
 )

@@ -13,6 +13,7 @@ from sim.commands import (
     export,
     figure,
     new,
+    new_rule,
     reference,
     results,
     run,
@@ -76,5 +77,5 @@ def _top(
 
 
 _READING = (view, figure, serve, results, compare, verify, export)
-for module in (new, check, run, sweep, sensitivity, calibrate, trace, *_READING, validate, reference):
+for module in (new, new_rule, check, run, sweep, sensitivity, calibrate, trace, *_READING, validate, reference):
     module.register(app)

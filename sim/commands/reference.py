@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Annotated, Any
 
 import typer
@@ -12,44 +11,41 @@ from sim.commands.guard import command
 from sim.commands.options import examples
 from sim.errors import UsageError, nearest
 
-WIDTH = 100
+RULES_HELP = f"""{
+    examples(
+        "leaderstream rules",
+        "leaderstream rules power",
+        "leaderstream rules consensus --rules my_rules.py",
+        "leaderstream rules --json",
+    )
+}
 
-RULES_HELP = f"""{examples("leaderstream rules", "leaderstream rules power", "leaderstream rules --json")}
-
-Lists what a scenario can name, family by family, with what it does and where it comes from.
+Lists what a scenario can name, family by family, with what it does and where it comes from: the built-in rules, those
+of installed packages, and those of files given with --rules, with their parameters. Of a family that a rule of one's
+own can belong to, asked for by its name, it also says what such a rule is given and what it answers.
 """
-SCHEMA_HELP = f"""{examples("leaderstream schema > scenario.schema.json")}
+SCHEMA_HELP = f"""{
+    examples(
+        "leaderstream schema > scenario.schema.json",
+        "leaderstream schema --rules my_rules.py > scenario.schema.json",
+    )
+}
 
-Prints the JSON Schema of a scenario file, with which editors complete and check it.
+Prints the JSON Schema of a scenario file, with which editors complete and check it; with --rules it knows the rules
+of those files and their parameters.
 """
 EXPLAIN_HELP = f"""{
     examples(
         "leaderstream explain power.sharing",
         "leaderstream explain issues.NAME.half_life",
         "leaderstream explain                 # every key there is",
+        "leaderstream explain consensus.with.patience --rules my_rules.py",
     )
 }
 
-Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes from.
+Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes from; with --rules also
+a parameter of a rule of one's own.
 """
-
-KEYS = {
-    "issue type": "issues.NAME.type",
-    "power": "power.rule",
-    "consensus": "consensus.rule",
-    "fallback": "consensus.fallback",
-    "voice": "power.voice",
-    "choose": "power.forum.choose",
-    "routing": "flow.routing",
-    "influence": "influence.rule",
-    "engagement": "engagement.rule",
-    "forum mode": "power.forum.mode",
-    "reading": "reading",
-    "flow": "flow.rule",
-    "assess": "assess.rule",
-    "persuade": "persuade.rule",
-}
-"""The key under which a scenario names a rule of each family."""
 
 Family = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)]
 Key = Annotated[str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)]
@@ -66,48 +62,46 @@ def register(app: typer.Typer) -> None:
 
 def rules(console: Console, family: Family = None) -> None:
     """List the rules that a scenario can name."""
+    from sim.commands.listed import KEYS, as_data, as_text
     from sim.rules.catalog import FAMILIES
 
     if family is not None and family not in FAMILIES:
         raise UsageError(f"no family '{family}'{nearest(family, list(FAMILIES))}; there are: {', '.join(FAMILIES)}")
-    chosen = FAMILIES if family is None else {family: FAMILIES[family]}
+    chosen = list(FAMILIES) if family is None else [family]
     if console.json:
-        console.data_json({name: [info._asdict() for info in of.values()] for name, of in chosen.items()})
+        console.data_json(as_data(chosen))
     else:
-        width = max(len(info.name) for of in chosen.values() for info in of.values()) + 2
-        console.data("\n\n".join(_family(console, name, list(of.values()), width) for name, of in chosen.items()))
-    console.next(f"leaderstream explain {KEYS[next(iter(chosen))] if len(chosen) == 1 else 'power.rule'}")
-
-
-def _family(console: Console, name: str, infos: list[Any], width: int) -> str:
-    lines = [f"{console.bold(name)} (key: {KEYS[name]})"]
-    for info in infos:
-        text = textwrap.wrap(f"{info.summary} ({info.source})", WIDTH - width - 2)
-        lines.append(f"  {info.name:<{width}}{text[0]}")
-        lines.extend(" " * (width + 2) + line for line in text[1:])
-    return "\n".join(lines)
+        console.data(as_text(console, chosen))
+    console.next(f"leaderstream explain {KEYS[chosen[0]] if len(chosen) == 1 else 'power.rule'}")
 
 
 def schema(console: Console) -> None:
     """Print the JSON Schema of a scenario."""
+    from sim.extension import loaded
     from sim.scenario.schema import text
 
-    console.data(text().rstrip("\n"))
+    console.data(text(loaded()).rstrip("\n"))
     console.note("name it in a scenario's first line: # yaml-language-server: $schema=scenario.schema.json")
     console.next("leaderstream new mine")
 
 
 def explain(console: Console, key: Key = None) -> None:
     """Say what a key means; without a key, list all."""
+    from sim.commands.listed import fact
     from sim.scenario.explain import keys
+    from sim.scenario.own import is_parameter, loaded_keys
 
     every = keys()
     if key is None:
+        every += loaded_keys()
         if console.json:
             console.data_json(every)
         else:
             console.data("\n".join(every))
         console.next("leaderstream explain power.sharing")
+        return
+    if is_parameter(key):
+        _explain_parameter(console, key)
         return
     facts = _explained(key, every)
     names = ("key", "meaning", "type", "unit", "default", "allowed", "source")
@@ -115,9 +109,24 @@ def explain(console: Console, key: Key = None) -> None:
         console.data_json({name: getattr(facts, name) for name in names})
     else:
         rows = [(name, getattr(facts, name)) for name in names[1:] if getattr(facts, name) not in (None, "")]
-        console.data("\n".join([console.bold(facts.key), *(_fact(name, str(value)) for name, value in rows)]))
+        console.data("\n".join([console.bold(facts.key), *(fact(name, str(value)) for name, value in rows)]))
     fixed = facts.type.startswith(("mapping", "list", "matrix")) or {"NAME", "N"} & set(facts.key.split("."))
     console.next(f"leaderstream run FILE --set {facts.key}=VALUE" if not fixed else "leaderstream check FILE")
+
+
+def _explain_parameter(console: Console, key: str) -> None:
+    """Say what a parameter of a rule of one's own means: of each loaded rule that has one of that name."""
+    from sim.commands.listed import fact
+    from sim.scenario.own import facts_of, parameters_named
+
+    found = {reference: facts_of(one) for reference, one in parameters_named(key)}
+    if console.json:
+        console.data_json({"key": key, "rules": [{"rule": name, **facts} for name, facts in found.items()]})
+    else:
+        for reference, facts in found.items():
+            rows = [("rule", reference), *((name, value) for name, value in facts.items() if value)]
+            console.data("\n".join([console.bold(key), *(fact(name, value) for name, value in rows)]))
+    console.next(f"leaderstream run FILE --rules {next(iter(found)).partition(':')[0]} --set {key}=VALUE")
 
 
 def _explained(key: str, every: list[str]) -> Any:
@@ -132,8 +141,3 @@ def _explained(key: str, every: list[str]) -> Any:
             raise UsageError(f"several keys end in '{key}': {', '.join(ending)}")
         key = ending[0] if ending else key
     return explanation(key)
-
-
-def _fact(name: str, value: str) -> str:
-    wrapped = textwrap.wrap(value, WIDTH - 12) or [""]
-    return "\n".join([f"  {name:<10}{wrapped[0]}", *(" " * 12 + line for line in wrapped[1:])])

@@ -14,7 +14,8 @@ import re
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
@@ -50,19 +51,34 @@ def allow(*paths: str | Path) -> None:
     you trust: they are run.
     """
     for path in map(Path, paths):
-        read = _read(path)
-        known = _allowed.get(read.name)
-        if known is not None and known != read and _origins.get(read.name) != path.resolve():
-            raise UsageError(f"two files of rules are called {read.name}; rename one, as scenarios know them by name")
-        _namespace(read)
-        _allowed[read.name] = read
-        _origins[read.name] = path.resolve()
+        found = read(path)
+        known = _allowed.get(found.name)
+        if known is not None and known != found and _origins.get(found.name) != path.resolve():
+            raise UsageError(f"two files of rules are called {found.name}; rename one, as scenarios know them by name")
+        namespace(found)
+        _allowed[found.name] = found
+        _origins[found.name] = path.resolve()
 
 
 _origins: dict[str, Path] = {}
 
 
-def _read(path: Path) -> RuleFile:
+@contextmanager
+def lent(file: RuleFile, names: dict[str, Any]) -> Iterator[None]:
+    """Let scenarios name what `names` holds as things of a file, for a while, whatever else is called so."""
+    before = dict(_allowed), dict(_namespaces)
+    _allowed[file.name], _namespaces[file] = file, names
+    try:
+        yield
+    finally:
+        _allowed.clear()
+        _namespaces.clear()
+        _allowed.update(before[0])
+        _namespaces.update(before[1])
+
+
+def read(path: Path) -> RuleFile:
+    """A file of rules as it stands on disk; it is not run. UsageError when it cannot be one."""
     if path.suffix != ".py" or not re.fullmatch(REFERENCE, f"{path.name}:x"):
         raise UsageError(f"{path}: a file of rules is a Python file (.py) without spaces in its name")
     try:
@@ -76,9 +92,17 @@ def _read(path: Path) -> RuleFile:
     return RuleFile(path.name, text, sha256(data).hexdigest())
 
 
-@cache
-def _namespace(file: RuleFile) -> dict[str, Any]:
-    """What a file defines; run once a process."""
+_namespaces: dict[RuleFile, dict[str, Any]] = {}
+
+
+def namespace(file: RuleFile) -> dict[str, Any]:
+    """What a file defines; it is run once a process. UsageError, naming the line, when it cannot be run."""
+    if file not in _namespaces:
+        _namespaces[file] = _run(file)
+    return _namespaces[file]
+
+
+def _run(file: RuleFile) -> dict[str, Any]:
     if file.text is None:
         return {file.name: _installed()[file.name].load()}
     shown = f"<{file.name} {file.digest[:8]}>"
@@ -89,7 +113,7 @@ def _namespace(file: RuleFile) -> dict[str, Any]:
     sys.modules[module.__name__] = module
     try:
         exec(compile(file.text, shown, "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         steps = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == shown]
         line = error.lineno if isinstance(error, SyntaxError) else steps[-1] if steps else 0
@@ -133,7 +157,7 @@ def file_of(reference: str) -> RuleFile:
 def thing_in(file: RuleFile, reference: str) -> Any:
     """What a reference names in a file. ValueError, naming what is there, when the file has no such name."""
     _, colon, name = reference.partition(":")
-    names = _namespace(file)
+    names = namespace(file)
     if not colon:
         return names[file.name]
     if name not in names or name.startswith("__"):
@@ -161,7 +185,7 @@ def loaded() -> list[tuple[str, Rule]]:
     """Every rule that scenarios can name now beside the built-in ones: its reference and what it is."""
     found = []
     for file in _allowed.values():
-        for name, thing in _namespace(file).items():
+        for name, thing in namespace(file).items():
             if (made := declared(thing)) is not None and made.name == name:
                 found.append((f"{file.name}:{name}", made))
     for name, point in _installed().items():

@@ -69,7 +69,9 @@ def _compiled(function: Any, name: str) -> Any:
         space: dict[str, Any] = {"inner": inner, "carray": numba.carray, "f8": numba.float64, "i8": numba.int64}
         exec(compile(text, f"<wrapper of {name}>", "exec"), space)
         return numba.cfunc(signature, error_model="python")(space["wrapper"])
-    except numba.core.errors.NumbaError as error:
+    except DoesNotCompile:
+        raise
+    except Exception as error:  # numba has errors of its own, and raises others for what it never thought of
         raise DoesNotCompile(_told(rule, name, error)) from None
 
 
@@ -87,8 +89,15 @@ def _inner(rule: Rule) -> tuple[Any, Any]:
     }
     _helpers(rule.function, set())
     signature = tuple(kinds[forms[name].form] if name in forms else numba.float64 for name in rule.arguments)
-    inner = numba.njit(signature, error_model="python", boundscheck=True, fastmath=False)(rule.function)
+    inner = numba.njit(signature, **_as_python())(rule.function)
     return inner, inner.overloads[signature].signature.return_type
+
+
+def _as_python() -> dict[str, Any]:
+    """How numba compiles what must answer, and fail, as it does in Python."""
+    from sim.extension.powers import Compiler
+
+    return {"error_model": "python", "boundscheck": True, "fastmath": False, "pipeline_class": Compiler}
 
 
 def _helpers(function: Any, seen: set[Any]) -> None:
@@ -102,7 +111,7 @@ def _helpers(function: Any, seen: set[Any]) -> None:
         seen.add(thing)
         if thing.__module__ == function.__module__:
             _helpers(thing, seen)
-            register_jitable(error_model="python", boundscheck=True)(thing)
+            register_jitable(**_as_python())(thing)
         elif thing.__module__.startswith("sim."):
             register()
 

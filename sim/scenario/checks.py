@@ -17,7 +17,7 @@ from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.leaders import wrong_leaders
 from sim.scenario.nodes import Node, child, written
-from sim.scenario.own import wrong_parameters
+from sim.scenario.own import without_effect, wrong_parameters
 from sim.scenario.sweep import wrong_sweep
 from sim.scenario.times import Each
 from sim.scenario.tree import leaves
@@ -50,6 +50,7 @@ def check(checked: Checked) -> list[Finding]:
     findings += wrong_calibration(checked.settings, checked.sound)
     findings += wrong_parameters(checked.settings, checked.sound)
     findings += wrong_leaders(checked.settings, checked.root, checked.sound)
+    findings += without_effect(checked.settings, checked.root, checked.sound)
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
         findings.append(Finding(TICK, calendar, near=(DAY,)))

@@ -166,8 +166,16 @@ def _kind(kind: Node, root: dict[str, Node]) -> Node:
         if own is None:
             entries[name] = shared
         elif isinstance(own.value, dict):
-            entries[name] = merge(shared, own, removing=False)
+            entries[name] = merge(_for_rule(shared, own), own, removing=False)
     return replace(kind, value=entries)
+
+
+def _for_rule(shared: Node, own: Node) -> Node:
+    """A section of the scenario as a kind of issue takes it over: without parameters when they are of another rule."""
+    mine, theirs = child(own, "rule"), child(shared, "rule")
+    if mine is None or (theirs is not None and mine.value == theirs.value):
+        return shared
+    return replace(shared, value={key: value for key, value in shared.value.items() if key != "with"})
 
 
 def _several(half_life: Node) -> Node | None:

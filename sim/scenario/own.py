@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import nearest
+from sim.errors import UsageError, nearest
 from sim.extension.declared import Parameter, Rule
 from sim.extension.families import FAMILIES
-from sim.extension.files import RuleFile, file_of, is_reference, rule_in
+from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
 from sim.scenario.kinds import Kind, Range, number, plainly, shown
 from sim.scenario.kinds import share as share_of
+from sim.scenario.nodes import Node, child
 from sim.scenario.validate import Finding, Path
 
 if TYPE_CHECKING:
@@ -76,6 +77,28 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
                 yield Finding((*here, name), message)
 
 
+def without_effect(settings: Settings, root: Node, sound: Callable[[Path], bool]) -> Iterator[Finding]:
+    """Keys that would do nothing beside a rule of one's own: those of the built-in rule that it takes the place of."""
+    if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
+        given: list[tuple[Path, Any]] = [(("consensus", "G"), settings.consensus.G)]
+        given += [(("issues", name, "consensus", "G"), kind.consensus.G) for name, kind in settings.issues.items()]
+        for path, matrix in given:
+            if matrix is not None and sound(path):
+                yield Finding(path, _idle(settings.persuade.rule, "who trusts whom"), near=(("persuade", "rule"),))
+    if is_reference(settings.influence.rule) and sound(("influence", "rule")):
+        standard = type(settings.influence)()
+        for key in ("rate", "forgetting"):
+            path = ("influence", key)
+            # Resolved settings have every key; a default that stands there does no harm.
+            changed = getattr(settings.influence, key) != getattr(standard, key)
+            if changed and child(root, *path) is not None and sound(path):
+                yield Finding(path, _idle(settings.influence.rule, "how influence moves"), at_key=True)
+
+
+def _idle(reference: str, what: str) -> str:
+    return f"would do nothing: {reference} says {what} (remove it, or set it to null in the variant)"
+
+
 def _unreadable(kind: Kind, value: Any) -> str:
     try:
         kind.read(value)
@@ -110,9 +133,54 @@ def parameter_keys(settings: Settings) -> Iterator[str]:
                 yield ".".join((*map(str, path), "with", name))
 
 
+def parameters_named(key: str) -> list[tuple[str, Parameter]]:
+    """The parameters that a dotted key such as consensus.with.patience may set, each with the rule that declares it.
+
+    Only rules that are loaded. UsageError where none of them has such a parameter.
+    """
+    steps = key.split(".")
+    section, _, name = steps[-3:]
+    there = {reference: rule for reference, rule in loaded() if rule.of.section == section}
+    found = [(reference, rule.parameters[name]) for reference, rule in there.items() if name in rule.parameters]
+    if not found:
+        known = [known for rule in there.values() for known in rule.parameters]
+        if there:
+            told = f"{', '.join(there)} {'has' if len(there) == 1 else 'have'} {', '.join(known) or 'none'}"
+        else:
+            told = f"no {section} rule of your own is loaded: add --rules FILE"
+        raise UsageError(f"there is no parameter '{name}': {told}{nearest(name, known)}")
+    return found
+
+
+def is_parameter(key: str) -> bool:
+    """Whether a dotted key is that of a parameter of a rule of one's own, whatever its name."""
+    steps = key.split(".")
+    known = {of.section: of.by_kind for of in FAMILIES.values()}
+    of_kind = len(steps) == 5 and steps[0] == "issues" and known.get(steps[2], False)
+    return steps[-2:-1] == ["with"] and (of_kind or (len(steps) == 3 and steps[0] in known))
+
+
+def loaded_keys() -> list[str]:
+    """The dotted keys of the parameters of all rules that are loaded, each once."""
+    return list(dict.fromkeys(f"{rule.of.section}.with.{name}" for _, rule in loaded() for name in rule.parameters))
+
+
+def facts_of(parameter: Parameter) -> dict[str, str]:
+    """What there is to say of a parameter, in words."""
+    kind = kind_of(parameter)
+    return {
+        "meaning": parameter.meaning,
+        "type": kind.type,
+        "unit": parameter.unit,
+        "default": plainly(parameter.default),
+        "allowed": kind.allowed,
+        "source": parameter.source,
+    }
+
+
 def told(parameter: Parameter) -> str:
     """A parameter's default, range, unit and source in a line."""
     words = [f"default {plainly(parameter.default)}"]
-    words.append(f"allowed: {Range(parameter.low, parameter.high)}")
+    words.append(f"allowed: {kind_of(parameter).allowed}")
     words += [parameter.unit] if parameter.unit else []
     return "; ".join([*words, parameter.source])

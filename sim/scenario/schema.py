@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.extension import FAMILIES
+from sim.extension import FAMILIES, Rule
 from sim.scenario.explain import default, facts, meaning
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.kinds import NAME
@@ -130,9 +131,11 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
     return {**described, "anyOf": [shape, {"type": "null"}]}
 
 
-def text() -> str:
-    """The schema as it stands in docs/scenario.schema.json."""
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+def text(rules: Sequence[tuple[str, Rule]] = ()) -> str:
+    """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names they are loaded as."""
+    from sim.scenario.own_schema import with_own
+
+    return json.dumps(with_own(json_schema(), rules), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

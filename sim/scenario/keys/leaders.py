@@ -14,6 +14,7 @@ from sim.scenario.kinds import share as share_of
 
 def leader_class() -> Kind:
     """A class of leaders of the user's own: FILE.py:NAME, or the name of an installed one."""
+
     def read(value: Any) -> str:
         if not is_reference(value):
             raise ValueError("")

@@ -1,0 +1,138 @@
+"""The rules that a scenario can name, as `rules` lists them: built-in ones, and those of a user's own."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import Any
+
+from sim.commands.console import Console
+from sim.extension import FAMILIES as OPEN
+from sim.extension import Rule, loaded
+from sim.extension.families import PASSING, ROW, SCORES, TRUTH, VALUE
+from sim.rules.catalog import FAMILIES
+
+WIDTH = 100
+
+KEYS = {
+    "issue type": "issues.NAME.type",
+    "power": "power.rule",
+    "consensus": "consensus.rule",
+    "fallback": "consensus.fallback",
+    "voice": "power.voice",
+    "choose": "power.forum.choose",
+    "routing": "flow.routing",
+    "influence": "influence.rule",
+    "engagement": "engagement.rule",
+    "forum mode": "power.forum.mode",
+    "reading": "reading",
+    "flow": "flow.rule",
+    "assess": "assess.rule",
+    "persuade": "persuade.rule",
+}
+"""The key under which a scenario names a rule of each family."""
+
+
+def as_data(chosen: list[str]) -> dict[str, Any]:
+    """The rules of some families; of one alone, also what a rule of one's own is given and answers."""
+    found: dict[str, Any] = {name: [info._asdict() for info in FAMILIES[name].values()] for name in chosen}
+    for reference, rule in loaded():
+        if rule.family in found:
+            found[rule.family].append(_own(reference, rule))
+    if len(chosen) == 1 and chosen[0] in OPEN:
+        family = OPEN[chosen[0]]
+        found |= {"decides": family.summary, "answers": _answer(chosen[0])}
+        found["given"] = {name: given._asdict() for name, given in family.inputs.items()}
+    return found
+
+
+def _own(reference: str, rule: Rule) -> dict[str, Any]:
+    from sim.scenario.own import facts_of
+
+    parameters = {name: facts_of(one) for name, one in rule.parameters.items()}
+    return {"name": reference, "summary": rule.summary, "source": rule.source, "parameters": parameters}
+
+
+def as_text(console: Console, chosen: list[str]) -> str:
+    """The same in words."""
+    own = [(reference, rule) for reference, rule in loaded() if rule.family in chosen]
+    names = [name for family in chosen for name in FAMILIES[family]]
+    width = max(len(name) for name in names) + 2
+    told = [_family(console, family, width, [one for one in own if one[1].family == family]) for family in chosen]
+    if len(chosen) == 1 and chosen[0] in OPEN:
+        told.append(_given(console, chosen[0]))
+    return "\n\n".join(told)
+
+
+def _family(console: Console, name: str, width: int, own: list[tuple[str, Rule]]) -> str:
+    lines = [f"{console.bold(name)} (key: {KEYS[name]})"]
+    for info in FAMILIES[name].values():
+        lines += _entry(info.name, f"{info.summary} ({info.source})", width)
+    for reference, rule in own:
+        lines += _own_lines(reference, rule)
+    return "\n".join(lines)
+
+
+def _own_lines(reference: str, rule: Rule) -> list[str]:
+    """A rule of one's own, its parameters below it."""
+    from sim.scenario.own import told
+
+    source = f" ({rule.source})" if rule.source else ""
+    lines = [f"  {reference}", *_wrapped(f"{rule.summary}{source}", 4)]
+    for name, one in rule.parameters.items():
+        meaning = f"{one.meaning}; " if one.meaning else ""
+        lines += _wrapped(f"{name}: {meaning}{told(one)}", 4, 8)
+    return lines
+
+
+def _given(console: Console, name: str) -> str:
+    """What a rule of a family is given, by name, and what it answers."""
+    family = OPEN[name]
+    width = max(len(given) for given in family.inputs) + 2
+    lines = [console.bold(f"a {name} rule of your own"), *_wrapped(f"decides {family.summary}", 2)]
+    lines += _wrapped(f"answers {_answer(name)}", 2)
+    lines += _wrapped("is given, of these, those that its arguments name:", 2)
+    for given, of in family.inputs.items():
+        lines += _entry(given, f"{of.meaning} ({_FORMS[of.form]})", width)
+    return "\n".join(lines)
+
+
+_FORMS = {
+    "number": "a float",
+    "whole": "an int",
+    "numbers": "an array of floats",
+    "wholes": "an array of ints",
+    "table": "a table of floats",
+}
+
+
+def _answer(name: str) -> str:
+    """What a rule of a family answers, in words."""
+    family = OPEN[name]
+    if math.isinf(family.high) or family.high >= 1e100:
+        bounds = ""
+    else:
+        bounds = f" from {family.low:g} to {family.high:g}"
+    return {
+        TRUTH: "True or False",
+        VALUE: f"a number{bounds}",
+        PASSING: f"a number{bounds}, or two: it and a variance from 0",
+        SCORES: f"an array of numbers{bounds}, one for each alternative",
+        ROW: f"an array of numbers{bounds} that sum to 1, one for each member",
+    }[family.answer]
+
+
+def _entry(name: str, text: str, width: int) -> list[str]:
+    first, *others = textwrap.wrap(text, WIDTH - width - 2)
+    return [f"  {name:<{width}}{first}", *(" " * (width + 2) + line for line in others)]
+
+
+def _wrapped(text: str, first: int, others: int | None = None) -> list[str]:
+    then = " " * (first if others is None else others)
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * first, subsequent_indent=then)
+
+
+def fact(name: str, value: str) -> str:
+    """A fact of a key: its label, and its value wrapped beside it."""
+    wrapped = textwrap.wrap(value, WIDTH - 12) or [""]
+    return "\n".join([f"  {name:<10}{wrapped[0]}", *(" " * 12 + line for line in wrapped[1:])])

@@ -1,0 +1,132 @@
+"""What `rules`, `explain` and `schema` say of rules of one's own, and what such rules are given."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from extension.rules_made import RULES
+
+from sim.extension import FAMILIES
+
+
+def said(result):
+    assert result.exit_code == 0, result.stderr
+    return " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_rules_lists_own_rules_with_their_parameters_and_what_a_rule_is_given(call, rules, family):
+    text = said(call("rules", family, "--rules", "well.py"))
+    assert f"well.py:{RULES[family]}" in text
+    assert "allowed: a share from 0 to 1, such as 0.65 or 65%; share; convention" in text
+    assert f"decides {FAMILIES[family].summary}" in text
+    for name, given in FAMILIES[family].inputs.items():
+        assert f"{name} {given.meaning} (" in text
+    others = [f"well.py:{name}" for other, name in RULES.items() if other != family]
+    assert not any(reference in text for reference in others)
+
+
+def test_rules_of_all_families_lists_own_rules_where_they_belong(call, rules):
+    lines = call("rules", "--rules", "well.py").stdout.splitlines()
+    for family, name in RULES.items():
+        at = lines.index(f"  well.py:{name}")
+        heads = [line for line in lines[:at] if line and not line.startswith(" ")]
+        assert heads[-1].startswith(f"{family} (key: ")
+    assert not any(line.startswith("a consensus rule of your own") for line in lines)
+
+
+def test_rules_as_json_have_parameters_and_inputs(call, rules):
+    found = json.loads(call("rules", "consensus", "--rules", "well.py", "--json").stdout)
+    own = {each["name"]: each for each in found["consensus"]}["well.py:cautious"]
+    assert own["parameters"]["patience"] == {
+        "meaning": "what the first round must reach",
+        "type": "share",
+        "unit": "share",
+        "default": "0.8",
+        "allowed": "a share from 0 to 1, such as 0.65 or 65%",
+        "source": "convention",
+    }
+    assert set(found["given"]) == set(FAMILIES["consensus"].inputs)
+    assert found["answers"] == "True or False"
+
+
+@pytest.mark.parametrize("key", ["consensus.with.patience", "issues.task.consensus.with.patience"])
+def test_explain_tells_a_parameter_of_every_rule_that_has_it(call, rules, key):
+    (rules / "other.py").write_text((rules / "well.py").read_text(encoding="utf-8"), encoding="utf-8")
+    result = call("explain", key, "--rules", "well.py", "--rules", "other.py")
+    text = said(result)
+    for reference in ("well.py:cautious", "other.py:cautious"):
+        assert (
+            f"{key} rule {reference} meaning what the first round must reach type share unit share default 0.8" in text
+        )
+    assert f"next: leaderstream run FILE --rules well.py --set {key}=VALUE" in result.stderr
+    found = json.loads(call("explain", key, "--rules", "well.py", "--json").stdout)
+    assert found["key"] == key
+    assert [each["rule"] for each in found["rules"]] == ["well.py:cautious", "other.py:cautious"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["consensus.with.patence", "--rules", "well.py"], "did you mean 'patience'?"),
+        (["consensus.with.patience"], "no consensus rule of your own is loaded: add --rules FILE"),
+        (["issues.task.flow.with.mum", "--rules", "well.py"], "no key 'issues.task.flow.with.mum'"),
+        (["voice.with.mum", "--rules", "well.py"], "no key 'voice.with.mum'"),
+    ],
+)
+def test_a_parameter_that_is_not_there_is_told(call, rules, arguments, told):
+    result = call("explain", *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_explain_lists_the_keys_of_loaded_rules_too(call, rules):
+    assert "consensus.with.patience" not in call("explain", "--quiet").stdout.split()
+    listed = call("explain", "--rules", "well.py", "--quiet").stdout.split()
+    assert "consensus.with.patience" in listed and "engagement.with.up" in listed
+
+
+@pytest.fixture
+def valid(call, rules):
+    """Whether the schema that knows well.py finds a scenario in order."""
+    schema = json.loads(call("schema", "--rules", "well.py", "--quiet").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    checker = jsonschema.Draft202012Validator(schema)
+    return lambda more: checker.is_valid({"name": "x"} | more)
+
+
+@pytest.mark.parametrize(
+    ("more", "right"),
+    [
+        ({"consensus": {"rule": "well.py:cautious"}}, True),
+        ({"consensus": {"rule": "well.py:cautious", "with": {"patience": "70%"}}}, True),
+        ({"consensus": {"rule": "well.py:cautious", "with": {"patience": 7}}}, False),
+        ({"consensus": {"rule": "well.py:cautious", "with": {"patence": 0.7}}}, False),
+        ({"issues": {"a": {"consensus": {"rule": "well.py:cautious", "with": {"patence": 0.7}}}}}, False),
+        ({"issues": {"a": {"consensus": {"rule": "well.py:cautious", "with": {"patience": 0.7}}}}}, True),
+        ({"engagement": {"rule": "well.py:moved", "with": {"up": 0.1}}}, True),
+        ({"engagement": {"rule": "well.py:moved", "with": {"down": 0.1}}}, False),
+        ({"flow": {"rule": "well.py:mum", "with": {"mum": 2}}}, False),
+        ({"variants": {"v": {"consensus.with.patience": 0.3}}}, True),
+        ({"variants": {"v": {"consensus.with.patience": "much"}}}, False),
+        ({"variants": {"v": {"consensus.rule": "well.py:cautious", "consensus.with": None}}}, True),
+    ],
+)
+def test_the_schema_knows_names_and_parameters(valid, more, right):
+    assert valid(more) == right
+
+
+def test_the_schema_offers_names_where_rules_stand_and_is_the_plain_one_without(call, rules):
+    plain, own = call("schema", "--quiet").stdout, call("schema", "--rules", "well.py", "--quiet").stdout
+    assert "well.py" not in plain
+    properties = json.loads(own)["properties"]
+    for family, name in RULES.items():
+        section = properties[family]
+        shapes = [shape for shape in section.get("anyOf", [section]) if "properties" in shape]
+        assert f"well.py:{name}" in json.dumps(shapes[0]["properties"]["rule"])
+        dotted = properties["variants"]["additionalProperties"]["properties"]
+        assert f"well.py:{name}" in json.dumps(dotted[f"{family}.rule"])
+    assert f"well.py:{RULES['consensus']}" in json.dumps(properties["issues"])
+    assert f"well.py:{RULES['flow']}" not in json.dumps(properties["issues"])
