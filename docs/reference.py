@@ -40,6 +40,7 @@ MODULES: Mapping[str, str] = {
     "sim.reading.verifying": "Difference Verification verify",
     "sim.reading.export": "write_csv",
     "sim.extension": "FAMILIES Family IllRule Input Parameter Rule allow rule",
+    "sim.testing": "",
     "sim.agents": "",
     "sim.agents.leader": "Channel",
     "sim.story": "story",

@@ -124,7 +124,7 @@ def _run(file: RuleFile) -> dict[str, Any]:
 
 def run(file: RuleFile) -> None:
     """Make sure that what a file defines is there, in this process."""
-    _namespace(file)
+    namespace(file)
 
 
 @cache

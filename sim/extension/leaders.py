@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from sim.errors import nearest
-from sim.extension.files import RuleFile, _namespace
+from sim.extension.files import RuleFile, namespace
 
 
 class LeaderKind:
@@ -31,7 +31,7 @@ def columns_of(kind: type[LeaderKind]) -> dict[str, str]:
 def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
     """The class of leaders that a reference names in a file. ValueError, naming what is there, when it names none."""
     _, colon, name = reference.partition(":")
-    names = _namespace(file)
+    names = namespace(file)
     found = names.get(name if colon else file.name)
     if isinstance(found, type) and issubclass(found, LeaderKind) and not found.__module__.startswith("sim."):
         return found

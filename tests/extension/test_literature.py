@@ -14,7 +14,7 @@ from sim.agents import simulate as with_agents
 from sim.commands.app import app
 from sim.extension import NAMES, allow
 from sim.extension.declared import declared
-from sim.extension.files import _namespace
+from sim.extension.files import namespace
 from sim.extension.foreign import address
 from sim.kernel import simulate
 from sim.outcome import Outcome
@@ -37,7 +37,7 @@ def rule_of(name):
 def _namespace_of(name):
     from sim.extension.files import _read
 
-    return _namespace(_read(RULES[name]))
+    return namespace(_read(RULES[name]))
 
 
 def same(one: Outcome, other: Outcome) -> bool:
