@@ -18,7 +18,7 @@ from sim.agents.issue import Issue
 from sim.agents.messages import Idea, Message
 from sim.agents.mind import Knowledge, Mind
 from sim.extension import RuleFile
-from sim.extension.files import run
+from sim.extension.files import namespace
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
@@ -93,7 +93,7 @@ def written(model: Organization, kept: list[FunctionType] | None = None) -> byte
 def read(kind: type[Organization], files: tuple[RuleFile, ...], data: bytes, *kept: FunctionType) -> Organization:
     """The model that was written, as it was then. files: of the user's own rules and classes, which it may hold."""
     for file in files:
-        run(file)
+        namespace(file)
     model: Organization = object.__new__(kind)
     reader = _Reader(io.BytesIO(data), model, list(kept))
     _restore(model, reader.load())

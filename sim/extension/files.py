@@ -122,11 +122,6 @@ def _run(file: RuleFile) -> dict[str, Any]:
     return module.__dict__
 
 
-def run(file: RuleFile) -> None:
-    """Make sure that what a file defines is there, in this process."""
-    namespace(file)
-
-
 @cache
 def _installed() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP) if re.fullmatch(_INSTALLED, point.name)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 from sim.extension import Rule
@@ -13,7 +14,8 @@ Schema = dict[str, Any]
 
 
 def with_own(schema: Schema, rules: Sequence[tuple[str, Rule]]) -> Schema:
-    """The schema, changed in place, with rules by the names that scenarios give them."""
+    """The schema with rules by the names that scenarios give them."""
+    schema = deepcopy(schema)
     dotted = schema["properties"]["variants"]["additionalProperties"]["properties"]
     for reference, rule in rules:
         section = rule.of.section

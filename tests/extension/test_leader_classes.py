@@ -19,7 +19,7 @@ from sim.extension import IllRule, allow
 from sim.parameters import parameters
 from sim.parameters.urgency import reads_half_life
 from sim.results import load, save
-from sim.runner.engines import choose
+from sim.runner.engines import engine_for
 from sim.tables import TABLES
 from sim.tables.columns import CLASS
 
@@ -265,10 +265,10 @@ def test_results_are_verified_and_exported(saved, tmp_path, monkeypatch):
 
 def test_the_mesa_driver_plays_them_and_the_compiled_one_is_refused():
     scenario = mixed({"class": GATEKEEPER})
-    chosen = choose("auto", [mixed(None), scenario])
+    chosen = engine_for("auto", [mixed(None), scenario])
     assert chosen.engine == "mesa" and chosen.why.startswith(f"{GATEKEEPER} is a class of leaders")
     with pytest.raises(UsageError, match=r"is a class of leaders, .*; --engine mesa can run it"):
-        choose("compiled", [scenario])
+        engine_for("compiled", [scenario])
 
 
 def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):

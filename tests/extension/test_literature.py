@@ -14,7 +14,7 @@ from sim.agents import simulate as with_agents
 from sim.commands.app import app
 from sim.extension import NAMES, allow
 from sim.extension.declared import declared
-from sim.extension.files import namespace
+from sim.extension.files import namespace, read
 from sim.extension.foreign import address
 from sim.kernel import simulate
 from sim.outcome import Outcome
@@ -25,19 +25,13 @@ RULES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
 SCENARIOS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def allowed():
+@pytest.fixture(autouse=True)
+def allowed(_nothing_loaded):
     allow(*RULES.values())
 
 
 def rule_of(name):
-    return next(made for thing in _namespace_of(name).values() if (made := declared(thing)) is not None)
-
-
-def _namespace_of(name):
-    from sim.extension.files import _read
-
-    return namespace(_read(RULES[name]))
+    return next(made for thing in namespace(read(RULES[name])).values() if (made := declared(thing)) is not None)
 
 
 def same(one: Outcome, other: Outcome) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_literature import same
+from extension.test_literature import same
 
 from sim import Scenario
 from sim.agents import simulate as with_agents
@@ -38,8 +38,8 @@ RULES = {
 }
 
 
-@pytest.fixture(scope="module")
-def built_in():
+@pytest.fixture
+def built_in(_nothing_loaded):
     allow(FILE)
     return simulate(parameters(Scenario.from_dict(SETTING)), 2)
 

@@ -18,7 +18,7 @@ from sim.experiments.keys import run_key
 from sim.experiments.saved import TABLE
 from sim.extension import allow
 from sim.parameters import parameters
-from sim.runner.engines import Chosen, choose
+from sim.runner.engines import Chosen
 from sim.scenario import Scenario
 from sim.tables import read_table
 from sim.testing.whole import difference
@@ -129,16 +129,16 @@ def test_what_does_not_compile_runs_on_mesa_with_a_message_or_not_at_all(small, 
 def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
     allow("well.py", "ill.py")
     compiles = Scenario.load(small(OWN))
-    assert choose("auto", [compiles]) == choose("compiled", [compiles]) == Chosen("compiled")
-    assert choose("mesa", [compiles]) == Chosen("mesa")
+    assert engine_for("auto", [compiles]) == engine_for("compiled", [compiles]) == Chosen("compiled")
+    assert engine_for("mesa", [compiles]) == Chosen("mesa")
     draws = Scenario.load(small("consensus: {rule: ill.py:draws}\n"))
-    chosen = choose("auto", [compiles, draws])
+    chosen = engine_for("auto", [compiles, draws])
     assert chosen.engine == "mesa"
     assert "ill.py:draws: line " in chosen.why and "draws by itself" in chosen.why
     with pytest.raises(UsageError, match="draws by itself"):
-        choose("compiled", [draws])
+        engine_for("compiled", [draws])
     with pytest.raises(UsageError, match="did you mean 'mesa'"):
-        choose("messa", [])
+        engine_for("messa", [])
 
 
 # -- ill rules through the commands ------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def test_leaders_that_are_well_keep_the_contract(leader, check):
         (Remembers, "draws_nothing_by_itself", "changes its own attributes"),
         (Unpicklable, "pickles", "pickled at tick 100"),
         (Careless, "loses_no_message", "messages were sent"),
-        (Eager, "probabilities_and_measures_are_in_range", "passes on with probability 1."),
+        (Eager, "probabilities_and_measures_are_in_range", "a number from 0 to 1 is expected, from passes_on"),
         (Glad, "probabilities_and_measures_are_in_range", "ends with engagement 1.5"),
         (Booked, "hours_add_up", "do not add up"),
         (Nameless, "is_a_leader", "lacks a docstring"),
