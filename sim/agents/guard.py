@@ -31,11 +31,25 @@ class _Unfit(Exception):
 
 
 def guard(kind: type[Leader], first: type[Leader]) -> None:
-    """Guard every step of `first` that a class overrides, in place. UsageError for columns that cannot be."""
+    """Guard every step of `first` that a class overrides, in place. UsageError for columns that cannot be.
+
+    Steps whose answers are checked are guarded even where the class leaves them: they go by what it does to itself.
+    """
     _check_columns(kind)
     for name, thing in list(vars(kind).items()):
         if inspect.isfunction(thing) and (name == "__init__" or (hasattr(first, name) and not name.startswith("__"))):
             setattr(kind, name, _guarded(name, thing))
+    for name in [name for name in _ANSWERS if name not in vars(kind)]:
+        setattr(kind, name, _guarded(name, _inherited(kind, name)))
+
+
+def _inherited(kind: type[Leader], name: str) -> Step:
+    """A step as a class has it from those it extends, whichever these are for the class of the leader."""
+
+    def step(self: Leader, *args: Any, **kwargs: Any) -> Any:
+        return getattr(super(kind, self), name)(*args, **kwargs)
+
+    return functools.wraps(getattr(kind, name))(step)
 
 
 def _guarded(name: str, method: Step) -> Step:

@@ -71,6 +71,14 @@ class TooSure(Leader):
         return 1.5
 
 
+class Eager(Leader):
+    """Is more engaged than anybody can be, and leaves everything else as it is."""
+
+    def attend(self):
+        self.engagement = 2.0
+        super().attend()
+
+
 class NoNumber(Leader):
     def assess(self, issue):
         return [math.nan] * issue.alternatives

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from sim import Scenario, run
-from sim.agents import Organization
+from sim.agents import Leader, Organization
 from sim.agents.guard import TAKEN
 from sim.commands.app import app
 from sim.errors import InvalidInput, UsageError
@@ -93,6 +94,22 @@ def test_entries_share_a_position_and_leave_others_alone():
 
 def test_a_class_that_changes_nothing_gives_the_same_bytes():
     assert same(Organization(mixed({"class": "leader_kinds.py:Same"})).run(), Organization(mixed(None)).run())
+
+
+def test_classes_that_extend_one_another_keep_their_order():
+    class Plain(Leader):
+        pass
+
+    class Silent(Leader):
+        def passes_on(self, message):
+            return 0.0
+
+    class Both(Plain, Silent):
+        columns: ClassVar = {"index": "which leader this is"}
+
+    outcome = Organization(mixed(None), leader=Both).run()
+    assert outcome.run["messages_sent"] < Organization(mixed(None), leader=Plain).run().run["messages_sent"]
+    assert outcome.more["index"].tolist() == list(range(39)) and "class" not in outcome.more
 
 
 # -- what is written in a scenario -------------------------------------------------------------------------
@@ -294,6 +311,7 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
             "NoNumber",
             r"answers nan, where .* from assess \(leader .+, issue .+ \((oper|strat).+\), tick \d+\)",
         ),
+        ("Eager", r"answers 1\.\d+, where a number from 0 to 1 is expected, from passes_on \(leader .+, tick \d+\)"),
         ("Crooked", r"answers weights that sum to 6, not to 1, from beliefs \(leader .+, issue .+, tick \d+\)"),
         ("Mute", r"answers False, where yes or no and a draw are expected, from discloses \(leader .+, issue .+, tick"),
         ("Raising", r"raises in hear_idea: ValueError: no post today \(leader .+, issue .+, tick \d+\)"),
