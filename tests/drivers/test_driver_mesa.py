@@ -18,7 +18,7 @@ from model.tiny import tiny
 
 from sim import Scenario
 from sim.agents import Leader, Organization, simulate
-from sim.extension import allow
+from sim.extension import allow, files
 from sim.extension.leaders import LeaderKind
 from sim.parameters import parameters
 
@@ -34,8 +34,11 @@ BUSY = {
 
 @pytest.fixture(scope="module")
 def inputs():
-    allow(KINDS)
-    return parameters(Scenario.from_dict(BUSY))
+    with pytest.MonkeyPatch.context() as loaded:
+        for name in ("_allowed", "_origins"):
+            loaded.setattr(files, name, {})
+        allow(KINDS)
+        return parameters(Scenario.from_dict(BUSY))
 
 
 def organization(inputs, ticks=0, kind=Organization, **more):

@@ -16,7 +16,7 @@ from sim.agents.guard import TAKEN
 from sim.commands.app import app
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
-from sim.extension import IllRule, allow
+from sim.extension import IllRule, allow, files
 from sim.parameters import parameters
 from sim.parameters.urgency import reads_half_life
 from sim.results import load, save
@@ -29,8 +29,8 @@ SHORT = {"name": "mixed", "replications": 2, "clock": {"horizon": "2w", "warmup"
 GATEKEEPER = "leader_kinds.py:Gatekeeper"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def allowed():
+@pytest.fixture(autouse=True)
+def allowed(_nothing_loaded):
     allow(KINDS)
 
 
@@ -226,8 +226,11 @@ def saved(tmp_path_factory):
         "leaders": [{"class": GATEKEEPER, "at": "midstream"}, {"class": "leader_kinds.py:Candid", "at": "upstream"}],
         "variants": {"none": {"leaders": None}, "half": {"leaders.Gatekeeper.share": "50%"}},
     }
-    scenario = Scenario.from_dict(mapping)
-    result = run(scenario, workers=1, save=False)
+    with pytest.MonkeyPatch.context() as loaded:
+        for name in ("_allowed", "_origins"):
+            loaded.setattr(files, name, {})
+        allow(KINDS)
+        result = run(Scenario.from_dict(mapping), workers=1, save=False)
     return result, save(result, tmp_path_factory.mktemp("results"))
 
 
