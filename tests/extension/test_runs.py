@@ -18,7 +18,7 @@ from sim.experiments.keys import run_key
 from sim.experiments.saved import TABLE
 from sim.extension import allow
 from sim.parameters import parameters
-from sim.runner.engines import Chosen
+from sim.runner.engines import Chosen, engine_for
 from sim.scenario import Scenario
 from sim.tables import read_table
 from sim.testing.whole import difference
