@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.runner import run as run
     from sim.scenario import Scenario as Scenario
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
