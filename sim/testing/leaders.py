@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import pickle
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -28,6 +29,23 @@ HALFWAY = 100
 """The tick after which a run is pickled, and goes on as itself and as its copy."""
 
 
+Check = Callable[["LeaderContract"], None]
+
+
+def _in_words(check: Check) -> Check:
+    """Fail with what the drivers say of a leader that does what none may, without the course of the program."""
+
+    @functools.wraps(check)
+    def checked(it: LeaderContract) -> None:
+        try:
+            return check(it)
+        except IllRule as error:
+            told = str(error)
+        _fail(told)
+
+    return checked
+
+
 class LeaderContract:
     """What a kind of leader must do. Inherit it, say which class, and run pytest.
 
@@ -42,15 +60,17 @@ class LeaderContract:
         """It is a subclass of `Leader` that says in its docstring what is different about it."""
         found = subject(type(self), "leader").thing
         if not isinstance(found, type) or not issubclass(found, Leader):
-            _fail(f"{self._name()} is no subclass of sim.agents.leader.Leader")
+            _fail(f"{self._name()} is no subclass of sim.agents.Leader")
         if not (found.__dict__.get("__doc__") or "").strip():
             _fail(f"{self._name()} lacks a docstring, whose first line says what is different about it")
 
+    @_in_words
     def test_is_deterministic(self) -> None:
         """Two runs of one seed have the same tables, byte for byte."""
         if told := difference(self._organization().run(), self._organization().run()):
             _fail(f"two runs of one seed with {self._name()} differ: {told}")
 
+    @_in_words
     def test_draws_nothing_by_itself(self) -> None:
         """It leaves alone what its module holds and the random numbers of Python, numpy and Mesa: draws are keyed."""
         model = self._organization()
@@ -60,6 +80,7 @@ class LeaderContract:
         if changed:
             _fail(f"{self._name()} changes {', '.join(changed)}; draw with sim.draws.uniform and a key of your own")
 
+    @_in_words
     def test_pickles(self) -> None:
         """A run that is pickled halfway goes on as the run itself does."""
         model = self._organization()
@@ -75,6 +96,7 @@ class LeaderContract:
         if told:
             _fail(f"a run with {self._name()}, pickled at tick {HALFWAY}: {told}")
 
+    @_in_words
     def test_loses_no_message(self) -> None:
         """Every message sent is read, waiting, in transit or expired, at the end of every tick."""
         model = self._organization()
@@ -87,6 +109,7 @@ class LeaderContract:
                 told = f"{ledger['sent']} messages were sent, {ledger['read']} read, {ledger['expired']} expired"
                 _fail(f"{self._name()}: by tick {model.tick - 1} {told}, {waiting} wait and {moving} are in transit")
 
+    @_in_words
     def test_hours_add_up(self) -> None:
         """Hours in forums, reading, at work and away make up the measured time of each leader; none is negative."""
         model = self._organization()
@@ -98,13 +121,11 @@ class LeaderContract:
             told = ", ".join(f"{hours[place, index]:g} {name}" for place, name in enumerate(HOURS))
             _fail(f"{self._name()}: the hours of leader {model.leaders[index].id} do not add up: {told}")
 
+    @_in_words
     def test_probabilities_and_measures_are_in_range(self) -> None:
         """It passes items on with a probability; engagement and measured shares stay in [0, 1], influence above 0."""
         model = self._organization()
-        try:
-            outcome = model.run()
-        except IllRule as error:
-            _fail(f"{self._name()}: {error}")
+        outcome = model.run()
         found: list[str] = []
         for leader in model.leaders:
             if not 0.0 <= leader.engagement <= 1.0 or not 0.0 < leader.influence < np.inf:

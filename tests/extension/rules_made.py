@@ -157,7 +157,7 @@ def no_number(own, hops):
 def mutates(positions, counted):
     """Writes to what it is given."""
     positions[0, 0] = 1.0
-    return positions.sum(axis=0)
+    return positions[0]
 
 
 @rule("consensus", source="convention")

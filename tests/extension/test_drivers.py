@@ -51,7 +51,7 @@ SETTINGS = {
 @pytest.mark.parametrize("changes", SETTINGS.values(), ids=SETTINGS)
 def test_both_drivers_give_the_same_bytes(rules, changes):
     allow("well.py")
-    inputs = small({"clock": {"horizon": "4w"}, **changes})
+    inputs = small(changes)
     assert inputs.scenario.rule_files
     mesa = agents.simulate(inputs, 0)
     assert len(mesa.decisions) > 10

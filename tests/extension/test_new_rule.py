@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
+from sim import run
 from sim.extension import FAMILIES, allow
 from sim.scenario import Scenario
 
@@ -37,12 +37,12 @@ def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(call, folder
             getattr(contract, check)()
         except pytest.skip.Exception:
             assert "order" in check
-    ran = call("run", f"{name}.yaml", "--rules", f"{name}.py", "--replications", "2", "--set", "clock.horizon=6w")
-    assert ran.exit_code == 0, ran.stderr
-    assert "built-in" in ran.stdout
-    manifest = json.loads(Path(f"results/{name}/manifest.json").read_text(encoding="utf-8"))
-    assert list(manifest["rules"]) == [f"{name}.py"]
-    assert manifest["engine"] == "compiled"
+    allow(f"{name}.py")
+    ran = run(Scenario.load(f"{name}.yaml", {"clock.horizon": "6w"}), replications=2, save=False)
+    assert not ran.failures
+    assert list(ran.manifest["rules"]) == [f"{name}.py"]
+    assert ran.manifest["engine"] == "compiled"
+    assert ran.manifest["variants"] == [name, "built-in"]
     assert max(len(line) for path in folder.glob("*own_*") for line in path.read_text().splitlines()) <= 120
 
 
@@ -55,8 +55,11 @@ def test_the_scenario_of_every_family_compares_it_with_the_built_in_rule(call, f
     assert not scenario.policies()["built-in"].rule_files
 
 
-def test_the_scenario_sweeps_the_parameter(call, folder):
+def test_the_scenario_runs_and_sweeps_the_parameter(call, folder):
     call("new-rule", "mine")
+    ran = call("run", "mine.yaml", "--rules", "mine.py", "--replications", "2", "--set", "clock.horizon=3w")
+    assert ran.exit_code == 0, ran.stderr
+    assert "built-in" in ran.stdout
     swept = call("sweep", "mine.yaml", "--rules", "mine.py", "--set", "clock.horizon=3w")
     assert swept.exit_code == 0, swept.stderr
     assert "variant  consensus.with.patience" in swept.stdout

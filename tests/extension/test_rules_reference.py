@@ -6,9 +6,12 @@ import json
 
 import jsonschema
 import pytest
-from extension.rules_made import RULES
+from extension.rules_made import RULES, write
 
 from sim.extension import FAMILIES
+from sim.extension.declared import declared
+from sim.extension.files import namespace, read
+from sim.scenario.schema import text
 
 
 def said(result):
@@ -88,13 +91,16 @@ def test_explain_lists_the_keys_of_loaded_rules_too(call, rules):
     assert "consensus.with.patience" in listed and "engagement.with.up" in listed
 
 
-@pytest.fixture
-def valid(call, rules):
-    """Whether the schema that knows well.py finds a scenario in order."""
-    schema = json.loads(call("schema", "--rules", "well.py", "--quiet").stdout)
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory):
+    """What checks scenarios by the schema that knows well.py."""
+    folder = tmp_path_factory.mktemp("rules")
+    write(folder)
+    file = read(folder / "well.py")
+    rules = [(f"well.py:{name}", declared(namespace(file)[name])) for name in RULES.values()]
+    schema = json.loads(text(rules))
     jsonschema.Draft202012Validator.check_schema(schema)
-    checker = jsonschema.Draft202012Validator(schema)
-    return lambda more: checker.is_valid({"name": "x"} | more)
+    return jsonschema.Draft202012Validator(schema)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +120,8 @@ def valid(call, rules):
         ({"variants": {"v": {"consensus.rule": "well.py:cautious", "consensus.with": None}}}, True),
     ],
 )
-def test_the_schema_knows_names_and_parameters(valid, more, right):
-    assert valid(more) == right
+def test_the_schema_knows_names_and_parameters(checker, more, right):
+    assert checker.is_valid({"name": "x"} | more) == right
 
 
 def test_the_schema_offers_names_where_rules_stand_and_is_the_plain_one_without(call, rules):

@@ -92,6 +92,13 @@ class Booked(Leader):
         super().attend()
 
 
+class Raises(Leader):
+    """Cannot read."""
+
+    def take(self, message):
+        raise ValueError("no")
+
+
 class Nameless(Leader):
     pass
 
@@ -118,7 +125,12 @@ def test_leaders_that_are_well_keep_the_contract(leader, check):
         (Remembers, "draws_nothing_by_itself", "changes its own attributes"),
         (Unpicklable, "pickles", "pickled at tick 100"),
         (Careless, "loses_no_message", "messages were sent"),
-        (Eager, "probabilities_and_measures_are_in_range", "a number from 0 to 1 is expected, from passes_on"),
+        (
+            Eager,
+            "probabilities_and_measures_are_in_range",
+            ", where a number from 0 to 1 is expected, from passes_on (leader ",
+        ),
+        (Raises, "hours_add_up", "raises in take: ValueError: no (leader "),
         (Glad, "probabilities_and_measures_are_in_range", "ends with engagement 1.5"),
         (Booked, "hours_add_up", "do not add up"),
         (Nameless, "is_a_leader", "lacks a docstring"),
