@@ -10,7 +10,7 @@ from sim.errors import Problem, nearest
 from sim.scenario.fill import default_issues, default_positions, listed_leaders
 from sim.scenario.keys.leaders import Leaders
 from sim.scenario.nodes import Node, child, merge, problem
-from sim.scenario.tree import entries, section_at
+from sim.scenario.tree import declared, entries, section_at
 
 
 def override(root: Node, dotted: str, value: Node, label: str = "") -> tuple[Node, list[Problem]]:
@@ -66,8 +66,9 @@ def _set(node: Node | None, steps: Sequence[str], at: int, value: Node) -> Node:
         node = _spelled_out(node, steps[:at])
     entries: dict[str, Any] = dict(node.value)
     step = steps[at]
-    if at == len(steps) - 1 and value.value is None and step in entries:
-        del entries[step]
+    removing = at == len(steps) - 1 and value.value is None
+    if removing and (step in entries or declared(steps) is not None):
+        entries.pop(step, None)
     else:
         entries[step] = _set(entries.get(step), steps, at + 1, value)
     return replace(node, value=entries)

@@ -41,6 +41,13 @@ def test_variants_change_what_follows_from_what_they_set():
     assert policies["mine"].issues["a"].power.rule == "shared"
 
 
+def test_null_leaves_out_what_is_not_there_as_well():
+    scenario = Scenario.from_dict({"name": "x", "variants": {"plain": {"consensus.with": None, "flow.up.retry": None}}})
+    assert scenario.policies()["plain"].consensus.with_ is None
+    with pytest.raises(InvalidInput, match="is no key"):
+        Scenario.from_dict({"name": "x", "variants": {"plain": {"consensus.wiht": None}}})
+
+
 def test_a_mapping_merges_and_null_removes():
     two = Scenario.from_text(TEXT).policies()["two"]
     assert (two.power.rule, two.power.sharing) == ("delegated", 0.5)
