@@ -89,7 +89,10 @@ def _given(console: Console, name: str) -> str:
     """What a rule of a family is given, by name, and what it answers."""
     family = OPEN[name]
     width = max(len(given) for given in family.inputs) + 2
-    lines = [console.bold(f"a {name} rule of your own"), *_wrapped(f"decides {family.summary}", 2)]
+    lines = [
+        console.bold(f"{'an' if name[0] in 'aei' else 'a'} {name} rule of your own"),
+        *_wrapped(f"decides {family.summary}", 2),
+    ]
     lines += _wrapped(f"answers {_answer(name)}", 2)
     lines += _wrapped("is given, of these, those that its arguments name:", 2)
     for given, of in family.inputs.items():
