@@ -33,13 +33,17 @@ SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and no server stays."""
+    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and no server stays;
+    no file of rules is loaded yet."""
 
     def interrupted(server):
         raise KeyboardInterrupt
 
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
+    for name in ("_allowed", "_origins"):
+        monkeypatch.setattr(f"sim.extension.files.{name}", {})
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-configuration"))
     monkeypatch.setattr("sim.compiler.is_cached", lambda: False)
     monkeypatch.setattr("sim.commands.serve._app", lambda *arguments: None)
     monkeypatch.setattr("http.server.HTTPServer.serve_forever", interrupted)

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, survey
-from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE
-from sim.scenario.kinds import Range, choice, matrix, number, own_parameters, rule_name, share, whole
+from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
+from sim.scenario.kinds import Range, choice, matrix, number, rule_name, share, whole
 from sim.scenario.times import Rounds, duration, duration_or_rounds
 
 ROUTES = tuple(name for name in names("power") if name != "contingent")
@@ -60,12 +60,7 @@ class Power(Section):
     """Who is in the room and whose word it is."""
 
     rule: Annotated[str, rule_name(names("power"), "power")] = key("shared", "Who decides, and how.")
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
     sharing: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
         "From 0, where formal authority weighs in the room, to 1, where voice does: how far power is shared.",
@@ -87,12 +82,7 @@ class Consensus(Section):
     rule: Annotated[str, rule_name(names("consensus"), "consensus")] = key(
         "supermajority", "How much agreement a forum needs. Rules with one voice need none."
     )
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
     threshold: Annotated[float, share(Range(0.5, 1, above=True))] = key(
         "75%", "What a supermajority must reach.", unit="share of decision weight"
     )
@@ -221,12 +211,7 @@ class Engagement(Section):
     rule: Annotated[str, rule_name(names("engagement"), "engagement")] = key(
         "off", "Whether engagement moves, and how.", shown="off; on where any other key of engagement is given"
     )
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
     start: Annotated[float, share(ALL_SHARES)] = key(
         0.8, "Engagement at the start, and where rest brings it back to.", unit="share of full engagement"
     )
@@ -252,12 +237,7 @@ class Influence(Section):
     """How emergent influence moves."""
 
     rule: Annotated[str, rule_name(names("influence"), "influence")] = key("fixed", "How decisions move influence.")
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
     rate: Annotated[float, number(Range(0, 100))] = key(
         0.3, "How fast merit moves: what a loss of 1 takes from the logarithm of influence.", unit="1 / loss"
     )
@@ -272,12 +252,7 @@ class Assess(Section):
     rule: Annotated[str, rule_name(names("assess"), "assess")] = key(
         "bayesian", "How much each idea counts in the mind of a leader."
     )
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
 
 
 class Persuade(Section):
@@ -286,9 +261,4 @@ class Persuade(Section):
     rule: Annotated[str, rule_name(names("persuade"), "persuade")] = key(
         "friedkin-johnsen", "How much a member of a forum trusts each other member, and itself."
     )
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()

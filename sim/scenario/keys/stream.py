@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
@@ -30,6 +30,20 @@ SOME_SHARE = Range(0, 1, above=True)
 
 ListOf = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 """Lists of the file become tuples: nothing in a scenario changes."""
+
+With = Annotated[dict[str, float] | None, own_parameters()]
+"""The parameters of a rule of one's own, beside the key `rule` that names it."""
+
+
+def with_key() -> Any:
+    """The key `with` of a section that can name a rule of one's own."""
+    return key(
+        None,
+        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
+        alias="with",
+        shown="the rule's own defaults",
+    )
+
 
 POSITIONS = (
     {"name": "upstream", "leaders": 3, "authority": 4},
@@ -241,12 +255,7 @@ class Flow(Section):
     """How ideas, context and decisions travel."""
 
     rule: Annotated[str, rule_name(names("flow"), "flow")] = key("open", "Whether the holder of an item passes it on.")
-    with_: Annotated[dict[str, float] | None, own_parameters()] = key(
-        None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
-        alias="with",
-        shown="the rule's own defaults",
-    )
+    with_: With = with_key()
     up: Up = key(Up, "How items pass upstream.")
     down: Down = key(Down, "How items pass downstream.")
     across: Across = key(Across, "How items pass between leaders of one position.")
