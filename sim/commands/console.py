@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -35,6 +36,13 @@ class Console:
     quiet: bool = False
     color: bool = True
     debug: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many columns a line may have: those of the terminal (COLUMNS, else what it says), 80 where there is
+        none; prose is easier to read at 100 at most.
+        """
+        return max(min(shutil.get_terminal_size((80, 40)).columns, 100), 20)
 
     def data(self, text: str) -> None:
         """Print a part of the answer."""
