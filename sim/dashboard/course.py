@@ -76,13 +76,14 @@ def course(reading: Reading) -> Course:
     names = [m.name for m in moving]
     keys = [days["variant"], days["point"], days["replication"], pd.Series(place, index=days.index, name="place")]
     means = days[names].groupby(keys, sort=True, observed=True).mean()
+    points = int(place.max()) + 1
     bands: dict[tuple[str, str], Band] = {}
     for policy in reading.policies:
         if policy.variant in means.index.get_level_values(0):
             for name in names:
-                wide = means[name].loc[policy.variant].unstack("place")
+                # A policy with a shorter horizon has no value after its own end.
+                wide = means[name].loc[policy.variant].unstack("place").reindex(columns=range(points))
                 bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
-    points = int(place.max()) + 1
     middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
     return Course(middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving))
 
@@ -141,9 +142,9 @@ def data(reading: Reading, found: Course) -> Data:
     return Data(columns, rows, grid=True)
 
 
-def short(value: float) -> float:
-    """A number as exact as a line can show: five significant digits."""
-    return float(f"{value:.5g}")
+def short(value: float) -> float | None:
+    """A number as exact as a line can show: five significant digits; None where there is none."""
+    return float(f"{value:.5g}") if math.isfinite(value) else None
 
 
 def note(found: Course) -> str:
