@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands.columns import columns, filled
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
@@ -29,9 +31,10 @@ HELP = f"""{
 }
 
 Searches the policies of a scenario (keys under power, consensus, flow and work.focus) for those that are best for
-its objectives. Ends with the Pareto front, a setting for each weighting of the objectives with its interval, its
-regret when urgency or load are 30 % off, and the urgency at which the scenario's own policies overtake it. Written
-to results/NAME-calibrate; after Ctrl-C or a crash the same command goes on from there.
+its objectives. Says which setting is best for each weighting of the objectives, how surely, what cannot be told, and
+what it loses when urgency or load are 30 % off; --details adds the Pareto front, the regrets and the urgency at which
+the scenario's own policies overtake it. Written to results/NAME-calibrate; after Ctrl-C or a crash the same command
+goes on from there.
 `leaderstream explain calibrate` says what can be asked.
 """
 
@@ -56,6 +59,11 @@ Seed = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help=f"Also search by more than {MOST_RUNS:,} runs.")]
 
 
+Details = Annotated[
+    bool, typer.Option("--details", help="Also print the ranges, the front, the regrets and the break-evens.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     command(app, rules=True, name="calibrate", help=HELP, short_help="Find the best settings for stated objectives.")(
@@ -73,6 +81,7 @@ def calibrate(
     engine: Engines = Engine.auto,
     out: Out = None,
     yes: Yes = False,
+    details: Details = False,
     changes: Set = None,
 ) -> None:
     """Search, test, save and tell."""
@@ -108,6 +117,8 @@ def calibrate(
         console.data_json(_data(found))
     else:
         console.data(_told(console, found))
+        if details:
+            console.data(f"\n{_details(console, found)}")
     console.next(f"leaderstream run {folder / 'recommended.yaml'}")
     if found.failures:
         for failure in found.failures[:MOST_ROWS]:
@@ -141,87 +152,97 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
 
 
 def _told(console: Console, found: Calibration) -> str:
+    """The finding, one table and where the rest is: a screen."""
     from sim.experiments.calibration import wording
 
-    parts = [_head(console, found)]
+    count = len(found.found.candidates)
+    head = f"{found.plan.scenario.name}: {count:,} settings of {found.plan.policy}, {found.done:,} runs"
+    parts = [
+        console.bold(filled(head, console.width)),
+        "\n".join([console.bold("In short"), *(filled(text, console.width, "  ") for text in found.verdict)]),
+        f"{columns(wording.measure_heads(found), wording.measure_rows(found), console.width)}\n"
+        f"{filled(wording.MARKED.format(found.plan.policy), console.width)}",
+        "\n".join(_settings(found, console.width)),
+    ]
+    where = f"more: --details, or {found.folder / DASHBOARD}"
+    return "\n\n".join([*parts, where])
+
+
+def _settings(found: Calibration, width: int) -> Iterator[str]:
+    from sim.experiments.calibration import short, wording
+
+    for place, letter in short.letters(found).items():
+        yield filled(f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}", width, "", "   ")
+
+
+def _details(console: Console, found: Calibration) -> str:
+    """All that was found: what was searched and assumed, the ranges, the front, the regrets and the break-evens."""
+    from sim.experiments.calibration import wording
+
+    width = console.width
+    parts = ["\n".join(_searched(found, width))]
     for name, each in found.recommendations.items():
         measures = ", ".join(f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items())
         score = (
             "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
         )
         lines = [
-            console.bold(f"Recommended for {name} ({wording.weighting(found, name)})"),
-            f"  {wording.setting(each.settings)}",
-            f"  {score}{measures}",
-            f"  not told from it: {wording.alike(found, each)}",
-            f"  {wording.as_arguments(each.settings)}",
+            console.bold(filled(f"Recommended for {name} ({wording.weighting(found, name)})", width)),
+            filled(wording.setting(each.settings), width, "  "),
+            filled(f"{score}{measures}", width, "  "),
+            filled(f"the search could not tell from it: {wording.alike(found, each)}", width, "  "),
         ]
         parts.append("\n".join(lines))
     count = len(found.chosen.front)
     title = f"The Pareto front ({len(found.front)} shown; {count} settings are on it)"
-    parts.append(f"{console.bold(title)}\n{_table(wording.front_heads(found), wording.front_rows(found))}")
+    parts.append(f"{console.bold(title)}\n{columns(wording.front_heads(found), wording.front_rows(found), width)}")
     for name in found.recommendations:
         title = f"Regret by {name} ({wording.weighting(found, name)})"
-        parts.append(f"{console.bold(title)}\n{_table(wording.regret_heads(), wording.regret_rows(found, name))}")
-    parts.append(_break_evens(console, found))
-    parts.append("\n".join(wording.CAVEATS))
-    parts.append(f"results:   {found.folder}\ndashboard: {found.folder / DASHBOARD}")
+        rows = columns(wording.regret_heads(), wording.regret_rows(found, name), width)
+        parts.append(f"{console.bold(filled(title, width))}\n{rows}")
+    parts.append("\n".join(filled(line, width, "", "    ") for line in _break_evens(found)))
+    parts.append("\n".join(filled(text, width) for text in wording.CAVEATS))
     return "\n\n".join(parts)
 
 
-def _head(console: Console, found: Calibration) -> str:
+def _searched(found: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import wording
 
     fresh = found.done - found.before
-    head = (
-        f"{found.plan.scenario.name}: {len(found.found.candidates):,} settings of {found.plan.policy} tried in "
-        f"{found.found.spent:,} runs, {found.done:,} runs in all ({fresh:,} now, {found.before:,} were there)"
+    yield filled(
+        f"{found.found.spent:,} runs searched, {found.done:,} runs in all ({fresh:,} now, {found.before:,} were there)",
+        width,
     )
-    lines = [console.bold(head), f"searched: {', '.join(found.plan.axes)}"]
-    lines += [f"note: {text}" for text in wording.assumptions(found)]
+    yield filled(f"searched: {', '.join(found.plan.axes)}", width)
+    yield from (filled(f"note: {text}", width) for text in wording.assumptions(found))
     if found.found.left_out:
-        lines.append(f"note: {len(found.found.left_out):,} settings do not go together and were left out")
-    return "\n".join(lines)
+        yield filled(f"note: {len(found.found.left_out):,} settings do not go together and were left out", width)
 
 
-def _break_evens(console: Console, found: Calibration) -> str:
+def _break_evens(found: Calibration) -> Iterator[str]:
     from sim.experiments.calibration import wording
 
-    lines = [console.bold("Break-even urgency: the factor on half-lives at which value is the same")]
+    yield "Break-even urgency: the factor on half-lives at which value is the same"
     settings: dict[int, list[str]] = {}
     for name, each in found.recommendations.items():
         settings.setdefault(each.candidate, []).append(name)
     for names in settings.values():
-        lines.append(f"  the setting for {', '.join(names)}, against")
-        lines += [
-            f"    {other}: {wording.break_even(each, other)}"
-            for (weighting, other), each in found.crossings.items()
-            if weighting == names[0]
-        ]
-    return "\n".join(lines)
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    """Columns of text, the first to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
-    lines = []
-    for row in [heads, *rows]:
-        cells = [
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+        yield f"  the setting for {', '.join(names)}, against"
+        for (weighting, other), crossing in found.crossings.items():
+            if weighting == names[0]:
+                yield f"    {other}: {wording.break_even(crossing, other)}"
 
 
 def _data(found: Calibration) -> dict[str, Any]:
     from sim.experiments.calibration import tables, wording
+    from sim.experiments.calibration.calibrate import named
 
     return {
         "folder": str(found.folder),
         "settings": len(found.found.candidates),
         "runs": found.done,
         "before": found.before,
+        "verdict": found.verdict,
         "search_runs": found.found.spent,
         "notes": list(wording.assumptions(found)),
         "recommended": {
@@ -230,6 +251,9 @@ def _data(found: Calibration) -> dict[str, Any]:
                 "settings": dict(each.settings),
                 "score": each.score._asdict(),
                 "measures": {measure: at._asdict() for measure, at in each.measures.items()},
+                "difference": {
+                    measure: gap._asdict() for measure, gap in found.differences[named(each.candidate)].items()
+                },
                 "alike": {key: list(values) for key, values in each.alike.items()},
             }
             for name, each in found.recommendations.items()

@@ -48,7 +48,7 @@ def standings(values: Mapping[str, np.ndarray], confidence: float = CONFIDENCE) 
     ahead = {one: min(found.values(), key=_mean) for one, found in gaps.items()}
     if not all(gap.known for found in gaps.values() for gap in found.values()):
         return {name: Standing(Interval(gap.mean, math.nan, math.nan), True) for name, gap in ahead.items()}
-    maybe = {one: all(gap.high > 0 or gap.low == gap.high == 0 for gap in found.values()) for one, found in gaps.items()}
+    maybe = {one: all(g.high > 0 or g.low == g.high == 0 for g in found.values()) for one, found in gaps.items()}
     result = {}
     for one, found in gaps.items():
         rivals = [gap for other, gap in found.items() if maybe[other]]

@@ -233,8 +233,8 @@ CALIBRATED: dict[str, tuple[Column, ...]] = {
         _number("score_low", "", "lower end of its 95 % interval"),
         _number("score_high", "", "upper end of its 95 % interval"),
         _number("regret", "", "what the best of those compared gets in this world more than this one; as the score"),
-        _number("regret_low", "", "lower end of its 95 % interval, paired"),
-        _number("regret_high", "", "upper end of its 95 % interval, paired"),
+        _number("regret_low", "", "lower end of its interval; those of a world hold together at 95 %"),
+        _number("regret_high", "", "upper end of its interval; those of a world hold together at 95 %"),
         _text("best", "the best of those compared in this world"),
     ),
     "break_even": (

@@ -15,7 +15,7 @@ NAMES = ("a", "b", "c", "d")
 
 def drawn(generator, means, count, own=0.5):
     world = generator.standard_normal(count)
-    return {name: mean + world + own * generator.standard_normal(count) for name, mean in zip(NAMES, means)}
+    return {name: mean + world + own * generator.standard_normal(count) for name, mean in zip(NAMES, means, strict=False)}
 
 
 def test_two_policies_are_judged_by_the_interval_of_their_difference():
@@ -32,7 +32,7 @@ def test_two_policies_are_judged_by_the_interval_of_their_difference():
 def test_all_intervals_hold_together_as_often_as_they_say(means, count):
     generator, trials, held, kept = np.random.default_rng(7), 500, 0, 0
     best = [max(other for j, other in enumerate(means) if j != i) for i in range(len(means))]
-    truth = {name: mean - other for name, mean, other in zip(NAMES, means, best)}
+    truth = {name: mean - other for name, mean, other in zip(NAMES, means, best, strict=True)}
     for _ in range(trials):
         found = standings(drawn(generator, means, count))
         held += all(each.gap.low <= truth[name] <= each.gap.high for name, each in found.items())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sim.experiments.calibration import breakeven, worlds
 from sim.experiments.calibration.breakeven import Crossing, crossing
 from sim.experiments.calibration.plan import Plan, plan
 from sim.experiments.calibration.recommend import Chosen, choose, ranges
-from sim.experiments.calibration.regret import Regret, regrets, scores
+from sim.experiments.calibration.regret import Regret, bounded, regrets, scores
 from sim.experiments.calibration.search import Found, search
 from sim.experiments.calibration.trials import Trials
 from sim.experiments.calibration.worlds import AS_STATED, WORLDS, World
@@ -61,8 +62,10 @@ class Calibration:
 
     recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate; variants:
     the same of the scenario's own policies; both by fresh replications. regrets: the regret table. crossings: the
-    break-even urgency of each weighting's setting (first) and each policy of the scenario. done, before: runs that are
-    safe, and those of them that were there already. notes: what is to be known of the worlds.
+    break-even urgency of each weighting's setting (first) and each policy of the scenario. differences: of every policy
+    tested, the objectives less those of the policy that was searched as the file has it, paired; between: the same of
+    two recommended settings, the first less the second. done, before: runs that are safe, and those of them that were
+    there already. notes: what is to be known of the worlds.
     """
 
     plan: Plan
@@ -74,6 +77,8 @@ class Calibration:
     variants: dict[str, dict[str, Interval]]
     regrets: list[Regret]
     crossings: dict[tuple[str, str], Crossing]
+    differences: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    between: dict[tuple[int, int], dict[str, Interval]] = field(default_factory=dict)
     done: int = 0
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
@@ -88,6 +93,16 @@ class Calibration:
         from sim.experiments.glance import of_calibration
 
         return of_calibration(self)
+
+    def __str__(self) -> str:
+        return "\n".join(self.verdict)
+
+    @cached_property
+    def verdict(self) -> list[str]:
+        """What was found, in a few plain sentences: what is best, how surely, and what cannot be told."""
+        from sim.experiments.calibration.short import in_short
+
+        return in_short(self)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -152,11 +167,13 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
         folder,
         found,
         chosen,
-        _recommendations(planned, found, chosen, trials),
+        _recommendations(planned, found, chosen, trials, every),
         {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
         {name: _measures(trials, name, AS_STATED) for name in variants},
         _regrets(planned, chosen, trials, every, list(variants)),
         _crossings(chosen, trials, list(variants)),
+        _differences(trials, every, planned.policy),
+        _between(trials, chosen),
         running.done,
         running.before,
         running.failures,
@@ -169,7 +186,22 @@ def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
     return {each: interval(trials.measure(name, world, each)) for each in trials.plan.objectives}
 
 
-def _recommendations(planned: Plan, found: Found, chosen: Chosen, trials: Trials) -> dict[str, Recommendation]:
+def _differences(trials: Trials, every: Sequence[str], other: str) -> dict[str, dict[str, Interval]]:
+    """Of each of some policies, every objective less that of another policy."""
+    base = {each: trials.measure(other, AS_STATED, each) for each in trials.plan.objectives}
+    return {
+        name: {each: interval(trials.measure(name, AS_STATED, each) - base[each]) for each in base} for name in every
+    }
+
+
+def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, Interval]]:
+    pairs = combinations(dict.fromkeys(choice.candidate for choice in chosen.choices), 2)
+    return {(one, two): _differences(trials, [named(one)], named(two))[named(one)] for one, two in pairs}
+
+
+def _recommendations(
+    planned: Plan, found: Found, chosen: Chosen, trials: Trials, every: Sequence[str]
+) -> dict[str, Recommendation]:
     result = {}
     for choice in chosen.choices:
         each, name = found.candidates[choice.candidate], named(choice.candidate)
@@ -178,7 +210,7 @@ def _recommendations(planned: Plan, found: Found, chosen: Chosen, trials: Trials
             choice.weighting,
             choice.candidate,
             each.settings,
-            interval(scores(trials, name, AS_STATED, chosen.scale, weights)),
+            bounded(interval(scores(trials, AS_STATED, every, weights)[name]), weights),
             _measures(trials, name, AS_STATED),
             each.count,
             ranges(found.candidates, choice.alike),
@@ -190,7 +222,7 @@ def _regrets(planned: Plan, chosen: Chosen, trials: Trials, every: list[str], va
     result: list[Regret] = []
     for choice in chosen.choices:
         shown = [named(choice.candidate), *variants]
-        result += regrets(trials, choice.weighting, chosen.scale, every, shown, WORLDS)
+        result += regrets(trials, choice.weighting, every, shown, WORLDS)
     return result
 
 

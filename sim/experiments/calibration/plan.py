@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,10 @@ import numpy as np
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
-from sim.scenario.axes import Axis, Listed
+from sim.scenario.axes import Axis, Listed, Ranged
 from sim.scenario.calibrate import OBJECTIVES, objectives_of
 from sim.scenario.keys.calibrate import UP, Calibrate
+from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
 from sim.scenario.vary import VARY, axes, target
@@ -40,7 +42,8 @@ class Plan:
     policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each, whether its values
     have an order. objectives: measures, with +1 where more is better and -1 where less is. weightings: by name, a
     weight for each objective; they sum to 1. least, most: replications of a setting in the search; test: of those
-    reported. assumed: what the scenario does not say, in sentences.
+    reported. assumed: what the scenario does not say, in sentences. widenable: of each range whether it could begin
+    lower, and end higher.
     """
 
     scenario: Scenario
@@ -55,6 +58,7 @@ class Plan:
     test: int
     seed: int
     assumed: tuple[str, ...] = ()
+    widenable: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
 
     @cached_property
     def signs(self) -> np.ndarray:
@@ -119,7 +123,20 @@ def plan(
         section.replications.test,
         section.seed if seed is None else seed,
         (*where, *assumed),
+        {
+            key: _widenable(axis, each.kind)
+            for (key, axis), each in zip(found.items(), kinds, strict=True)
+            if isinstance(axis, Ranged) and not isinstance(each, str)
+        },
     )
+
+
+def _widenable(axis: Ranged, kind: Kind) -> tuple[bool, bool]:
+    """Whether a range could begin lower and end higher: a share ends at 0 and 1, nothing lasts less than no time."""
+    numbers = [one for one in (kind.schema, *kind.schema.get("anyOf", ())) if one.get("type") in ("number", "integer")]
+    lowest = next((one["minimum"] for one in numbers if "minimum" in one), 0)
+    highest = next((one["maximum"] for one in numbers if "maximum" in one), math.inf)
+    return axis.low > lowest, axis.high < highest
 
 
 def _usual_weightings(objectives: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -9,16 +9,20 @@ from typing import Any
 from sim.comparison import Interval
 from sim.experiments.calibration.breakeven import FACTORS, Crossing
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
+from sim.experiments.calibration.regret import Regret
+from sim.experiments.calibration.short import letters
 from sim.experiments.calibration.tables import RECOMMENDED
 from sim.experiments.calibration.worlds import WORLDS
 
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
+MARKED = "± half the 95 % interval; * differs clearly from {} (paired, 95 %)."
 CAVEATS = (
-    "Intervals are 95 %, over fresh replications that had no part in the choice; each is taken by itself.",
-    "A setting's score is 0 for the worst mean of every weighted objective on the front and 1 for the best; by a "
+    "Means are over fresh replications that had no part in the choice, their intervals 95 %, each taken by itself.",
+    "A score of several objectives is 0 for the worst mean of each among those compared and 1 for the best; by a "
     "single objective it is that measure itself.",
-    "A regret is what the best of those compared there gets more, paired under common seeds: the recommended settings, "
-    "the others shown of the front, and the scenario's own policies.",
+    "A regret is how far a policy falls behind the best of those compared in that world: the settings shown of the "
+    "front and the scenario's own policies. As the same runs pick the best, the intervals of a column hold together at "
+    "95 % (multiple comparisons with the best). * it may be the best there.",
 )
 
 
@@ -33,11 +37,6 @@ def number(value: float) -> str:
 def ranged(found: Interval) -> str:
     """A mean with its interval: 0.412 [0.390, 0.434]."""
     return f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]" if found.known else number(found.mean)
-
-
-def give_or_take(found: Interval) -> str:
-    """A mean with half its interval: 0.412 ± 0.022."""
-    return f"{number(found.mean)} ± {number(found.high - found.mean)}" if found.known else number(found.mean)
 
 
 def setting(settings: Mapping[str, Any]) -> str:
@@ -95,14 +94,48 @@ def front_heads(calibration: Calibration) -> list[str]:
     return ["", *calibration.plan.axes, *calibration.plan.objectives, "recommended for"]
 
 
+def measure_heads(calibration: Calibration) -> list[str]:
+    """The headings of the rows of `measure_rows`."""
+    return ["", *calibration.plan.objectives]
+
+
+def measure_rows(calibration: Calibration) -> list[list[str]]:
+    """The recommended settings and the scenario's own policies: every objective with half its interval, and a star
+    where it differs clearly from the policy searched.
+    """
+    rows = []
+    for place, letter in letters(calibration).items():
+        who = [name for name, each in calibration.recommendations.items() if each.candidate == place]
+        measures = calibration.recommendations[who[0]].measures
+        rows.append([f"{letter}, for {', '.join(who)}", *_marked(calibration, named(place), measures)])
+    for name, measures in calibration.variants.items():
+        rows.append([name, *_marked(calibration, name, measures)])
+    return rows
+
+
+def _marked(calibration: Calibration, name: str, measures: Mapping[str, Interval]) -> list[str]:
+    clear = calibration.differences[name]
+    return [f"{give_or_take(each)}{'*' if clear[measure].clear else ' '}" for measure, each in measures.items()]
+
+
+def give_or_take(found: Interval) -> str:
+    """A mean with half its interval: 0.412 ± 0.022."""
+    return f"{number(found.mean)} ± {number((found.high - found.low) / 2)}" if found.known else number(found.mean)
+
+
 def regret_rows(calibration: Calibration, name: str) -> list[list[str]]:
     """The regrets by a weighting as rows of a table: the policy, then a cell a world."""
     mine = named(calibration.recommendations[name].candidate)
     cells: dict[str, list[str]] = {}
     for each in calibration.regrets:
         if each.weighting == name:
-            cells.setdefault(RECOMMENDED if each.policy == mine else each.policy, []).append(give_or_take(each.regret))
+            cells.setdefault(RECOMMENDED if each.policy == mine else each.policy, []).append(_regret(each))
     return [[policy, *row] for policy, row in cells.items()]
+
+
+def _regret(found: Regret) -> str:
+    """0.012 [0.000, 0.034], with a star where the policy may be the best."""
+    return f"{ranged(found.regret)}{'*' if found.may_be_best else ''}"
 
 
 def regret_heads() -> list[str]:

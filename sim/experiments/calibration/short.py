@@ -1,0 +1,175 @@
+"""A calibration in short: what is best, how surely, at what edge, and what cannot be told; one text for terminal, page
+and notebooks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from sim.comparison import Interval
+from sim.comparison.wording import signed
+from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
+from sim.experiments.calibration.plan import Plan
+from sim.experiments.calibration.worlds import AS_STATED
+from sim.scenario.axes import Ranged
+from sim.scenario.keys.calibrate import TEST as USUAL
+from sim.scenario.nodes import plain
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST_NAMED = 3
+FEW = 10
+"""With fewer replications than this an interval is mostly Student's t, and tells little."""
+
+
+def letters(found: Calibration) -> dict[int, str]:
+    """What recommended settings are called, by their number: A, B, ... in the order of the weightings."""
+    places = dict.fromkeys(each.candidate for each in found.recommendations.values())
+    return {place: LETTERS[i] if i < len(LETTERS) else named(place) for i, place in enumerate(places)}
+
+
+def in_short(found: Calibration) -> list[str]:
+    """The finding in a few sentences; every number is of fresh replications that had no part in the choice."""
+    said = [_best(found, place, name) for place, name in letters(found).items()]
+    said += [_nothing_matters(found), _alike(found), _elsewhere(found), *_edges(found)]
+    return [*(text for text in said if text), _rests_on(found)]
+
+
+def _best(found: Calibration, place: int, letter: str) -> str:
+    """For what a setting is best, what it changes in the policy as the file has it, and whether another policy of the
+    scenario is better.
+    """
+    weightings = [name for name, each in found.recommendations.items() if each.candidate == place]
+    weighed = dict.fromkeys(each for name in weightings for each in _weighed(found.plan, name))
+    told = ", ".join(f"{each} {_change(found.differences[named(place)][each])}" for each in weighed)
+    start = f"Best for {_listed(weightings)}: setting {letter}; against {found.plan.policy} it changes {told}."
+    better = [name for weighting in weightings for name in _better(found, weighting)]
+    if not better:
+        return start
+    policies = list(dict.fromkeys(better))[:MOST_NAMED]
+    return f"{start} But {_listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly better for that as set."
+
+
+def _change(gain: Interval) -> str:
+    if math.isnan(gain.mean):
+        return "by what cannot be told"
+    if not gain.known:
+        return f"by {signed(gain)} (one replication: it may be chance)"
+    return f"by {signed(gain)}{'' if gain.clear else ' (not clear)'}"
+
+
+def _better(found: Calibration, weighting: str) -> list[str]:
+    """The scenario's own policies that are clearly ahead of the setting of a weighting, as the best of all are."""
+    here = {each.policy: each for each in found.regrets if each.weighting == weighting and each.world == AS_STATED}
+    mine = here.get(named(found.recommendations[weighting].candidate))
+    if mine is None or mine.may_be_best:
+        return []
+    return [name for name, each in here.items() if name in found.variants and each.may_be_best]
+
+
+def _nothing_matters(found: Calibration) -> str:
+    """Where no recommended setting differs clearly from the policy as it is, in any objective that is weighed."""
+    gains = {
+        objective: [found.differences[named(each.candidate)][objective] for each in found.recommendations.values()]
+        for objective in found.plan.objectives
+    }
+    if any(gain.clear or not gain.known for each in gains.values() for gain in each):
+        return ""
+    reach = ", ".join(f"{name} by more than {_most(each)}" for name, each in gains.items())
+    return (
+        f"Nothing that was searched matters much here: no recommended setting is clearly different from "
+        f"{found.plan.policy} as it stands, and none is likely to change {reach} (95 % intervals)."
+    )
+
+
+def _most(gains: list[Interval]) -> str:
+    largest = max(max(abs(gain.low), abs(gain.high)) for gain in gains)
+    return f"{largest:.2g}"
+
+
+def _alike(found: Calibration) -> str:
+    """Which recommended settings cannot be told apart, and which keys made no clear difference in the search."""
+    told = []
+    named_so = letters(found)
+    if len(named_so) > 1 and not any(gap.clear for each in found.between.values() for gap in each.values()):
+        told.append(f"Settings {_listed(list(named_so.values()))} cannot be told apart in any objective.")
+    name, each = next(iter(found.recommendations.items()))
+    free = [key for key in each.alike if _whole_range(found.plan, key, each)]
+    if free:
+        told.append(f"For {name}, the search found no clear difference over the whole range of {_listed(free)}.")
+    return " ".join(told)
+
+
+def _whole_range(plan: Plan, key: str, each: Recommendation) -> bool:
+    axis, seen = plan.axes[key], each.alike[key]
+    ends = [plain(axis.at(Fraction(0))), plain(axis.at(Fraction(1)))]
+    values = [plain(item) for item in axis.items] if not isinstance(axis, Ranged) else ends
+    return len(values) > 1 and all(value in seen for value in values)
+
+
+def _elsewhere(found: Calibration) -> str:
+    """How far the settings may fall behind the best when urgency or load are off."""
+    told, scored = [], False
+    for weighting, each in found.recommendations.items():
+        rows = [row for row in found.regrets if row.weighting == weighting and row.world != AS_STATED]
+        mine = [row for row in rows if row.policy == named(each.candidate)]
+        known = [row for row in mine if row.regret.known]
+        if not known:
+            continue
+        worst = max(known, key=lambda row: row.regret.high)
+        scored = scored or not _single(found.plan, weighting)
+        unit = _single(found.plan, weighting) or "in score"
+        behind = f"at most {worst.regret.high:.2g} {unit} ({worst.world.told})"
+        told.append(f"{weighting} {behind}" if worst.regret.high > 0 else f"{weighting} nothing")
+    if not told:
+        return ""
+    scale = " (score: 0 the worst, 1 the best of those compared)" if scored else ""
+    return (
+        "If urgency or load are 30 % other than stated, the recommended settings fall behind the best of those "
+        f"compared by: {'; '.join(told)}{scale}."
+    )
+
+
+def _edges(found: Calibration) -> Iterator[str]:
+    """Recommended values at the end of what was searched, where a wider search may hold better ones."""
+    seen: dict[str, list[str]] = {}
+    for place, letter in letters(found).items():
+        for key, value in found.found.candidates[place].settings.items():
+            if _at_edge(found.plan, key, value):
+                seen.setdefault(f"{key} {value}", []).append(letter)
+    if seen:
+        told = _listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
+        yield f"At the end of the range that was searched: {told}. A wider range may hold better settings."
+
+
+def _at_edge(plan: Plan, key: str, value: Any) -> bool:
+    """Whether a value is at an end of its range that could have been wider."""
+    axis = plan.axes[key]
+    if not isinstance(axis, Ranged) or axis.low == axis.high:
+        return False
+    ends = zip((Fraction(0), Fraction(1)), plan.widenable[key], strict=True)
+    return any(wider and plain(axis.at(end)) == value for end, wider in ends)
+
+
+def _rests_on(found: Calibration) -> str:
+    count = found.plan.test
+    few = ""
+    if count < FEW:
+        few = f" {count} are few: --set calibrate.replications.test={USUAL} would tell more."
+    return f"All this is from {count} replications that had no part in the choice, paired; brackets are 95 %.{few}"
+
+
+def _single(plan: Plan, weighting: str) -> str:
+    """The one objective that a weighting weighs; '' where there are several."""
+    weighed = _weighed(plan, weighting)
+    return weighed[0] if len(weighed) == 1 else ""
+
+
+def _weighed(plan: Plan, weighting: str) -> list[str]:
+    return [name for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True) if weight > 0]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
