@@ -14,6 +14,7 @@ from pathlib import Path
 from sim.dashboard import cells, document, reproduce, theme
 from sim.dashboard.figures.calibrated import axes, draw, front
 from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.short import letters
 
 _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
 _NOTE = "Means and 95 % intervals of fresh replications, which had no part in the choice."
@@ -30,7 +31,7 @@ def write_calibration_report(found: Calibration, path: str | os.PathLike[str], o
 def render(found: Calibration, options: Sequence[str] = ()) -> str:
     """The page as one HTML text."""
     title = found.plan.scenario.title or found.plan.scenario.name
-    sections = [_recommended(found), _front(found), _regrets(found), _break_even(found)]
+    sections = [_summary(found), _recommended(found), _front(found), _regrets(found), _break_even(found)]
     body = "\n".join((_header(found, title), "<main>", *sections, "</main>", _footer(found, options)))
     return document.page(title, body)
 
@@ -75,6 +76,17 @@ def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) ->
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(heading, 200)}">{table}</div>'
 
 
+def _summary(found: Calibration) -> str:
+    """The finding, word for word as the terminal has it, and its table."""
+    items = "".join(f"<li>{cells.text(text, 1200)}</li>" for text in found.verdict)
+    table = _table("In short", wording.measure_heads(found), wording.measure_rows(found))
+    note = cells.text(wording.MARKED.format(found.plan.policy), 400)
+    return (
+        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>{table}'
+        f'<p class="note">{note}</p>'
+    )
+
+
 def _recommended(found: Calibration) -> str:
     heads = ["Weighting", "Weights", "Setting", *found.plan.objectives, "Not told from it"]
     rows = [
@@ -87,7 +99,10 @@ def _recommended(found: Calibration) -> str:
         ]
         for name, each in found.recommendations.items()
     ]
-    told = " ".join(f"For {name}: {wording.setting(each.settings)}." for name, each in found.recommendations.items())
+    told = " ".join(
+        f"{letter}: {wording.setting(found.found.candidates[place].settings)}."
+        for place, letter in letters(found).items()
+    )
     notes = [f"{text}." for text in wording.assumptions(found)]
     note = " ".join((_NOTE, "In the last column: what the search could not tell from the setting.", *notes))
     return _section("recommended", "Recommended", told, _table("Recommended settings", heads, rows), note)

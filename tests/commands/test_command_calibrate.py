@@ -28,13 +28,16 @@ def searching(folder, small):
     return small
 
 
-def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(call, searching, folder):
-    first = call("calibrate", searching, *MESA)
+def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(call, searching, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    first = call("calibrate", searching, *MESA, "--details")
     assert first.exit_code == 0
+    assert first.stdout.splitlines()[2] == "In short"
+    assert max(map(len, first.stdout.splitlines())) <= 100
     for told in (
         "Recommended for balanced (value 50%, delay 50%)",
         "--set power.gather=",
-        "not told from it: ",
+        "the search could not tell from it: ",
         "The Pareto front (",
         "Regret by value (value alone)",
         "half-lives x 0.7",
@@ -47,7 +50,8 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(cal
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     for name in ("runs", "candidates", "regrets", "break_even"):
         assert manifest["tables"][name]["sha256"] == content_hash(read_table(home / f"{name}.parquet"))
-    assert "Not told from it" in (home / "dashboard.html").read_text(encoding="utf-8")
+    page = (home / "dashboard.html").read_text(encoding="utf-8")
+    assert "Not told from it" in page and page.index("<h2>In short</h2>") < page.index("<h2>Recommended</h2>")
     assert {"best-balanced", "best-value", "best-delay"} < set(Scenario.load(home / "recommended.yaml").policies())
     found = entry(home)
     assert (found.kind, found.state, found.runs) == ("calibrate", "as written", len(read_table(home / "runs.parquet")))
