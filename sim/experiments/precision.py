@@ -70,7 +70,7 @@ class Precision:
         found = interval(values, self.confidence)
         if not found.known:
             return math.inf
-        half = found.high - found.mean
+        half = found.half
         asked = self.until.half_width * (abs(interval(level).mean) if self.until.relative else 1.0)
         return 0.0 if half == 0 else half / asked if asked > 0 else math.inf
 
