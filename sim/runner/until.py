@@ -6,15 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.comparison.precision import Precision, schedule
 from sim.errors import UsageError, nearest
-from sim.scenario.keys.claims import MEASURES
-from sim.scenario.keys.replications import MOST, RunUntil, width
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from sim.comparison.precision import Precision
     from sim.scenario import Scenario
+    from sim.scenario.keys.replications import RunUntil
 
 Until = str | Sequence[str] | Mapping[str, float | str]
 """What is to be known how well: "value:0.02", several such texts, or {"value": 0.02, "delay": "5%"}."""
@@ -44,6 +43,9 @@ def _split(text: Any) -> tuple[str, str]:
 
 
 def _goal(metric: Any, half: Any) -> RunUntil:
+    from sim.scenario.keys.claims import MEASURES
+    from sim.scenario.keys.replications import RunUntil, width
+
     if metric not in MEASURES:
         raise UsageError(
             f"until: there is no measure {metric!r}{nearest(str(metric), MEASURES)}; there are: {', '.join(MEASURES)}"
@@ -71,6 +73,9 @@ def rules(
     asked: what was asked for in place of what the scenario says. most: how often at most, in its place. Differences are
     paired to `against` or the first policy; where one policy runs alone, its mean counts.
     """
+    from sim.comparison.precision import Precision, schedule
+    from sim.scenario.keys.replications import MOST
+
     count = scenario.repeats
     wanted = tuple(asked) or ((count.until,) if count.until is not None else ())
     if not wanted:
