@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError, nearest
@@ -109,8 +109,9 @@ def progress_told(rules: Sequence[Precision], values: Values) -> str:
 def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
     """For the manifest: what was asked, what was reached, and whether that was all there may be (`stopped`: "max").
 
-    of: "difference", to the policy `against`, or "mean". Of each measure, `asked` is the half-width as it was given,
-    `goal` the same in the measure's own unit and `reached` the widest there is (null: it cannot be told).
+    needed: about how many replications would do (null: it cannot be told). of: "difference", to the policy `against`,
+    or "mean". Of each measure, `asked` is the half-width as it was given, `goal` the same in the measure's own unit and
+    `reached` the widest there is (null: it cannot be told).
     """
     looks, found = rules[0].looks, []
     for rule in rules:
@@ -124,11 +125,34 @@ def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, 
         "max": looks[-1],
         "reached": reached,
         "stopped": "known" if all(one["met"] for one in found) else "max",
+        "needed": _most(rule.would_do(values[_metric(rule)]) for rule in rules),
         "of": "mean" if rules[0].reference is None else "difference",
         "against": rules[0].reference,
         "confidence": rules[0].confidence,
         "measures": found,
     }
+
+
+def _most(counts: Iterable[int | None]) -> int | None:
+    found = list(counts)
+    return None if None in found else max(count for count in found if count is not None)
+
+
+def sentence(found: Mapping[str, Any]) -> str:
+    """In words what `until` of a manifest says: how often everything ran, how well it is known, what stopped it."""
+    what = "the mean" if found["of"] == "mean" else f"each difference to {found['against']}"
+    parts = []
+    for one in found["measures"]:
+        asked = one["asked"] if isinstance(one["asked"], str) else f"\u00b1{one['asked']:g}"
+        if isinstance(one["asked"], str) and one["goal"] is not None:
+            asked += f", that is \u00b1{_number(one['goal'])}"
+        wide = "cannot be told" if one["reached"] is None else f"is known to \u00b1{_number(one['reached'])}"
+        parts.append(f"{what} in {one['metric']} {wide} (asked: {asked})")
+    told = f"After {found['reached']:,} replications {' and '.join(parts)}."
+    if found["stopped"] != "max":
+        return told
+    more = f"about {found['needed']:,} would do" if found["needed"] else "how many would do cannot be told"
+    return f"{told} Stopped at the most there may be, {found['max']:,}: {more}."
 
 
 def _metric(rule: Precision) -> str:
