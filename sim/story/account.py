@@ -15,8 +15,6 @@ PARTS = {
 }
 """The parts of a delay in the order in which they pass, and how the account calls them."""
 
-_COLUMN = 60
-
 
 def worth(facts: Facts) -> str:
     """Its quality against what was possible, and its value taken apart."""
@@ -86,7 +84,7 @@ def time(facts: Facts) -> str:
 
 
 def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
-    return f"  {text:<{_COLUMN}}{words.hours(facts.calendar, ticks):>9}{share}".rstrip()
+    return words.columns(text, f"{words.hours(facts.calendar, ticks):>9}{share or ' ' * 7}")
 
 
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:

@@ -42,7 +42,8 @@ def test_every_story_is_whole_and_its_hours_add_up(policy):
     assert len(decisions) > 20
     for row in decisions:
         decision = {name: row[name].item() for name in decisions.dtype.names}
-        recorded = Trace(decision, watchers.each[decision["issue"]].events)
+        watcher = watchers.each[decision["issue"]]
+        recorded = Trace(decision, watcher.events, watcher.mail[decision["issue"]])
         told = story(recorded, prepared.scenario, prepared.structure)
         assert "nan" not in told
         assert "None" not in told
