@@ -1,0 +1,138 @@
+"""Which policy is best of several, and how surely.
+
+Multiple comparisons with the best (Hsu 1984, Annals of Statistics 12(3); with common random numbers: Nelson and
+Matejcik 1995, Management Science 41(12)): every policy is compared with every other, replication by replication, each
+interval at 1 - 5 % / (policies - 1). A policy is behind when an interval shows another to be better. The truly best one
+is among those not behind with a probability of at least 95 % (Bonferroni over its own comparisons, however the others
+depend on one another), so that one is called best only when all others are behind.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.claims import POWER
+from sim.comparison.statistics import CONFIDENCE, UNKNOWN, Interval, interval, paired
+
+MOST = 20_000
+"""More replications than this are not recommended: what they would tell apart hardly matters."""
+# Differences this small against the values themselves are rounding.
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The policies of a scenario by one measure, those that are ahead first.
+
+    means: by policy that has a value. level: those that may be the best, the one with the best mean first. behind:
+    those that another is clearly better than, the best mean first. same: those of `level` that never differ from the
+    first.
+    valueless: policies without a value. gaps: how much better the first is than each other, at the confidence that
+    goes with so many comparisons. pairs: the least number of replications that any of these rests on. needed: how many
+    replications would tell the first from all others of `level`; None: more than MOST, or not to be told.
+    """
+
+    means: dict[str, float]
+    level: tuple[str, ...]
+    behind: tuple[str, ...]
+    same: tuple[str, ...]
+    valueless: tuple[str, ...]
+    gaps: dict[str, Interval]
+    pairs: int
+    needed: int | None
+
+    @property
+    def first(self) -> str:
+        """The policy with the best mean of those that may be the best."""
+        return self.level[0]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Those that cannot be told from the first, though they differ."""
+        return tuple(name for name in self.level[1:] if name not in self.same)
+
+
+def ranking(runs: pd.DataFrame, metric: str, better: int = 1) -> Ranking | None:
+    """The policies of one scenario's runs table by a measure; None where none has a value.
+
+    better: 1 where more is better, -1 where less is.
+    """
+    matrix = paired(runs, metric)
+    order = list(dict.fromkeys(runs["variant"]))
+    values = {name: better * matrix[name].to_numpy(dtype=float) for name in order}
+    known = [name for name in order if not np.isnan(values[name]).all()]
+    if not known:
+        return None
+    means = {name: float(np.nanmean(values[name])) for name in known}
+    confidence = confidence_of(len(known))
+    ahead = sorted(known, key=lambda name: -means[name])
+    behind = {
+        name
+        for name in known
+        if any(interval(_gap(values[other], values[name]), confidence).low > 0 for other in known if other != name)
+    }
+    level = [name for name in ahead if name not in behind] or ahead[:1]
+    gaps = {name: _gap(values[level[0]], values[name]) for name in ahead if name != level[0]}
+    same = tuple(name for name in level[1:] if _never_differs(gaps[name]))
+    counts = {name: int((~np.isnan(gap)).sum()) for name, gap in gaps.items()}
+    unlike = [gaps[name] for name in level[1:] if name not in same]
+    return Ranking(
+        {name: better * means[name] for name in ahead},
+        tuple(level),
+        tuple(name for name in ahead if name not in level),
+        same,
+        tuple(name for name in order if name not in known),
+        {name: interval(gap, confidence) if counts[name] else UNKNOWN for name, gap in gaps.items()},
+        min(counts.values(), default=int((~np.isnan(values[level[0]])).sum())),
+        enough(unlike, len(matrix), confidence),
+    )
+
+
+def confidence_of(policies: int) -> float:
+    """The confidence of each single comparison among so many policies."""
+    return 1 - (1 - CONFIDENCE) / max(policies - 1, 1)
+
+
+def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    gap = one - other
+    return np.where(np.abs(gap) <= _ROUNDING * np.fmax(np.abs(one), np.abs(other)), 0.0, gap)
+
+
+def _never_differs(gap: np.ndarray) -> bool:
+    known = gap[~np.isnan(gap)]
+    return len(known) > 0 and not known.any()
+
+
+def enough(gaps: list[np.ndarray], replications: int, confidence: float = CONFIDENCE) -> int | None:
+    """How many replications would, with a chance of 90 %, show each of some paired differences to be other than 0, if
+    what was seen of them is true; None: more than MOST, or it cannot be told (as with fewer than two values).
+
+    Where only some of the `replications` had a value, as many more are counted as that takes.
+    """
+    found = 0
+    for gap in gaps:
+        known = gap[~np.isnan(gap)]
+        if len(known) < 2 or known.mean() == 0:
+            return None
+        needed = _enough(abs(float(known.mean())), float(known.std(ddof=1)), confidence)
+        found = max(found, math.ceil(needed * replications / len(known)))
+    return found if 0 < found <= MOST else None
+
+
+def _enough(mean: float, spread: float, confidence: float) -> int:
+    """The least number of values whose t-interval excludes 0 with a chance of POWER; MOST + 1 where that is too few."""
+    from scipy.special import stdtrit
+
+    def short(number: int) -> bool:
+        quantiles = stdtrit(number - 1, 0.5 + confidence / 2) + stdtrit(number - 1, POWER)
+        return bool(quantiles * spread > mean * math.sqrt(number))
+
+    low, high = 2, MOST + 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if short(middle) else (low, middle)
+    return low
