@@ -3,15 +3,15 @@
 The points of a sweep run under common seeds: replication 7 faces the same world at every point. A mean over points
 therefore has as many independent values as there are replications, not runs, and its interval is that of a mean over
 clusters, the replications (Cameron and Miller 2015, Journal of Human Resources 50(2), eq. 11 with the correction
-G/(G-1)). With one point, or with the same replications at every point, it is exactly `statistics.interval` of the
-replications' means.
+G/(G-1)), made longer for skewed values and few replications as `statistics.interval` is. With one point, or with the
+same replications at every point, it is exactly `statistics.interval` of the replications' means.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.comparison.statistics import CONFIDENCE
+from sim.comparison.statistics import CONFIDENCE, reaches, tilted
 
 Array = np.ndarray
 
@@ -24,14 +24,12 @@ def pooled(
     count: int,
     confidence: float = CONFIDENCE,
 ) -> Array:
-    """Mean and Student-t interval of each group of points: an array of `count` rows of (mean, low, high).
+    """Mean and interval of each group of points: an array of `count` rows of (mean, low, high).
 
     An entry a run: its value (NaN: left out), its group (0 to count - 1; below 0: left out), its point and its
     replication. Every point counts alike in its group's mean, however often it ran. A group without values is all
     NaN; one with a point that has a single value has no interval (low and high NaN). All equal: no width.
     """
-    from scipy.special import stdtrit
-
     found = np.full((count, 3), np.nan)
     kept = (groups >= 0) & ~np.isnan(values)
     if not kept.any():
@@ -49,13 +47,16 @@ def pooled(
         found[:, 0] = first + np.bincount(group_of, weights=means - first[group_of], minlength=count) / many
         shares = (values - means[cell]) / (many[groups] * sizes[cell])
         clusters, cluster = _numbered(groups, replications)
-        squares = np.bincount(cluster, weights=shares) ** 2
-        held = np.bincount(groups[clusters], minlength=count)
-        spread = np.bincount(groups[clusters], weights=squares, minlength=count)
-        half = stdtrit(held - 1.0, 0.5 + confidence / 2) * np.sqrt(spread * held / (held - 1.0))
+        sums, of = np.bincount(cluster, weights=shares), groups[clusters]
+        held = np.bincount(of, minlength=count)
+        spread = np.bincount(of, weights=sums**2, minlength=count)
+        sums = sums / np.sqrt(np.where(spread > 0, spread, 1.0))[of]  # cubes of very small numbers would be 0
+        lopsided = tilted(spread > 0, np.bincount(of, weights=sums**3, minlength=count), held)
+        error = np.sqrt(spread * held / (held - 1.0))
+        reach = np.array(reaches(np.maximum(held, 2), lopsided, confidence)) * error
     single = np.bincount(group_of, weights=sizes == 1, minlength=count) > 0
-    half[single | (held < 2)] = np.nan
-    found[:, 1], found[:, 2] = found[:, 0] - half, found[:, 0] + half
+    reach[:, single | (held < 2)] = np.nan
+    found[:, 1], found[:, 2] = found[:, 0] - reach[0], found[:, 0] + reach[1]
     return found
 
 

@@ -1,15 +1,31 @@
-"""Means over replications with Student-t intervals, and paired differences between policies.
+"""Means over replications with intervals that hold for skewed measures, and paired differences between policies.
 
 Policies of one scenario face the same world in the same replication (common random numbers), so their
 difference is taken replication by replication: what both share cancels (Law 2015, Simulation Modeling and
 Analysis, ch. 10.2).
+
+Every interval of a mean is Student's, made longer where Student's falls short, and never shorter than it:
+
+- On the side of the longer tail. The mean of a skewed measure, as value, lies beyond the end of Student's interval on
+  that side too often: at 95 % a one-sided bound errs in 8 % of samples of 20 whose skewness is 1.2. With t Student's
+  quantile and a = skewness / sqrt(n), that end is t + a (2 t^2 + 1) / 6 + a^2 (5 t^3 + 3 t) / 27 standard errors away
+  instead of t: the inverse of Hall's transformation of a studentized mean (Hall 1992, J. Royal Stat. Soc. B 54(1),
+  221-228) to the second order in a; its first order is Johnson's (1978, J. American Stat. Assoc. 73(363), 536-544) and
+  is what a bootstrap-t finds by resampling (DiCiccio & Efron 1996, Statistical Science 11(3)). Without skewness it is
+  Student's interval exactly. It takes no random numbers.
+- With few replications. A small sample shows less than the skewness of where it comes from: the sample's is taken
+  times 1 + 8 / n, as exponential values need. Below 12 replications the allowed error is multiplied by n / 12.
+
+Checked by simulation (tests/results/test_intervals.py): for normal, uniform, gamma, exponential, lognormal and
+heavy-tailed values of a skewness up to 2 a one-sided bound at 95 % errs in at most 6 % of samples of 10 or more and in
+at most 5 % of smaller ones.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,6 +64,13 @@ METRICS = (
 
 CONFIDENCE = 0.95
 
+FEW = 12
+"""Below so many replications intervals are wider than their confidence asks for."""
+_HIDDEN = 8.0
+"""How much of the skewness a sample of n hides: 1 + _HIDDEN / n times what it shows there is."""
+_LONGEST = 3.0
+"""How many times as far away as Student's an end may be: beyond, the expansion says nothing."""
+
 _PAIR = ["point", "replication"]
 _COLUMNS = (
     "scenario",
@@ -76,6 +99,11 @@ class Interval(NamedTuple):
         return math.isfinite(self.low) and math.isfinite(self.high)
 
     @property
+    def half(self) -> float:
+        """Half its width; NaN where there is none. The mean need not lie in the middle."""
+        return (self.high - self.low) / 2
+
+    @property
     def clear(self) -> bool:
         """Whether there is an interval and it excludes zero."""
         return self.known and (self.low > 0 or self.high < 0)
@@ -85,14 +113,11 @@ UNKNOWN = Interval(math.nan, math.nan, math.nan)
 
 
 def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
-    """The mean of independent values and its Student-t interval; NaN values are left out.
+    """The mean of independent values and its interval, as the module says; NaN values are left out.
 
     No value: all NaN. One value: no interval. All equal: an interval of no width. 0 < confidence < 1.
     """
-    from scipy.special import stdtrit
-
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    _check(confidence)
     known = np.asarray(values, dtype=float)
     known = known[~np.isnan(known)]
     if len(known) == 0:
@@ -101,32 +126,69 @@ def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
         # Exactly, whatever the rounding of the mean.
         mean = float(known[0])
         return Interval(mean, mean, mean) if len(known) > 1 else Interval(mean, math.nan, math.nan)
-    mean = float(known.mean())
-    error = float(known.std(ddof=1)) / math.sqrt(len(known))
-    half = float(stdtrit(len(known) - 1, 0.5 + confidence / 2)) * error
-    return Interval(mean, mean - half, mean + half)
+    count, mean = len(known), float(known.mean())
+    error = float(known.std(ddof=1)) / math.sqrt(count)
+    below, above = reaches(count, float(tilt(known - mean, count)), confidence)
+    return Interval(mean, mean - float(below) * error, mean + float(above) * error)
 
 
 def intervals(values: np.ndarray, confidence: float = CONFIDENCE) -> np.ndarray:
     """`interval` of each column of a matrix at once: rows mean, low, high; NaN values are left out."""
-    from scipy.special import stdtrit
-
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    _check(confidence)
     values = np.asarray(values, dtype=float)
     known = ~np.isnan(values)
     counts = known.sum(axis=0)
     mean = np.divide(np.where(known, values, 0.0).sum(axis=0), counts, out=_nothing(counts), where=counts > 0)
-    squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
-    variance = np.divide(squares, counts - 1, out=_nothing(counts), where=counts > 1)
+    off = np.where(known, values - mean, 0.0)
+    variance = np.divide((off**2).sum(axis=0), counts - 1, out=_nothing(counts), where=counts > 1)
     low = np.where(known, values, np.inf).min(axis=0, initial=np.inf)
     high = np.where(known, values, -np.inf).max(axis=0, initial=-np.inf)
     level = (low == high) & (counts > 0)
     # Exactly, whatever the rounding of the mean.
     mean, variance = np.where(level, low, mean), np.where(level & (counts > 1), 0.0, variance)
-    freedom = np.maximum(counts - 1, 1)
-    half = stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(variance / np.maximum(counts, 1))
-    return np.array([mean, mean - half, mean + half])
+    error = np.sqrt(variance / np.maximum(counts, 1))
+    below, above = reaches(np.maximum(counts, 2), tilt(off, counts), confidence)
+    return np.array([mean, mean - below * error, mean + above * error])
+
+
+def tilt(off: np.ndarray, counts: Any) -> Any:
+    """How lopsided the mean of some values is: their skewness over the root of their number.
+
+    off: the values less their mean, along the first axis, 0 in place of what is left out. counts: how many there are.
+    The sample's skewness is Fisher's (G1), raised by what a small sample hides; 0 with fewer than three values.
+    """
+    size = np.abs(off).max(axis=0, initial=0.0)
+    scaled = off / np.where(size > 0, size, 1.0)  # cubes of very small numbers would be 0
+    return tilted((scaled**2).sum(axis=0), (scaled**3).sum(axis=0), counts)
+
+
+def tilted(squares: Any, cubes: Any, counts: Any) -> Any:
+    """`tilt` from the sums of the values' squares and cubes, in any unit."""
+    count = np.maximum(np.asarray(counts, dtype=float), 3.0)
+    square, cube = np.asarray(squares) / count, np.asarray(cubes) / count
+    skewness = np.divide(cube, square**1.5, out=np.zeros_like(square), where=square > 0)
+    skewness = skewness * np.sqrt(count * (count - 1)) / (count - 2)
+    return np.where(np.asarray(counts) > 2, skewness * (1 + _HIDDEN / count) / np.sqrt(count), 0.0)
+
+
+def reaches(counts: Any, lopsided: Any, confidence: float, freedom: Any = None) -> tuple[Any, Any]:
+    """How many standard errors an interval reaches below and above its mean.
+
+    counts: values behind the mean, at least two. lopsided: see `tilt`. freedom: of Student's t (default: counts - 1).
+    """
+    from scipy.special import stdtrit
+
+    error = (1 - confidence) / 2 * np.minimum(np.asarray(counts) / FEW, 1.0)
+    usual = -stdtrit(np.subtract(counts, 1) if freedom is None else freedom, error)
+    a = np.abs(lopsided)
+    longer = usual + a * (2 * usual**2 + 1) / 6 + a**2 * (5 * usual**3 + 3 * usual) / 27
+    longer = np.minimum(longer, _LONGEST * usual)
+    return np.where(np.less(lopsided, 0), longer, usual), np.where(np.greater(lopsided, 0), longer, usual)
+
+
+def _check(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
 
 
 def _nothing(like: np.ndarray) -> np.ndarray:
@@ -151,21 +213,20 @@ def compare(
     rows = []
     for scenario, table in runs.groupby("scenario", sort=False, observed=True):
         variants = list(dict.fromkeys(table["variant"]))
-        if not variants:
+        if not variants or not names:
             continue
-        reference = against if against in variants else variants[0]
-        for name in names:
-            matrix = paired(table, name)
-            for variant in variants:
-                values = matrix[variant].to_numpy(dtype=float)
-                gap = UNKNOWN
-                if variant != reference:
-                    gap = interval(values - matrix[reference].to_numpy(dtype=float), confidence)
-                count = int(np.count_nonzero(~np.isnan(values)))
-                rows.append((scenario, variant, name, *interval(values, confidence), *gap, count))
-    order = {name: place for place, name in enumerate(dict.fromkeys(row[1] for row in rows))}
-    scenarios = {name: place for place, name in enumerate(dict.fromkeys(row[0] for row in rows))}
-    rows.sort(key=lambda row: (scenarios[row[0]], order[row[1]]))
+        reference = variants.index(against if against in variants else variants[0])
+        # Runs, metrics, variants; all at once, as there may be hundreds of differences.
+        values = np.stack([paired(table, name)[variants].to_numpy(dtype=float) for name in names], axis=1)
+        shape, counts = values.shape, (~np.isnan(values)).sum(axis=0)
+        means = intervals(values.reshape(shape[0], -1), confidence).reshape(3, *shape[1:])
+        gaps = (values - values[:, :, [reference]]).reshape(shape[0], -1)
+        differences = intervals(gaps, confidence).reshape(3, *shape[1:])
+        differences[:, :, reference] = np.nan
+        for place, variant in enumerate(variants):
+            for at, name in enumerate(names):
+                found = (*means[:, at, place].tolist(), *differences[:, at, place].tolist())
+                rows.append((scenario, variant, name, *found, int(counts[at, place])))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -177,12 +238,11 @@ def paired(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
 def apart(one: np.ndarray, other: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
     """The mean of `one` minus that of `other`, two independent samples, and its interval (Welch 1947, Biometrika 34).
 
-    NaN values are left out. No value on a side: all NaN. One value on a side: no interval. 0 < confidence < 1.
+    Longer than Welch's as `interval` is longer than Student's: the third cumulants of the two means add up, and the
+    smaller sample says how few values there are. NaN values are left out. No value on a side: all NaN. One value on a
+    side: no interval. 0 < confidence < 1.
     """
-    from scipy.special import stdtrit
-
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    _check(confidence)
     sides = [np.asarray(side, dtype=float) for side in (one, other)]
     sides = [side[~np.isnan(side)] for side in sides]
     if min(len(side) for side in sides) == 0:
@@ -197,5 +257,7 @@ def apart(one: np.ndarray, other: np.ndarray, confidence: float = CONFIDENCE) ->
     if total == 0:
         return Interval(mean, mean, mean)
     freedom = total**2 / sum(error**2 / (len(side) - 1) for error, side in zip(errors, sides, strict=True))
-    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * math.sqrt(total)
-    return Interval(mean, mean - half, mean + half)
+    tilts = [float(tilt(side - side.mean(), len(side))) for side in sides]
+    lopsided = (tilts[0] * errors[0] ** 1.5 - tilts[1] * errors[1] ** 1.5) / total**1.5
+    below, above = reaches(min(len(side) for side in sides), lopsided, confidence, freedom)
+    return Interval(mean, mean - float(below) * math.sqrt(total), mean + float(above) * math.sqrt(total))
