@@ -22,6 +22,7 @@ HELP = f"""{
     examples(
         "leaderstream run scenarios/leader-stream.yaml",
         "leaderstream run mine.yaml --replications 200 --against top-down",
+        "leaderstream run mine.yaml --until value:0.02      # as often as it takes to know the differences so well",
         "leaderstream run mine.yaml --variant base --variant consensus --set flow.up.open=40%",
         "leaderstream run mine.yaml --details",
         "leaderstream run mine.yaml --json --quiet > comparison.json",
@@ -53,6 +54,15 @@ Variants = Annotated[
 Replications = Annotated[
     int | None,
     typer.Option("--replications", "-n", metavar="N", min=1, help="Runs of each policy. Default: the scenario's."),
+]
+Until = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--until",
+        metavar="MEASURE:WIDTH",
+        help="Run more replications until half the 95 % interval of each paired difference in the measure is at most "
+        "WIDTH (value:0.02, or value:2% of the base's mean); repeatable. --replications says how many at most.",
+    ),
 ]
 Seed = Annotated[
     int | None,
@@ -100,6 +110,7 @@ def run(
     files: Files,
     variant: Variants = None,
     replications: Replications = None,
+    until: Until = None,
     seed: Seed = None,
     workers: Workers = None,
     engine: Engines = Engine.auto,
@@ -119,6 +130,7 @@ def run(
             scenarios,
             variants=variant or None,
             replications=replications,
+            until=until or None,
             seed=_common_seed(console, scenarios) if seed is None else seed,
             workers=workers,
             engine=engine.value,
@@ -142,7 +154,7 @@ def run(
         for failure in result.failures[:MOST_FAILURES]:
             console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
         raise RunsFailed(f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept")
-    insist(console, result, quick_look=replications is not None)
+    insist(console, result, quick_look=replications is not None or bool(until))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

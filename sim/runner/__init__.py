@@ -13,21 +13,18 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import RunsFailed, UsageError
-from sim.progress import failures as failures_told
+from sim.errors import UsageError
 from sim.progress import telling
 from sim.runner.engines import DRIVERS, ENGINES, engine_for
 from sim.runner.plans import Plan, plans_of
+from sim.runner.until import Until
 
 if TYPE_CHECKING:
-    from sim.outcome import Outcome
-    from sim.parameters import Parameters
     from sim.results import RunResult
     from sim.scenario import Scenario
 
@@ -46,6 +43,7 @@ def run(
     against: str | None = None,
     progress: Progress | bool | None = None,
     save: bool = True,
+    until: Until | None = None,
 ) -> RunResult:
     """Run every policy of one or several scenarios (objects or paths of YAML files) and compare them.
 
@@ -54,7 +52,10 @@ def run(
     unless a rule of one's own cannot be), compiled or mesa. out: the folder that results go into (default
     results/). against: the policy that differences are taken to (default: the first that runs). progress: called
     with (done, total, message), True for a line on how far it is, False for none (default: a line in notebooks
-    only). save=False keeps the result in memory: save it with `sim.results.save`.
+    only). save=False keeps the result in memory: save it with `sim.results.save`. until: "value:0.02",
+    {"value": 0.02} or {"value": "2%"}: run more replications until half the 95 % interval of every policy's paired
+    difference in that measure is no wider (a percentage: of the base's mean), of every measure where several are named;
+    `replications` is then how many there may be (default: what the scenario says, or ten times its replications).
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
     result has a fifth table, `urgency`.
@@ -70,18 +71,19 @@ def run(
         raise UsageError(f"workers must be at least 1, not {workers}")
     if engine not in ENGINES:
         engine_for(engine, ())
-    plans = plans_of(scenarios, variants, seed, replications, against)
+    plans = plans_of(scenarios, variants, seed, replications, against, until)
     engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
-    total = sum(plan.runs + plan.further for plan in plans)
+    left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
     done = 0
     with telling(progress) as told:
         if why:
-            told(0, total, why)
+            told(0, left, why)
         for plan in plans:
-            tell = _shifted(told, done, total)
+            left -= plan.runs()
+            tell = _shifted(told, done, left)
             parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
-            done += plan.runs + plan.further
+            done += plan.runs(parts[-1].manifest["replications"])
     if save:
         for part in parts:
             results.save(part, out)
@@ -92,16 +94,18 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
     from sim.runner.manifest import columns, decides, inputs, rules, varied, versions
+    from sim.runner.playing import play
+    from sim.runner.urgency import readers
     from sim.tables import join
     from sim.version import model_version
 
     began, started = time.monotonic(), datetime.now(UTC)
     resolved = {name: policy.resolved() for name, policy in plan.policies.items()}
     differing = varied(resolved)
-    failures: list[dict[str, Any]] = []
-    tables = join(_all_tables(plan, engine, workers, differing, failures, progress))
-    if plan.further:
-        tables["urgency"], failed = _at_other_urgencies(plan, tables, workers, progress)
+    played = play(plan, engine, workers, differing, progress)
+    tables, failures = join(played.tables), played.failures
+    if readers(plan.running):
+        tables["urgency"], failed = _at_other_urgencies(plan, tables, played.reached, workers, progress)
         failures += failed
     base = next(iter(plan.policies))
     manifest = {
@@ -117,7 +121,8 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
         "varied": {key: {name: _known(v) for name, v in values.items()} for key, values in differing.items()},
         "digest": plan.scenario.digest,
         "seed": plan.scenario.seed,
-        "replications": plan.scenario.replications,
+        "replications": played.reached,
+        **({} if played.until is None else {"until": played.until}),
         "engine": engine,
         "workers": workers,
         "started": started.isoformat(timespec="seconds"),
@@ -134,100 +139,22 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
     return RunResult(tables, manifest, failures=failures)
 
 
-def _all_tables(
-    plan: Plan,
-    engine: str,
-    workers: int,
-    differing: Mapping[str, Mapping[str, Any]],
-    failures: list[dict[str, Any]],
-    progress: Progress,
-) -> list[Any]:
-    """The tables of each policy that has any run; what failed is added to `failures`, in order."""
-    from sim.parameters import parameters
-    from sim.runner.pool import Failure, Task, in_processes, in_threads
-
-    inputs = [parameters(plan.policies[name]) for name in plan.chosen]
-    count = plan.scenario.replications
-    tasks = [Task(policy, replication) for policy in range(len(inputs)) for replication in range(count)]
-    _announce(engine, progress, plan.runs)
-    execute = in_threads if engine == "compiled" else in_processes
-    kept: list[dict[int, Outcome]] = [{} for _ in inputs]
-    open_runs = [count] * len(inputs)
-    tables: dict[int, Any] = {}
-    failed: dict[Task, Failure] = {}
-    with closing(execute(DRIVERS[engine], inputs, tasks, min(workers, len(tasks)))) as ended:
-        for done, (task, outcome) in enumerate(ended, start=1):
-            if isinstance(outcome, Failure):
-                failed[task] = outcome
-            else:
-                kept[task.policy][task.replication] = outcome
-            open_runs[task.policy] -= 1
-            if not open_runs[task.policy] and kept[task.policy]:
-                # Once a policy is complete its outcomes become tables, and are let go.
-                outcomes, kept[task.policy] = kept[task.policy], {}
-                tables[task.policy] = _tables(plan, task.policy, inputs[task.policy], outcomes, differing)
-            progress(done, plan.runs, failures_told(len(failed)))
-    for task in sorted(failed):
-        told = {
-            "variant": plan.chosen[task.policy],
-            "replication": task.replication,
-            "error": failed[task].error,
-        }
-        failures.append(told)
-    if not tables:
-        first = failed[min(failed)]
-        raise RunsFailed(f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip())
-    return [tables[policy] for policy in sorted(tables)]
-
-
 def _at_other_urgencies(
-    plan: Plan, tables: dict[str, Any], workers: int, progress: Progress
+    plan: Plan, tables: dict[str, Any], replications: int, workers: int, progress: Progress
 ) -> tuple[Any, list[dict[str, Any]]]:
     """The table `urgency`, by the compiled driver where it can be, whatever played the runs themselves."""
     from sim.runner.urgency import urgency_table
 
     engine = engine_for("auto", plan.running.values()).engine
-    return urgency_table(plan.running, tables, DRIVERS[engine], workers, lambda done: progress(plan.runs + done, 0, ""))
-
-
-def _tables(
-    plan: Plan,
-    policy: int,
-    parameters: Parameters,
-    outcomes: dict[int, Outcome],
-    differing: Mapping[str, Any],
-) -> Any:
-    from sim.tables import PolicyRuns, policy_tables
-
-    name = plan.chosen[policy]
-    replications = sorted(outcomes)
-    return policy_tables(
-        PolicyRuns(
-            scenario=plan.scenario.name,
-            variant=name,
-            seed=plan.scenario.seed,
-            kinds=list(plan.policies[name].issues),
-            ticks_per_day=plan.policies[name].calendar.ticks_per_day,
-            structure=parameters.structure,
-            varied={key: values[name] for key, values in differing.items()},
-            replications=replications,
-            outcomes=[outcomes[number] for number in replications],
-        )
+    before, total = len(plan.chosen) * replications, plan.runs(replications)
+    return urgency_table(
+        plan.running, tables, DRIVERS[engine], workers, lambda done: progress(before + done, total, "")
     )
 
 
-def _announce(engine: str, progress: Progress, runs: int) -> None:
-    from sim import compiler
-
-    if engine == "compiled" and not compiler.is_cached():
-        progress(0, runs, "compiling the simulator: once for this version, a minute or so")
-    else:
-        progress(0, runs, "")
-
-
-def _shifted(progress: Progress, before: int, total: int) -> Progress:
+def _shifted(progress: Progress, before: int, after: int) -> Progress:
     """The caller's progress, counted over all scenarios."""
-    return lambda done, runs, message: progress(before + done, total, message)
+    return lambda done, runs, message: progress(before + done, before + runs + after, message)
 
 
 def _known(value: Any) -> Any:

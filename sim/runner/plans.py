@@ -7,34 +7,41 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError, nearest
+from sim.runner import until as stopping
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One scenario with its settings applied: all policies of its file, and those to run, in file order."""
+    """One scenario with its settings applied: all policies of its file, and those to run, in file order.
+
+    rules: when they have run often enough, a rule a measure; none: after the scenario's replications.
+    """
 
     scenario: Scenario
     policies: Mapping[str, Scenario]
     chosen: tuple[str, ...]
+    rules: tuple[Precision, ...] = ()
 
     @property
-    def runs(self) -> int:
-        return len(self.chosen) * self.scenario.replications
+    def looks(self) -> tuple[int, ...]:
+        """After how many replications it is asked whether that is enough; the last is the most there are."""
+        return self.rules[0].looks if self.rules else (self.scenario.replications,)
 
     @property
     def running(self) -> dict[str, Scenario]:
         """The policies to run."""
         return {name: self.policies[name] for name in self.chosen}
 
-    @property
-    def further(self) -> int:
-        """How many runs at other urgencies it takes besides."""
+    def runs(self, replications: int | None = None) -> int:
+        """How many runs so many replications take (None: the fewest), those at other urgencies included."""
         from sim.runner.urgency import OTHERS, readers
 
-        return len(readers(self.running)) * len(OTHERS) * self.scenario.replications
+        again = len(readers(self.running)) * len(OTHERS)
+        return (len(self.chosen) + again) * (self.looks[0] if replications is None else replications)
 
 
 def plans_of(
@@ -43,10 +50,14 @@ def plans_of(
     seed: int | None,
     replications: int | None,
     against: str | None,
+    until: stopping.Until | None = None,
 ) -> list[Plan]:
     """What to run, or everything that is wrong with the request."""
     several = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
-    loaded = [_settled(source, seed, replications) for source in (scenarios if several else [scenarios])]
+    asked = stopping.goals(until)
+    # Where it runs until something is known, a number of replications is how many there may be.
+    fixed = None if asked else replications
+    loaded = [_settled(source, seed, fixed) for source in (scenarios if several else [scenarios])]
     if not loaded:
         raise UsageError("no scenario given")
     names = [scenario.name for scenario in loaded]
@@ -67,7 +78,8 @@ def plans_of(
             raise UsageError(f"{scenario.name} has none of the variants {', '.join(wanted or ())}")
         if against and against not in chosen:
             raise UsageError(f"{scenario.name}: cannot compare against {against!r}, which is not run there")
-        plans.append(Plan(scenario, some, chosen))
+        rules = stopping.rules(scenario, asked, replications if asked else None, chosen, against)
+        plans.append(Plan(scenario, some, chosen, rules))
     return plans
 
 

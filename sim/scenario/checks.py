@@ -18,7 +18,7 @@ from sim.scenario.keys.settings import Settings
 from sim.scenario.leaders import wrong_leaders
 from sim.scenario.nodes import Node, child, written
 from sim.scenario.own import without_effect, wrong_parameters
-from sim.scenario.sweep import wrong_sweep
+from sim.scenario.sweep import wrong_replications, wrong_sweep
 from sim.scenario.times import Each
 from sim.scenario.tree import leaves
 from sim.scenario.validate import Finding, Path
@@ -47,6 +47,7 @@ def check(checked: Checked) -> list[Finding]:
     """Everything wrong between the keys."""
     findings = [*_stream(checked), *_references(checked), *_issues(checked)]
     findings += [*wrong_claims(checked.settings, checked.sound), *wrong_sweep(checked.settings, checked.sound)]
+    findings += wrong_replications(checked.settings, checked.sound)
     findings += wrong_calibration(checked.settings, checked.sound)
     findings += wrong_parameters(checked.settings, checked.sound)
     findings += wrong_leaders(checked.settings, checked.root, checked.sound)

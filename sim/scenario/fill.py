@@ -12,8 +12,8 @@ from typing import Any
 from sim.clock import Duration
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.power import Engagement
+from sim.scenario.keys.replications import Replications
 from sim.scenario.keys.stream import POSITIONS
-from sim.scenario.keys.sweep import Replications
 from sim.scenario.nodes import Mark, Node, child, from_plain, merge, written
 
 HALF_LIVES = 4
@@ -69,6 +69,8 @@ def fill(root: Node) -> Node:
         entries["direction"] = _with(entries.get("direction"), {"source": names[0]}, root.mark)
     if (engagement := entries.get("engagement")) is not None:
         entries["engagement"] = _engagement(engagement)
+    if (count := entries.get("replications")) is not None:
+        entries["replications"] = _often(count)
     if (sweep := entries.get("sweep")) is not None:
         entries["sweep"] = _sweep(sweep)
     if (leaders := entries.get("leaders")) is not None:
@@ -135,17 +137,19 @@ def _engagement(node: Node) -> Node:
 
 
 def _sweep(node: Node) -> Node:
-    """A plain number of replications as the section with that most; a percentage as half a width is a relative one."""
+    """A sweep with its number of replications as the section that it stands for."""
     count = child(node, "replications")
-    if count is None:
-        return node
+    return node if count is None else replace(node, value={**node.value, "replications": _often(count)})
+
+
+def _often(count: Node) -> Node:
+    """A plain number of replications as the section with that most; a percentage as half a width is a relative one."""
     if not isinstance(count.value, dict | list | None):
-        count = replace(count, value={Replications.word_for: replace(count, key_mark=None)})
-    until, width = child(count, "until"), child(count, "until", "half_width")
-    if until is not None and width is not None and isinstance(width.value, str):
-        until = _with(until, {"relative": True}, until.mark)
-        count = replace(count, value={**count.value, "until": until})
-    return replace(node, value={**node.value, "replications": count})
+        return replace(count, value={Replications.word_for: replace(count, key_mark=None)}, derived=True)
+    until, wide = child(count, "until"), child(count, "until", "half_width")
+    if not isinstance(count.value, dict) or until is None or wide is None or not isinstance(wide.value, str):
+        return count
+    return replace(count, value={**count.value, "until": _with(until, {"relative": True}, until.mark)})
 
 
 def _kind(kind: Node, root: dict[str, Node]) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
+from sim.scenario.keys.replications import Replications
 from sim.scenario.keys.settings import Settings
 from sim.scenario.keys.sweep import SAMPLED, Sweep
 from sim.scenario.validate import Finding, Path
@@ -36,7 +37,13 @@ def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[Find
     if sound((*HERE, "design")):
         yield from _design(settings.sweep, sound)
     yield from _names(settings, sound)
-    yield from _replications(settings.sweep, sound)
+    yield from _replications(settings.sweep.replications, (*HERE, "replications"), sound)
+    yield from _paired(settings.sweep, sound)
+
+
+def wrong_replications(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+    """Everything wrong between the keys that say how often the scenario's policies run."""
+    yield from _replications(settings.repeats, ("replications",), sound)
 
 
 def _design(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
@@ -81,20 +88,24 @@ def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
             yield Finding(path, f"{name} stands in the list already")
 
 
-def _replications(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
-    here: Path = (*HERE, "replications")
-    count, until = sweep.replications, sweep.replications.until
+def _replications(count: Replications, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
     if not sound(here):
         return
-    if until is None and count.min is not None:
-        told = "goes with until, which says when a point has run often enough; without it, every point runs max times"
+    if count.until is None and count.min is not None:
+        told = "goes with until, which says when it has run often enough; without it, everything runs max times"
         yield Finding((*here, "min"), told)
     elif count.min is not None and count.max is not None and count.min > count.max:
-        yield Finding((*here, "min"), f"{count.min} is more than max, {count.max}")
-    if until is not None and until.paired:
-        if sweep.against is None and sound((*HERE, "against")):
-            told = "needs sweep.against, the policy that the differences are paired to"
-            yield Finding((*here, "until", "paired"), told)
-        elif sweep.variants == (sweep.against,):
-            told = f"pairs {sweep.against} with itself; name another policy in sweep.variants or sweep.against"
-            yield Finding((*here, "until", "paired"), told)
+        yield Finding((*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),))
+
+
+def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
+    here: Path = (*HERE, "replications")
+    until = sweep.replications.until
+    if not sound(here) or until is None or not until.paired:
+        return
+    if sweep.against is None and sound((*HERE, "against")):
+        told = "needs sweep.against, the policy that the differences are paired to"
+        yield Finding((*here, "until", "paired"), told)
+    elif sweep.variants == (sweep.against,):
+        told = f"pairs {sweep.against} with itself; name another policy in sweep.variants or sweep.against"
+        yield Finding((*here, "until", "paired"), told)

@@ -78,7 +78,9 @@ def _finding(path: Path, item: Any) -> Finding:
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         section = section_at(path)
         keys = f" of the keys {', '.join(entries(section))}" if section is not None else ""
-        return Finding(path, f"{none}: expected a mapping{keys}" + _else_remove(item))
+        word = entries(section).get(section.word_for) if section is not None else None
+        or_word = f", or {word.kind.allowed}" if word is not None and word.kind is not None else ""
+        return Finding(path, f"{none}: expected a mapping{keys}{or_word}" + _else_remove(item))
     if kind == "tuple_type":
         section = section_at((*path, 0))
         keys = f", or a mapping of the keys {', '.join(entries(section))}" if section and section.single else ""
@@ -158,7 +160,11 @@ def place(root: Node, finding: Finding) -> Node:
 
 
 def shared(root: Node, path: Path) -> Path:
-    """The scenario's own path for a value that a kind of issue takes over from it unchanged."""
+    """The scenario's own path for a value that a kind of issue takes over from it unchanged, and for a single word or
+    number that stands for a section."""
+    section, holder = section_at(path[:-1]), child(root, *path[:-1])
+    if section is not None and section.word_for == path[-1] and holder is not None and holder.derived:
+        path = path[:-1]
     taken_over = len(path) > 2 and path[0] == "issues" and path[2] in ("power", "consensus")
     return path[2:] if taken_over and child(root, *path) is child(root, *path[2:]) else path
 

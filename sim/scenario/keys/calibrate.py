@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.claims import MEASURES
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.keys.sweep import Given, varying
+from sim.scenario.keys.replications import Given
+from sim.scenario.keys.sweep import varying
 from sim.scenario.kinds import NAME, Kind, whole
 
 UP, DOWN = "up", "down"

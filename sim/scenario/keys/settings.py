@@ -14,8 +14,9 @@ from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
 from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Persuade, Power, Rollout, Work
+from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
-from sim.scenario.keys.sweep import Given, Sweep
+from sim.scenario.keys.sweep import Sweep
 from sim.scenario.kinds import Range, choice, number, text, whole, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
@@ -48,7 +49,13 @@ class Settings(Section):
     seed: Annotated[int, whole(0, 2**63 - 1)] = key(
         0, "Which random numbers are drawn; all variants face the same issues under one seed."
     )
-    replications: Annotated[int, whole(1, 1_000_000)] = key(100, "How many times every variant runs.", unit="runs")
+    repeats: RunReplications = key(
+        RunReplications,
+        "How many times every variant runs: so often, or until their differences are known well enough.",
+        unit="runs",
+        shown=str(OFTEN),
+        alias="replications",
+    )
     clock: Clock = key(Clock, "How time passes.")
     stream: Stream = key(Stream, "Who leads and who talks with whom.")
     leaders: Annotated[tuple[Leaders, ...], ListOf] = key(
@@ -94,3 +101,8 @@ class Settings(Section):
     calibrate: Annotated[Calibrate | None, Given] = key(
         None, "Which settings are searched for the best, and what best means.", shown="none"
     )
+
+    @property
+    def replications(self) -> int:
+        """How many times every variant runs; at most, where `repeats` says when that is often enough."""
+        return self.repeats.max

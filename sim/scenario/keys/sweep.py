@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from math import inf, isfinite
-from re import fullmatch
+from math import inf
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
-
 from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.claims import MEASURES
 from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.replications import SweepReplications
 from sim.scenario.keys.stream import ListOf
-from sim.scenario.kinds import SHARE, Kind, Range, choice, share, text, truth, whole, word
+from sim.scenario.kinds import Kind, choice, text, whole, word
 
 STEPPED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("random", "lhs", "sobol", "morris")
 DESIGNS = ("grid", "zip", "list", *SAMPLED, "one-at-a-time")
 MOST_POINTS = 2**20
 MOST_STEPS = 10**9
-POINTS, LEVELS, FEWEST = 64, 4, 20
-"""What sweep.points, sweep.levels and sweep.replications.min are where they are not given."""
+POINTS, LEVELS = 64, 4
+"""What sweep.points and sweep.levels are where they are not given."""
 
 
-def _something(value: Any) -> Any:
-    """A section that may be left out, but not left empty."""
-    if value is None:
-        message = "has no value: expected a mapping of keys; or remove the key"
-        raise PydanticCustomError("value", "{message}", {"message": message})
-    return value
-
-
-Given = BeforeValidator(_something)
 _POLICY = "the name of a variant or of the base"
 
 
@@ -80,71 +66,6 @@ def _thawed(value: Any) -> Any:
     return [_thawed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _width() -> Kind:
-    """Half the width of an interval: a number above 0 or a percentage, which is read as a share."""
-    allowed = "a number above 0, or a percentage above 0 such as 2%"
-
-    def read(value: Any) -> float:
-        if isinstance(value, str) and fullmatch(SHARE, value.strip()):
-            value = float(Fraction(value.strip().rstrip("%").strip()) / 100)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError("")
-        if not isfinite(value) or value <= 0:
-            raise ValueError("")
-        return float(value)
-
-    spelled = {"type": "string", "pattern": f"^{SHARE}$"}
-    return Kind("number", allowed, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, spelled]}, read)
-
-
-class Until(Section):
-    """When a point has run often enough."""
-
-    metric: Annotated[str, choice(MEASURES)] = key(
-        ..., "The measure whose mean must be known well: a column of the runs table, a number a run."
-    )
-    half_width: Annotated[float, _width()] = key(
-        ...,
-        "How wide half the interval of the mean may be at most; a percentage is a share of the mean.",
-        unit="the measure's own unit, or a share of the mean",
-    )
-    relative: Annotated[bool, truth()] = key(
-        False,
-        "Whether half_width is a share of the mean.",
-        shown="true where half_width is a percentage, else false",
-    )
-    paired: Annotated[bool, truth()] = key(
-        False,
-        "Whether the mean is that of the paired difference to the policy that `against` names; a percentage is then a "
-        "share of that policy's mean.",
-    )
-
-
-class Replications(Section):
-    """How often every policy runs at every point."""
-
-    word_for = "max"
-
-    max: Annotated[int | None, whole(1, 1_000_000)] = key(
-        None,
-        "How often at most; exactly so often where there is no `until`.",
-        unit="runs",
-        shown="the scenario's replications",
-    )
-    min: Annotated[int | None, whole(2, 1_000_000)] = key(
-        None,
-        "How often at least; goes with `until`.",
-        unit="runs",
-        shown=f"{FEWEST}, or max where that is fewer",
-    )
-    until: Annotated[Until | None, Given] = key(
-        None, "Run each point until an interval is narrow enough, but at most `max` times.", shown="none: always max"
-    )
-    confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
-        "95%", "The confidence of that interval.", unit="probability"
-    )
-
-
 class Sweep(Section):
     """Which settings vary, how, and how often each point runs."""
 
@@ -186,4 +107,4 @@ class Sweep(Section):
     against: Annotated[str | None, word(_POLICY)] = key(
         None, "A policy that runs at every point too, to which the others' differences are paired.", shown="none"
     )
-    replications: Replications = key(Replications, "How often every policy runs at every point.")
+    replications: SweepReplications = key(SweepReplications, "How often every policy runs at every point.")

@@ -1,0 +1,156 @@
+"""Playing the policies of a scenario, in batches of replications where it runs until something is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import RunsFailed
+from sim.progress import failures as failures_told
+from sim.runner import until
+from sim.runner.engines import DRIVERS
+from sim.runner.pool import Failure, Task, in_processes, in_threads
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sim.outcome import Outcome
+    from sim.parameters import Parameters
+    from sim.runner.plans import Plan
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Played:
+    """What came of the runs of one scenario.
+
+    tables: the tables of the policies that have any run, in their order. reached: how many replications there are.
+    until: what was asked, and reached, where it ran until something was known (else None).
+    """
+
+    tables: list[Any]
+    failures: list[dict[str, Any]]
+    reached: int
+    until: dict[str, Any] | None = None
+
+
+def play(
+    plan: Plan, engine: str, workers: int, differing: Mapping[str, Mapping[str, Any]], progress: Progress
+) -> Played:
+    """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails."""
+    from sim.parameters import parameters
+
+    inputs = [parameters(plan.policies[name]) for name in plan.chosen]
+    _announce(engine, progress, plan)
+    course = _Course(plan, inputs, differing, progress)
+    start = 0
+    for stop in plan.looks:
+        course.batch(engine, workers, start, stop)
+        start = stop
+        if not course.tables or (plan.rules and until.needed(plan.rules, course.values(stop)) <= stop):
+            break
+        if plan.rules:
+            course.expect(until.needed(plan.rules, course.values(stop)), stop)
+    if not course.tables:
+        first = course.failed[min(course.failed)]
+        raise RunsFailed(f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip())
+    asked = until.told(plan.rules, course.values(start), start) if plan.rules else None
+    tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
+    return Played(tables, course.failures(), start, asked)
+
+
+@dataclass
+class _Course:
+    """How far the runs of a plan are: the tables of each policy, a batch after the other, and the runs that failed."""
+
+    plan: Plan
+    inputs: list[Parameters]
+    differing: Mapping[str, Mapping[str, Any]]
+    progress: Progress
+    tables: dict[int, list[Any]] = field(default_factory=dict)
+    failed: dict[Task, Failure] = field(default_factory=dict)
+    done: int = 0
+    expected: int = 0
+    known: str = ""
+
+    def batch(self, engine: str, workers: int, start: int, stop: int) -> None:
+        """Run the replications from `start` up to `stop` of every policy."""
+        tasks = [Task(policy, number) for policy in range(len(self.inputs)) for number in range(start, stop)]
+        kept: list[dict[int, Outcome]] = [{} for _ in self.inputs]
+        open_runs = [stop - start] * len(self.inputs)
+        self.expected = max(self.expected, self.plan.runs(stop))
+        execute = in_threads if engine == "compiled" else in_processes
+        with closing(execute(DRIVERS[engine], self.inputs, tasks, min(workers, len(tasks)))) as ended:
+            for task, outcome in ended:
+                if isinstance(outcome, Failure):
+                    self.failed[task] = outcome
+                else:
+                    kept[task.policy][task.replication] = outcome
+                open_runs[task.policy] -= 1
+                if not open_runs[task.policy] and kept[task.policy]:
+                    # Once a policy is complete its outcomes become tables, and are let go.
+                    outcomes, kept[task.policy] = kept[task.policy], {}
+                    table = _tables(self.plan, task.policy, self.inputs[task.policy], outcomes, self.differing)
+                    self.tables.setdefault(task.policy, []).append(table)
+                self.done += 1
+                told = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
+                self.progress(self.done, self.expected, told)
+
+    def expect(self, replications: int, count: int) -> None:
+        """Say about how many replications it will take, and how well what was asked for is known by `count`."""
+        self.expected = self.plan.runs(replications)
+        self.known = until.progress_told(self.plan.rules, self.values(count))
+
+    def values(self, count: int) -> dict[str, dict[str, np.ndarray]]:
+        """The first `count` values of each measure that is asked for, by policy."""
+        import numpy as np
+
+        found: dict[str, dict[str, np.ndarray]] = {}
+        for metric in (rule.until.metric for rule in self.plan.rules if rule.until is not None):
+            found[metric] = {name: np.full(count, np.nan) for name in self.plan.chosen}
+            for policy, batches in self.tables.items():
+                for runs in (batch["runs"] for batch in batches):
+                    found[metric][self.plan.chosen[policy]][runs["replication"].to_numpy()] = runs[metric].to_numpy()
+        return found
+
+    def failures(self) -> list[dict[str, Any]]:
+        """The runs that failed, in order."""
+        names, failed = self.plan.chosen, sorted(self.failed.items(), key=lambda item: item[0])
+        return [
+            {"variant": names[task.policy], "replication": task.replication, "error": failure.error}
+            for task, failure in failed
+        ]
+
+
+def _tables(
+    plan: Plan, policy: int, parameters: Parameters, outcomes: dict[int, Outcome], differing: Mapping[str, Any]
+) -> Any:
+    from sim.tables import PolicyRuns, policy_tables
+
+    name = plan.chosen[policy]
+    replications: Sequence[int] = sorted(outcomes)
+    return policy_tables(
+        PolicyRuns(
+            scenario=plan.scenario.name,
+            variant=name,
+            seed=plan.scenario.seed,
+            kinds=list(plan.policies[name].issues),
+            ticks_per_day=plan.policies[name].calendar.ticks_per_day,
+            structure=parameters.structure,
+            varied={key: values[name] for key, values in differing.items()},
+            replications=replications,
+            outcomes=[outcomes[number] for number in replications],
+        )
+    )
+
+
+def _announce(engine: str, progress: Progress, plan: Plan) -> None:
+    from sim import compiler
+
+    if engine == "compiled" and not compiler.is_cached():
+        progress(0, plan.runs(), "compiling the simulator: once for this version, a minute or so")
+    else:
+        progress(0, plan.runs(), "")

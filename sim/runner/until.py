@@ -1,0 +1,139 @@
+"""Running until differences are known well: what is asked for, how far that is, and what a result says of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.comparison.precision import Precision, schedule
+from sim.errors import UsageError, nearest
+from sim.scenario.keys.claims import MEASURES
+from sim.scenario.keys.replications import MOST, RunUntil, width
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sim.scenario import Scenario
+
+Until = str | Sequence[str] | Mapping[str, float | str]
+"""What is to be known how well: "value:0.02", several such texts, or {"value": 0.02, "delay": "5%"}."""
+
+TIMES = 10
+"""At most so many times the scenario's replications are run where nothing says how many at most."""
+
+
+def goals(until: Until | None) -> tuple[RunUntil, ...]:
+    """What is asked for, measure by measure; UsageError for what makes no sense."""
+    if until is None:
+        return ()
+    if isinstance(until, Mapping):
+        pairs: list[tuple[Any, Any]] = list(until.items())
+    else:
+        pairs = [_split(text) for text in ([until] if isinstance(until, str) else until)]
+    if twice := {str(metric) for metric, _ in pairs if [one for one, _ in pairs].count(metric) > 1}:
+        raise UsageError(f"until: {sorted(twice)[0]} is asked for twice")
+    return tuple(_goal(metric, half) for metric, half in pairs)
+
+
+def _split(text: Any) -> tuple[str, str]:
+    metric, colon, half = str(text).partition(":")
+    if not colon:
+        raise UsageError(f"until: {text!r} is not allowed: expected MEASURE:HALF_WIDTH, such as value:0.02 or value:2%")
+    return metric.strip(), half.strip()
+
+
+def _goal(metric: Any, half: Any) -> RunUntil:
+    if metric not in MEASURES:
+        raise UsageError(
+            f"until: there is no measure {metric!r}{nearest(str(metric), MEASURES)}; there are: {', '.join(MEASURES)}"
+        )
+    kind, number = width(), half
+    if isinstance(half, str) and not half.endswith("%"):
+        try:
+            number = float(half)
+        except ValueError:
+            number = half
+    try:
+        found = kind.read(number)
+    except ValueError:
+        comma = " (write a decimal point, not a comma)" if "," in str(half) else ""
+        told = f"until: {half!r} is not allowed as the half-width of {metric}: expected {kind.allowed}{comma}"
+        raise UsageError(told) from None
+    return RunUntil(metric=metric, half_width=found, relative=isinstance(number, str))
+
+
+def rules(
+    scenario: Scenario, asked: Sequence[RunUntil], most: int | None, chosen: Sequence[str], against: str | None
+) -> tuple[Precision, ...]:
+    """When the chosen policies of a scenario have run often enough, a rule a measure; none: a fixed number of times.
+
+    asked: what was asked for in place of what the scenario says. most: how often at most, in its place. Differences are
+    paired to `against` or the first policy; where one policy runs alone, its mean counts.
+    """
+    count = scenario.repeats
+    wanted = tuple(asked) or ((count.until,) if count.until is not None else ())
+    if not wanted:
+        return ()
+    if most is None:
+        most = count.max if count.until is not None else min(MOST, TIMES * count.max)
+    elif not 1 <= most <= MOST:
+        raise UsageError(f"replications: {most} is not allowed: expected a whole number from 1 to {MOST}")
+    reference = (against or chosen[0]) if len(chosen) > 1 else None
+    return tuple(Precision(schedule(count, most), each, count.confidence, reference) for each in wanted)
+
+
+Values = Mapping[str, "Mapping[str, np.ndarray]"]
+"""Of each measure asked for, each policy's values, replication by replication (NaN: none)."""
+
+
+def needed(rules: Sequence[Precision], values: Values) -> int:
+    """About how many replications it takes until everything asked for is known; what there are, when it is."""
+    return max(rule.needed(values[_metric(rule)]) for rule in rules)
+
+
+def progress_told(rules: Sequence[Precision], values: Values) -> str:
+    """How well everything asked for is known, in a few words."""
+    return ", ".join(
+        f"{_metric(rule)} known to \u00b1{_number(rule.widest(values[_metric(rule)]))}"
+        f" (asked: {_number(rule.asked(values[_metric(rule)]))})"
+        for rule in rules
+    )
+
+
+def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
+    """For the manifest: what was asked, what was reached, and whether that was all there may be (`stopped`: "max").
+
+    of: "difference", to the policy `against`, or "mean". Of each measure, `asked` is the half-width as it was given,
+    `goal` the same in the measure's own unit and `reached` the widest there is (null: it cannot be told).
+    """
+    looks, found = rules[0].looks, []
+    for rule in rules:
+        assert rule.until is not None
+        mine = values[_metric(rule)]
+        asked = f"{100 * rule.until.half_width:g}%" if rule.until.relative else rule.until.half_width
+        widths = {"goal": _known(rule.asked(mine)), "reached": _known(rule.widest(mine))}
+        found.append({"metric": _metric(rule), "asked": asked, **widths, "met": rule.known(mine)})
+    return {
+        "min": looks[0],
+        "max": looks[-1],
+        "reached": reached,
+        "stopped": "known" if all(one["met"] for one in found) else "max",
+        "of": "mean" if rules[0].reference is None else "difference",
+        "against": rules[0].reference,
+        "confidence": rules[0].confidence,
+        "measures": found,
+    }
+
+
+def _metric(rule: Precision) -> str:
+    assert rule.until is not None
+    return rule.until.metric
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if math.isfinite(value) else "?"
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
