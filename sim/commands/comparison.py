@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sim.comparison.glance import filled
 from sim.texts import clip
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _BESIDE = 35
 
 def at_length(part: RunResult, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
     """What `--details` adds to the answer to one scenario: every measure, then every policy compared in words."""
-    words = "\n".join(textwrap.fill(sentence, width) for sentence in part.details)
+    words = "\n".join(filled(sentence, width) for sentence in part.details)
     return [table(part.comparison, bold, width), f"{bold('Compared in words')}\n{words}"]
 
 

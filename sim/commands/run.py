@@ -37,6 +37,7 @@ results/NAME/; nothing there is overwritten.
 
 
 MOST_FAILURES = 10
+WIDTH = 100
 
 
 class Engine(StrEnum):

@@ -59,7 +59,8 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
         measured = [estimate(*interval(mine[each].to_numpy()), METRICS[each].digits) for each in MEASURES]
         rows.append([name(place[0]), *values, *measured])
-    heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *(f"{METRICS[each].title}, {METRICS[each].unit}" for each in MEASURES)]
+    measures = [f"{METRICS[each].title}, {METRICS[each].unit}" for each in MEASURES]
+    heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
     told = "The points of highest value: means over replications with 95 % intervals"
     return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{told}</small></p>"
 

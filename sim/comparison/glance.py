@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Manifest = Mapping[str, Any]
+
+_COMMAND = r"leaderstream run FILE( --[a-z]+ [^ .]+)*"
+_KEPT = "\x1f"
+"""Stands for a space at which no line is broken; `clean` leaves none in a text."""
 
 
 def facts(manifest: Manifest, failed: int) -> list[str]:
@@ -64,8 +69,11 @@ def answer(
 
 
 def filled(sentence: str, width: int) -> str:
-    """A sentence as lines of at most `width` letters."""
-    return textwrap.fill(clean(sentence), width)
+    """A sentence as lines of at most `width` letters; names and, where there is room, commands stay whole."""
+    whole = re.sub(_COMMAND, lambda found: found[0].replace(" ", _KEPT), clean(sentence))
+    if any(len(word) > width for word in whole.split()):
+        whole = clean(sentence)
+    return textwrap.fill(whole, width, break_on_hyphens=False).replace(_KEPT, " ")
 
 
 def as_text(

@@ -52,11 +52,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Headline:
-    """The rows in file order, what they are compared with, and how many replications there are at most."""
+    """The rows in file order, what they are compared with, and how many replications there are at most.
+
+    signed: whether cells hold differences, to be shown with their signs.
+    """
 
     rows: tuple[Row, ...]
     base: str
     replications: int
+    signed: bool = False
 
     @property
     def measured(self) -> bool:
@@ -69,7 +73,7 @@ def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
     variants = list(dict.fromkeys(runs["variant"]))
     if not variants:
         return None
-    base = against if against in variants else variants[0]
+    base = str(against if against in variants else variants[0])
     measures = [name for name in HEADLINES if name in runs.columns]
     cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
     for found in compare(runs, measures, base).to_dict("records"):
@@ -89,7 +93,7 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
     measures = list(rows[0].cells)
     heads = [METRICS[name].short for name in measures]
     names = [_name(row) for row in rows]
-    cells = [[_parts(row.cells[name], METRICS[name].digits) for row in rows] for name in measures]
+    cells = [[_parts(row.cells[name], METRICS[name].digits, table.signed) for row in rows] for name in measures]
     left = [f"and {len(table.rows) - len(rows)} more, of lower value"] if len(rows) < len(table.rows) else []
     first = max(map(len, names))
     beside = [[f"{mean}{half}{mark}" for mean, half, mark in column] for column in cells]
@@ -126,9 +130,9 @@ def _name(row: Row) -> str:
     return f"{clip(row.policy, _NAME - len(_BASE))}{_BASE}" if row.base else clip(row.policy, _NAME)
 
 
-def _parts(cell: Cell, digits: int) -> tuple[str, str, str]:
+def _parts(cell: Cell, digits: int, signed: bool) -> tuple[str, str, str]:
     """Mean, half width and mark as texts."""
-    return decimal(cell.mean, digits), half_width(cell, digits), cell.mark or " "
+    return decimal(cell.mean, digits, signed), half_width(cell, digits), cell.mark or " "
 
 
 def half_width(cell: Cell, digits: int) -> str:
@@ -136,10 +140,12 @@ def half_width(cell: Cell, digits: int) -> str:
     return f"±{cell.half:.{digits}f}" if math.isfinite(cell.half) else ""
 
 
-def decimal(value: float, digits: int) -> str:
-    """A number for a terminal: fixed digits, no minus before a zero; '-' for no number."""
-    text = f"{value:.{digits}f}" if math.isfinite(value) else "-"
-    return text.removeprefix("-") if text.startswith("-") and not text.strip("-0.") and len(text) > 1 else text
+def decimal(value: float, digits: int, signed: bool = False) -> str:
+    """A number for a terminal: fixed digits, no sign before a zero; '-' for no number."""
+    if not math.isfinite(value):
+        return "-"
+    text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
+    return text if text.strip("+-0.") else text.lstrip("+-")
 
 
 def _wide(first: int, sizes: Sequence[int]) -> int:
@@ -169,13 +175,18 @@ def notes(table: Headline) -> list[str]:
     if table.measured:
         half = f"± is half the width of a 95 % interval over {table.replications} replications"
         marks = f"; {HIGHER} and {LOWER}: clearly more or less than under {clip(table.base, 40)}, the base"
-        told.append(f"{half}{marks if len(table.rows) > 1 else ''}. {_better(table)}")
-    told += [text for text in (_fewer(table),) if text]
-    known = [METRICS[name] for name in table.rows[0].cells]
-    return [*told, "; ".join(f"{metric.short.capitalize()}: {metric.meaning}" for metric in known) + "."]
+        told.append(f"{half}{marks if len(table.rows) > 1 else ''}. {better(table)}")
+    return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
 
 
-def _better(table: Headline) -> str:
+def meanings(table: Headline) -> str:
+    """What each measure is."""
+    told = "; ".join(f"{METRICS[name].short}: {METRICS[name].meaning}" for name in table.rows[0].cells)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def better(table: Headline) -> str:
+    """Of which measures less is better."""
     less = [METRICS[name].short for name in table.rows[0].cells if METRICS[name].better < 0]
     return f"Less is better in {' and '.join(less)}, more in the others." if less else "More is better."
 

@@ -71,7 +71,7 @@ def _choice(worth: Ranking) -> str:
     """'shared (0.766) or consulted (0.761)'; the first few, and how many more."""
     shown = [f"{name(each)} ({value(worth, each)})" for each in worth.level[:_MOST_NAMES]]
     more = len(worth.level) - len(shown)
-    return listed([*shown, f"one of {more} more"] if more else shown, "or")
+    return listed([*shown, f"{more} other{'s' if more > 1 else ''}"] if more else shown, "or")
 
 
 def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:

@@ -50,7 +50,7 @@ def details(
     manifest: Manifest | None = None,
     urgency: pd.DataFrame | None = None,
 ) -> list[str]:
-    """Every policy compared with the base, or with `against`: in quality, at what cost, and at which urgency that turns.
+    """Every policy compared with the base, or `against`: in quality, at what cost, and at which urgency that turns.
 
     `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. Differences are policy less base;
     brackets hold 95 % intervals over paired replications. Without a manifest nothing is known of who decides and of
