@@ -1,8 +1,11 @@
-"""The urgency at which one policy overtakes another.
+"""The urgency at which one policy overtakes another, and where one is clearly ahead.
 
-What a decision is worth depends on urgency. Two policies' curves of value by urgency (`urgency.Curves`) are followed,
-and the factor on all half-lives is sought at which they are worth the same. h < 1 is more urgent than the scenario
-says, h > 1 less.
+What a decision is worth depends on urgency. Two policies' curves of value by urgency (`urgency.Curves`) are followed
+over a common factor h on all half-lives: h < 1 is more urgent than the scenario says, h > 1 less. At each h the paired
+difference of the two is put to the test of `statistics.intervals`. Where its interval lies above or below 0 one policy
+is clearly ahead; the factors between, at which it holds 0, are the confidence set of the turning point (the test
+inverted: Fieller 1954, J. Royal Stat. Soc. B 16(2), for a ratio; Lehmann & Romano 2005, ch. 3.5). It holds the true
+turning point as often as the interval of a difference at one factor holds the true difference.
 
 Assumption, where recorded decisions are weighed anew: leaders act the same whatever the half-life, so that quality,
 commitment and delay stay as recorded. That holds for a common factor on all half-lives unless a rule compares one with
@@ -14,18 +17,21 @@ good near 1: which forum books first depends on which kind is more urgent.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.comparison.statistics import CONFIDENCE
+from sim.comparison.statistics import CONFIDENCE, intervals
 from sim.comparison.urgency import FURTHEST, Curves, Manifest, reweighted
 
-_BISECTIONS = 60
-_RESAMPLES = 1000
-_SEED = 20_260_101
+_STEPS, _EXACT = 100, 1e-13  # of a search for a zero, and the logarithm of a factor
+_BETWEEN = 12
+"""Into how many steps the way between two factors at which policies were run is cut."""
 # A difference this small against the values themselves is rounding, and says nothing of who is ahead.
 _ROUNDING = 1e-12
 
@@ -35,10 +41,9 @@ class BreakEven:
     """Where policies `a` and `b` are worth the same.
 
     factor: what all half-lives must be multiplied by, the nearest to 1 if there are several (`crossings`
-    lists all). low, high: its confidence interval from a bootstrap over replications; 0 or inf where it
-    reaches beyond 1/reach or reach, NaN with one replication. urgent: the policy ahead just below the factor
-    (more urgent); patient: the one ahead just above it. half_lives: by kind, the half-life in working days
-    at the factor.
+    lists all). low, high: its confidence interval; 0 or inf where it reaches beyond 1/reach or reach, NaN with one
+    replication. urgent: the policy ahead just below the factor (more urgent); patient: the one ahead just above it.
+    half_lives: by kind, the half-life in working days at the factor.
     """
 
     a: str
@@ -56,6 +61,117 @@ class BreakEven:
     def located(self) -> bool:
         """Whether the runs tell anything of where it is: its interval does not reach beyond both ends."""
         return self.low > 0 or math.isfinite(self.high) or math.isnan(self.low)
+
+
+class Stretch(NamedTuple):
+    """Factors on half-lives, from `low` to `high`, over which the same is known of two policies.
+
+    ahead: 1 where the first is clearly worth more, -1 where the second is, 0 where their difference is not clear.
+    """
+
+    low: float
+    high: float
+    ahead: int
+
+
+class Gaps:
+    """The paired difference in value of two policies by a factor on half-lives.
+
+    factors: ascending. values: [factors, replications], the first policy's value less the second's, of the replications
+    in which both have one; straight lines over the logarithm between the factors where policies were run again.
+    """
+
+    def __init__(self, curves: Curves, a: str, b: str) -> None:
+        """KeyError without the curves of a policy."""
+        left, right = curves.values[a], curves.values[b]
+        both = ~np.isnan(left - right).any(axis=0)
+        left, right, self.factors = left[:, both], right[:, both], curves.factors
+        self.values = left - right
+        self.scale = np.maximum(np.abs(left), np.abs(right)).mean(axis=1) if both.any() else np.zeros(len(left))
+        self._at: Callable[[float], float] = lambda h: float((curves.at(a, h)[both] - curves.at(b, h)[both]).mean())
+        if curves.simulated:
+            self._refine()
+
+    @property
+    def replications(self) -> int:
+        """How many paired replications there are."""
+        return self.values.shape[1]
+
+    @property
+    def differ(self) -> bool:
+        """Whether the two are ever worth something else, rounding aside."""
+        return bool((np.abs(self.values) > _ROUNDING * self.scale[:, None]).any())
+
+    def _refine(self) -> None:
+        """More factors, on the straight lines between those there are: the ends of intervals are no straight lines."""
+        places = np.linspace(0, len(self.factors) - 1, (len(self.factors) - 1) * _BETWEEN + 1)
+        low = np.minimum(places.astype(int), len(self.factors) - 2)
+        share = places - low
+        self.values = self.values[low] * (1 - share)[:, None] + self.values[low + 1] * share[:, None]
+        self.scale = self.scale[low] * (1 - share) + self.scale[low + 1] * share
+        logs = np.log(self.factors)
+        self.factors = np.exp(logs[low] * (1 - share) + logs[low + 1] * share)
+
+    @cached_property
+    def crossings(self) -> list[tuple[float, int]]:
+        """Where the mean difference is 0, ascending; with each, which policy is ahead just below it: 1 or -1."""
+        if not self.replications:
+            return []
+        gaps = self.values.mean(axis=1)
+        told = np.flatnonzero(np.abs(gaps) > _ROUNDING * self.scale)
+        signs = np.sign(gaps)
+        return [
+            (_zero(self._at, self.factors[i], self.factors[j]), int(signs[i]))
+            for i, j in pairwise(told)
+            if signs[i] != signs[j]
+        ]
+
+    def stretches(self, confidence: float = CONFIDENCE) -> list[Stretch]:
+        """The factors, ascending and without a gap, cut where a policy begins or ceases to be clearly ahead."""
+        mean, low, high = intervals(self.values.T, confidence)
+        some = np.abs(mean) > _ROUNDING * self.scale
+        # Below and above 0 where nothing is clear, so that neither bound is taken to be beyond 0.
+        low = np.where(some & ~np.isnan(low), low, -1.0)
+        high = np.where(some & ~np.isnan(high), high, 1.0)
+        ahead = np.where(low > 0, 1, np.where(high < 0, -1, 0))
+        logs = np.log(self.factors)
+        cuts, found = [(logs[0], int(ahead[0]))], []
+        for i in np.flatnonzero(ahead[1:] != ahead[:-1]).tolist():
+            for before, after, bound in ((1, 0, low), (-1, 0, high)):
+                if ahead[i] == before:
+                    cuts.append((_between(logs, bound, i), after))
+            for after, bound in ((1, low), (-1, high)):
+                if ahead[i + 1] == after:
+                    cuts.append((_between(logs, bound, i), after))
+        for (start, sign), (end, _) in pairwise([*cuts, (logs[-1], 0)]):
+            found.append(Stretch(math.exp(start), math.exp(max(start, end)), sign))
+        return found
+
+
+def _between(logs: np.ndarray, bound: np.ndarray, place: int) -> float:
+    """Where a line from a place to the next, between which a bound changes sign, is 0."""
+    first, last = abs(bound[place]), abs(bound[place + 1])
+    share = first / (first + last) if first + last > 0 else 0.5
+    return float(logs[place] + (logs[place + 1] - logs[place]) * share)
+
+
+def _zero(gap: Callable[[float], float], low: float, high: float) -> float:
+    """The zero of a function between two points of different sign: regula falsi over the logarithm, by the Illinois
+    rule (Dowell & Jarratt 1971, BIT 11)."""
+    ends, gaps = [math.log(low), math.log(high)], [gap(low), gap(high)]
+    for _ in range(_STEPS):
+        if gaps[0] == gaps[1] or abs(ends[1] - ends[0]) < _EXACT:
+            break
+        middle = ends[1] - gaps[1] * (ends[1] - ends[0]) / (gaps[1] - gaps[0])
+        found = gap(math.exp(middle))
+        if found == 0:
+            return math.exp(middle)
+        if (found > 0) != (gaps[1] > 0):
+            ends[0], gaps[0] = ends[1], gaps[1]
+        else:
+            gaps[0] /= 2
+        ends[1], gaps[1] = middle, found
+    return math.exp(ends[1])
 
 
 def break_even(
@@ -78,82 +194,25 @@ def break_even(
 
 def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> BreakEven | None:
     """Where the curves of two policies cross; None when they do not within reach. KeyError without their curves."""
-    left, right = curves.values[a], curves.values[b]
-    both = ~np.isnan(left - right).any(axis=0)
-    if not both.any():
+    gaps = Gaps(curves, a, b)
+    found = gaps.crossings
+    if not found:
         return None
-    left, right, factors = left[:, both], right[:, both], curves.factors
-    scale = np.maximum(np.abs(left), np.abs(right)).mean(axis=1)
-    gaps = left - right
-    brackets = _sign_changes(gaps.mean(axis=1), scale)
-    if not brackets:
-        return None
-
-    def gap(factor: float) -> float:
-        return float((curves.at(a, factor)[both] - curves.at(b, factor)[both]).mean())
-
-    crossings = sorted((_bisect(gap, factors[i], factors[j]) for i, j in brackets), key=lambda h: abs(math.log(h)))
-    nearest = crossings[0]
-    below = max(i for i, j in brackets if factors[i] <= nearest * (1 + 1e-9))
-    urgent, patient = (a, b) if gaps[below].mean() > 0 else (b, a)
-    low, high = _bootstrap(gaps, scale, factors, nearest, patient == a, confidence)
-    half_lives = {name: half_life * nearest for name, half_life in curves.half_lives[a].items()}
-    return BreakEven(a, b, nearest, low, high, urgent, patient, half_lives, tuple(sorted(crossings)), curves.reach)
+    nearest, first = min(found, key=lambda each: abs(math.log(each[0])))
+    low, high = math.nan, math.nan
+    if gaps.replications > 1:
+        low, high = around(gaps.stretches(confidence), nearest)
+    half_lives = {name: half_life * nearest for name, half_life in curves.half_lives.get(a, {}).items()}
+    urgent, patient = (a, b) if first > 0 else (b, a)
+    return BreakEven(
+        a, b, nearest, low, high, urgent, patient, half_lives, tuple(each for each, _ in found), curves.reach
+    )
 
 
-def _sign_changes(gaps: np.ndarray, scale: np.ndarray) -> list[tuple[int, int]]:
-    """The neighbouring places between which a curve changes sign; places where it is 0 are passed over."""
-    told = np.flatnonzero(np.abs(gaps) > _ROUNDING * scale)
-    signs = np.sign(gaps[told])
-    return [(int(told[i]), int(told[i + 1])) for i in np.flatnonzero(signs[1:] != signs[:-1])]
-
-
-def _bisect(gap: Any, low: float, high: float) -> float:
-    """The zero of a function between two points of different sign, halving the ratio of factors."""
-    sign = gap(low) > 0
-    for _ in range(_BISECTIONS):
-        middle = math.sqrt(low * high)
-        found = gap(middle)
-        if found == 0:
-            return middle
-        if (found > 0) == sign:
-            low = middle
-        else:
-            high = middle
-    return math.sqrt(low * high)
-
-
-def _bootstrap(
-    gaps: np.ndarray, scale: np.ndarray, factors: np.ndarray, point: float, rising: bool, confidence: float
-) -> tuple[float, float]:
-    """Percentile interval of the crossing over resampled replications (Efron & Tibshirani 1993), expanded for
-    few replications as a t interval is (Hesterberg 2015, What teachers should know about the bootstrap, 2.3).
-
-    A resample that never crosses counts as crossing beyond the end: below it when it is always what the curve
-    is above the crossing, beyond the other end when it is always what the curve is below.
-    """
-    from scipy.special import ndtr, stdtrit
-
-    runs = gaps.shape[1]
-    if runs < 2:
-        return math.nan, math.nan
-    generator = np.random.default_rng(_SEED)
-    weights = generator.multinomial(runs, np.full(runs, 1.0 / runs), size=_RESAMPLES)
-    curves = weights @ gaps.T / runs
-    logs, after = np.log(factors), 1.0 if rising else -1.0
-    signs = np.where(np.abs(curves) > _ROUNDING * scale, np.sign(curves), 0.0)
-    # Where a curve is 0 it is taken to be what it was before.
-    places = np.maximum.accumulate(np.where(signs != 0, np.arange(len(logs)), 0), axis=1)
-    signs = np.take_along_axis(signs, places, axis=1)
-    crosses = (signs[:, :-1] == -after) & (signs[:, 1:] == after)
-    sizes = np.abs(curves)
-    between = sizes[:, :-1] / np.maximum(sizes[:, :-1] + sizes[:, 1:], np.finfo(float).tiny)
-    zeros = logs[:-1] + (logs[1:] - logs[:-1]) * between
-    nearest = np.where(crosses, np.abs(zeros - math.log(point)), math.inf).argmin(axis=1)
-    found = np.take_along_axis(zeros, nearest[:, None], axis=1)[:, 0]
-    # Whoever is ahead on most of the range decides on which side the crossing lies.
-    beyond = np.where(signs.sum(axis=1) * after > 0, -math.inf, math.inf)
-    found = np.where(crosses.any(axis=1), found, beyond)
-    tail = float(ndtr(stdtrit(runs - 1, (1 - confidence) / 2) * math.sqrt(runs / (runs - 1))))
-    low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
-    return float(np.exp(low)), float(np.exp(high))
+def around(stretches: list[Stretch], factor: float) -> tuple[float, float]:
+    """The factors around one at which no policy is clearly ahead; 0 and inf where they go on beyond the last one."""
+    inside = [each for each in stretches if not each.ahead and each.low <= factor <= each.high]
+    if not inside:
+        return factor, factor
+    low = 0.0 if inside[0] is stretches[0] else inside[0].low
+    return low, math.inf if inside[0] is stretches[-1] else inside[0].high

@@ -66,7 +66,7 @@ class Precision:
     def widest(self, values: Mapping[str, np.ndarray]) -> float:
         """Half the width of the widest interval; NaN where one of them cannot be told, or there is none."""
         found = [interval(one, self.confidence) for one, _ in self._measured(values)]
-        return max((each.high - each.mean for each in found), default=math.nan, key=lambda w: (math.isnan(w), w))
+        return max((each.half for each in found), default=math.nan, key=lambda w: (math.isnan(w), w))
 
     def asked(self, values: Mapping[str, np.ndarray]) -> float:
         """How wide that may be at most; for a share, of the reference's mean (without one: of the smallest)."""
@@ -89,7 +89,7 @@ class Precision:
         found = interval(values, self.confidence)
         if not found.known:
             return math.inf
-        half, asked = found.high - found.mean, self._goal(level)
+        half, asked = found.half, self._goal(level)
         return 0.0 if half == 0 else half / asked if asked > 0 else math.inf
 
     def _goal(self, level: np.ndarray) -> float:

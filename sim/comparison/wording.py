@@ -43,9 +43,9 @@ def amount(shown: Interval) -> str:
     return f"{text} [{shown.low:.{places}f} to {shown.high:.{places}f}]" if shown.known else text
 
 
-def plain(number: float) -> str:
-    """Two significant digits without an exponent: 0.042, 2.4, 31, 250."""
+def plain(number: float, digits: int = 2) -> str:
+    """So many significant digits without an exponent: 0.042, 2.4, 31, 250."""
     if number == 0 or not math.isfinite(number):
         return f"{number:g}"
-    places = max(1 - math.floor(math.log10(abs(number))), 0)
+    places = max(digits - 1 - math.floor(math.log10(abs(number))), 0)
     return f"{number:.{places}f}"

@@ -10,6 +10,7 @@ from sim.cards import text as text
 from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
+from sim.comparison.turns import AHEAD
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
@@ -105,18 +106,20 @@ def parts_table(reading: Reading) -> str:
 
 
 def turns_table(reading: Reading, found: Urgency) -> str:
-    """Where each policy breaks even with the base, as factors on half-lives and in working days kind by kind."""
+    """Where the better of each policy and the base turns: as factors on half-lives and in working days kind by kind."""
+    ahead = {policy.variant: _name(policy) for policy in reading.policies}
     rows = []
     for policy, turn in found.turns.items():
-        if turn is None:
-            rows.append([_name(policy), "nowhere clearly", "–", "–"])
-            continue
-        days = "<br>".join(f"{text(kind, 40)} {plain(half)}" for kind, half in turn.half_lives.items())
-        ahead = {p.variant: p for p in reading.policies}
-        again = ", ".join(plain(factor) for factor in turn.crossings if factor != turn.factor)
-        where = text(factor_text(turn)) + (f"<small>again at {again} ×</small>" if again else "")
-        rows.append([_name(policy), where, days, f"{_name(ahead[turn.urgent])}"])
-    heads = ["Policy", "Breaks even at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
+        points = [each for other, each in found.points if other is policy]
+        if not points:
+            told = f"nowhere: {ahead[turn.ahead]} ahead at every urgency" if turn.state == AHEAD and turn.ahead else ""
+            told = told if told and turn.everywhere else "cannot be told"
+            rows.append([_name(policy), told, "–", "–"])
+        for each in points:
+            lives = each.half_lives or {}
+            days = "<br>".join(f"{text(kind, 40)} {plain(half)}" for kind, half in lives.items())
+            rows.append([_name(policy), text(factor_text(each)), days, ahead[each.urgent or ""]])
+    heads = ["Policy", "Turns at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
     return table(heads, rows)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.comparison import BreakEven
-from sim.comparison.breakeven import turning
 from sim.comparison.statistics import intervals
+from sim.comparison.turns import TURNS, UNTOLD, Turn, in_factors, place, renamed, said, turn
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
-from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.data import Column, Data
 from sim.dashboard.measures import Kind, Policy, Reading
@@ -22,18 +19,24 @@ _EVERY = 4
 
 @dataclass(frozen=True)
 class Urgency:
-    """Value by urgency: for each policy a row a factor of (mean, low, high); and where others meet the base, by policy
-    (None: nowhere within reach, or nowhere that these runs could tell).
+    """Value by urgency: for each policy a row a factor of (mean, low, high); and where the better of another and the
+    base turns, by policy.
 
     scale: the kind of issue with most at stake, whose half-life gives the factors in days.
     """
 
     factors: np.ndarray
     lines: dict[Policy, np.ndarray]
-    turns: dict[Policy, BreakEven | None]
+    turns: dict[Policy, Turn]
     simulated: bool
     reach: float
     scale: Kind | None
+
+    @property
+    def points(self) -> list[tuple[Policy, Turn]]:
+        """Every turning point that is told, as a factor on half-lives."""
+        told = [(policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS]
+        return [(policy, each) for policy, turn in told for each in (turn, *turn.again)]
 
     @property
     def known(self) -> bool:
@@ -52,7 +55,7 @@ def urgency(reading: Reading) -> Urgency:
     there = [policy for policy in shown if policy.variant in curves.values]
     lines = {policy: intervals(curves.values[policy.variant][::step].T).T for policy in there}
     base = reading.base if reading.base in there else None
-    turns = {p: _turn(curves, p, base) for p in there if base is not None and not p.base}
+    turns = {p: turn(curves, p.variant, base.variant) for p in there if base is not None and not p.base}
     scale = reading.kinds[0] if reading.kinds else None
     return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
 
@@ -66,48 +69,30 @@ def _curves(reading: Reading, variants: list[str]) -> Curves | None:
     return reweighted(reading.decisions, variants, reading.manifest, factors=FACTORS)
 
 
-def _turn(curves: Curves, policy: Policy, base: Policy) -> BreakEven | None:
-    found = turning(curves, policy.variant, base.variant)
-    return found if found is not None and found.located else None
-
-
-def factor_text(turn: BreakEven) -> str:
-    """'0.31 × [0.22 to 0.45]', as in the verdict."""
-    return f"{plain(turn.factor)} ×{_interval(turn)}"
-
-
-def _interval(turn: BreakEven) -> str:
-    if math.isnan(turn.low) or math.isnan(turn.high):
-        return ""
-    low = plain(turn.low) if turn.low > 0 else f"below {plain(1 / turn.reach)}"
-    high = plain(turn.high) if math.isfinite(turn.high) else f"above {turn.reach:.0f}"
-    return f" [{low} to {high}]"
+def factor_text(turn: Turn) -> str:
+    """'0.31 × [0.22 to 0.45]', of a point that is told."""
+    at, _, rest = place(in_factors(turn)).partition(" ")
+    return f"{at} × {rest}"
 
 
 def finding(reading: Reading) -> str:
-    """Where each policy breaks even with the base, in half-lives."""
+    """Where the better of each policy and the base turns: what is told of each, then which cannot be told."""
     found = reading.once(urgency)
     if not found.known or reading.base is None:
         return "Nothing was decided, so there is no value to weigh."
     if not found.turns:
         return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."
-    base = theme.clip(reading.base.name, 60)
-    where = f"from {found.reach:.0f} times more urgent to {found.reach:.0f} times less"
-    met = [(policy, turn) for policy, turn in found.turns.items() if turn is not None]
-    told = [_told(policy, turn, base) for policy, turn in met]
-    rest = len(found.turns) - len(met)
-    if not told:
-        return f"No policy clearly changes places with {base} at any urgency, {where}."
-    return " ".join([*told, *([f"For the others no such point is clear, {where}."] if rest else [])])
-
-
-def _told(policy: Policy, turn: BreakEven, base: str) -> str:
-    name = theme.clip(policy.name, 60)
-    when = "less" if turn.patient == policy.variant else "more"
-    return (
-        f"Against {base}, {name} is worth more when issues are {when} urgent than at half-lives {factor_text(turn)} "
-        "those of the scenario."
-    )
+    names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
+    turns = [renamed(each, names) for each in found.turns.values()]
+    bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.replications]
+    if len(bare) < 2:
+        return " ".join(said(each) for each in turns)
+    told = [said(each) for each in turns if each not in bare]
+    others = ", ".join(each.a for each in bare)
+    few = min(each.replications for each in bare)
+    which = f"between {bare[0].b} and each of {others}"
+    rest = f"At which urgency the better choice turns {which} cannot be told from {few} replications."
+    return " ".join([*told, rest])
 
 
 def note(found: Urgency) -> str:
@@ -128,9 +113,9 @@ def note(found: Urgency) -> str:
         "alike whatever the urgency."
     )
     return (
-        f"{how} Bands are 95 % intervals over replications. Rings: where a policy breaks even with the base, with the "
-        "95 % interval of that factor from resampled replications; one whose interval reaches beyond both ends is not "
-        f"shown.{scale}"
+        f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy and the "
+        "base turns, with the factors at which the difference of the two is not clear, its 95 % interval; shown where "
+        f"one is clearly better on one side of it and the other on the other.{scale}"
     )
 
 

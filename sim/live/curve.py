@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.comparison.statistics import intervals
+from sim.comparison.turns import TURNS, Turn, turn
+from sim.comparison.urgency import Curves
 from sim.dashboard import theme
 from sim.dashboard.figures.bands import band
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
@@ -18,12 +20,15 @@ from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy
 from sim.live.look import FACTORS, Look, Runs
 
+NOW, THEN = "this setting", "the pinned one"
+
 
 @dataclass(frozen=True)
 class Curve:
     """The mean value of a decision at each of FACTORS times the scenario's own urgency, with its interval.
 
-    values: [FACTORS, runs]. own: how urgent issues are in the setting itself, by its dial.
+    values: [FACTORS, runs], NaN for a run in which nothing arose. own: how urgent issues are in the setting itself, by
+    its dial.
     """
 
     runs: Runs
@@ -45,20 +50,25 @@ def curves(look: Look) -> list[Curve]:
     """The curve of every setting in which anything arose."""
     found = []
     for runs in look.settings:
-        values = runs.values[:, ~np.isnan(runs.values[0])]
-        if values.shape[1]:
-            found.append(Curve(runs, values, runs.named.meant.urgency))
+        if not np.isnan(runs.values[0]).all():
+            found.append(Curve(runs, runs.values, runs.named.meant.urgency))
     return found
 
 
-def crossings(one: Curve, other: Curve) -> list[tuple[float, float]]:
-    """Where two settings are worth the same, as they are drawn: (urgency, value), ascending."""
-    gap, found = one.means - other.means, []
-    for place in np.flatnonzero(np.sign(gap[1:]) * np.sign(gap[:-1]) < 0).tolist():
-        share = abs(gap[place]) / (abs(gap[place]) + abs(gap[place + 1]))
-        urgency = FACTORS[place] * (FACTORS[place + 1] / FACTORS[place]) ** share
-        found.append((urgency, float(one.means[place] + share * (one.means[place + 1] - one.means[place]))))
-    return found
+def turn_between(one: Curve, other: Curve) -> Turn:
+    """Where the better of two settings turns, NOW and THEN, over the replications that both have."""
+    both = min(one.values.shape[1], other.values.shape[1])
+    # From the longest half-lives' urgency to the shortest: a factor on half-lives is one by urgency, turned over.
+    values = {name: curve.values[::-1, :both] for name, curve in ((NOW, one), (THEN, other))}
+    return turn(Curves(1 / np.array(FACTORS)[::-1], values, {}), NOW, THEN)
+
+
+def meetings(one: Curve, other: Curve) -> list[tuple[float, float]]:
+    """Where the better of two settings turns as surely as is told: (urgency, value), ascending."""
+    found = turn_between(one, other)
+    points = (found, *found.again) if found.state == TURNS else ()
+    urgencies = sorted(1 / point.at for point in points)
+    return [(each, float(np.interp(math.log(each), np.log(FACTORS), one.means))) for each in urgencies]
 
 
 def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
@@ -178,7 +188,7 @@ def _band(canvas: Canvas, panel: int, policy: Policy, curve: Curve) -> None:
 
 def _meeting(canvas: Canvas, one: Curve, other: Curve) -> None:
     """A ring where two settings are worth the same, named by the urgency."""
-    for urgency, value in crossings(one, other)[:3]:
+    for urgency, value in meetings(one, other)[:3]:
         canvas.trace(
             "scatter",
             mode="markers",

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.comparison.statistics import Interval, interval
+from sim.comparison.turns import renamed, said
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
-from sim.live.curve import Curve, crossings, times
+from sim.live.curve import THEN, Curve, turn_between
 from sim.live.dials import Dial, at
 from sim.live.look import Look, Runs, difference
 
@@ -126,10 +127,5 @@ def _slower(found: Interval) -> str:
 def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
     if now is None or pinned is None:
         return ""
-    found = crossings(now, pinned)
-    if not found:
-        ahead = "more" if now.means.mean() > pinned.means.mean() else "less"
-        return f" It is worth {ahead} at every urgency shown."
-    places = " and ".join(times(urgency) for urgency, _ in found[:3])
-    urgent = "more" if now.means[-1] > pinned.means[-1] else "less"
-    return f" Worth the same at urgency {places} of the scenario's; above that, this setting is worth {urgent}."
+    told = said(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
+    return f" {told[0].upper()}{told[1:]}"

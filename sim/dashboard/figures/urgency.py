@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.comparison.breakeven import BreakEven
+from sim.comparison.turns import Turn
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
@@ -103,13 +103,13 @@ def _rings(
 ) -> None:
     """A ring at each break-even point, its interval as a bar, its name and factor beside it, off the curves."""
     base = reading.base
-    met = {policy: turn for policy, turn in found.turns.items() if turn is not None}
+    met = found.points
     if base is None or not met:
         return
     marks: list[Mark] = []
     bars: list[Box] = []
-    for policy, turn in met.items():
-        x = math.log10(turn.factor)
+    for policy, turn in met:
+        x = math.log10(turn.at)
         y = float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0]))
         bar = _bar(turn, (frame.left, frame.right))
         canvas.trace(
@@ -127,11 +127,11 @@ def _rings(
         )
         text = f"{theme.clip(policy.name, 18)} {factor_text(turn)}"
         marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
-        bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y]) if bar["visible"] else []
+        bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
     offsets = place(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
-    for (policy, turn), (dx, dy) in zip(met.items(), offsets, strict=True):
-        x = math.log10(turn.factor)
+    for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
+        x = math.log10(turn.at)
         canvas.note(
             f"{theme.label(policy.name, 18)} {factor_text(turn)}",
             x=x,
@@ -158,23 +158,20 @@ def _tied(dx: float, dy: float) -> dict[str, Any]:
     }
 
 
-def _bar(turn: BreakEven, across: tuple[float, float]) -> dict[str, Any]:
+def _bar(turn: Turn, across: tuple[float, float]) -> dict[str, Any]:
     """The interval as an error bar, as far as the axis goes."""
-    at = math.log10(turn.factor)
-    low = math.log10(turn.low) if turn.low > 0 else across[0]
-    high = math.log10(turn.high) if math.isfinite(turn.high) else across[1]
-    known = not math.isnan(turn.low)
-    low, high = (max(low, across[0]), min(high, across[1])) if known else (at, at)
-    return {"type": "data", "array": [high - at], "arrayminus": [at - low], "symmetric": False, "visible": known}
+    at, low, high = (math.log10(factor) for factor in (turn.at, turn.low, turn.high))
+    low, high = max(low, across[0]), min(high, across[1])
+    return {"type": "data", "array": [high - at], "arrayminus": [at - low], "symmetric": False}
 
 
-def _told(policy: Policy, turn: BreakEven, base: Policy) -> str:
-    days = [f"{theme.label(kind, 30)}: {plain(half)} working days" for kind, half in turn.half_lives.items()]
-    ahead = {policy.variant: policy.name, base.variant: base.name}
+def _told(policy: Policy, turn: Turn, base: Policy) -> str:
+    days = [f"{theme.label(kind, 30)}: {plain(half)} working days" for kind, half in (turn.half_lives or {}).items()]
+    ahead = {policy.variant: theme.label(policy.name), base.variant: theme.label(base.name)}
     lines = [
         f"half-lives {factor_text(turn)} those of the scenario",
         *days,
-        f"more urgent: {theme.label(ahead[turn.urgent])} ahead; less: {theme.label(ahead[turn.patient])}",
+        f"more urgent: {ahead[turn.urgent or '']} ahead; less: {ahead[turn.patient or '']}",
     ]
     return hover(f"{theme.label(policy.name, 40)} breaks even with {theme.label(base.name, 40)}", lines)
 

@@ -2,21 +2,21 @@
 
 Both run in worlds in which every half-life is multiplied by a factor, under common seeds: right also where something in
 the scenario reads the half-life (a limit that is a share of it, a rule for what is urgent, the order of booking). The
-mean difference in value is joined by lines over the logarithm of the factor; where it is 0 is the break-even, and its
-interval holds the factors around it at which the interval of the paired difference holds 0.
+difference in value is joined by lines over the logarithm of the factor; what is told of it is told as for every other
+pair of policies: see `sim.comparison.turns`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 
-from sim.comparison import interval
+from sim.comparison.statistics import intervals
+from sim.comparison.turns import TURNS, Turn, turn
+from sim.comparison.urgency import Curves
 from sim.experiments.calibration.worlds import OFF, World
 
 FACTORS = tuple(
@@ -24,16 +24,16 @@ FACTORS = tuple(
 )
 """What half-lives are multiplied by: below 1 is more urgent than the scenario says."""
 WORLDS = tuple(World(half_life=factor) for factor in FACTORS)
-ROUNDING = 1e-12
+FIRST, SECOND = "the setting", "the policy"
 
 
 @dataclass(frozen=True)
 class Crossing:
     """Where the first of two policies stops or starts to be worth more than the second, as half-lives grow.
 
-    factor: NaN where neither overtakes the other between the first and the last factor. low, high: its interval; 0 or
-    inf where that reaches beyond them. urgent, patient: who is ahead below and above, 1 the first, -1 the second, 0
-    neither; both alike without a crossing. clear: at which share of the factors the difference is clear.
+    factor: NaN where that is not told. low, high: its interval. urgent, patient: who is clearly ahead below and above,
+    1 the first, -1 the second, 0 not known; without a turn at the first and the last factor. clear: at which share of
+    the factors the difference is clear. turn: all that is told, of FIRST and SECOND.
     """
 
     factor: float
@@ -42,47 +42,18 @@ class Crossing:
     urgent: int
     patient: int
     clear: float
+    turn: Turn
 
 
-def crossing(factors: Sequence[float], gaps: np.ndarray, size: float = 1.0) -> Crossing:
-    """Where a difference crosses 0, nearest to factor 1. gaps: [factors, replications], the first policy's value less
-    the second's. size: of the values themselves, against which rounding counts as 0.
+def crossing(factors: Sequence[float], first: np.ndarray, second: np.ndarray) -> Crossing:
+    """Where the difference of two policies crosses 0, nearest to factor 1. first, second: their values, [factors,
+    replications], at ascending factors.
     """
-    logs = np.log(np.asarray(factors, float))
-    found = [interval(row) for row in gaps]
-    mean = np.array([each.mean for each in found])
-    lows, highs = np.array([each.low for each in found]), np.array([each.high for each in found])
-    mean = np.where(np.abs(mean) <= ROUNDING * size, 0.0, mean)
-    clear = np.array([each.clear for each in found]) & (mean != 0)
-    told = np.flatnonzero(np.nan_to_num(mean))
-    share = float(clear.mean())
-    if not len(told):
-        return Crossing(math.nan, math.nan, math.nan, 0, 0, share)
-    signs = np.sign(mean)
-    pairs = [(int(i), int(j)) for i, j in pairwise(told) if signs[i] != signs[j]]
-    if not pairs:
-        ahead = int(signs[told[0]])
-        return Crossing(math.nan, math.nan, math.nan, ahead, ahead, share)
-    zeros = [_zero(logs[i], logs[j], mean[i], mean[j]) for i, j in pairs]
-    nearest = int(np.argmin(np.abs(zeros)))
-    i, j = pairs[nearest]
-    low = _end(logs, lows, highs, clear, range(i, -1, -1), j)
-    high = _end(logs, lows, highs, clear, range(j, len(logs)), i)
-    return Crossing(math.exp(zeros[nearest]), math.exp(low), math.exp(high), int(signs[i]), int(signs[j]), share)
-
-
-def _zero(start: float, end: float, first: float, last: float) -> float:
-    """Where a line between two values of different sign is 0."""
-    return float(start + (end - start) * abs(first) / (abs(first) + abs(last)))
-
-
-def _end(logs: np.ndarray, lows: np.ndarray, highs: np.ndarray, clear: np.ndarray, way: range, before: int) -> float:
-    """Where, going `way` from a crossing that place `before` lies beyond, the interval of the difference holds 0 no
-    more.
-    """
-    for place in way:
-        if clear[place]:
-            bound = lows if lows[place] > 0 else highs
-            return _zero(logs[before], logs[place], bound[before], bound[place])
-        before = place
-    return -math.inf if way.step < 0 else math.inf
+    curves = Curves(np.asarray(factors, float), {FIRST: first, SECOND: second}, {}, simulated=True)
+    found = turn(curves, FIRST, SECOND)
+    _, low, high = intervals((first - second).T)
+    signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))
+    ends = (int(signs[0]), int(signs[-1]))
+    if found.state == TURNS:
+        ends = (1, -1) if found.urgent == FIRST else (-1, 1)
+    return Crossing(found.at, found.low, found.high, *ends, float((signs != 0).mean()), found)

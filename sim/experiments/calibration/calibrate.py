@@ -203,8 +203,7 @@ def _crossings(chosen: Chosen, trials: Trials, variants: list[str]) -> dict[tupl
     for choice in chosen.choices:
         mine = value(named(choice.candidate))
         for name in variants:
-            size = float(np.nanmax(np.abs(mine), initial=0.0))
-            result[choice.weighting, name] = crossing(factors, mine - value(name), size)
+            result[choice.weighting, name] = crossing(factors, mine, value(name))
     return result
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.comparison import Interval
-from sim.experiments.calibration.breakeven import FACTORS, Crossing
+from sim.comparison.turns import renamed, said
+from sim.experiments.calibration.breakeven import FACTORS, SECOND, Crossing
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
 from sim.experiments.calibration.tables import RECOMMENDED
 from sim.experiments.calibration.worlds import WORLDS
@@ -37,7 +38,7 @@ def ranged(found: Interval) -> str:
 
 def give_or_take(found: Interval) -> str:
     """A mean with half its interval: 0.412 ± 0.022."""
-    return f"{number(found.mean)} ± {number(found.high - found.mean)}" if found.known else number(found.mean)
+    return f"{number(found.mean)} ± {number(found.half)}" if found.known else number(found.mean)
 
 
 def setting(settings: Mapping[str, Any]) -> str:
@@ -111,17 +112,8 @@ def regret_heads() -> list[str]:
 
 
 def break_even(found: Crossing, other: str) -> str:
-    """Where the recommended setting and another policy are worth the same, in words."""
-    if not math.isnan(found.factor):
-        reach = f"{found.low:.2g}" if found.low > 0 else f"below {FIRST}"
-        end = f"{found.high:.2g}" if math.isfinite(found.high) else f"above {LAST}"
-        ahead = "the setting" if found.patient > 0 else other
-        return f"x {found.factor:.2g} [{reach} to {end}]; above, {ahead} is worth more"
-    if found.urgent == 0:
-        return f"alike at every factor from {FIRST} to {LAST}"
-    ahead = "the setting" if found.urgent > 0 else other
-    sure = "" if found.clear == 1 else " (not clearly everywhere)"
-    return f"none: {ahead} is worth more at every factor from {FIRST} to {LAST}{sure}"
+    """Where the better of the recommended setting and another policy turns, in a sentence."""
+    return said(renamed(found.turn, {SECOND: other}))
 
 
 def assumptions(calibration: Calibration) -> Sequence[str]:
