@@ -11,9 +11,9 @@ from sim.commands.options import counted
 from sim.comparison.glance import filled
 from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
 from sim.comparison.measures import HEADLINES
-from sim.comparison.ranked import listed
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
+from sim.comparison.wording import listed
 
 if TYPE_CHECKING:
     from sim.reading.comparing import Contrast

@@ -32,8 +32,9 @@ class Ranking:
     those that another is clearly better than, the best mean first. same: those of `level` that never differ from the
     first.
     valueless: policies without a value. gaps: how much better the first is than each other, at the confidence that
-    goes with so many comparisons. pairs: the least number of replications that any of these rests on. needed: how many
-    replications would tell the first from all others of `level`; None: more than MOST, or not to be told.
+    goes with so many comparisons. pairs: the least number of replications that any of these
+    rests on; replications: how many were run. needed: how many replications would tell the first from all others of
+    `level`; None: more than MOST, or not to be told.
     """
 
     means: dict[str, float]
@@ -43,6 +44,7 @@ class Ranking:
     valueless: tuple[str, ...]
     gaps: dict[str, Interval]
     pairs: int
+    replications: int
     needed: int | None
 
     @property
@@ -88,6 +90,7 @@ def ranking(runs: pd.DataFrame, metric: str, better: int = 1) -> Ranking | None:
         tuple(name for name in order if name not in known),
         {name: interval(gap, confidence) if counts[name] else UNKNOWN for name, gap in gaps.items()},
         min(counts.values(), default=int((~np.isnan(values[level[0]])).sum())),
+        len(matrix),
         enough(unlike, len(matrix), confidence),
     )
 

@@ -53,8 +53,9 @@ def differing(manifest: Mapping[str, Any], one: str, other: str) -> list[str]:
 
 def _rules(policy: Policy) -> Iterator[tuple[str, Policy, Policy]]:
     """The power rule of each kind of issue (of the policy, where no kind is listed), its settings, and the kind."""
-    usual = policy.get("power") or {}
-    for kind in (policy.get("issues") or {}).values() or ({},):
+    usual: Policy = policy.get("power") or {}
+    none: Policy = {}
+    for kind in (policy.get("issues") or {}).values() or (none,):
         power = kind.get("power") or usual
         yield str(power.get("rule", "")), power, kind
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.comparison.measures import HEADLINES, METRICS
 from sim.comparison.statistics import compare
+from sim.comparison.wording import listed
 from sim.texts import clip
 
 HIGHER, LOWER = ">", "<"
@@ -92,7 +93,7 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
     rows = _shown(table)
     measures = list(rows[0].cells)
     heads = [METRICS[name].short for name in measures]
-    names = [_name(row) for row in rows]
+    names = [_name(row, len(table.rows) > 1) for row in rows]
     cells = [[_parts(row.cells[name], METRICS[name].digits, table.signed) for row in rows] for name in measures]
     left = [f"and {len(table.rows) - len(rows)} more, of lower value"] if len(rows) < len(table.rows) else []
     first = max(map(len, names))
@@ -126,8 +127,11 @@ def _shown(table: Headline) -> list[Row]:
     return [row for row in table.rows if row in kept]
 
 
-def _name(row: Row) -> str:
-    return f"{clip(row.policy, _NAME - len(_BASE))}{_BASE}" if row.base else clip(row.policy, _NAME)
+def _name(row: Row, several: bool) -> str:
+    """A policy's name; the base, which others are compared with, says so where its name does not."""
+    if row.base and several and row.policy != "base":
+        return f"{clip(row.policy, _NAME - len(_BASE))}{_BASE}"
+    return clip(row.policy, _NAME)
 
 
 def _parts(cell: Cell, digits: int, signed: bool) -> tuple[str, str, str]:
@@ -173,7 +177,8 @@ def notes(table: Headline) -> list[str]:
     """What the table's signs mean, on how many replications it rests where some had no value, and its measures."""
     told = []
     if table.measured:
-        half = f"± is half the width of a 95 % interval over {table.replications} replications"
+        fewer = "up to " if _fewer(table) else ""
+        half = f"± is half the width of a 95 % interval over {fewer}{table.replications} replications"
         marks = f"; {HIGHER} and {LOWER}: clearly more or less than under {clip(table.base, 40)}, the base"
         told.append(f"{half}{marks if len(table.rows) > 1 else ''}. {better(table)}")
     return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
@@ -197,14 +202,14 @@ def _fewer(table: Headline) -> str:
     for row in table.rows:
         found = {METRICS[name].short: cell.count for name, cell in row.cells.items() if cell.count < table.replications}
         counts = dict.fromkeys(found.values())
-        told = tuple(f"{', '.join(name for name in found if found[name] == each)}: {each}" for each in counts)
+        told = tuple(f"{each} in {listed([name for name in found if found[name] == each])}" for each in counts)
         if told:
             groups.setdefault(told, []).append(clip(row.policy, 40))
     if not groups:
         return ""
-    parts = [f"{'; '.join(told)}{_under(names, len(table.rows))}" for told, names in groups.items()]
-    return f"Of {table.replications} replications so many had a value: {'; '.join(parts)}."
+    parts = [f"{', '.join(told)}{_under(names, len(table.rows))}" for told, names in groups.items()]
+    return f"Of {table.replications} replications not all had a value: {'; '.join(parts)}."
 
 
 def _under(names: Sequence[str], every: int) -> str:
-    return "" if len(names) == every else f" (under {', '.join(names)})"
+    return "" if len(names) == every else f" (under {listed(names)})"

@@ -11,6 +11,7 @@ from sim.comparison.best import Ranking, enough
 from sim.comparison.headline import decimal
 from sim.comparison.measures import METRICS
 from sim.comparison.statistics import interval, paired
+from sim.comparison.wording import listed
 from sim.texts import clip
 
 AT_LEAST = 20
@@ -48,7 +49,12 @@ def _seen(worth: Ranking) -> str:
 
 def _sure(worth: Ranking) -> str:
     every = len(worth.means)
-    return f"95 % sure{f', allowing for the choice among {every}' if every > 2 else ''}"
+    few = f", from the {worth.pairs} of {worth.replications} replications with a value" if _few(worth) else ""
+    return f"95 % sure{few}{f', allowing for the choice among {every}' if every > 2 else ''}"
+
+
+def _few(worth: Ranking) -> bool:
+    return worth.pairs < worth.replications
 
 
 def _alone_ahead(worth: Ranking) -> str:
@@ -68,9 +74,11 @@ def _all_level(worth: Ranking) -> str:
 
 
 def _choice(worth: Ranking) -> str:
-    """'shared (0.766) or consulted (0.761)'; the first few, and how many more."""
-    shown = [f"{name(each)} ({value(worth, each)})" for each in worth.level[:_MOST_NAMES]]
-    more = len(worth.level) - len(shown)
+    """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What came to the same stands together."""
+    alike = " and ".join([name(worth.first), *(name(each) for each in worth.same)])
+    first = f"{alike} ({value(worth, worth.first)}{' alike' if worth.same else ''})"
+    shown = [first, *(f"{name(each)} ({value(worth, each)})" for each in worth.others[: _MOST_NAMES - 1])]
+    more = 1 + len(worth.others) - len(shown)
     return listed([*shown, f"{more} other{'s' if more > 1 else ''}"] if more else shown, "or")
 
 
@@ -80,8 +88,8 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
     if worth.pairs < 2:
         return f"At least {AT_LEAST} replications are needed to tell: {_command(AT_LEAST)}."
     if worth.others:
-        two = len(worth.level) == 2
-        what = f"{name(worth.level[0])} from {name(worth.level[1])}" if two else "which policy is best"
+        two = len(worth.others) == 1
+        what = f"{name(worth.first)} from {name(worth.others[0])}" if two else "which policy is best"
         gaps = [worth.gaps[each] for each in worth.others]
         return _more(count, what, worth.needed, max(max(abs(gap.low), abs(gap.high)) for gap in gaps))
     if worth.same or policy not in worth.means or base not in worth.means:
@@ -130,8 +138,3 @@ def names(policies: Sequence[str]) -> str:
     if len(policies) > _MOST_NAMES + 1:
         return f"the other {len(policies)}"
     return listed([name(each) for each in policies])
-
-
-def listed(texts: Sequence[str], word: str = "and") -> str:
-    """'a, b and c'."""
-    return f"{', '.join(texts[:-1])} {word} {texts[-1]}" if len(texts) > 1 else "".join(texts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from sim.comparison.headline import decimal
 from sim.comparison.measures import METRICS
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, place, said, turns_of
-from sim.comparison.wording import amount, plain
+from sim.comparison.wording import amount, listed, plain
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -45,12 +46,14 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
     if not runs["resolved"].sum() or worth is None:
         return [_nothing_decided(runs, policies)]
     if len(policies) == 1:
-        return [_alone(runs, policies[0]), *_further(tables, manifest)]
-    partner = _partner(policies, base, manifest, worth)
-    said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
-    if worth.pairs > 1:
-        said.append(_turns(tables, manifest, partner, base))
-    said += [ranked.untold(runs, worth, partner, base), *_further(tables, manifest)]
+        said = [_alone(runs, policies[0])]
+    else:
+        partner = _partner(policies, base, manifest, worth)
+        said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
+        if worth.pairs > 1:
+            said.append(_turns(tables, manifest, partner, base))
+        said.append(ranked.untold(runs, worth, partner, base))
+    said += _further(tables, manifest)
     return [sentence for sentence in said if sentence]
 
 
@@ -97,7 +100,7 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     start = f"Compared with {_named(base, manifest, 'the base')}, {_named(policy, manifest)}"
     also = differing(manifest, policy, base)
     if also:
-        start += f", which also differs in {ranked.listed(also[:3])}{' and more' if len(also) > 3 else ''},"
+        start += f", which also differs in {listed(also[:3])}{' and more' if len(also) > 3 else ''},"
     return f"{start} {clauses(known)}."
 
 
@@ -113,10 +116,10 @@ def clauses(gaps: Mapping[str, Interval]) -> str:
             better = (gap.mean > 0) == (METRICS[name].better > 0)
             (gains if better else costs).append(_clause(name, gap))
     unclear = [METRICS[name].short for name, gap in known.items() if not gap.clear]
-    clear = ", but ".join(ranked.listed(some) for some in (gains, costs) if some)
+    clear = ", but ".join(listed(some) for some in (gains, costs) if some)
     if not clear:
-        return f"makes no clear difference to {ranked.listed(unclear, 'or')}"
-    return f"{clear}{'; no clear difference in ' + ranked.listed(unclear, 'or') if unclear else ''}"
+        return f"makes no clear difference to {listed(unclear, 'or')}"
+    return f"{clear}{'; no clear difference in ' + listed(unclear, 'or') if unclear else ''}"
 
 
 def _named(name: str, manifest: Manifest, also: str = "") -> str:
@@ -156,27 +159,33 @@ def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
     told = [_turn(turn) for turn in found[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
     rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][:_MOST_KINDS]
     if rest:
-        told.append(f"for {ranked.listed(rest)} issues, these runs cannot tell which of the two is worth more")
+        told.append(f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more")
     return f"By urgency: {'; '.join(told)}."
 
 
 def _turn(turn: Turn) -> str:
     """Which of two policies is worth more for one kind of issue, at which half-lives."""
     what, here = f"for {turn.kind} issues", f"(here: {plain(turn.here)})"
-    if turn.state == TURNS and turn.days and not turn.again:
+    if turn.state == TURNS and turn.days:
+        points = sorted((turn, *turn.again), key=lambda each: each.at)
+        between = "".join(f", {one.patient} from there to {place(other)}" for one, other in pairwise(points))
         return (
-            f"{what} {turn.urgent} is worth more at half-lives below {place(turn)} working days, {turn.patient} above "
-            f"{here}"
+            f"{what} {points[0].urgent} is worth more at half-lives below {place(points[0])} working days{between}, "
+            f"{points[-1].patient} above {here}"
         )
-    if turn.state == TURNS or not turn.days:
+    if not turn.days:
         text = said(turn)
         return f"{text[:1].lower()}{text[1:].rstrip('.')}"
     if turn.everywhere:
         return f"{what} {turn.ahead} is worth more at every urgency"
     low, high = (plain(end) for end in turn.clear)
     up_to, from_on = (math.isclose(*ends) for ends in zip(turn.clear, turn.reach, strict=True))
-    where = f"up to {high}" if up_to else f"from {low} up" if from_on else f"from {low} to {high}"
-    return f"{what} {turn.ahead} is clearly worth more at half-lives {where} working days only {here}"
+    if up_to or from_on:
+        where = f"of {high} working days and less" if up_to else f"of {low} working days and more"
+    else:
+        where = f"from {low} to {high} working days"
+    only = " only" if turn.state == UNTOLD else ""
+    return f"{what} {turn.ahead} is clearly worth more{only} at half-lives {where} {here}"
 
 
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
@@ -222,7 +231,7 @@ def _alone(runs: pd.DataFrame, policy: str) -> str:
     told = {
         name: amount(each) if each.known else decimal(each.mean, METRICS[name].digits) for name, each in found.items()
     }
+    start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
     return (
-        f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a "
-        f"quality of {told['quality']}, take effect after {told['delay']} working days, and are worth {told['value']} each."
+        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth {told['value']} each."
     )
