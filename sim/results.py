@@ -64,6 +64,11 @@ class RunResult:
 
         return f"RunResult({'; '.join(line(part.manifest, len(part.failures)) for part in self.parts)})"
 
+    def __str__(self) -> str:
+        from sim.comparison.glance import as_text
+
+        return "\n\n".join(as_text(part.tables, part.manifest, part.failures) for part in self.parts)
+
     def _repr_html_(self) -> str:
         from sim.comparison.glance import of_run
 
@@ -93,16 +98,26 @@ class RunResult:
 
     @cached_property
     def verdict(self) -> list[str]:
-        """What the comparison says, in plain sentences: see `sim.comparison.verdict`."""
-        from sim.comparison import verdict
+        """The short answer, in a few plain sentences: see `sim.comparison.in_short`."""
+        from sim.comparison import in_short
 
-        found = []
-        for part in self.parts:
-            against = part.manifest.get("against")
+        return self._said(lambda part: in_short(part.tables, part.manifest))
+
+    @cached_property
+    def details(self) -> list[str]:
+        """Every policy compared with the base at length, in plain sentences: see `sim.comparison.details`."""
+        from sim.comparison import details
+
+        def said(part: RunResult) -> list[str]:
             more = {"manifest": part.manifest, "urgency": part.tables.get("urgency")}
-            said = verdict(part.tables["runs"], part.tables["decisions"], against, **more)
-            found += said if len(self.parts) == 1 else [f"{part.manifest['name']}: {text}" for text in said]
-        return found
+            return details(part.tables["runs"], part.tables["decisions"], part.manifest.get("against"), **more)
+
+        return self._said(said)
+
+    def _said(self, told: Callable[[RunResult], list[str]]) -> list[str]:
+        """What each part says; of several scenarios with the scenario's name before it."""
+        found = [(part.manifest["name"], text) for part in self.parts for text in told(part)]
+        return [text if len(self.parts) == 1 else f"{name}: {text}" for name, text in found]
 
 
 def save(

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sim.results import RunResult
 
 
+MOST_CLAIMS = 3
+"""So many claims that do not hold are told where there is little room."""
+
+
 def block(claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] = lambda text: text) -> str:
     """All claims of a scenario, a verdict and a line or two each, and the chance of a wrong one; '' without any."""
     from sim.comparison.claims import error_rate, evidence, statement
@@ -26,6 +30,22 @@ def block(claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] 
         told = f"{statement(claim)}: {evidence(claim)}"
         lines.append(textwrap.fill(told, width, initial_indent=opening, subsequent_indent=" " * len(opening)))
     return "\n".join([bold("Claims"), *lines, textwrap.fill(error_rate(claims), width)])
+
+
+def brief(claims: Sequence[JudgedClaim], width: int) -> str:
+    """The claims of a scenario in few lines: how many hold, and each that does not."""
+    from sim.comparison.claims import HOLDS, evidence, statement
+
+    holding = sum(claim.verdict == HOLDS for claim in claims)
+    if holding == len(claims):
+        return textwrap.fill("Claims: the one made holds." if holding == 1 else f"Claims: all {holding} hold.", width)
+    lines = [f"Claims: {holding} of {len(claims)} hold."]
+    others = [claim for claim in claims if claim.verdict != HOLDS]
+    for claim in others[:MOST_CLAIMS]:
+        told = f"{claim.verdict}: {statement(claim)}: {evidence(claim)}"
+        lines.append(textwrap.fill(told, width, initial_indent="  ", subsequent_indent="    "))
+    rest = len(others) - MOST_CLAIMS
+    return "\n".join([*lines, *([f"  and {rest} more: add --details"] if rest > 0 else [])])
 
 
 def insist(console: Console, result: RunResult, quick_look: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands.compared import answer
 from sim.commands.console import Console, printable
 from sim.commands.guard import command
-from sim.commands.options import counted, examples
+from sim.commands.options import examples
 from sim.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ HELP = f"""{
     examples(
         "leaderstream compare mine mine-2              # every policy that both have",
         "leaderstream compare mine:top-down mine:shared",
+        "leaderstream compare mine mine-2 --details",
         "leaderstream compare mine:shared results/other:shared --json",
     )
 }
 
-Compares B with A: two results, or two policies, each RESULT:POLICY. Where both ran under common seeds, differences are
-taken replication by replication, which tells more with the same runs; otherwise the runs are independent and
-the intervals wider (Welch). Which of the two it was is said each time, and in which settings the policies differ.
+Compares B with A: two results, or two policies, each RESULT:POLICY. What differs clearly is said first, B less A, then
+one table. Where both ran under common seeds, differences are taken replication by replication, which tells more with
+the same runs; otherwise the runs are independent and the intervals wider (Welch). Which of the two it was is said each
+time, and in which settings the policies differ. --details adds every measure.
 """
 
-WIDTH = 100
-MOST_SETTINGS = 12
 
 A = Annotated[str, typer.Argument(metavar="A", help="RESULT or RESULT:POLICY, the reference.", show_default=False)]
 B = Annotated[str, typer.Argument(metavar="B", help="What is compared with it.", show_default=False)]
@@ -43,7 +43,10 @@ def register(app: typer.Typer) -> None:
     command(app, name="compare", help=HELP, short_help="Compare two results, or two policies of results.")(compare)
 
 
-def compare(console: Console, a: A, b: B) -> None:
+Details = Annotated[bool, typer.Option("--details", help="Print every measure too.")]
+
+
+def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     """Compare B with A."""
     from sim.reading.comparing import Chosen, contrast, pairs
     from sim.results import load
@@ -60,7 +63,7 @@ def compare(console: Console, a: A, b: B) -> None:
     if console.json:
         console.data_json({"comparisons": [_described(each) for each in found], "warnings": warnings})
     else:
-        console.data("\n\n".join(_told(each, console) for each in found))
+        console.data(answer(found, labels, details, console.width, console.bold))
     for text in dict.fromkeys(warnings):
         console.problem(f"warning: {text}")
     console.next(f"leaderstream verify {b if names[1] is None else labels[1]}")
@@ -101,46 +104,6 @@ def other_model(one: RunResult, other: RunResult) -> list[str]:
         return []
     told = " and ".join(model or "an unknown one" for model in models)
     return [f"different versions of the model made these ({told}): that alone may explain a difference"]
-
-
-def _told(each: Contrast, console: Console) -> str:
-    from sim.commands.comparison import table
-
-    head = console.bold(f"{each.other.label} compared with {each.reference.label}")
-    said = [textwrap.fill(printable(text), WIDTH) for text in (pairing(each), settings(each)) if text]
-    return "\n".join([head, *said, "", table(each.table, console.bold)])
-
-
-def pairing(each: Contrast) -> str:
-    """In words: how the two were compared, and over what."""
-    points = f", each the mean of {counted(each.points, 'point', 'points')} that both have" if each.points > 1 else ""
-    if not each.paired:
-        seeds = " and ".join(", ".join(str(seed) for seed in some) for some in each.seeds)
-        counts = f"{each.counts[0]} and {counted(each.counts[1], 'replication', 'replications')}"
-        none = f"no replication ran under common seeds (seeds {seeds})"
-        return f"Independent: {none}; {counts}{points}; Welch's intervals."
-    sides = zip(each.left_out, (each.reference, each.other), strict=True)
-    alone = [f"{count} of {side.label}" for count, side in sides if count]
-    left = f"; without a partner and left out: {' and '.join(alone)}" if alone else ""
-    counts = counted(each.counts[0], "replication", "replications")
-    return f"Paired: {counts} under common seeds (seed {each.seeds[0][0]}){points}{left}."
-
-
-def settings(each: Contrast) -> str:
-    """In words: what differs between the policies, the reference's value first."""
-    if each.settings is None:
-        return ""
-    if not each.settings:
-        return "Their settings are the same."
-    told = [f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()]
-    more = f", and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
-    return f"They differ in {', '.join(told[:MOST_SETTINGS])}{more}."
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "" or value != value:
-        return "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _described(each: Contrast) -> dict[str, Any]:

@@ -1,23 +1,41 @@
-"""The comparison of policies as text: a block a metric, a line a policy."""
+"""The comparison of policies at length: a block a metric with a line a policy, and every policy in words."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from sim.comparison.glance import filled
+from sim.texts import clip
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results import RunResult
 
-def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: text) -> str:
+_INDENT = "    "
+_BESIDE = 35
+"""Letters that a mean and its interval take beside the policy's name."""
+
+
+def at_length(part: RunResult, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
+    """What `--details` adds to the answer to one scenario: every measure, then every policy compared in words."""
+    words = "\n".join(filled(sentence, width) for sentence in part.details)
+    return [table(part.comparison, bold, width), f"{bold('Compared in words')}\n{words}"]
+
+
+def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: text, room: int = 100) -> str:
     """The comparison of one scenario: means with their intervals, and paired differences, by metric.
 
-    Intervals are left out where there are none, as with one replication.
+    Intervals are left out where there are none, as with one replication. Differences stand below the means where lines
+    of `room` letters cannot hold both.
     """
-    from sim.dashboard.measures import METRICS
+    from sim.comparison.measures import METRICS
 
-    width = max(len(name) for name in comparison["variant"]) + 2
+    longest = max(len(name) for name in comparison["variant"])
+    width = max(min(longest + 2, room - _BESIDE), len(_INDENT))
     # The policy that the others are compared with is the one without differences.
     with_difference = set(comparison.loc[comparison["difference"].notna(), "variant"])
     reference = next((name for name in comparison["variant"] if name not in with_difference), "the base")
@@ -25,29 +43,42 @@ def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: te
     for name, metric in METRICS.items():
         rows = comparison[comparison["metric"] == name].to_dict("records")
         if rows:
-            head = _head(width, reference if with_difference else None, _has_intervals(rows))
-            lines = [_row(row, metric.digits, width) for row in rows]
-            blocks.append("\n".join([bold(f"{metric.title} ({metric.unit})"), head, *lines]))
+            found = [_head(width, reference if with_difference else None, _has_intervals(rows))]
+            found += [_row(row, metric.digits, width) for row in rows]
+            lines = _fitted(found, room)
+            blocks.append("\n".join([bold(clip(f"{metric.title} ({metric.unit})", room)), *lines]))
     return "\n\n".join(blocks)
+
+
+def _fitted(found: list[tuple[str, str]], room: int) -> list[str]:
+    """Lines of two halves: beside one another where all fit, else the second halves below."""
+    if max(len(left) + len(right) for left, right in found) <= room:
+        return [f"{left}{right}".rstrip() for left, right in found]
+    lines = []
+    for left, right in found:
+        below = textwrap.wrap(right.strip(), room, initial_indent=_INDENT, subsequent_indent=_INDENT)
+        lines += [*textwrap.wrap(left.rstrip(), room, drop_whitespace=False), *below]
+    return lines
 
 
 def _has_intervals(rows: list[dict[str, Any]]) -> bool:
     return any(not math.isnan(row["low"]) for row in rows)
 
 
-def _head(width: int, reference: str | None, intervals: bool) -> str:
+def _head(width: int, reference: str | None, intervals: bool) -> tuple[str, str]:
     middle = f"   {'95% interval' if intervals else '':<20}"
     difference = "" if reference is None else f"  difference to {reference}{' (95%)' if intervals else ''}"
-    return f"  {'':<{width}}{'mean':>9}{middle}{difference}".rstrip()
+    return f"  {'':<{width}}{'mean':>9}{middle}", difference
 
 
-def _row(row: dict[str, Any], digits: int, width: int) -> str:
+def _row(row: dict[str, Any], digits: int, width: int) -> tuple[str, str]:
+    """A policy's mean with its interval, and its difference to the base."""
     interval = _interval(row["low"], row["high"], digits, "")
-    line = f"  {row['variant']:<{width}}{_number(row['mean'], digits):>9}   {interval:<20}"
+    left = f"  {clip(row['variant'], width):<{width}}{_number(row['mean'], digits):>9}   {interval:<20}"
     if math.isnan(row["difference"]):
-        return line.rstrip()
+        return left, ""
     between = _interval(row["difference_low"], row["difference_high"], digits, "+")
-    return f"{line}  {_number(row['difference'], digits, '+'):>9}   {between}".rstrip()
+    return left, f"  {_number(row['difference'], digits, '+'):>9}   {between}"
 
 
 def _interval(low: float, high: float, digits: int, sign: str) -> str:

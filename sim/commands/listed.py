@@ -10,7 +10,7 @@ from sim.commands.console import Console
 from sim.extension import FAMILIES as OPEN
 from sim.extension import Rule, loaded
 from sim.extension.families import PASSING, ROW, SCORES, TRUTH, VALUE
-from sim.rules.catalog import FAMILIES
+from sim.rules.catalog import FAMILIES, LEVELS, ONE_VOICE, ROOM, ROUTED, RuleInfo
 
 WIDTH = 100
 
@@ -35,7 +35,7 @@ KEYS = {
 
 def as_data(chosen: list[str]) -> dict[str, Any]:
     """The rules of some families; of one alone, also what a rule of one's own is given and answers."""
-    found: dict[str, Any] = {name: [info._asdict() for info in FAMILIES[name].values()] for name in chosen}
+    found: dict[str, Any] = {name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen}
     for reference, rule in loaded():
         if rule.family in found:
             found[rule.family].append(_own(reference, rule))
@@ -46,11 +46,16 @@ def as_data(chosen: list[str]) -> dict[str, Any]:
     return found
 
 
+def _built_in(info: RuleInfo) -> dict[str, Any]:
+    return {name: value for name, value in info._asdict().items() if value or name != "decides"}
+
+
 def _own(reference: str, rule: Rule) -> dict[str, Any]:
     from sim.scenario.own import facts_of
 
     parameters = {name: facts_of(one) for name, one in rule.parameters.items()}
-    return {"name": reference, "summary": rule.summary, "source": rule.source, "parameters": parameters}
+    decides = {"decides": rule.decides} if rule.decides else {}
+    return {"name": reference, "summary": rule.summary, "source": rule.source, **decides, "parameters": parameters}
 
 
 def as_text(console: Console, chosen: list[str]) -> str:
@@ -67,10 +72,23 @@ def as_text(console: Console, chosen: list[str]) -> str:
 def _family(console: Console, name: str, width: int, own: list[tuple[str, Rule]]) -> str:
     lines = [f"{console.bold(name)} (key: {KEYS[name]})"]
     for info in FAMILIES[name].values():
-        lines += _entry(info.name, f"{info.summary} ({info.source})", width)
+        lines += _entry(info.name, f"{info.summary} ({info.source}){_who(info.decides)}", width)
     for reference, rule in own:
         lines += _own_lines(reference, rule)
     return "\n".join(lines)
+
+
+_WHO = {
+    ONE_VOICE: "one voice",
+    ROOM: "the room",
+    LEVELS: "level by level",
+    ROUTED: "as the rule that the situation asks for",
+}
+
+
+def _who(decides: str) -> str:
+    """Whose word a decision is, for a rule of the family power; '' for others."""
+    return f"; decides: {_WHO[decides]}" if decides else ""
 
 
 def _own_lines(reference: str, rule: Rule) -> list[str]:
@@ -78,7 +96,7 @@ def _own_lines(reference: str, rule: Rule) -> list[str]:
     from sim.scenario.own import told
 
     source = f" ({rule.source})" if rule.source else ""
-    lines = [f"  {reference}", *_wrapped(f"{rule.summary}{source}", 4)]
+    lines = [f"  {reference}", *_wrapped(f"{rule.summary}{source}{_who(rule.decides)}", 4)]
     for name, one in rule.parameters.items():
         meaning = f"{one.meaning}; " if one.meaning else ""
         lines += _wrapped(f"{name}: {meaning}{told(one)}", 4, 8)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.claims import block, insist
+from sim.commands.claims import block, brief, insist
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
@@ -25,13 +24,15 @@ HELP = f"""{
         "leaderstream run mine.yaml --replications 200 --against top-down",
         "leaderstream run mine.yaml --until value:0.02      # as often as it takes to know the differences so well",
         "leaderstream run mine.yaml --variant base --variant consensus --set flow.up.open=40%",
+        "leaderstream run mine.yaml --details",
         "leaderstream run mine.yaml --json --quiet > comparison.json",
     )
 }
 
-Runs every policy of every scenario under common seeds, on all cores, and prints the comparison: for each
-metric the mean, its interval, and the paired difference to the base. The scenario's claims are tested; exit 1
-when one does not hold. Results and a dashboard are saved in results/NAME/; nothing there is overwritten.
+Runs every policy of every scenario under common seeds, on all cores, and prints the answer: in a few sentences which
+policy is best and how surely, then one table. --details adds every measure and every policy compared with the base in
+words. The scenario's claims are tested; exit 1 when one does not hold. Results and a dashboard are saved in
+results/NAME/; nothing there is overwritten.
 """
 
 
@@ -85,6 +86,9 @@ Replays = Annotated[
         help="Issues to replay in the dashboard, 0 for none. Default: 3, fewer where it would take long.",
     ),
 ]
+Details = Annotated[
+    bool, typer.Option("--details", help="Print every measure too, and every policy compared with the base in words.")
+]
 Against = Annotated[
     str | None,
     typer.Option("--against", metavar="NAME", help="Compare with this policy instead of the base."),
@@ -114,6 +118,7 @@ def run(
     out: Out = None,
     against: Against = None,
     replays: Replays = None,
+    details: Details = False,
     changes: Set = None,
 ) -> None:
     """Run, compare, save and draw."""
@@ -145,7 +150,7 @@ def run(
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
     else:
-        console.data("\n\n".join(_told(console, part, len(result.parts) > 1) for part in result.parts))
+        console.data("\n\n".join(_told(console, part, details) for part in result.parts))
     console.next(f"leaderstream view {result.parts[0].folder}")
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
@@ -215,9 +220,11 @@ def _save(result: RunResult, out: Path | None) -> None:
         save(part, out, {DASHBOARD: draw})
 
 
-def _told(console: Console, part: RunResult, several: bool) -> str:
-    from sim.commands.comparison import table
+def _told(console: Console, part: RunResult, details: bool) -> str:
+    """The answer to one scenario: what was run, in short, one table, the claims, and where the rest is."""
+    from sim.commands.comparison import at_length
     from sim.commands.view import DASHBOARD
+    from sim.comparison.glance import answer, filled
 
     manifest = part.manifest
     seconds = f" in {span(manifest['seconds'])}" if manifest.get("seconds") else ""
@@ -226,13 +233,15 @@ def _told(console: Console, part: RunResult, several: bool) -> str:
         f"{manifest['name']}: {policies} x {counted(manifest['replications'], 'run', 'runs')}"
         f"{seconds}, engine {manifest['engine']}, seed {manifest['seed']}"
     )
-    parts = [console.bold(head), table(part.comparison, console.bold)]
-    if part.verdict:
-        parts.append("\n".join(textwrap.fill(sentence, WIDTH) for sentence in part.verdict))
+    width = console.width
+    parts = [console.bold(filled(head, width)), *answer(part.tables, manifest, width, console.bold)]
+    if details:
+        parts += at_length(part, width, console.bold)
     if part.claims:
-        parts.append(block(part.claims, WIDTH, console.bold))
+        parts.append(block(part.claims, width, console.bold) if details else brief(part.claims, width))
     if part.folder is not None:
         parts.append(f"results:   {part.folder}\ndashboard: {part.folder / DASHBOARD}")
+        parts[-1] += "" if details else "\nmore:      add --details for every measure, and every policy in words"
     return "\n\n".join(parts)
 
 
@@ -245,6 +254,7 @@ def _described(part: RunResult) -> dict[str, Any]:
         "dashboard": str(part.folder / DASHBOARD) if part.folder is not None else None,
         "comparison": part.comparison.to_dict("records"),
         "verdict": part.verdict,
+        "details": part.details,
         "claims": part.manifest["claims"],
         "failures": part.failures,
         "manifest": part.manifest,

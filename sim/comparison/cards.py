@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
-from sim.comparison.statistics import compare, interval
+from sim.comparison.headline import Cell, Row, half_width, headline, notes
+from sim.comparison.measures import METRICS
+from sim.comparison.statistics import interval
+from sim.texts import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES: Mapping[str, tuple[str, int]] = {
-    "quality": ("Quality", 3),
-    "delay": ("Delay, working days", 2),
-    "value": ("Value a decision", 3),
-}
-"""The measures shown of a result: heading and digits."""
+MEASURES = ("quality", "delay", "value")
+"""The measures shown of a point of a sweep."""
 RANKING = {"total": "share of the variance, with all that it interacts with", "mu_star": "mean size of its effects"}
 """The indices that keys are ranked by."""
 
 
+def sentences(told: Sequence[str]) -> str:
+    """The short answer as HTML."""
+    return f"<ul>{''.join(f'<li>{text(each, 900)}</li>' for each in told)}</ul>" if told else ""
+
+
 def policies(runs: pd.DataFrame, against: str | None = None) -> str:
-    """A row a policy of one scenario: means with 95 % intervals, and below them the paired differences (Δ)."""
-    if not len(runs):
+    """A row a policy of one scenario: the numbers of the table that every answer shows, and what its signs mean."""
+    found = headline(runs, against)
+    if found is None:
         return ""
-    shown = [measure for measure in MEASURES if measure in runs.columns]
-    variants = list(dict.fromkeys(runs["variant"]))
-    reference = against if against in variants else variants[0]
-    found = {(row["variant"], row["metric"]): row for row in compare(runs, shown, reference).to_dict("records")}
     rows = [
-        [name(variant), *(_compared(found[variant, measure], MEASURES[measure][1]) for measure in shown)]
-        for variant in variants
+        [_policy(row), *(_cell(cell, METRICS[key].digits) for key, cell in row.cells.items())] for row in found.rows
     ]
-    told = "Means over replications with 95 % intervals"
-    more = f"; Δ: paired difference to {name(reference)}" if len(variants) > 1 else ""
-    return short_table(["Policy", *(MEASURES[each][0] for each in shown)], rows) + f"<p><small>{told}{more}</small></p>"
+    heads = ["Policy", *(METRICS[key].title for key in found.rows[0].cells)]
+    told = "".join(f"<p><small>{text(note, 900)}</small></p>" for note in notes(found))
+    return short_table(heads, rows) + told
 
 
-def _compared(row: Mapping[str, Any], digits: int) -> str:
-    mean = estimate(row["mean"], row["low"], row["high"], digits)
-    gap = row["difference"]
-    if gap != gap:
-        return mean
-    told = estimate(gap, row["difference_low"], row["difference_high"], digits, signed=True)
-    return f"{mean}<br><small>Δ {told}</small>"
+def _policy(row: Row) -> str:
+    return f"{name(row.policy)}{' (base)' if row.base else ''}"
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    """0.776 ±0.016 <: a mean, half the width of its interval, and how it stands to the base."""
+    return text(f"{number(cell.mean, digits)}{half_width(cell, digits)} {cell.mark}".rstrip())
 
 
 def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
@@ -57,9 +57,10 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
     for place in best.index[:MOST_ROWS]:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
-        measured = [estimate(*interval(mine[each].to_numpy()), digits) for each, (_, digits) in MEASURES.items()]
+        measured = [estimate(*interval(mine[each].to_numpy()), METRICS[each].digits) for each in MEASURES]
         rows.append([name(place[0]), *values, *measured])
-    heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *(title for title, _ in MEASURES.values())]
+    measures = [f"{METRICS[each].title}, {METRICS[each].unit}" for each in MEASURES]
+    heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
     told = "The points of highest value: means over replications with 95 % intervals"
     return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{told}</small></p>"
 

@@ -1,18 +1,27 @@
-"""A result as a line, and as a card of a notebook: what was run, what came of it, and how to go on."""
+"""A result as a line, as the short answer in text, and as a card of a notebook: what was run, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cards import card, count, text
 from sim.comparison import cards
+from sim.comparison.headline import headline, lines, notes
+from sim.comparison.short import in_short
+from sim.texts import clean
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Manifest = Mapping[str, Any]
+
+_COMMAND = r"leaderstream run FILE( --[a-z]+ [^ .]+)*"
+_KEPT = "\x1f"
+"""Stands for a space at which no line is broken; `clean` leaves none in a text."""
 
 
 def facts(manifest: Manifest, failed: int) -> list[str]:
@@ -43,18 +52,52 @@ def failures(found: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str,
     return told
 
 
+def answer(
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Manifest,
+    width: int,
+    bold: Callable[[str], str] = lambda text: text,
+) -> list[str]:
+    """The short answer and the one table of a run, as two texts whose lines have at most `width` letters."""
+    said = in_short(tables, manifest)
+    found = headline(tables["runs"], manifest.get("against"))
+    if found is None:
+        return ["No run came to an end, so there is nothing to report."]
+    told = "\n".join(filled(sentence, width) for sentence in said)
+    below = [filled(note, width) for note in notes(found)]
+    return [f"{bold('In short')}\n{told}", "\n".join([*lines(found, width, bold), *below])]
+
+
+def filled(sentence: str, width: int) -> str:
+    """A sentence as lines of at most `width` letters; names and, where there is room, commands stay whole."""
+    whole = re.sub(_COMMAND, lambda found: found[0].replace(" ", _KEPT), clean(sentence))
+    if any(len(word) > width for word in whole.split()):
+        whole = clean(sentence)
+    return textwrap.fill(whole, width, break_on_hyphens=False).replace(_KEPT, " ")
+
+
+def as_text(
+    tables: Mapping[str, pd.DataFrame], manifest: Manifest, failed: Sequence[Mapping[str, Any]], width: int = 80
+) -> str:
+    """A result as `print` shows it: of a run the short answer and its table, of another kind one line."""
+    head = line(manifest, len(failed))
+    if manifest.get("kind", "run") != "run" or "decisions" not in tables:
+        return head
+    return "\n\n".join([filled(head, width), *answer(tables, manifest, width)])
+
+
 def of_run(
     tables: Mapping[str, pd.DataFrame], manifest: Manifest, folder: Path | None, failed: Sequence[Mapping[str, Any]]
 ) -> str:
     """The card of a result of any kind, as `sim.load` reads it."""
     runs, keys = tables["runs"], manifest.get("keys")
-    title, hints = f"{manifest.get('name')}: results", [".comparison", ".verdict", ".tables"]
+    title, hints = f"{manifest.get('name')}: results", [".comparison", ".verdict", ".details", ".tables"]
     if "sensitivity" in tables:
         shown, hints = cards.ranking(tables["sensitivity"]), ['.tables["sensitivity"]', '.tables["runs"]']
     elif keys is not None:
         shown, hints = cards.points(runs, keys), ['.tables["runs"]']
     else:
-        shown = cards.policies(runs, manifest.get("against"))
+        shown = cards.sentences(in_short(tables, manifest)) + cards.policies(runs, manifest.get("against"))
     where = [f"in {folder}"] if folder is not None else ["not saved"]
     told = [*facts(manifest, len(failed)), *where]
     return card(title, told, shown, failures(failed, manifest.get("left_out") or ()), hints=hints)

@@ -1,4 +1,7 @@
-"""What a comparison says, in plain sentences for those who decide, each number with its interval."""
+"""Every policy compared with the base, at length, in plain sentences, each number with its interval.
+
+One sign holds throughout, in words as in tables: a difference is that of the policy less the base.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +9,40 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from sim.comparison.breakeven import BreakEven, break_even, turning
+from sim.comparison.deciding import differing, in_words
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
-from sim.comparison.urgency import FURTHEST, Curves, simulated
+from sim.comparison.turns import said, turns_of
 from sim.comparison.wording import amount as amount_of
-from sim.comparison.wording import decimals_for, plain, signed
+from sim.comparison.wording import decimals_for, signed
 
 Manifest = Mapping[str, Any]
-
-SHARING_RULES = ("shared", "vote")
-"""The power rules under which several leaders decide; under all others one voice does."""
 
 _FEW_LAPSED = 0.005
 
 
 class _Pair(NamedTuple):
-    """Two policies to compare: what `one` does, seen from `other`; sentences talk about `subject`."""
+    """A policy and the base that it is compared with."""
 
-    one: str
-    other: str
-    subject: str
+    policy: str
+    base: str
 
 
 class _Gap(NamedTuple):
-    """Mean of a metric under each of a pair's policies, and the paired difference of the two."""
+    """Mean of a metric under a policy and under the base, and the paired difference of the two."""
 
-    one: float
-    other: float
+    policy: float
+    base: float
     difference: Interval
 
     def times(self, factor: float) -> _Gap:
         """The same in a unit `factor` times smaller."""
-        return _Gap(self.one * factor, self.other * factor, Interval(*(x * factor for x in self.difference)))
+        return _Gap(self.policy * factor, self.base * factor, Interval(*(x * factor for x in self.difference)))
 
 
-def shares_power(policy: Mapping[str, Any]) -> bool:
-    """Whether a resolved policy shares power: a forum decides at least one of its kinds of issue."""
-    own = policy.get("power", {})
-    powers = [kind.get("power") or own for kind in policy.get("issues", {}).values()] or [own]
-    return any(power.get("rule") in SHARING_RULES for power in powers)
-
-
-def verdict(
+def details(
     runs: pd.DataFrame,
     decisions: pd.DataFrame,
     against: str | None = None,
@@ -57,82 +50,67 @@ def verdict(
     manifest: Manifest | None = None,
     urgency: pd.DataFrame | None = None,
 ) -> list[str]:
-    """Whether sharing power paid in this scenario: in quality, at what cost, and at which urgency that turns.
+    """Every policy compared with the base, or `against`: in quality, at what cost, and at which urgency that turns.
 
-    `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. The base (or `against`)
-    is compared with each policy that differs from it in whether power is shared; where none does, with every
-    other policy, saying so. Brackets hold 95 % intervals over paired replications. Without a manifest
-    nothing is known of power and half-lives: every other policy is compared, and no turning point is given.
-    `urgency`: the table of that name, where there is one; else recorded decisions are weighed anew.
+    `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. Differences are policy less base;
+    brackets hold 95 % intervals over paired replications. Without a manifest nothing is known of who decides and of
+    half-lives, and no turning point is given. `urgency`: the table of that name, where there is one; else recorded
+    decisions are weighed anew. For the short answer see `in_short`.
     """
     variants = list(dict.fromkeys(runs["variant"]))
     if len(variants) < 2:
         return [f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."]
-    reference = against if against is not None and against in variants else variants[0]
-    pairs, said = _pairs(variants, reference, manifest)
-    again = None
-    if urgency is not None and manifest is not None and len(urgency):
-        again = simulated(urgency, manifest, list(decisions["kind"].unique()))
-    for pair in pairs:
-        said += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, decisions, pair, manifest, again)]
-    return [*said, _how_to_read(runs, again is not None)]
+    base = against if against is not None and against in variants else variants[0]
+    found = [_who_decides(variants, manifest)] if manifest is not None else []
+    for pair in (_Pair(name, base) for name in variants if name != base):
+        found += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
+        if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
+            found += [said(turn) for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)]
+    return [*(sentence for sentence in found if sentence), _how_to_read(runs, urgency is not None and len(urgency) > 0)]
 
 
-def _pairs(variants: list[str], reference: str, manifest: Manifest | None) -> tuple[list[_Pair], list[str]]:
-    """What to compare, and what must be said first."""
-    if manifest is None:
-        return [_Pair(name, reference, name) for name in variants if name != reference], []
-    shares = {name: shares_power(manifest["policies"][name]) for name in variants}
-    others = [name for name in variants if name != reference]
-    unlike = [name for name in others if shares[name] != shares[reference]]
-    if unlike and shares[reference]:
-        return [_Pair(reference, name, "sharing power") for name in unlike], []
-    if unlike:
-        return [_Pair(name, reference, "sharing power") for name in unlike], []
-    how = "share power" if shares[reference] else "leave each decision to one voice"
-    said = [f"All policies here {how}: what follows compares {reference} with each of the others."]
-    return [_Pair(name, reference, name) for name in others], said
+def _who_decides(variants: list[str], manifest: Manifest) -> str:
+    """Who decides under each policy, those alike together."""
+    known, own = manifest.get("policies") or {}, manifest.get("decides")
+    groups: dict[str, list[str]] = {}
+    for name in variants:
+        if name in known:
+            groups.setdefault(in_words(known[name], own), []).append(name)
+    told = "; ".join(f"{how} under {', '.join(names)}" for how, names in groups.items())
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _gap(runs: pd.DataFrame, pair: _Pair, metric: str) -> _Gap:
     matrix = paired(runs, metric)
-    one, other = (matrix[name].to_numpy(dtype=float) for name in (pair.one, pair.other))
-    return _Gap(interval(one).mean, interval(other).mean, interval(one - other))
+    policy, base = (matrix[name].to_numpy(dtype=float) for name in pair)
+    return _Gap(interval(policy).mean, interval(base).mean, interval(policy - base))
 
 
 def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
     gap = _gap(runs, pair, "quality")
-    also = _also_differs(pair, manifest)
+    start = f"Compared with {pair.base} (the base), {pair.policy}"
+    names = differing(manifest or {}, pair.policy, pair.base)
+    also = f" (they also differ in {', '.join(names)})" if names else ""
     if math.isnan(gap.difference.mean):
-        why = "too few issues were resolved"
-        return f"Against {pair.other}, the quality of {pair.one} cannot be told: {why}{also}."
+        return f"{start} cannot be judged in decision quality: too few issues were resolved{also}."
     places = decimals_for(gap.difference)
     numbers = (
-        f"{gap.one:.{places}f} under {pair.one}, {gap.other:.{places}f} under {pair.other}, "
-        f"a difference of {signed(gap.difference)}{also}."
+        f"{gap.policy:.{places}f} under {pair.policy}, {gap.base:.{places}f} under {pair.base}, "
+        f"a difference of {signed(gap.difference)}{_over(runs, pair)}{also}."
     )
     if not gap.difference.known:
-        question = f"Whether {pair.subject} raised decision quality against {pair.other}"
-        return f"{question} cannot be told yet: {numbers}"
-    did = "made no clear difference to decision quality"
+        return f"{start}: whether it raises decision quality cannot be told yet: {numbers}"
+    did = "makes no clear difference to decision quality"
     if gap.difference.clear:
-        did = f"{'raised' if gap.difference.mean > 0 else 'lowered'} decision quality"
-    return f"Against {pair.other}, {pair.subject} {did}: {numbers}"
+        did = f"{'raises' if gap.difference.mean > 0 else 'lowers'} decision quality"
+    return f"{start} {did}: {numbers}"
 
 
-def _also_differs(pair: _Pair, manifest: Manifest | None) -> str:
-    """' (they also differ in ...)' when more than who decides sets the two policies apart."""
-    names = [
-        key
-        for key, values in (manifest or {}).get("varied", {}).items()
-        if values.get(pair.one) != values.get(pair.other) and not (pair.one != pair.subject and _who_decides(key))
-    ]
-    word = "they differ" if pair.subject == pair.one else "they also differ"
-    return f" ({word} in {', '.join(names)})" if names else ""
-
-
-def _who_decides(key: str) -> bool:
-    return key == "power.rule" or key.endswith(".power.rule")
+def _over(runs: pd.DataFrame, pair: _Pair) -> str:
+    """' over 5 of 6 replications' where some had no decision to judge under both."""
+    matrix = paired(runs, "quality")
+    both = int(np.count_nonzero(~np.isnan(matrix[pair.policy].to_numpy(float) - matrix[pair.base].to_numpy(float))))
+    return f" over {both} of {len(matrix)} replications" if both < len(matrix) else ""
 
 
 def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
@@ -140,8 +118,8 @@ def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
     clauses = [
         _clause(
             _gap(runs, pair, "delay"),
-            ("decisions took {} working days longer", "decisions took {} working days less"),
-            "there was no clear difference in delay ({} working days)",
+            ("decisions take {} working days longer", "decisions take {} working days less"),
+            "there is no clear difference in delay ({} working days)",
         ),
         _clause(
             _gap(runs, pair, "person_hours"),
@@ -151,21 +129,21 @@ def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
         _clause(
             _gap(runs, pair, "progress").times(100),
             (
-                "the day's work progressed {} percentage points more",
-                "the day's work progressed {} percentage points less",
+                "the day's work progresses {} percentage points more",
+                "the day's work progresses {} percentage points less",
             ),
             "no clear difference in the progress of the day's work ({} percentage points)",
         ),
     ]
     clauses = [clause for clause in clauses if clause]
     counts = runs.groupby("variant", observed=True)[["lapsed", "issues"]].sum()
-    lapsed = {name: _share(counts["lapsed"][name], counts["issues"][name]) for name in (pair.one, pair.other)}
+    lapsed = {name: _share(counts["lapsed"][name], counts["issues"][name]) for name in pair}
     if max(lapsed.values()) >= _FEW_LAPSED:
         clauses.append(
-            f"{100 * lapsed[pair.one]:.0f} % of the issues ended undecided "
-            f"({pair.other}: {100 * lapsed[pair.other]:.0f} %)"
+            f"{100 * lapsed[pair.policy]:.0f} % of the issues end undecided "
+            f"({pair.base}: {100 * lapsed[pair.base]:.0f} %)"
         )
-    return f"What changed with it: under {pair.one}, compared with {pair.other}, {'; '.join(clauses)}."
+    return f"Under {pair.policy}, {'; '.join(clauses)}." if clauses else ""
 
 
 def _share(part: float, whole: float) -> float:
@@ -184,95 +162,17 @@ def _clause(gap: _Gap, clear: tuple[str, str], unclear: str) -> str:
     return clear[1].format(amount_of(less))
 
 
-def _worth(
-    runs: pd.DataFrame, decisions: pd.DataFrame, pair: _Pair, manifest: Manifest | None, again: Curves | None
-) -> str:
-    """All in all, and where that turns."""
+def _worth(runs: pd.DataFrame, pair: _Pair) -> str:
+    """What a decision is worth, all in all."""
     gap = _gap(runs, pair, "value").difference
     if math.isnan(gap.mean):
-        return f"There were no issues on which to weigh {pair.one} against {pair.other}."
-    amount = signed(gap)
+        return f"There were no issues on which to weigh {pair.policy} against {pair.base}."
     weighed = "Weighed by stakes, commitment and delay, a decision"
     if not gap.known:
-        start = f"{weighed} under {pair.one} was worth {amount} more in this one run"
-    elif gap.clear:
-        more = "more" if gap.mean > 0 else "less"
-        start = f"{weighed} under {pair.one} was worth {more} ({amount})"
-    else:
-        start = f"{weighed} was worth about as much under both ({amount})"
-    if manifest is None:
-        return f"{start}."
-    if again is not None:
-        return f"{start}. {_where(turning(again, pair.one, pair.other), gap, pair, again.reach)}"
-    turn = break_even(decisions, pair.one, pair.other, manifest=manifest)
-    return f"{start}. {_where(turn, gap, pair, FURTHEST)}{_by_kind(decisions, pair, manifest)}"
-
-
-def _where(turn: BreakEven | None, gap: Interval, pair: _Pair, reach: float) -> str:
-    if turn is None:
-        return _never(gap, pair, reach)
-    return _turning(turn) if turn.located else _nowhere()
-
-
-def _nowhere() -> str:
-    return "Whether urgency turns that, these runs do not tell."
-
-
-def _never(gap: Interval, pair: _Pair, furthest: float) -> str:
-    reach = f"from {furthest:.0f} times more urgent to {furthest:.0f} times less"
-    if gap.mean == 0:
-        return f"That holds at every urgency, {reach}."
-    ahead, behind = (pair.one, pair.other) if gap.mean > 0 else (pair.other, pair.one)
-    if not gap.clear:
-        return f"On average {ahead} is ahead of {behind} at every urgency, {reach}."
-    return f"Urgency does not turn that: {ahead} stays ahead of {behind}, {reach}."
-
-
-def _turning(turn: BreakEven) -> str:
-    places = ", ".join(f"{name}: {plain(days)} working days" for name, days in turn.half_lives.items())
-    text = (
-        f"The verdict turns where half-lives are {plain(turn.factor)} times{_factors(turn)} those of the "
-        f"scenario ({places}): when issues are more urgent than that, {turn.urgent} is worth more; when they "
-        f"are less urgent, {turn.patient}."
-    )
-    more = [plain(factor) for factor in turn.crossings if factor != turn.factor]
-    return f"{text} It turns again at {', '.join(more)} times." if more else text
-
-
-def _by_kind(decisions: pd.DataFrame, pair: _Pair, manifest: Manifest) -> str:
-    """Where the verdict turns for each kind of issue alone; '' where there is one kind, or none turns."""
-    kinds = list(dict.fromkeys(decisions["kind"]))
-    if len(kinds) < 2:
-        return ""
-    turns = {kind: break_even(decisions, pair.one, pair.other, kind, manifest=manifest) for kind in kinds}
-    told = [
-        f"{kind} issues at a half-life of {plain(turn.half_lives[kind])} working days{_days(turn, kind)} "
-        f"({turn.urgent} ahead below, {turn.patient} above)"
-        for kind, turn in turns.items()
-        if turn is not None and turn.located
-    ]
-    if not told:
-        return ""
-    rest = [str(kind) for kind, turn in turns.items() if turn is None or not turn.located]
-    return f" Kind by kind it turns for {'; for '.join(told)}{'; not clearly for ' + ', '.join(rest) if rest else ''}."
-
-
-def _days(turn: BreakEven, kind: str) -> str:
-    """The interval of a turning point as half-lives of a kind."""
-    if math.isnan(turn.low) or math.isnan(turn.high):
-        return ""
-    scale = turn.half_lives[kind] / turn.factor
-    low = plain(turn.low * scale) if turn.low > 0 else f"below {plain(scale / turn.reach)}"
-    high = plain(turn.high * scale) if math.isfinite(turn.high) else f"above {plain(scale * turn.reach)}"
-    return f" [{low} to {high}]"
-
-
-def _factors(turn: BreakEven) -> str:
-    if math.isnan(turn.low) or math.isnan(turn.high):
-        return ""
-    low = plain(turn.low) if turn.low > 0 else f"below {plain(1 / turn.reach)}"
-    high = plain(turn.high) if math.isfinite(turn.high) else f"above {turn.reach:.0f}"
-    return f" [{low} to {high}]"
+        return f"{weighed} under {pair.policy} differs by {signed(gap)} in the one replication that has both."
+    if gap.clear:
+        return f"{weighed} under {pair.policy} is worth {'more' if gap.mean > 0 else 'less'} ({signed(gap)})."
+    return f"{weighed} is worth about as much under both ({signed(gap)})."
 
 
 _REWEIGHTED = "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever the urgency."
@@ -285,4 +185,4 @@ def _how_to_read(runs: pd.DataFrame, again: bool) -> str:
     if count < 2:
         return f"With one replication there are no intervals: no difference can be told from chance. {note}"
     shown = f"Brackets are {100 * CONFIDENCE:.0f} % intervals over {count} paired replications"
-    return f"{shown}, each taken by itself. {note}"
+    return f"{shown}, where nothing else is said, each taken by itself. {note}"

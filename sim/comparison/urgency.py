@@ -10,7 +10,7 @@ A factor below 1 is more urgent than the scenario says, above 1 less. Two ways l
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,6 +128,12 @@ def simulated(urgency: pd.DataFrame, manifest: Manifest, kinds: Sequence[str]) -
 def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[float, float]]:
     """Stakes, and half-life in working days, of every kind of issue under one policy."""
     settings = manifest["policies"][variant]
+    days = days_of(settings)
+    return {name: (float(kind["stakes"]), days(kind["half_life"])) for name, kind in settings["issues"].items()}
+
+
+def days_of(settings: Mapping[str, Any]) -> Callable[[Any], float]:
+    """What turns a duration of a resolved policy, such as '3mo', into working days of its calendar."""
     usual = Calendar()
     clock = settings.get("clock", {})
     hours = {}
@@ -135,12 +141,12 @@ def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[f
         span = Duration.parse(str(clock.get(key, default)))
         hours[key] = span.amount * usual.hours(span.unit)
     calendar = Calendar(tick=hours["tick"], day=hours["day"])
-    found = {}
-    for name, kind in settings["issues"].items():
-        half_life = Duration.parse(str(kind["half_life"]))
-        days = float(half_life.amount * calendar.hours(half_life.unit) / calendar.day)
-        found[name] = float(kind["stakes"]), days
-    return found
+
+    def days(text: Any) -> float:
+        span = Duration.parse(str(text))
+        return float(span.amount * calendar.hours(span.unit) / calendar.day)
+
+    return days
 
 
 def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]) -> Worth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -49,3 +50,8 @@ def plain(number: float, digits: int = 2) -> str:
         return f"{number:g}"
     places = max(digits - 1 - math.floor(math.log10(abs(number))), 0)
     return f"{number:.{places}f}"
+
+
+def listed(texts: Sequence[str], word: str = "and") -> str:
+    """'a, b and c'."""
+    return f"{', '.join(texts[:-1])} {word} {texts[-1]}" if len(texts) > 1 else "".join(texts)

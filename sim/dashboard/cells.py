@@ -9,27 +9,34 @@ from sim.cards import table as table
 from sim.cards import text as text
 from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
+from sim.comparison.headline import Cell, half_width, headline
 from sim.comparison.turns import AHEAD
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.rows import CLOSED_TITLES
-from sim.dashboard.measures import DIFFERENCES, HEADLINES, METRICS, PART_TITLES, Policy, Reading
+from sim.dashboard.measures import DIFFERENCES, METRICS, PART_TITLES, Policy, Reading
 from sim.dashboard.value import Urgency, factor_text
 from sim.tables.columns import DELAY_PARTS
 
 
 def headline_table(reading: Reading) -> str:
-    """Every policy's headline measures, each mean with half its interval's width below."""
-    rows = []
-    for policy in reading.policies:
-        row = [_name(policy)]
-        for name in HEADLINES:
-            found, digits = reading.get(policy, name), METRICS[name].digits
-            wide = f"<small>± {theme.number(found.half_width, digits)}</small>" if found.half_width else ""
-            row.append(theme.number(found.mean, digits) + wide)
-        rows.append(row)
-    return table(["Policy", *(METRICS[name].title for name in HEADLINES)], rows)
+    """Every policy's headline measures, each mean with half its interval's width below, and a mark where it differs
+    clearly from the base; see `sim.comparison.headline.notes`.
+    """
+    found = headline(reading.runs, reading.against)
+    if found is None:
+        return ""
+    rows = [
+        [_name(policy), *(_headline(cell, METRICS[name].digits) for name, cell in row.cells.items())]
+        for policy, row in zip(reading.policies, found.rows, strict=True)
+    ]
+    return table(["Policy", *(METRICS[name].title for name in found.rows[0].cells)], rows)
+
+
+def _headline(cell: Cell, digits: int) -> str:
+    mark = f" {text(cell.mark)}" if cell.mark else ""
+    return f"{theme.number(cell.mean, digits)}{mark}<small>{half_width(cell, digits)}</small>"
 
 
 def settings_list(reading: Reading) -> str:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
+from sim.comparison.measures import METRICS as METRICS
+from sim.comparison.measures import Metric as Metric
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.tables.columns import DELAY_PARTS
@@ -33,34 +35,8 @@ PART_TITLES = {
 _RUN = ["scenario", "variant", "point", "replication"]
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A column of the runs table: `better` is 1 when more is better, -1 when less is; `digits` shown."""
-
-    name: str
-    title: str
-    unit: str
-    better: int
-    digits: int
-
-
-METRICS = {
-    m.name: m
-    for m in (
-        Metric("quality", "Decision quality", "1 best, 0 a random pick", 1, 3),
-        Metric("value", "Value", "a decision, in stakes", 1, 3),
-        Metric("delay", "Delay", "working days", -1, 2),
-        Metric("person_hours", "Person-hours", "a decision", -1, 1),
-        Metric("forum_hours", "Forum hours", "a leader, measured time", -1, 1),
-        Metric("backlog", "Backlog", "hours of work a leader", -1, 2),
-        Metric("progress", "Progress", "work done / work asked", 1, 3),
-        Metric("commitment", "Commitment", "mean of those affected", 1, 3),
-    )
-}
-"""The measures shown, by column, in the order in which people ask for them."""
 COSTS = ("person_hours", "forum_hours", "backlog", "progress")
 DIFFERENCES = ("quality", "value", "delay", "person_hours", "backlog", "progress")
-HEADLINES = ("quality", "delay", "value", "person_hours", "progress")
 _BY_KIND = ("quality", "delay", "value", "ceiling", "commitment")
 
 

@@ -15,20 +15,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sim.comparison import verdict as compared
+from sim.comparison import details as compared
+from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
+from sim.comparison.headline import notes
 from sim.dashboard import cells, document, findings, reproduce, theme
 from sim.dashboard.data import RULE, file_name
 from sim.dashboard.figures import choices, draw
 from sim.dashboard.measures import Manifest, Reading, Tables
 from sim.dashboard.sections import Section, sections
 from sim.results import manifest_text
-
-_HEADLINES = (
-    "Means over replications; ± is half the width of the 95 % interval. Quality: 1 is the best option, 0 a "
-    "random pick. Delay in working days. Value a decision, in stakes. Person-hours a decision. Progress: "
-    "work done / work asked."
-)
 
 
 def write_report(
@@ -37,7 +33,7 @@ def write_report(
     """Write the report of one scenario's result to `path` (a file, replaced whole or not at all); return it.
 
     `tables` holds at least `runs` and `decisions`; `manifest` is that of the same result. `verdict`: the
-    sentences of `sim.comparison.verdict` for them, where the caller has them already.
+    sentences of `sim.comparison.in_short` for them, where the caller has them already.
     """
     return document.write(path, render(tables, manifest, verdict))
 
@@ -50,7 +46,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
         (
             _header(reading, made),
             "<main>",
-            _summary(reading, _sentences(reading) if verdict is None else verdict),
+            _summary(reading, in_short(tables, manifest) if verdict is None else verdict),
             *(_section(section, reading) for section in made),
             "</main>",
             _footer(manifest),
@@ -65,7 +61,8 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
 
-def _sentences(reading: Reading) -> list[str]:
+def _at_length(reading: Reading) -> list[str]:
+    """Every policy compared with the base, in words."""
     if reading.decisions.empty:
         return []
     more = {"manifest": reading.manifest, "urgency": reading.tables.get("urgency")}
@@ -100,9 +97,7 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
 
 
 def _summary(reading: Reading, sentences: Sequence[str]) -> str:
-    points = [findings.NOTHING]
-    if not reading.decisions.empty:
-        points = [*findings.headlines(reading), findings.costs(reading)]
+    points = list(sentences) or [findings.NOTHING]
     failed = len(reading.manifest.get("failures") or ())
     if failed:
         points.append(f"Runs that failed and are left out: {failed}.")
@@ -110,13 +105,16 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
-    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in sentences)
-    told = f'<h3>Compared in words</h3><div class="verdict">{told}</div>' if told else ""
+    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in _at_length(reading))
+    if told:
+        told = f'<details><summary>Compared in words</summary><div class="verdict">{told}</div></details>'
+    found = headline(reading.runs, reading.against)
+    below = "".join(f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ()))
     scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Headline measures">'
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
         f"{scroll}{cells.headline_table(reading)}</div>"
-        f'<p class="note">{_HEADLINES}</p>{settings}{told}{_claims(reading)}'
+        f"{below}{settings}{told}{_claims(reading)}"
     )
 
 

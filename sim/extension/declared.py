@@ -14,6 +14,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "__leaderstream_rule__"
 
+DECIDES = {"power": ("room", "one voice")}
+"""Whose word a decision may be under a rule of one's own, by family, the default first: a forum is called for a power
+rule of one's own, so that all in the room have a say unless the rule says that it heeds one voice alone.
+"""
+
 
 class Parameter:
     """A parameter of a rule: what it is unless a scenario says otherwise, and what it may be.
@@ -44,7 +49,7 @@ class Parameter:
 
 
 class Rule(NamedTuple):
-    """A rule of a user's own: what a scenario may name, and both drivers may ask."""
+    """A rule of a user's own: what a scenario may name, and both drivers may ask. decides: see `DECIDES`."""
 
     name: str
     family: str
@@ -52,6 +57,7 @@ class Rule(NamedTuple):
     parameters: dict[str, Parameter]
     summary: str
     source: str
+    decides: str = ""
 
     @property
     def of(self) -> Family:
@@ -64,7 +70,7 @@ class Rule(NamedTuple):
         return tuple(inspect.signature(self.function).parameters)
 
 
-def rule(family: str, /, *, source: str = "", **parameters: Parameter) -> Callable[[F], F]:
+def rule(family: str, /, *, source: str = "", decides: str = "", **parameters: Parameter) -> Callable[[F], F]:
     """Declare the function that follows as a rule of a family.
 
         @rule("consensus", source="Wald 1945", patience=Parameter(0.6, range=(0, 1), unit="share"))
@@ -73,25 +79,39 @@ def rule(family: str, /, *, source: str = "", **parameters: Parameter) -> Callab
             return support >= patience**rounds
 
     family: one of power, consensus, flow, assess, persuade, influence, engagement (`sim.extension.FAMILIES` says what
-    each is given and answers). source: the study that it comes from. The first line of the docstring says what it
-    does. The function stays what it was: it can be called and tested as any other.
+    each is given and answers). source: the study that it comes from. decides: of a power rule, whose word a decision
+    is: "room" (the default: who meets has a say) or "one voice" (a forum meets, but one leader's word alone counts).
+    The first line of the docstring says what it does. The function stays what it was: it can be called and tested as
+    any other.
 
-    Raises UsageError for an unknown family, an argument that is neither given nor declared, or a parameter that no
-    argument takes.
+    Raises UsageError for an unknown family, an argument that is neither given nor declared, a parameter that no
+    argument takes, or a `decides` that the family does not have.
     """
     if family not in FAMILIES:
         raise UsageError(
             f"there is no family of rules {family!r}; there are: {', '.join(NAMES)}{nearest(family, NAMES)}"
         )
+    how = _decides(family, decides)
 
     def declare(function: F) -> F:
         _check(function, family, parameters)
         summary = (inspect.getdoc(function) or "").partition("\n")[0].strip()
-        made = Rule(function.__name__, family, function, dict(parameters), summary or "no description", source)
+        made = Rule(function.__name__, family, function, dict(parameters), summary or "no description", source, how)
         setattr(function, _MARK, made)
         return function
 
     return declare
+
+
+def _decides(family: str, given: str) -> str:
+    """Whose word a decision is under a rule of a family, as declared or by default; '' where that is no question."""
+    allowed = DECIDES.get(family, ())
+    if given and not allowed:
+        raise UsageError(f"decides={given!r}: only a power rule says who decides, not a {family} rule")
+    if given and given not in allowed:
+        told = f"decides={given!r} is not known{nearest(given, allowed)}"
+        raise UsageError(f"{told}; a {family} rule may say: {', '.join(allowed)}")
+    return given or (allowed[0] if allowed else "")
 
 
 def declared(thing: Any) -> Rule | None:

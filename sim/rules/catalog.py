@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+ONE_VOICE, ROOM, LEVELS, ROUTED = "one voice", "room", "levels", "routed"
+"""Whose word a decision is under a power rule: one leader's; that of those who meet (also where a chair among them has
+the last word); that of every level it passes; or that of whichever of these rules the situation asks for."""
+
 
 class RuleInfo(NamedTuple):
-    """A rule as users see it: its name in YAML, what it does in a line, and where it comes from."""
+    """A rule as users see it: its name in YAML, what it does in a line, where it comes from; of a power rule also whose
+    word a decision is (`decides`).
+    """
 
     name: str
     summary: str
     source: str
+    decides: str = ""
 
 
-def _family(*rules: tuple[str, str, str]) -> dict[str, RuleInfo]:
-    return {name: RuleInfo(name, summary, source) for name, summary, source in rules}
+def _family(*rules: tuple[str, ...]) -> dict[str, RuleInfo]:
+    return {rule[0]: RuleInfo(*rule) for rule in rules}
 
 
 FAMILIES: dict[str, dict[str, RuleInfo]] = {
@@ -31,47 +38,56 @@ FAMILIES: dict[str, dict[str, RuleInfo]] = {
             "autocratic",
             "the accountable leader decides alone, on its own assessment, when gathering time is over",
             "Vroom & Yetton 1973, AI/AII",
+            ONE_VOICE,
         ),
         (
             "consultative",
             "the accountable leader hears advisers in one round, then decides on its own assessment",
             "Vroom & Yetton 1973, CII",
+            ONE_VOICE,
         ),
         (
             "delegated",
             "whoever the accountable leader believes knows most decides on its own assessment",
             "Aghion & Tirole 1997",
+            ONE_VOICE,
         ),
         (
             "shared",
             "a forum decides: the alternative with the highest weighted position",
             "DeGroot 1974; Pearce & Conger 2003",
+            ROOM,
         ),
-        ("vote", "a forum decides: the alternative with the most weighted ballots", "Condorcet 1785"),
+        ("vote", "a forum decides: the alternative with the most weighted ballots", "Condorcet 1785", ROOM),
         (
             "rotating",
             "a forum whose chair passes round, from round to round, decides what its chair prefers",
             "convention; shared leadership as a rotated role: Pearce & Conger 2003",
+            ROOM,
         ),
         (
             "emergent",
             "a forum decides what its most influential member prefers",
             "DeRue & Ashford 2010",
+            ROOM,
         ),
         (
             "chain",
             "every level from the origin up to the accountable must approve the origin's proposal, one after another",
             "Sah & Stiglitz 1986, hierarchy",
+            LEVELS,
         ),
         (
             "champion",
             "any one level from the origin up to the accountable may approve the origin's proposal",
             "Sah & Stiglitz 1986, polyarchy",
+            LEVELS,
         ),
         (
             "contingent",
             "by urgency, spread of evidence and stakes one of the other rules, as `power.contingent` says",
             "Vroom & Yetton 1973",
+            ROUTED,
         ),
     ),
     "consensus": _family(

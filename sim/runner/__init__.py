@@ -93,7 +93,7 @@ def run(
 def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
-    from sim.runner.manifest import columns, inputs, rules, varied, versions
+    from sim.runner.manifest import columns, decides, inputs, rules, varied, versions
     from sim.runner.playing import play
     from sim.runner.urgency import readers
     from sim.tables import join
@@ -129,6 +129,7 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
         "seconds": round(time.monotonic() - began, 3),
         "inputs": inputs(plan.policies),
         "rules": rules(plan.policies),
+        "decides": decides(plan.policies),
         "columns": columns(plan.policies),
         "claims": [asdict(claim) for claim in judge(tables["runs"], plan.scenario.claims)],
         "failures": failures,

@@ -48,6 +48,13 @@ def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
     return {file.name: file.digest for policy in policies.values() for file in policy.rule_files}
 
 
+def decides(policies: Mapping[str, Scenario]) -> dict[str, str]:
+    """Whose word a decision is under each power rule of the user's own that the policies name (`rule(decides=...)`)."""
+    kinds = [(policy, kind) for policy in policies.values() for kind in ("", *policy.issues)]
+    asked = [policy.own_rule("power", kind) for policy, kind in kinds]
+    return {one.name: one.rule.decides for one in asked if one is not None}
+
+
 def columns(policies: Mapping[str, Scenario]) -> dict[str, str]:
     """The columns that classes of leaders of the user's own add to the table of leaders, with their meanings."""
     from sim.extension.leaders import columns_of

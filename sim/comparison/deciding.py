@@ -1,0 +1,85 @@
+"""Who decides under a policy: one voice, a room, several levels, or whichever the situation asks for.
+
+What a rule does is declared with the rule (`sim.rules.catalog`, `sim.extension.rule(decides=...)`); this file only puts
+together the rules of a policy's kinds of issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.comparison.urgency import days_of
+from sim.extension.declared import DECIDES
+from sim.rules.catalog import FAMILIES, LEVELS, ONE_VOICE, ROOM, ROUTED
+
+Policy = Mapping[str, Any]
+
+_WORDS = {ONE_VOICE: "one voice decides", ROOM: "a room decides", LEVELS: "it goes level by level"}
+_ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
+
+
+def ways(policy: Policy, own: Mapping[str, str] | None = None) -> frozenset[str]:
+    """How a resolved policy decides its kinds of issue: some of "one voice", "room" and "levels".
+
+    A rule that routes counts as what it can route to under the policy's settings. own: what power rules of the user's
+    own declared, by reference, as a manifest keeps it (`decides`); one that it lacks counts as the family's default.
+    """
+    rules = [rule for named, power, kind in _rules(policy) for rule in _routed(named, power, kind, policy)]
+    return frozenset(_way(rule, own or {}) for rule in rules)
+
+
+def shares_power(policy: Policy, own: Mapping[str, str] | None = None) -> bool:
+    """Whether a resolved policy shares power: more than one voice decides some of its issues, or may. See `ways`."""
+    return ways(policy, own) != {ONE_VOICE}
+
+
+def in_words(policy: Policy, own: Mapping[str, str] | None = None) -> str:
+    """Who decides, as a clause: 'one voice decides', 'a room decides', 'who decides depends on the situation'."""
+    found = ways(policy, own)
+    if len(found) == 1:
+        return _WORDS[next(iter(found))]
+    if any(_way(rule, own or {}) == ROUTED for rule, _, _ in _rules(policy)):
+        return "who decides depends on the situation"
+    return "who decides depends on the kind of issue"
+
+
+def differing(manifest: Mapping[str, Any], one: str, other: str) -> list[str]:
+    """The keys in which two policies of a manifest differ, other than who decides."""
+    varied = manifest.get("varied") or {}
+    keys = [key for key, values in varied.items() if values.get(one) != values.get(other)]
+    return [key for key in keys if not (key == "power.rule" or key.endswith(".power.rule"))]
+
+
+def _rules(policy: Policy) -> Iterator[tuple[str, Policy, Policy]]:
+    """The power rule of each kind of issue (of the policy, where no kind is listed), its settings, and the kind."""
+    usual: Policy = policy.get("power") or {}
+    none: Policy = {}
+    for kind in (policy.get("issues") or {}).values() or (none,):
+        power = kind.get("power") or usual
+        yield str(power.get("rule", "")), power, kind
+
+
+def _way(rule: str, own: Mapping[str, str]) -> str:
+    known = FAMILIES["power"].get(rule)
+    return known.decides if known is not None else own.get(rule) or DECIDES["power"][0]
+
+
+def _routed(rule: str, power: Policy, kind: Policy, policy: Policy) -> list[str]:
+    """The rule itself; of one that routes, those that an issue of this kind can get (`sim.rules.power.contingent_on`).
+
+    Urgency and stakes are the same for all issues of a kind; how far evidence is spread is seen issue by issue.
+    """
+    if _way(rule, {}) != ROUTED:
+        return [rule]
+    routes = power.get("contingent") or {}
+    if not all(key in routes for key in _ROUTES) or "half_life" not in kind:
+        # Settings unknown: it may be any.
+        return [name for name, info in FAMILIES["power"].items() if info.decides != ROUTED]
+    days = days_of(policy)
+    if days(kind["half_life"]) <= days(routes["urgent_within"]):
+        return [routes["when_urgent"]]
+    weighty = float(kind["stakes"]) > float(routes["stakes_above"])
+    found = [routes["when_stakes" if weighty else "otherwise"]]
+    # The spread of evidence stays below 1.
+    return found if float(routes["spread_above"]) >= 1 else [routes["when_spread"], *found]

@@ -1,0 +1,215 @@
+"""The one table that every answer shows: a row a policy, each headline measure's mean with half its interval's width.
+
+    lines(headline(runs, against), width)
+
+The terminal, `print(result)`, notebooks and the report show the same numbers, from `headline`.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.comparison.measures import HEADLINES, METRICS
+from sim.comparison.statistics import compare
+from sim.comparison.wording import listed
+from sim.texts import clip
+
+HIGHER, LOWER = ">", "<"
+MOST_ROWS = 12
+"""A terminal shows so many policies; the rest is counted."""
+_NAME = 18
+
+
+_NAME = 18
+_BASE = " (base)"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A measure under a policy: its mean and half the width of its 95 % interval (NaN: none), whether it is clearly
+    higher or lower than under the base (`HIGHER`, `LOWER` or ''), and how many replications had a value.
+    """
+
+    mean: float
+    half: float
+    mark: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A policy and its measures by name."""
+
+    policy: str
+    base: bool
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The rows in file order, what they are compared with, and how many replications there are at most.
+
+    signed: whether cells hold differences, to be shown with their signs.
+    """
+
+    rows: tuple[Row, ...]
+    base: str
+    replications: int
+    signed: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether there are intervals."""
+        return any(math.isfinite(cell.half) for row in self.rows for cell in row.cells.values())
+
+
+def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
+    """The headline measures of one scenario's runs table; None without runs."""
+    variants = list(dict.fromkeys(runs["variant"]))
+    if not variants:
+        return None
+    base = str(against if against in variants else variants[0])
+    measures = [name for name in HEADLINES if name in runs.columns]
+    cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
+    for found in compare(runs, measures, base).to_dict("records"):
+        cells[found["variant"]][found["metric"]] = _cell(found)
+    rows = tuple(Row(name, name == base, cells[name]) for name in variants)
+    return Headline(rows, base, int(runs.groupby("variant", observed=True).size().max()))
+
+
+def _cell(found: Mapping[Any, Any]) -> Cell:
+    mark = HIGHER if found["difference_low"] > 0 else LOWER if found["difference_high"] < 0 else ""
+    return Cell(found["mean"], (found["high"] - found["low"]) / 2, mark, int(found["replications"]))
+
+
+def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
+    """The table as lines of at most `width` letters; half widths stand below their means where there is little room."""
+    rows = _shown(table)
+    measures = list(rows[0].cells)
+    heads = [METRICS[name].short for name in measures]
+    names = [_name(row, len(table.rows) > 1) for row in rows]
+    cells = [[_parts(row.cells[name], METRICS[name].digits, table.signed) for row in rows] for name in measures]
+    left = [f"and {len(table.rows) - len(rows)} more, of lower value"] if len(rows) < len(table.rows) else []
+    first = max(map(len, names))
+    beside = [[f"{mean}{half}{mark}" for mean, half, mark in column] for column in cells]
+    sizes = [max(len(head) + 1, *map(len, column)) for head, column in zip(heads, beside, strict=True)]
+    if _wide(first, sizes) <= width:
+        told = [_line(name, texts, first, sizes) for name, *texts in zip(names, *beside, strict=True)]
+        return [bold(_line("", [f"{head} " for head in heads], first, sizes)), *told, *left]
+    sizes = [
+        max(len(head) + 1, *(max(len(mean), len(half)) + 1 for mean, half, _ in column))
+        for head, column in zip(heads, cells, strict=True)
+    ]
+    if _wide(first, sizes) > width:
+        return _listed(names, cells, heads, width) + left
+    told = [bold(_line("", [f"{head} " for head in heads], first, sizes))]
+    for name, *row in zip(names, *cells, strict=True):
+        told.append(_line(name, [f"{mean}{mark}" for mean, _, mark in row], first, sizes))
+        if any(half.strip() for _, half, _ in row):
+            told.append(_line("", [f"{half.strip()} " for _, half, _ in row], first, sizes))
+    return told + left
+
+
+def _shown(table: Headline) -> list[Row]:
+    """The rows that there is room for: the base and those of highest value."""
+
+    def value(row: Row) -> float:
+        mean = row.cells["value"].mean if "value" in row.cells else math.nan
+        return math.inf if row.base else mean if math.isfinite(mean) else -math.inf
+
+    kept = sorted(table.rows, key=value, reverse=True)[:MOST_ROWS]
+    return [row for row in table.rows if row in kept]
+
+
+def _name(row: Row, several: bool) -> str:
+    """A policy's name; the base, which others are compared with, says so where its name does not."""
+    if row.base and several and row.policy != "base":
+        return f"{clip(row.policy, _NAME - len(_BASE))}{_BASE}"
+    return clip(row.policy, _NAME)
+
+
+def _parts(cell: Cell, digits: int, signed: bool) -> tuple[str, str, str]:
+    """Mean, half width and mark as texts."""
+    return decimal(cell.mean, digits, signed), half_width(cell, digits), cell.mark or " "
+
+
+def half_width(cell: Cell, digits: int) -> str:
+    """'±0.016', half the width of an interval; '' where there is none."""
+    return f"±{cell.half:.{digits}f}" if math.isfinite(cell.half) else ""
+
+
+def decimal(value: float, digits: int, signed: bool = False) -> str:
+    """A number for a terminal: fixed digits, no sign before a zero; '-' for no number."""
+    if not math.isfinite(value):
+        return "-"
+    text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
+    return text if text.strip("+-0.") else text.lstrip("+-")
+
+
+def _wide(first: int, sizes: Sequence[int]) -> int:
+    return first + sum(sizes) + len(sizes)
+
+
+def _line(name: str, texts: Sequence[str], first: int, sizes: Sequence[int]) -> str:
+    columns = (f"{text:>{size}}" for text, size in zip(texts, sizes, strict=True))
+    return " ".join([f"{name:<{first}}", *columns]).rstrip()
+
+
+def _listed(
+    names: Sequence[str], cells: Sequence[Sequence[tuple[str, str, str]]], heads: Sequence[str], width: int
+) -> list[str]:
+    """A few lines a policy, where there is no room for columns."""
+    told = []
+    for place, name in enumerate(names):
+        row = ("".join(column[place]).rstrip() for column in cells)
+        facts = [f"{head} {text}" for head, text in zip(heads, row, strict=True)]
+        told += textwrap.wrap(f"{name}: {', '.join(facts)}", width, subsequent_indent="  ")
+    return told
+
+
+def notes(table: Headline) -> list[str]:
+    """What the table's signs mean, on how many replications it rests where some had no value, and its measures."""
+    told = []
+    if table.measured:
+        fewer = "up to " if _fewer(table) else ""
+        half = f"± is half the width of a 95 % interval over {fewer}{table.replications} replications"
+        marks = f"; {HIGHER} and {LOWER}: clearly more or less than under {clip(table.base, 40)}, the base"
+        told.append(f"{half}{marks if len(table.rows) > 1 else ''}. {better(table)}")
+    return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
+
+
+def meanings(table: Headline) -> str:
+    """What each measure is."""
+    told = "; ".join(f"{METRICS[name].short}: {METRICS[name].meaning}" for name in table.rows[0].cells)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def better(table: Headline) -> str:
+    """Of which measures less is better."""
+    less = [METRICS[name].short for name in table.rows[0].cells if METRICS[name].better < 0]
+    return f"Less is better in {' and '.join(less)}, more in the others." if less else "More is better."
+
+
+def _fewer(table: Headline) -> str:
+    """Which means rest on fewer replications than were run; '' where none does."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in table.rows:
+        found = {METRICS[name].short: cell.count for name, cell in row.cells.items() if cell.count < table.replications}
+        counts = dict.fromkeys(found.values())
+        told = tuple(f"{each} in {listed([name for name in found if found[name] == each])}" for each in counts)
+        if told:
+            groups.setdefault(told, []).append(clip(row.policy, 40))
+    if not groups:
+        return ""
+    parts = [f"{', '.join(told)}{_under(names, len(table.rows))}" for told, names in groups.items()]
+    return f"Of {table.replications} replications not all had a value: {'; '.join(parts)}."
+
+
+def _under(names: Sequence[str], every: int) -> str:
+    return "" if len(names) == every else f" (under {listed(names)})"

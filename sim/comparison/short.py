@@ -1,0 +1,237 @@
+"""The short answer: what the runs of a scenario say, in three to six plain sentences.
+
+The command, `print(result)`, notebooks and the report all show what `in_short` gives. Every number in it can be taken
+from the tables; every statement of better or worse rests on an interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from sim.comparison import ranked
+from sim.comparison.best import Ranking, ranking
+from sim.comparison.deciding import differing, in_words, shares_power
+from sim.comparison.headline import decimal
+from sim.comparison.measures import METRICS
+from sim.comparison.statistics import Interval, interval, paired
+from sim.comparison.turns import TURNS, UNTOLD, Turn, place, said, turns_of
+from sim.comparison.wording import amount, listed, plain
+
+Manifest = Mapping[str, Any]
+Tables = Mapping[str, pd.DataFrame]
+
+NOTHING = "No issue arose in the measured time, so there is nothing to compare"
+_MANY_LAPSED = 0.05
+
+
+def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> list[str]:
+    """What the runs of one scenario say, most important first, a sentence or two each; empty without runs.
+
+    tables: at least `runs` and `decisions` of one scenario. manifest: that of the same result. against: what policies
+    are compared with, in place of what the manifest says, or else the base. Brackets hold 95 % intervals.
+    """
+    runs = tables["runs"]
+    policies = list(dict.fromkeys(runs["variant"]))
+    if not policies:
+        return []
+    base = next((str(name) for name in (against, manifest.get("against")) if name in policies), str(policies[0]))
+    if not runs["issues"].sum():
+        return [f"{NOTHING}: issues.NAME.rate and clock.horizon say how many arise."]
+    worth = ranking(runs, "value")
+    if not runs["resolved"].sum() or worth is None:
+        return [_nothing_decided(runs, policies)]
+    if len(policies) == 1:
+        said = [_alone(runs, policies[0])]
+    else:
+        partner = _partner(policies, base, manifest, worth)
+        said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
+        if worth.pairs > 1:
+            said.append(_turns(tables, manifest, partner, base))
+        said.append(ranked.untold(runs, worth, partner, base))
+    said += _further(tables, manifest)
+    return [sentence for sentence in said if sentence]
+
+
+# One voice against several
+
+
+def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Ranking) -> str:
+    """The policy that is compared with the base in words: the first that differs from it in who decides, if possible in
+    nothing else; where none does, the one that is worth most.
+    """
+    others = [name for name in policies if name != base]
+    shares = _sharing(manifest)
+    unlike = [name for name in others if base in shares and name in shares and shares[name] != shares[base]]
+    alone = [name for name in unlike if not differing(manifest, name, base)]
+    ranked = [name for name in worth.means if name != base]
+    return next(iter([*alone, *unlike, *ranked, *others]))
+
+
+def _sharing(manifest: Manifest) -> dict[str, bool]:
+    own = manifest.get("decides")
+    return {name: shares_power(policy, own) for name, policy in (manifest.get("policies") or {}).items()}
+
+
+_CLAUSES = {
+    "delay": ("decides {} working days later", "decides {} working days sooner", 1),
+    "person_hours": ("takes {} person-hours more a decision", "takes {} person-hours less a decision", 1),
+    "quality": ("is {} higher in quality", "is {} lower in quality", 1),
+    "value": ("is worth {} more a decision", "is worth {} less a decision", 1),
+    "progress": (
+        "gets {} percentage points more of the day's work done",
+        "gets {} percentage points less of the day's work done",
+        100,
+    ),
+}
+"""How a clear difference is said (more, less), and in which multiple of the measure's unit."""
+
+
+def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
+    """What a policy gains and costs against the base: policy minus base, what is clear in words, the rest named."""
+    gaps = {name: difference(runs, name, policy, base) for name in _CLAUSES if name in runs.columns}
+    known = {name: gap for name, gap in gaps.items() if gap.known}
+    if not known:
+        return ""
+    start = f"Compared with {_named(base, manifest, 'the base')}, {_named(policy, manifest)}"
+    also = differing(manifest, policy, base)
+    if also:
+        start += f", which also differs in {listed(also[:3])}{' and more' if len(also) > 3 else ''},"
+    return f"{start} {clauses(known)}."
+
+
+def clauses(gaps: Mapping[str, Interval]) -> str:
+    """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in quality; no clear
+    difference in progress'. gaps: differences of some measures, policy less base.
+    """
+    known = {name: gaps[name] for name in _CLAUSES if name in gaps and gaps[name].known}
+    gains: list[str] = []
+    costs: list[str] = []
+    for name, gap in known.items():
+        if gap.clear:
+            better = (gap.mean > 0) == (METRICS[name].better > 0)
+            (gains if better else costs).append(_clause(name, gap))
+    unclear = [METRICS[name].short for name, gap in known.items() if not gap.clear]
+    clear = ", but ".join(listed(some) for some in (gains, costs) if some)
+    if not clear:
+        return f"makes no clear difference to {listed(unclear, 'or')}"
+    return f"{clear}{'; no clear difference in ' + listed(unclear, 'or') if unclear else ''}"
+
+
+def _named(name: str, manifest: Manifest, also: str = "") -> str:
+    """A policy with who decides under it: 'shared (the base; a room decides)'."""
+    policy = (manifest.get("policies") or {}).get(name)
+    facts = [also, in_words(policy, manifest.get("decides")) if policy is not None else ""]
+    told = "; ".join(fact for fact in facts if fact)
+    return f"{ranked.name(name)} ({told})" if told else ranked.name(name)
+
+
+def _clause(name: str, gap: Interval) -> str:
+    more, less, factor = _CLAUSES[name]
+    if gap.mean > 0:
+        return more.format(amount(Interval(*(number * factor for number in gap))))
+    return less.format(amount(Interval(-gap.mean * factor, -gap.high * factor, -gap.low * factor)))
+
+
+def difference(runs: pd.DataFrame, metric: str, policy: str, base: str) -> Interval:
+    """Mean and interval of a measure under a policy minus the base's, over the replications where both have one."""
+    matrix = paired(runs, metric)
+    return interval(matrix[policy].to_numpy(dtype=float) - matrix[base].to_numpy(dtype=float))
+
+
+# Urgency, and what stands beside any comparison
+
+
+_MOST_KINDS = 3
+
+
+def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
+    """At which urgency the better of two policies turns, kind by kind where that is known."""
+    if not {policy, base} <= set(manifest.get("policies") or {}):
+        return ""
+    found = turns_of(tables["decisions"], manifest, policy, base, tables.get("urgency"))
+    if len(found) == 1:
+        return said(found[0])
+    told = [_turn(turn) for turn in found[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
+    rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][:_MOST_KINDS]
+    if rest:
+        told.append(f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more")
+    return f"By urgency: {'; '.join(told)}."
+
+
+def _turn(turn: Turn) -> str:
+    """Which of two policies is worth more for one kind of issue, at which half-lives."""
+    what, here = f"for {turn.kind} issues", f"(here: {plain(turn.here)})"
+    if turn.state == TURNS and turn.days:
+        points = sorted((turn, *turn.again), key=lambda each: each.at)
+        between = "".join(f", {one.patient} from there to {place(other)}" for one, other in pairwise(points))
+        return (
+            f"{what} {points[0].urgent} is worth more at half-lives below {place(points[0])} working days{between}, "
+            f"{points[-1].patient} above {here}"
+        )
+    if not turn.days:
+        text = said(turn)
+        return f"{text[:1].lower()}{text[1:].rstrip('.')}"
+    if turn.everywhere:
+        return f"{what} {turn.ahead} is worth more at every urgency"
+    low, high = (plain(end) for end in turn.clear)
+    up_to, from_on = (math.isclose(*ends) for ends in zip(turn.clear, turn.reach, strict=True))
+    if up_to or from_on:
+        where = f"of {high} working days and less" if up_to else f"of {low} working days and more"
+    else:
+        where = f"from {low} to {high} working days"
+    only = " only" if turn.state == UNTOLD else ""
+    return f"{what} {turn.ahead} is clearly worth more{only} at half-lives {where} {here}"
+
+
+def _further(tables: Tables, manifest: Manifest) -> list[str]:
+    """What stands beside any comparison: issues that nobody decided, and an organisation that cannot keep up."""
+    try:
+        from sim.comparison.overload import said as overloaded
+    except ImportError:
+        return [_lapsed(tables["runs"])]
+    return [_lapsed(tables["runs"]), overloaded(tables, manifest)]
+
+
+def _lapsed(runs: pd.DataFrame) -> str:
+    """The largest share of issues that nobody decided in time; '' where it is small."""
+    counts = runs.groupby("variant", observed=True, sort=False)[["lapsed", "issues"]].sum()
+    share = (counts["lapsed"] / counts["issues"].where(counts["issues"] > 0)).dropna()
+    if not len(share) or share.max() < _MANY_LAPSED:
+        return ""
+    worst = str(share.idxmax())
+    if share.min() == share.max():
+        where = "" if len(share) == 1 else " under every policy"
+        return f"{100 * share.max():.0f} % of the issues ended undecided{where}, and are worth nothing."
+    least = str(share.idxmin())
+    return (
+        f"{100 * share.max():.0f} % of the issues ended undecided under {ranked.name(worst)} "
+        f"({100 * share.min():.0f} % under {ranked.name(least)}), and are worth nothing."
+    )
+
+
+# Results of which there is little to say
+
+
+def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
+    count = int(runs["issues"].sum())
+    under = "" if len(policies) == 1 else " under any policy"
+    return (
+        f"None of the {count:,} issues was decided{under}, so that every decision is worth 0 and there is nothing to "
+        "compare: issues.NAME.expiry says how long there is to decide."
+    )
+
+
+def _alone(runs: pd.DataFrame, policy: str) -> str:
+    found = {name: interval(runs[name].to_numpy(dtype=float)) for name in ("quality", "delay", "value")}
+    told = {
+        name: amount(each) if each.known else decimal(each.mean, METRICS[name].digits) for name, each in found.items()
+    }
+    start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
+    return (
+        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth {told['value']} each."
+    )
