@@ -19,6 +19,7 @@ from sim.tables.columns import DELAY_PARTS
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
 ALONE = "Only one policy was run, so there is nothing to compare it with."
 
+_COUNTED = "with delay and commitment counted"
 _PART_WORDS = {
     "gather": "gathering ideas before a forum first meets or one voice decides",
     "scheduling": "waiting for an hour that suits everyone",
@@ -49,9 +50,7 @@ def headlines(reading: Reading) -> list[str]:
     told = [
         _headline(reading, "quality", "Best decisions", "Decisions are equally good", "quality {}"),
         _headline(reading, "delay", "Fastest", "Decisions are equally fast", "{} working days"),
-        _headline(
-            reading, "value", "Worth most, with delay and commitment counted", "Decisions are worth the same", "{} a decision"
-        ),
+        _headline(reading, "value", f"Worth most, {_COUNTED}", "Decisions are worth the same", "{} a decision"),
     ]
     none = [_name(policy) for policy in reading.policies if policy not in shown]
     return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]

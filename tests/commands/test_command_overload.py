@@ -21,7 +21,7 @@ def test_check_names_overload_with_its_place_its_parts_and_the_dials(call, full)
     assert result.exit_code == 0
     assert "load         " in result.stdout and "of their hours at the most: upstream, under base" in result.stdout
     said = " ".join(result.stderr.split())
-    assert "warning: full.yaml:7:8: work.load: leaders are overloaded under base, top-down. Most under base: 5 of 5 at" in said
+    assert "warning: full.yaml:7:8: work.load: leaders are overloaded under base, top-down. Most under base:" in said
     assert "(work 85 %, meetings 33 %, reading" in said
     assert re.search(r"Dials: the issues' rate \(below \d+ % of it\), power.forum.size, flow.reach, attention.", said)
     assert all(len(line) <= 80 for line in result.stderr.splitlines() if line.startswith(("warning", "  ")))
@@ -29,7 +29,8 @@ def test_check_names_overload_with_its_place_its_parts_and_the_dials(call, full)
 
 def test_check_lists_the_load_of_every_position_as_json(call, full):
     plan = json.loads(call("check", full, "--json").stdout)[0]
-    assert [(one["policy"], one["load"]["position"]) for one in plan["load"]][:2] == [("base", "upstream"), ("base", "midstream")]
+    places = [(one["policy"], one["load"]["position"]) for one in plan["load"]]
+    assert places[:2] == [("base", "upstream"), ("base", "midstream")] and len(places) == 6
     assert plan["load"][0]["load"]["utilisation"] > 2
     (warning,) = plan["warnings"]
     assert (warning["file"], warning["line"], warning["path"]) == ("full.yaml", 7, "work.load")
