@@ -95,10 +95,12 @@ def by_kind(reading: Reading) -> str:
         name = theme.clip(kind.name, 40)
         if not shown:
             continue
-        if _level([found[policy.variant, "value"] for policy in shown]):
+        if not any(found.get((policy.variant, "quality"), Estimate()).known for policy in shown):
+            alike.append(f"No {name} issue was decided.")
+        elif _level([found[policy.variant, "value"] for policy in shown]):
             same = theme.number(found[shown[0].variant, "value"].mean)
-            worth = "decisions are worth the same" if len(shown) > 1 else "a decision is worth"
-            alike.append(f"For {name} issues {worth}{_under(shown)}: {same}.")
+            worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
+            alike.append(f"For {name} issues {worth}{_under(shown)}: {same} each.")
         else:
             best = _first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
             most.append(f"for {name} issues {best}")
@@ -144,7 +146,8 @@ def costs(reading: Reading) -> str:
     """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets done."""
     shown = sorted(reading.known("person_hours"), key=lambda policy: reading.get(policy, "person_hours").mean)
     if not shown:
-        return "No issue was decided, so there are no hours a decision to compare."
+        undecided = "No issue was decided, so there are no hours a decision to compare."
+        return undecided if reading.known("delay") else NOTHING
     cheap, dear = shown[0], shown[-1]
     hours = [theme.number(reading.get(policy, "person_hours").mean, 1) for policy in (cheap, dear)]
     if hours[0] == hours[1]:
@@ -166,6 +169,8 @@ def costs(reading: Reading) -> str:
 def differences(reading: Reading) -> str:
     """Which policies differ clearly from the base in quality, value and delay, and which way."""
     others = [policy for policy in reading.policies if not policy.base]
+    if not reading.known("delay"):
+        return NOTHING
     if reading.base is None or not others:
         return ALONE
     named = ("quality", "value", "delay")
@@ -193,8 +198,10 @@ def endings(reading: Reading) -> str:
     ways = [told for way, told in _UNDECIDED.items() if way in met]
     how = f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else "".join(ways) or "end undecided"
     if same == "100.0":
-        return f"No issue was decided{_under(shown)}: all {how}, and are worth nothing."
-    wide = f" (± {100 * share.half_width:.1f})" if share.half_width and len(those) == 1 else ""
+        where = _under(shown) if len(shown) == 1 else " under any policy"
+        return f"No issue was decided{where}: all {how}, and are worth nothing."
+    # An interval of half of all there is says nothing.
+    wide = f" (± {100 * share.half_width:.1f})" if 0 < share.half_width < 0.5 and len(those) == 1 else ""
     where = "Issues end undecided" if same else "Issues end undecided most often"
     often = " equally often" if same and len(shown) > 1 else ""
     return f"{where}{often}{_under(those)}: {100 * share.mean:.1f} %{wide} {how}, and are worth nothing."

@@ -87,7 +87,7 @@ def _interval(turn: BreakEven) -> str:
 def finding(reading: Reading) -> str:
     """Where each policy breaks even with the base, in half-lives."""
     found = reading.once(urgency)
-    if not found.known or reading.base is None:
+    if not found.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
     if not found.turns:
         return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."

@@ -10,7 +10,10 @@ import pandas as pd
 from tests.dashboard import synthetic
 
 VARIANTS = ("shared", "top-down", "consensus")
-_UNKNOWN = ("quality", "correct", "regret", "commitment", "coverage", "rounds", "participants", "person_hours", "dissent")
+_UNKNOWN = (
+    *("quality", "correct", "regret", "commitment", "coverage"),
+    *("rounds", "participants", "person_hours", "dissent"),
+)
 
 Tables = dict[str, pd.DataFrame]
 Result = tuple[Tables, dict[str, Any]]
