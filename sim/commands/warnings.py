@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from sim.commands import plausible
 from sim.errors import Problem
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Source = Callable[["Scenario", Mapping[str, "Parameters"]], Iterable[Problem]]
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (plausible.of_files, plausible.too_often, plausible.too_many)
 """Everything that is looked for. Each yields problems as errors are, whose message says what is likely wrong, what
 it leads to, and what to write instead."""
 

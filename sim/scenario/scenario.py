@@ -18,9 +18,10 @@ from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario.checks import calendar_of
 from sim.scenario.glance import html, line
+from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
-from sim.scenario.nodes import Mark, Node, from_plain
+from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.own import find, find_class, references, values
 from sim.scenario.people import with_source
 from sim.scenario.points import policies_at
@@ -136,6 +137,13 @@ class Scenario(Settings):
     def root(self) -> Node:
         """What was read, overrides included, each value with its place; empty for one of several policies."""
         return self._root
+
+    def says(self, path: str) -> bool:
+        """Whether a key of this policy was written, in its file or a variant of it, rather than left to its default."""
+        node = None if self._written is None else child(self._written, *path.split("."))
+        section, *inside = path.split(".")
+        usual = KINDS.get(inside[0], {}).get(inside[-1]) if section == "issues" and len(inside) == 2 else None
+        return node is not None and not node.derived and (usual is None or node.value != usual)
 
     def problem_at(self, path: str, message: str) -> Problem:
         """A problem with a key of this policy, at the place where it was written or what it follows from."""
