@@ -36,6 +36,7 @@ list of problems; a problem and a warning have file, line, column, path and mess
 
 PROBE_SECONDS = 1.5
 PROBE_DAYS = 20
+PROBE_ISSUES = 2_000
 # Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's benchmark.
 COMPILED_SPEEDUP = 30
 COMPILING_SECONDS = 30
@@ -200,6 +201,7 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
 def _shortened(prepared: Parameters) -> Parameters:
     """The same policy over a few weeks, counted from the start."""
     numbers = prepared.numbers
-    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day)
+    often = PROBE_ISSUES / max(float(prepared.kinds.rate.sum()), 1e-9)
+    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day, max(int(often), numbers.day // 8))
     last_tick = numbers.last_tick - numbers.horizon + horizon
     return replace(prepared, numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick))

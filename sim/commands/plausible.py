@@ -32,7 +32,7 @@ def too_often(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterato
         for (name, kind), rate in zip(policy.issues.items(), prepared.kinds.rate, strict=True):
             raisers = _raisers(prepared, kind)
             each = float(rate) * numbers.day / raisers
-            written = getattr(kind.rate, "each", kind.rate)
+            written: Any = getattr(kind.rate, "each", kind.rate)
             if each <= (MOST_BY_THE_MINUTE if written.unit == "m" else MOST_A_DAY):
                 continue
             window = numbers.horizon - numbers.warmup

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -89,7 +89,8 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
             if node is not None and node.derived:
                 continue
             told = f"{written(value)} is no whole number of ticks of {written(checked.settings.clock.tick)}"
-            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)})", near=(TICK, DAY))
+            months = f"; m is minutes, a month is mo: {written(replace(value, unit='mo'))}" if value.unit == "m" else ""
+            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}", near=(TICK, DAY))
 
 
 def _nearest(calendar: Calendar, ticks: Fraction, value: Duration) -> str:
