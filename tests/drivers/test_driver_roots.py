@@ -1,4 +1,4 @@
-"""Several roots, as a team and apart: both drivers agree, everything adds up, and power is handed on within a stream."""
+"""Several roots, as a team and apart: both drivers agree, all adds up, and who answers stands in the stream of the origin."""
 
 from __future__ import annotations
 
