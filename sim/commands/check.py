@@ -106,10 +106,12 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+    from sim.commands.overload import places_of
     from sim.commands.warnings import warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
+    places = places_of(policies)
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
     again = readers({name: each.scenario for name, each in policies.items()})
@@ -131,11 +133,14 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "digest": scenario.digest,
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
+        "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
         "warnings": [asdict(warning) for warning in warnings_of(whole, policies)],
     }
 
 
 def _told(console: Console, plan: dict[str, Any]) -> str:
+    from sim.commands.overload import row
+
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
     policies = counted(len(plan["policies"]), "policy", "policies")
@@ -145,6 +150,7 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {replications} = {plan['runs']}{_further(plan)}"),
+        ("load", row(plan["load"])),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),

@@ -13,6 +13,7 @@ from sim.commands.claims import block, insist
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
+from sim.commands.warnings import say_warnings
 from sim.errors import InvalidInput, RunsFailed
 from sim.progress import Progress, span
 
@@ -109,6 +110,8 @@ def run(
     scenarios = load_all(files, overrides(changes))
     from sim.runner import run as simulate
 
+    for scenario in scenarios:
+        say_warnings(console, scenario, variant or ())
     progress = Progress(console.quiet)
     try:
         result = simulate(

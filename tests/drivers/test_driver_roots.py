@@ -1,4 +1,4 @@
-"""Several roots, as a team and apart: both drivers agree, all adds up, and who answers stands in the stream of the origin."""
+"""Several roots, as a team and apart: both drivers agree, all adds up, who answers is of the origin's own stream."""
 
 from __future__ import annotations
 
