@@ -13,7 +13,6 @@ from sim.commands.claims import block, insist
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
-from sim.commands.warnings import say_warnings
 from sim.errors import InvalidInput, RunsFailed
 from sim.progress import Progress, span
 
@@ -108,6 +107,7 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
+    from sim.commands.warnings import say_warnings
     from sim.runner import run as simulate
 
     for scenario in scenarios:
