@@ -20,7 +20,7 @@ _ASKED = {
     "calendar": "of the hours in which rooms can meet",
 }
 _FOLLOWS = {
-    "hours": "What they cannot do piles up to the end of the run, so averages depend on how long the run is.",
+    "hours": "Meetings and mail come first, so work piles up to the end of the run; value does not count it.",
     "attention": "Mail waits until its issue is over and is then dropped unread.",
     "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
 }
