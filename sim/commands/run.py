@@ -123,8 +123,11 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
+    from sim.commands.warnings import say_warnings
     from sim.runner import run as simulate
 
+    for scenario in scenarios:
+        say_warnings(console, scenario, variant or ())
     progress = Progress(console.quiet)
     try:
         result = simulate(
@@ -166,7 +169,7 @@ def _reached(console: Console, result: RunResult) -> None:
     for part in result.parts:
         if asked := part.manifest.get("until"):
             name = f"{part.manifest['name']}: " if len(result.parts) > 1 else ""
-            console.note(textwrap.fill(name + sentence(asked), console.width))
+            console.note(filled(name + sentence(asked), console.width))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

@@ -190,10 +190,8 @@ def _turn(turn: Turn) -> str:
 
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
     """What stands beside any comparison: issues that nobody decided, and an organisation that cannot keep up."""
-    try:
-        from sim.comparison.overload import said as overloaded
-    except ImportError:
-        return [_lapsed(tables["runs"])]
+    from sim.comparison.overload import said as overloaded
+
     return [_lapsed(tables["runs"]), overloaded(tables, manifest)]
 
 

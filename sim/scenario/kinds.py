@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
 from sim.scenario.frozen import FrozenDict
+from sim.scenario.hints import nearest_word, number_hint, percent_hint, truth_hint
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 # A position may be called as in the organisation's own records: "Vice President", "Geschäftsführung".
@@ -107,8 +108,7 @@ def plainly(number: float) -> str:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        numeric = isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", value)
-        raise ValueError(" (without quotes)" if numeric else "")
+        raise ValueError(number_hint(value) if isinstance(value, str) else "")
     if not isfinite(value):
         raise ValueError(" (a finite number)")
     return float(value) + 0.0  # no negative zero: it would be written differently from zero
@@ -135,7 +135,7 @@ def truth() -> Kind:
 
     def read(value: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValueError(" (without quotes)" if value in ("true", "false") else "")
+            raise ValueError(truth_hint(value))
         return value
 
     return Kind("truth value", "true or false", {"type": "boolean"}, read)
@@ -193,7 +193,7 @@ def whole(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
         if isinstance(value, str) and value in spelled:
             return None if value == nothing else value
         if isinstance(value, str):
-            raise ValueError(nearest(value, spelled) or (" (without quotes)" if value.isdecimal() else ""))
+            raise ValueError(nearest(value, spelled) or number_hint(value))
         _number(value)
         within.check(value)
         if value != int(value):
@@ -214,6 +214,8 @@ def share(within: Range) -> Kind:
         if isinstance(value, str) and re.fullmatch(SHARE, value.strip()):
             result = float(Fraction(value.strip().rstrip("%").strip()) / 100)
         else:
+            if isinstance(value, str) and (hint := percent_hint(value)):
+                raise ValueError(hint)
             result = _number(value)
             if 2 <= result <= 100:
                 raise ValueError(f" (did you mean {plainly(result)}%?)")
@@ -233,7 +235,7 @@ def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") 
             return value
         if planned and (not isinstance(value, str) or value in planned):
             raise ValueError(f"; {what or 'others'} in the model beyond these are not there yet")
-        raise ValueError(nearest(value, options) if isinstance(value, str) else "")
+        raise ValueError(nearest_word(value, options))
 
     return Kind("word", allowed, {"enum": list(options)}, read)
 
@@ -248,7 +250,7 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
         if isinstance(value, str) and value in options:
             return value
         if not is_reference(value):
-            raise ValueError(nearest(value, options) if isinstance(value, str) else "")
+            raise ValueError(nearest_word(value, options))
         rule_in(file_of(value), value, family)
         return str(value)
 
