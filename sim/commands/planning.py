@@ -67,7 +67,9 @@ def insist(
     console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
 ) -> None:
     """Refused for a sweep that is absurdly large or long."""
-    runs = plan.count * len(plan.policies) * rule.most
+    from sim.experiments.unread import runs as counted_runs
+
+    runs = counted_runs(plan, rule.most)
     if runs > MOST_RUNS:
         raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
     if runs > FEW_RUNS:
@@ -84,6 +86,11 @@ def planned(asked: Estimate) -> str:
     runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
     there = f", {asked.there:,} of them there already" if asked.there else ""
     head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
+    each = dict(zip(asked.policies, asked.settings, strict=True))
+    few = [f"{counted(many, 'setting', 'settings')} of {name}" for name, many in each.items() if many < asked.points]
+    if few:
+        head += f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings run once"
+    head += "".join(f"\nwarning: {warning}" for warning in asked.warnings)
     if asked.most == asked.there:
         return f"{head}\nnothing is left to run"
     least = "" if asked.fewest == asked.most else "at most "

@@ -225,6 +225,11 @@ def without_effect(
     return f"would vary nothing: {who}; vary variants.{own[0]}.{name}"
 
 
+def sets_itself(variant: Mapping[str, Any], key: str) -> bool:
+    """Whether a variant gives a dotted key a value of its own, so that it does not follow the base's."""
+    return _sets(variant, key.split("."))
+
+
 def _sets(variant: Mapping[str, Any], steps: Sequence[str]) -> bool:
     """Whether a variant gives the key of these steps a value of its own, by its dotted name or in a mapping."""
     for dotted, value in variant.items():
