@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -80,7 +81,18 @@ def insist(
             raise Refused(f"{told}; run them with --yes, or vary less")
 
 
-def planned(asked: Estimate) -> str:
+def warn_of_idle(console: Console, plan: Design) -> None:
+    """Say which varied keys no policy reads: they change nothing."""
+    from sim.experiments.unread import idle
+
+    for warning in idle(plan):
+        console.problem(f"warning: {warning}")
+
+
+Details = Annotated[bool, typer.Option("--details", help="Print all tables, not only the answer in short.")]
+
+
+def planned(asked: Estimate, width: int = 80) -> str:
     """An estimate in words."""
     policies = counted(len(asked.policies), "policy", "policies")
     runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
@@ -92,10 +104,15 @@ def planned(asked: Estimate) -> str:
         head += f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings run once"
     head += "".join(f"\nwarning: {warning}" for warning in asked.warnings)
     if asked.most == asked.there:
-        return f"{head}\nnothing is left to run"
+        return _wrapped(f"{head}\nnothing is left to run", width)
     least = "" if asked.fewest == asked.most else "at most "
     told = counted(asked.probed, "point tells", "points tell")
-    return f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    text = f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    return _wrapped(text, width)
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
 
 
 def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:

@@ -33,8 +33,9 @@ class Estimate:
     """What a sweep would take.
 
     settings: how many there are of each policy: points that differ only in keys that it does not read are one setting,
-    and run once. warnings: which varied keys no policy reads. fewest, most: runs; they differ where points run until an interval is narrow enough. there: how many of `most` are
-    stored. probed: how many points were measured. seconds, bytes: what the missing ones of `most` take.
+    and run once. warnings: which varied keys no policy reads. fewest, most: runs; they differ where points run until an
+    interval is narrow enough. there: how many of `most` are stored. probed: how many points were measured. seconds,
+    bytes: what the missing ones of `most` take.
     """
 
     points: int

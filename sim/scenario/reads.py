@@ -2,9 +2,9 @@
 
     reads(scenario.policies()["top-down"], "power.sharing")      # False: one voice decides, no room weighs votes
 
-What each power rule reads of a kind's `power` and `consensus` is declared here, once; a key on which nothing is declared
-is read. What is declared unread is held by a test that plays both values of such keys and compares every byte. A policy
-with leaders of a class of one's own reads everything, as its methods may look anywhere.
+What each power rule reads of a kind's `power` and `consensus` is declared here, once; a key on which nothing is
+declared is read. What is declared unread is held by a test that plays both values of such keys and compares every
+byte. A policy with leaders of a class of one's own reads everything, as its methods may look anywhere.
 """
 
 from __future__ import annotations
@@ -161,23 +161,16 @@ class Reading:
         # Each kind of issue holds its own power and consensus whole.
         kept = {key: value for key, value in settings.items() if key not in ("power", "consensus", "issues")}
         found: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
-        found["issues"] = {
-            name: {
-                section: _without(value, f"{section}.", lambda key, name=name: _among(key, self.kinds[name]))
-                if section in ("power", "consensus")
-                else value
-                for section, value in kind.items()
-            }
-            for name, kind in settings["issues"].items()
-        }
+        found["issues"] = {name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()}
         return found
 
 
 def reads(policy: Settings, key: str) -> bool:
     """Whether a policy's results can depend on a dotted key; True wherever that is not known.
 
-    policy: resolved, one of `Scenario.policies()` or `Scenario.at(...)`. key: power.sharing, issues.NAME.consensus.limit,
-    ...; variants.NAME.KEY is read by the policy NAME alone; a whole section is read where any key of it is.
+    policy: resolved, one of `Scenario.policies()` or `Scenario.at(...)`. key: power.sharing,
+    issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole section is read where
+    any key of it is.
     """
     return Reading(policy).reads(key)
 
@@ -215,6 +208,14 @@ def _why(policy: Settings, steps: list[str]) -> str:
     if steps[0] in ("engagement", "influence"):
         return f"{steps[0]}.rule {plainly(getattr(policy, steps[0]).rule)}"
     return ""
+
+
+def _of_kind(settings: Mapping[str, Any], read: frozenset[str]) -> dict[str, Any]:
+    """The settings of a kind of issue with what is read of its power and consensus."""
+    return {
+        name: _without(value, f"{name}.", lambda key: _among(key, read)) if name in ("power", "consensus") else value
+        for name, value in settings.items()
+    }
 
 
 def _undeclared(kind: IssueKind) -> Iterator[str]:

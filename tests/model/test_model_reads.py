@@ -12,9 +12,9 @@ from sim.agents import simulate as follow
 from sim.parameters import parameters
 from sim.rules.catalog import names
 from sim.scenario import Scenario
+from sim.scenario.keys.power import Consensus, Forum, Power
 from sim.scenario.reads import POWER_RULES, ROUTES, Reading, reads
 from sim.scenario.tree import entries
-from sim.scenario.keys.power import Consensus, Forum, Power
 
 BASE = {
     "name": "reading",
