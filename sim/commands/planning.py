@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,7 +68,9 @@ def insist(
     console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
 ) -> None:
     """Refused for a sweep that is absurdly large or long."""
-    runs = plan.count * len(plan.policies) * rule.most
+    from sim.experiments.unread import runs as counted_runs
+
+    runs = counted_runs(plan, rule.most)
     if runs > MOST_RUNS:
         raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
     if runs > FEW_RUNS:
@@ -78,17 +81,38 @@ def insist(
             raise Refused(f"{told}; run them with --yes, or vary less")
 
 
-def planned(asked: Estimate) -> str:
+def warn_of_idle(console: Console, plan: Design) -> None:
+    """Say which varied keys no policy reads: they change nothing."""
+    from sim.experiments.unread import idle
+
+    for warning in idle(plan):
+        console.problem(f"warning: {warning}")
+
+
+Details = Annotated[bool, typer.Option("--details", help="Print all tables, not only the answer in short.")]
+
+
+def planned(asked: Estimate, width: int = 80) -> str:
     """An estimate in words."""
     policies = counted(len(asked.policies), "policy", "policies")
     runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
     there = f", {asked.there:,} of them there already" if asked.there else ""
     head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
+    each = dict(zip(asked.policies, asked.settings, strict=True))
+    few = [f"{counted(many, 'setting', 'settings')} of {name}" for name, many in each.items() if many < asked.points]
+    if few:
+        head += f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings run once"
+    head += "".join(f"\nwarning: {warning}" for warning in asked.warnings)
     if asked.most == asked.there:
-        return f"{head}\nnothing is left to run"
+        return _wrapped(f"{head}\nnothing is left to run", width)
     least = "" if asked.fewest == asked.most else "at most "
     told = counted(asked.probed, "point tells", "points tell")
-    return f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    text = f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    return _wrapped(text, width)
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
 
 
 def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:

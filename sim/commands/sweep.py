@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import textwrap
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,8 +16,8 @@ from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
     FOLDER,
-    MOST_ROWS,
     Dask,
+    Details,
     DryRun,
     Yes,
     at_once,
@@ -26,13 +28,16 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    warn_of_idle,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.progress import Progress
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping
+
+    from sim.experiments.verdict import Verdict
 
 HELP = f"""{
     examples(
@@ -48,7 +53,8 @@ finished is safe: after Ctrl-C or a crash the same command goes on from there, a
 changed runs only what is missing. `leaderstream explain sweep` says what a sweep can be.
 """
 
-SHOWN = ("value", "quality", "delay", "progress")
+MOST_DETAILED = 24
+"""Settings that --details shows."""
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
 
@@ -69,6 +75,7 @@ def sweep(
     out: Out = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    details: Details = False,
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, save and tell."""
@@ -87,8 +94,9 @@ def sweep(
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
             asked = estimated(console, plan, rule, folder, used, room)
-            console.data_json(asdict(asked)) if console.json else console.data(planned(asked))
+            console.data_json(asdict(asked)) if console.json else console.data(planned(asked, console.width))
             return
+        warn_of_idle(console, plan)
         if not yes:
             insist(console, plan, rule, folder, used, room)
         if dask is None and (waits := compiling(used)):
@@ -103,36 +111,62 @@ def sweep(
             progress.close()
         manifest = save(swept, used, {DASHBOARD: draw_sweep_report}, {"changes": overrides(changes)})
         fresh = swept.done - swept.before
-    _tell(console, folder, manifest, fresh)
+    _tell(console, file, folder, manifest, fresh, details)
     insist_on_all(console, manifest)
 
 
-def _tell(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) -> None:
-    """How much was run, the points of highest value, and what comes next."""
+def _tell(console: Console, file: Path, folder: Path, manifest: dict[str, Any], fresh: int, details: bool) -> None:
+    """The answer in short, how much was run, and what comes next."""
+    from sim.experiments.saved import TABLE
+    from sim.experiments.verdict import SHOWN, verdict
+    from sim.tables import read_table
+
+    keys, runs = manifest["keys"], manifest["runs"]
+    table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *SHOWN))
+    found = verdict(table, manifest)
     if console.json:
-        before = manifest["runs"] - fresh
-        told = {"folder": str(folder), "points": manifest["points"], "runs": manifest["runs"], "before": before}
-        console.data_json(told)
+        told = {"folder": str(folder), "points": manifest["points"], "runs": runs, "before": runs - fresh}
+        best = [row._asdict() | {"measures": _named(row.measures)} for row in found.rows]
+        console.data_json(told | {"verdict": found.sentences, "best": best})
     else:
-        console.data(_told(console, folder, manifest, fresh))
+        console.data("\n\n".join(_told(console, file, folder, manifest, fresh, found)))
+        if details:
+            console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED))}")
     console.next(f"leaderstream view {folder}")
 
 
-def _told(console: Console, folder: Path, manifest: dict[str, Any], fresh: int) -> str:
-    from sim.experiments.saved import TABLE
-    from sim.tables import read_table
+def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:
+    return {name: {"mean": mean, "half_width": half} for name, (mean, half) in measures.items()}
 
-    runs, keys = manifest["runs"], manifest["keys"]
+
+def _told(
+    console: Console, file: Path, folder: Path, manifest: dict[str, Any], fresh: int, found: Verdict
+) -> list[str]:
+    """How much was run, the answer in a few sentences, one table, and where the rest is."""
+    from sim.experiments.shown import listed
+    from sim.experiments.verdict import table_of
+
+    runs, width = manifest["runs"], console.width
     head = (
         f"{manifest['name']}: {manifest['points']:,} points, {runs:,} runs ({fresh:,} now, {runs - fresh:,} were there)"
     )
-    table = read_table(folder / TABLE, ("variant", "point", *keys, *SHOWN))
-    settings = ["variant", "point"]
-    means = table.groupby(settings, sort=False, observed=True)[list(SHOWN)].mean()
-    best = means.sort_values("value", ascending=False).head(MOST_ROWS).reset_index()
-    points = table.drop_duplicates(settings)[[*settings, *keys]]
-    rows = best.merge(points, on=settings, how="left")[["variant", *keys, *SHOWN]]
-    text = rows.to_string(index=False, float_format=lambda number: f"{number:.3f}")
-    title = console.bold("The points of highest value (means over replications)")
-    where = f"results:   {folder}\ndashboard: {folder / DASHBOARD}"
-    return f"{console.bold(head)}\n\n{title}\n{text}\n\n{where}"
+    short = f"{console.bold('In short')}\n{listed(found.sentences, width)}"
+    parts = [console.bold(textwrap.fill(head, width)), short]
+    if found.rows:
+        title = textwrap.fill("The settings worth most: means ± half a 95 % interval", width)
+        parts.append(f"{console.bold(title)}\n{table_of(found, width)}")
+    rest = f"leaderstream sweep {shlex.quote(str(file))} --details"
+    return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\nmore here: {rest}"]
+
+
+def _points(console: Console, found: Verdict) -> str:
+    """The settings worth most, more of them and with every measure."""
+    from sim.experiments.verdict import SHOWN, table_of
+
+    parts = []
+    for names in (list(SHOWN)[:2], list(SHOWN)[2:]):
+        kept = [row._replace(measures={m: row.measures[m] for m in names if m in row.measures}) for row in found.rows]
+        if kept and kept[0].measures:
+            parts.append(table_of(found._replace(rows=kept), console.width))
+    title = console.bold("The settings worth most, with every measure")
+    return "\n\n".join([f"{title}\n{parts[0]}", *parts[1:]]) if parts else ""

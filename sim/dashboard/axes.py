@@ -6,10 +6,8 @@ Numbers and durations stand where their size puts them; words stand side by side
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,11 +15,10 @@ import pandas as pd
 
 from sim.clock import Calendar, Duration
 from sim.dashboard import theme
+from sim.experiments.values import UNSET, label_of, sizes_of
 
-UNSET = "not set"
-"""What stands for a key that a point does not set."""
+__all__ = ["UNSET", "Axis", "axis", "calendar_of"]
 
-_COUNTED = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(%|rounds?|/\s*(?:mo|m|h|d|w|y))\s*")
 _MANY = 15
 _UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
@@ -122,67 +119,18 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
     codes, raw = pd.factorize(column)
     values = [*raw, None] if (codes < 0).any() else list(raw)
     codes = np.where(codes < 0, len(raw), codes)
-    kind, sizes = _sizes(values, calendar or Calendar())
+    kind, sizes = sizes_of(values, calendar or Calendar())
     if kind is None:
-        labels = tuple(_label(value) for value in values)
+        labels = tuple(label_of(value) for value in values)
         return Axis(key, labels, tuple(map(float, range(len(values)))), words=True), codes
     distinct = sorted(set(sizes))
-    names = {size: _label(value) for size, value in reversed(list(zip(sizes, values, strict=True)))}
+    names = {size: label_of(value) for size, value in reversed(list(zip(sizes, values, strict=True)))}
     order = {size: place for place, size in enumerate(distinct)}
     log = _wants_log(distinct)
     places = tuple(math.log10(size) if log else size for size in distinct)
     moved = np.array([order[size] for size in sizes], dtype=np.int64)
     unit = None if log else _UNITS[kind]
     return Axis(key, tuple(names[size] for size in distinct), places, log=log, unit=unit), moved[codes]
-
-
-def _label(value: Any) -> str:
-    if value is None:
-        return UNSET
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    if isinstance(value, int | float | np.number):
-        return f"{float(value):.5g}"
-    return theme.clip(value, 200)
-
-
-def _sizes(values: Sequence[Any], calendar: Calendar) -> tuple[str | None, list[float]]:
-    """The kind of all values and the size of each; no kind where there are several, or words."""
-    found = [_size(value, calendar) for value in values]
-    kinds = {entry[0] for entry in found if entry is not None}
-    if None in found or len(kinds) != 1:
-        return None, []
-    return kinds.pop(), [entry[1] for entry in found if entry is not None]
-
-
-def _size(value: Any, calendar: Calendar) -> tuple[str, float] | None:
-    if isinstance(value, bool | np.bool_):
-        return None
-    if isinstance(value, int | float | np.number):
-        return ("number", float(value)) if math.isfinite(float(value)) else None
-    if not isinstance(value, str):
-        return None
-    try:
-        duration = Duration.parse(value)
-    except ValueError:
-        return _counted(value, calendar)
-    return "time", float(duration.amount * calendar.hours(duration.unit) / calendar.day)
-
-
-def _counted(value: str, calendar: Calendar) -> tuple[str, float] | None:
-    match = _COUNTED.fullmatch(value)
-    if match is None:
-        try:
-            number = float(value)
-        except ValueError:
-            return None
-        return ("number", number) if math.isfinite(number) else None
-    amount, unit = Fraction(match[1]), match[2].replace(" ", "")
-    if unit == "%":
-        return "number", float(amount / 100)
-    if unit.startswith("round"):
-        return "rounds", float(amount)
-    return "rate", float(amount * calendar.day / calendar.hours(unit[1:]))
 
 
 def _wants_log(sizes: Sequence[float]) -> bool:

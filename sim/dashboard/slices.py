@@ -78,7 +78,7 @@ class Maps:
         return len(self._every(metric)) - len(self.slices(metric))
 
     def _every(self, metric: str) -> list[Slice]:
-        policies = self.sweep.rivals if metric == GAP else self.sweep.policies
+        policies = self.sweep.rivals if metric == GAP else self._reading or self.sweep.policies
         every = np.ones(len(self.sweep.points), dtype=bool)
         parts = [("", every)]
         if len(self.sweep.axes) > 2 and not self.sweep.sampled:
@@ -91,6 +91,17 @@ class Maps:
             for policy in policies
             for part, among in parts
         ]
+
+    @property
+    def _reading(self) -> list[Policy]:
+        """The policies that read any of the keys: the map of another would be one colour."""
+        keys = [found.key for found in self.sweep.axes]
+        return [policy for policy in self.sweep.policies if any(self.sweep.reads(policy, key).any() for key in keys)]
+
+    @property
+    def flat(self) -> list[Policy]:
+        """The policies of which no map is drawn, as they read none of the keys."""
+        return [policy for policy in self.sweep.policies if policy not in self._reading] if self._reading else []
 
     @property
     def marks(self) -> int:

@@ -17,6 +17,7 @@ from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis, axis, calendar_of
 from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
+from sim.experiments.told import among
 
 SWEPT = ("value", "quality", "delay", "progress")
 """The measures that a sweep's figures show, in order."""
@@ -106,30 +107,46 @@ class Sweep:
         found: np.ndarray = self._made[key]
         return found
 
-    def level(self, metric: str, policy: Policy, point: int) -> int | None:
-        """How many other settings (policies at points) differ from this one, paired by replication, by an interval
-        that includes 0; None where no difference has an interval."""
-        rows, points, replications = self._rows(policy)
-        mine = points == point
-        chosen = pd.Series(self._values(metric)[rows[mine]], index=replications[mine])
-        intervals, level = 0, 0
-        for other in self.policies:
-            rows, points, replications = self._rows(other)
-            gaps = self._values(metric)[rows] - chosen.reindex(replications).to_numpy()
-            found = pooled(gaps, points, points, replications, len(self.points))
-            if other is policy:
-                found[point] = np.nan
-            intervals += int(np.isfinite(found[:, 1]).sum())
-            level += int(((found[:, 1] <= 0) & (found[:, 2] >= 0)).sum())
-        return level if intervals else None
-
     def replications(self, policy: Policy) -> np.ndarray:
         """How often a policy ran at each point, in order."""
         return np.bincount(self._rows(policy)[1], minlength=len(self.points))
 
-    def told(self, point: int) -> dict[str, str]:
-        """The values of the varied keys at the point that stands at `point`; clean but not escaped."""
-        return {found.key: found.labels[codes[point]] for found, codes in self._axes}
+    def told(self, point: int, policy: Policy | None = None) -> dict[str, str]:
+        """The values of the varied keys at the point that stands at `point`; clean but not escaped.
+
+        policy: only the keys that it reads there.
+        """
+        return {
+            found.key: found.labels[codes[point]]
+            for found, codes in self._axes
+            if policy is None or self.reads(policy, found.key)[point]
+        }
+
+    def reads(self, policy: Policy, key: str) -> np.ndarray:
+        """At which points (an entry each) a policy reads a varied key: elsewhere nothing depends on it."""
+        spans = (self.manifest.get("unread") or {}).get(policy.variant, {}).get(key, ())
+        return ~among(self.points, spans)
+
+    def firsts(self, *policies: Policy) -> np.ndarray:
+        """For each point the first one at which all these policies have the same settings, by what they read."""
+        key = "firsts", *(policy.variant for policy in policies)
+        if key not in self._made:
+            columns = [
+                np.where(self.reads(policy, found.key), codes, -1) for policy in policies for found, codes in self._axes
+            ]
+            table = np.column_stack(columns) if columns else np.zeros((len(self.points), 1))
+            _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
+            self._made[key] = first[same.reshape(-1)]
+        found: np.ndarray = self._made[key]
+        return found
+
+    def different(self, *policies: Policy) -> np.ndarray:
+        """The points (their places) at which these policies have settings that they have at no point before."""
+        return np.unique(self.firsts(*policies))
+
+    def compared(self, policy: Policy) -> np.ndarray:
+        """The points at which the difference of a policy to `against` is one that is at no point before."""
+        return self.different(policy, self.against) if self.against else self.different(policy)
 
     @property
     def design(self) -> str | None:

@@ -15,14 +15,15 @@ from sim.dashboard.figures.front import front, settings
 from sim.dashboard.figures.precision import goal, half_widths, measured
 from sim.dashboard.measures import METRICS, Metric, Policy
 from sim.dashboard.sweep import GAP, Sweep, best
+from sim.experiments.verdict import verdict
 
 NOTHING = "Nothing was decided, so there is nothing to report."
 _BEST = {"value": "Worth most", "quality": "Best decisions", "delay": "Fastest", "progress": "Most work done"}
 
 
-def headlines(sweep: Sweep) -> list[str]:
-    """The best setting by value, by quality and by delay, a sentence each."""
-    return [_best(sweep, metric) for metric in sweep.metrics if metric.name != "progress"]
+def in_short(sweep: Sweep) -> list[str]:
+    """The answer of the sweep, a sentence or two each: those that the terminal prints."""
+    return list(verdict(sweep.runs, sweep.manifest).sentences)
 
 
 def measures(sweep: Sweep) -> str:
@@ -57,9 +58,11 @@ def effects(sweep: Sweep) -> str:
     """Which key moves the first measure most, and which least."""
     if not sweep.metrics or not sweep.axes:
         return NOTHING
-    metric, policy = sweep.metrics[0], sweep.policies[0]
+    metric, policy = sweep.metrics[0], _reader(sweep)
     found = []
     for number in range(len(sweep.axes)):
+        if not sweep.reads(policy, sweep.axes[number].key).any():
+            continue
         key, groups = effect_groups(sweep, number)
         means = sweep.grouped(metric.name, policy, groups, len(key.labels))[:, 0]
         if np.isfinite(means).any():
@@ -86,17 +89,19 @@ def effects(sweep: Sweep) -> str:
 
 
 def parallel(sweep: Sweep) -> str:
-    """Where the fifth of the points lies that is worth most under the first policy."""
+    """Where the fifth of the points lies that is worth most under the first policy that reads a key."""
     if not sweep.metrics or not sweep.axes:
         return NOTHING
-    metric, policy = sweep.metrics[0], sweep.policies[0]
+    metric, policy = sweep.metrics[0], _reader(sweep)
     means = sweep.estimates(metric.name, policy)[:, 0]
-    known = np.flatnonzero(np.isfinite(means))
+    known = sweep.different(policy)[np.isfinite(means[sweep.different(policy)])]
     if not len(known):
         return NOTHING
     top = known[np.argsort(-metric.better * means[known], kind="stable")][: max(1, len(known) // 5)]
     told = []
     for number, key in enumerate(sweep.axes):
+        if not sweep.reads(policy, key.key).all():
+            continue
         places = sorted(set(sweep.codes(number)[top].tolist()))
         if len(places) < len(key.labels):
             names = [theme.clip(key.labels[place], 30) for place in places]
@@ -109,6 +114,13 @@ def parallel(sweep: Sweep) -> str:
     return f"{group} {has} {'; '.join(told)}." if told else f"{group} lie everywhere: no key tells them apart."
 
 
+def _reader(sweep: Sweep) -> Policy:
+    """The first policy that reads any of the keys; else the first."""
+    keys = [found.key for found in sweep.axes]
+    reading = (policy for policy in sweep.policies if any(sweep.reads(policy, key).any() for key in keys))
+    return next(reading, sweep.policies[0])
+
+
 def precision(sweep: Sweep) -> str:
     """How wide half the intervals are, how often points ran, and whether that is what was asked for."""
     names = measured(sweep)
@@ -116,7 +128,7 @@ def precision(sweep: Sweep) -> str:
         return NOTHING
     metric = names[0]
     policies = sweep.rivals if metric == GAP else sweep.policies
-    half = np.concatenate([half_widths(sweep, metric, policy) for policy in policies])
+    half = np.concatenate([half_widths(sweep, metric, policy)[sweep.different(policy)] for policy in policies])
     ran = np.concatenate([sweep.replications(policy) for policy in policies])
     ran = ran[ran > 0]
     low, high = (int(ran.min()), int(ran.max())) if len(ran) else (0, 0)
@@ -139,7 +151,7 @@ def precision(sweep: Sweep) -> str:
 
 
 def _best(sweep: Sweep, metric: Metric) -> str:
-    """'Worth most: 0.520 under shared at power.sharing 0.4; 3 other settings are not clearly apart from it.'"""
+    """'Worth most: 0.520 under shared at power.sharing 0.4.'"""
     tops = []
     for policy in sweep.policies:
         means = sweep.estimates(metric.name, policy)[:, 0]
@@ -156,46 +168,48 @@ def _best(sweep: Sweep, metric: Metric) -> str:
     amount = theme.number(metric.better * number, metric.digits)
     unit = " working days" if metric.name == "delay" else ""
     under = "under " if len(sweep.policies) > 1 else ""
-    told = f"{_BEST[metric.name]}: {amount}{unit} {under}{_where(sweep, policy, place)}"
-    level = sweep.level(metric.name, policy, place)
-    if level is None:
-        return f"{told}; without intervals it may be chance."
-    apart = f"; {_count(level, 'other setting is', 'other settings are')} not clearly apart from it" if level else ""
-    return f"{told}{apart}."
+    return f"{_BEST[metric.name]}: {amount}{unit} {under}{_where(sweep, policy, place)}."
 
 
 def _where(sweep: Sweep, policy: Policy, point: int) -> str:
-    """'shared at power.sharing 0.4, consensus.limit 3d'."""
-    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in sweep.told(point).items())
-    under = f"{theme.clip(policy.name, 40)} " if len(sweep.policies) > 1 else ""
-    return f"{under}at {keys}" if keys else f"{under}at the only point"
+    """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads."""
+    told = sweep.told(point, policy).items()
+    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in told)
+    name = theme.clip(policy.name, 40) if len(sweep.policies) > 1 else ""
+    if not keys:
+        return name or "at the only setting"
+    return f"{name} at {keys}" if name else f"at {keys}"
 
 
 def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
-    found = sweep.estimates(GAP, policy)
+    points = sweep.compared(policy)
+    found = sweep.estimates(GAP, policy)[points]
     known = np.isfinite(found[:, 0])
     names = theme.clip(policy.name, 40), theme.clip(against.name, 40)
     if not known.any():
         return f"{names[0]} and {names[1]} have no point in common."
     if not np.isfinite(found[:, 1]).any():
         more = int((found[known, 0] > 0).sum())
-        return f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} points; it may be chance."
+        return f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} settings; it may be chance."
     more, less = int((found[:, 1] > 0).sum()), int((found[:, 2] < 0).sum())
     told = (
-        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} points, less at {less:,}, and "
+        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, less at {less:,}, and "
         f"not clearly either at {int(known.sum()) - more - less:,}"
     )
     place = int(np.nanargmax(found[:, 0]))
     mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
-    at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in sweep.told(place).items())
-    return f"{told}; the difference is largest at {at}: {mean} ({low} to {high}).{_turns(sweep, found[:, 0])}"
+    where = {**sweep.told(int(points[place]), policy), **sweep.told(int(points[place]), against)}
+    at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
+    largest = f"the difference is largest at {at}" if at else "the difference is"
+    return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
 
-def _turns(sweep: Sweep, gaps: np.ndarray) -> str:
+def _turns(sweep: Sweep, policy: Policy) -> str:
     """Whether the difference changes sign at all; along one key of numbers, between which of its values."""
+    gaps = sweep.estimates(GAP, policy)[:, 0]
     known = gaps[np.isfinite(gaps)]
     if (known > 0).all() or (known < 0).all():
-        return f" It is {'above' if known[0] > 0 else 'below'} 0 on average at every point: there is no break-even."
+        return f" It is {'above' if known[0] > 0 else 'below'} 0 on average at every setting: there is no break-even."
     if len(sweep.axes) != 1 or sweep.axes[0].words:
         return ""
     key = sweep.axes[0]

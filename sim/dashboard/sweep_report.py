@@ -28,11 +28,12 @@ from sim.tables import read_table
 
 _KEYS = ("scenario", "variant", "point", "replication")
 _HEADLINES = (
-    "A setting is a policy at a point of the sweep. Means over replications; settings are told apart by the 95 % "
-    "interval of their difference, paired replication by replication under common seeds, each taken by itself. Among "
-    "many settings the best one looks better than it is: run it again under other seeds before relying on its number."
+    "A setting is a policy with the values of the varied keys that it reads; points that differ only in keys that a "
+    "policy does not read are one setting of it. Means over replications, paired replication by replication under "
+    "common seeds. That the best setting is ahead of others is said at 95 % for all of them together, other "
+    "comparisons each by itself. Among many settings the best one looks better than it is: run it again under other "
+    "seeds before relying on its number."
 )
-_MISSING = {"left_out": "Points whose settings do not go together, left out", "failures": "Runs that failed"}
 
 
 def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
@@ -124,13 +125,7 @@ def _replications(sweep: Sweep) -> str:
 
 
 def _summary(sweep: Sweep) -> str:
-    points = sweep_findings.headlines(sweep) or [sweep_findings.NOTHING]
-    if sweep.rivals and len(sweep.runs):
-        points.append(sweep_findings.break_even(sweep))
-    for key, told in _MISSING.items():
-        if sweep.manifest.get(key):
-            points.append(f"{told}: {len(sweep.manifest[key]):,}.")
-    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
+    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in sweep_findings.in_short(sweep))
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
         f'<p class="note" style="margin-top: 14px">{_HEADLINES}</p>'

@@ -55,6 +55,9 @@ def _plane(sweep: Sweep) -> list[Section]:
         sweep_findings.measures(sweep),
         f"{where}; lighter is better.{line}{grey}{drawn}{_left(parts, 'value')}",
     )
+    if parts.flat:
+        names = ", ".join(theme.clip(policy.name, 40) for policy in parts.flat)
+        note += f" Not drawn, as they do not depend on these keys: {names}."
     return [*made, Section("maps", "The measures over the plane", "maps", finding, note, _points_table(sweep))]
 
 
@@ -103,9 +106,10 @@ def _break_even(sweep: Sweep, figure: str, note: str) -> Section:
 
 def _front(sweep: Sweep) -> Section:
     note = (
-        "A setting is a policy at a point. In full colour, joined by the line: the settings that no other beats "
-        f"in both means, with {_BAND}. Being on the front is judged by the means, which chance moves a little: a faint "
-        f"mark close to the line may be as good.{_thinned(sweep, front_figure.MOST_MARKS)}"
+        "A setting is a policy with the values of the keys that it reads. In full colour, joined by the line: the "
+        f"settings that no other beats in both means, with {_BAND}. Being on the front is judged by the means, which "
+        "chance moves a little: a faint mark close to the line may be as good."
+        f"{_thinned(sweep, front_figure.MOST_MARKS)}"
     )
     return Section(
         "pareto", "The best trades of quality for delay", "pareto", sweep_findings.pareto(sweep), note, _fronts(sweep)
@@ -149,13 +153,20 @@ def _precision(sweep: Sweep) -> Section:
 
 def _rows(sweep: Sweep, policies: Sequence[Policy], told: Callable[[Policy, int], list[str]]) -> list[list[str]]:
     """A row a policy and point: the point's keys, then what `told` says; at most MOST_ROWS."""
-    every = [(policy, point) for point in range(len(sweep.points)) for policy in policies]
+    every = _settings(sweep, policies)
     return [[*_keys(sweep, policy, point), *told(policy, point)] for policy, point in every[:MOST_ROWS]]
+
+
+def _settings(sweep: Sweep, policies: Sequence[Policy], compared: bool = False) -> list[tuple[Policy, int]]:
+    """Each policy at the points at which it (or, where compared, `against`) has settings that it had at none before."""
+    places = {policy: set((sweep.compared if compared else sweep.different)(policy).tolist()) for policy in policies}
+    return [(policy, point) for point in range(len(sweep.points)) for policy in policies if point in places[policy]]
 
 
 def _keys(sweep: Sweep, policy: Policy, point: int) -> list[str]:
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
-    values = [cells.text(label, 40) for label in sweep.told(point).values()]
+    read = sweep.told(point, policy)
+    values = [cells.text(read.get(key.key, "–"), 40) for key in sweep.axes]
     return [f"{dot}<bdi>{cells.text(policy.name, 60)}</bdi>", f"{int(sweep.points[point])}", *values]
 
 
@@ -173,7 +184,7 @@ def _points_table(sweep: Sweep) -> str:
         return [interval_text(m, estimate(sweep.estimates(m.name, policy)[point])) for m in sweep.metrics]
 
     rows = _rows(sweep, sweep.policies, told) if sweep.metrics else []
-    return _table(sweep, [m.title for m in sweep.metrics], rows, len(sweep.points) * len(sweep.policies))
+    return _table(sweep, [m.title for m in sweep.metrics], rows, len(_settings(sweep, sweep.policies)))
 
 
 def _gap_table(sweep: Sweep) -> str:
@@ -182,8 +193,9 @@ def _gap_table(sweep: Sweep) -> str:
         as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
         return [difference_text(METRICS["value"], as_gap)]
 
-    rows = _rows(sweep, sweep.rivals, told)
-    return _table(sweep, ["Difference in value"], rows, len(sweep.points) * len(sweep.rivals))
+    every = _settings(sweep, sweep.rivals, compared=True)
+    rows = [[*_keys(sweep, policy, point), *told(policy, point)] for policy, point in every[:MOST_ROWS]]
+    return _table(sweep, ["Difference in value"], rows, len(every))
 
 
 def _fronts(sweep: Sweep) -> str:
@@ -204,7 +216,7 @@ def _effects_table(sweep: Sweep) -> str:
     rows = []
     for number in range(len(sweep.axes)):
         key, groups = effect_groups(sweep, number)
-        for policy in sweep.policies:
+        for policy in [policy for policy in sweep.policies if sweep.reads(policy, key.key).any()]:
             found = [sweep.grouped(m.name, policy, groups, len(key.labels)) for m in sweep.metrics]
             for place, label in enumerate(key.labels):
                 numbers = [interval_text(m, estimate(f[place])) for m, f in zip(sweep.metrics, found, strict=True)]
@@ -220,7 +232,7 @@ def _precision_table(sweep: Sweep) -> str:
     rows = []
     for metric in measured(sweep):
         for policy in sweep.rivals if metric == GAP else sweep.policies:
-            half = half_widths(sweep, metric, policy)
+            half = half_widths(sweep, metric, policy)[sweep.different(policy)]
             known = half[np.isfinite(half)]
             if len(known):
                 title = "Difference in value" if metric == GAP else METRICS[metric].title

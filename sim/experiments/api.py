@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.executors import Executor
     from sim.experiments.running import Progress
+    from sim.experiments.verdict import Verdict
     from sim.scenario import Scenario
 
 
@@ -34,10 +35,26 @@ class SweepResult:
 
         return f"SweepResult({line(self.manifest, len(self.manifest['failures']))}; in {self.folder})"
 
+    def __str__(self) -> str:
+        from sim.experiments.verdict import text_of
+
+        return text_of(self._answer)
+
     def _repr_html_(self) -> str:
         from sim.experiments.glance import of_sweep
 
         return of_sweep(self.table, self.manifest, self.folder)
+
+    @property
+    def verdict(self) -> list[str]:
+        """What the sweep says, in a few plain sentences: those of the terminal and of the report's *In short*."""
+        return list(self._answer.sentences)
+
+    @cached_property
+    def _answer(self) -> Verdict:
+        from sim.experiments.verdict import verdict
+
+        return verdict(self.table, self.manifest)
 
     @cached_property
     def table(self) -> pd.DataFrame:

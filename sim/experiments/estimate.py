@@ -15,6 +15,7 @@ from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
 from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.store import FILE, Store
+from sim.experiments.unread import idle, settings
 
 if TYPE_CHECKING:
     from sim.experiments.precision import Precision
@@ -31,12 +32,16 @@ MOST_LOOKED_AT = 10_000
 class Estimate:
     """What a sweep would take.
 
-    fewest, most: runs; they differ where points run until an interval is narrow enough. there: how many of `most` are
-    stored. probed: how many points were measured. seconds, bytes: what the missing ones of `most` take.
+    settings: how many there are of each policy: points that differ only in keys that it does not read are one setting,
+    and run once. warnings: which varied keys no policy reads. fewest, most: runs; they differ where points run until an
+    interval is narrow enough. there: how many of `most` are stored. probed: how many points were measured. seconds,
+    bytes: what the missing ones of `most` take.
     """
 
     points: int
     policies: tuple[str, ...]
+    settings: tuple[int, ...]
+    warnings: tuple[str, ...]
     fewest: int
     most: int
     there: int
@@ -47,15 +52,16 @@ class Estimate:
 
 def estimate(plan: Design, rule: Precision, folder: Path, engine: str, workers: int) -> Estimate:
     """What is missing of a sweep, and what that takes on `workers` cores, by a few runs of a few of its points."""
-    every = plan.count * len(plan.policies)
+    counts = settings(plan)
+    every = sum(counts.values())
     there = stored(plan, rule, folder)
     missing = every * rule.most - there
     probe = _probe(plan, engine) if missing else _Probe(0, 0.0, 0.0)
     opening = probe.opening * plan.count * missing / (every * rule.most)
     seconds = opening + missing * probe.run / workers
     return Estimate(
-        plan.count, plan.policies, every * rule.looks[0], every * rule.most, there, probe.points, seconds,
-        missing * BYTES_A_RUN,
+        plan.count, plan.policies, tuple(counts.values()), tuple(idle(plan)), every * rule.looks[0], every * rule.most,
+        there, probe.points, seconds, missing * BYTES_A_RUN,
     )  # fmt: skip
 
 
@@ -64,14 +70,19 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
     many as an even selection of them tells."""
     if not (folder / FILE).is_file():
         return 0
-    sweep, found = sweep_key(plan.scenario), 0
+    sweep, found, seen = sweep_key(plan.scenario), 0, set()
     looked = range(0, plan.count, math.ceil(plan.count / MOST_LOOKED_AT))
     # What cannot be read is told by the sweep itself.
     with suppress(Refused), Store.open(folder, MEASURES, write=False) as store:
         for index, variant in product(looked, plan.policies):
             policy = store.resolved(point_key(sweep, plan.scenario.seed, variant, plan[index].values))
-            found += 0 if policy is None else sum(number < rule.most for number in store.kept(policy))
-    return found * plan.count // len(looked)
+            if policy is None or policy in seen:
+                continue
+            seen.add(policy)
+            found += sum(number < rule.most for number in store.kept(policy))
+    if len(looked) == plan.count:
+        return found
+    return min(found * plan.count // len(looked), sum(settings(plan).values()) * rule.most)
 
 
 @dataclass(frozen=True)

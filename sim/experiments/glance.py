@@ -21,8 +21,11 @@ def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> 
     """The card of a finished sweep."""
     failed = manifest["failures"]
     facts = [*glance.facts(manifest, len(failed)), f"{manifest['runs']:,} runs", f"in {folder}"]
-    shown = cards.points(table, manifest["keys"]), glance.failures(failed, manifest["left_out"])
-    return card(f"{manifest['name']}: sweep", facts, *shown, hints=(".table", ".manifest"))
+    from sim.experiments.verdict import verdict
+
+    said = "".join(f"<li>{text(sentence, 900)}</li>" for sentence in verdict(table, manifest).sentences)
+    shown = f"<ul>{said}</ul>", cards.points(table, manifest["keys"]), glance.failures(failed, manifest["left_out"])
+    return card(f"{manifest['name']}: sweep", facts, *shown, hints=(".verdict", ".table", ".manifest"))
 
 
 def sensitivity_facts(found: Sensitivity) -> list[str]:

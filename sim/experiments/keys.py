@@ -1,6 +1,7 @@
 """The content key of a run: what it is that was run, whatever it is called and wherever it stands in a sweep.
 
-A run is one replication of one policy under one seed and one version of the model. All but the replication
+A run is one replication of one policy under one seed and one version of the model. Of the policy only what it reads
+counts (`sim.scenario.reads`): two settings that differ in nothing else are one, and run once. All but the replication
 is digested once a policy; the key of the run is that digest with the replication beside it. The engine is not
 in the key: both give the same bytes.
 """
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.scenario.reads import Reading
 from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def policy_key(policy: Scenario, seed: int | None = None, version: str | None = 
     what = {
         "version": model_version() if version is None else version,
         "seed": policy.seed if seed is None else seed,
-        "policy": _settings(policy),
+        "policy": Reading(policy).effective(_settings(policy)),
     }
     return _digest(what)
 

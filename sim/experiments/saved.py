@@ -21,6 +21,7 @@ from sim.errors import InvalidInput, Refused
 from sim.experiments.play import MEASURES
 from sim.experiments.store import Store
 from sim.experiments.table import blocks, kinds
+from sim.experiments.unread import settings, unread
 from sim.results import MANIFEST, SWEEP, flush
 from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -159,6 +160,8 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "keys": list(plan.keys),
         "points": plan.count,
         "policies": list(plan.policies),
+        "unread": unread(plan),
+        "settings": settings(plan),
         "against": plan.scenario.sweep.against if plan.scenario.sweep is not None else None,
         "seed": plan.scenario.seed,
         "replications": swept.precision.most,

@@ -23,6 +23,7 @@ from sim.experiments.precision import Precision, precision
 from sim.experiments.running import FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Place, Store
 from sim.experiments.table import blocks, kinds
+from sim.experiments.unread import settings
 from sim.runner.pool import available_cores
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ REMEMBERED = 256
 class Swept:
     """What a sweep has come to.
 
-    design: its points. places: where the runs of each policy stand in the final table, points in order. done: runs that
-    are safe, `before` of them already when it began. failures: runs that failed. left_out: points whose values do not
+    design: its points. places: where the runs of each policy stand in the final table, points in order: those at which
+    it reads the same settings have the same runs. done: runs that are safe, each counted once, `before` of them already
+    when it began. failures: runs that failed. left_out: points whose values do not
     go together.
     """
 
@@ -101,14 +103,14 @@ class _Sweeping:
     def run(self) -> None:
         swept, running = self.swept, self.running
         left: Iterable[int] = range(swept.design.count)
-        running.total = swept.design.count * len(swept.design.policies) * swept.precision.looks[0]
+        running.total = sum(settings(swept.design).values()) * swept.precision.looks[0]
         first = 0
         try:
             for end in swept.precision.looks:
                 running.complete(self._wanted(left, first, end))
                 self._remember()
                 left = [index for index in left if index in self.keys and not self._enough(index, end)]
-                running.total = len(swept.design.policies) * sum(self.forecast.values())
+                running.total = self._forecast()
                 first = end
                 if not left:
                     break
@@ -120,8 +122,17 @@ class _Sweeping:
             for variant, key in zip(swept.design.policies, keys, strict=True)
         ]
 
+    def _forecast(self) -> int:
+        """How many runs there are to be, as far as is known: settings that are one at several points run once."""
+        most: dict[bytes, int] = {}
+        for index, keys in self.keys.items():
+            for key in keys:
+                most[key] = max(most.get(key, 0), self.forecast[index])
+        return sum(most.values())
+
     def _wanted(self, points: Iterable[int], first: int, end: int) -> Iterator[Wanted]:
-        """The runs of the points, worked out as they are asked for."""
+        """The runs of the points, worked out as they are asked for; those of a setting once."""
+        asked: set[bytes] = set()
         for index in points:
             resolved = self._resolved(index, first, end)
             if resolved is None:
@@ -129,7 +140,9 @@ class _Sweeping:
             self.keys[index] = tuple(key for key, _ in resolved)
             self.counts[index] = self.forecast[index] = end
             for variant, (key, policy) in zip(self.swept.design.policies, resolved, strict=True):
-                yield Wanted(variant, index, key, policy, first, end)
+                if key not in asked:
+                    asked.add(key)
+                    yield Wanted(variant, index, key, policy, first, end)
 
     def _resolved(self, index: int, first: int, end: int) -> list[tuple[bytes, Scenario | None]] | None:
         """The keys of the policies at a point, with the policies where any of their runs is missing.
@@ -145,7 +158,7 @@ class _Sweeping:
         policies = plan.resolve(point)
         if isinstance(policies, LeftOut):
             self.swept.left_out.append(policies)
-            self.running.total -= len(plan.policies) * end
+            self.running.total = max(0, self.running.total - len(plan.policies) * end)
             return None
         found = [(policy_key(policy), policy) for policy in policies.values()]
         if not _reads_files(point):

@@ -73,7 +73,7 @@ def test_columns_of_words_and_numbers(tmp_path):
 
 
 def test_a_finished_sweep_is_known_again(folder, whole, tmp_path):
-    assert finished(scenario(), folder) == whole[2] and whole[2]["runs"] == 16
+    assert finished(scenario(), folder) == whole[2] and whole[2]["runs"] == 10
     assert finished(scenario(), tmp_path) is None
 
 
@@ -83,7 +83,7 @@ def test_a_changed_file_is_noticed_and_written_anew(folder, whole, name):
     (folder / name).write_bytes(data[:-40] + bytes([data[-40] ^ 1]) + data[-39:])
     assert finished(scenario(), folder) is None
     swept, manifest = saved(folder)
-    assert swept.before == 16 and (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
+    assert swept.before == 10 and (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
     assert finished(scenario(), folder) == manifest
 
 
@@ -114,29 +114,29 @@ def test_another_program_is_not_finished(whole, monkeypatch):
 def test_a_sweep_with_failures_is_not_finished(tmp_path, monkeypatch):
     monkeypatch.setattr(Player, "__call__", lambda self, work: [Failure("broken")] * len(work.replications))
     swept, manifest = saved(tmp_path)
-    assert len(manifest["failures"]) == len(swept.failures) == 16 and manifest["tables"]["runs"]["rows"] == 0
+    assert len(manifest["failures"]) == len(swept.failures) == 10 and manifest["tables"]["runs"]["rows"] == 0
     assert finished(scenario(), tmp_path) is None
 
 
 def test_an_estimate_counts_what_is_there_and_measures_spread_points(whole, tmp_path):
     plan, rule = design(scenario()), precision(scenario())
     found = estimate(plan, rule, tmp_path, "mesa", 2)
-    assert (found.points, found.fewest, found.most, found.there, found.probed) == (4, 16, 16, 0, 4)
+    assert (found.points, found.fewest, found.most, found.there, found.probed) == (4, 10, 10, 0, 4)
     assert found.seconds > 0 and found.bytes > 0
     assert not list(tmp_path.iterdir()), "an estimate stores nothing"
     more = scenario(replications=4)
     half = estimate(design(more), precision(more), whole[0], "mesa", 2)
-    assert (half.most, half.there, half.bytes) == (32, 16, found.bytes)
+    assert (half.most, half.there, half.bytes) == (20, 10, found.bytes)
     done = estimate(plan, rule, whole[0], "mesa", 2)
-    assert (done.there, done.probed, done.seconds, done.bytes) == (16, 0, 0, 0)
+    assert (done.there, done.probed, done.seconds, done.bytes) == (10, 0, 0, 0)
 
 
 def test_of_many_points_an_even_selection_tells_what_is_stored(whole, monkeypatch):
     monkeypatch.setattr("sim.experiments.estimate.MOST_LOOKED_AT", 2)
-    assert stored(design(scenario()), precision(scenario()), whole[0]) == 16
+    assert stored(design(scenario()), precision(scenario()), whole[0]) == 10
 
 
 def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numbers(tmp_path):
     until = {"until": {"metric": "value", "half_width": 0.1}, "min": 20, "max": 50}
     found = estimate(design(scenario(replications=until)), precision(scenario(replications=until)), tmp_path, "mesa", 1)
-    assert (found.fewest, found.most) == (160, 400)
+    assert (found.fewest, found.most) == (100, 250)

@@ -14,8 +14,10 @@ from model.tiny import PLAIN
 from sim import run
 from sim.errors import UsageError
 from sim.experiments import executors, running
+from sim.experiments.designs import design
 from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.sweep import runs_table, sweep
+from sim.experiments.unread import idle, runs, settings, unread
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash
@@ -76,15 +78,50 @@ def test_each_row_is_that_of_a_run_by_itself(whole):
 @pytest.mark.parametrize(("executor", "workers"), [("threads", 2), ("processes", 2)])
 def test_the_table_is_the_same_whoever_runs_it(whole, tmp_path, executor, workers):
     found = sweep(scenario(), tmp_path, engine="mesa", executor=executor, workers=workers)
-    assert (found.done, found.before, found.failures) == (36, 0, [])
+    assert (found.done, found.before, found.failures) == (21, 0, [])
     assert content_hash(runs_table(found)) == content_hash(whole)
+
+
+def test_settings_that_a_policy_reads_alike_are_one(whole, tmp_path):
+    """One voice decides alone: neither key is anything to it, so that its six points are one setting, run once."""
+    found = sweep(scenario(), tmp_path, engine="mesa", executor="threads", workers=1)
+    assert settings(found.design) == {"base": 6, "alone": 1} and runs(found.design, 3) == found.done == 21
+    every = [[0, 5]]
+    assert unread(found.design) == {"alone": {"power.sharing": every, "consensus.limit": every}}
+    assert len({place.policy for place in found.places if place.variant == "alone"}) == 1
+    alone = whole[whole["variant"] == "alone"]
+    measures = list(MEASURES)
+    first = alone[alone["point"] == 0][measures].reset_index(drop=True)
+    for point in range(1, 6):
+        pd.testing.assert_frame_equal(alone[alone["point"] == point][measures].reset_index(drop=True), first)
+
+
+def test_what_is_read_follows_the_rule_that_varies(tmp_path):
+    vary = {"power.rule": ["autocratic", "shared"], "power.sharing": [0, 0.5, 1]}
+    found = sweep(scenario(vary=vary, against=None), tmp_path, engine="mesa", workers=1)
+    assert unread(found.design) == {"base": {"power.sharing": [[0, 2]]}}
+    assert settings(found.design) == {"base": 4} and found.done == 12 and len(runs_table(found)) == 18
+    assert idle(found.design) == []
+
+
+def test_a_key_that_no_policy_reads_is_warned_of():
+    plan = design(scenario(vary={"consensus.threshold": [0.6, 0.9], "power.sharing": [0, 1]}))
+    told = "consensus.threshold changes nothing under base and alone (power.rule autocratic; power.rule shared)"
+    assert idle(plan) == [told]
+
+
+def test_a_variant_that_sets_a_key_itself_does_not_follow_it():
+    sweep = {"vary": {"power.sharing": [0, 1]}, "variants": ["base", "own"]}
+    mapping = {**PLAIN, "power": {**PLAIN["power"], "rule": "shared"}, "sweep": sweep}
+    mapping |= {"variants": {"own": {"power.sharing": 0.3}}}
+    assert settings(design(Scenario.from_dict(mapping))) == {"base": 2, "own": 1}
 
 
 def test_nothing_is_run_twice(whole, tmp_path, monkeypatch):
     swept(tmp_path)
     monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
     again, table = swept(tmp_path)
-    assert (again.done, again.before) == (36, 36)
+    assert (again.done, again.before) == (21, 21)
     assert content_hash(table) == content_hash(whole)
 
 
@@ -92,10 +129,10 @@ def test_nothing_is_run_twice(whole, tmp_path, monkeypatch):
 def test_a_longer_sweep_runs_only_what_is_missing(tmp_path):
     sweep(scenario(replications=1), tmp_path, engine="mesa")
     more = sweep(scenario(), tmp_path, engine="mesa")
-    assert (more.done, more.before) == (36, 12)
+    assert (more.done, more.before) == (21, 7)
     values = {**SWEEP["vary"], "power.sharing": [0, 0.5, 0.75, 1]}
     wider = sweep(scenario(vary=values), tmp_path, engine="mesa")
-    assert (wider.done, wider.before) == (48, 36)
+    assert (wider.done, wider.before) == (27, 21)
 
 
 def test_an_interrupted_sweep_goes_on(whole, tmp_path):
@@ -111,7 +148,7 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
         swept(tmp_path, workers=1, progress=stop)
     monkey.undo()
     rest, table = swept(tmp_path, workers=1)
-    assert 7 <= rest.before < 36 and rest.done == 36
+    assert 7 <= rest.before < 21 and rest.done == 21
     assert content_hash(table) == content_hash(whole)
 
 
@@ -123,11 +160,11 @@ def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)
     found, table = swept(tmp_path)
-    assert len(found.failures) == 12 and {failure.error for failure in found.failures} == {"broken"}
-    assert {(failure.point, failure.variant) for failure in found.failures} >= {(0, "base"), (5, "alone")}
-    assert set(table["replication"]) == {0, 2} and found.done == 24
+    assert len(found.failures) == 7 and {failure.error for failure in found.failures} == {"broken"}
+    assert {(failure.point, failure.variant) for failure in found.failures} >= {(0, "base"), (5, "base"), (0, "alone")}
+    assert set(table["replication"]) == {0, 2} and found.done == 14
     monkeypatch.undo()
-    assert swept(tmp_path)[0].done == 36
+    assert swept(tmp_path)[0].done == 21
 
 
 @pytest.mark.slow

@@ -31,11 +31,12 @@ class Setting:
 
 
 def settings(sweep: Sweep) -> list[Setting]:
-    """Every policy at every point that has a mean quality and a mean delay, policy by policy."""
+    """The different settings of every policy that have a mean quality and a mean delay, policy by policy."""
     found = []
     for policy in sweep.policies:
         quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
-        for point in np.flatnonzero(np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])):
+        known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
+        for point in sweep.different(policy)[known[sweep.different(policy)]]:
             found.append(Setting(policy, int(point), estimate(quality[point]), estimate(delay[point])))
     return found
 
@@ -106,8 +107,12 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], s
     )
 
 
+def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
+    return list(sweep.told(setting.point, setting.policy).items())
+
+
 def _told(sweep: Sweep, setting: Setting) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(setting.point).items()]
+    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)]
     for name in _SHOWN:
         if name in sweep.runs.columns:
             found = estimate(sweep.estimates(name, setting.policy)[setting.point])

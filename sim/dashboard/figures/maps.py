@@ -100,7 +100,10 @@ def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, 
     told: dict[str, Any] = {"hoverinfo": "z"}
     if many <= MOST_HOVERS:
         texts = [
-            [_told(metric, facts, part, {plane.x.key: x, plane.y.key: y}, cell) for x, cell in zip(*row, strict=True)]
+            [
+                _told(metric, facts, part, _read(maps.sweep, part, metric, {plane.x.key: x, plane.y.key: y}), cell)
+                for x, cell in zip(*row, strict=True)
+            ]
             for y, row in zip(plane.y.labels, ((plane.x.labels, line) for line in found), strict=True)
         ]
         told = {"hoverinfo": "text", "hovertext": texts}
@@ -117,6 +120,12 @@ def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, 
         ygap=1,
         **told,
     )
+
+
+def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
+    """Those of the keys that the policy (of a difference: either) reads anywhere."""
+    policies = [part.policy, *([sweep.against] if metric == GAP and sweep.against else [])]
+    return {key: label for key, label in keys.items() if any(sweep.reads(policy, key).any() for policy in policies)}
 
 
 def _told(metric: str, facts: Metric, part: Slice, keys: Mapping[str, str], cell: np.ndarray) -> str:
@@ -219,7 +228,9 @@ def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric,
         x=rounded(np.array(sweep.axes[0].places)[sweep.codes(0)[shown]]),
         y=rounded(np.array(sweep.axes[1].places)[sweep.codes(1)[shown]]),
         hoverinfo="text",
-        hovertext=[_told(metric, facts, part, sweep.told(point), found[point]) for point in shown],
+        hovertext=[
+            _told(metric, facts, part, _read(sweep, part, metric, sweep.told(point)), found[point]) for point in shown
+        ],
         marker={
             "color": rounded(found[shown, 0]),
             "coloraxis": canvas.name("coloraxis", panel),

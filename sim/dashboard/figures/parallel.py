@@ -39,13 +39,13 @@ def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         return empty("Nothing was decided, so there is nothing to show.")
     by = sweep.metrics[0]
     ranked = sweep.estimates(by.name, policy)[:, 0]
-    known = np.flatnonzero(np.isfinite(ranked))
+    known = sweep.different(policy)[np.isfinite(ranked[sweep.different(policy)])]
     if not len(known):
         return empty("Nothing was decided under this policy.")
     ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
     fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
     shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int))
-    scales = [*_keys(sweep, narrow), *_measures(sweep, policy)]
+    scales = [*_keys(sweep, policy, narrow), *_measures(sweep, policy)]
     canvas = _canvas(scales, narrow)
     for line in shown:
         point = ordered[line]
@@ -73,7 +73,7 @@ def most_lines(sweep: Sweep) -> int:
     return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
 
 
-def _keys(sweep: Sweep, narrow: bool) -> list[Scale]:
+def _keys(sweep: Sweep, policy: Policy, narrow: bool) -> list[Scale]:
     """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
     scales = []
     nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
@@ -83,6 +83,8 @@ def _keys(sweep: Sweep, narrow: bool) -> list[Scale]:
         places = np.array(at)[sweep.codes(number)]
         if len(found.labels) < len(sweep.points):
             places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
+        # A line passes over the keys that are nothing to its policy.
+        places = np.where(sweep.reads(policy, found.key), places, np.nan)
         ticks = list(zip(at, (theme.label(label, 12) for label in found.labels), strict=True))
         if found.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -144,7 +146,7 @@ def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool) -> None:
 
 
 def _told(sweep: Sweep, policy: Policy, point: int) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point).items()]
+    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point, policy).items()]
     for metric in sweep.metrics:
         mean = theme.number(float(sweep.estimates(metric.name, policy)[point, 0]), metric.digits)
         lines.append(f"{metric.title}: {mean}")

@@ -116,12 +116,13 @@ def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
 
 
 def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
-    known = np.flatnonzero(np.isfinite(half))
+    known = sweep.different(policy)[np.isfinite(half[sweep.different(policy)])]
     shown = known[:: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))]
     counts = sweep.replications(policy)
     texts = []
     for point in shown:
-        lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point).items()]
+        keys = sweep.told(point, policy).items()
+        lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys]
         lines += [f"± {theme.number(float(half[point]), 4)}", f"{counts[point]:,} replications"]
         texts.append(hover(theme.label(policy.name, 40), lines))
     canvas.trace(

@@ -1,0 +1,156 @@
+"""The different settings of a sweep with what came of each, as its verdict needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.clock import Calendar
+from sim.experiments.values import label_of, sizes_of
+
+CONFIDENCE = 0.95
+Array = np.ndarray
+
+
+class Setting(NamedTuple):
+    """A policy at those points of a sweep (places among those that ran) at which it reads the same values.
+
+    keys: the varied keys that it reads, with their values as labels.
+    """
+
+    policy: str
+    points: tuple[int, ...]
+    keys: Mapping[str, str]
+
+
+class Gap(NamedTuple):
+    """Means with the ends of their intervals (NaN: none), an entry a setting or pair."""
+
+    mean: Array
+    low: Array
+    high: Array
+
+    @property
+    def more(self) -> Array:
+        """Where it is clearly above 0."""
+        return np.asarray(self.low > 0)
+
+    @property
+    def less(self) -> Array:
+        """Where it is clearly below 0."""
+        return np.asarray(self.high < 0)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sweep's runs by setting. runs: its table `runs`. manifest: its manifest."""
+
+    runs: pd.DataFrame
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys that take several values."""
+        there = [key for key in self.manifest.get("keys") or () if key in self.runs.columns]
+        return [key for key in there if self.runs[key].nunique(dropna=False) > 1]
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The points that ran, ascending, with the labels of their values; indexed by their numbers."""
+        found = self.runs.drop_duplicates("point").set_index("point")[self.keys].sort_index()
+        return found.apply(lambda column: [label_of(None if pd.isna(value) else value) for value in column])
+
+    @cached_property
+    def policies(self) -> list[str]:
+        """The policies that ran, in the sweep's order."""
+        order = [str(name) for name in self.manifest.get("policies") or ()]
+        return list(dict.fromkeys([*order, *self.runs["variant"].astype(str)])) if len(self.runs) else []
+
+    @cached_property
+    def read(self) -> dict[str, dict[str, Array]]:
+        """By policy and key: at which points (an entry each) the policy reads the key."""
+        unread = self.manifest.get("unread") or {}
+        numbers = self.points.index.to_numpy()
+        return {
+            name: {key: ~among(numbers, unread.get(name, {}).get(key, ())) for key in self.keys}
+            for name in self.policies
+        }
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        """The different settings: policy after policy, by their first points."""
+        found: list[Setting] = []
+        for name in self.policies:
+            labels = {key: np.where(self.read[name][key], self.points[key], "") for key in self.keys}
+            groups: dict[tuple[str, ...], list[int]] = {}
+            for place in range(len(self.points)):
+                groups.setdefault(tuple(str(labels[key][place]) for key in self.keys), []).append(place)
+            for places in groups.values():
+                mine = {key: str(self.points[key].iloc[places[0]]) for key in self.keys}
+                kept = {key: value for key, value in mine.items() if self.read[name][key][places[0]]}
+                found.append(Setting(name, tuple(places), kept))
+        return found
+
+    @cached_property
+    def at(self) -> dict[tuple[str, int], int]:
+        """The number of the setting of a policy at a place among the points."""
+        return {(each.policy, place): number for number, each in enumerate(self.settings) for place in each.points}
+
+    def values(self, metric: str) -> Array:
+        """A measure of every setting in every replication [settings, replications]; NaN: none."""
+        return self._cube(metric)
+
+    def _cube(self, metric: str) -> Array:
+        first = {(each.policy, int(self.points.index[each.points[0]])): n for n, each in enumerate(self.settings)}
+        runs = self.runs[["variant", "point", "replication", metric]]
+        where = pd.MultiIndex.from_arrays([runs["variant"].astype(str), runs["point"]])
+        numbers = pd.Series(first).reindex(where).to_numpy()
+        kept = ~np.isnan(numbers)
+        found = np.full((len(self.settings), int(self.runs["replication"].max()) + 1), np.nan)
+        measured = runs[metric].to_numpy(dtype=float, na_value=np.nan)
+        found[numbers[kept].astype(int), runs["replication"].to_numpy()[kept]] = measured[kept]
+        return found
+
+    def order(self, key: str) -> list[str]:
+        """The labels of a key, ascending where they are numbers or durations, else as they appear."""
+        raw = self.runs.drop_duplicates("point").sort_values("point")[key]
+        values = list(dict.fromkeys(None if pd.isna(value) else value for value in raw))
+        kind, sizes = sizes_of(values, Calendar())
+        if kind is None:
+            return list(dict.fromkeys(label_of(value) for value in values))
+        return list(dict.fromkeys(label_of(values[place]) for place in np.argsort(sizes, kind="stable")))
+
+    def ordered(self, key: str) -> bool:
+        """Whether the values of a key have sizes."""
+        values = [None if pd.isna(value) else value for value in self.runs[key].unique()]
+        return sizes_of(values, Calendar())[0] is not None
+
+
+def among(numbers: Array, spans: Sequence[Sequence[int]]) -> Array:
+    """Which of some numbers are in spans of (first, last)."""
+    found = np.zeros(len(numbers), dtype=bool)
+    for first, last in spans:
+        found |= (numbers >= first) & (numbers <= last)
+    return found
+
+
+def gap(values: Array, confidence: float = CONFIDENCE, many: int = 1) -> Gap:
+    """Mean and Student-t interval of each row of values [rows, replications], NaN left out.
+
+    many: how many such intervals are to hold together (Bonferroni).
+    """
+    from scipy.special import stdtrit
+
+    count = np.sum(~np.isnan(values), axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = np.nansum(values, axis=1)
+        mean = np.where(count > 0, total / count, np.nan)
+        spread = np.sqrt(np.nansum((values - mean[:, None]) ** 2, axis=1) / (count - 1))
+        half = stdtrit(count - 1.0, 1 - (1 - confidence) / (2 * max(many, 1))) * spread / np.sqrt(count)
+    half = np.where(count > 1, half, np.nan)
+    return Gap(mean, mean - half, mean + half)

@@ -1,0 +1,133 @@
+"""What the policies of a design do not read of the keys that vary: at which points, and what follows for its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.designs import LeftOut
+from sim.scenario.reads import Reading, idle_text, switches
+from sim.scenario.vary import sets_itself
+
+if TYPE_CHECKING:
+    from sim.experiments.designs import Design
+    from sim.scenario import Scenario
+
+Spans = list[list[int]]
+"""Points, as the first and the last of each run of neighbours."""
+Unread = dict[str, dict[str, Spans]]
+"""By policy and varied key: the points at which the policy does not read the key. Only where there are such points."""
+
+MOST_COUNTED = 100_000
+"""Of more points than this, settings are not told apart before they run."""
+
+
+def unread(plan: Design) -> Unread:
+    """At which points of a design each policy does not read a varied key."""
+    found: Unread = {}
+    for spans, policies in _alike(plan):
+        for name, policy in policies.items():
+            for key in plan.keys:
+                if not _reads(plan.scenario, policy, name, key):
+                    found.setdefault(name, {}).setdefault(key, []).extend(spans)
+    return found
+
+
+def settings(plan: Design) -> dict[str, int]:
+    """How many different settings each policy has: its points, those that differ only in what it does not read once."""
+    known = unread(plan)
+    if plan.count > MOST_COUNTED:
+        return {name: 1 if _none(plan, known.get(name, {})) else plan.count for name in plan.policies}
+    return {name: _different(plan, known[name]) if name in known else plan.count for name in plan.policies}
+
+
+def runs(plan: Design, often: int) -> int:
+    """How many runs a design is, with so many replications of every setting."""
+    return sum(settings(plan).values()) * often
+
+
+def idle(plan: Design) -> list[str]:
+    """A warning for each varied key that no policy reads anywhere."""
+    known, told = unread(plan), []
+    for key in plan.keys:
+        if all(everywhere(plan, known.get(name, {}).get(key, [])) for name in plan.policies):
+            first = plan.resolve(plan[0])
+            told.append(idle_text(key, {} if isinstance(first, LeftOut) else first))
+    return told
+
+
+def _reads(scenario: Scenario, policy: Scenario, name: str, key: str) -> bool:
+    if not key.startswith("variants.") and sets_itself(scenario.variants.get(name, {}), key):
+        return False
+    return Reading(policy).reads(key)
+
+
+def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
+    """The points in groups in which the policies read the same, with the policies at one point of each.
+
+    Points that cannot be resolved are in no group.
+    """
+    deciding = [key for key in plan.keys if switches(key)]
+    if not deciding:
+        policies = _resolved(plan, range(plan.count))
+        if policies is not None:
+            yield [[0, plan.count - 1]], policies
+        return
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index in range(plan.count):
+        values = plan[index].values
+        groups.setdefault(tuple(_deciding(key, values.get(key)) for key in deciding), []).append(index)
+    for points in groups.values():
+        if (policies := _resolved(plan, points)) is not None:
+            yield spans(points), policies
+
+
+def _deciding(key: str, value: Any) -> str:
+    """What counts of the value of a key that decides which others are read: of openness, whether there is any."""
+    if key.endswith(".open"):
+        return str(str(value).rstrip("% ") in ("0", "0.0", "0e0"))
+    return str(value)
+
+
+def _resolved(plan: Design, points: Iterable[int]) -> Mapping[str, Scenario] | None:
+    """The policies at the first of the points at which they can be."""
+    for index in points:
+        policies = plan.resolve(plan[index])
+        if not isinstance(policies, LeftOut):
+            return policies
+    return None
+
+
+def spans(points: Iterable[int]) -> Spans:
+    """Ascending points as the first and the last of each run of neighbours."""
+    found: Spans = []
+    for point in points:
+        if found and found[-1][1] == point - 1:
+            found[-1][1] = point
+        else:
+            found.append([point, point])
+    return found
+
+
+def within(point: int, where: Iterable[Iterable[int]]) -> bool:
+    """Whether a point is in some spans."""
+    return any(first <= point <= last for first, last in where)
+
+
+def everywhere(plan: Design, where: Spans) -> bool:
+    """Whether some spans are all points of a design."""
+    return sum(last - first + 1 for first, last in where) >= plan.count
+
+
+def _none(plan: Design, mine: Mapping[str, Spans]) -> bool:
+    return all(everywhere(plan, mine.get(key, [])) for key in plan.keys)
+
+
+def _different(plan: Design, mine: Mapping[str, Spans]) -> int:
+    if _none(plan, mine):
+        return 1
+    found = set()
+    for point in plan:
+        read = {key: value for key, value in point.values.items() if not within(point.index, mine.get(key, ()))}
+        found.add(str(sorted(read.items())))
+    return len(found)

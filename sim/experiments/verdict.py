@@ -1,0 +1,285 @@
+"""The answer of a sweep in short: one text for the terminal, the report and Python, and one small table.
+
+Sentences are plain text: whoever shows them elsewhere escapes them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiments.shown import WIDTH, aligned, listed, short
+from sim.experiments.told import Gap, Setting, Told, gap
+from sim.texts import clip, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOTHING = "Nothing was decided at any point, so there is nothing to compare."
+SHOWN: Mapping[str, int] = {"value": 3, "quality": 3, "delay": 2, "progress": 3}
+"""The measures of the table, and their digits."""
+MOST_ROWS = 8
+MOST_RIVALS = 2
+"""Policies that are compared in words; the report has all."""
+CROSSED = ("grid", "one-at-a-time")
+"""Designs whose points tell what one key does while the others stay."""
+
+Array = np.ndarray
+
+
+class Row(NamedTuple):
+    """A setting in the table. measures: mean and half an interval (NaN: none). mark: best, less, or not
+    apart from the best; '' without intervals."""
+
+    policy: str
+    keys: Mapping[str, str]
+    measures: Mapping[str, tuple[float, float]]
+    mark: str
+
+
+class Verdict(NamedTuple):
+    """What a sweep says: a few sentences, and the best settings. more: how many settings the table leaves out."""
+
+    sentences: list[str]
+    rows: list[Row]
+    more: int
+
+
+def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_ROWS) -> Verdict:
+    """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in its table."""
+    told = Told(runs, manifest)
+    if not len(runs) or not told.settings or not runs["value"].notna().any():
+        return Verdict([NOTHING, *_lost(manifest)], [], 0)
+    values = told.values("value")
+    means = gap(values).mean
+    best = int(np.nanargmax(means))
+    ahead = gap(values[best] - values, many=int(np.isfinite(means).sum()) - 1)
+    sentences = [_best(told, best, values, ahead), *_rivals(told, values), *_matters(told, values)]
+    sentences.append(_rests(told, manifest))
+    rows, more = _table(told, best, means, ahead, most)
+    return Verdict(sentences, rows, more)
+
+
+def text_of(found: Verdict, width: int = WIDTH) -> str:
+    """The answer as plain text: the sentences, and the table, no line wider than `width`."""
+    return "\n\n".join(part for part in (listed(found.sentences, width), table_of(found, width)) if part)
+
+
+def table_of(found: Verdict, width: int = WIDTH) -> str:
+    """The table as plain text; '' where there is none."""
+    if not found.rows:
+        return ""
+    keys = list(dict.fromkeys(key for row in found.rows for key in row.keys))
+    metrics = list(found.rows[0].measures)
+    heads = ["policy", *short(keys).values(), *metrics, ""]
+    rows = []
+    for row in found.rows:
+        told = [_measure(*row.measures[metric], SHOWN[metric]) for metric in metrics]
+        rows.append([clip(row.policy, 24), *(clip(row.keys.get(key, "–"), 20) for key in keys), *told, row.mark])
+    first = 1 + len(keys)
+    # What is least needed goes first: the measures from the last, then the keys, but never the value.
+    spare = [*range(first + len(metrics) - 1, first, -1), *range(len(keys), 0, -1)]
+    more = f"\nand {found.more:,} more" if found.more else ""
+    return aligned(heads, rows, width, spare) + more
+
+
+def _measure(mean: float, half: float, digits: int) -> str:
+    return f"{number(mean, digits)} ±{number(half, digits)}" if np.isfinite(half) else number(mean, digits)
+
+
+def where(setting: Setting) -> str:
+    """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads only."""
+    keys = ", ".join(f"{clip(key, 48)} {clip(value, 30)}" for key, value in setting.keys.items())
+    return f"{clip(setting.policy, 40)} at {keys}" if keys else clip(setting.policy, 40)
+
+
+def _best(told: Told, best: int, values: Array, ahead: Gap) -> str:
+    """What is worth most, and how surely."""
+    mine = gap(values[[best]])
+    amount = f"{number(float(mine.mean[0]), 3)}"
+    if np.isfinite(mine.low[0]):
+        amount += f" [{number(float(mine.low[0]), 3)} to {number(float(mine.high[0]), 3)}]"
+    head = f"Worth most: {where(told.settings[best])}, with a value of {amount}"
+    others = np.flatnonzero(np.isfinite(ahead.mean) & (np.arange(len(ahead.mean)) != best))
+    if not len(others):
+        return f"{head}; no other setting has a value."
+    if not np.isfinite(ahead.low[others]).any():
+        return f"{head}. With so few replications nothing can be told apart: it may be chance."
+    alike = int((~ahead.more[others]).sum())
+    if not alike:
+        return f"{head}, clearly more than {_of_others(len(others))}."
+    which = f"{alike:,} of the other {len(others):,} settings"
+    if alike == len(others):
+        which = "any other setting" if len(others) > 1 else "the only other setting"
+    return f"{head}. It cannot be told from {which}, so another may be best."
+
+
+def _of_others(many: int) -> str:
+    return "the only other setting" if many == 1 else f"each of the other {many:,} settings"
+
+
+def _rivals(told: Told, values: Array) -> Iterator[str]:
+    """At how many settings each policy is worth more than the one it is compared to, and where that turns."""
+    against = told.manifest.get("against")
+    rivals = [name for name in told.policies if name != against]
+    if against not in told.policies or not rivals:
+        return
+    for name in rivals[:MOST_RIVALS]:
+        yield _rival(told, values, name, str(against))
+    if len(rivals) > MOST_RIVALS:
+        yield f"The report compares the other {len(rivals) - MOST_RIVALS:,} policies."
+
+
+def _rival(told: Told, values: Array, name: str, against: str) -> str:
+    pairs = dict.fromkeys((told.at[name, place], told.at[against, place]) for place in range(len(told.points)))
+    found = gap(np.array([values[one] - values[other] for one, other in pairs]))
+    known = np.isfinite(found.mean)
+    names, many = f"{clip(name, 40)} and {clip(against, 40)}", int(known.sum())
+    if not many:
+        return f"{names} have no decisions to compare."
+    if not np.isfinite(found.low).any():
+        return f"Whether {name} is worth more than {against} cannot be told from one replication."
+    more, less = int(found.more.sum()), int(found.less.sum())
+    if many == 1:
+        which = "more" if more else "less" if less else ""
+        told_so = f"is clearly worth {which} than" if which else "cannot be told from"
+        return f"{clip(name, 40)} {told_so} {clip(against, 40)}."
+    than = f"{clip(name, 40)} is worth more than {clip(against, 40)}"
+    if not more and not less:
+        return f"Whether {than} cannot be told at any of {many:,} settings."
+    unclear = f"; at {many - more - less:,} that cannot be told" if more + less < many else ""
+    text = f"{than} at {more:,} of {many:,} settings, less at {less:,}{unclear}."
+    return text + _turn(told, values, name, against)
+
+
+def _turn(told: Told, values: Array, name: str, against: str) -> str:
+    """Between which values of a key the difference turns, on average over the other keys, where that is clear."""
+    if not _crossed(told):
+        return ""
+    for key in told.keys:
+        if not told.ordered(key):
+            continue
+        labels = told.order(key)
+        gaps = gap(np.array([_level(told, values, key, label, name, against) for label in labels]))
+        signs = [1 if gaps.more[n] else -1 if gaps.less[n] else 0 for n in range(len(labels))]
+        clear = [n for n, sign in enumerate(signs) if sign]
+        turns = [(a, b) for a, b in itertools.pairwise(clear) if signs[a] != signs[b]]
+        if len(turns) == 1:
+            (a, b), rest = turns[0], " on average over the rest" if len(told.keys) > 1 else ""
+            first = "ahead" if signs[a] > 0 else "behind"
+            then = "behind" if first == "ahead" else "ahead"
+            return f" It is {first} at {key} {labels[a]} and {then} at {labels[b]}{rest}: it turns between them."
+    return ""
+
+
+def _level(told: Told, values: Array, key: str, label: str, name: str, against: str | None) -> Array:
+    """The mean over the points with a value of a key, replication by replication; less that of another policy."""
+    places = _places(told, key, label)
+    mine = np.mean([values[told.at[name, place]] for place in places], axis=0)
+    if against is None:
+        return np.asarray(mine)
+    return np.asarray(mine - np.mean([values[told.at[against, place]] for place in places], axis=0))
+
+
+def _places(told: Told, key: str, label: str) -> Array:
+    """The points with a value of a key; where keys vary one at a time, the others as at the first point."""
+    kept = (told.points[key] == label).to_numpy()
+    if _design(told) == "one-at-a-time":
+        for other in told.keys:
+            kept &= (other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy()
+    return np.flatnonzero(kept)
+
+
+def _design(told: Told) -> str:
+    section = told.manifest.get("sweep") or {}
+    return str(told.manifest.get("design") or section.get("design") or "")
+
+
+def _crossed(told: Told) -> bool:
+    return len(told.keys) == 1 or _design(told) in CROSSED
+
+
+def _matters(told: Told, values: Array) -> Iterator[str]:
+    """Which keys move the value of the first policy that reads any, which not; and who reads which."""
+    reading = [name for name in told.policies if any(told.read[name][key].any() for key in told.keys)]
+    if reading and _crossed(told):
+        yield _keys(told, values, reading[0])
+    elif reading and len(told.keys) > 1:
+        yield "Which keys matter cannot be read off such points; `leaderstream sensitivity` tells."
+    for name in told.policies:
+        idle = [key for key in told.keys if not told.read[name][key].any()]
+        if idle:
+            which = "none of the keys" if len(idle) == len(told.keys) > 1 else _list(idle)
+            verb = "reads" if which == "none of the keys" else "does not read"
+            yield f"{clip(name, 40)} {verb} {which}{': it is one setting' if len(idle) == len(told.keys) else ''}."
+            return
+
+
+def _keys(told: Told, values: Array, name: str) -> str:
+    clear: list[tuple[float, str]] = []
+    unclear = []
+    for key in [key for key in told.keys if told.read[name][key].any()]:
+        labels = told.order(key)
+        levels = np.array([_level(told, values, key, label, name, None) for label in labels])
+        pairs = list(itertools.combinations(range(len(labels)), 2))
+        gaps = gap(np.array([levels[a] - levels[b] for a, b in pairs]), many=len(pairs))
+        if not (gaps.more | gaps.less).any():
+            unclear.append(key)
+            continue
+        means = np.nanmean(levels, axis=1)
+        low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
+        ends = f"{number(float(means[low]), 3)} at {labels[low]} to {number(float(means[high]), 3)} at {labels[high]}"
+        clear.append((float(means[high] - means[low]), f"{clip(key, 48)} ({ends})"))
+    over = " on average over the rest" if len(told.keys) > 1 else ""
+    who = f"the value of {clip(name, 40)}"
+    parts = [f"{who} moves with {', '.join(text for _, text in sorted(clear, reverse=True))}{over}"] if clear else []
+    if unclear:
+        parts.append(f"whether {_list(unclear)} {'matters' if len(unclear) == 1 else 'matter'} cannot be told")
+        parts[-1] += "" if clear else f" for {who}"
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _list(keys: Sequence[str]) -> str:
+    names = [clip(key, 48) for key in keys]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _rests(told: Told, manifest: Mapping[str, Any]) -> str:
+    """How many replications all this rests on, and what is missing of it."""
+    often = told.runs.groupby(["variant", "point"], observed=True)["replication"].count()
+    few, most = int(often.min()), int(often.max())
+    each = f"{few:,}" if few == most else f"{few:,} to {most:,}"
+    many, points = len(told.settings), len(told.points)
+    settings = f"{many:,} different setting{'' if many == 1 else 's'}"
+    what = "replication" if few == most == 1 else "replications"
+    text = f"This rests on {each} {what} of {settings} at {points:,} point{'' if points == 1 else 's'}."
+    return " ".join([text, *_lost(manifest)])
+
+
+def _lost(manifest: Mapping[str, Any]) -> list[str]:
+    told = []
+    if left := manifest.get("left_out"):
+        told.append(f"{len(left):,} point{' was' if len(left) == 1 else 's were'} left out.")
+    if failed := manifest.get("failures"):
+        told.append(f"{len(failed):,} run{'' if len(failed) == 1 else 's'} failed.")
+    return told
+
+
+def _table(told: Told, best: int, means: Array, ahead: Gap, most: int) -> tuple[list[Row], int]:
+    """The settings worth most, and the best of every policy."""
+    known = [n for n in np.argsort(-means, kind="stable").tolist() if np.isfinite(means[n])]
+    first = {told.settings[n].policy: n for n in reversed(known)}
+    others = [n for n in known if n not in first.values()]
+    kept = sorted([*first.values(), *others[: max(0, most - len(first))]], key=known.index)[: 2 * most]
+    metrics = [name for name in SHOWN if name in told.runs.columns and told.runs[name].notna().any()]
+    found = {name: gap(told.values(name)[kept]) for name in metrics}
+    rows = []
+    for place, n in enumerate(kept):
+        halves = {m: (float(g.mean[place]), float(g.high[place] - g.mean[place])) for m, g in found.items()}
+        mark = "best" if n == best else "less" if ahead.more[n] else "not apart" if np.isfinite(ahead.low[n]) else ""
+        rows.append(Row(told.settings[n].policy, told.settings[n].keys, halves, mark))
+    return rows, len(known) - len(rows)

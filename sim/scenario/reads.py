@@ -1,0 +1,257 @@
+"""Which keys a policy reads: whether its results can depend on a key at all.
+
+    reads(scenario.policies()["top-down"], "power.sharing")      # False: one voice decides, no room weighs votes
+
+What each power rule reads of a kind's `power` and `consensus` is declared here, once; a key on which nothing is
+declared is read. What is declared unread is held by a test that plays both values of such keys and compares every
+byte. A policy with leaders of a class of one's own reads everything, as its methods may look anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sim.extension.files import is_reference
+from sim.scenario.kinds import plainly
+from sim.scenario.tree import entries
+
+if TYPE_CHECKING:
+    from sim.scenario.keys.issues import IssueKind
+    from sim.scenario.keys.settings import Settings
+
+OWN = "own"
+ALONE = frozenset({"power.rule", "power.with", "power.gather"})
+"""What a rule reads by which one voice decides."""
+LEVELS = ALONE | {"consensus.tolerance"}
+"""What a rule reads by which levels approve a proposal, one after another: how near an estimate must be."""
+ADVISED = LEVELS | {
+    *("power.forum.size", "power.forum.choose", "power.forum.quorum", "power.forum.mode", "power.forum.reply"),
+    *("consensus.round", "consensus.candour"),
+}
+"""What a rule reads by which a room advises one voice, in a single round: nobody's weight counts in it."""
+TOGETHER = ADVISED | {
+    *("power.sharing", "power.voice", "consensus.rule", "consensus.with", "consensus.threshold", "consensus.pause"),
+    *("consensus.limit", "consensus.fallback", "consensus.susceptibility", "consensus.self", "consensus.stranger"),
+    *("consensus.objection", "consensus.confidence", "consensus.confidence_bound", "consensus.G"),
+}
+"""What a rule reads by which a room decides in common."""
+
+POWER_RULES: Mapping[str, frozenset[str]] = {
+    "autocratic": ALONE,
+    "consultative": ADVISED,
+    "delegated": ALONE,
+    "shared": TOGETHER,
+    "vote": TOGETHER,
+    "rotating": TOGETHER,
+    "emergent": TOGETHER,
+    "chain": LEVELS,
+    "champion": LEVELS,
+    OWN: TOGETHER,
+}
+"""What each power rule reads of `power` and `consensus`, where the conditions below hold; `contingent` reads what the
+rules do that it may come to, and its own section."""
+
+KNOWN = TOGETHER | {"power.contingent"}
+"""The keys of `power` and `consensus` on which something is declared here."""
+
+ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
+
+CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "power.forum.size": lambda policy, kind: kind.power.forum.choose != "all",
+    "power.forum.reply": lambda policy, kind: kind.power.forum.mode == "written",
+    "consensus.round": lambda policy, kind: kind.power.forum.mode != "written",
+    "consensus.threshold": lambda policy, kind: kind.consensus.rule == "supermajority",
+    "consensus.objection": lambda policy, kind: kind.consensus.rule == "consent",
+    "consensus.confidence": lambda policy, kind: kind.consensus.rule == "confidence",
+    "consensus.tolerance": lambda policy, kind: kind.type == "estimate" or kind.consensus.rule == "tolerance",
+    "consensus.self": lambda policy, kind: kind.consensus.G is None and policy.influence.rule != "reflected",
+    "consensus.stranger": lambda policy, kind: kind.consensus.G is None,
+}
+"""Of a policy and a kind of issue: when a rule that could read the key does."""
+
+SWITCHES = frozenset({"rule", "choose", "mode", "type", "G", "routing", "class", "open", *ROUTES})
+"""The last words of the keys that decide which others are read."""
+
+_MOVES = ("heard", "unheard", "behind", "recovery")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a resolved policy reads."""
+
+    policy: Settings
+
+    @cached_property
+    def everything(self) -> bool:
+        """Whether nothing can be told, as it has leaders of one's own class."""
+        return any(entry.class_ is not None for entry in self.policy.leaders)
+
+    @cached_property
+    def kinds(self) -> dict[str, frozenset[str]]:
+        """By kind of issue, which keys of `power` and `consensus` are read; a section `with` or `contingent` whole."""
+        return {name: frozenset(self._of_kind(kind)) for name, kind in self.policy.issues.items()}
+
+    def _of_kind(self, kind: IssueKind) -> Iterator[str]:
+        could = set().union(*(self._of_rule(rule, kind) for rule in rules_of(kind)))
+        if kind.power.rule == "contingent":
+            could |= {"power.rule", "power.contingent"}
+        for key in could:
+            if key not in CONDITIONS or CONDITIONS[key](self.policy, kind):
+                yield key
+        yield from _undeclared(kind)
+
+    def _of_rule(self, rule: str, kind: IssueKind) -> frozenset[str]:
+        found = POWER_RULES.get(rule, TOGETHER)
+        # Rules of one's own are told of the weights in the room, also where they decide nothing there.
+        own = is_reference(kind.consensus.rule) or is_reference(self.policy.influence.rule)
+        return TOGETHER if found is ADVISED and own else found
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Which other keys are not read."""
+        return frozenset() if self.everything else frozenset(self._unread())
+
+    def _unread(self) -> Iterator[str]:
+        policy, flow = self.policy, self.policy.flow
+        if policy.engagement.rule == "off":
+            yield from (f"engagement.{key}" for key in ("start", *_MOVES))
+        elif is_reference(policy.engagement.rule):
+            yield from (f"engagement.{key}" for key in _MOVES)
+        if policy.influence.rule != "merit":
+            yield from ("influence.rate", "influence.forgetting")
+        used = {rule for kind in policy.issues.values() for rule in rules_of(kind)}
+        if flow.routing == "line" and "delegated" not in used:
+            yield "flow.reach"
+        if not any("consensus.round" in read for read in self.kinds.values()):
+            yield "work.focus"
+        if not any("consensus.susceptibility" in read for read in self.kinds.values()):
+            yield from ("persuade.rule", "persuade.with")
+        for way in ("up", "down", "across"):
+            if getattr(flow, way).open == 0 and not is_reference(flow.rule):
+                yield from (f"flow.{way}.{key}" for key in ("distortion", "loss", "retry"))
+
+    def reads(self, key: str) -> bool:
+        """Whether it reads a dotted key (of a section: any key of it)."""
+        steps = key.split(".")
+        if steps[0] == "variants":
+            return len(steps) > 2 and steps[1] == self.policy.base and self.reads(".".join(steps[2:]))
+        if self.everything:
+            return True
+        if steps[0] in ("power", "consensus"):
+            return any(self._follows(kind, steps) and _among(key, self.kinds[name]) for name, kind in self._issues)
+        if steps[0] == "issues" and len(steps) > 3 and steps[2] in ("power", "consensus") and steps[1] in self.kinds:
+            return _among(".".join(steps[2:]), self.kinds[steps[1]])
+        return not any(key == name or key.startswith(f"{name}.") for name in self.unread)
+
+    @property
+    def _issues(self) -> list[tuple[str, IssueKind]]:
+        return list(self.policy.issues.items())
+
+    def _follows(self, kind: IssueKind, steps: list[str]) -> bool:
+        """Whether a kind of issue may have the policy's own value of a key; one that differs is surely its own."""
+        return bool(_value(self.policy, steps) == _value(kind, steps))
+
+    def effective(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The policy's `resolved()` settings without what it does not read: equal ones give the same results."""
+        if self.everything:
+            return dict(settings)
+        # Each kind of issue holds its own power and consensus whole.
+        kept = {key: value for key, value in settings.items() if key not in ("power", "consensus", "issues")}
+        found: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
+        found["issues"] = {name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()}
+        return found
+
+
+def reads(policy: Settings, key: str) -> bool:
+    """Whether a policy's results can depend on a dotted key; True wherever that is not known.
+
+    policy: resolved, one of `Scenario.policies()` or `Scenario.at(...)`. key: power.sharing,
+    issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole section is read where
+    any key of it is.
+    """
+    return Reading(policy).reads(key)
+
+
+def rules_of(kind: IssueKind) -> list[str]:
+    """The power rules that a kind of issue may come to; `own` for one of the user's own."""
+    power = kind.power
+    if power.rule == "contingent":
+        return [getattr(power.contingent, route) for route in ROUTES]
+    return [OWN if is_reference(power.rule) else power.rule]
+
+
+def switches(key: str) -> bool:
+    """Whether a key decides which others are read."""
+    return key.rpartition(".")[2] in SWITCHES
+
+
+def idle_text(key: str, names: Mapping[str, Settings]) -> str:
+    """Why varying a key changes nothing, by the policies that do not read it: for a warning."""
+    policies = list(names)
+    who = policies[0] if len(policies) == 1 else f"{', '.join(policies[:-1])} and {policies[-1]}"
+    section = key.split(".")
+    why = {_why(policy, section) for policy in names.values()}
+    told = f" ({'; '.join(sorted(why - {''}))})" if why - {""} else ""
+    return f"{key} changes nothing under {who}{told}"
+
+
+def _why(policy: Settings, steps: list[str]) -> str:
+    """Which rules there are that do not read the key."""
+    if steps[0] == "issues" and len(steps) > 3:
+        return f"power.rule {policy.issues[steps[1]].power.rule}" if steps[1] in policy.issues else ""
+    if steps[0] in ("power", "consensus"):
+        rules = dict.fromkeys(kind.power.rule for kind in policy.issues.values())
+        return f"power.rule {', '.join(rules)}"
+    if steps[0] in ("engagement", "influence"):
+        return f"{steps[0]}.rule {plainly(getattr(policy, steps[0]).rule)}"
+    return ""
+
+
+def _of_kind(settings: Mapping[str, Any], read: frozenset[str]) -> dict[str, Any]:
+    """The settings of a kind of issue with what is read of its power and consensus."""
+    return {
+        name: _without(value, f"{name}.", lambda key: _among(key, read)) if name in ("power", "consensus") else value
+        for name, value in settings.items()
+    }
+
+
+def _undeclared(kind: IssueKind) -> Iterator[str]:
+    """The keys of a kind's power and consensus on which nothing is declared: they are read."""
+    for section in ("power", "consensus"):
+        for name in entries(type(getattr(kind, section))):
+            key = f"{section}.{name}"
+            if not _among(key, KNOWN):
+                yield key
+
+
+def _among(key: str, read: frozenset[str]) -> bool:
+    return key in read or any(each.startswith(f"{key}.") or key.startswith(f"{each}.") for each in read)
+
+
+def _value(holder: Any, steps: list[str]) -> Any:
+    """The value at dotted steps of a section; a mapping's entry of that name, None where there is none."""
+    for step in steps:
+        if isinstance(holder, Mapping):
+            holder = holder.get(step)
+        elif holder is not None:
+            names = {entry: attribute for attribute, entry in _attributes(type(holder))}
+            holder = getattr(holder, names[step]) if step in names else None
+    return holder
+
+
+def _attributes(section: Any) -> list[tuple[str, str]]:
+    return list(zip(section.model_fields, entries(section), strict=True))
+
+
+def _without(value: Any, path: str, keep: Callable[[str], bool]) -> Any:
+    """A mapping without the keys, at any depth, that are not to be kept."""
+    if not isinstance(value, Mapping):
+        return value
+    kept = {}
+    for name, inner in value.items():
+        if keep(f"{path}{name}"):
+            kept[name] = _without(inner, f"{path}{name}.", keep)
+    return kept
