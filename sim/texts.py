@@ -41,3 +41,13 @@ def number(value: float, digits: int = 2, signed: bool = False) -> str:
     if float(text.replace(",", "")) == 0:
         text = f"{0:.{digits}f}"
     return text.replace("-", "−")
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one (as Windows may save it).
+
+    UnicodeDecodeError for bytes that are no such text.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")

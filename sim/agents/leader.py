@@ -17,6 +17,7 @@ from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Idea, 
 from sim.agents.mind import Mind
 from sim.agents.pickling import leader_of
 from sim.extension.leaders import LeaderKind
+from sim.organization import ACROSS
 from sim.rules.evidence import better_copy
 from sim.rules.flow import kept_fidelity
 from sim.world.paths import next_hop
@@ -239,6 +240,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         self.model.post(message, self.passes_on(message))
 
     def say(self, message: Message) -> None:
-        """Send what cannot be blocked, only delayed: a notice or a mandate."""
-        message.way = self.channel_to[message.target].way
+        """Send what cannot be blocked, only delayed: a notice or a mandate. Between roots without a channel, across."""
+        channel = self.channel_to.get(message.target)
+        message.way = ACROSS if channel is None else channel.way
         self.model.post(message, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,78 +10,114 @@ import numpy as np
 
 from sim.errors import InvalidInput, Problem
 from sim.organization import channels, csvfile, tree
+from sim.organization.deciders import unreached
 from sim.organization.generated import people_from_numbers
 from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
-from sim.organization.people import People, people_of
-from sim.organization.setting import Setting, Traits, reference_problems, traits_of
+from sim.organization.people import People, people_of, plain_ids, written_ids
+from sim.organization.roots import groups_told, roots_told, stand_apart
+from sim.organization.setting import Setting, Traits, problem_at, reference_problems, traits_of
 from sim.organization.structure import Integers, Structure
+from sim.organization.ties import ENDS, NO_TIES, Ties, tie_pairs
 from sim.organization.ties import REQUIRED as TIE_COLUMNS
-from sim.organization.ties import tie_pairs
-
-NO_PAIRS = np.empty(0, dtype=np.int64)
 
 
 def build(scenario: Setting) -> Structure:
     """The leaders and channels of a resolved scenario.
 
     Reads `stream`, `seed`, `attention`, `perspective.acuity` and `folder`; checks that the positions named in
-    `issues` and `direction` exist. Raises errors.InvalidInput listing everything wrong with the files.
+    `issues` and `direction` exist. Raises errors.InvalidInput listing everything wrong with the files. What is
+    valid but may not be meant stands in the structure's `notes`.
     """
     problems: list[Problem] = []
+    notes: list[Problem] = []
     stream = scenario.stream
     people: People | None
-    if getattr(stream, "people", None) is None:
-        people, ties = people_from_numbers(stream.positions), NO_PAIRS
+    if not _imported(stream):
+        people, ties = people_from_numbers(stream.positions), NO_TIES
     else:
-        people, ties = _imported(stream, scenario.folder or Path(), problems)
+        people, ties = _read(stream, scenario.folder or Path(), problems, notes)
     if people is None:
         raise InvalidInput(problems)
     traits = traits_of(people.positions, getattr(stream, "positions", None) or (), scenario, problems)
     problems += reference_problems(people.positions, scenario)
-    problems += _size_problems(people, stream, scenario.name)
+    apart = stand_apart(getattr(stream, "roots", None), people.manager, people.position, ties.listed)
+    problems += _size_problems(people, stream, apart, scenario)
     if problems:
         raise InvalidInput(problems)
-    return _assemble(people, traits, ties, stream, scenario.seed)
+    nobody, some = unreached(people, scenario)
+    if nobody:
+        raise InvalidInput(nobody)
+    structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
+    told = [*groups_told(structure)]
+    if _imported(stream):
+        told += roots_told(getattr(stream, "roots", None), apart, len(structure.roots))
+    notes += [*some, *(problem_at(scenario, path, message) for path, message in told)]
+    return replace(structure, notes=tuple(notes))
 
 
-def _imported(stream: Any, folder: Path, problems: list[Problem]) -> tuple[People | None, Integers]:
+def found_positions(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
+    """The positions in a file of people, upstream first; none, and what is wrong, where it cannot be read."""
+    problems: list[Problem] = []
+    people = _people(folder, file, problems)[1]
+    return (people.positions if people and not problems else []), problems
+
+
+def _imported(stream: Any) -> bool:
+    return getattr(stream, "people", None) is not None
+
+
+def _people(folder: Path, file: str, problems: list[Problem]) -> tuple[csvfile.Table | None, People | None]:
+    """The file of people as a table, and the people in it where they form trees."""
+    table = csvfile.read(folder, file, PEOPLE_COLUMNS, problems)
+    if table is None:
+        return None, None
+    table = plain_ids(table, PEOPLE_COLUMNS, written_ids(table))
+    return table, people_of(table, problems)
+
+
+def _read(
+    stream: Any, folder: Path, problems: list[Problem], notes: list[Problem]
+) -> tuple[People | None, Ties]:
     """People, and the pairs that ties join; None for people who form no tree (`problems` says why)."""
-    table = csvfile.read(folder, str(stream.people), PEOPLE_COLUMNS, problems)
-    people = people_of(table, problems) if table else None
+    table, people = _people(folder, str(stream.people), problems)
+    notes += table.notes if table else ()
     if getattr(stream, "ties", None) is None:
-        return people, NO_PAIRS
+        return people, NO_TIES
     listed = csvfile.read(folder, str(stream.ties), TIE_COLUMNS, problems)
     if table is None or listed is None:
-        return people, NO_PAIRS
+        return people, NO_TIES
     ids = people.id if people else [row["id"] for row in table.rows]
     index = {identity: i for i, identity in enumerate(ids)}
+    listed = plain_ids(listed, ENDS, ids)
+    notes += listed.notes
     return people, tie_pairs(listed, index, getattr(stream, "kinds", None), problems)
 
 
-def _groups(people: People, stream: Any) -> tuple[Integers, Integers]:
+def _groups(people: People, stream: Any, apart: bool) -> tuple[Integers, Integers]:
     """The groups in which all are joined: peers, and the roots."""
     peers = channels.peer_groups(getattr(stream, "peers", None) or "none", people.manager, people.position)
-    return peers, channels.root_group(people.manager)
+    return peers, channels.root_group(people.manager, apart)
 
 
-def _size_problems(people: People, stream: Any, name: str) -> list[Problem]:
+def _size_problems(people: People, stream: Any, apart: bool, scenario: Setting) -> list[Problem]:
     if people.key[-1] >= 1 << 32:
-        return [Problem(name, 0, 0, "stream.positions", "are more than 4096")]
-    peers, roots = _groups(people, stream)
-    for path, group in (("stream.peers", peers), ("stream.positions", roots)):
+        return [problem_at(scenario, "stream.positions", "are more than 4096")]
+    peers, roots = _groups(people, stream, apart)
+    joined = "stream.roots" if _imported(stream) else "stream.positions"
+    for path, group in (("stream.peers", peers), (joined, roots)):
         number = channels.pairs_within(group)
         if number > channels.LIMIT:
             message = f"would join {number:,} pairs of leaders; at most {channels.LIMIT:,} can be"
-            return [Problem(name, 0, 0, path, message)]
+            return [problem_at(scenario, path, message)]
     return []
 
 
-def _assemble(people: People, traits: Traits, ties: Integers, stream: Any, seed: int) -> Structure:
+def _assemble(people: People, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int) -> Structure:
     """Join everyone to whom they have a channel, and lay everything out as read-only arrays."""
     leaders = len(people.key)
-    peers, roots = _groups(people, stream)
+    peers, roots = _groups(people, stream, apart)
     lines = np.union1d(channels.line_pairs(people.manager), channels.all_pairs(roots))
-    pairs = np.union1d(np.union1d(lines, channels.all_pairs(peers)), ties)
+    pairs = np.union1d(np.union1d(lines, channels.all_pairs(peers)), ties.chosen)
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
     bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
     extra = channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, seed)

@@ -47,9 +47,9 @@ def peer_groups(peers: str, manager: Integers, position: Integers) -> Integers:
     return position if peers == "position" else np.full(len(manager), -1, dtype=np.int64)
 
 
-def root_group(manager: Integers) -> Integers:
-    """The roots as one group (they form the executive team), the others in none."""
-    return np.where(manager < 0, 0, -1)
+def root_group(manager: Integers, apart: bool = False) -> Integers:
+    """The roots as one group (they form the executive team), or apart; the others in none."""
+    return np.where((manager < 0) & (not apart), 0, -1)
 
 
 def bridge_pairs(

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.errors import Problem, nearest
+from sim.organization.ids import alike
+from sim.texts import decoded
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What may stand between cells: the separator and what it is called."""
+
+_SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+"""A first line with which a spreadsheet is told the separator; it is no row."""
 
 
 @dataclass(frozen=True)
@@ -24,38 +33,47 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file: its name as the user wrote it, the columns in order, and the rows that are not blank."""
+    """A CSV file: its name as the user wrote it, the columns in order, and the rows that are not blank.
+
+    notes: what was read otherwise than a reader of the file might expect, such as semicolons between its cells.
+    """
 
     name: str
     columns: list[str]
     rows: list[Row]
+    notes: tuple[Problem, ...] = ()
 
     def problem(self, row: Row, column: str, message: str) -> Problem:
         """What is wrong with one cell; the column counts from 1."""
         return Problem(self.name, row.line, self.columns.index(column) + 1, column, message)
 
+    def noted(self, *notes: Problem) -> Table:
+        """The same table with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
 
 def read(folder: Path, name: str, required: Sequence[str], problems: list[Problem]) -> Table | None:
     """Read `folder/name`; what is wrong with it as a file is added to `problems`.
 
-    UTF-8 with or without a byte order mark, any line ends, comma-separated, first row = columns.
-    Spaces around cells and rows without content are ignored, cells missing at a row's end are empty.
-    None for a file that cannot be read or lacks a required column.
+    UTF-8 with or without a byte order mark, or UTF-16 with one; any line ends; separated by commas or (a note says
+    so) by semicolons, tabs or vertical bars; first row = columns. Spaces around cells and rows without content are
+    ignored, cells missing at a row's end are empty. None for a file that cannot be read or lacks a required column.
     """
     try:
-        text = (folder / name).read_bytes().decode("utf-8-sig")
-        lines = list(_lines(text))
+        text = decoded((folder / name).read_bytes())
+        separator, lines = _separated(text, required)
     except OSError as error:
         problems.append(Problem(name, 0, 0, "", f"cannot be read: {error.strerror or 'not a file name'}"))
         return None
-    except UnicodeDecodeError:
-        problems.append(Problem(name, 0, 0, "", "is not UTF-8 text; save it as CSV UTF-8"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problems.append(Problem(name, line, 1, "", "is not UTF-8 text; save it as CSV UTF-8"))
         return None
     except ValueError as error:
         problems.append(Problem(name, 0, 0, "", f"is not a CSV file: {error}"))
         return None
     header_line, columns = lines[0] if lines else (1, [])
-    found = _header_problems(name, header_line, columns, required)
+    found = _header_problems(name, header_line, columns, required, separator)
     problems += found
     if found:
         return None
@@ -65,7 +83,8 @@ def read(folder: Path, name: str, required: Sequence[str], problems: list[Proble
             message = f"has {len(cells)} cells, but there are {len(columns)} columns"
             problems.append(Problem(name, line, len(columns) + 1, "", message))
         rows.append(Row(line, dict(zip(columns, cells, strict=False))))
-    return Table(name, columns, rows)
+    note = Problem(name, header_line, 1, "", f"is separated by {SEPARATORS[separator]}; it was read so")
+    return Table(name, columns, rows, () if separator == "," else (note,))
 
 
 def hint(word: str, allowed: Sequence[str], problems: Sequence[Problem]) -> str:
@@ -73,27 +92,57 @@ def hint(word: str, allowed: Sequence[str], problems: Sequence[Problem]) -> str:
     return nearest(word, allowed) if len(problems) < 20 else ""
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line it begins on; ValueError for what is not CSV."""
+def _separated(text: str, required: Sequence[str]) -> tuple[str, list[tuple[int, list[str]]]]:
+    """The separator and the rows that are not blank, each with the line it begins on; ValueError: it is not CSV.
+
+    The separator is the one that the first line says (sep=;) or under which the header has most of the required
+    columns, and most columns; commas where several do as well.
+    """
     if "\0" in text:
         raise ValueError("it holds NUL characters")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if said := _SAID.match(text):
+        separator = said[1] if said[1] in SEPARATORS else ","
+        return separator, _lines(text[said.end() :], separator, 2)
+
+    def worth(separator: str) -> tuple[int, int]:
+        found = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator), [])
+        columns = [cell.strip() for cell in found]
+        return sum(column in columns for column in required), len(columns)
+
+    separator = max(SEPARATORS, key=worth)
+    return separator, _lines(text, separator)
+
+
+def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the line it begins on; the text begins on line `first`."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     found: list[tuple[int, list[str]]] = []
-    line = 1
+    line = first
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise ValueError(f"line {reader.line_num}: {error}") from None
+            raise ValueError(f"line {line}: {_plainly(error)}") from None
         if cells is None:
             return found
         stripped = [cell.strip() for cell in cells]
         if any(stripped):
             found.append((line, stripped))
-        line = reader.line_num + 1
+        line = reader.line_num + first
 
 
-def _header_problems(name: str, line: int, columns: list[str], required: Sequence[str]) -> list[Problem]:
+def _plainly(error: csv.Error) -> str:
+    """What is wrong with a row, in plain words where the reader's own are not."""
+    if "unexpected end" in str(error):
+        return 'a quotation mark (") opens in this row and is never closed'
+    if "expected after" in str(error):
+        return 'text follows a closing quotation mark ("); inside a quoted cell, write it twice ("")'
+    return str(error)
+
+
+def _header_problems(
+    name: str, line: int, columns: list[str], required: Sequence[str], separator: str
+) -> list[Problem]:
     problems = []
     for place, column in enumerate(columns, 1):
         if column and column in columns[: place - 1]:
@@ -101,7 +150,7 @@ def _header_problems(name: str, line: int, columns: list[str], required: Sequenc
     for column in required:
         if column not in columns:
             others = ", ".join(filter(None, columns)) or "none"
-            hint = nearest(column, columns)
-            message = f"has no column '{column}'{hint}; its comma-separated columns: {others}"
-            problems.append(Problem(name, line, 1, "", message))
+            close = alike(column, columns) or nearest(column, columns)
+            by = "comma-separated columns" if separator == "," else f"columns, separated by {SEPARATORS[separator]}"
+            problems.append(Problem(name, line, 1, "", f"has no column '{column}'{close}; its {by}: {others}"))
     return problems

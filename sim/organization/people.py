@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from sim.errors import Problem
 from sim.organization import tree
 from sim.organization.csvfile import Row, Table, hint
+from sim.organization.ids import alike, all_whole, is_number, same_number, whole
 from sim.organization.structure import Integers
 
 REQUIRED = ("id", "manager_id")
@@ -64,6 +66,35 @@ def people_of(table: Table, problems: list[Problem]) -> People | None:
     )
 
 
+def plain_ids(table: Table, columns: Sequence[str], ids: Iterable[str]) -> Table:
+    """The table with the decimals taken from whole numbers in columns of ids (1.0 is 1), which a note says.
+
+    ids: all that there are. Nothing changes unless each of them is a whole number: else 1.0 may be a name.
+    """
+    changed = [(row, c) for row in table.rows for c in columns if whole(row[c]) != row[c]]
+    if not changed or not all_whole(ids):
+        return table
+    rows = [Row(row.line, {**row.cells, **{c: whole(row[c]) for c in columns if c in row.cells}}) for row in table.rows]
+    first, column = changed[0]
+    told = f"whole numbers with decimals, such as {first[column]}, were read without them: {whole(first[column])}"
+    return Table(table.name, table.columns, rows, table.notes).noted(table.problem(first, column, told))
+
+
+def written_ids(table: Table) -> list[str]:
+    """Every id that a table of people names, as its own or as a manager's."""
+    return [row[column] for row in table.rows for column in REQUIRED if row[column]]
+
+
+def unknown(identity: str, ids: Sequence[str], problems: Sequence[Problem]) -> str:
+    """That nobody has an id, and whose it may be: never another person's number for a number."""
+    told = f"nobody has the id '{identity}'"
+    if len(problems) >= 20:
+        return told
+    if is_number(identity):
+        return told + same_number(identity, ids)
+    return told + (alike(identity, ids) or hint(identity, ids, problems))
+
+
 def _identity_problems(table: Table) -> list[Problem]:
     """Missing and repeated ids, and the (1 in 2^32 a pair) chance that two ids have the same key."""
     problems = []
@@ -89,6 +120,7 @@ def _managers(table: Table, rows: list[Row], problems: list[Problem]) -> Integer
     """The index of everybody's manager (-1: none), or None when the lines form no trees."""
     before = len(problems)
     index = {row["id"]: i for i, row in enumerate(rows)}
+    known = list(index)
     manager = np.full(len(rows), -1, dtype=np.int64)
     for i, row in enumerate(rows):
         above = row["manager_id"]
@@ -96,7 +128,7 @@ def _managers(table: Table, rows: list[Row], problems: list[Problem]) -> Integer
             message = "is the person's own id; leave it empty for somebody without a manager"
             problems.append(table.problem(row, "manager_id", message))
         elif above and above not in index:
-            message = f"nobody has the id '{above}'{hint(above, list(index), problems)}"
+            message = f"{unknown(above, known, problems)}; leave it empty for a head, whose manager is not in this file"
             problems.append(table.problem(row, "manager_id", message))
         elif above:
             manager[i] = index[above]
@@ -153,7 +185,7 @@ def _positions(table: Table, rows: list[Row], manager: Integers, problems: list[
 
 
 def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
-    text = row["level_rank"]
+    text = whole(row["level_rank"])
     try:
         rank = int(text)
     except ValueError:

@@ -14,7 +14,7 @@ from sim.organization.structure import Floats
 
 
 class Setting(Protocol):
-    """What of a resolved scenario the structure depends on (sim.scenario stands on the same floor)."""
+    """What of a resolved scenario the structure depends on (sim.scenario stands above)."""
 
     @property
     def name(self) -> str: ...
@@ -43,6 +43,12 @@ class Traits:
     acuity: Floats
 
 
+def problem_at(scenario: Setting, path: str, message: str) -> Problem:
+    """A problem with a key, at its place in the scenario's file where the scenario knows it."""
+    placed = getattr(scenario, "problem_at", None)
+    return placed(path, message) if placed is not None else Problem(scenario.name, 0, 0, path, message)
+
+
 def traits_of(names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]) -> Traits:
     """Authority, attention and acuity by position; what is not given is the scenario's own.
 
@@ -55,7 +61,7 @@ def traits_of(names: Sequence[str], given: Sequence[Any], scenario: Setting, pro
     for place, entry in enumerate(given):
         if entry.name not in names:
             message = _nobody_at(entry.name, names)
-            problems.append(Problem(scenario.name, 0, 0, f"stream.positions[{place}].name", message))
+            problems.append(problem_at(scenario, f"stream.positions[{place}].name", message))
             continue
         p = names.index(entry.name)
         for values, key in ((authority, "authority"), (attention, "attention"), (acuity, "acuity")):
@@ -71,19 +77,19 @@ def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]
 
     def check(path: str, value: str, beside: tuple[str, ...]) -> None:
         if value not in names and value not in beside:
-            problems.append(Problem(scenario.name, 0, 0, path, _nobody_at(value, [*names, *beside])))
+            problems.append(problem_at(scenario, path, _nobody_at(value, [*names, *beside])))
 
     for word in ("any", "origin", "located"):
         if word in names:
             message = f"a position cannot be called '{word}': the word has a meaning of its own"
-            problems.append(Problem(scenario.name, 0, 0, "stream", message))
+            problems.append(problem_at(scenario, "stream", message))
 
     for kind, issue in (scenario.issues or {}).items():
         check(f"issues.{kind}.raised_at", issue.raised_at, ("any",))
         check(f"issues.{kind}.decided_at", issue.decided_at, ("origin",))
         if rank.get(issue.decided_at, 0) > rank.get(issue.raised_at, len(names)):
             message = f"'{issue.decided_at}' is below '{issue.raised_at}', where the issue is raised"
-            problems.append(Problem(scenario.name, 0, 0, f"issues.{kind}.decided_at", message))
+            problems.append(problem_at(scenario, f"issues.{kind}.decided_at", message))
     for place, entry in enumerate(getattr(scenario, "leaders", ())):
         if entry.at is not None:
             check(f"leaders[{place}].at", entry.at, ())

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import Problem
 from sim.world import paths
 
 Integers = NDArray[np.int64]
@@ -47,8 +48,9 @@ class Structure:
     channel_source: Integers  # [C] ascending
     channel_target: Integers  # [C] ascending within a source
     channel_direction: Integers  # [C] UP, DOWN or ACROSS
-    channel_line: Truths  # [C] along a reporting line, or between two roots
+    channel_line: Truths  # [C] along a reporting line, or between two roots of one team
     channel_start: Integers  # [N + 1] i's channels: from channel_start[i] to channel_start[i + 1]
+    notes: tuple[Problem, ...] = ()  # what is valid but may not be meant, each with its place
 
     def __len__(self) -> int:
         """The number of leaders."""

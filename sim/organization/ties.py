@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import Problem, nearest
 from sim.organization.channels import codes
-from sim.organization.csvfile import Table, hint
+from sim.organization.csvfile import Table
+from sim.organization.people import unknown
 from sim.organization.structure import Integers
 
 REQUIRED = ("source", "target", "kind")
 
 
-def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]) -> Integers:
-    """The pairs that ties of the given kinds join (None: of every kind), as codes (see `channels.codes`).
+ENDS = ("source", "target")
+"""The columns that hold ids."""
+
+
+class Ties(NamedTuple):
+    """Pairs that ties join, as codes (see `channels.codes`): those of the chosen kinds, and those of any kind."""
+
+    chosen: Integers
+    listed: Integers
+
+
+NO_TIES = Ties(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]) -> Ties:
+    """The pairs that ties of the given kinds join (None: of every kind), beside those that any tie joins.
 
     A channel carries both ways, whichever way the tie was recorded. `index` says which ids there are.
     Rows that differ in `time` are one tie; the same row twice is a problem, as are unknown ids, ties to
@@ -27,11 +43,10 @@ def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | Non
     for row in table.rows:
         missing = [column for column in REQUIRED if not row[column]]
         problems += [table.problem(row, column, "is missing") for column in missing]
-        unknown = [c for c in ("source", "target") if row[c] and row[c] not in index]
-        for column in unknown:
-            message = f"nobody has the id '{row[column]}'{hint(row[column], known, problems)}"
-            problems.append(table.problem(row, column, message))
-        if missing or unknown:
+        strangers = [c for c in ENDS if row[c] and row[c] not in index]
+        for column in strangers:
+            problems.append(table.problem(row, column, unknown(row[column], known, problems)))
+        if missing or strangers:
             continue
         if row["source"] == row["target"]:
             problems.append(table.problem(row, "target", "is the source itself"))
@@ -46,5 +61,9 @@ def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | Non
             message = f"no tie is of the kind '{kind}'{close}; kinds there are: {there_are}"
             problems.append(Problem(table.name, 0, 0, "stream.kinds", message))
     chosen = [pair for kind, pairs in ends.items() if kinds is None or kind in kinds for pair in pairs]
-    pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2)
-    return codes(pairs[:, 0], pairs[:, 1], len(index))
+    return Ties(_codes(chosen, len(index)), _codes((pair for pairs in ends.values() for pair in pairs), len(index)))
+
+
+def _codes(joined: Iterable[tuple[int, int]], leaders: int) -> Integers:
+    pairs = np.array(list(joined), dtype=np.int64).reshape(-1, 2)
+    return codes(pairs[:, 0], pairs[:, 1], leaders)

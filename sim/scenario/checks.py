@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -32,11 +32,13 @@ DAY: Path = ("clock", "day")
 
 @dataclass(frozen=True)
 class Checked:
-    """What the checks look at: the settings, the nodes they come from, and the paths that were left out."""
+    """What the checks look at: the settings, the nodes they come from, the paths that were left out, and the
+    positions in the file of people (none where the stream is generated, or the file cannot be used)."""
 
     settings: Settings
     root: Node
     left_out: list[Path]
+    positions: tuple[str, ...] = ()
 
     def sound(self, *paths: Path) -> bool:
         """Whether nothing at these paths was left out for another mistake."""
@@ -87,7 +89,8 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
             if node is not None and node.derived:
                 continue
             told = f"{written(value)} is no whole number of ticks of {written(checked.settings.clock.tick)}"
-            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)})", near=(TICK, DAY))
+            months = f"; m is minutes, a month is mo: {written(replace(value, unit='mo'))}" if value.unit == "m" else ""
+            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}", near=(TICK, DAY))
 
 
 def _nearest(calendar: Calendar, ticks: Fraction, value: Duration) -> str:
@@ -185,17 +188,16 @@ def _stream(checked: Checked) -> Iterator[Finding]:
                 yield Finding(("stream", key), "goes with people, the file of leaders; there is none")
     elif stream.kinds is not None and stream.ties is None:
         yield Finding(("stream", "kinds"), "goes with ties, the file of ties; there is none")
-    if imported and child(checked.root, "direction", "source") is None:
-        told = "is missing: with people, name the position where direction is born (its level in the file)"
-        yield Finding(("direction", "source"), told, near=(("direction",), ("stream", "people")))
 
 
 def _references(checked: Checked) -> Iterator[Finding]:
-    """Positions that are named and do not exist; those of an imported stream are known when it is built."""
+    """Positions that are named and do not exist, in the file or among the people."""
     settings = checked.settings
-    if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
+    imported = child(checked.root, "stream", "people") is not None
+    if not checked.sound(("stream",)) or (imported and not checked.positions):
         return
-    names = [position.name for position in settings.stream.positions]
+    names = [*checked.positions] if imported else [position.name for position in settings.stream.positions]
+    where: Path = ("stream", "people") if imported else ("stream", "positions")
     sources = [*names, "located"]
     given: list[tuple[Path, str, list[str]]] = [(("direction", "source"), settings.direction.source, sources)]
     for name, kind in settings.issues.items():
@@ -204,7 +206,7 @@ def _references(checked: Checked) -> Iterator[Finding]:
     for path, value, allowed in given:
         if value not in allowed and checked.sound(path):
             told = f"there is no position {value}; there are: {', '.join(allowed)}{nearest(value, allowed)}"
-            yield Finding(path, told, near=(("stream", "positions"),))
+            yield Finding(path, told, near=(where,))
     for name, kind in settings.issues.items():
         paths = [("issues", name, "decided_at"), ("issues", name, "raised_at")]
         low, high = kind.raised_at, kind.decided_at

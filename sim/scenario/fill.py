@@ -33,8 +33,9 @@ def default_issues(root: Node, mark: Mark) -> Node:
     """
     names = position_names(root)
     source = _text(child(root, "direction", "source"))
+    first = "origin" if source in (None, "located") else source
     places = {
-        "<first>": names[0] if names else source or "origin",
+        "<first>": names[0] if names else first,
         "<above last>": names[-2] if len(names) > 1 else "origin",
         "<last>": names[-1] if names else "any",
     }
@@ -66,7 +67,7 @@ def fill(root: Node) -> Node:
     filled = replace(root, value=entries)
     names = position_names(filled)
     if names:
-        entries["direction"] = _with(entries.get("direction"), {"source": names[0]}, root.mark)
+        entries["direction"] = with_defaults(entries.get("direction"), {"source": names[0]}, root.mark)
     if (engagement := entries.get("engagement")) is not None:
         entries["engagement"] = _engagement(engagement)
     if (sweep := entries.get("sweep")) is not None:
@@ -92,10 +93,10 @@ def _named_leaders(entry: Node) -> Node:
     named = child(entry, "class")
     if named is None or not isinstance(named.value, str):
         return entry
-    return _with(entry, {"name": named.value.rpartition(":")[2]}, named.mark)
+    return with_defaults(entry, {"name": named.value.rpartition(":")[2]}, named.mark)
 
 
-def _with(node: Node | None, defaults: dict[str, Any], mark: Mark) -> Node:
+def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Mark) -> Node:
     """The mapping with defaults for the keys it does not have."""
     if node is None:
         node = Node({}, mark, derived=True)
@@ -111,15 +112,16 @@ def _derived(value: Any, mark: Mark, key_mark: Mark | None = None) -> Node:
 
 def _stream(stream: Node | None, mark: Mark) -> Node:
     if child(stream, "people") is not None:
-        return _with(stream, {"peers": "none", "bridges": 0.0}, mark)
-    stream = _with(stream, {}, mark)
+        return with_defaults(stream, {"peers": "none", "bridges": 0.0}, mark)
+    stream = with_defaults(stream, {}, mark)
     if not isinstance(stream.value, dict):
         return stream
     positions = stream.value.get("positions") or default_positions(stream.mark)
     if isinstance(positions.value, list):
         last = len(positions.value) - 1
         items = [
-            _with(item, {"authority": 2.0 ** min(last - i, 30)}, item.mark) for i, item in enumerate(positions.value)
+            with_defaults(item, {"authority": 2.0 ** min(last - i, 30)}, item.mark)
+            for i, item in enumerate(positions.value)
         ]
         positions = replace(positions, value=items)
     return replace(stream, value={**stream.value, "positions": positions})
@@ -130,7 +132,7 @@ def _engagement(node: Node) -> Node:
     if isinstance(node.value, str):
         return replace(node, value={Engagement.word_for: node})
     if isinstance(node.value, dict) and node.value and "rule" not in node.value:
-        return _with(node, {"rule": "on"}, node.mark)
+        return with_defaults(node, {"rule": "on"}, node.mark)
     return node
 
 
@@ -143,7 +145,7 @@ def _sweep(node: Node) -> Node:
         count = replace(count, value={Replications.word_for: replace(count, key_mark=None)})
     until, width = child(count, "until"), child(count, "until", "half_width")
     if until is not None and width is not None and isinstance(width.value, str):
-        until = _with(until, {"relative": True}, until.mark)
+        until = with_defaults(until, {"relative": True}, until.mark)
         count = replace(count, value={**count.value, "until": until})
     return replace(node, value={**node.value, "replications": count})
 

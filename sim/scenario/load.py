@@ -133,12 +133,12 @@ def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:
     return replace(root, value={**root.value, "variants": both}), []
 
 
-def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> Loaded[Model]:
+def assemble(root: Node | None, problems: list[Problem], model: type[Model], folder: Path) -> Loaded[Model]:
     """The settings and policies of a scenario; InvalidInput with everything wrong, `problems` included."""
     if root is None:
         raise InvalidInput(problems)
     known = {(item.file, item.line, item.column) for item in problems if item.line}
-    settings, found = policy_of(root, model)
+    settings, found = policy_of(root, model, folder)
     problems = problems + [item for item in found if (item.file, item.line, item.column) not in known]
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
@@ -148,14 +148,14 @@ def assemble(root: Node | None, problems: list[Problem], model: type[Model]) -> 
         reported = set(found)
         for name in settings.variants:
             entry = root.value["variants"].value[name]
-            policy, wrong = variant_of(own, name, entry, settings.base, model, reported)
+            policy, wrong = variant_of(own, name, entry, settings.base, model, reported, folder)
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy
         if settings.sweep is not None:
-            problems += wrong_values(root, settings, policies, model, sound=not problems)
+            problems += wrong_values(root, settings, policies, model, not problems, folder)
         if settings.calibrate is not None:
-            problems += wrong_search(root, settings, policies, model, sound=not problems)
+            problems += wrong_search(root, settings, policies, model, not problems, folder)
     if problems or settings is None:
         raise InvalidInput(problems)
     return Loaded(settings, policies)

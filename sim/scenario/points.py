@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario.axes import Axis, Ranged
@@ -11,6 +12,7 @@ from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Mark, Node, child, problem
 from sim.scenario.override import override
+from sim.scenario.people import HERE
 from sim.scenario.policy import alone, policy_of
 from sim.scenario.sweep import policies_of
 from sim.scenario.validate import Model
@@ -18,13 +20,20 @@ from sim.scenario.vary import VARY, Target, axes, target, telling, without_effec
 
 
 def policies_at(
-    root: Node, changes: Mapping[str, Node], names: Sequence[str], base: str, model: type[Model], label: str = VARY
+    root: Node,
+    changes: Mapping[str, Node],
+    names: Sequence[str],
+    base: str,
+    model: type[Model],
+    label: str = VARY,
+    folder: Path = HERE,
 ) -> tuple[dict[str, Model], list[Problem]]:
     """The named policies of a scenario with some keys set, and everything wrong with them.
 
     changes: dotted key -> value; variants.NAME.KEY sets KEY for the variant NAME alone, after its own settings; other
     keys are set in the base, so that variants which say nothing of them follow. A problem is located at the change that
-    brings it (the last of them where it is in none); `label` stands before the key in its path.
+    brings it (the last of them where it is in none); `label` stands before the key in its path. `folder` is that of
+    the data files.
     """
     found: dict[str, Model] = {}
     problems: dict[Problem, None] = {}
@@ -37,7 +46,7 @@ def policies_at(
         mine = {key.removeprefix(prefix): node for key, node in changes.items() if key.startswith(prefix)}
         policy, worse = _with(policy, mine, f"{label}{prefix}")
         named = replace(policy, value={**policy.value, "base": Node(name, root.mark)})
-        made, false = policy_of(named if name != base else policy, model)
+        made, false = policy_of(named if name != base else policy, model, folder)
         found |= {} if made is None else {name: made}
         problems |= dict.fromkeys([*wrong, *worse, *_located([*broken, *false], changes, label)])
     return found, list(problems)
@@ -70,7 +79,12 @@ def _located(problems: Sequence[Problem], changes: Mapping[str, Node], label: st
 
 
 def wrong_values(
-    root: Node, settings: Settings, policies: Mapping[str, Settings], model: type[Settings], sound: bool
+    root: Node,
+    settings: Settings,
+    policies: Mapping[str, Settings],
+    model: type[Settings],
+    sound: bool,
+    folder: Path = HERE,
 ) -> list[Problem]:
     """Everything wrong with the keys and values of sweep.vary, each value looked at alone.
 
@@ -86,7 +100,7 @@ def wrong_values(
             problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
         elif sound:
             for value in tried(each, target(name, policies, settings.base), vary.value[name]):
-                problems += policies_at(root, {name: value}, running, settings.base, model)[1]
+                problems += policies_at(root, {name: value}, running, settings.base, model, folder=folder)[1]
     return list(dict.fromkeys(problems))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario.checks import Checked, check
@@ -10,6 +11,7 @@ from sim.scenario.fill import fill
 from sim.scenario.keys.settings import NOT_IN_VARIANTS
 from sim.scenario.nodes import Mark, Node, below, problem
 from sim.scenario.override import override
+from sim.scenario.people import HERE, with_source
 from sim.scenario.validate import Model, problems_of, validate
 
 OF_ALL = ("variants", "claims", "sweep", "calibrate")
@@ -21,16 +23,20 @@ def alone(root: Node) -> Node:
     return replace(root, value={key: node for key, node in root.value.items() if key not in OF_ALL})
 
 
-def policy_of(root: Node, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+def policy_of(root: Node, model: type[Model], folder: Path = HERE) -> tuple[Model | None, list[Problem]]:
+    """The settings of a policy whose data files are relative to `folder`, and everything wrong with them."""
+    root, people = with_source(root, folder)
     filled = fill(root)
     settings, findings, left_out = validate(filled, model)
     if settings is not None:
-        findings = findings + check(Checked(settings, filled, left_out))
-    return settings, problems_of(filled, findings)
+        findings = findings + check(Checked(settings, filled, left_out, people.positions))
+        findings = findings + people.of_file()
+        settings._written = filled
+    return settings, [*problems_of(filled, findings), *people.of_rows()]
 
 
 def variant_of(
-    own: Node, name: str, entry: Node, base: str, model: type[Model], reported: set[Problem]
+    own: Node, name: str, entry: Node, base: str, model: type[Model], reported: set[Problem], folder: Path = HERE
 ) -> tuple[Model | None, list[Problem]]:
     """A variant's policy, and what is wrong with it that is not wrong with the base."""
     label = f"variants.{name}."
@@ -46,7 +52,7 @@ def variant_of(
         root, wrong = override(root, dotted, value, label)
         problems += wrong
     named = {**root.value, "base": Node(name, entry.mark)}
-    settings, found = policy_of(replace(root, value=named), model)
+    settings, found = policy_of(replace(root, value=named), model, folder)
     written = {mark for node in below(entry) for mark in (node.mark, node.where)}
     for item in found:
         if item in reported:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
 from sim.errors import Problem
+from sim.scenario.kinds import decimal_point
 from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Mark, Node, is_text, problem
+from sim.scenario.syntax import mistake_in
 
 MOST_BYTES = 256 * 1024
 MOST_ALIASES = 100
@@ -44,10 +46,10 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     except _Stop:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Mark(name, mark.line + 1, mark.column + 1) if mark else Mark(name)
-        why = ": ".join(part for part in (error.context, error.problem) if part)
-        return None, [*builder.problems, problem(place, "", f"is no YAML: {why}")]
+        found = mistake_in(text, error)
+        if found is None:
+            return None, [*builder.problems, problem(Mark(name), "", f"is no YAML: {error.problem}")]
+        return None, [*builder.problems, problem(Mark(name, found.line, found.column), "", found.message)]
     except yaml.reader.ReaderError as error:
         before = text[: int(error.position)]
         place = Mark(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -59,6 +61,15 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
 
 def _code(error: yaml.reader.ReaderError) -> int:
     return ord(error.character) if isinstance(error.character, str) else int(error.character)
+
+
+def _may_be_decimals(before: Any, event: Any) -> bool:
+    """Whether a key that follows a whole number and a comma may be its decimals: {sharing: 0,8}."""
+    if not (isinstance(before, yaml.ScalarEvent) and isinstance(event, yaml.ScalarEvent)):
+        return False
+    apart = event.start_mark.index - before.end_mark.index
+    number = re.fullmatch(r"[-+]?[0-9]+", before.value) and decimal_point(f"{before.value},{event.value}")
+    return apart == 1 and before.style is None and event.style is None and bool(number)
 
 
 @dataclass
@@ -145,15 +156,24 @@ class _Builder:
 
     def mapping(self, events: Iterator[Any], path: str, depth: int) -> dict[str, Node]:
         entries: dict[str, Node] = {}
+        before: Any = None
         while not isinstance(event := next(events), yaml.MappingEndEvent):
+            ahead = None
+            if entries and _may_be_decimals(before, event):
+                ahead = next(events)
+                if isinstance(ahead, yaml.ScalarEvent) and ahead.style is None and ahead.value == "":
+                    last, node = list(entries.items())[-1]
+                    entries[last] = replace(node, value=f"{before.value},{event.value}")
+                    continue
             key = self.key(event, path)
             if key is None:
                 if not isinstance(event, yaml.ScalarEvent):
                     self.node(event, events, path, depth + 1)
-                self.node(next(events), events, path, depth + 1)
+                self.node(ahead or next(events), events, path, depth + 1)
                 continue
             here = f"{path}.{key}" if path else key
-            value = self.node(next(events), events, here, depth + 1)
+            before = ahead or next(events)
+            value = self.node(before, events, here, depth + 1)
             if key in entries:
                 first = entries[key].where.line
                 self.note(event, here, f"stands twice in the same mapping (first on line {first}); keep one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -11,17 +12,20 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from sim.clock import Calendar
-from sim.errors import InvalidInput
+from sim.errors import InvalidInput, Problem
 from sim.extension import FAMILIES, Asked, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario.checks import calendar_of
 from sim.scenario.glance import html, line
+from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.load import Reading, assemble, with_overrides
-from sim.scenario.nodes import Mark, Node, from_plain
+from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.own import find, find_class, references, values
+from sim.scenario.people import with_source
 from sim.scenario.points import policies_at
+from sim.scenario.validate import Finding, problems_of
 
 
 class Scenario(Settings):
@@ -76,10 +80,12 @@ class Scenario(Settings):
     @classmethod
     def _made(cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None) -> Scenario:
         problems = list(reading.problems)
+        if root is not None:
+            root = with_source(root, folder)[0]
         if root is not None and overrides:
             root, wrong = with_overrides(root, overrides)
             problems += wrong
-        loaded = assemble(root, problems, cls)
+        loaded = assemble(root, problems, cls, folder)
         scenario = loaded.settings
         for each in (scenario, *loaded.policies.values()):
             each._folder, each._rules = folder, of_names(references(each))
@@ -132,13 +138,28 @@ class Scenario(Settings):
         """What was read, overrides included, each value with its place; empty for one of several policies."""
         return self._root
 
+    def says(self, path: str) -> bool:
+        """Whether a key of this policy was written, in its file or a variant of it, rather than left to its default."""
+        node = None if self._written is None else child(self._written, *path.split("."))
+        section, *inside = path.split(".")
+        usual = KINDS.get(inside[0], {}).get(inside[-1]) if section == "issues" and len(inside) == 2 else None
+        return node is not None and not node.derived and (usual is None or node.value != usual)
+
+    def problem_at(self, path: str, message: str) -> Problem:
+        """A problem with a key of this policy, at the place where it was written or what it follows from."""
+        found = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
+        steps = tuple(int(number) if number else step for number, step in found)
+        if self._written is None:
+            return Problem(self.name, 0, 0, path, message)
+        return problems_of(self._written, [Finding(steps, message)])[0]
+
     def at(self, changes: Mapping[str, Node], names: Sequence[str], label: str = "") -> dict[str, Scenario]:
         """The named policies with some keys set, as at a point of a sweep; InvalidInput when they cannot be.
 
         changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label` stands before keys in
         the paths of problems.
         """
-        found, problems = policies_at(self._root, changes, names, self.base, type(self), label)
+        found, problems = policies_at(self._root, changes, names, self.base, type(self), label, self._folder)
         if problems:
             raise InvalidInput(problems)
         for policy in found.values():

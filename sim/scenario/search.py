@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child, problem
+from sim.scenario.people import HERE
 from sim.scenario.points import policies_at, tried
 from sim.scenario.validate import Model
 from sim.scenario.vary import axes, target, without_effect
@@ -41,7 +43,12 @@ def searched(names: Sequence[str], base: str) -> list[str]:
 
 
 def wrong_search(
-    root: Node, settings: Settings, policies: Mapping[str, Settings], model: type[Model], sound: bool
+    root: Node,
+    settings: Settings,
+    policies: Mapping[str, Settings],
+    model: type[Model],
+    sound: bool,
+    folder: Path = HERE,
 ) -> list[Problem]:
     """Everything wrong with the keys and values of calibrate.search, each value looked at alone.
 
@@ -66,5 +73,5 @@ def wrong_search(
             problems.append(problem(inside.value[name].where, f"{SEARCH}{name}", told))
         elif sound and not problems:
             for value in tried(each, target(name, policies, settings.base), inside.value[name]):
-                problems += policies_at(root, {name: value}, running, settings.base, model, SEARCH)[1]
+                problems += policies_at(root, {name: value}, running, settings.base, model, SEARCH, folder)[1]
     return list(dict.fromkeys(problems))

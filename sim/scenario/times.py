@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.kinds import SHARE, Kind, plainly
+from sim.scenario.kinds import SHARE, Kind, decimal_point, plainly
 from sim.scenario.nodes import written
 
 DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"
@@ -29,6 +29,8 @@ _WORDS = {
     "ye": "y",
     "yr": "y",
 }
+
+_OFTEN = {"hourly": "1/h", "daily": "1/d", "weekly": "1/w", "monthly": "1/mo", "quarterly": "4/y", "yearly": "1/y"}
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,13 @@ def _unit_hint(value: Any, joint: str) -> str:
         return ""
     if isinstance(value, int | float) and 0 <= value < 1e15:
         return f" (did you mean {plainly(value)}{joint}h or {plainly(value)}{joint}d?)"
+    if pointed := decimal_point(str(value)):
+        return pointed
+    if str(value).strip() in ("M", "") or re.fullmatch(r"\s*[0-9.]{1,15}\s*(/|per)?\s*M\s*", str(value)):
+        amount = re.sub(r"[^0-9.]", "", str(value))
+        return f" (did you mean {amount}{joint}mo, months, or {amount}{joint}m, minutes?)" if amount else ""
+    if joint and str(value).strip().lower() in _OFTEN:
+        return f" (did you mean {_OFTEN[str(value).strip().lower()]}?)"
     match = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value))
     if match is None:
         return ""

@@ -78,12 +78,37 @@ def _finding(path: Path, item: Any) -> Finding:
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         section = section_at(path)
         keys = f" of the keys {', '.join(entries(section))}" if section is not None else ""
-        return Finding(path, f"{none}: expected a mapping{keys}" + _else_remove(item))
+        hint = _meant(path, section, item["input"])
+        return Finding(path, f"{none}: expected a mapping{keys}{hint}" + _else_remove(item))
     if kind == "tuple_type":
         section = section_at((*path, 0))
         keys = f", or a mapping of the keys {', '.join(entries(section))}" if section and section.single else ""
         return Finding(path, f"{none}: expected a list{keys}" + _else_remove(item))
     return Finding(path, str(item["msg"]))
+
+
+def _meant(path: Path, section: Any, value: Any) -> str:
+    """The key of a section that a value in its place was likely meant for, or the colon that lacks its space."""
+    if section is None or value is None or isinstance(value, dict | list):
+        return ""
+    keys = {name: entry for name, entry in entries(section).items() if entry.kind is not None}
+    if isinstance(value, str) and value.partition(":")[0] in entries(section) and ":" in value:
+        name, _, rest = value.partition(":")
+        return f" (a colon needs a space after it: {name}: {rest})"
+    fitting = [name for name, entry in keys.items() if entry.kind is not None and _reads(entry.kind, value)]
+    sure = [name for name in fitting if (kind := keys[name].kind) is not None and kind.type not in ("name", "text")]
+    for names in ([name for name in sure if name == "rule"], sure, fitting):
+        if len(names) == 1:
+            return f" (did you mean {path[-1]}.{names[0]}: {value}?)"
+    return ""
+
+
+def _reads(kind: Any, value: Any) -> bool:
+    try:
+        kind.read(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _else_remove(item: Any) -> str:
@@ -101,6 +126,9 @@ def _unknown(path: Path) -> str:
     if section is None:
         return "is not allowed here"
     allowed = list(entries(section))
+    word, colon, rest = name.partition(":")
+    if colon and word in allowed:
+        return f"is no key (a colon needs a space after it: {word}: {rest})"
     nested = " (nest it: dotted keys are for variants and --set)" if "." in name else ""
     return f"is no key; allowed here: {', '.join(allowed)}{nested or nearest(name, allowed)}"
 

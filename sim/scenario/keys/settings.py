@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PrivateAttr
 
 from sim.rules.catalog import names
 from sim.scenario.frozen import FrozenDict
@@ -17,6 +17,7 @@ from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Pe
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Given, Sweep
 from sim.scenario.kinds import Range, choice, number, text, whole, word
+from sim.scenario.nodes import Node
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
@@ -35,6 +36,8 @@ NOT_IN_VARIANTS = (
 
 class Settings(Section):
     """A scenario's settings, named as in the YAML file."""
+
+    _written: Node | None = PrivateAttr(default=None)  # what was written and filled in, each value with its place
 
     schema_version: Annotated[int, whole(1, 1)] = key(1, "Version of the scenario format.", alias="schema")
     extends: Annotated[str | None, text(400, one_line=True)] = key(

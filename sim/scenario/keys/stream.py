@@ -127,6 +127,12 @@ class Stream(Section):
         unit="share of the number of leaders",
         shown="5%; 0 with people",
     )
+    roots: Annotated[str | None, choice(("team", "apart"))] = key(
+        None,
+        "Whether the leaders without a manager are a team, in which all have channels across, or stand apart, each "
+        "over a stream of their own.",
+        shown="team; with people, apart where they are of different rank or ties among them are listed",
+    )
     people: Annotated[str | None, text(400, one_line=True)] = key(
         None,
         "A CSV file of leaders (id, manager_id, ...), relative to the scenario file.",
@@ -176,7 +182,7 @@ class Direction(Section):
         "upstream",
         "The position where each new direction is first known; located: what it says of a facet is first known where "
         "that facet lives.",
-        shown="the first position; required with people",
+        shown="the first position; with people, the most upstream in the file",
     )
     shifts: Annotated[Rate, rate()] = key("2/y", "How often the direction changes.", unit="changes per time")
 
