@@ -39,7 +39,7 @@ def ended(folder, script, **more):
 @pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 def test_an_unguarded_script_is_told_which_line_it_lacks(tmp_path, call):
-    (tmp_path / "script.py").write_text(f'{HEAD}multiprocessing.set_start_method("spawn")\n{CALLS[call]}\n')
+    (tmp_path / "script.py").write_text(f'{HEAD}multiprocessing.set_start_method("spawn", force=True)\n{CALLS[call]}\n')
     done = ended(tmp_path, ["script.py"])
     assert done.returncode == 1
     assert 'if __name__ == "__main__":' in done.stderr and "UsageError: the script starts its runs" in done.stderr
