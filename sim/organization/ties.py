@@ -34,7 +34,7 @@ def without_use(table: Table) -> list[Problem]:
         return []
     named = " and ".join([", ".join(unused[:-1]), unused[-1]] if len(unused) > 1 else unused)
     verb = "have" if len(unused) > 1 else "has"
-    told = f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or long ago it was in touch"
+    told = f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or lately it is in touch"
     return [Problem(table.name, 1, table.columns.index(unused[0]) + 1, "", told)]
 
 
