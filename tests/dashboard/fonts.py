@@ -75,12 +75,12 @@ def installed() -> str:
 
 
 @contextmanager
-def launched(fonts: Path | None = None, *switches: str) -> Iterator[Any]:
+def launched(fonts: Path | None = None) -> Iterator[Any]:
     """A browser with the machine's own fonts, or with those of a fontconfig file."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = installed()
     env = dict(os.environ) if fonts is None else {**os.environ, "FONTCONFIG_FILE": str(fonts)}
     with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=[*SWITCHES, *switches], env=env)
+        opened = running.chromium.launch(executable_path=chromium, args=SWITCHES, env=env)
         yield opened
         opened.close()

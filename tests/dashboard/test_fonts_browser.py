@@ -1,10 +1,10 @@
 """Every figure with only DejaVu, only Liberation and only Noto on the machine: nothing is cut, nothing lies on another.
 
-The names are as wide and as long as names get. What passes here has to pass under other versions of Chromium, which
-draw the same fonts a little wider or narrower: with hinting each letter is as wide as whole pixels, without it as its
-outline. The pages are drawn once each way (`--font-render-hinting`, full and none: what versions and systems differ
-in), and every text counts as 3 % wider than it is drawn: about what the two ways differ by over the length of a label
-(a pixel in 12 letters at 12 pixels is 1.2 %), twice.
+The names are as wide and as long as names get. What passes here has to pass under other versions of Chromium, too.
+What they differ in is how a letter's width is rounded: Chromium 156 without a screen draws each as wide as whole
+pixels, others as wide as its outline. Labels of 35 letters at 12 pixels, drawn either way by 156 (as on a screen of one
+dot a pixel and of two), differ by 0.2 to 0.8 % in DejaVu Sans and by 2.0 to 4.0 % in Liberation Sans. So every text
+counts here as 4 % wider than it is drawn.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.dashboard.test_sensitivity_report import made
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SLACK = 0.03
+SLACK = 0.04
 WIDTHS = (1400, 900, 500)
 """Windows: the widest page, the narrowest in which figures are wide (852 pixels), and narrow figures."""
 WIDE = (
@@ -33,16 +33,24 @@ WIDE = (
     "plain",
     "方針の名前がここに入ります方針の名前",
 )
-WAYS = {"DejaVu": "full", "Liberation": "none", "Noto": "full"}
 
 
-def _run(folder):
+def _tables():
     kinds = {name: {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 1 / 3} for name in WIDE[:3]}
     tables = synthetic.tables(WIDE, replications=6, issues=60, kinds=kinds)
     positions = dict(zip(synthetic.POSITIONS, WIDE[:3], strict=True))
     tables["leaders"] = tables["leaders"].assign(position=tables["leaders"]["position"].map(positions))
+    return tables, synthetic.manifest(WIDE, kinds=kinds)
+
+
+def _run(folder):
+    return report.write_report(*_tables(), folder / "run.html", verdict=[])
+
+
+def _stream(folder):
+    tables, manifest = _tables()
     tables = replayed.replayed(tables, [f"{name} {place}" for place, name in enumerate((*WIDE, "g"))], WIDE[:3])
-    return report.write_report(tables, synthetic.manifest(WIDE, kinds=kinds), folder / "run.html", verdict=[])
+    return report.write_report(tables, manifest, folder / "stream.html", verdict=[])
 
 
 def _plain(folder):
@@ -68,7 +76,7 @@ def _sensitivity(folder):
     return write_sensitivity_report(*made(policies=WIDE[:2], keys=WIDE), folder / "sensitivity.html")
 
 
-PAGES = {"run": _run, "plain": _plain, "sweep": _sweep, "line": _line, "sensitivity": _sensitivity}
+PAGES = {"run": _run, "stream": _stream, "plain": _plain, "sweep": _sweep, "line": _line, "sensitivity": _sensitivity}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +93,7 @@ def family(request):
 @pytest.fixture(scope="module")
 def browser(family, tmp_path_factory):
     conf = fonts.configuration(family, tmp_path_factory.mktemp("fonts"))
-    with fonts.launched(conf, f"--font-render-hinting={WAYS[family]}") as opened:
+    with fonts.launched(conf) as opened:
         yield opened
 
 
@@ -109,5 +117,9 @@ def test_nothing_is_cut_and_nothing_lies_on_another(browser, pages, name):
     page.locator(".figure").last.locator(".main-svg").first.wait_for()
     for width in WIDTHS:
         resized(page, width)
-        assert (width, page.evaluate(LOOK, SLACK)) == (width, [])
+        wrong = page.evaluate(LOOK, SLACK)
+        if name == "stream":  # whose made-up leaders have nothing to be measured by
+            assert page.locator(".stream-picture .band").count() == 3
+            wrong.remove("#figure-leaders is empty")
+        assert (width, wrong) == (width, [])
     page.close()
