@@ -32,9 +32,10 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+# slack: by which share of its width a text counts as wider than it is drawn here.
 DRAWN = """() => [...document.querySelectorAll('.figure')].every(each => each.querySelector('.main-svg'))"""
 SETTLED = "() => document.body.dataset.settled === 'yes'"
-LOOK = """() => {
+LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > wide) found.push('the page is wider than the window');
   const scrolls = each => each && each !== document.body
@@ -45,18 +46,20 @@ LOOK = """() => {
     if (box.width && box.right > wide + 1 && !each.closest('svg') && !scrolls(each.parentElement))
       found.push(named(each) + ' reaches beyond the window');
   }
+  const grown = box => ({top: box.top, bottom: box.bottom,
+    left: box.left - slack * box.width / 2, right: box.right + slack * box.width / 2});
   const filled = trace => Object.keys(trace).some(key => {
     const value = trace[key] && (trace[key].bdata ? [1] : trace[key]);
     return ['x', 'y', 'z', 'values'].includes(key) && value && value.length
       && [].concat(...Array.from(value)).some(each => each !== null);
   });
-  for (const plot of document.querySelectorAll('.js-plotly-plot')) {
-    const name = named(plot.id ? plot : plot.parentElement);
-    if (!(plot.data || []).some(filled)) found.push(name + ' is empty');
-    const frame = plot.querySelector('.main-svg').getBoundingClientRect();
+  for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture')) {
+    const name = named(plot.id ? plot : plot.parentElement), drawn = plot.querySelector('.main-svg');
+    if (drawn && !(plot.data || []).some(filled)) found.push(name + ' is empty');
+    const frame = (drawn || plot).getBoundingClientRect();
     const texts = [...plot.querySelectorAll('text')]
       .filter(text => text.textContent.trim() && text.getBoundingClientRect().width && !text.closest('.hoverlayer'))
-      .map(text => [text.textContent, text.getBoundingClientRect()]);
+      .map(text => [text.textContent, grown(text.getBoundingClientRect())]);
     texts.forEach(([text, box], place) => {
       if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1
           || box.bottom > frame.bottom + 1) found.push(name + ' cuts ' + text);

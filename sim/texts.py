@@ -14,23 +14,23 @@ def clean(text: object) -> str:
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in flat)
 
 
-def text_width(text: str, size: float = 12) -> float:
-    """About how many pixels `text` takes at a font size: half an em a letter, an em a wide (CJK) one."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return size * (0.56 * (len(text) - wide) + wide)
-
-
 def clip(text: object, width: int) -> str:
-    """Cleaned text of at most about `width` letters (a wide letter counts double), with … when cut."""
+    """Cleaned text of at most `width` letters (a wide letter, as a Chinese one, counts double), with … when cut."""
     whole = clean(text)
-    if text_width(whole, 1) <= 0.56 * width:
+    if _columns(whole) <= width:
         return whole
     kept = ""
     for letter in whole:
-        if text_width(kept + letter, 1) > 0.56 * (width - 1):
+        if _columns(kept + letter) > width - 1:
             break
         kept += letter
     return kept.rstrip() + "…"
+
+
+def _columns(text: str) -> float:
+    """How many letters the text counts as."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) - wide + wide / 0.56
 
 
 def number(value: float, digits: int = 2, signed: bool = False) -> str:

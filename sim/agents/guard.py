@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import multiprocessing
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ import numpy as np
 
 from sim.agents.issue import Issue
 from sim.agents.messages import Idea, Message
-from sim.errors import UsageError
+from sim.errors import UsageError, nearest
 from sim.extension import FAMILIES, IllRule
 from sim.extension.families import SUM_WITHIN
 from sim.outcome import LEADER
@@ -36,11 +38,43 @@ def guard(kind: type[Leader], first: type[Leader]) -> None:
     Steps whose answers are checked are guarded even where the class leaves them: they go by what it does to itself.
     """
     _check_columns(kind)
+    _warn_of_steps_of_no_use(kind, first)
     for name, thing in list(vars(kind).items()):
         if inspect.isfunction(thing) and (name == "__init__" or (hasattr(first, name) and not name.startswith("__"))):
             setattr(kind, name, _guarded(name, thing))
     for name in [name for name in _ANSWERS if name not in vars(kind)]:
         setattr(kind, name, _guarded(name, _inherited(kind, name)))
+
+
+def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
+    """A Python warning for each public method that overrides nothing and that the class itself does not call."""
+    # Processes that do runs read the file again; one warning is enough.
+    if multiprocessing.parent_process() is not None:
+        return
+    own = [each for each in kind.__mro__ if issubclass(each, first) and not each.__module__.startswith("sim.")]
+    called = {name for each in own for thing in vars(each).values() for name in _names_in(thing)}
+    steps = [name for name, thing in inspect.getmembers(first, callable) if not name.startswith("_")]
+    for name, thing in vars(kind).items():
+        # Mesa's own step is never called: leaders are asked to attend instead.
+        known = name in steps and name != "step"
+        if name.startswith("_") or not inspect.isfunction(thing) or known or name in called:
+            continue
+        close = nearest(name, [step for step in steps if step != "step"])
+        where = f"{kind.__qualname__}.{name} (line {thing.__code__.co_firstlineno})"
+        told = f"{where} overrides no step of a leader, so nothing calls it{close}"
+        warnings.warn(f"{told}; begin the name of a method of your own with _", stacklevel=4)
+
+
+def _names_in(thing: Any) -> set[str]:
+    """The names that a function, or one that stands in it or is wrapped by it, speaks of."""
+    code = getattr(inspect.unwrap(thing) if callable(thing) else getattr(thing, "fget", None), "__code__", None)
+    found: set[str] = set()
+    waiting = [] if code is None else [code]
+    while waiting:
+        code = waiting.pop()
+        found.update(code.co_names)
+        waiting += [each for each in code.co_consts if inspect.iscode(each)]
+    return found
 
 
 def _inherited(kind: type[Leader], name: str) -> Step:

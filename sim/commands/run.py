@@ -164,6 +164,7 @@ def run(
 
 def _reached(console: Console, result: RunResult) -> None:
     """Say how often everything ran, where it ran until something was known."""
+    from sim.comparison.glance import filled
     from sim.runner.until import sentence
 
     for part in result.parts:

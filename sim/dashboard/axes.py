@@ -19,6 +19,9 @@ from sim.experiments.values import UNSET, label_of, sizes_of
 
 __all__ = ["UNSET", "Axis", "axis", "calendar_of"]
 
+UPRIGHT = 124.0
+"""How wide a value beside an upright axis may be, in pixels."""
+
 _MANY = 15
 _UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
@@ -71,14 +74,14 @@ class Axis:
             return {"nticks": 8, "tickangle": 0, "ticksuffix": self.unit}
         low, high = self.edges[0], self.edges[-1]
         at = [(place - low) / (high - low) * pixels for place in self.places]
-        room = pixels / len(self.labels) - 6
-        most = 18 if upright else max(4, int(room / 6.8)) if self.words else 18
-        names = [theme.clip(name, most) for name in self.labels]
+        room = pixels / len(self.labels) - 10
+        most = max(34.0, min(room, UPRIGHT)) if self.words and not upright else UPRIGHT
+        names = [theme.fit(name, most) for name in self.labels]
         halves = [9.0 if upright else theme.text_width(name, 12) / 2 + 4 for name in names]
         kept = _fitting(at, halves)
         return {
             "tickvals": [self.places[place] for place in kept],
-            "ticktext": [theme.label(names[place], 40) for place in kept],
+            "ticktext": [theme.safe(names[place]) for place in kept],
             "tickangle": 0,
         }
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.dashboard.widths import fit
+
 MOST_ABREAST = 34
 """How many leaders of a position stand abreast; more stand in several rows."""
 _ROW = 0.4  # the distance between rows of a position, in distances between positions
@@ -94,6 +96,36 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
     stand = [places[i] for i in range(len(organisation.leaders))]
     middles = [(name, (frame.point(middle, 0)[1 if frame.downward else 0])) for name, middle in bands]
     return Layout(frame, stand, _radius(stand), middles, _shores(frame, stand, members))
+
+
+class Label(NamedTuple):
+    """What is written at a position: a text (clean, not escaped), where, and which part of it stands there."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str  # start, middle or end
+
+
+def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.0) -> list[Label]:
+    """The names of the positions, cut so that none touches another or the edge in any font.
+
+    scale: how many pixels a unit of the picture is drawn at least, where the letters do not grow and shrink with it.
+    """
+    frame, count = drawn.frame, len(drawn.bands)
+    # Downward, the whole width; else an equal share of it, less what stands between two names.
+    room = frame.width / 2 if frame.downward else (frame.width - 20) / max(count, 1) - 12
+    found = []
+    for place, (name, at) in enumerate(drawn.bands):
+        text = fit(name, room * scale, size, bold)
+        if frame.downward:
+            found.append(Label(text, 8.0, round(at - drawn.radius - 20, 1), "start"))
+            continue
+        first, last = place == 0, place == count - 1
+        anchor = "start" if first and not last else "end" if last and not first else "middle"
+        x = max(8.0, at - 44) if anchor == "start" else min(frame.width - 8, at + 44) if anchor == "end" else at
+        found.append(Label(text, round(x, 1), 20.0, anchor))
+    return found
 
 
 def _share(at: float, length: float) -> float:

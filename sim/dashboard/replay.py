@@ -13,7 +13,7 @@ from typing import Any
 from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
-from sim.dashboard.layout import NARROW, WIDE, Layout, layout
+from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
 from sim.dashboard.measures import PART_TITLES
 from sim.dashboard.passage import shown_first
 from sim.dashboard.watched import Course, Organisation, Tables
@@ -57,24 +57,13 @@ def _place(who: Organisation, leader: int) -> str:
 
 def _shape(drawn: Layout) -> dict[str, Any]:
     frame = drawn.frame
-    bands: list[list[Any]] = []
-    room = (frame.width - 20) / max(len(drawn.bands), 1) if not frame.downward else frame.width / 2
-    for place, (name, at) in enumerate(drawn.bands):
-        text = theme.clip(name, max(3, int(room / 7.6)))
-        if frame.downward:
-            bands.append([text, 8, round(at - drawn.radius - 20, 1), "start"])
-        else:
-            first, last = place == 0, place == len(drawn.bands) - 1
-            anchor = "start" if first and not last else "end" if last and not first else "middle"
-            x = max(8.0, at - 44) if anchor == "start" else min(frame.width - 8, at + 44) if anchor == "end" else at
-            bands.append([text, round(x, 1), 20, anchor])
     return {
         "width": frame.width,
         "height": frame.height,
         "down": frame.downward,
         "places": [_rounded(point) for point in drawn.places],
         "radius": drawn.radius,
-        "bands": bands,
+        "bands": [list(each) for each in labels(drawn)],
         "shores": [[_rounded(point) for point in side] for side in drawn.shores],
     }
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.dashboard.widths import fit as fit
+from sim.dashboard.widths import text_width as text_width
 from sim.texts import clean as clean
 from sim.texts import clip as clip
 from sim.texts import number as number
-from sim.texts import text_width as text_width
 
 INK = "#1f2933"
 SOFT = "#5f6b76"
@@ -118,11 +119,23 @@ def symbol(index: int) -> str:
 
 
 def label(text: object, width: int = 24) -> str:
-    """A name as Plotly must be given it: clipped, and with its pseudo-HTML and templates switched off."""
-    safe = clip(text, width)
+    """A name as Plotly must be given it, where there is room for any: in what hovering says, and as a trace's name.
+
+    Cut after so many letters, and with Plotly's pseudo-HTML and templates switched off.
+    """
+    return safe(clip(text, width))
+
+
+def within(text: object, pixels: float, size: float = 12, bold: bool = False) -> str:
+    """The same for a text that is drawn: it takes at most so many pixels at a font size, in any font."""
+    return safe(fit(text, pixels, size, bold))
+
+
+def safe(text: str) -> str:
+    """A clean text as Plotly must be given it, with its pseudo-HTML and templates switched off."""
     for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("%{", "&#37;{"), ("$", "&#36;")):
-        safe = safe.replace(letter, entity)
-    return safe
+        text = text.replace(letter, entity)
+    return text
 
 
 def share(part: float) -> str:

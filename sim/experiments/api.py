@@ -81,8 +81,11 @@ def sweep(
     `sim.experiments.cluster.in_cluster`. progress: called with (done, total, failed), True for a line on how far it is,
     False for none (default: a line in notebooks only).
 
+    In processes (engine mesa) each worker reads the main script anew, so a script that calls this must do so below
+    `if __name__ == "__main__":`, whatever the system.
+
     Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
-    UsageError where it has no sweep, Refused while another process writes in the folder.
+    UsageError where it has no sweep or the script lacks that line, Refused while another process writes in the folder.
     """
     from sim.runner.engines import engine_for
 

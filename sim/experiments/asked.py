@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 def whole(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
     """The scenario, read where it is the path of a file; InvalidInput with everything wrong in it."""
+    from sim.runner.starting import leave_if_read_anew
     from sim.scenario import Scenario
 
+    leave_if_read_anew()
     return scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
 
 

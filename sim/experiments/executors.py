@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
 from sim.experiments.play import Played, Player, Work
-from sim.runner.pool import LOST, THREADS, Failure, belong_to, flow
+from sim.runner.pool import LOST, THREADS, Failure, belong_to, flow, processes_of
+from sim.runner.starting import expecting_workers, refuse_if_not_started
 
 Ended = Generator[tuple[Work, Played], None, None]
 Executor = Callable[[Iterator[Work]], Ended]
@@ -98,7 +99,10 @@ def _taken(queue: deque[Work]) -> Iterator[Work]:
 
 
 def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: list[Work]) -> Ended:
-    """Do the work in a pool of processes; when the pool breaks, what was under way is added to `lost`."""
+    """Do the work in a pool of processes; when the pool breaks, what was under way is added to `lost`.
+
+    UsageError where no process can start.
+    """
     pool = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
@@ -106,25 +110,27 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
         initargs=(engine, os.getpid()),
     )
     waiting: dict[Future[Played], Work] = {}
-    whole = False
+    whole = worked = False
     try:
         while True:
             for piece in itertools.islice(work, ahead - len(waiting)):
                 lost.append(piece)
-                with ctrl_c_held():
+                with ctrl_c_held(), expecting_workers():
                     waiting[pool.submit(_play, piece)] = lost.pop()
             if not waiting:
                 whole = True
                 return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 played = future.result()
+                worked = True
                 yield waiting.pop(future), played
     except BrokenProcessPool:
+        refuse_if_not_started(processes_of(pool), worked)
         lost += waiting.values()
     finally:
-        processes = dict(getattr(pool, "_processes", None) or {})
+        processes = processes_of(pool)
         pool.shutdown(wait=whole, cancel_futures=True)
-        for process in processes.values() if not whole else ():
+        for process in processes if not whole else ():
             process.terminate()
 
 

@@ -13,14 +13,14 @@ from sim.comparison.statistics import intervals
 from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import band
+from sim.dashboard.figures.bands import band, legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
-from sim.dashboard.figures.curves import legend
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy
 from sim.live.look import FACTORS, Look, Runs
 
 NOW, THEN = "this setting", "the pinned one"
+_SIDES = 84  # pixels: left and right of the plot
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
         return empty("No issue arose, so there is no value to show.")
     policies = {policy.variant: policy for policy in look.policies}
     pinned = found[1:] if found[0].runs is look.settings[0] else []
-    canvas = _canvas(bool(pinned), narrow)
+    canvas = _canvas(bool(pinned), narrow, legend_room(look.policies, narrow, _SIDES))
     for curve in reversed(found):
         _band(canvas, 1, policies[curve.runs.named.name], curve)
         _line(canvas, curve, policies[curve.runs.named.name])
@@ -93,10 +93,10 @@ def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
     return canvas.spec()
 
 
-def _canvas(pinned: bool, narrow: bool) -> Canvas:
-    """One panel, or two where there is something to compare with, over the same urgencies."""
-    height = 446.0 if pinned else 400.0
-    canvas = Canvas(height, (66, 18, 44, 58), 2 if pinned else 1)
+def _canvas(pinned: bool, narrow: bool, room: int) -> Canvas:
+    """One panel, or two where there is something to compare with, over the same urgencies; room: of the legend."""
+    height = (424.0 if pinned else 378.0) + room
+    canvas = Canvas(height, (66, _SIDES - 66, 22 + room, 58), 2 if pinned else 1, narrow=narrow)
     ticks = [2.0**power for power in range(-4, 5, 2 if narrow else 1)]
     panels = (1, 2) if pinned else (1,)
     for panel in panels:

@@ -17,7 +17,7 @@ from sim.organization.people import People, people_of, plain_ids, written_ids
 from sim.organization.roots import groups_told, roots_told, stand_apart
 from sim.organization.setting import Setting, Traits, problem_at, reference_problems, traits_of
 from sim.organization.structure import Integers, Structure
-from sim.organization.ties import ENDS, NO_TIES, Ties, tie_pairs
+from sim.organization.ties import ENDS, NO_TIES, Ties, tie_pairs, without_use
 from sim.organization.ties import REQUIRED as TIE_COLUMNS
 
 
@@ -89,7 +89,7 @@ def _read(
     ids = people.id if people else [row["id"] for row in table.rows]
     index = {identity: i for i, identity in enumerate(ids)}
     listed = plain_ids(listed, ENDS, ids)
-    notes += listed.notes
+    notes += [*listed.notes, *without_use(listed)]
     return people, tie_pairs(listed, index, getattr(stream, "kinds", None), problems)
 
 

@@ -27,6 +27,17 @@ class Ties(NamedTuple):
     listed: Integers
 
 
+def without_use(table: Table) -> list[Problem]:
+    """A note on columns that change nothing; none where there are none. (Rows that differ in time are one tie.)"""
+    unused = [column for column in table.columns if column and column not in REQUIRED]
+    if not unused:
+        return []
+    named = " and ".join([", ".join(unused[:-1]), unused[-1]] if len(unused) > 1 else unused)
+    verb = "have" if len(unused) > 1 else "has"
+    told = f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or lately it is in touch"
+    return [Problem(table.name, 1, table.columns.index(unused[0]) + 1, "", told)]
+
+
 NO_TIES = Ties(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 

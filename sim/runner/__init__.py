@@ -60,13 +60,19 @@ def run(
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
     result has a fifth table, `urgency`.
 
+    The engine mesa does its runs in processes of their own. Each reads the main script anew, so a script that calls
+    this must do so below `if __name__ == "__main__":` (or with workers=1), whatever the system.
+
     Runs that fail are listed in the result's `failures` and the others kept. Raises InvalidInput for a
-    scenario or data file that cannot be used, UsageError for an argument that makes no sense, RunsFailed
-    when every run of a scenario fails. Ctrl-C stops promptly and leaves nothing half-written.
+    scenario or data file that cannot be used, UsageError for an argument that makes no sense and for
+    a script without that line, RunsFailed when every run of a scenario fails. Ctrl-C stops promptly and leaves nothing
+    half-written.
     """
     from sim import results
     from sim.runner.pool import available_cores
+    from sim.runner.starting import leave_if_read_anew
 
+    leave_if_read_anew()
     if workers is not None and workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}")
     if engine not in ENGINES:

@@ -29,6 +29,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from sim.errors import LeaderstreamError
+from sim.runner.starting import expecting_workers, leave_if_read_anew, refuse_if_not_started
 
 _STARTS = 3
 _LARGEST_CHUNK = 16
@@ -86,8 +87,10 @@ def in_processes(driver: str, policies: Sequence[Any], tasks: Sequence[Task], wo
     """Do the tasks in `workers` processes; yields each as it ends. Close the generator to stop early.
 
     With one worker they are done here. When a process is killed, what it and its like were doing is done
-    again by new ones, twice at most; what is lost even then is a Failure.
+    again by new ones, twice at most; what is lost even then is a Failure. UsageError where none can start, as when
+    the main script starts its runs without `if __name__ == "__main__":`.
     """
+    leave_if_read_anew()
     if workers == 1:
         simulate = _find(driver)
         for task in tasks:
@@ -115,17 +118,27 @@ def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: 
         initializer=_start,
         initargs=(driver, tuple(policies), os.getpid()),
     )
-    finished = False
+    finished = worked = False
     try:
-        for future, _ in flow(pool, _work, chunks, workers):
-            yield from future.result()
+        with expecting_workers():
+            for future, _ in flow(pool, _work, chunks, workers):
+                yield from future.result()
+                worked = True
         finished = True
+    except BrokenProcessPool:
+        refuse_if_not_started(processes_of(pool), worked)
+        raise
     finally:
-        processes = dict(getattr(pool, "_processes", None) or {})
+        processes = processes_of(pool)
         pool.shutdown(wait=finished, cancel_futures=True)
         if not finished:
-            for process in processes.values():
+            for process in processes:
                 process.terminate()
+
+
+def processes_of(pool: ProcessPoolExecutor) -> list[Any]:
+    """The processes that the pool has started and not yet given up."""
+    return list((getattr(pool, "_processes", None) or {}).values())
 
 
 def flow(

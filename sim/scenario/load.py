@@ -49,7 +49,7 @@ class Reading:
         own = {key: node for key, node in root.value.items() if key != "extends"}
         base = self.extended(extends, folder)
         root = replace(root, value=own)
-        return merge(base, root) if base is not None and isinstance(base.value, dict) else root
+        return root if base is None else merge(base, root)
 
     def extended(self, extends: Node, folder: Path) -> Node | None:
         """The scenario that `extends` names, its own paths made relative to `folder`."""
@@ -58,8 +58,16 @@ class Reading:
             told = "extends itself, directly or through others" if _real(path) in self.files else "goes too deep"
             self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {told}"))
             return None
+        known = len(self.problems)
         base = self.file(path, extends)
-        return base if base is None else _relocated(base, path.parent, folder)
+        if base is not None and isinstance(base.value, dict) and base.value:
+            return _relocated(base, path.parent, folder)
+        if len(self.problems) == known:
+            what = "a list" if base is not None and isinstance(base.value, list) else "text"
+            what = what if base is not None and base.value else "empty"
+            told = f"{extends.value!r} is {what}, so there is nothing to extend: expected a mapping of keys"
+            self.problems.append(problem(extends.mark, "extends", f"{told}, such as name: my-scenario"))
+        return None
 
     def file(self, path: Path, named_by: Node | None = None) -> Node | None:
         """The scenario in a file; a file that cannot be read is a problem of whoever named it."""

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 
 import pytest
 
 from sim.dashboard import report, theme
 from sim.outcome import CLOSED_BY
-from tests.dashboard import synthetic
+from tests.dashboard import fonts, synthetic
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FIGURES = 10
 TEXTS = ".annotation-text, .ytick text, .xtick text, .legendtext, .textpoint text"
 DRAWN = """() => [...document.querySelectorAll('.figure')].every(figure => {
@@ -50,14 +40,8 @@ OVERLAPS = """(selector) => {
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=SWITCHES)
+    with fonts.launched() as opened:
         yield opened
-        opened.close()
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
     reading = Reading({**tables, "urgency": other_urgencies(tables["runs"])}, MANIFEST)
     drawn = figures.draw("urgency", reading, narrow)
     across, up = drawn["layout"]["xaxis"]["range"], drawn["layout"]["yaxis"]["range"]
-    wide, high = (356, 326) if narrow else (988, 356)
+    wide, high = (356, 326) if narrow else (736, 356)
     (name,) = [note for note in drawn["layout"]["annotations"] if "0.500 ×" in note["text"]]
     x = (name["x"] - across[0]) / (across[1] - across[0]) * wide + name.get("xshift", name.get("ax", 0))
     y = (up[1] - name["y"]) / (up[1] - up[0]) * high + name.get("ay", -name.get("yshift", 0))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import warnings
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +28,7 @@ from sim.tables import TABLES
 from sim.tables.columns import CLASS
 
 KINDS = Path(__file__).parent / "leader_kinds.py"
+ROOT = Path(__file__).resolve().parents[2]
 SHORT = {"name": "mixed", "replications": 2, "clock": {"horizon": "2w", "warmup": "1d"}}
 GATEKEEPER = "leader_kinds.py:Gatekeeper"
 
@@ -347,3 +351,60 @@ def test_a_run_with_an_ill_leader_fails_and_the_others_go_on(tmp_path, monkeypat
     failed = {(each["variant"], each["replication"]) for each in kept.failures}
     assert failed and {variant for variant, _ in failed} == {"base"}
     assert list(kept.tables["runs"]["variant"]).count("none") == 2
+
+
+def test_a_method_that_nothing_calls_is_warned_of_with_the_step_that_was_meant():
+    with pytest.warns(UserWarning) as told:
+
+        class _Shy(Leader):
+            def pases_on(self, message):
+                return self.chance() if message else 0.0
+
+            def step(self):
+                return None
+
+            def chance(self):
+                return 0.1
+
+    first, second = (str(each.message) for each in told)
+    assert "_Shy.pases_on (line " in first and "nothing calls it (did you mean 'passes_on'?)" in first
+    assert "_Shy.step (line " in second and len(told) == 2
+    assert told[0].filename == __file__
+
+
+def test_steps_helpers_and_properties_are_not_warned_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+
+        class _Fine(Leader):
+            def passes_on(self, message):
+                return sum(self.chance() for _ in range(1)) * self.half
+
+            def chance(self):
+                return self._quarter()
+
+            def _quarter(self):
+                return 0.25
+
+            @property
+            def half(self):
+                return self.half_of(1.0)
+
+            def half_of(self, whole):
+                return whole / 2
+
+        class _Finer(_Fine):
+            def chance(self):
+                return 0.3
+
+
+def test_the_command_says_it_of_a_file_of_rules(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from sim.agents import Leader\n\n\nclass Shy(Leader):\n    def pases_on(self, message):\n        return 0.1\n"
+    )
+    (tmp_path / "s.yaml").write_text("name: s\nleaders: [{name: shy, class: 'mine.py:Shy', share: 50%}]\n")
+    words = ["check", str(tmp_path / "s.yaml"), "--rules", str(tmp_path / "mine.py")]
+    done = subprocess.run([sys.executable, ROOT / "cli.py", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "UserWarning: Shy.pases_on (line 5) overrides no step of a leader" in done.stderr
+    assert "did you mean 'passes_on'?" in done.stderr

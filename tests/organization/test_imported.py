@@ -269,3 +269,15 @@ def test_thousands_of_unknown_ids_are_reported_at_once(tmp_path):
     tie_rows = "\n".join(f"stranger-{i},person-1,x" for i in range(2000))
     found = problems(tmp_path, f"id,manager_id\n{people_rows}", f"source,target,kind\n{tie_rows}")
     assert len(found) == 2000
+
+
+def test_columns_of_ties_that_change_nothing_are_said(tmp_path):
+    plain = "source,target,kind\ndan,eve,advice\nfay,ann,friendship\n"
+    bare = build(imported(tmp_path, PEOPLE, plain))
+    noted = build(imported(tmp_path, PEOPLE, TIES))
+    (note,) = [str(each) for each in noted.notes if "no effect" in each.message]
+    assert note == (
+        "ties.csv:1:4: weight and time have no effect: a listed pair has one channel, however often, strongly or "
+        "lately it is in touch"
+    )
+    assert not [each for each in bare.notes if "no effect" in each.message] and pairs(bare) == pairs(noted)

@@ -166,3 +166,16 @@ def test_a_mapping_may_extend_a_file(tmp_path):
     (tmp_path / "other.yaml").write_text("name: other\nseed: 5\npower: {sharing: 0.2}\n")
     made = Scenario.from_dict({"name": "mine", "extends": "other.yaml"}, folder=tmp_path)
     assert (made.name, made.seed, made.power.sharing) == ("mine", 5, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("- a\n- b\n", "a list"), ("some words\n", "text"), ("", "empty"), ("# a remark\n", "empty"), ("{}\n", "empty")],
+)
+def test_a_file_without_keys_cannot_be_extended(tmp_path, text, what):
+    (tmp_path / "base.yaml").write_text(text)
+    (tmp_path / "top.yaml").write_text("name: top\nextends: base.yaml\n")
+    told = rf"top\.yaml:2:10: extends: 'base\.yaml' is {what}, so there is nothing to extend: expected a mapping"
+    with pytest.raises(InvalidInput, match=told) as caught:
+        Scenario.load(tmp_path / "top.yaml")
+    assert len(caught.value.problems) == 1

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme
+from sim.dashboard import theme, widths
 from sim.dashboard.figures.common import Canvas
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy
+
+_LINE = 22  # pixels: the height of a legend's row
+_MOST = {False: 180.0, True: 150.0}  # pixels: what a name takes of it, at most
 
 
 def faded(colour: str, share: float) -> str:
@@ -47,9 +50,11 @@ def band(
     )
 
 
-def legend_rows(entries: int, narrow: bool) -> int:
-    """How many rows a legend of so many policies takes; one policy needs none."""
-    return math.ceil(entries / (2 if narrow else 5)) if entries > 1 else 0
+def legend_room(policies: Sequence[Policy], narrow: bool, margins: float) -> int:
+    """The height in pixels of the policies' legend above a plot; one policy needs none. margins: left and right."""
+    if len(policies) < 2:
+        return 0
+    return _LINE * widths.legend([p.name for p in policies], widths.LEAST[narrow] - margins, _MOST[narrow]).rows
 
 
 def line(policy: Policy, width: float = 2) -> dict[str, Any]:
@@ -59,11 +64,12 @@ def line(policy: Policy, width: float = 2) -> dict[str, Any]:
 
 def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
     """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no marks."""
+    room = widths.legend([p.name for p in policies], canvas.plot, _MOST[canvas.narrow])
     for policy in policies:
         canvas.trace(
             "scatter",
             mode="lines" if lines else "markers",
-            name=theme.label(policy.name, 22),
+            name=theme.within(policy.name, room.text),
             x=[None],
             y=[None],
             marker=_mark(policy),
@@ -75,6 +81,7 @@ def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> N
         "showlegend": True,
         "legend": {
             "orientation": "h",
+            "entrywidth": math.ceil(room.text),
             "x": 0,
             "xref": "paper",
             "xanchor": "left",

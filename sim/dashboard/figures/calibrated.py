@@ -80,23 +80,26 @@ def axes(objectives: Sequence[str]) -> tuple[str, str]:
 
 def draw(found: Front, narrow: bool) -> Spec:
     """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
-    width, height = (400, 340) if narrow else (880, 400)
-    top = 34
-    canvas = Canvas(height + top + 58, (64, 24, top, 58))
+    height = 340 if narrow else 400
+    told = ["● settings of the front, by number", *(["□ policies of the scenario"] if found.policies else [])]
+    top = 18 + 16 * (len(told) if narrow else 1)
+    canvas = Canvas(height + top + 58, (64, 24, top, 58), narrow=narrow)
     names = axes(found.objectives)
     groups = ((found.settings, theme.colour(0), False), (found.policies, theme.colour(1), True))
     ranges = []
     for letter, name in zip("xy", names, strict=True):
         every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
         ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
-        title = METRICS[name].title if name in METRICS else theme.label(name)
+        title = METRICS[name].title if name in METRICS else name
         unit = f", {METRICS[name].unit}" if name in METRICS and METRICS[name].unit else ""
-        canvas.axis(letter).update(range=list(ranges[-1]), title={"text": f"{title}{unit}"}, showline=True)
+        text = theme.within(f"{title}{unit}", canvas.plot if letter == "x" else height, 13)
+        canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
     for shown, colour, hollow in groups:
         _marks(canvas, shown, names, colour, hollow)
-    key = "● settings of the front, by number" + ("   □ policies of the scenario" if found.policies else "")
-    canvas.note(key, x=0, y=1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom", yshift=8)
-    _names(canvas, groups, names, (*ranges[0], *ranges[1]), (width, height))
+    key = ("<br>" if narrow else "   ").join(told)
+    where: dict[str, Any] = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "yshift": 8}
+    canvas.note(key, **where, xanchor="left", yanchor="bottom", align="left")
+    _names(canvas, groups, names, (*ranges[0], *ranges[1]), (canvas.plot, height))
     return canvas.spec()
 
 
@@ -105,7 +108,7 @@ def _names(
     groups: Sequence[tuple[Shown, str, bool]],
     names: tuple[str, str],
     frame: tuple[float, float, float, float],
-    size: tuple[int, int],
+    size: tuple[float, int],
 ) -> None:
     """Write each mark's name beside it, clear of the others, tied to it by a thin line where it stands further off."""
     left, right, low, high = frame
@@ -117,7 +120,7 @@ def _names(
             x, y = measures[names[0]], measures[names[1]]
             reach = [(each.high - each.mean) if each.known else 0.0 for each in (x, y)]
             # Settings are told apart by their numbers: words would fill the picture.
-            short = theme.clip(name if hollow else name.rpartition(" ")[2], 22)
+            short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
             at = (x.mean - left) * across, (high - y.mean) * up
             marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
             told.append((x.mean, y.mean, short, colour))
@@ -125,7 +128,7 @@ def _names(
     for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
         tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
         canvas.note(
-            theme.label(name, 22),
+            theme.safe(name),
             x=mean_x,
             y=mean_y,
             font={"size": 12, "color": colour},

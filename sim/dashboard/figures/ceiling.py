@@ -34,11 +34,11 @@ def ceilings(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
             line={"color": theme.INK if shared else those[0].colour, "width": 1.5, "dash": "dot"},
         )
         more = f" and {len(those) - 1} more" if len(those) > 1 else ""
-        whose = f", {theme.label(those[0].name, 16)}{more}" if not shared else ""
+        whose = f", {theme.fit(those[0].name, 110)}{more}" if not shared else ""
         text = f"ceiling {theme.number(height)}{whose}"
         _, top = panel.pixels(0, mean)
         box, where = _corner(panel, theme.text_width(text, 12) + 8, top, [*taken, *covered(marks(panel))])
-        canvas.note(text, number, y=mean, bgcolor="rgba(255,255,255,0.75)", borderpad=0, **where)
+        canvas.note(theme.safe(text), number, y=mean, bgcolor="rgba(255,255,255,0.75)", borderpad=0, **where)
         taken += [box, Box(0, top - 2, panel.width, top + 2)]
     return taken
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import theme
+from sim.dashboard import theme, widths
 from sim.dashboard.measures import Estimate, Metric, Policy
 
 Spec = dict[str, Any]
@@ -18,13 +18,17 @@ Spec = dict[str, Any]
 
 ROW = 42
 """Pixels of height a policy takes in a figure of rows."""
+MOST_NAME = 176.0
+"""Pixels of width that the names beside rows take at most."""
+_TITLE, _SECOND, _SECOND_HEIGHT = 12, 11, 14  # pixels: sizes of the fonts, and the height of a line
 
 
 class Canvas:
     """A figure being drawn: `rows` x `columns` panels, numbered from 1 along the rows, each with two axes.
 
     `height` and `margin` (l, r, t, b) in pixels; `gap` between rows in pixels, between columns as a share of
-    the width.
+    the width. `narrow`: whether the figure is a narrow one, by which `plot`, the least width of all panels
+    together, and `panel`, that of one, are known in pixels.
     """
 
     def __init__(
@@ -34,9 +38,13 @@ class Canvas:
         rows: int = 1,
         columns: int = 1,
         gap: tuple[float, float] = (0.0, 0.0),
+        narrow: bool = False,
         **layout: Any,
     ) -> None:
         left, right, top, bottom = margin
+        self.narrow = narrow
+        self.plot = widths.LEAST[narrow] - left - right
+        self.panel = panel_width(narrow, left + right, columns, gap[1])
         self.data: list[dict[str, Any]] = []
         self.layout: dict[str, Any] = {
             "template": theme.TEMPLATE,
@@ -73,9 +81,11 @@ class Canvas:
         self.layout["annotations"].append({"text": text, **place, **settings})
 
     def title(self, title: str, second: str, panel: int, shift: int = 6) -> None:
-        """A title and a softer second line above a panel's left edge; both already safe."""
+        """A title and below it, softer, what more there is to say (one line or two), above a panel's left edge."""
+        below = "<br>".join(map(theme.safe, widths.lines(second, self.panel, _SECOND)))
         self.note(
-            f"<b>{title}</b><br><span style='color:{theme.SOFT};font-size:11px'>{second}</span>",
+            f"<b>{theme.within(title, self.panel, _TITLE, bold=True)}</b>"
+            f"<br><span style='color:{theme.SOFT};font-size:{_SECOND}px'>{below}</span>",
             panel,
             xref=f"{self.name('x', panel)} domain",
             yref=f"{self.name('y', panel)} domain",
@@ -108,6 +118,26 @@ class Canvas:
         return {"data": self.data, "layout": self.layout}
 
 
+def panel_width(narrow: bool, margins: float, columns: int, gap: float) -> float:
+    """The least width of a panel in pixels. margins: left and right together; gap: between columns, a share."""
+    return (widths.LEAST[narrow] - margins) * (1 - gap * (columns - 1)) / columns
+
+
+def title_room(seconds: Sequence[str], pixels: float) -> int:
+    """The pixels of height that titles take beyond a title and one line below it; seconds: what stands below them."""
+    return _SECOND_HEIGHT * max((len(widths.lines(second, pixels, _SECOND)) - 1 for second in seconds), default=0)
+
+
+def names_room(names: Sequence[str], narrow: bool) -> int:
+    """The left margin in pixels for the names of rows, which in a narrow figure stand above them."""
+    return 14 if narrow else 14 + math.ceil(min(MOST_NAME, max(theme.text_width(theme.clean(n), 13) for n in names)))
+
+
+def some_ticks(pixels: float) -> int:
+    """About how many numbers stand side by side along an axis."""
+    return max(2, min(6, int(pixels / 52)))
+
+
 def _part(parts: int, gap: float, place: int) -> list[float]:
     """The place-th of `parts` equal stretches of 0..1 with gaps between."""
     size = (1 - gap * (parts - 1)) / parts
@@ -120,7 +150,8 @@ def empty(message: str) -> Spec:
     canvas = Canvas(120, (10, 10, 10, 10))
     for letter in "xy":
         canvas.axis(letter).update(visible=False, range=[0, 1])
-    canvas.note(theme.label(message, 200), x=0.5, y=0.5, font={"size": 14, "color": theme.SOFT})
+    text = "<br>".join(map(theme.safe, widths.lines(message, widths.LEAST[True] - 20, 14, most=4)))
+    canvas.note(text, x=0.5, y=0.5, font={"size": 14, "color": theme.SOFT})
     return canvas.spec()
 
 
@@ -165,32 +196,33 @@ def mark(policy: Policy, size: int, hollow: bool = False) -> dict[str, Any]:
     }
 
 
-def row_axis(shown: Sequence[Policy], narrow: bool, labelled: bool = True) -> dict[str, Any]:
-    """The y axis of rows of policies, first on top; in a narrow figure the names stand above their rows."""
+def row_axis(names: Sequence[str], narrow: bool, labelled: bool = True, above: float = 0.8) -> dict[str, Any]:
+    """The y axis of rows, first on top; in a narrow figure the names stand above their rows, with `above` rows' room
+    over the first."""
     axis: dict[str, Any] = {
-        "range": [-len(shown) + 0.4, 0.8 if narrow else 0.6],
+        "range": [-len(names) + 0.4, above if narrow else 0.6],
         "showgrid": False,
         "showline": False,
-        "tickvals": [-place for place in range(len(shown))],
-        "ticktext": [theme.label(policy.name, 26) for policy in shown],
+        "tickvals": [-place for place in range(len(names))],
+        "ticktext": [theme.within(name, MOST_NAME, 13) for name in names],
         "tickfont": {"size": 13, "color": theme.INK},
     }
-    return axis | ({"automargin": True} if labelled and not narrow else {"showticklabels": False})
+    return axis | ({} if labelled and not narrow else {"showticklabels": False})
 
 
-def row_names(canvas: Canvas, shown: Sequence[Policy], panel: int = 1) -> None:
-    """Write the policies' names above their rows, for narrow figures."""
-    for place, policy in enumerate(shown):
+def row_names(canvas: Canvas, names: Sequence[str], panel: int = 1, above: float = 0.2, **look: Any) -> None:
+    """Write the names above their rows (so far above their middles), for narrow figures."""
+    for place, name in enumerate(names):
         canvas.note(
-            theme.label(policy.name, 44),
+            theme.within(name, canvas.panel, 12),
             panel,
             x=0,
             xref=f"{canvas.name('x', panel)} domain",
-            y=-place + 0.2,
+            y=-place + above,
             xanchor="left",
             yanchor="bottom",
-            borderpad=0,
             font={"size": 12},
+            **{"borderpad": 0, **look},
         )
 
 

@@ -6,8 +6,8 @@ import math
 
 from sim.dashboard import theme
 from sim.dashboard.course import Band, Course, Measure, course, short
-from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
-from sim.dashboard.figures.common import Canvas, Spec, empty, span
+from sim.dashboard.figures.bands import band, legend, legend_room, light, line
+from sim.dashboard.figures.common import Canvas, Spec, empty, panel_width, span, title_room
 from sim.dashboard.measures import Policy, Reading
 
 _PANEL = 190
@@ -21,9 +21,11 @@ def over_time(reading: Reading, narrow: bool) -> Spec:
         return empty("There is nothing that moves from day to day.")
     columns = 1 if narrow else min(len(found.shown), 2)
     rows = math.ceil(len(found.shown) / columns)
-    top = 56 + 22 * legend_rows(len(reading.policies), narrow)
-    height = rows * _PANEL + (rows - 1) * _GAP + top + 52
-    canvas = Canvas(height, (58, 14, top, 52), rows, columns, (_GAP, 0.08))
+    seconds = title_room([measure.unit for measure in found.shown], panel_width(narrow, 76, columns, 0.08))
+    top = 56 + seconds + legend_room(reading.policies, narrow, 76)
+    gap = _GAP + seconds
+    height = rows * _PANEL + (rows - 1) * gap + top + 52
+    canvas = Canvas(height, (58, 18, top, 52), rows, columns, (gap, 0.08), narrow)
     for panel, measure in enumerate(found.shown, start=1):
         _panel(canvas, reading, found, measure, panel)
         canvas.axis("x", panel).update(showgrid=False, showline=True, nticks=7, title={"text": "Working day"})

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis
-from sim.dashboard.figures.bands import band, legend, legend_rows
+from sim.dashboard.figures.bands import band, legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, error_bar, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
@@ -41,16 +41,16 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         return empty(_NO_KEY if sweep.metrics else "Nothing was decided, so there is nothing to show.")
     metric = sweep.metrics[choice]
     columns = 1 if narrow else min(len(sweep.axes), 3)
-    canvas, width = _panels(len(sweep.axes), columns, narrow, entries=len(sweep.policies))
+    canvas = _panels(len(sweep.axes), columns, narrow, sweep.policies)
     drawn: list[float] = []
     for panel in range(1, len(sweep.axes) + 1):
         found, groups = effect_groups(sweep, panel - 1)
-        canvas.title(theme.label(found.key, 30 if narrow else 110 // columns), "log scale" if found.log else " ", panel)
+        canvas.title(found.key, "log scale" if found.log else " ", panel)
         for policy, shift in _beside(sweep.policies):
             means = sweep.grouped(metric.name, policy, groups, len(found.labels))
             drawn += [*means.reshape(-1)]
             _curve(canvas, panel, found, policy, metric.name, means, True, shift)
-        _across(canvas, panel, found, width)
+        _across(canvas, panel, found)
         canvas.axis("x", panel)["title"] = {"text": ""}
     for panel in range(1, len(sweep.axes) + 1):
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
@@ -81,7 +81,7 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
     if not sweep.axes or not metrics:
         return empty(_NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
     columns = 1 if narrow or len(metrics) == 1 else 2
-    canvas, width = _panels(len(metrics), columns, narrow, entries=len(policies), single=len(metrics) == 1)
+    canvas = _panels(len(metrics), columns, narrow, policies, single=len(metrics) == 1)
     key = sweep.axes[0]
     for panel, metric in enumerate(metrics, start=1):
         drawn: list[float] = [0.0] if metric == GAP else []
@@ -90,7 +90,7 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
             drawn += [*means.reshape(-1)]
             _curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift)
         _head(canvas, sweep, metric, panel)
-        _across(canvas, panel, key, width)
+        _across(canvas, panel, key)
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
     _legend(canvas, policies)
     _hide(canvas, len(metrics), columns)
@@ -100,7 +100,7 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
 def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
     facts = METRICS["value" if metric == GAP else metric]
     if metric == GAP and sweep.against:
-        canvas.title(f"Value less that of {theme.label(sweep.against.name, 26)}", "stakes a decision, paired", panel)
+        canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
         line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
         where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
         canvas.layout["shapes"].append({**line, **where, "line": {"color": theme.INK, "width": 1.4}})
@@ -108,15 +108,14 @@ def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
     canvas.title(facts.title, f"{facts.unit}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
 
 
-def _panels(panels: int, columns: int, narrow: bool, entries: int, single: bool = False) -> tuple[Canvas, float]:
-    """A canvas of panels with room for a legend on top, and about how many pixels wide each will be."""
+def _panels(panels: int, columns: int, narrow: bool, policies: Sequence[Policy], single: bool = False) -> Canvas:
+    """A canvas of panels with room for a legend on top."""
     rows = math.ceil(panels / columns)
-    left, right, top, bottom = 76, 20, 66 + 22 * legend_rows(entries, narrow), 56
-    gap = 0.09
-    each = ((440.0 if narrow else 1040.0) - left - right) * (1 - gap * (columns - 1)) / columns
+    left, right, bottom, gap = 76, 20, 56, 0.09
+    top = 66 + legend_room(policies, narrow, left + right)
     high = 330.0 if single else _PANEL
     height = rows * high + (rows - 1) * 112 + top + bottom
-    return Canvas(height, (left, right, top, bottom), rows, columns, (112, gap)), each
+    return Canvas(height, (left, right, top, bottom), rows, columns, (112, gap), narrow)
 
 
 def _beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
@@ -125,9 +124,9 @@ def _beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
     return [(policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)]
 
 
-def _across(canvas: Canvas, panel: int, key: Axis, width: float) -> None:
-    settings = key.ticks(width) | {"range": key.range(0.02), "showgrid": False, "showline": True}
-    canvas.axis("x", panel).update(settings, title={"text": theme.label(key.title, 60)})
+def _across(canvas: Canvas, panel: int, key: Axis) -> None:
+    settings = key.ticks(canvas.panel) | {"range": key.range(0.02), "showgrid": False, "showline": True}
+    canvas.axis("x", panel).update(settings, title={"text": theme.within(key.title, canvas.panel, 13)})
 
 
 def _curve(

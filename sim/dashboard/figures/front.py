@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import legend
+from sim.dashboard.figures.bands import legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, mark, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Estimate, Policy
@@ -56,8 +56,8 @@ def pareto(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
         return empty("Nothing was decided, so there is no quality to show.")
     best = front(every)
-    entries = math.ceil(len(sweep.policies) / (2 if narrow else 5)) if len(sweep.policies) > 1 else 0
-    canvas = Canvas((440 if narrow else 500) + 22 * entries, (64, 24, 24 + 22 * entries, 58))
+    room = legend_room(sweep.policies, narrow, 88)
+    canvas = Canvas((440 if narrow else 500) + room, (64, 24, 24 + room, 58), narrow=narrow)
     among = set(map(id, best))
     rest = [setting for setting in every if id(setting) not in among]
     for policy in sweep.policies:

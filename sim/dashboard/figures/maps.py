@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard.axes import UPRIGHT
 from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, hover, interval_text
 from sim.dashboard.figures.marking import boundary, hatching, rounded
 from sim.dashboard.measures import METRICS, Estimate, Metric
@@ -41,46 +42,48 @@ def _maps(sweep: Sweep, narrow: bool, choice: int, metrics: Sequence[str]) -> Sp
     maps = Maps(sweep)
     part = maps.slices(metrics[0])[choice]
     columns = 1 if narrow or len(metrics) == 1 else 2
-    canvas, size = _canvas(maps, len(metrics), columns, narrow)
+    canvas, high = _canvas(maps, len(metrics), columns, narrow)
     for panel, metric in enumerate(metrics, start=1):
-        _map(canvas, maps, part, metric, panel, letters=16 if narrow else 40)
-        _axes(canvas, maps, panel, size, left=(panel - 1) % columns == 0)
+        _map(canvas, maps, part, metric, panel)
+        _axes(canvas, maps, panel, high, left=(panel - 1) % columns == 0)
     for spare in range(len(metrics) + 1, math.ceil(len(metrics) / columns) * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     return canvas.spec()
 
 
-def _canvas(maps: Maps, panels: int, columns: int, narrow: bool) -> tuple[Canvas, tuple[float, float]]:
-    """The canvas, and about how many pixels wide and high each panel will be."""
+def _canvas(maps: Maps, panels: int, columns: int, narrow: bool) -> tuple[Canvas, float]:
+    """The canvas, and how many pixels high each panel will be."""
     rows = math.ceil(panels / columns)
-    labels = max(theme.text_width(theme.clip(label, 18)) for label in maps.plane.y.labels)
-    left, right = int(labels) + 42, 74
+    labels = min(UPRIGHT, max(theme.text_width(label) for label in maps.plane.y.labels))
+    left, right = int(labels) + 44, 74
     gap = 0.115
-    width = (440.0 if narrow else 1040.0) - left - right
-    each = width * (1 - gap * (columns - 1)) / columns, (270.0 if narrow else 300.0 if columns == 2 else 400.0)
+    high = 270.0 if narrow else 300.0 if columns == 2 else 400.0
     between, top, bottom = 122, 58, 60
-    height = rows * each[1] + (rows - 1) * between + top + bottom
-    return Canvas(height, (left, right, top, bottom), rows, columns, (between, gap), plot_bgcolor=_NO_DATA), each
+    height = rows * high + (rows - 1) * between + top + bottom
+    margin = left, right, top, bottom
+    return Canvas(height, margin, rows, columns, (between, gap), narrow, plot_bgcolor=_NO_DATA), high
 
 
-def _axes(canvas: Canvas, maps: Maps, panel: int, size: tuple[float, float], left: bool) -> None:
+def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> None:
     x, y, plain = maps.plane.x, maps.plane.y, {"showgrid": False, "showline": False}
     pad = 0.04 if maps.sweep.sampled else 0.0
     over = canvas.axis("x", panel)
-    over.update(plain, range=x.range(pad), title={"text": theme.label(x.title, 60)}, **x.ticks(size[0]))
+    title = {"text": theme.within(x.title, canvas.panel, 13)}
+    over.update(plain, range=x.range(pad), title=title, **x.ticks(canvas.panel))
     up = canvas.axis("y", panel)
-    up.update(plain, range=y.range(pad), **y.ticks(size[1], upright=True))
+    up.update(plain, range=y.range(pad), **y.ticks(high, upright=True))
     if left:
-        up["title"] = {"text": theme.label(y.title, 40)}
+        up["title"] = {"text": theme.within(y.title, high, 13)}
     else:
         up.update(showticklabels=False, ticks="")
 
 
-def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int, letters: int) -> None:
+def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> None:
     facts = METRICS["value" if metric == GAP else metric]
     if metric == GAP and maps.sweep.against:
-        rival = f"{theme.label(part.policy.name, letters)} less {theme.label(maps.sweep.against.name, letters)}"
-        canvas.title(f"Value: {rival}", "stakes a decision; blue: the first is worth more", panel)
+        each = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
+        rivals = [theme.fit(policy.name, each, 12, bold=True) for policy in (part.policy, maps.sweep.against)]
+        canvas.title(f"Value: {' less '.join(rivals)}", "stakes a decision; blue: the first is worth more", panel)
     else:
         canvas.title(facts.title, f"{facts.unit}; lighter is better", panel)
     _colours(canvas, maps, metric, facts, panel)

@@ -48,11 +48,16 @@ class Panel:
         return quality / (self.y[1] - self.y[0]) * self.height
 
 
+def written(panel: Panel, policy: Policy) -> str:
+    """A policy's name as it stands beside its mark: cut to less than half the plot; not escaped."""
+    return theme.fit(policy.name, min(180.0, 0.45 * panel.width), 13)
+
+
 def marks(panel: Panel) -> list[Mark]:
     """The marks to be named, in pixels."""
     found = []
     for policy in panel.shown:
         height, delay = panel.get(policy, panel.measure), panel.get(policy, "delay")
         reach = panel.across(delay.half_width), panel.down(height.half_width)
-        found.append(Mark(*panel.pixels(delay.mean, height.mean), *reach, theme.clip(policy.name, 22)))
+        found.append(Mark(*panel.pixels(delay.mean, height.mean), *reach, written(panel, policy)))
     return found

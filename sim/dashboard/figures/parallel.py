@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme
+from sim.dashboard import theme, widths
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy
@@ -21,15 +21,19 @@ SHADES = ("#00224e", "#3b496c", "#7d7c78", "#bcaf6f", "#e8c51d")
 """From the lowest fifth of the value to the highest (Cividis, its end darkened for a white page)."""
 _MOST_KEYS = 6
 _SPREAD = 0.012
+_TOP = 74
+_EDGE = 0.15
+"""Axes: how far the first stands from the left edge of an upright plot, and the last from the right."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; all safe."""
+    """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; texts not escaped."""
 
     title: str
     ticks: list[tuple[float, str]]
     places: np.ndarray
+    bold: bool = False
 
 
 def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
@@ -45,7 +49,7 @@ def coordinates(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
     fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
     shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int))
-    scales = [*_keys(sweep, policy, narrow), *_measures(sweep, policy)]
+    scales = [*_keys(sweep, policy), *_measures(sweep, policy)]
     canvas = _canvas(scales, narrow)
     for line in shown:
         point = ordered[line]
@@ -73,7 +77,7 @@ def most_lines(sweep: Sweep) -> int:
     return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
 
 
-def _keys(sweep: Sweep, policy: Policy, narrow: bool) -> list[Scale]:
+def _keys(sweep: Sweep, policy: Policy) -> list[Scale]:
     """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
     scales = []
     nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
@@ -85,11 +89,11 @@ def _keys(sweep: Sweep, policy: Policy, narrow: bool) -> list[Scale]:
             places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
         # A line passes over the keys that are nothing to its policy.
         places = np.where(sweep.reads(policy, found.key), places, np.nan)
-        ticks = list(zip(at, (theme.label(label, 12) for label in found.labels), strict=True))
+        ticks = list(zip(at, found.labels, strict=True))
         if found.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
             ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
-        scales.append(Scale(theme.label(found.title, 44 if narrow else 17), ticks, places))
+        scales.append(Scale(found.title, ticks, places))
     return scales
 
 
@@ -101,35 +105,41 @@ def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
         room = high - low if high > low else 1.0
         digits = max(metric.digits, min(5, math.ceil(-math.log10(room)) + 1))
         ticks = [(part, theme.number(low + part * room, digits)) for part in (0.0, 0.5, 1.0)]
-        scales.append(Scale(f"<b>{metric.title}</b>", ticks, (means - low) / room))
+        scales.append(Scale(metric.title, ticks, (means - low) / room, bold=True))
     return scales
 
 
 def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
     count = len(scales)
     height = 84 * count + 40 if narrow else 470
-    canvas = Canvas(height, (28, 28, 34, 34) if narrow else (64, 52, 56, 28))
+    canvas = Canvas(height, (44, 44, 34, 34) if narrow else (78, 66, _TOP, 28), narrow=narrow)
     along, across = ("x", "y") if narrow else ("y", "x")
     bare = {"visible": False, "showgrid": False}
     canvas.axis(along).update(bare, range=[-0.04, 1.04])
-    canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-0.15, count - 0.85])
+    canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-_EDGE, count - 1 + _EDGE])
     for step, scale in enumerate(scales):
         ends = {"x0": 0, "x1": 1, "y0": -step, "y1": -step} if narrow else {"x0": step, "x1": step, "y0": 0, "y1": 1}
         line = {"color": theme.SOFT, "width": 1.2}
         canvas.layout["shapes"].append({"type": "line", "xref": "x", "yref": "y", "line": line, **ends})
-        _write(canvas, scale, step, narrow)
+        _write(canvas, scale, step, narrow, canvas.plot / (count - 1 + 2 * _EDGE))
     return canvas
 
 
-def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool) -> None:
-    """An axis's title and as many of its ticks as fit."""
+def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float) -> None:
+    """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes."""
+    # Upright axes have their titles in turn higher and lower, so that each has the room of two.
+    room = canvas.plot if narrow else 2 * min(apart, 66 + _EDGE * apart) - 8
+    title = theme.within(scale.title, room, 12, bold=scale.bold)
+    title = f"<b>{title}</b>" if scale.bold else title
     if narrow:
-        canvas.note(scale.title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff")
+        canvas.note(title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff")
     else:
-        canvas.note(scale.title, x=step, y=1.04, yanchor="bottom", yshift=6)
+        canvas.note(title, x=step, y=1.04, yanchor="bottom", yshift=6 + 20 * (step % 2))
+    most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
     end = -math.inf
-    for place, text in scale.ticks:
-        pixels = place * (410 if narrow else 360)
+    for place, whole in scale.ticks:
+        text = widths.fit(whole, most, 11)
+        pixels = place * canvas.plot / 1.08 if narrow else place * 360
         half = theme.text_width(text, 11) / 2 + 6 if narrow else 9
         if pixels - half < end:
             continue
@@ -140,9 +150,9 @@ def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool) -> None:
             "borderpad": 0,
         }
         if narrow:
-            canvas.note(text, x=place, y=-step, yanchor="top", yshift=-5, **settings)
+            canvas.note(theme.safe(text), x=place, y=-step, yanchor="top", yshift=-5, **settings)
         else:
-            canvas.note(text, x=step, y=place, xanchor="right", xshift=-6, **settings)
+            canvas.note(theme.safe(text), x=step, y=place, xanchor="right", xshift=-6, **settings)
 
 
 def _told(sweep: Sweep, policy: Policy, point: int) -> str:

@@ -9,7 +9,19 @@ import pandas as pd
 
 from sim.dashboard import theme
 from sim.dashboard.figures.bands import faded
-from sim.dashboard.figures.common import Canvas, Spec, empty, hover, span
+from sim.dashboard.figures.common import (
+    Canvas,
+    Spec,
+    empty,
+    hover,
+    names_room,
+    panel_width,
+    row_axis,
+    row_names,
+    some_ticks,
+    span,
+    title_room,
+)
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Policy, Reading
 from sim.dashboard.people import Asked, People, people, quantiles
@@ -27,7 +39,11 @@ def leaders(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     columns = 1 if narrow else min(len(found.shown), 3)
     rows = math.ceil(len(found.shown) / columns)
     high = (_NARROW_ROW if narrow else _ROW) * len(found.positions) + 8
-    canvas = Canvas(rows * high + (rows - 1) * _GAP + 56 + 34, (12, 18, 56, 34), rows, columns, (_GAP, 0.045))
+    left, right, between = names_room(found.positions, narrow), 24, 0.045
+    more = title_room([asked.unit for asked in found.shown], panel_width(narrow, left + right, columns, between))
+    gap, top, bottom = _GAP + more, 56 + more, 34
+    height = rows * high + (rows - 1) * gap + top + bottom
+    canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
     spread = None if found.each else quantiles(found)
     for panel, asked in enumerate(found.shown, start=1):
         if spread is None:
@@ -43,31 +59,14 @@ def leaders(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 def _axes(canvas: Canvas, panel: int, found: People, asked: Asked, narrow: bool, labelled: bool) -> None:
     every = found.means[asked.name].to_numpy(dtype=float)
     canvas.axis("x", panel).update(
-        range=list(span(every.tolist(), 0.05)), nticks=6, showline=True, hoverformat=f".{asked.digits}f"
+        range=list(span(every.tolist(), 0.05)),
+        nticks=some_ticks(canvas.panel),
+        showline=True,
+        hoverformat=f".{asked.digits}f",
     )
-    axis = canvas.axis("y", panel)
-    axis.update(
-        range=[-len(found.positions) + 0.4, 0.7 if narrow else 0.6],
-        showgrid=False,
-        showline=False,
-        tickvals=[-place for place in range(len(found.positions))],
-        ticktext=[theme.label(position, 22) for position in found.positions],
-        tickfont={"size": 13, "color": theme.INK},
-    )
-    axis.update({"automargin": True} if labelled and not narrow else {"showticklabels": False})
+    canvas.axis("y", panel).update(row_axis(found.positions, narrow, labelled, above=0.7))
     if narrow:
-        for place, position in enumerate(found.positions):
-            canvas.note(
-                theme.label(position, 44),
-                panel,
-                x=0,
-                xref=f"{canvas.name('x', panel)} domain",
-                y=-place + 0.28,
-                xanchor="left",
-                yanchor="bottom",
-                borderpad=0,
-                font={"size": 12},
-            )
+        row_names(canvas, found.positions, panel, above=0.28)
     canvas.title(asked.title, asked.unit, panel)
 
 

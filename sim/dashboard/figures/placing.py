@@ -9,6 +9,7 @@ from sim.dashboard.theme import text_width
 
 HEIGHT = 17.0
 _NAME = 10  # how much worse it is to cover a name than anything else
+_OUTSIDE = 40  # and to be cut
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[t
         for preference, (dx, dy) in enumerate(_candidates(text_width(mark.name, 13))):
             box = _box(mark, dx, dy)
             outside = _area(box) - box.overlap(area)
-            cost = preference + sum(map(box.overlap, obstacles)) + 4 * outside
+            cost = preference + sum(map(box.overlap, obstacles)) + _OUTSIDE * outside
             cost += _NAME * sum(map(box.overlap, names))
             if cost < best_cost:
                 best, best_cost, best_box = (dx, dy), cost, box
@@ -75,12 +76,10 @@ def _candidates(width: float) -> list[tuple[float, float]]:
     side = width / 2 + 13
     near = [(side, 0.0), (side, -12.0), (side, 12.0), (-side, 0.0), (-side, -12.0), (-side, 12.0)]
     near += [(0.0, -21.0), (0.0, 21.0), (side * 0.6, -21.0), (side * 0.6, 21.0)]
-    far = [
-        (sign * (side + out), dy)
-        for out in (6.0, 22.0, 44.0)
-        for dy in (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0, -90.0, 90.0)
-        for sign in (1, -1)
-    ]
+    high = (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0, -90.0, 90.0)
+    far = [(sign * (side + out), dy) for out in (6.0, 22.0, 44.0) for dy in high for sign in (1, -1)]
+    # A wide name in a narrow plot fits neither to the right nor to the left.
+    far += [(part * side, dy) for part in (0.0, 0.5, -0.5) for dy in (*high, -120.0, 120.0)]
     return near + far
 
 

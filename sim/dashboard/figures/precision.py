@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import legend
+from sim.dashboard.figures.bands import legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import METRICS, Policy
@@ -74,8 +74,8 @@ def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     halves = {policy.variant: half_widths(sweep, metric, policy) for policy in policies}
     if not any(np.isfinite(half).any() for half in halves.values()):
         return empty("No intervals: too few replications.")
-    entries = math.ceil(len(policies) / (2 if narrow else 5)) if len(policies) > 1 else 0
-    canvas = Canvas(330 + 22 * entries, (76, 24, 24 + 22 * entries, 56))
+    room = legend_room(policies, narrow, 100)
+    canvas = Canvas(330 + room, (76, 24, 24 + room, 56), narrow=narrow)
     for policy in policies:
         _marks(canvas, sweep, policy, halves[policy.variant])
     mine = asked if asked and asked.metric == metric else None

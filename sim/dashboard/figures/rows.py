@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import theme
+from sim.dashboard import theme, widths
 from sim.dashboard.figures.common import (
     ROW,
     Canvas,
@@ -18,9 +18,13 @@ from sim.dashboard.figures.common import (
     hover,
     interval_text,
     mark,
+    names_room,
+    panel_width,
     row_axis,
     row_names,
+    some_ticks,
     span,
+    title_room,
 )
 from sim.dashboard.measures import COSTS, DIFFERENCES, METRICS, PART_TITLES, Metric, Policy, Reading
 from sim.tables.columns import DELAY_PARTS
@@ -55,7 +59,7 @@ def time_breakdown(reading: Reading, narrow: bool) -> Spec:
     shown = reading.known("delay")
     if not shown:
         return empty("No issue arose, so there is no delay to show.")
-    canvas = _bars(shown, narrow, entries=len(DELAY_PARTS))
+    canvas = _bars(shown, narrow, [PART_TITLES[part] for part in DELAY_PARTS])
     for part in DELAY_PARTS:
         values = [reading.get(policy, part).mean for policy in shown]
         told = [f"{PART_TITLES[part]}: {theme.number(value)} working days" for value in values]
@@ -63,9 +67,8 @@ def time_breakdown(reading: Reading, narrow: bool) -> Spec:
     totals = [reading.get(policy, "delay") for policy in shown]
     wide = [f" ± {theme.number(total.half_width)}" if total.half_width else "" for total in totals]
     texts = [f"{theme.number(total.mean)} days{more}" for total, more in zip(totals, wide, strict=True)]
-    _ends(canvas, [total.mean for total in totals], texts, "mean delay")
-    longest = max(total.mean for total in totals) or 1.0
-    canvas.axis("x").update(range=[0, longest * (1.45 if narrow else 1.2)], title={"text": "Mean delay, working days"})
+    longest = _ends(canvas, [total.mean for total in totals], texts, "mean delay")
+    canvas.axis("x").update(range=[0, longest], title={"text": "Mean delay, working days"})
     return canvas.spec()
 
 
@@ -76,7 +79,7 @@ def endings(reading: Reading, narrow: bool) -> Spec:
     if not shown:
         return empty("No issue arose, so none ended in any way.")
     seen = {way: [reading.endings[policy.variant].get(way, 0) for policy in shown] for way in reading.ways}
-    canvas = _bars(shown, narrow, entries=len(seen))
+    canvas = _bars(shown, narrow, [CLOSED_TITLES[way] for way in seen])
     for way, numbers in seen.items():
         whole = [totals[policy.variant] for policy in shown]
         shares = [100 * number / total for number, total in zip(numbers, whole, strict=True)]
@@ -91,10 +94,8 @@ def endings(reading: Reading, narrow: bool) -> Spec:
         lapsed = reading.get(policy, "lapsed_share")
         wide = f" ± {100 * lapsed.half_width:.1f}" if lapsed.half_width else ""
         texts.append(f"{100 * lapsed.mean:.1f}{wide} % undecided" if lapsed.mean > 0 else "none undecided")
-    _ends(canvas, [100.0] * len(shown), texts, "undecided share")
-    canvas.axis("x").update(
-        range=[0, 155 if narrow else 124], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"}
-    )
+    longest = _ends(canvas, [100.0] * len(shown), texts, "undecided share")
+    canvas.axis("x").update(range=[0, longest], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"})
     return canvas.spec()
 
 
@@ -143,14 +144,19 @@ def differences(reading: Reading, narrow: bool) -> Spec:
     return canvas.spec()
 
 
-def _bars(shown: Sequence[Policy], narrow: bool, entries: int) -> Canvas:
-    """A canvas for stacked bars, with room above them for a legend of so many entries."""
-    top = 16 + 22 * math.ceil(entries / (2 if narrow else 6))
+def _bars(shown: Sequence[Policy], narrow: bool, entries: Sequence[str]) -> Canvas:
+    """A canvas for stacked bars, with room above them for a legend of these entries."""
+    names = [policy.name for policy in shown]
+    left, right = names_room(names, narrow), 12
+    room = widths.legend(entries, widths.LEAST[narrow] - left - right, most=200.0)
+    top = 16 + 22 * room.rows
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
-    canvas = Canvas(height, (12, 12, top, 54), barmode="stack", showlegend=True, legend=_LEGEND)
-    canvas.axis("y").update(row_axis(shown, narrow))
+    legend = {**_LEGEND, "entrywidth": math.ceil(room.text)}
+    margin = left, right, top, 54
+    canvas = Canvas(height, margin, narrow=narrow, barmode="stack", showlegend=True, legend=legend)
+    canvas.axis("y").update(row_axis(names, narrow))
     if narrow:
-        row_names(canvas, shown)
+        row_names(canvas, names)
     return canvas
 
 
@@ -182,8 +188,8 @@ def _stack(
     )
 
 
-def _ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: str) -> None:
-    """Write what the whole bar says at its end."""
+def _ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: str) -> float:
+    """Write what the whole bar says at its end; returns how far the axis must go, so that there is room for it."""
     canvas.trace(
         "scatter",
         mode="text",
@@ -196,23 +202,27 @@ def _ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: s
         hoverinfo="skip",
         cliponaxis=False,
     )
+    longest = max(values, default=0.0) or 1.0
+    return longest * canvas.plot / (canvas.plot - max(theme.text_width(text, 13) for text in texts) - 12)
 
 
 def _panels(shown: Sequence[Policy], metrics: Sequence[Metric], columns: int, narrow: bool, better: bool) -> Canvas:
     """Small multiples, a panel a measure, their rows the policies; `better` writes which way is better."""
-    rows = math.ceil(len(metrics) / columns)
-    gap, top, bottom = 84, 58, 34
+    rows, names = math.ceil(len(metrics) / columns), [policy.name for policy in shown]
+    left, right, between = names_room(names, narrow), 24, 0.045
+    seconds = [f"{m.unit}; {'right' if m.better > 0 else 'left'} is better" if better else m.unit for m in metrics]
+    more = title_room(seconds, panel_width(narrow, left + right, columns, between))
+    gap, top, bottom = 84 + more, 58 + more, 34
     panel_height = ROW * (len(shown) + (0.2 if narrow else 0)) * (1 if narrow else 0.92) + 8
     height = rows * panel_height + (rows - 1) * gap + top + bottom
-    canvas = Canvas(height, (12, 16, top, bottom), rows, columns, (gap, 0.045))
-    for panel, metric in enumerate(metrics, start=1):
+    canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
+    for panel, (metric, second) in enumerate(zip(metrics, seconds, strict=True), start=1):
         first = (panel - 1) % columns == 0
-        canvas.axis("y", panel).update(row_axis(shown, narrow, labelled=first))
-        canvas.axis("x", panel).update(nticks=6, showline=True)
+        canvas.axis("y", panel).update(row_axis(names, narrow, labelled=first))
+        canvas.axis("x", panel).update(nticks=some_ticks(canvas.panel), showline=True)
         if narrow:
-            row_names(canvas, shown, panel)
-        side = "right is better" if metric.better > 0 else "left is better"
-        canvas.title(metric.title, f"{metric.unit}; {side}" if better else metric.unit, panel)
+            row_names(canvas, names, panel)
+        canvas.title(metric.title, second, panel)
     return canvas
 
 

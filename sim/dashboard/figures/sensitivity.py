@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.figures.common import ROW, Canvas, Spec, empty, hover, span
+from sim.dashboard.figures.common import (
+    ROW,
+    Canvas,
+    Spec,
+    empty,
+    hover,
+    names_room,
+    panel_width,
+    row_axis,
+    row_names,
+    some_ticks,
+    span,
+    title_room,
+)
 from sim.dashboard.measures import METRICS
 
 if TYPE_CHECKING:
@@ -95,52 +108,27 @@ def _panels(
     narrow: bool,
 ) -> Canvas:
     rows = math.ceil(len(metrics) / columns)
-    gap, top, bottom = 92, 60, 36
+    left, right, between = names_room(keys, narrow), 24, 0.05
+    legend = "; ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
+    seconds = [f"{_unit(metric, manifest)}; {legend}" for metric in metrics]
+    more = title_room(seconds, panel_width(narrow, left + right, columns, between))
+    gap, top, bottom = 92 + more, 60 + more, 36
     tall = ROW * (1.35 if narrow else 1.0) * len(keys) + 12
-    canvas = Canvas(rows * tall + (rows - 1) * gap + top + bottom, (12, 18, top, bottom), rows, columns, (gap, 0.05))
-    legend = "   ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
-    for panel, metric in enumerate(metrics, start=1):
-        canvas.axis("y", panel).update(_rows(keys, narrow, labelled=(panel - 1) % columns == 0))
-        canvas.axis("x", panel).update(nticks=6, showline=True)
-        canvas.title(theme.label(title_of(metric), 40), f"{_unit(metric, manifest)};  {legend}", panel)
-        for place, key in enumerate(keys) if narrow else ():
-            _name(canvas, panel, place, key)
+    height = rows * tall + (rows - 1) * gap + top + bottom
+    canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
+    for panel, (metric, second) in enumerate(zip(metrics, seconds, strict=True), start=1):
+        canvas.axis("y", panel).update(row_axis(keys, narrow, (panel - 1) % columns == 0, above=0.75))
+        canvas.axis("x", panel).update(nticks=some_ticks(canvas.panel), showline=True)
+        canvas.title(title_of(metric), second, panel)
+        if narrow:
+            row_names(canvas, keys, panel, above=0.24, borderpad=1, bgcolor="#ffffff")
     return canvas
 
 
 def _unit(metric: str, manifest: Manifest) -> str:
     if manifest["sensitivity"]["method"] == "sobol":
         return "share of the variance"
-    unit = METRICS[metric].unit if metric in METRICS else "the measure's own unit"
-    return theme.label(unit, 40)
-
-
-def _rows(keys: Sequence[str], narrow: bool, labelled: bool) -> dict[str, Any]:
-    """The y axis: a row a key, the first on top."""
-    axis: dict[str, Any] = {
-        "range": [-len(keys) + 0.45, 0.75 if narrow else 0.55],
-        "showgrid": False,
-        "showline": False,
-        "tickvals": [-place for place in range(len(keys))],
-        "ticktext": [theme.label(key, 36) for key in keys],
-        "tickfont": {"size": 13, "color": theme.INK},
-    }
-    return axis | ({"automargin": True} if labelled and not narrow else {"showticklabels": False})
-
-
-def _name(canvas: Canvas, panel: int, place: int, key: str) -> None:
-    """A key's name above its row, for narrow figures."""
-    where = {"x": 0, "xref": f"{canvas.name('x', panel)} domain", "y": -place + 0.24}
-    canvas.note(
-        theme.label(key, 50),
-        panel,
-        **where,
-        xanchor="left",
-        yanchor="bottom",
-        borderpad=1,
-        bgcolor="#ffffff",
-        font={"size": 12},
-    )
+    return METRICS[metric].unit if metric in METRICS else "the measure's own unit"
 
 
 def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: Look) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard import theme
 from sim.dashboard.decided import spread
-from sim.dashboard.figures.bands import legend, legend_rows, line
+from sim.dashboard.figures.bands import legend, legend_room, line
 from sim.dashboard.figures.common import Canvas, Spec, empty
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.measures import Reading
@@ -22,9 +22,9 @@ def decisions(reading: Reading, narrow: bool) -> Spec:
         return empty("No issue arose, so there are no decisions to show.")
     columns = 1 if narrow else len(found)
     rows = len(found) if narrow else 1
-    top = 56 + 22 * legend_rows(len(reading.policies), narrow)
+    top = 56 + legend_room(reading.policies, narrow, 76)
     height = rows * 270 + (rows - 1) * 110 + top + 52
-    canvas = Canvas(height, (58, 16, top, 52), rows, columns, (110, 0.09))
+    canvas = Canvas(height, (58, 18, top, 52), rows, columns, (110, 0.09), narrow)
     for number, ((_, title, second, axis), part) in enumerate(found, start=1):
         for policy, shares in part.shares.items():
             canvas.trace(

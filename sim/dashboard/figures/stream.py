@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import theme, watched
+from sim.dashboard import theme, watched, widths
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.figures.common import Canvas, Spec, empty
-from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, layout, on_curve
+from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, labels, layout, on_curve
 from sim.dashboard.measures import Manifest, Tables
 from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STEPS = 12
 MOST_FRAMES = 240
 _FOOT = 110
+_SCALE = 0.9  # of a picture in a notebook, which is 700 pixels wide or more
 
 
 def stream(
@@ -58,12 +59,13 @@ def spec_of(
     drawn = layout(who, NARROW if narrow else WIDE)
     ticks = _ticks(course)
     day = calendar_of(manifest).ticks_per_day
-    told = captions(course, who.leaders)
+    told, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
-        {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5], **_said(told, tick, day)}
+        {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
+        | _said(told, tick, day, wide)
         for tick in ticks
     ]
-    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 46, _FOOT))
+    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
     _still(canvas, drawn, who)
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
@@ -115,9 +117,9 @@ def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
         x += [*(p.x for p in points), None]
         y += [*(p.y for p in points), None]
     canvas.trace("scatter", x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
-    for name, at in drawn.bands:
-        x_at, y_at = (8.0, at - 24) if frame.downward else (at, 14.0)
-        canvas.note(theme.label(name), x=x_at, y=y_at, xanchor="left" if frame.downward else "center")
+    anchors = {"start": "left", "middle": "center", "end": "right"}
+    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=_SCALE):
+        canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
 def _path(drawn: Layout, a: Point, b: Point) -> list[Point]:
@@ -179,9 +181,9 @@ def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any
     }
 
 
-def _said(told: Sequence[tuple[int, str]], tick: int, day: int) -> dict[str, Any]:
+def _said(told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float) -> dict[str, Any]:
     said = next((text for at, text in reversed(told) if at <= tick), "")
-    text = theme.label(f"Day {tick // day + 1}: {said}", 110)
+    text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 
 

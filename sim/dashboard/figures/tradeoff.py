@@ -22,11 +22,13 @@ from sim.dashboard.figures.common import (
     hover,
     interval_text,
     mark,
+    panel_width,
     span,
+    title_room,
 )
 from sim.dashboard.figures.lines import Line, value_lines
 from sim.dashboard.figures.marking import rounded
-from sim.dashboard.figures.panel import Panel, marks
+from sim.dashboard.figures.panel import Panel, marks, written
 from sim.dashboard.figures.placing import Box, place
 from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
 
@@ -47,12 +49,12 @@ def trade_off(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal value for the mix of
     the base's kinds, and the ceiling."""
     measure = CHOICES[choice]
-    size = (340, 350) if narrow else (720, 420)
+    size = (320, 350) if narrow else (700, 420)
     lines = reading.kinds if measure == "quality" else []
     panel = _panel(reading, reading.estimates, reading.runs, lines, *size, measure=measure)
     if not panel.shown:
         return empty(_NO_QUALITY)
-    canvas = Canvas(446 if narrow else 516, (58, 62, 40, 56))
+    canvas = Canvas(446 if narrow else 516, (58, 62, 40, 56), narrow=narrow)
     right = _draw(canvas, panel, 1)
     x_title = "Mean delay, working days"
     canvas.axis("x")["title"] = {"text": x_title if narrow else f"{x_title} (further left is faster)"}
@@ -77,25 +79,30 @@ def trade_off_by_kind(reading: Reading, narrow: bool) -> Spec:
     """The same for each kind of issue apart, under its own half-life; at most `MOST_KINDS`."""
     kinds = reading.kinds[:MOST_KINDS]
     columns = 1 if narrow or len(kinds) == 1 else 2
-    size = (350.0, 270.0) if narrow else (310.0, 310.0) if columns == 2 else (720.0, 310.0)
+    size = panel_width(narrow, 104, columns, 0.13), 270.0 if narrow else 310.0
     panels = [(kind, _kind_panel(reading, kind, *size)) for kind in kinds]
     panels = [(kind, panel) for kind, panel in panels if panel.shown]
     if not panels:
         return empty(_NO_QUALITY)
     rows = math.ceil(len(panels) / columns)
-    gap = 132
-    height = rows * size[1] + (rows - 1) * gap + 72 + 56
-    canvas = Canvas(height, (58, 46, 72, 56), rows, columns, (gap, 0.13))
+    seconds = [_weighs(kind) for kind, _ in panels]
+    more = title_room(seconds, size[0])
+    gap, top = 132 + more, 72 + more
+    height = rows * size[1] + (rows - 1) * gap + top + 56
+    canvas = Canvas(height, (58, 46, top, 56), rows, columns, (gap, 0.13), narrow)
     for number, (kind, panel) in enumerate(panels, start=1):
         _draw(canvas, panel, number)
-        half_life, weight = theme.working_days(kind.half_life), theme.share(kind.weight)
-        second = f"half-life {half_life}, {weight} of all that is at stake"
-        canvas.title(theme.label(kind.name, 36), second, number, shift=24)
+        canvas.title(kind.name, seconds[number - 1], number, shift=24)
         canvas.axis("x", number)["title"] = {"text": "Mean delay, working days"}
         canvas.axis("y", number)["title"] = {"text": "Mean quality"}
     for spare in range(len(panels) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     return canvas.spec()
+
+
+def _weighs(kind: Kind) -> str:
+    """How urgent and how heavy a kind of issue is."""
+    return f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all that is at stake"
 
 
 def assumed_commitment(found: Estimates, shown: Sequence[Policy]) -> float:
@@ -247,7 +254,7 @@ def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> N
             tie = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 8}
             tie["arrowcolor"] = theme.SOFT
         canvas.note(
-            theme.label(policy.name, 22),
+            theme.safe(written(panel, policy)),
             number,
             x=panel.get(policy, "delay").mean,
             y=panel.get(policy, panel.measure).mean,

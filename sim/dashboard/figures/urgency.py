@@ -13,7 +13,7 @@ import numpy as np
 from sim.comparison.turns import Turn
 from sim.comparison.wording import plain
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import band, legend, legend_rows, light, line
+from sim.dashboard.figures.bands import band, legend, legend_room, light, line
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.figures.placing import Box, Mark, place
@@ -58,8 +58,8 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
     found = reading.once(urgency)
     if not found.known:
         return empty("Nothing was decided, so there is no value to show.")
-    top = 22 + 22 * legend_rows(len(found.lines), narrow)
-    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74))
+    top = 22 + legend_room(list(found.lines), narrow, 84)
+    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74), narrow=narrow)
     x = np.log10(found.factors)
     for policy, rows in found.lines.items():
         band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(found.lines)))
@@ -67,7 +67,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
         _line(canvas, found, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
     up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
-    _rings(canvas, reading, found, _Frame(*across, *up, *((356.0, 326.0) if narrow else (988.0, 356.0))))
+    _rings(canvas, reading, found, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0))
     _here(canvas)
     canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
     canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
@@ -125,7 +125,7 @@ def _rings(
             cliponaxis=False,
             showlegend=False,
         )
-        text = f"{theme.clip(policy.name, 18)} {_factor(turn)}"
+        text = _beside(policy, turn, canvas)
         marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
@@ -133,7 +133,7 @@ def _rings(
     for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
         x = math.log10(turn.at)
         canvas.note(
-            f"{theme.label(policy.name, 18)} {_factor(turn)}",
+            theme.safe(_beside(policy, turn, canvas)),
             x=x,
             y=float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0])),
             bgcolor="rgba(255,255,255,0.8)",
@@ -146,6 +146,12 @@ def _rings(
 def _factor(turn: Turn) -> str:
     """The factor alone: its interval is drawn as a bar."""
     return factor_text(turn).partition(" [")[0]
+
+
+def _beside(policy: Policy, turn: Turn, canvas: Canvas) -> str:
+    """What stands beside a ring, about half as wide as the plot at most; not escaped."""
+    factor = _factor(turn)
+    return f"{theme.fit(policy.name, max(64.0, canvas.plot / 2 - 16 - theme.text_width(factor)))} {factor}"
 
 
 def _tied(dx: float, dy: float) -> dict[str, Any]:
