@@ -40,7 +40,7 @@ class Swept:
 
     design: its points. places: where the runs of each policy stand in the final table, points in order. done: runs that
     are safe, `before` of them already when it began. failures: runs that failed. left_out: points whose values do not
-    go together.
+    go together. damaged: runs that were stored, were found damaged, and were run again.
     """
 
     design: Design
@@ -51,6 +51,7 @@ class Swept:
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    damaged: int = 0
 
 
 def sweep(
@@ -114,6 +115,7 @@ class _Sweeping:
                     break
         finally:
             swept.done, swept.before, swept.failures = running.done, running.before, running.failures
+            swept.damaged = running.store.damaged
         swept.places = [
             Place(variant, index, key, self.counts[index])
             for index, keys in self.keys.items()
