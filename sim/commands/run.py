@@ -107,8 +107,10 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
+    from sim.results import writable
     from sim.runner import run as simulate
 
+    writable(out)
     progress = Progress(console.quiet)
     try:
         result = simulate(

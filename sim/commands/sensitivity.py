@@ -30,9 +30,11 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    tell_damaged,
 )
 from sim.commands.run import WIDTH, Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.files import insist_writable
 from sim.progress import Progress
 
 if TYPE_CHECKING:
@@ -142,6 +144,7 @@ def sensitivity(
         about = estimated(console, design, rule, folder, used, room)
         console.data_json(asdict(about)) if console.json else console.data(planned(about))
         return
+    insist_writable(folder)
     if not yes:
         insist(console, design, rule, folder, used, room)
     if dask is None and (waits := compiling(used)):
@@ -156,6 +159,7 @@ def sensitivity(
     finally:
         progress.close()
     manifest = _save(found, used, overrides(changes))
+    tell_damaged(console, found.swept.damaged)
     _tell(console, found)
     again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
     _advise(console, found, _command(*again))

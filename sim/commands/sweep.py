@@ -26,9 +26,11 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    tell_damaged,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.files import insist_writable
 from sim.progress import Progress
 
 if TYPE_CHECKING:
@@ -82,13 +84,14 @@ def sweep(
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
     used = engine_told(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
-    fresh, manifest = 0, None if dry_run else finished(scenario, folder)
+    fresh, manifest = 0, None if dry_run else finished(scenario, folder, console.problem)
     if manifest is None:
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
             asked = estimated(console, plan, rule, folder, used, room)
             console.data_json(asdict(asked)) if console.json else console.data(planned(asked))
             return
+        insist_writable(folder)
         if not yes:
             insist(console, plan, rule, folder, used, room)
         if dask is None and (waits := compiling(used)):
@@ -103,6 +106,7 @@ def sweep(
             progress.close()
         manifest = save(swept, used, {DASHBOARD: draw_sweep_report}, {"changes": overrides(changes)})
         fresh = swept.done - swept.before
+        tell_damaged(console, swept.damaged)
     _tell(console, folder, manifest, fresh)
     insist_on_all(console, manifest)
 

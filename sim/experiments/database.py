@@ -15,9 +15,9 @@ APPLICATION = int.from_bytes(b"Lstr", "big")
 """What marks a file as a store of runs, in SQLite's application_id."""
 
 # A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns, and behind them its
-# checksum. (As a column each they take a tenth more room and six times as long to read.) Runs lie in the order in which tables list them, policy
-# by policy, so that a batch changes few pages and reading goes straight on. `points` says which policy a point of a
-# sweep was resolved to, as resolving takes a hundred times as long as looking it up.
+# checksum. (As a column each they take a tenth more room and six times as long to read.) Runs lie in the order in which
+# tables list them, policy by policy, so that a batch changes few pages and reading goes straight on. `points` says
+# which policy a point of a sweep was resolved to, as resolving takes a hundred times as long as looking it up.
 _TABLES = (
     "CREATE TABLE versions"
     " (id INTEGER PRIMARY KEY, model TEXT NOT NULL, columns TEXT NOT NULL, UNIQUE (model, columns))",
@@ -76,8 +76,8 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.OperationalError as error:
-        # Text that is no text is read from a damaged file alone.
-        if "decode" in str(error):
+        # A table that is not there, text that is no text: as what is asked is sound, the file is not.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             raise Refused(unreadable(path, str(error))) from None
         raise Refused(f"{path} cannot be used: {error}") from None
     except sqlite3.DatabaseError as error:

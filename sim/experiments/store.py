@@ -2,8 +2,9 @@
 
 One process at a time may write. What `put` has returned from is on the disk: it survives the end of the
 process and of the machine. Every run has a checksum over its key and its numbers, which is looked at whenever the run
-is used: a run that is not as it was stored counts as not stored, and is run again. Runs of different versions of the model lie apart: a store is opened for one version,
-and neither shows nor changes what others left in it. A store is for the thread that opened it.
+is used: a run that is not as it was stored counts as not stored, and is run again. Runs of different versions of the
+model lie apart: a store is opened for one version, and neither shows nor changes what others left in it. A store is for
+the thread that opened it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import connect, disconnect, told, transaction
+from sim.experiments.database import connect, disconnect, told, transaction, unreadable
 from sim.experiments.keys import Run
 from sim.experiments.lock import Lock
 from sim.files import insist_writable
@@ -88,9 +89,12 @@ class Summary(NamedTuple):
 class Store:
     """The runs of one version of the model in a folder's store; made by `open`, closed by `close` or `with`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock | None, version: int, width: int) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: Lock | None, version: int, columns: Sequence[str]
+    ) -> None:
         self._path, self._connection, self._lock = path, connection, lock
-        self._version, self._width = version, width
+        self._version, self._width = version, len(columns)
+        self._columns = json.dumps(list(columns)).encode()
         self._damaged: set[tuple[bytes, int]] = set()
 
     @classmethod
@@ -118,7 +122,7 @@ class Store:
             if lock:
                 lock.release()
             raise
-        return cls(path, connection, lock, number, len(columns))
+        return cls(path, connection, lock, number, columns)
 
     @property
     def damaged(self) -> int:
@@ -132,6 +136,11 @@ class Store:
     def complete(self, policy: bytes, first: int, end: int) -> bool:
         """Whether the replications `first`, ... below `end` of a policy are all stored."""
         return self._whole(policy).keys() >= set(range(first, end))
+
+    def insist(self, policy: bytes, replications: Iterable[int]) -> None:
+        """Refused unless these replications of a policy are stored: the file has lost them since they were put."""
+        if lost := set(replications) - self.kept(policy):
+            raise Refused(unreadable(self._path, f"{len(lost):,} runs that were stored cannot be read back"))
 
     def of(self, policy: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The stored replications below `count` of a policy, ascending (int64 [n]), and their numbers [n, columns]."""
@@ -155,7 +164,12 @@ class Store:
         if not (isinstance(replication, int) and isinstance(row, bytes)):
             return False
         numbers = row[:-_CHECKSUM]
-        return len(numbers) == 8 * self._width and row[-_CHECKSUM:] == _checksum(policy, replication, numbers)
+        return len(numbers) == 8 * self._width and row[-_CHECKSUM:] == self._checksum(policy, replication, numbers)
+
+    def _checksum(self, policy: bytes, replication: int, numbers: bytes) -> bytes:
+        """The checksum of a run: another one where its numbers stand under another key, or other columns."""
+        place = replication.to_bytes(8, "little", signed=True)
+        return blake2b(b"".join((policy, place, numbers, self._columns)), digest_size=_CHECKSUM).digest()
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
@@ -173,7 +187,7 @@ class Store:
         full.
         """
         rows = _encoded(numbers, len(runs), self._width)
-        rows = [row + _checksum(*run, row) for run, row in zip(runs, rows, strict=True)]
+        rows = [row + self._checksum(*run, row) for run, row in zip(runs, rows, strict=True)]
         with told(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
@@ -278,11 +292,6 @@ def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
     values[np.isnan(values)] = np.nan
     data, size = values.tobytes(), 8 * width
     return [data[start : start + size] for start in range(0, len(data), size)]
-
-
-def _checksum(policy: bytes, replication: int, numbers: bytes) -> bytes:
-    """The checksum of a run: it is another one where the numbers stand under another policy or replication."""
-    return blake2b(policy + replication.to_bytes(8, "little", signed=True) + numbers, digest_size=_CHECKSUM).digest()
 
 
 def _block(pieces: Sequence[tuple[Place, Sequence[tuple[int, bytes]]]], width: int) -> Block:

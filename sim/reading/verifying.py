@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.errors import UsageError
+from sim import seal
+from sim.errors import InvalidInput, UsageError
 from sim.reading.again import Place, Progress, again, source
-from sim.results import SWEPT, RunResult, altered, load
+from sim.results import MANIFEST, SWEPT, RunResult, load, read
 from sim.runner.engines import engine_for
 from sim.tables import TABLES, content_hash
 from sim.version import model_version, resolving_version
@@ -38,8 +39,9 @@ class Difference(NamedTuple):
 class Verification:
     """What was found of a result.
 
-    altered: the tables whose content is not what the manifest says. runs: how many were run again, of `total`.
-    differences: by run and table. model: the version of the model that made the result ('' when it does not say), of a
+    altered: the files that are not as they were written; where the manifest is one of them, or a table cannot be read,
+    nothing is run again. sealed: whether the manifest, and what else is beside the tables, could be checked at all, as
+    the version that made the result kept their hashes. runs: how many were run again, of `total`. differences: by run and table. model: the version of the model that made the result ('' when it does not say), of a
     sweep with that of what resolves its points; `now`: the version of this one.
     """
 
@@ -50,6 +52,7 @@ class Verification:
     differences: list[Difference]
     model: str
     now: str
+    sealed: bool = True
 
     @property
     def same_model(self) -> bool:
@@ -76,15 +79,16 @@ def verify(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Check a result's tables, then run `runs` of each policy again (None: all), and compare every byte of their rows.
+    """Check a result's files, then run `runs` of each policy again (None: all), and compare every byte of their rows.
 
     The same result has the same sample. data: the folder of the scenario's data files (default: the current one).
     InvalidInput when the result or a data file cannot be used. Whatever differs is told, nothing is raised.
     """
     if runs is not None and runs < 1:
         raise UsageError(f"runs must be at least 1, not {runs}")
-    result = load(folder)
-    different = altered(result)
+    result, different = _read(folder)
+    if result is None:
+        return Verification(folder, different, 0, 0, [], "", model_version())
     known = source(result, Path() if data is None else data)
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
@@ -97,7 +101,25 @@ def verify(
         found += _differences(rows, played.place, good, played.tables)
     count = sum(len(numbers) for numbers in chosen.values())
     versions = _versions(result.manifest)
-    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions)
+    sealed = seal.is_sealed(result.manifest)
+    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions, sealed)
+
+
+def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
+    """A result, and which of its files are not as they were written; None where those do not let it be read."""
+    if not (folder / MANIFEST).is_file():
+        load(folder)
+    try:
+        manifest = seal.manifest_of(folder)
+    except InvalidInput:
+        return None, [MANIFEST]
+    different = list(seal.changed(folder, manifest))
+    try:
+        return read(folder, manifest), different
+    except InvalidInput:
+        if not different:
+            raise
+        return None, different
 
 
 def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:

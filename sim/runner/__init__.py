@@ -71,6 +71,8 @@ def run(
     if engine not in ENGINES:
         engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against)
+    if save:
+        results.writable(out)
     engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
     total = sum(plan.runs + plan.further for plan in plans)
     parts: list[RunResult] = []

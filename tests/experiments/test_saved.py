@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 from model.tiny import PLAIN
 
+from sim import seal
 from sim.dashboard.sweep_report import draw_sweep_report, write_sweep_report
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
@@ -57,7 +57,7 @@ def test_what_is_saved_is_the_table_its_hash_and_its_report(whole):
     table = runs_table(swept)
     pd.testing.assert_frame_equal(read_table(folder / "runs.parquet"), table)
     assert manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == manifest
+    assert seal.manifest_of(folder) == manifest
     drawn = write_sweep_report(table, manifest, folder.parent / "whole.html")
     assert (folder / "dashboard.html").read_text() == drawn.read_text()
     assert not list(folder.glob(".*")), "nothing is left aside"

@@ -62,7 +62,8 @@ class Calibration:
     recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate; variants:
     the same of the scenario's own policies; both by fresh replications. regrets: the regret table. crossings: the
     break-even urgency of each weighting's setting (first) and each policy of the scenario. done, before: runs that are
-    safe, and those of them that were there already. notes: what is to be known of the worlds.
+    safe, and those of them that were there already. notes: what is to be known of the worlds. damaged: runs that were
+    stored, were found damaged, and were run again.
     """
 
     plan: Plan
@@ -78,6 +79,7 @@ class Calibration:
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    damaged: int = 0
 
     def __repr__(self) -> str:
         from sim.experiments.glance import calibration_facts
@@ -161,6 +163,7 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
         running.before,
         running.failures,
         _notes(variants),
+        running.store.damaged,
     )
     return result
 
