@@ -30,7 +30,7 @@ _DIGEST = "manifest_sha256"
 _LAST_LINE = re.compile(rb',\n +"' + _DIGEST.encode() + rb'": "([0-9a-f]{64})"\n}\n\Z')
 _END = b"\n}"
 CHANGED = "is not as it was written (changed or damaged since, or its writing was cut short)"
-_LOST = "is missing"
+LOST = "is missing"
 
 
 def sealed(manifest: Mapping[str, Any], indent: int = 2) -> bytes:
@@ -116,7 +116,7 @@ def changed(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | Non
             if not same:
                 found[name] = CHANGED
         except FileNotFoundError:
-            found[name] = _LOST
+            found[name] = LOST
         except OSError as error:
             found[name] = f"cannot be read: {error.strerror or error}"
         except (ValueError, TypeError, KeyError) as error:

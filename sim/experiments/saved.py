@@ -97,7 +97,8 @@ def finished(
         return None
     if damaged := seal.changed(folder, manifest):
         for name, what in damaged.items():
-            tell(f"{folder / name} {what}: {anew}")
+            if what != seal.LOST:
+                tell(f"{folder / name} {what}: {anew}")
         return None
     try:
         if manifest["failures"] or manifest["asked"] != _asked(scenario):

@@ -56,7 +56,7 @@ def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
 
 
 def entries(within: str | os.PathLike[str] = FOLDER) -> list[Entry]:
-    """Every result in a folder, the newest first, all files of each looked at; whatever is wrong with one is said of it."""
+    """Every result in a folder, the newest first, all its files looked at; whatever is wrong with one is said of it."""
     found = [entry(folder) for folder in _folders(Path(within))]
     return sorted(found, key=lambda each: (each.started, each.folder.name), reverse=True)
 

@@ -40,9 +40,10 @@ class Verification:
     """What was found of a result.
 
     altered: the files that are not as they were written; where the manifest is one of them, or a table cannot be read,
-    nothing is run again. sealed: whether the manifest, and what else is beside the tables, could be checked at all, as
-    the version that made the result kept their hashes. runs: how many were run again, of `total`. differences: by run and table. model: the version of the model that made the result ('' when it does not say), of a
-    sweep with that of what resolves its points; `now`: the version of this one.
+    nothing is run again. runs: how many were run again, of `total`. differences: by run and table. model: the version
+    of the model that made the result ('' when it does not say), of a sweep with that of what resolves its points;
+    `now`: the version of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at
+    all: versions up to 0.3.0 kept no hashes of them.
     """
 
     folder: Path
