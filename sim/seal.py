@@ -119,7 +119,7 @@ def changed(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | Non
             found[name] = LOST
         except OSError as error:
             found[name] = f"cannot be read: {error.strerror or error}"
-        except (ValueError, TypeError, KeyError) as error:
+        except Exception as error:  # reading a damaged table may end in any
             found[name] = f"cannot be read: {error}"
     return found
 

@@ -39,8 +39,8 @@ class Difference(NamedTuple):
 class Verification:
     """What was found of a result.
 
-    altered: the files that are not as they were written; where the manifest is one of them, or a table cannot be read,
-    nothing is run again. runs: how many were run again, of `total`. differences: by run and table. model: the version
+    altered: the files that are not as they were written; where the manifest or a table is one of them, nothing is
+    run again. runs: how many were run again, of `total`. differences: by run and table. model: the version
     of the model that made the result ('' when it does not say), of a sweep with that of what resolves its points;
     `now`: the version of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at
     all: versions up to 0.3.0 kept no hashes of them.
@@ -107,7 +107,7 @@ def verify(
 
 
 def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
-    """A result, and which of its files are not as they were written; None where those do not let it be read."""
+    """A result, and which of its files are not as they were written; None where it cannot be read for these."""
     if not (folder / MANIFEST).is_file():
         load(folder)
     try:
@@ -115,12 +115,10 @@ def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
     except InvalidInput:
         return None, [MANIFEST]
     different = list(seal.changed(folder, manifest))
-    try:
-        return read(folder, manifest), different
-    except InvalidInput:
-        if not different:
-            raise
+    # What became of a damaged table when it was read, nobody knows: it is not read at all.
+    if any(name.endswith(".parquet") for name in different):
         return None, different
+    return read(folder, manifest), different
 
 
 def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
