@@ -138,7 +138,6 @@ def insist(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None
 
 def again(manifest: Mapping[str, Any]) -> str:
     """The command that makes a result again, without what else was changed on its command line."""
-    kinds = {"sweep": "sweep", "sensitivity": "sensitivity", "calibration": "calibrate"}
-    verb = kinds.get(str(manifest.get("kind")), "run")
+    verb = manifest.get("kind") or "run"  # a kind is called as the command that makes it
     more = [f" --{each} {manifest[each]}" for each in ("seed", "replications") if verb == "run" and each in manifest]
     return f"leaderstream {verb} {manifest.get('name') or 'FILE'}.yaml{''.join(more)}"

@@ -39,11 +39,11 @@ class Difference(NamedTuple):
 class Verification:
     """What was found of a result.
 
-    altered: the files that are not as they were written; where the manifest or a table is one of them, nothing is
-    run again. runs: how many were run again, of `total`. differences: by run and table. model: the version
-    of the model that made the result ('' when it does not say), of a sweep with that of what resolves its points;
-    `now`: the version of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at
-    all: versions up to 0.3.0 kept no hashes of them.
+    altered: the files that are not as they were written; where the manifest or a table is one of them, nothing is run
+    again. runs: how many were run again, of `total`. differences: by run and table. model: the version of the model
+    that made the result ('' when it does not say), of a sweep with that of what resolves its points; `now`: the version
+    of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at all: versions up to
+    0.3.0 kept no hashes of them.
     """
 
     folder: Path
