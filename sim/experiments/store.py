@@ -94,7 +94,7 @@ class Store:
     ) -> None:
         self._path, self._connection, self._lock = path, connection, lock
         self._version, self._width = version, len(columns)
-        self._columns = json.dumps(list(columns)).encode()
+        self._columns = blake2b(json.dumps(list(columns)).encode(), digest_size=16).digest()
         self._damaged: set[tuple[bytes, int]] = set()
 
     @classmethod
@@ -152,24 +152,17 @@ class Store:
         with told(self._path):
             stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
         found: dict[int, bytes] = {}
+        begun, size = self._begun(policy), 8 * self._width
         for replication, row in stored:
-            if self._as_stored(policy, replication, row):
-                found[replication] = row[:-_CHECKSUM]
+            if _as_stored(begun, size, replication, row):
+                found[replication] = row[:size]
             else:
                 self._damaged.add((policy, replication))
         return found
 
-    def _as_stored(self, policy: bytes, replication: Any, row: Any) -> bool:
-        """Whether what the file holds for a run has its checksum."""
-        if not (isinstance(replication, int) and isinstance(row, bytes)):
-            return False
-        numbers = row[:-_CHECKSUM]
-        return len(numbers) == 8 * self._width and row[-_CHECKSUM:] == self._checksum(policy, replication, numbers)
-
-    def _checksum(self, policy: bytes, replication: int, numbers: bytes) -> bytes:
-        """The checksum of a run: another one where its numbers stand under another key, or other columns."""
-        place = replication.to_bytes(8, "little", signed=True)
-        return blake2b(b"".join((policy, place, numbers, self._columns)), digest_size=_CHECKSUM).digest()
+    def _begun(self, policy: bytes) -> blake2b:
+        """What the checksums of a policy's runs have in common."""
+        return blake2b(self._columns + policy, digest_size=_CHECKSUM)
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
@@ -187,7 +180,8 @@ class Store:
         full.
         """
         rows = _encoded(numbers, len(runs), self._width)
-        rows = [row + self._checksum(*run, row) for run, row in zip(runs, rows, strict=True)]
+        pairs = zip(runs, rows, strict=True)
+        rows = [row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs]
         with told(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
@@ -257,7 +251,7 @@ class Store:
             (stored,) = self._connection.execute(_ONE, (self._version, *run)).fetchone() or (None,)
             if stored == row:
                 continue
-            if self._as_stored(*run, stored):
+            if _as_stored(self._begun(run.policy), 8 * self._width, run.replication, stored):
                 raise Refused(
                     f"{self._path}: replication {run.replication} of policy {run.policy.hex()[:16]} ended with other "
                     "numbers than when it was stored, though nothing in its key differs: keep neither before that "
@@ -292,6 +286,20 @@ def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
     values[np.isnan(values)] = np.nan
     data, size = values.tobytes(), 8 * width
     return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def _checksum(begun: blake2b, replication: int, numbers: bytes) -> bytes:
+    """The checksum of a run: another one where its numbers stand under another key, or other columns."""
+    digest = begun.copy()
+    digest.update(replication.to_bytes(8, "little", signed=True) + numbers)
+    return digest.digest()
+
+
+def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
+    """Whether what the file holds for a run has its checksum behind its numbers, `size` bytes."""
+    if not (isinstance(replication, int) and isinstance(row, bytes) and len(row) == size + _CHECKSUM):
+        return False
+    return row[size:] == _checksum(begun, replication, row[:size])
 
 
 def _block(pieces: Sequence[tuple[Place, Sequence[tuple[int, bytes]]]], width: int) -> Block:
