@@ -1,14 +1,14 @@
 """Results: what a run returns, how it is kept on disk, and how it is read back.
 
 A result is a folder, `results/NAME/`: `manifest.json`, one Parquet file a table, and whatever a caller adds
-(the dashboard). It is written aside in a hidden folder, flushed to disk and renamed: under its name there
-is never half a result, whatever interrupts the writing. Nothing is overwritten: a different result of the
-same name gets NAME-2, NAME-3, ...; the same result again is written into the folder it already has.
+(the dashboard). The manifest seals them all (`sim.seal`), and reading checks the seal. It is written aside in a hidden
+folder, flushed to disk and renamed: under its name there is never half a result, whatever interrupts the writing.
+Nothing is overwritten: a different result of the same name gets NAME-2, NAME-3, ...; the same result again is written
+into the folder it already has.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
@@ -21,7 +21,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import seal
 from sim.errors import InvalidInput, Problem, Refused
+from sim.files import cannot_write, flush, insist_writable
+from sim.seal import MANIFEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
 
 FOLDER = "results"
 """Where results go unless told otherwise, relative to the current folder."""
-MANIFEST = "manifest.json"
 RUN, SWEEP, SENSITIVITY, CALIBRATION = "run", "sweep", "sensitivity", "calibrate"
 """The kinds of results (`kind` in the manifest; one that says nothing is a run)."""
 SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity"), CALIBRATION: ("runs",)}
@@ -128,16 +130,16 @@ def save(
     """Save a result of one scenario in the folder `out` (default `results/`) and return its own folder.
 
     `extra_files` maps the name of a further file to a function that writes it to the path it is given; it
-    lands together with the rest. Sets `result.folder` and `result.manifest["files"]`. Refused when the place
-    cannot be used; whatever fails, no half-written folder stays behind.
+    lands together with the rest. Sets `result.folder` and, in `result.manifest`, which files there are and their
+    hashes. Refused when the place cannot be used; whatever fails, no half-written folder stays behind.
     """
     if len(result.parts) > 1:
         raise ValueError("a result of several scenarios is saved part by part")
     parent = Path(FOLDER if out is None else out)
     try:
         parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise Refused(f"{parent} cannot hold results: it, or a folder above it, is a file") from None
+    except OSError as error:
+        raise cannot_write(parent, error) from None
     _sweep(parent)
     name = str(result.manifest["name"])
     with _aside(parent, name) as folder:
@@ -146,14 +148,25 @@ def save(
     return result.folder
 
 
+def writable(out: str | os.PathLike[str] | None = None) -> None:
+    """See, before anything is run, that results can be saved in `out` (default `results/`). Refused when not."""
+    insist_writable(FOLDER if out is None else out)
+
+
 def load(folder: str | os.PathLike[str]) -> RunResult:
-    """Read a saved result back. InvalidInput when the folder holds none, or not a whole one."""
+    """Read a saved result back. InvalidInput when the folder holds none, not a whole one, or the manifest or any table
+    is not as it was written."""
+    folder = Path(folder)
+    manifest = seal.manifest_of(folder)
+    known = [*manifest.get(seal.HASHES, ()), *map(_table_file_name, manifest["tables"])]
+    seal.insist(folder, manifest, [name for name in known if name.endswith(".parquet")])
+    return read(folder, manifest)
+
+
+def read(folder: Path, manifest: dict[str, Any]) -> RunResult:
+    """The result of a folder whose manifest is known, whether or not its tables are as they were written."""
     from sim.tables import OPTIONAL, TABLES, read_table
 
-    folder = Path(folder)
-    manifest = _manifest(folder)
-    if manifest is None:
-        raise _unusable(folder, f"no result: there is no readable {MANIFEST}")
     tables = {}
     kind = manifest.get("kind", RUN)
     names = [*TABLES, *(name for name in OPTIONAL if name in manifest["tables"])]
@@ -169,7 +182,7 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
 
 
 def altered(result: RunResult) -> list[str]:
-    """The tables whose content is not what the manifest says (empty: all is as it was written)."""
+    """The tables in memory whose content is not what the manifest says (empty: all is as it was made)."""
     said = result.manifest["tables"]
     return [name for name, table in result.tables.items() if said.get(name) != _facts(table)]
 
@@ -193,34 +206,38 @@ def _unusable(path: Path, message: str) -> InvalidInput:
     return InvalidInput([Problem(str(path), 0, 0, "", message)])
 
 
+def _table_file_name(name: str) -> str:
+    return f"{name}.parquet"
+
+
 def _table_file(folder: Path, name: str) -> Path:
-    return folder / f"{name}.parquet"
+    return folder / _table_file_name(name)
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:
-    """The folder's manifest, or None when there is none that can be read."""
+    """The folder's manifest, or None when there is none that can be read and is as it was written."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return seal.manifest_of(folder)
+    except InvalidInput:
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("tables"), dict) else None
 
 
 def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[Path], None]]) -> list[str]:
-    """Write all files of a result, the manifest last, flush them to disk, and return their names."""
+    """Write all files of a result, the manifest with their hashes last, flush them, and return their names."""
     from sim.tables import write_table
 
-    reserved = {MANIFEST, *(f"{name}.parquet" for name in result.tables)}
+    reserved = {MANIFEST, *map(_table_file_name, result.tables)}
     for name in extra_files:
         if name in reserved or Path(name).name != name:
             raise ValueError(f"{name!r} cannot be the name of a further file")
     for name, table in result.tables.items():
         write_table(name, table, _table_file(folder, name), result.manifest.get("columns"))
     # Writers of further files may show the manifest, so it must already say which files there are.
-    files = [MANIFEST, *(f"{name}.parquet" for name in result.tables), *extra_files]
+    files = [MANIFEST, *map(_table_file_name, result.tables), *extra_files]
     result.manifest["files"] = files
     for name, write in extra_files.items():
         write(folder / name)
+    result.manifest |= {seal.MARK: seal.FORMAT, seal.HASHES: seal.hashes(folder, files)}
     _write_manifest(result.manifest, folder)
     for name in files:
         flush(folder / name)
@@ -228,13 +245,8 @@ def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[
     return files
 
 
-def manifest_text(manifest: Mapping[str, Any]) -> str:
-    """The content of `manifest.json`."""
-    return json.dumps(_plain(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
-    (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
+    seal.write(_plain(manifest), folder / MANIFEST)
 
 
 def _plain(value: Any) -> Any:
@@ -304,29 +316,16 @@ def _renew(folder: Path, target: Path, files: list[str]) -> None:
     """Put the files of the same result in the place of the old ones, one by one, the manifest last.
 
     As the tables are the same, the folder is whole at every moment, and a further file that only the old
-    result has (its dashboard) stays valid and stays.
+    result has (its dashboard) stays valid and stays, with the hash that it had.
     """
-    kept = [name for name in (_manifest(target) or {}).get("files", ()) if name not in files]
+    old, manifest = _manifest(target) or {}, _manifest(folder) or {}
+    kept = [name for name in old.get("files", ()) if name not in files and (target / name).exists()]
     if kept:
-        manifest = _manifest(folder) or {}
-        manifest["files"] = [*files, *(name for name in kept if (target / name).exists())]
+        known = old.get(seal.HASHES, {})
+        manifest["files"] = [*files, *kept]
+        manifest[seal.HASHES] |= {name: known[name] for name in kept if name in known}
         _write_manifest(manifest, folder)
         flush(folder / MANIFEST)
     for name in [*(name for name in files if name != MANIFEST), MANIFEST]:
         os.replace(folder / name, target / name)
     flush(target)
-
-
-def flush(path: Path) -> None:
-    """Make sure that a file, or the list of names in a folder, is on the disk."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:
-        # Some systems cannot open a folder; they also need no flush of one.
-        if path.is_dir():
-            return
-        raise
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # modules of one row do not import one another.
 FLOORS = (
     ("sim.errors", "sim.linking", "sim.clock", "sim.version", "sim.texts", "sim.progress"),
-    ("sim.compiler", "sim.shipped", "sim.cards"),
+    ("sim.compiler", "sim.shipped", "sim.cards", "sim.files"),
     ("sim.arithmetic",),
     ("sim.draws", "sim.extension"),
     ("sim.rules",),
@@ -27,6 +27,7 @@ FLOORS = (
     ("sim.parameters",),
     ("sim.agents", "sim.kernel"),
     ("sim.tables", "sim.comparison", "sim.load"),
+    ("sim.seal",),
     ("sim.results",),
     ("sim.runner",),
     ("sim.story", "sim.experiments", "sim.validation"),

@@ -12,7 +12,7 @@ from sim.commands.columns import columns, filled
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_told
+from sim.commands.planning import engine_told, tell_damaged
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed, UsageError, nearest
@@ -111,8 +111,9 @@ def calibrate(
         )
     finally:
         progress.close()
-    save(found, used)
-    write_calibration_report(found, folder / DASHBOARD, _options(objective, runs, seed, changes))
+    options = _options(objective, runs, seed, changes)
+    save(found, used, {DASHBOARD: lambda path: write_calibration_report(found, path, options)})
+    tell_damaged(console, found.damaged)
     if console.json:
         console.data_json(_data(found))
     else:

@@ -58,8 +58,7 @@ def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     for one, other in pairs(sides[0], names[0], sides[1], names[1]):
         ends = ((sides[0], one, labels[0]), (sides[1], other, labels[1]))
         found.append(contrast(*(Chosen(side, policy, printable(f"{label}:{policy}")) for side, policy, label in ends)))
-    warnings = [text for side, label in zip(sides, labels, strict=True) for text in altered_tables(side, label)]
-    warnings += other_model(sides[0], sides[1])
+    warnings = other_model(sides[0], sides[1])
     if console.json:
         console.data_json({"comparisons": [_described(each) for each in found], "warnings": warnings})
     else:
@@ -87,14 +86,6 @@ def labels_of(one: Path, other: Path) -> tuple[str, str]:
     if one.name == other.name and one.resolve() != other.resolve():
         return str(one), str(other)
     return one.name or str(one), other.name or str(other)
-
-
-def altered_tables(result: RunResult, label: str) -> list[str]:
-    """What to say of a result whose tables are not as they were written."""
-    from sim.results import altered
-
-    names = altered(result)
-    return [f"{label} was altered after it was made: {', '.join(names)}"] if names else []
 
 
 def other_model(one: RunResult, other: RunResult) -> list[str]:

@@ -12,6 +12,7 @@ from sim.commands.guard import command
 from sim.commands.options import counted, examples
 from sim.commands.verify import Result
 from sim.errors import UsageError, nearest
+from sim.files import insist_writable
 
 HELP = f"""{
     examples(
@@ -42,8 +43,9 @@ def export(console: Console, result: Result, out: Out, table: Table = None) -> N
     """Write tables as CSV."""
     from sim.reading.export import write_csv
     from sim.reading.listing import find
-    from sim.results import altered, load
+    from sim.results import load
 
+    insist_writable(out)
     found = load(find(result))
     for name in table or ():
         if name not in found.tables:
@@ -59,6 +61,4 @@ def export(console: Console, result: Result, out: Out, table: Table = None) -> N
     else:
         rows = (counted(len(each), "row", "rows") for each in chosen.values())
         console.data("\n".join(f"{path}: {count}" for path, count in zip(paths, rows, strict=True)))
-    if names := [name for name in altered(found) if name in chosen]:
-        console.problem(f"warning: {found.folder} was altered after it was made: {', '.join(names)}")
     console.next(f"leaderstream verify {result}")

@@ -13,6 +13,7 @@ from sim.commands.guard import command
 from sim.commands.options import examples
 from sim.commands.verify import Result
 from sim.errors import Refused, UsageError
+from sim.files import insist_writable
 
 if TYPE_CHECKING:
     from sim.results import RunResult
@@ -114,6 +115,7 @@ def _insist(out: Path, force: bool) -> str:
         raise Refused(f"{out.parent} does not exist; create the folder first")
     if os.path.lexists(out) and (out.is_dir() or not force):
         raise Refused(f"{out} exists{'' if out.is_dir() else '; --force overwrites it'}")
+    insist_writable(out.parent)
     if form in picture.PICTURES:
         picture.need_browser()
     return form

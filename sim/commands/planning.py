@@ -115,6 +115,13 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
 
 
+def tell_damaged(console: Console, count: int) -> None:
+    """Say that stored runs were not as they were stored, where there are such; never silent."""
+    if count:
+        runs = counted(count, "stored run was", "stored runs were")
+        console.problem(f"{runs} damaged (the checksum does not fit) and not used; what was missing was run again")
+
+
 def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
     """RunsFailed, after the first of them, when runs failed or points were left out."""
     left_out, failures = manifest["left_out"], manifest["failures"]

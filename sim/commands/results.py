@@ -11,7 +11,7 @@ import typer
 from sim.commands.console import Console, printable
 from sim.commands.guard import command
 from sim.commands.options import counted, examples
-from sim.errors import InvalidInput, Problem
+from sim.errors import ClaimFailed, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from sim.reading.listing import Entry
@@ -25,7 +25,8 @@ HELP = f"""{
 }
 
 Lists the results of a folder, the newest first: name, kind (run or sweep), scenario, policies, runs, when they were
-made (UTC), size, and whether every table is still as it was written. Each table is read and hashed for that.
+made (UTC), size, and whether every file is still as it was written; each is read and hashed for that. Exit 1 when one
+is not.
 """
 
 MOST_POLICIES = 3
@@ -43,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 def results(console: Console, folder: Folder = Path("results")) -> None:
     """List what a folder holds."""
-    from sim.reading.listing import ALTERED, AS_WRITTEN, UNREADABLE, entries
+    from sim.reading.listing import ALTERED, AS_WRITTEN, TABLES_AS_WRITTEN, UNREADABLE, entries
 
     if not folder.is_dir() and folder != Path("results"):
         raise InvalidInput([Problem(str(folder), 0, 0, "", "there is no such folder")])
@@ -52,13 +53,16 @@ def results(console: Console, folder: Folder = Path("results")) -> None:
         console.data_json([_described(entry) for entry in found])
     elif found:
         console.data(table([_cells(entry) for entry in found], console))
-        for entry in found:
-            if entry.state in (ALTERED, UNREADABLE):
-                told = entry.problem or f"{', '.join(entry.altered)} not as written: verify tells more"
-                console.note(printable(f"{entry.folder.name}: {told}"))
     else:
         console.note(f"no results in {folder}")
-    console.next(likely([entry for entry in found if entry.state == AS_WRITTEN]))
+    at_fault = [entry for entry in found if entry.state in (ALTERED, UNREADABLE)]
+    for entry in at_fault:
+        told = entry.problem or f"{', '.join(entry.altered)} not as written (changed or damaged since)"
+        console.problem(printable(f"{entry.folder.name}: {told}"))
+    if at_fault:
+        which = counted(len(at_fault), "result is", "results are")
+        raise ClaimFailed(f"{which} not as written: run the scenario again, and remove what cannot be relied on")
+    console.next(likely([entry for entry in found if entry.state in (AS_WRITTEN, TABLES_AS_WRITTEN)]))
 
 
 def likely(found: Sequence[Entry]) -> str:
@@ -72,7 +76,7 @@ def likely(found: Sequence[Entry]) -> str:
     return f"leaderstream verify {newest.folder.name}"
 
 
-HEAD = ("name", "kind", "scenario", "policies", "runs", "made", "size", "tables")
+HEAD = ("name", "kind", "scenario", "policies", "runs", "made", "size", "state")
 
 
 def table(rows: list[tuple[str, ...]], console: Console) -> str:

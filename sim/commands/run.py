@@ -124,8 +124,10 @@ def run(
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
     from sim.commands.warnings import say_warnings
+    from sim.results import writable
     from sim.runner import run as simulate
 
+    writable(out)
     for scenario in scenarios:
         say_warnings(console, scenario, variant or ())
     progress = Progress(console.quiet)

@@ -31,10 +31,12 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    tell_damaged,
     warn_of_idle,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.files import insist_writable
 from sim.progress import Progress
 
 if TYPE_CHECKING:
@@ -145,6 +147,7 @@ def sensitivity(
         about = estimated(console, design, rule, folder, used, room)
         console.data_json(asdict(about)) if console.json else console.data(planned(about, console.width))
         return
+    insist_writable(folder)
     warn_of_idle(console, design)
     if not yes:
         insist(console, design, rule, folder, used, room)
@@ -160,6 +163,7 @@ def sensitivity(
     finally:
         progress.close()
     manifest = _save(found, used, overrides(changes))
+    tell_damaged(console, found.swept.damaged)
     _tell(console, found, file, details)
     again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
     _advise(console, found, _command(*again))

@@ -28,10 +28,12 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    tell_damaged,
     warn_of_idle,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
+from sim.files import insist_writable
 from sim.progress import Progress
 
 if TYPE_CHECKING:
@@ -89,13 +91,14 @@ def sweep(
     folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
     used = engine_told(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
-    fresh, manifest = 0, None if dry_run else finished(scenario, folder)
+    fresh, manifest = 0, None if dry_run else finished(scenario, folder, console.problem)
     if manifest is None:
         plan, rule = design(scenario), precision(scenario)
         if dry_run:
             asked = estimated(console, plan, rule, folder, used, room)
             console.data_json(asdict(asked)) if console.json else console.data(planned(asked, console.width))
             return
+        insist_writable(folder)
         warn_of_idle(console, plan)
         if not yes:
             insist(console, plan, rule, folder, used, room)
@@ -111,6 +114,7 @@ def sweep(
             progress.close()
         manifest = save(swept, used, {DASHBOARD: draw_sweep_report}, {"changes": overrides(changes)})
         fresh = swept.done - swept.before
+        tell_damaged(console, swept.damaged)
     _tell(console, file, folder, manifest, fresh, details)
     insist_on_all(console, manifest)
 

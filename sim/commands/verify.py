@@ -25,7 +25,7 @@ HELP = f"""{
     )
 }
 
-Checks that every table of a result is as it was written, then runs a sample of its runs again (5 of each policy), from
+Checks that every file of a result is as it was written, then runs a sample of its runs again (5 of each policy), from
 the scenario in its own manifest, and compares every byte of their rows. Exit 1, with what differs, when the result is
 not what its scenario gives. A result of another version of the model is not at fault when its runs come out
 differently now: that is said, and ends with 5.
@@ -90,14 +90,21 @@ def verify(
 
 def told(found: Verification) -> str:
     """What was found, a line each."""
-    altered = f"ALTERED: {', '.join(found.altered)} (the content is not what the manifest says)"
-    same = f"{found.runs - found.differing} of {found.runs} the same to the byte"
-    rows = (
-        ("tables", altered if found.altered else "as written"),
-        ("runs again", f"{same} (of {counted(found.total, 'run', 'runs')} in all)"),
-        ("model", _model(found)),
-    )
+    altered = f"ALTERED: {', '.join(found.altered)} (not as written: changed or damaged since)"
+    rows = [("files", altered if found.altered else _as_written(found))]
+    if found.runs or not found.altered:
+        same = f"{found.runs - found.differing} of {found.runs} the same to the byte"
+        rows.append(("runs again", f"{same} (of {counted(found.total, 'run', 'runs')} in all)"))
+        rows.append(("model", _model(found)))
+    else:
+        rows.append(("runs again", "none, as the files cannot be relied on"))
     return "\n".join([str(found.folder), *(f"  {name:<11}{printable(text)}" for name, text in rows)])
+
+
+def _as_written(found: Verification) -> str:
+    if found.sealed:
+        return "as written"
+    return "the tables are as written; of the manifest, its version of leaderstream kept no hash"
 
 
 def _model(found: Verification) -> str:
@@ -115,10 +122,10 @@ def _conclude(console: Console, found: Verification) -> None:
     if len(found.differences) > MOST:
         console.problem(f"and {len(found.differences) - MOST} more, with --json all of them")
     if found.failed:
-        what = [f"altered tables: {', '.join(found.altered)}"] if found.altered else []
+        what = [f"altered: {', '.join(found.altered)}"] if found.altered else []
         if found.same_model and found.differences:
             what.append(f"{found.differing} of {counted(found.runs, 'run', 'runs')} not what the scenario gives")
-        raise ClaimFailed(f"{found.folder} is not as it was made: {'; '.join(what)}")
+        raise ClaimFailed(f"{found.folder} is not as it was made: {'; '.join(what)}: run its scenario again")
     if found.differences:
         raise Refused(
             f"{found.differing} of {counted(found.runs, 'run', 'runs')} come out differently under this version of the "
@@ -131,6 +138,7 @@ def _described(found: Verification) -> dict[str, Any]:
     return {
         "folder": str(found.folder),
         "altered": found.altered,
+        "sealed": found.sealed,
         "runs": found.runs,
         "total": found.total,
         "differing": found.differing,

@@ -23,7 +23,8 @@ HELP = f"""{
     )
 }
 
-Opens the dashboard of a result, a folder or the name of one in results/, in the browser.
+Opens the dashboard of a result, a folder or the name of one in results/, in the browser, once the page and every other
+file of the result are found to be as they were written.
 """
 
 Result = Annotated[
@@ -41,6 +42,8 @@ def register(app: typer.Typer) -> None:
 def view(console: Console, result: Result, print_path: PrintPath = False) -> None:
     """Open the dashboard of a result."""
     path = dashboard_of(result).resolve()
+    if doubt := unchecked(path):
+        console.problem(f"note: {doubt}")
     if console.json:
         console.data_json({"dashboard": str(path)})
     elif print_path:
@@ -53,6 +56,22 @@ def view(console: Console, result: Result, print_path: PrintPath = False) -> Non
         else:
             console.note(f"no browser could be started here; open this file in one: {path}")
     console.next("leaderstream trace FILE --issue 1")
+
+
+def unchecked(page: Path) -> str:
+    """Why it cannot be known whether a page is as it was written, '' when it is. InvalidInput when a file of its result
+    is not."""
+    from sim import seal
+
+    folder = page.parent
+    if not (folder / seal.MANIFEST).is_file():
+        return f"there is no {seal.MANIFEST} beside the page, so whether it is as it was written cannot be checked"
+    manifest = seal.manifest_of(folder)
+    # A table that was removed to save room takes nothing from the page.
+    seal.insist(folder, manifest, [path.name for path in folder.iterdir()])
+    if page.name in manifest.get(seal.HASHES, {}):
+        return ""
+    return "the version of leaderstream that made the page kept no hash of it: whether it was changed cannot be checked"
 
 
 def dashboard_of(result: str) -> Path:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from sim.dashboard.data import RULE, file_name
 from sim.dashboard.figures import choices, draw
 from sim.dashboard.measures import Manifest, Reading, Tables
 from sim.dashboard.sections import Section, sections
-from sim.results import manifest_text
 
 
 def write_report(
@@ -80,7 +78,6 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
         "leaderstream": manifest.get("leaderstream"),
         "Python": manifest.get("python"),
         "Digest": str(manifest.get("digest") or "")[:12],
-        "Manifest": manifest_hash(manifest)[:12],
     }
     listed = "".join(
         f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
@@ -213,16 +210,11 @@ def _footer(manifest: Manifest) -> str:
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
         "The same scenario, seed and version give the same bytes in every table, "
         "whatever the machine and the number of workers.</p>"
-        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. Content hash (SHA-256) of "
-        f"<code>manifest.json</code>: <code>{manifest_hash(manifest)}</code></p>"
+        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. <code>manifest.json</code> "
+        "holds the SHA-256 of this page and of every table; <code>leaderstream verify</code> checks them.</p>"
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details></footer>"
     )
-
-
-def manifest_hash(manifest: Manifest) -> str:
-    """SHA-256 of `manifest.json` as it is written for this manifest."""
-    return sha256(manifest_text(manifest).encode()).hexdigest()
 
 
 def command(manifest: Manifest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,17 +85,26 @@ def sweep(
     In processes (engine mesa) each worker reads the main script anew, so a script that calls this must do so below
     `if __name__ == "__main__":`, whatever the system.
 
-    Runs that fail are listed in the manifest and the others kept. InvalidInput for a scenario that cannot be used,
-    UsageError where it has no sweep or the script lacks that line, Refused while another process writes in the folder.
+    Runs that fail are listed in the manifest and the others kept. A stored run, or a file of the result, that is no
+    longer as it was written is made again, with a warning (`damaged` in the manifest counts the runs). InvalidInput for
+    a scenario that cannot be used, UsageError where it has no sweep or the script lacks that line, Refused while another
+    process writes in the folder, and where nothing can be written there.
     """
     from sim.runner.engines import engine_for
 
     asked = whole(scenario)
     folder = home(asked, "sweep", out)
     used = engine_for(engine, asked.policies().values()).engine
-    manifest = finished(asked, folder)
+    manifest = finished(asked, folder, _warn)
     if manifest is None:
         with telling(progress, counts=True) as tell:
             swept = complete(asked, folder, workers=workers, engine=used, executor=executor, progress=tell)
         manifest = save(swept, used)
+        if swept.damaged:
+            _warn(f"{folder}: {swept.damaged:,} stored runs were damaged and not used; what was missing was run again")
     return SweepResult(folder, manifest)
+
+
+def _warn(text: str) -> None:
+    """Tell whoever called `sweep`."""
+    warnings.warn(text, stacklevel=3)

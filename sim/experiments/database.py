@@ -14,10 +14,10 @@ FORMAT = 1
 APPLICATION = int.from_bytes(b"Lstr", "big")
 """What marks a file as a store of runs, in SQLite's application_id."""
 
-# A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns. (As a column each
-# they take a tenth more room and six times as long to read.) Runs lie in the order in which tables list them, policy
-# by policy, so that a batch changes few pages and reading goes straight on. `points` says which policy a point of a
-# sweep was resolved to, as resolving takes a hundred times as long as looking it up.
+# A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns, and behind them its
+# checksum. (As a column each they take a tenth more room and six times as long to read.) Runs lie in the order in which
+# tables list them, policy by policy, so that a batch changes few pages and reading goes straight on. `points` says
+# which policy a point of a sweep was resolved to, as resolving takes a hundred times as long as looking it up.
 _TABLES = (
     "CREATE TABLE versions"
     " (id INTEGER PRIMARY KEY, model TEXT NOT NULL, columns TEXT NOT NULL, UNIQUE (model, columns))",
@@ -73,12 +73,21 @@ def told(path: Path) -> Iterator[None]:
     """Refused, in words, for what is wrong with the file or the disk."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise
     except sqlite3.OperationalError as error:
+        # A table that is not there, text that is no text: as what is asked is sound, the file is not.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
+            raise Refused(unreadable(path, str(error))) from None
         raise Refused(f"{path} cannot be used: {error}") from None
     except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:
-            raise
-        raise Refused(f"{path} is no store of runs, or a damaged one: {error}") from None
+        raise Refused(unreadable(path, str(error))) from None
+
+
+def unreadable(path: Path, why: str) -> str:
+    """What to say of a file that is damaged beyond single runs, and what to do."""
+    remedy = "move it away, and the same command runs again all that was in it"
+    return f"{path} is no store of runs, or a damaged one: {why}; {remedy}"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:

@@ -61,13 +61,15 @@ class Running:
         self._executor = executor
         self._progress = progress or (lambda done, total, failed: None)
         self._asked: dict[bytes, set[int]] = {}
+        self._played: dict[bytes, list[int]] = {}
         self._wanted_by: dict[bytes, tuple[int, str]] = {}
         self._batches = Batches(store, self._reported)
 
     def complete(self, wanted: Iterable[Wanted]) -> None:
         """Play what is missing of the wanted runs, which are worked out as they are needed.
 
-        Returns once all are stored or have failed. Ctrl-C and errors pass, and leave what was reported.
+        Returns once all are stored or have failed. Ctrl-C and errors pass, and leave what was reported. Refused where
+        the store is so damaged that it does not give back what was put into it.
         """
         try:
             with closing(self._executor(self._missing(wanted))) as ended:
@@ -102,6 +104,9 @@ class Running:
     def _reported(self, runs: Sequence[Run]) -> None:
         for run in runs:
             self._forget(run.policy, run.replication)
+            self._played.setdefault(run.policy, []).append(run.replication)
+        for key in {run.policy for run in runs if run.policy not in self._asked}:
+            self.store.insist(key, self._played.pop(key))
         self.done += len(runs)
         self._tell()
 

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sim
+from sim import seal
 from sim.errors import InvalidInput, Refused
+from sim.experiments.database import unreadable
 from sim.experiments.play import MEASURES
-from sim.experiments.store import Store
+from sim.experiments.store import FILE, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread import settings, unread
-from sim.results import MANIFEST, SWEEP, flush
+from sim.files import flush, sha256
+from sim.results import MANIFEST, SWEEP
 from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 TABLE = "runs.parquet"
 
 Draw = Callable[[Path, Mapping[str, Any], Path], object]
-"""Writes a further file: called with the path of the table, the manifest (without `file_hashes`) and its own path."""
+"""Writes a further file: called with the path of the table, the manifest (without hashes of files) and its own path."""
 
 _SAMPLERS = ("scipy", "SALib")
 
@@ -66,9 +69,9 @@ def save(
         manifest = _manifest(swept, engine, tables) | dict(about or {})
         for name, draw in (extra_files or {}).items():
             draw(aside[TABLE], manifest, aside[name])
-        manifest["file_hashes"] = {name: _sha256(path) for name, path in aside.items() if name != MANIFEST}
-        text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        aside[MANIFEST].write_text(f"{text}\n", encoding="utf-8")
+        hashes = {name: sha256(path) for name, path in aside.items() if name != MANIFEST}
+        manifest |= {seal.MARK: seal.FORMAT, seal.HASHES: hashes}
+        seal.write(manifest, aside[MANIFEST], indent=1)
         for path in aside.values():
             flush(path)
         for name, path in aside.items():
@@ -77,15 +80,29 @@ def save(
     return manifest
 
 
-def finished(scenario: Scenario, folder: Path) -> dict[str, Any] | None:
+def finished(
+    scenario: Scenario, folder: Path, tell: Callable[[str], object] = lambda text: None
+) -> dict[str, Any] | None:
     """The manifest of a sweep that has nothing left to do: `folder` holds its whole result, as it was written.
 
-    None where the sweep, a data file or the program is not what it was, a run failed, or a file was lost or changed.
+    None where the sweep, a data file or the program is not what it was, a run failed, or a file was lost or changed;
+    `tell` is called with what to say of files that were changed, as they will be written anew.
     """
+    if not (folder / MANIFEST).is_file():
+        return None
+    anew = "it is made anew from the runs that are stored"
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        same = not manifest["failures"] and manifest["asked"] == _asked(scenario)
-        if not same or any(_sha256(folder / name) != found for name, found in manifest["file_hashes"].items()):
+        manifest = seal.manifest_of(folder)
+    except InvalidInput:
+        tell(f"{folder / MANIFEST} {seal.CHANGED}: {anew}")
+        return None
+    if damaged := seal.changed(folder, manifest):
+        for name, what in damaged.items():
+            if what != seal.LOST:
+                tell(f"{folder / name} {what}: {anew}")
+        return None
+    try:
+        if manifest["failures"] or manifest["asked"] != _asked(scenario):
             return None
         with Store.open(folder, MEASURES, write=False) as store:
             return manifest if store.summary().runs >= manifest["stored"] else None
@@ -109,19 +126,27 @@ def _write(swept: Swept, path: Path) -> dict[str, Any]:
         for block in blocks(swept, columns):
             writer.add(block)
             rows += len(block["point"])
+    if rows != (wanted := _expected(swept)):
+        raise Refused(unreadable(swept.folder / FILE, f"{wanted - rows:,} runs that were stored cannot be read back"))
     return {"sha256": file_hash(path), "rows": rows}
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _expected(swept: Swept) -> int:
+    """How many rows the table has: a row for each run that was wanted and has not failed."""
+    keys = {(place.variant, place.point): place.policy for place in swept.places}
+    failed: dict[bytes, set[int]] = {}
+    for each in swept.failures:
+        if (key := keys.get((each.variant, each.point))) is not None:
+            failed.setdefault(key, set()).add(each.replication)
+    lost = sum(sum(n < p.replications for n in failed.get(p.policy, ())) for p in swept.places)
+    return sum(place.replications for place in swept.places) - lost
 
 
 def _inputs(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every data file that the sweep reads, by its path as written: of its policies, and of its points."""
     found = inputs(scenario.policies())
     if scenario.sweep is not None and scenario.sweep.file is not None:
-        found[scenario.sweep.file] = _sha256(scenario.folder / scenario.sweep.file)
+        found[scenario.sweep.file] = sha256(scenario.folder / scenario.sweep.file)
     return found
 
 
@@ -174,5 +199,6 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "tables": tables,
         "runs": swept.done,
         "stored": stored,
+        "damaged": swept.damaged,
         "asked": _asked(plan.scenario),
     }

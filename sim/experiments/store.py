@@ -1,8 +1,10 @@
 """The store of a sweep: every finished run, by its content key, in one SQLite file that any death leaves whole.
 
 One process at a time may write. What `put` has returned from is on the disk: it survives the end of the
-process and of the machine. Runs of different versions of the model lie apart: a store is opened for one version,
-and neither shows nor changes what others left in it. A store is for the thread that opened it.
+process and of the machine. Every run has a checksum over its key and its numbers, which is looked at whenever the run
+is used: a run that is not as it was stored counts as not stored, and is run again. Runs of different versions of the
+model lie apart: a store is opened for one version, and neither shows nor changes what others left in it. A store is for
+the thread that opened it.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import connect, disconnect, told, transaction
+from sim.experiments.database import connect, disconnect, told, transaction, unreadable
 from sim.experiments.keys import Run
 from sim.experiments.lock import Lock
+from sim.files import insist_writable
 from sim.version import model_version
 
 FILE = "runs.sqlite"
@@ -32,9 +36,9 @@ _NEW_POLICY = "INSERT OR IGNORE INTO policies (version, key) VALUES (?, ?)"
 _NEW_RUN = f"INSERT OR IGNORE INTO runs VALUES ({_POLICY}, ?, ?)"
 _VERSION = "SELECT id FROM versions WHERE model = ? AND columns = ?"
 _ONE = f"SELECT numbers FROM runs WHERE policy = {_POLICY} AND replication = ?"
-_KEPT = f"SELECT replication FROM runs WHERE policy = {_POLICY}"
-_COUNT = f"SELECT count(*) FROM runs WHERE policy = {_POLICY} AND replication >= ? AND replication < ?"
-_ROWS = f"SELECT replication, numbers FROM runs WHERE policy = {_POLICY} AND replication < ? ORDER BY replication"
+_ANEW = f"UPDATE runs SET numbers = ? WHERE policy = {_POLICY} AND replication = ?"
+# Not by the replication, nor in its order: what is damaged may stand anywhere.
+_ROWS = f"SELECT replication, numbers FROM runs WHERE policy = {_POLICY}"
 _COUNTS = (
     "SELECT versions.id, model, count(*) FROM versions JOIN policies ON policies.version = versions.id"
     " JOIN runs ON runs.policy = policies.id GROUP BY versions.id ORDER BY versions.id"
@@ -42,6 +46,9 @@ _COUNTS = (
 _POINT = "SELECT policy FROM points WHERE key = ?"
 _NEW_POINT = "INSERT OR REPLACE INTO points VALUES (?, ?)"
 _NO_VERSION = -1
+_CHECKED = "checksum"
+"""Stands behind the columns of a version. Runs of version 0.3.0, which have none, so are those of another version."""
+_CHECKSUM = 8
 
 
 class Place(NamedTuple):
@@ -82,9 +89,13 @@ class Summary(NamedTuple):
 class Store:
     """The runs of one version of the model in a folder's store; made by `open`, closed by `close` or `with`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock | None, version: int, width: int) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: Lock | None, version: int, columns: Sequence[str]
+    ) -> None:
         self._path, self._connection, self._lock = path, connection, lock
-        self._version, self._width = version, width
+        self._version, self._width = version, len(columns)
+        self._columns = blake2b(json.dumps(list(columns)).encode(), digest_size=16).digest()
+        self._damaged: set[tuple[bytes, int]] = set()
 
     @classmethod
     def open(
@@ -104,30 +115,54 @@ class Store:
         try:
             connection = connect(path, write)
             with told(path):
-                number = _version(connection, version or model_version(), columns, write)
+                number = _version(connection, version or model_version(), [*columns, _CHECKED], write)
         except BaseException:
             if connection:
                 disconnect(connection, write)
             if lock:
                 lock.release()
             raise
-        return cls(path, connection, lock, number, len(columns))
+        return cls(path, connection, lock, number, columns)
+
+    @property
+    def damaged(self) -> int:
+        """How many runs were found that are not as they were stored."""
+        return len(self._damaged)
 
     def kept(self, policy: bytes) -> set[int]:
         """The replications of a policy that are stored."""
-        with told(self._path):
-            return {number for (number,) in self._connection.execute(_KEPT, (self._version, policy))}
+        return set(self._whole(policy))
 
     def complete(self, policy: bytes, first: int, end: int) -> bool:
         """Whether the replications `first`, ... below `end` of a policy are all stored."""
-        with told(self._path):
-            (count,) = self._connection.execute(_COUNT, (self._version, policy, first, end)).fetchone()
-        return count == end - first
+        return self._whole(policy).keys() >= set(range(first, end))
+
+    def insist(self, policy: bytes, replications: Iterable[int]) -> None:
+        """Refused unless these replications of a policy are stored: the file has lost them since they were put."""
+        if lost := set(replications) - self.kept(policy):
+            raise Refused(unreadable(self._path, f"{len(lost):,} runs that were stored cannot be read back"))
 
     def of(self, policy: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The stored replications below `count` of a policy, ascending (int64 [n]), and their numbers [n, columns]."""
         block = next(self.rows([Place("", 0, policy, count)]), None)
         return (np.zeros(0, np.int64), np.zeros((0, self._width))) if block is None else block[2:]
+
+    def _whole(self, policy: bytes) -> dict[int, bytes]:
+        """The stored runs of a policy that are as they were stored: their numbers by replication."""
+        with told(self._path):
+            stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
+        found: dict[int, bytes] = {}
+        begun, size = self._begun(policy), 8 * self._width
+        for replication, row in stored:
+            if _as_stored(begun, size, replication, row):
+                found[replication] = row[:size]
+            else:
+                self._damaged.add((policy, replication))
+        return found
+
+    def _begun(self, policy: bytes) -> blake2b:
+        """What the checksums of a policy's runs have in common."""
+        return blake2b(self._columns + policy, digest_size=_CHECKSUM)
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
@@ -140,10 +175,13 @@ class Store:
     def put(self, runs: Sequence[Run], numbers: np.ndarray) -> int:
         """Store runs with their numbers [runs, columns], all or none; on return they are on the disk.
 
-        Returns how many were new: a run that is stored already stays as it is. Refused when it is stored with
-        other numbers, as then something decides results that is not in the key, and when the disk is full.
+        Returns how many were new: a run that is stored already stays as it is, unless it is damaged. Refused when it
+        is stored with other numbers, as then something decides results that is not in the key, and when the disk is
+        full.
         """
         rows = _encoded(numbers, len(runs), self._width)
+        pairs = zip(runs, rows, strict=True)
+        rows = [row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs]
         with told(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
@@ -152,7 +190,7 @@ class Store:
             self._connection.executemany(_NEW_RUN, values)
             new = self._connection.total_changes - before
             if new < len(runs):
-                self._compare(runs, rows)
+                new += self._compare(runs, rows)
         return new
 
     def rows(self, places: Iterable[Place], most: int = 4096) -> Iterator[Block]:
@@ -164,9 +202,7 @@ class Store:
         pieces: list[tuple[Place, list[tuple[int, bytes]]]] = []
         count = 0
         for place in places:
-            with told(self._path):
-                given = (self._version, place.policy, place.replications)
-                found = self._connection.execute(_ROWS, given).fetchall()
+            found = sorted(run for run in self._whole(place.policy).items() if run[0] < place.replications)
             pieces.append((place, found))
             count += len(found)
             if count >= most:
@@ -208,24 +244,28 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _compare(self, runs: Sequence[Run], rows: Sequence[bytes]) -> None:
-        """Refused when a run is stored with other numbers than these."""
+    def _compare(self, runs: Sequence[Run], rows: Sequence[bytes]) -> int:
+        """Put runs in the place of damaged ones; how many. Refused when one is stored whole, with other numbers."""
+        replaced = 0
         for run, row in zip(runs, rows, strict=True):
-            (stored,) = self._connection.execute(_ONE, (self._version, *run)).fetchone()
-            if stored != row:
+            (stored,) = self._connection.execute(_ONE, (self._version, *run)).fetchone() or (None,)
+            if stored == row:
+                continue
+            if _as_stored(self._begun(run.policy), 8 * self._width, run.replication, stored):
                 raise Refused(
                     f"{self._path}: replication {run.replication} of policy {run.policy.hex()[:16]} ended with other "
                     "numbers than when it was stored, though nothing in its key differs: keep neither before that "
                     "is explained"
                 )
+            self._connection.execute(_ANEW, (row, self._version, *run))
+            replaced += 1
+        return replaced
 
 
 def _lock(folder: Path) -> Lock:
     """The lock of the folder, which is made when it is not there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise Refused(f"{folder} cannot hold runs: it, or a folder above it, is a file") from None
+    insist_writable(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     return Lock(folder / LOCK)
 
 
@@ -246,6 +286,20 @@ def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
     values[np.isnan(values)] = np.nan
     data, size = values.tobytes(), 8 * width
     return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def _checksum(begun: blake2b, replication: int, numbers: bytes) -> bytes:
+    """The checksum of a run: another one where its numbers stand under another key, or other columns."""
+    digest = begun.copy()
+    digest.update(replication.to_bytes(8, "little", signed=True) + numbers)
+    return digest.digest()
+
+
+def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
+    """Whether what the file holds for a run has its checksum behind its numbers, `size` bytes."""
+    if not (isinstance(replication, int) and isinstance(row, bytes) and len(row) == size + _CHECKSUM):
+        return False
+    return row[size:] == _checksum(begun, replication, row[:size])
 
 
 def _block(pieces: Sequence[tuple[Place, Sequence[tuple[int, bytes]]]], width: int) -> Block:

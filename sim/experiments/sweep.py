@@ -41,8 +41,8 @@ class Swept:
 
     design: its points. places: where the runs of each policy stand in the final table, points in order: those at which
     it reads the same settings have the same runs. done: runs that are safe, each counted once, `before` of them already
-    when it began. failures: runs that failed. left_out: points whose values do not
-    go together.
+    when it began. failures: runs that failed. left_out: points whose values do not go together. damaged: runs that were
+    stored, were found damaged, and were run again.
     """
 
     design: Design
@@ -53,6 +53,7 @@ class Swept:
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    damaged: int = 0
 
 
 def sweep(
@@ -116,6 +117,7 @@ class _Sweeping:
                     break
         finally:
             swept.done, swept.before, swept.failures = running.done, running.before, running.failures
+            swept.damaged = running.store.damaged
         swept.places = [
             Place(variant, index, key, self.counts[index])
             for index, keys in self.keys.items()

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim import seal
 from sim.errors import InvalidInput, LeaderstreamError, Problem, nearest
 from sim.experiments.store import FILE, Store
-from sim.results import FOLDER, MANIFEST, RUN, SWEEP, RunResult, altered, load
+from sim.results import FOLDER, MANIFEST, RUN, SWEEP
 
-AS_WRITTEN, ALTERED, UNFINISHED, UNREADABLE = "as written", "altered", "unfinished", "unreadable"
-"""What can be said of a result: its tables are as its manifest says; some are not; a sweep that is still to be
-completed; something that cannot be read."""
+AS_WRITTEN, TABLES_AS_WRITTEN, ALTERED = "as written", "tables as written", "altered"
+UNFINISHED, UNREADABLE = "unfinished", "unreadable"
+"""What can be said of a result: all its files are as they were written; its tables are, and the version that made it
+kept no hash of its manifest; some file is not; a sweep that is still to be completed; something that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Entry:
 
     kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are kept, `failed`: how
     many failed. started: date and time (ISO 8601, UTC), of a sweep when it was finished. bytes: of all files. state:
-    one of the four above; `altered` names the tables meant, `problem` says why it cannot be read. model: the version
+    one of those above; `altered` names the files meant (where the manifest is one of them, nothing else is known of the
+    result), `problem` says why it cannot be read. model: the version
     of the model, '' when unknown.
     """
 
@@ -53,7 +56,7 @@ def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
 
 
 def entries(within: str | os.PathLike[str] = FOLDER) -> list[Entry]:
-    """Every result in a folder, the newest first, each read whole; whatever is wrong with one is said of it."""
+    """Every result in a folder, the newest first, all its files looked at; whatever is wrong with one is said of it."""
     found = [entry(folder) for folder in _folders(Path(within))]
     return sorted(found, key=lambda each: (each.started, each.folder.name), reverse=True)
 
@@ -65,10 +68,10 @@ def entry(folder: Path) -> Entry:
     if not (folder / MANIFEST).is_file():
         return _unfinished(folder, size, changed)
     try:
-        result = load(folder)
-        return _whole(folder, result, size, changed)
-    except LeaderstreamError as error:
-        return Entry(folder, started=changed, bytes=size, state=UNREADABLE, problem=str(error))
+        manifest = seal.manifest_of(folder)
+    except LeaderstreamError:
+        return Entry(folder, started=changed, bytes=size, state=ALTERED, altered=(MANIFEST,))
+    return _whole(folder, manifest, size, changed)
 
 
 def _folders(within: Path) -> list[Path]:
@@ -78,20 +81,20 @@ def _folders(within: Path) -> list[Path]:
     return [path for path in inside if (path / MANIFEST).is_file() or (path / FILE).is_file()]
 
 
-def _whole(folder: Path, result: RunResult, size: int, changed: str) -> Entry:
-    manifest = result.manifest
-    different = tuple(altered(result))
-    failures = manifest.get("failures")
+def _whole(folder: Path, manifest: Mapping[str, Any], size: int, changed: str) -> Entry:
+    different = tuple(seal.changed(folder, manifest))
+    whole = AS_WRITTEN if seal.is_sealed(manifest) else TABLES_AS_WRITTEN
+    failures, runs = manifest.get("failures"), manifest["tables"].get("runs")
     return Entry(
         folder,
         _said(manifest, "kind") or RUN,
         _said(manifest, "name"),
         tuple(str(name) for name in manifest.get("policies") or ()),
-        len(result.tables["runs"]),
+        int(runs["rows"]) if isinstance(runs, Mapping) else 0,
         len(failures) if isinstance(failures, list) else 0,
         _said(manifest, "started") or _said(manifest, "finished") or changed,
         size,
-        ALTERED if different else AS_WRITTEN,
+        ALTERED if different else whole,
         different,
         model=_said(manifest, "model"),
     )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.errors import UsageError
+from sim import seal
+from sim.errors import InvalidInput, UsageError
 from sim.reading.again import Place, Progress, again, source
-from sim.results import SWEPT, RunResult, altered, load
+from sim.results import MANIFEST, SWEPT, RunResult, load, read
 from sim.runner.engines import engine_for
 from sim.tables import TABLES, content_hash
 from sim.version import model_version, resolving_version
@@ -38,9 +39,11 @@ class Difference(NamedTuple):
 class Verification:
     """What was found of a result.
 
-    altered: the tables whose content is not what the manifest says. runs: how many were run again, of `total`.
-    differences: by run and table. model: the version of the model that made the result ('' when it does not say), of a
-    sweep with that of what resolves its points; `now`: the version of this one.
+    altered: the files that are not as they were written; where the manifest or a table is one of them, nothing is run
+    again. runs: how many were run again, of `total`. differences: by run and table. model: the version of the model
+    that made the result ('' when it does not say), of a sweep with that of what resolves its points; `now`: the version
+    of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at all: versions up to
+    0.3.0 kept no hashes of them.
     """
 
     folder: Path
@@ -50,6 +53,7 @@ class Verification:
     differences: list[Difference]
     model: str
     now: str
+    sealed: bool = True
 
     @property
     def same_model(self) -> bool:
@@ -76,15 +80,16 @@ def verify(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Check a result's tables, then run `runs` of each policy again (None: all), and compare every byte of their rows.
+    """Check a result's files, then run `runs` of each policy again (None: all), and compare every byte of their rows.
 
     The same result has the same sample. data: the folder of the scenario's data files (default: the current one).
     InvalidInput when the result or a data file cannot be used. Whatever differs is told, nothing is raised.
     """
     if runs is not None and runs < 1:
         raise UsageError(f"runs must be at least 1, not {runs}")
-    result = load(folder)
-    different = altered(result)
+    result, different = _read(folder)
+    if result is None:
+        return Verification(folder, different, 0, 0, [], "", model_version())
     known = source(result, Path() if data is None else data)
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
@@ -97,7 +102,23 @@ def verify(
         found += _differences(rows, played.place, good, played.tables)
     count = sum(len(numbers) for numbers in chosen.values())
     versions = _versions(result.manifest)
-    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions)
+    sealed = seal.is_sealed(result.manifest)
+    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions, sealed)
+
+
+def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
+    """A result, and which of its files are not as they were written; None where it cannot be read for these."""
+    if not (folder / MANIFEST).is_file():
+        load(folder)
+    try:
+        manifest = seal.manifest_of(folder)
+    except InvalidInput:
+        return None, [MANIFEST]
+    different = list(seal.changed(folder, manifest))
+    # What became of a damaged table when it was read, nobody knows: it is not read at all.
+    if any(name.endswith(".parquet") for name in different):
+        return None, different
+    return read(folder, manifest), different
 
 
 def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:

@@ -78,6 +78,8 @@ def run(
     if engine not in ENGINES:
         engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against, until)
+    if save:
+        results.writable(out)
     engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []

@@ -14,12 +14,14 @@ import pytest
 from sim import results
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
+from sim.files import sha256
 from sim.runner import DRIVERS
 from sim.scenario import Scenario
+from sim.seal import HASHES
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import TINY, change_manifest, keep_sweep, made, made_sweep, tamper
+from results_made import TINY, as_before, change_manifest, flip, keep_sweep, made, made_sweep, tamper
 
 MESA = ("--engine", "mesa", "--workers", "1")
 
@@ -81,12 +83,16 @@ def test_what_is_wrong_with_a_result_is_said_of_it_and_the_others_are_listed(cal
     (past / "broken" / "manifest.json").write_text("{")
     (past / ".hidden.partial-1").mkdir()
     (past / "notes").mkdir()
+    (past / "odd").mkdir()
+    (past / "odd" / "runs.sqlite").write_bytes(b"SQLite no more")
     said = call("results", "results")
-    assert said.exit_code == 0
+    assert said.exit_code == 1
     states = {line.split()[0]: line.rpartition("  ")[2] for line in said.stdout.splitlines()[1:]}
-    assert states == {"tiny": "altered", "tiny-2": "unreadable", "broken": "unreadable", "swept": "as written"}
-    assert "tiny: days not as written" in said.stderr
-    assert "tiny-2: " in said.stderr and "runs.parquet: cannot be read" in said.stderr
+    altered = dict.fromkeys(("tiny", "tiny-2", "broken"), "altered")
+    assert states == {**altered, "odd": "unreadable", "swept": "as written"}
+    assert "tiny: days.parquet not as written" in said.stderr
+    assert "tiny-2: runs.parquet not as written" in said.stderr and "broken: manifest.json not" in said.stderr
+    assert "4 results are not as written: run the scenario again" in said.stderr
 
 
 def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):
@@ -139,12 +145,10 @@ def test_policies_of_a_sweep_are_compared_over_its_points(call, past):
     assert call("compare", "swept", "tiny").exit_code == 2
 
 
-def test_comparing_warns_of_altered_tables_and_other_models(call, past):
-    tamper(past / "tiny-2", "leaders", raised)
+def test_comparing_warns_of_other_models(call, past):
     change_manifest(past / "tiny", lambda manifest: manifest.update(model="0123456789abcdef"))
     said = call("compare", "tiny", "tiny-2")
     assert said.exit_code == 0
-    assert "warning: tiny-2 was altered after it was made: leaders" in said.stderr
     assert "warning: different versions of the model made these (0123456789abcdef and " in said.stderr
 
 
@@ -195,7 +199,7 @@ def test_a_table_that_was_altered_fails_whether_or_not_its_hash_was_altered_too(
     tamper(past / "tiny", table, raised)
     open_ = call("verify", "tiny", "--all", *MESA)
     assert open_.exit_code == 1
-    assert f"ALTERED: {table}" in open_.stdout and f"altered tables: {table}" in open_.stderr
+    assert f"ALTERED: {table}.parquet" in open_.stdout and f"altered: {table}.parquet" in open_.stderr
     tamper(past / "tiny", table, lambda found: None, hide=True)
     hidden = call("verify", "tiny", "--all", *MESA)
     assert hidden.exit_code == 1
@@ -308,7 +312,75 @@ def test_tables_are_exported_once(call, past, folder):
     assert [float(row.split(",")[quality]) for row in rows] == runs["quality"].tolist()
 
 
-def test_exporting_an_altered_table_warns(call, past):
+def with_page(folder) -> Path:
+    """A result's dashboard, as if it had been saved with it."""
+    page = folder / "dashboard.html"
+    page.write_text("page", encoding="utf-8")
+    change_manifest(folder, lambda manifest: manifest[HASHES].update({page.name: sha256(page)}))
+    return page
+
+
+SHOWING = [
+    ["view", "tiny", "--print-path"],
+    ["compare", "tiny", "tiny-2"],
+    ["compare", "tiny-2", "tiny"],
+    ["export", "tiny", "--out", "t"],
+    ["figure", "tiny", "--list"],
+    ["figure", "tiny", "trade-off", "--out", "t.json"],
+]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "days.parquet"])
+@pytest.mark.parametrize("command", SHOWING, ids=" ".join)
+def test_nothing_is_shown_of_a_result_with_a_changed_file_and_it_is_said_what_to_do(call, past, command, name):
+    with_page(past / "tiny")
+    assert call(*command).exit_code == 0
+    for made_now in (Path("t"), Path("t.json")):
+        shutil.rmtree(made_now, ignore_errors=True)
+        made_now.unlink(missing_ok=True)
+    flip(past / "tiny" / name, 0.5)
+    said = call(*command)
+    assert (said.exit_code, said.stdout) == (3, "")
+    assert f"tiny/{name}: is not as it was written" in said.stderr and "nothing of this result is shown" in said.stderr
+    again = "remove its folder, and run" if name == "manifest.json" else "`leaderstream run tiny.yaml --seed 7 --repl"
+    assert again in said.stderr
+    assert not Path("t.json").exists() and not (Path("t").exists() and list(Path("t").iterdir()))
+    verified = call("verify", "tiny", "--runs", "1", *MESA)
+    assert (verified.exit_code, f"ALTERED: {name}" in verified.stdout) == (1, True)
+    assert call("results").exit_code == 1
+
+
+def test_a_changed_page_is_not_opened_and_the_numbers_are_still_shown(call, past):
+    page = with_page(past / "tiny")
+    page.write_text("another page", encoding="utf-8")
+    said = call("view", "tiny", "--print-path")
+    assert (said.exit_code, said.stdout) == (3, "")
+    assert "dashboard.html: is not as it was written" in said.stderr
+    assert call("verify", "tiny", "--runs", "1", *MESA).exit_code == 1
+    assert call("compare", "tiny:base", "tiny:top-down").exit_code == 0
+
+
+def test_what_is_laid_beside_a_result_later_is_no_damage(call, past):
+    assert call("export", "tiny", "--out", "results/tiny").exit_code == 0
+    assert call("figure", "tiny", "trade-off", "--out", "results/tiny/trade-off.json").exit_code == 0
+    assert call("verify", "tiny", "--runs", "1", *MESA).exit_code == 0
+    assert call("results").exit_code == 0
+
+
+def test_of_a_result_without_a_seal_what_can_be_checked_is(call, past):
+    """Version 0.3.0 kept hashes of the content of tables alone."""
+    as_before(past / "tiny")
+    (past / "tiny" / "dashboard.html").write_text("page", encoding="utf-8")
+    states = {entry["name"]: entry["state"] for entry in json.loads(call("results", "--json").stdout)}
+    assert states == {"tiny": "tables as written", "tiny-2": "as written", "swept": "as written"}
+    said = call("verify", "tiny", "--runs", "1", *MESA)
+    assert said.exit_code == 0
+    assert "the tables are as written; of the manifest, its version of leaderstream kept no hash" in said.stdout
+    said = call("view", "tiny", "--print-path")
+    assert said.exit_code == 0 and "kept no hash of it: whether it was changed cannot be checked" in said.stderr
+    assert call("compare", "tiny", "tiny-2").exit_code == 0
     tamper(past / "tiny", "days", raised)
-    assert "was altered after it was made: days" in call("export", "tiny", "--out", "t").stderr
-    assert "altered" not in call("export", "tiny", "--out", "t", "--table", "runs").stderr
+    for command in SHOWING:
+        said = call(*command)
+        assert (said.exit_code, said.stdout) == (3, "") and "tiny/days.parquet: is not as it was written" in said.stderr
+    assert "ALTERED: days.parquet" in call("verify", "tiny", "--runs", "1", *MESA).stdout

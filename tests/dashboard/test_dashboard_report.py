@@ -131,12 +131,14 @@ def test_the_header_tells_what_was_run(html):
     assert "leaderstream run leader-stream.yaml --seed 2026 --replications 40" in text
 
 
-def test_the_manifest_is_named_by_the_hash_of_its_file(tmp_path, tables):
+def test_the_page_says_that_the_manifest_holds_its_hash_and_it_does(tmp_path, tables):
     made = RunResult(tables, synthetic.manifest())
     folder = save(made, tmp_path, {"dashboard.html": lambda path: report.write_report(tables, made.manifest, path)})
-    content = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
-    text = Page((folder / "dashboard.html").read_text(encoding="utf-8")).text
-    assert f"manifest.json: {content}" in text and f"Manifest{content[:12]}" in text
+    page = folder / "dashboard.html"
+    text = Page(page.read_text(encoding="utf-8")).text
+    assert "manifest.json holds the SHA-256 of this page and of every table; leaderstream verify checks them." in text
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["file_hashes"]["dashboard.html"] == hashlib.sha256(page.read_bytes()).hexdigest()
 
 
 def test_the_verdict_stands_in_the_page(tables):

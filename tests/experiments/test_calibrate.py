@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from model.tiny import PLAIN
+from windows import refuse_as_windows_does
 
+from sim import seal
 from sim.cards import estimate
 from sim.comparison import interval
-from sim.errors import RunsFailed, UsageError
+from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.experiments import running
 from sim.experiments.calibration import calibrate
 from sim.experiments.calibration import search as searching
@@ -20,6 +26,8 @@ from sim.experiments.calibration.proposals import propose
 from sim.experiments.calibration.saved import recommended, save, scenario_text
 from sim.experiments.calibration.worlds import AS_STATED, World, in_world, scaled_load
 from sim.experiments.play import MEASURES, Player, Work
+from sim.reading.listing import entry
+from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash
@@ -257,3 +265,42 @@ def test_a_search_in_which_nothing_goes_together_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(searching.Plan, "resolve", lambda self, changes: "nothing fits")
     with pytest.raises(RunsFailed, match="no setting could be run: nothing fits"):
         found(tmp_path, changes={"runs": 20})
+
+
+def test_every_file_that_it_leaves_is_sealed_and_what_is_changed_is_told(whole, tmp_path):
+    answer, _ = whole
+    folder = shutil.copytree(answer.folder, tmp_path / "copy")
+    copied = dataclasses.replace(answer, folder=folder)
+    save(copied, "mesa", {"dashboard.html": lambda path: path.write_text("page", encoding="utf-8")})
+    manifest = seal.manifest_of(folder)
+    tables = [f"{name}.parquet" for name in ("runs", "candidates", "regrets", "break_even")]
+    assert set(manifest[seal.HASHES]) == {*tables, "recommended.yaml", "dashboard.html"}
+    assert entry(folder).state == "as written" and manifest["damaged"] == 0
+    for name in manifest[seal.HASHES]:
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[:1] + bytes([data[1] ^ 1]) + data[2:])
+        assert entry(folder).altered == (name,)
+        if name.endswith(".parquet"):
+            with pytest.raises(InvalidInput, match=f"{name}: is not as it was written .* `leaderstream calibrate tiny"):
+                load(folder)
+        (folder / name).write_bytes(data)
+    load(folder)
+
+
+def test_damaged_runs_are_run_again_and_nothing_changes(whole, tmp_path):
+    answer, tables = whole
+    folder = shutil.copytree(answer.folder, tmp_path / "copy")
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
+        store.execute("UPDATE runs SET numbers = zeroblob(length(numbers)) WHERE replication = 2")
+        count = store.execute("SELECT count(*) FROM runs WHERE replication = 2").fetchone()[0]
+    again = found(folder, workers=1)
+    assert 0 < again.damaged <= count and again.before == answer.done - again.damaged
+    for name, table in save(again, "mesa").items():
+        assert content_hash(table) == content_hash(tables[name])
+
+
+def test_it_is_saved_as_windows_allows_it(whole, tmp_path, monkeypatch):
+    refuse_as_windows_does(monkeypatch)
+    folder = shutil.copytree(whole[0].folder, tmp_path / "copy")
+    save(dataclasses.replace(whole[0], folder=folder), "mesa")
+    assert load(folder).manifest["kind"] == CALIBRATION

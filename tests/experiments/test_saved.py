@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import errno
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -11,8 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from model.tiny import PLAIN
+from windows import refuse_as_windows_does
 
+from sim import seal
 from sim.dashboard.sweep_report import draw_sweep_report, write_sweep_report
+from sim.errors import Refused
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
 from sim.experiments.play import Player
@@ -57,7 +62,7 @@ def test_what_is_saved_is_the_table_its_hash_and_its_report(whole):
     table = runs_table(swept)
     pd.testing.assert_frame_equal(read_table(folder / "runs.parquet"), table)
     assert manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == manifest
+    assert seal.manifest_of(folder) == manifest
     drawn = write_sweep_report(table, manifest, folder.parent / "whole.html")
     assert (folder / "dashboard.html").read_text() == drawn.read_text()
     assert not list(folder.glob(".*")), "nothing is left aside"
@@ -140,3 +145,57 @@ def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numb
     until = {"until": {"metric": "value", "half_width": 0.1}, "min": 20, "max": 50}
     found = estimate(design(scenario(replications=until)), precision(scenario(replications=until)), tmp_path, "mesa", 1)
     assert (found.fewest, found.most) == (100, 250)
+
+
+
+def test_a_damaged_run_is_run_again_and_said_and_the_table_has_the_same_bytes(folder, whole):
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
+        (row,) = store.execute("SELECT numbers FROM runs WHERE policy = 2 AND replication = 1").fetchone()
+        damaged = row[:20] + bytes([row[20] ^ 16]) + row[21:]
+        store.execute("UPDATE runs SET numbers = ? WHERE policy = 2 AND replication = 1", (damaged,))
+    (folder / "runs.parquet").unlink()
+    swept, manifest = saved(folder)
+    assert (swept.before, swept.done, swept.damaged, manifest["damaged"]) == (15, 16, 1, 1)
+    assert (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
+    assert finished(scenario(), folder) == manifest
+
+
+def test_runs_that_the_store_lost_before_the_table_is_written_are_not_left_out_of_it(folder, whole):
+    swept, before = whole[1], (folder / "runs.parquet").read_bytes()
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
+        store.execute("DELETE FROM runs WHERE replication = 1")
+    swept = dataclasses.replace(swept, folder=folder)
+    with pytest.raises(Refused, match="8 runs that were stored cannot be read back; move it away"):
+        save(swept, "mesa")
+    assert (folder / "runs.parquet").read_bytes() == before and not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "dashboard.html", "manifest.json"])
+def test_of_a_changed_file_it_is_said_that_it_is_made_anew(folder, name):
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+    told: list[str] = []
+    assert finished(scenario(), folder, told.append) is None
+    assert len(told) == 1 and f"{name} is not as it was written" in told[0] and "made anew" in told[0]
+
+
+def test_a_sweep_is_saved_again_as_windows_allows_it(folder, monkeypatch):
+    refuse_as_windows_does(monkeypatch)
+    (folder / "dashboard.html").unlink()
+    _, manifest = saved(folder)
+    assert finished(scenario(), folder) == manifest
+
+
+def test_a_disk_that_fills_up_leaves_what_was_there(folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".lock"}
+    swept = sweep(scenario(replications=3), folder, engine="mesa", executor="threads", workers=1)
+
+    def full(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.experiments.saved.flush", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(swept, "mesa")
+    for name in ("runs.parquet", "dashboard.html", "manifest.json"):
+        assert (folder / name).read_bytes() == before[name]
+    assert not list(folder.glob(".*"))

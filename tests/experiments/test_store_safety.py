@@ -67,7 +67,7 @@ def test_there_must_be_something_to_read(tmp_path):
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "deeper"):
-        with pytest.raises(Refused, match="cannot hold runs"):
+        with pytest.raises(Refused, match="cannot hold results"):
             opened(place)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim import results
+from sim import results, seal
 from sim.experiments.saved import save
 from sim.experiments.sweep import sweep
+from sim.files import sha256
 from sim.results import RunResult
 from sim.runner import run
 from sim.scenario import Scenario
@@ -52,21 +53,40 @@ def keep_sweep(source: Scenario, out: Path) -> None:
 
 
 def change_manifest(folder: Path, change) -> None:
-    """Let `change` change a result's manifest."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    """Let `change` change a result's manifest, which is sealed anew."""
+    manifest = seal.manifest_of(folder)
     change(manifest)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    seal.write(manifest, folder / "manifest.json")
+
+
+def flip(path: Path, place: float, bit: int = 0) -> None:
+    """Flip a bit of a file: of the byte at this share of its length."""
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 1 << bit
+    path.write_bytes(data)
+
+
+def as_before(folder: Path) -> None:
+    """Turn a result of a run into one as version 0.3.0 left it: without a seal."""
+    manifest = seal.manifest_of(folder)
+    for key in (seal.MARK, seal.HASHES):
+        del manifest[key]
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
 
 
 def tamper(folder: Path, table: str, change, hide: bool = False) -> None:
     """Let `change` change a table of a result; `hide` makes the manifest say that it was always so."""
-    found = results.load(folder).tables[table]
+    found = results.read(folder, seal.manifest_of(folder)).tables[table]
     changed = change(found)
     changed = found if changed is None else changed
     write_table(table, changed, folder / f"{table}.parquet")
     if hide:
-        change_manifest(folder, lambda manifest: manifest["tables"].update(results.table_facts({table: changed})))
+
+        def hidden(manifest) -> None:
+            manifest["tables"].update(results.table_facts({table: changed}))
+            manifest[seal.HASHES][f"{table}.parquet"] = sha256(folder / f"{table}.parquet")
+
+        change_manifest(folder, hidden)
 
 
 def runs_of(policies: dict[str, float], seed: int = 7, replications=range(5), **columns) -> RunResult:

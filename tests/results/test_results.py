@@ -190,7 +190,7 @@ def test_reading_what_is_no_result_says_so(tmp_path):
         results.load(tmp_path / "nowhere")
     folder = results.save(made(), tmp_path)
     (folder / "days.parquet").write_bytes(b"PAR1 broken")
-    with pytest.raises(InvalidInput, match=r"days\.parquet: cannot be read"):
+    with pytest.raises(InvalidInput, match=r"days\.parquet: is not as it was written"):
         results.load(folder)
 
 

@@ -65,7 +65,8 @@ class Calibration:
     break-even urgency of each weighting's setting (first) and each policy of the scenario. differences: of every policy
     tested, the objectives less those of the policy that was searched as the file has it, paired; between: the same of
     two recommended settings, the first less the second. done, before: runs that are safe, and those of them that were
-    there already. notes: what is to be known of the worlds.
+    there already. notes: what is to be known of the worlds. damaged: runs that were stored, were
+    found damaged, and were run again.
     """
 
     plan: Plan
@@ -83,6 +84,7 @@ class Calibration:
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    damaged: int = 0
 
     def __repr__(self) -> str:
         from sim.experiments.glance import calibration_facts
@@ -178,6 +180,7 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
         running.before,
         running.failures,
         _notes(variants),
+        running.store.damaged,
     )
     return result
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import seal
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
@@ -19,7 +19,8 @@ from sim.experiments.precision import Precision
 from sim.experiments.saved import TABLE
 from sim.experiments.store import Place
 from sim.experiments.sweep import Swept, runs_table
-from sim.results import CALIBRATION, MANIFEST, flush
+from sim.files import flush
+from sim.results import CALIBRATION, MANIFEST
 from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.scenario.search import own
@@ -33,22 +34,30 @@ PREFIX = "best-"
 """What stands before the name of a weighting in the name of the variant that it recommends."""
 
 
-def save(calibration: Calibration, engine: str) -> dict[str, pd.DataFrame]:
+def save(
+    calibration: Calibration, engine: str, extra_files: Mapping[str, Callable[[Path], object]] | None = None
+) -> dict[str, pd.DataFrame]:
     """Write the tables, recommended.yaml and last the manifest into the calibration's folder; returns the tables.
 
-    `runs` holds the runs of the search: a point a setting, numbered as in `candidates`.
+    `runs` holds the runs of the search: a point a setting, numbered as in `candidates`. extra_files: further files by
+    name, each with the function that writes it to the path it is given.
     """
     from sim.results import table_facts
     from sim.tables import write_table
 
     folder = calibration.folder
     found = {"runs": runs_table(_swept(calibration)), **tables(calibration)}
-    for name, table in found.items():
-        target = folder / (TABLE if name == "runs" else f"{name}.parquet")
-        _put(target, partial(write_table, name, table))
-    _put(folder / RECOMMENDED, lambda path: path.write_text(scenario_text(calibration), encoding="utf-8"))
-    text = json.dumps(_manifest(calibration, engine, table_facts(found)), indent=1, ensure_ascii=False)
-    _put(folder / MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8"))
+    files: dict[str, Callable[[Path], object]] = {
+        TABLE if name == "runs" else f"{name}.parquet": partial(write_table, name, table)
+        for name, table in found.items()
+    }
+    files[RECOMMENDED] = lambda path: path.write_text(scenario_text(calibration), encoding="utf-8")
+    files |= extra_files or {}
+    for name, write in files.items():
+        _put(folder / name, write)
+    manifest = _manifest(calibration, engine, table_facts(found))
+    manifest |= {seal.MARK: seal.FORMAT, seal.HASHES: seal.hashes(folder, files)}
+    _put(folder / MANIFEST, partial(seal.write, manifest, indent=1))
     return found
 
 
@@ -147,6 +156,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "recommended": {name: dict(each.settings) for name, each in calibration.recommendations.items()},
         "left_out": [{"settings": settings, "reason": reason} for settings, reason in calibration.found.left_out],
         "failures": [failure._asdict() for failure in calibration.failures],
+        "damaged": calibration.damaged,
         "inputs": inputs(plan.scenario.policies()),
         "rules": rules(plan.scenario.policies()),
         "tables": facts,

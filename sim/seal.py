@@ -1,0 +1,143 @@
+"""The seal of a result: by it every change of any of its files since they were written is found.
+
+`manifest.json` holds the SHA-256 of every other file (`file_hashes`) and, as its last line, that of its own text
+without this line (`manifest_sha256`). Against chance and carelessness, not against forgery: who can write the files
+can write the digests. Files that the manifest does not name are nobody's concern.
+
+Results of version 0.3.0 and before have no seal. Of them the content of the tables is checked, by the hashes that their
+manifests hold, and of sweeps the other files too; their manifests cannot be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InvalidInput, Problem
+from sim.files import sha256
+
+MANIFEST = "manifest.json"
+FORMAT = 2
+"""The format of a folder of results: the first that is sealed. Stands at the head of the manifest, the digest at its
+end: no single fault takes both away."""
+
+MARK, HASHES = "format", "file_hashes"
+_DIGEST = "manifest_sha256"
+_LAST_LINE = re.compile(rb',\n +"' + _DIGEST.encode() + rb'": "([0-9a-f]{64})"\n}\n\Z')
+_END = b"\n}"
+CHANGED = "is not as it was written (changed or damaged since, or its writing was cut short)"
+LOST = "is missing"
+
+
+def sealed(manifest: Mapping[str, Any], indent: int = 2) -> bytes:
+    """The content of `manifest.json` for a manifest of plain values, which has a key at least."""
+    told = {MARK: FORMAT, **{key: value for key, value in manifest.items() if key != MARK}}
+    text = json.dumps(told, indent=indent, ensure_ascii=False).encode()
+    last = f',\n{" " * indent}"{_DIGEST}": "{hashlib.sha256(text).hexdigest()}"'
+    return text.removesuffix(_END) + last.encode() + _END + b"\n"
+
+
+def write(manifest: Mapping[str, Any], path: Path, indent: int = 2) -> None:
+    """Write a manifest with its seal. As bytes: the ends of its lines are the same on every system."""
+    path.write_bytes(sealed(manifest, indent))
+
+
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of the named files of a folder, for `file_hashes`."""
+    return {name: sha256(folder / name) for name in names if name != MANIFEST}
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """A folder's manifest, without its digest. InvalidInput when there is none, it was changed, or says too little."""
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise _no_result(folder) from None
+    found = _unsealed(data)
+    if found is None:
+        raise InvalidInput([Problem(str(path), 0, 0, "", f"{CHANGED}; {_ANEW}")])
+    if not isinstance(found.get("tables"), dict):
+        raise _no_result(folder)
+    return found
+
+
+_ANEW = "nothing of this result is shown: remove its folder, and run its scenario again as it was run"
+
+
+def _no_result(folder: Path) -> InvalidInput:
+    return InvalidInput([Problem(str(folder), 0, 0, "", f"no result: there is no readable {MANIFEST}")])
+
+
+def _unsealed(data: bytes) -> dict[str, Any] | None:
+    """What a manifest says, once its seal is found whole; of one that never had a seal, what it says; else None."""
+    end = _LAST_LINE.search(data)
+    if end is not None:
+        text = data[: end.start()] + _END
+        if hashlib.sha256(text).hexdigest().encode() != end[1]:
+            return None
+    else:
+        text = data
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    has_seal = end is not None
+    return found if (MARK in found) == has_seal and _DIGEST not in found else None
+
+
+def is_sealed(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest was written with a seal, by version 0.4.0 or later."""
+    return MARK in manifest
+
+
+def changed(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, str]:
+    """Which files of a result are not as they were written, by name, and what is the matter with each.
+
+    only: look at these alone. Tables of results without a seal are compared by their content.
+    """
+    from sim.tables import file_hash
+
+    known = _mapping(manifest.get(HASHES))
+    tables = {f"{name}.parquet": _mapping(about) for name, about in _mapping(manifest.get("tables")).items()}
+    names = list(dict.fromkeys([*known, *tables]))
+    wanted = names if only is None else [name for name in names if name in set(only)]
+    found = {}
+    for name in wanted:
+        path = folder / name
+        try:
+            same = sha256(path) == known[name] if name in known else file_hash(path) == tables[name].get("sha256")
+            if not same:
+                found[name] = CHANGED
+        except FileNotFoundError:
+            found[name] = LOST
+        except OSError as error:
+            found[name] = f"cannot be read: {error.strerror or error}"
+        except Exception as error:  # reading a damaged table may end in any
+            found[name] = f"cannot be read: {error}"
+    return found
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def insist(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None) -> None:
+    """See that the files of a result (`only` these) are as they were written. InvalidInput names those that are not,
+    and what to do."""
+    if found := changed(folder, manifest, only):
+        remedy = f"nothing of this result is shown: make it again with `{again(manifest)}`"
+        raise InvalidInput([Problem(str(folder / name), 0, 0, "", f"{what}; {remedy}") for name, what in found.items()])
+
+
+def again(manifest: Mapping[str, Any]) -> str:
+    """The command that makes a result again, without what else was changed on its command line."""
+    verb = manifest.get("kind") or "run"  # a kind is called as the command that makes it
+    more = [f" --{each} {manifest[each]}" for each in ("seed", "replications") if verb == "run" and each in manifest]
+    return f"leaderstream {verb} {manifest.get('name') or 'FILE'}.yaml{''.join(more)}"
