@@ -87,8 +87,8 @@ def sweep(
 
     Runs that fail are listed in the manifest and the others kept. A stored run, or a file of the result, that is no
     longer as it was written is made again, with a warning (`damaged` in the manifest counts the runs). InvalidInput for
-    a scenario that cannot be used, UsageError where it has no sweep or the script lacks that line, Refused while another
-    process writes in the folder, and where nothing can be written there.
+    a scenario that cannot be used, UsageError where it has no sweep or the script lacks that line, Refused while
+    another process writes in the folder, and where nothing can be written there.
     """
     from sim.runner.engines import engine_for
 

@@ -32,7 +32,8 @@ def fresh(policy, replications=(12, 13)):
 def test_every_change_is_that_of_the_fresh_runs(whole):
     base = fresh(whole.plan.scenario.policies()["base"])
     told = 0
-    for place, text in zip(dict.fromkeys(e.candidate for e in whole.recommendations.values()), whole.verdict, strict=False):
+    places = dict.fromkeys(each.candidate for each in whole.recommendations.values())
+    for place, text in zip(places, whole.verdict, strict=False):
         mine = fresh(whole.found.candidates[place].policy)
         for name, mean, low, high, unclear in CHANGE.findall(text):
             gaps = (mine - base)[:, MEASURES.index(name)]
