@@ -60,7 +60,8 @@ def of_calibration(found: Calibration) -> str:
     head, *facts = calibration_facts(found)
     rows = []
     for weighting, each in found.recommendations.items():
-        setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in each.settings.items())
+        read = {key: value for key, value in each.settings.items() if value is not None}
+        setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in read.items())
         rows.append([f"best for {name(weighting)}", setting, *(estimate(*at) for at in each.measures.values())])
     for policy, measures in found.variants.items():
         rows.append([name(policy), "", *(estimate(*at) for at in measures.values())])

@@ -75,9 +75,10 @@ def _shown(scores: np.ndarray, on: np.ndarray, chosen: Sequence[int]) -> tuple[i
 
 
 def ranges(candidates: Sequence[Candidate], alike: Sequence[int]) -> dict[str, tuple[Any, ...]]:
-    """For each key its values among some settings, in their order along the axis."""
+    """For each key its values among some settings that read it, in their order along the axis."""
     found: dict[str, tuple[Any, ...]] = {}
     for axis, key in enumerate(candidates[0].settings):
         ordered = sorted(alike, key=lambda place: candidates[place].place[axis])
-        found[key] = tuple(dict.fromkeys(candidates[place].settings[key] for place in ordered))
+        values = (candidates[place].settings[key] for place in ordered)
+        found[key] = tuple(dict.fromkeys(value for value in values if value is not None))
     return found

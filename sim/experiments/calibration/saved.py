@@ -114,7 +114,8 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
     for name, each in calibration.recommendations.items():
-        variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | {own(key): x for key, x in each.settings.items()}
+        settings = {own(key): value for key, value in each.settings.items() if value is not None}
+        variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | settings
     data["variants"] = variants
     return data
 

@@ -23,6 +23,8 @@ from sim.experiments.play import MEASURES
 from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
+from sim.scenario.reads import reads
+from sim.scenario.search import own
 
 BATCH = 4
 """How many settings are proposed at once: few, so that each is proposed by what is known of most."""
@@ -40,6 +42,7 @@ IDLE = 20
 class Candidate:
     """A setting that was tried: where it stands in the unit cube, its keys, and its replications so far.
 
+    settings: None for a key that it does not read, as the limit for agreeing where the first round decides.
     values: [count, objectives] with more being better, NaN for what is unknown.
     """
 
@@ -128,12 +131,18 @@ class _Searching:
         return (lambda: found, *(lambda row=row: by.scores(found, row)[:, None] for row in self.plan.weights))  # type: ignore[misc]
 
     def _try(self, places: Sequence[Place]) -> None:
-        """Run new settings the least number of times; those that were tried already are passed over."""
+        """Run new settings the least number of times; those that were tried already are passed over, and so are those
+        that differ in keys they do not read.
+        """
         new: list[Candidate] = []
         for place in places:
             changes = self.plan.changes(place)
-            settings = {key: plain(node) for key, node in changes.items()}
+            settings: dict[str, Any] = {key: plain(node) for key, node in changes.items()}
             policy = self.plan.resolve(changes)
+            if not isinstance(policy, str):
+                read = {key: node for key, node in changes.items() if reads(policy, own(key))}
+                settings = {key: value if key in read else None for key, value in settings.items()}
+                policy = policy if len(read) == len(changes) else self.plan.resolve(read)
             if isinstance(policy, str):
                 if all(settings != other for other, _ in self.found.left_out):
                     self.found.left_out.append((settings, policy))

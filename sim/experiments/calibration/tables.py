@@ -57,12 +57,13 @@ def candidates(calibration: Calibration) -> pd.DataFrame:
 
 
 def _column(values: list[Any]) -> Any:
-    """Numbers where all are, else text."""
+    """Numbers where all are, else text; NaN or '' for a key that a setting does not read."""
     import pandas as pd
 
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        return np.array(values, np.float64)
-    return pd.Series([str(value) for value in values], dtype="str")
+    known = [value for value in values if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        return np.array([math.nan if value is None else value for value in values], np.float64)
+    return pd.Series(["" if value is None else str(value) for value in values], dtype="str")
 
 
 def regrets(calibration: Calibration) -> pd.DataFrame:

@@ -42,12 +42,12 @@ def ranged(found: Interval) -> str:
 
 def setting(settings: Mapping[str, Any]) -> str:
     """A setting in words: power.sharing 0.6, consensus.limit 5d."""
-    return ", ".join(f"{key} {value}" for key, value in settings.items())
+    return ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)
 
 
 def as_arguments(settings: Mapping[str, Any]) -> str:
     """A setting as the arguments of a command."""
-    return " ".join(f"--set {key}={_quoted(value)}" for key, value in settings.items())
+    return " ".join(f"--set {key}={_quoted(value)}" for key, value in settings.items() if value is not None)
 
 
 def _quoted(value: Any) -> str:
@@ -66,6 +66,8 @@ def alike(calibration: Calibration, found: Recommendation) -> str:
     """In which range of each key the search could not tell a setting from the recommended one."""
     told = []
     for (key, values), ordered in zip(found.alike.items(), calibration.plan.ordered, strict=True):
+        if not values:
+            continue
         if len(values) == 1:
             told.append(f"{key} {values[0]}")
         elif ordered:
@@ -80,7 +82,9 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
     rows = []
     for place, measures in calibration.front.items():
         who = [name for name, each in calibration.recommendations.items() if each.candidate == place]
-        keys = [str(value) for value in calibration.found.candidates[place].settings.values()]
+        keys = [
+            "" if value is None else str(value) for value in calibration.found.candidates[place].settings.values()
+        ]
         rows.append([named(place), *keys, *(ranged(each) for each in measures.values()), ", ".join(who)])
     gaps = [""] * len(calibration.plan.axes)
     rows += [
