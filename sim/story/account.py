@@ -79,7 +79,7 @@ def time(facts: Facts) -> str:
     ending = f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
     lines.append(_line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else ""))
     day = float(facts.calendar.day)
-    lines.append(f"  ({facts.span(delay)}; a day has {day:g} working hours)")
+    lines.append(words.paragraph(f"({facts.span(delay)}; a day has {day:g} working hours)"))
     return "\n".join(lines)
 
 

@@ -49,7 +49,7 @@ def _traffic(facts: Facts) -> str:
     """What was sent by the decision, and what became of it."""
     mail = facts.letters
     if not mail.sent:
-        kept = f": {words.many(mail.kept_back, 'time')} somebody could have, and did not" if mail.kept_back else ""
+        kept = f": {words.times(mail.kept_back)} somebody could have, and did not" if mail.kept_back else ""
         return f"Nobody sent anybody an idea of it{kept}."
     were = ["was" if number == 1 else "were" for number in (mail.read, mail.moving)]
     fates = [(mail.read, f"{were[0]} read"), (mail.unread, "lay unread in inboxes")]
@@ -57,12 +57,12 @@ def _traffic(facts: Facts) -> str:
     parts = [f"{words.count(number)} {fate}" for number, fate in fates if number]
     became = "and all were read" if mail.read == mail.sent else words.listed(parts)
     joint = "," if mail.read == mail.sent else ":"
-    told = f"By {_when(facts)}, ideas of it had been sent {words.many(mail.sent, 'time')}{joint} {became}."
+    told = f"By {_when(facts)}, ideas of it had been sent {words.times(mail.sent)}{joint} {became}."
     readers = words.many(mail.readers, "leader")
     new = f"Of those read, {words.count(mail.new)} told their readers ({readers}) something new."
     if not mail.new:
         new = "What was read told nobody anything new." if mail.read else ""
-    kept = f"{words.capital(words.many(mail.kept_back, 'time'))} an idea was not passed on." if mail.kept_back else ""
+    kept = f"{words.capital(words.times(mail.kept_back))} an idea was not passed on." if mail.kept_back else ""
     return " ".join(part for part in (told, new, kept) if part)
 
 

@@ -73,6 +73,11 @@ def count(number: int) -> str:
     return str(number) if number >= len(_SMALL) else _SMALL[number]
 
 
+def times(number: int) -> str:
+    """'once', 'twice', 'three times', '27 times'."""
+    return {1: "once", 2: "twice"}.get(number) or f"{count(number)} times"
+
+
 def many(number: int, noun: str, digits: bool = False) -> str:
     """'one idea', 'three ideas', '27 ideas'; with `digits`, '1 idea'."""
     return f"{number if digits else count(number)} {noun}{'' if number == 1 else 's'}"
