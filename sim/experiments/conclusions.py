@@ -6,12 +6,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import Asked, Found, Sensitivity
+from sim.experiments.unread import settings
 from sim.results import SENSITIVITY
 from sim.scenario.keys.sweep import MOST_POINTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NEGLIGIBLE = 0.05
 """What is surely below this (of the variance, or of the largest mu_star) matters next to nothing: a convention."""
@@ -30,24 +34,68 @@ class Needed(NamedTuple):
 
 
 def finding(found: Found) -> str:
-    """What matters for a measure, in a sentence."""
+    """What matters for a measure, in a sentence or two: no more than the intervals support."""
     if found.estimated.unknown:
         return f"{found.metric} {found.estimated.unknown}."
-    scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
-    little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
-    much = [key for key in found.ranking if key not in little]
-    shape = ".2f" if found.ranked_by == TOTAL else ".3g"
-    told = "; ".join(f"{key} {_interval(indices[key], shape)}" for key in much)
+    if single(found):
+        return f"Only {found.keys[0]} acts on {found.metric} here: all that varies from point to point is its doing."
+    much, little = matters(found)
+    told = "; ".join(f"{key} {interval_text(found, key)}" for key in much)
     what = (
         "share of the variance, in total" if found.ranked_by == TOTAL else "mu*, what it changes over its whole range"
     )
     text = f"What matters for {found.metric} ({what}): {told}." if much else f"No key matters much for {found.metric}."
     if little:
         text += f" Next to nothing: {', '.join(little)}."
+    return text + _together(found)
+
+
+def matters(found: Found) -> tuple[list[str], list[str]]:
+    """The keys that may matter, what matters most first, and those that surely matter next to nothing."""
+    scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
+    little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
+    return [key for key in found.ranking if key not in little], little
+
+
+def single(found: Found) -> bool:
+    """Whether only one key acts, so that its shares are 1 and no estimate is needed."""
+    return len(found.keys) == 1 and found.ranked_by == TOTAL and not found.estimated.unknown
+
+
+def interval_text(found: Found, key: str) -> str:
+    """The index by which keys are ranked, with its interval, as it is shown: 0.62 [0.40 to 0.90]."""
+    index = found.estimated.indices[found.ranked_by][found.keys.index(key)]
     if found.ranked_by == TOTAL:
-        alone = sum(index.estimate for index in found.estimated.indices[FIRST])
-        text += f" The keys by themselves make up {alone:.2f} of it, how they act together the rest."
-    return text
+        return _interval(Index(1.0, 1.0, 1.0) if single(found) else within(index), ".2f")
+    return _interval(index, ".3g")
+
+
+def within(index: Index) -> Index:
+    """A share as it is shown, from 0 to 1: what an estimate is beyond that is noise."""
+    return Index(*(min(max(number, 0.0), 1.0) for number in index))
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The table `sensitivity` as it is shown: shares from 0 to 1, and 1 where only one key acts."""
+    found, shares = table.copy(), table["index"].isin([FIRST, TOTAL])
+    many = table.groupby(["variant", "metric"])["key"].transform("nunique")
+    for name in ("estimate", "low", "high"):
+        found.loc[shares, name] = found.loc[shares, name].clip(0.0, 1.0)
+        found.loc[shares & (many == 1), name] = 1.0
+    return found
+
+
+def _together(found: Found) -> str:
+    """Whether the keys also act together, as far as the intervals tell."""
+    alone = found.estimated.alone
+    if alone is None:
+        return ""
+    told = _interval(within(alone), ".2f")
+    if alone.low >= 1 - NEGLIGIBLE:
+        return " The keys act by themselves: what they do only together is next to nothing."
+    if alone.high < 1:
+        return f" By themselves the keys make up {told} of it; the rest is what they do only together."
+    return f" Whether they also act together cannot be told: by themselves they make up {told} of it."
 
 
 def unsettled(found: Found, asked: Asked) -> list[str]:
@@ -86,8 +134,9 @@ def all_needed(sensitivity: Sensitivity) -> Needed:
 
 def runs(sensitivity: Sensitivity, wanted: Needed) -> int:
     """How many runs so many points and replications are, those that are there among them."""
-    plan = sensitivity.swept.design
-    return plan.count // sensitivity.asked.points * wanted.points * wanted.replications * len(plan.policies)
+    asked = sensitivity.asked
+    each = settings(sensitivity.swept.design).values()
+    return wanted.replications * sum(1 if many == 1 else many * wanted.points // asked.points for many in each)
 
 
 def _up(count: float) -> int:
@@ -96,7 +145,7 @@ def _up(count: float) -> int:
 
 
 def _judged(found: Found) -> tuple[str, ...]:
-    return () if found.estimated.unknown else _JUDGED[found.ranked_by]
+    return () if found.estimated.unknown or single(found) else _JUDGED[found.ranked_by]
 
 
 def _scale(found: Found) -> float:
@@ -162,6 +211,7 @@ def about(sensitivity: Sensitivity) -> dict[str, Any]:
         "kind": SENSITIVITY,
         "sensitivity": {
             **asdict(sensitivity.asked),
+            "verdict": sensitivity.verdict,
             "needed": all_needed(sensitivity)._asdict(),
             "found": [_about(found, sensitivity.asked) for found in sensitivity.found],
         },

@@ -24,9 +24,9 @@ where chance is strong, and as the groups of a Sobol' sequence are spread more e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -67,14 +67,31 @@ class Estimated:
 
     indices: by name, an entry an axis. apart: the differences of the total index (or of mu_star) between axes: [a][b]
     is that of a less that of b. by_groups: half the widths that intervals would have with replications without end.
-    chance: how large chance alone can make the mu_star of each axis. unknown: why there are no indices, or ''.
+    chance: how large chance alone can make the mu_star of each axis. alone: the sum of the first-order indices, what the
+    axes do by themselves (None: not of this method). unknown: why there are no indices, or ''.
     """
 
     indices: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
     apart: tuple[tuple[Index, ...], ...] = ()
     by_groups: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     chance: tuple[float, ...] = ()
+    alone: Index | None = None
     unknown: str = ""
+
+    def of(self, axes: Sequence[int]) -> Estimated:
+        """What is known of some of the axes."""
+
+        def some(values: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(values[axis] for axis in axes) if values else ()
+
+        return Estimated(
+            {name: some(values) for name, values in self.indices.items()},
+            tuple(some(row) for row in some(self.apart)),
+            {name: some(values) for name, values in self.by_groups.items()},
+            some(self.chance),
+            self.alone,
+            self.unknown,
+        )
 
 
 def sobol(response: np.ndarray, confidence: float = 0.95, seed: int = 0) -> Estimated:
@@ -105,7 +122,7 @@ def morris(response: np.ndarray, rows: np.ndarray, levels: int, confidence: floa
     said = analyze(problem, rows.reshape(-1, axes), mean, num_levels=levels, num_resamples=2, seed=seed)
     found = {name: np.asarray(said[name], float) for name in (MU, SIGMA, MU_STAR)}
     known = _estimated(effects(response, rows), _morris, found, MU_STAR, confidence, seed)
-    return Estimated(known.indices, known.apart, known.by_groups, _by_chance(effects(response, rows)), known.unknown)
+    return replace(known, chance=_by_chance(effects(response, rows)))
 
 
 def effects(response: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -128,10 +145,15 @@ def _estimated(values: np.ndarray, method: Method, found: Parts, rank: str, conf
         return Estimated(unknown=CHANCE)
     fixed = drawn if len(values) == 1 else _again(values, method, seed, worlds=False)[0]
     places = DIGITS - math.ceil(math.log10(max(float(np.max(np.abs(each))) for each in found.values())))
+    alone = None
+    if FIRST in found:
+        sums = found[FIRST].sum(keepdims=True), drawn[FIRST].sum(axis=1, keepdims=True)
+        alone = _indices(*sums, tail, places)[0]
     return Estimated(
         {name: _indices(found[name], drawn[name], tail, places) for name in found},
         _apart(found[rank], drawn[rank], tail, places),
         {name: tuple((np.diff(_ends(each, tail), axis=0)[0] / 2).tolist()) for name, each in fixed.items()},
+        alone=alone,
     )
 
 

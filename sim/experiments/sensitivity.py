@@ -30,6 +30,7 @@ from sim.experiments.precision import Precision, precision
 from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
+from sim.experiments.unread import everywhere, unread
 from sim.progress import telling
 from sim.runner.engines import engine_for
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
@@ -51,6 +52,7 @@ POINTS = {"sobol": 64, "morris": 20}
 """How many base samples, or paths, there are unless told otherwise."""
 FEWEST = 4
 METRICS = ("value", "quality", "delay")
+NONE_READ = "cannot depend on any of these keys: the policy reads none of them"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Asked:
 class Found:
     """What was found of a measure under a policy.
 
-    keys: what varied. groups: how many base samples or paths could be used. mean: over all points; spread: the standard
+    keys: what varied and the policy reads: nothing else can matter to it. groups: how many base samples or paths could be used. mean: over all points; spread: the standard
     deviation of the means of points.
     """
 
@@ -109,6 +111,18 @@ class Sensitivity:
         from sim.experiments.glance import sensitivity_facts
 
         return f"Sensitivity({', '.join(sensitivity_facts(self))}; in {self.swept.folder})"
+
+    def __str__(self) -> str:
+        from sim.experiments.important import text_of
+
+        return text_of(self)
+
+    @property
+    def verdict(self) -> list[str]:
+        """Which keys matter and which do not, in a few plain sentences: those of the terminal and of the report."""
+        from sim.experiments.important import in_short
+
+        return in_short(self)
 
     def _repr_html_(self) -> str:
         from sim.experiments.glance import of_sensitivity
@@ -242,19 +256,24 @@ def _found(swept: Swept, wanted: Asked) -> Iterator[Found]:
     row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
     cube = np.array([[float(u) for u in row(index)] for index in range(design.count)])
     cube = cube.reshape(wanted.points, -1, len(design.keys))
+    away = unread(design)
     for variant in design.policies:
+        mine = [n for n, key in enumerate(design.keys) if not everywhere(design, away.get(variant, {}).get(key, []))]
+        keys = tuple(design.keys[n] for n in mine)
         for metric, values in zip(wanted.metrics, _responses(swept, variant, wanted), strict=True):
             whole = np.isfinite(values).all(axis=(0, 2))
             response = values[:, whole, :]
-            if whole.sum() < FEWEST:
+            if not mine:
+                known = Estimated(unknown=NONE_READ)
+            elif whole.sum() < FEWEST:
                 known = Estimated(unknown=f"is known at all points of {whole.sum()} of {wanted.points} groups only")
             elif wanted.method == "sobol":
-                known = sobol(response, wanted.confidence, seed)
+                known = sobol(response[:, :, [0, *(1 + n for n in mine), -1]], wanted.confidence, seed)
             else:
-                known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed)
+                known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed).of(mine)
             mean, spread = (float(of(response.mean(axis=0))) if whole.any() else np.nan for of in (np.mean, np.std))
             ranked_by = RANKED_BY[wanted.method]
-            yield Found(variant, metric, design.keys, ranked_by, int(whole.sum()), mean, spread, known)
+            yield Found(variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known)
 
 
 def _responses(swept: Swept, variant: str, wanted: Asked) -> np.ndarray:

@@ -50,7 +50,7 @@ def idle(plan: Design) -> list[str]:
     """A warning for each varied key that no policy reads anywhere."""
     known, told = unread(plan), []
     for key in plan.keys:
-        if all(_everywhere(plan, known.get(name, {}).get(key, [])) for name in plan.policies):
+        if all(everywhere(plan, known.get(name, {}).get(key, [])) for name in plan.policies):
             first = plan.resolve(plan[0])
             told.append(idle_text(key, {} if isinstance(first, LeftOut) else first))
     return told
@@ -114,12 +114,13 @@ def within(point: int, where: Iterable[Iterable[int]]) -> bool:
     return any(first <= point <= last for first, last in where)
 
 
-def _everywhere(plan: Design, where: Spans) -> bool:
+def everywhere(plan: Design, where: Spans) -> bool:
+    """Whether some spans are all points of a design."""
     return sum(last - first + 1 for first, last in where) >= plan.count
 
 
 def _none(plan: Design, mine: Mapping[str, Spans]) -> bool:
-    return all(_everywhere(plan, mine.get(key, [])) for key in plan.keys)
+    return all(everywhere(plan, mine.get(key, [])) for key in plan.keys)
 
 
 def _different(plan: Design, mine: Mapping[str, Spans]) -> int:

@@ -84,7 +84,7 @@ def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_difference
     assert covered == expected and 0 < len(expected) < 44
     more, less = (sum(bool(sign * low > 0) for low in ends) for sign, ends in _gap_ends(plane))
     told = sweep_findings.break_even(plane)
-    assert f"shared is worth more than top-down at {more} of 44 points, less at {less}" in told
+    assert f"shared is worth more than top-down at {more} of 44 settings, less at {less}" in told
 
 
 def _gap_ends(sweep):
@@ -252,16 +252,41 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     assert choices("precision", gaps)[0] == "Difference in value"
 
 
-def test_what_cannot_be_told_from_the_best_is_counted(plane):
-    policy = plane.policies[0]
-    top = int(np.argmax(plane.estimates("value", policy)[:, 0]))
-    wide = plane.runs.pivot(index="replication", columns=["variant", "point"], values="value")
-    gaps = [interval((wide[other] - wide["shared", top]).to_numpy()) for other in wide if other != ("shared", top)]
-    expected = sum(gap.low <= 0 <= gap.high for gap in gaps)
-    assert plane.level("value", policy, top) == expected
-    one = Sweep(plane.runs[plane.runs["replication"] == 0], plane.manifest)
-    assert one.level("value", one.policies[0], top) is None
-    assert "without intervals it may be chance" in sweep_findings.measures(one)
+EVERYWHERE = {"top-down": {key: [[0, 43]] for key in swept.KEYS}}
+
+
+def constant(plane):
+    """The plane as a sweep leaves it whose second policy reads no key: the same runs at every point."""
+    runs = plane.runs.sort_values(["variant", "point", "replication"]).reset_index(drop=True)
+    alone = (runs["variant"] == "top-down").to_numpy()
+    first = runs[alone & (runs["point"] == 0)]
+    for measure in ("value", "quality", "delay", "progress"):
+        runs.loc[alone, measure] = np.tile(first[measure].to_numpy(), 44)
+    return Sweep(runs, {**plane.manifest, "unread": EVERYWHERE})
+
+
+def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane):
+    sweep = constant(plane)
+    shared, alone = sweep.policies
+    assert len(sweep.different(shared)) == 44 and sweep.different(alone).tolist() == [0]
+    assert len(settings(sweep)) == 45
+    told = sweep_findings.measures(sweep)
+    assert "under top-down." in told or "top-down at" not in told
+    assert "top-down at" not in sweep_findings.pareto(sweep) and "Of 45 settings" in sweep_findings.pareto(sweep)
+    assert sweep.told(5, alone) == {} and set(sweep.told(5, shared)) == set(swept.KEYS)
+    assert choices("maps", sweep) == choices("maps", made(policies=("shared",), replications=2))
+    hovered = [text for trace in draw("pareto", sweep)["data"] for text in trace.get("hovertext", ())]
+    mine = [text for text in hovered if "top-down" in text]
+    assert len(mine) == 1 and "power.sharing" not in mine[0] and len(hovered) == 45
+
+
+def test_a_key_that_is_read_only_at_some_points_counts_there_alone():
+    keys = {"power.rule": ["autocratic", "shared"], "power.sharing": [0.0, 0.5, 1.0]}
+    plain = made(keys, ("ours",), 2)
+    sweep = Sweep(plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}})
+    ours = sweep.policies[0]
+    assert sweep.different(ours).tolist() == [0, 3, 4, 5]
+    assert sweep.told(1, ours) == {"power.rule": "autocratic"} and len(sweep.told(4, ours)) == 2
 
 
 def test_differences_need_the_other_policy_at_the_same_point_and_replication():
@@ -303,7 +328,7 @@ def test_no_runs_at_all_give_no_error():
 def test_no_break_even_is_said_to_be_none(plane):
     runs = plane.runs.copy()
     runs.loc[runs["variant"] == "shared", "value"] += 5
-    assert "above 0 on average at every point: there is no break-even." in sweep_findings.break_even(
+    assert "above 0 on average at every setting: there is no break-even." in sweep_findings.break_even(
         Sweep(runs, plane.manifest)
     )
     assert "no break-even" not in sweep_findings.break_even(plane)

@@ -69,8 +69,8 @@ def test_the_header_tells_what_was_run(html):
         "Compared totop-down",
         "Replications3",
         "Runs264",
-        "Points whose settings do not go together, left out: 1.",
-        "Runs that failed: 2.",
+        "1 point was left out.",
+        "2 runs failed.",
         "leaderstream sweep leader-stream.yaml",
     ):
         assert part in text
