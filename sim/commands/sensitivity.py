@@ -15,11 +15,12 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.guard import command
-from sim.commands.options import Set, counted, examples, load, overrides
+from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
     FOLDER,
     MOST_RUNS,
     Dask,
+    Details,
     DryRun,
     Yes,
     at_once,
@@ -30,8 +31,9 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
+    warn_of_idle,
 )
-from sim.commands.run import WIDTH, Engine, Engines, Out, Workers
+from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.progress import Progress
 
@@ -93,7 +95,7 @@ HalfWidth = Annotated[
     float,
     typer.Option("--half-width", metavar="W", help="Up to which half an interval is narrow enough to conclude."),
 ]
-_MARKS = {"first": "first", "total": "total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
+_MARKS = {"first": "by itself", "total": "in total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
 
 
 def register(app: typer.Typer) -> None:
@@ -118,6 +120,7 @@ def sensitivity(
     out: Out = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    details: Details = False,
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, conclude, save and tell."""
@@ -140,8 +143,9 @@ def sensitivity(
     rule, folder = Precision((wanted.replications,)), (out or Path(FOLDER)) / f"{scenario.name}-sensitivity"
     if dry_run:
         about = estimated(console, design, rule, folder, used, room)
-        console.data_json(asdict(about)) if console.json else console.data(planned(about))
+        console.data_json(asdict(about)) if console.json else console.data(planned(about, console.width))
         return
+    warn_of_idle(console, design)
     if not yes:
         insist(console, design, rule, folder, used, room)
     if dask is None and (waits := compiling(used)):
@@ -156,7 +160,7 @@ def sensitivity(
     finally:
         progress.close()
     manifest = _save(found, used, overrides(changes))
-    _tell(console, found)
+    _tell(console, found, file, details)
     again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
     _advise(console, found, _command(*again))
     insist_on_all(console, manifest)
@@ -196,31 +200,28 @@ def _command(
     return words
 
 
-def _tell(console: Console, found: Sensitivity) -> None:
-    """The answer to stdout, what cannot be concluded yet to stderr."""
+def _tell(console: Console, found: Sensitivity, file: Path, details: bool) -> None:
+    """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are asked for."""
     from sim.experiments.conclusions import unsettled
 
     if console.json:
         console.data_json(_described(found))
     else:
-        console.data(_told(console, found))
-    for each in found.found:
+        console.data("\n\n".join([*_told(console, found, file), *(_details(console, found) if details else [])]))
+    for each in found.found if details else ():
         for text in unsettled(each, found.asked):
-            console.problem(f"warning: {each.metric}, {each.variant}: {text}")
+            console.problem(textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width))
 
 
 def _advise(console: Console, found: Sensitivity, again: list[str]) -> None:
     """The command that comes next: with more runs, where intervals are too wide."""
-    from sim.experiments.conclusions import GROUPS, all_needed, runs
+    from sim.experiments.conclusions import all_needed, runs
 
     wanted = all_needed(found)
     if wanted == (found.asked.points, found.asked.replications):
         console.next(f"leaderstream view {found.swept.folder}")
         return
-    count, replications = runs(found, wanted), counted(wanted.replications, "replication", "replications")
-    told = f"{wanted.points:,} {GROUPS[found.asked.method]} and {replications}"
-    console.problem(f"for all of them about {told} would do: {count:,} runs")
-    many = ["--yes"] if count > MOST_RUNS else []
+    many = ["--yes"] if runs(found, wanted) > MOST_RUNS else []
     more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
     console.next(shlex.join([*again, *more, *many]))
 
@@ -236,32 +237,44 @@ def _described(found: Sensitivity) -> dict[str, Any]:
     return {"folder": str(swept.folder), "asked": known, "counted": runs, "indices": rows}
 
 
-def _told(console: Console, found: Sensitivity) -> str:
-    """How much was run, and a table of indices with a sentence for each measure and policy."""
-    from sim.experiments.conclusions import GROUPS, finding
+def _told(console: Console, found: Sensitivity, file: Path) -> list[str]:
+    """How much was run, the answer in a few sentences, one table, and where the rest is."""
+    from sim.experiments.conclusions import GROUPS
+    from sim.experiments.important import in_short, noise, table_of, title_of
+    from sim.experiments.shown import listed
 
-    swept, asked = found.swept, found.asked
+    swept, asked, width = found.swept, found.asked, console.width
     head = (
         f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, {swept.design.count:,} points, "
         f"{swept.done:,} runs ({swept.done - swept.before:,} now, {swept.before:,} known before)"
     )
-    parts, table = [console.bold(head)], found.table()
+    parts = [console.bold(textwrap.fill(head, width))]
+    parts.append(f"{console.bold('In short')}\n{listed(in_short(found), width)}")
+    if table := table_of(found, width):
+        title, more = console.bold(textwrap.fill(title_of(found), width)), textwrap.fill(noise(found), width)
+        parts.append("\n".join([title, table, *([more] if more else [])]))
+    rest = f"leaderstream sensitivity {shlex.quote(str(file))} --details"
+    return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\nmore here: {rest}"]
+
+
+def _details(console: Console, found: Sensitivity) -> list[str]:
+    """A table of every index with a sentence, for each measure and policy."""
+    from sim.experiments.conclusions import finding, shown
+
+    parts, table = [], shown(found.table())
     for each in found.found:
-        title = console.bold(f"{each.metric}, {each.variant} ({asked.confidence:.0%} intervals)")
+        title = console.bold(f"{each.metric}, {each.variant} ({found.asked.confidence:.0%} intervals)")
         rows = table[(table["variant"] == each.variant) & (table["metric"] == each.metric)]
-        parts.append("\n".join([title, *([_columns(rows)] if len(rows) else []), textwrap.fill(finding(each), WIDTH)]))
-    parts.append(f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}")
-    return "\n\n".join(parts)
+        numbers = [_columns(rows, console.width)] if len(rows) else []
+        parts.append("\n".join([title, *numbers, textwrap.fill(finding(each), console.width)]))
+    return parts
 
 
-def _columns(rows: pd.DataFrame) -> str:
+def _columns(rows: pd.DataFrame, width: int) -> str:
     """A row a key, with each index and its interval."""
-    import pandas as pd
+    from sim.experiments.shown import aligned
 
-    shown: dict[str, list[str]] = {"key": list(dict.fromkeys(rows["key"]))}
-    for index, mine in rows.groupby("index", sort=False):
-        shown[_MARKS[str(index)]] = [f"{value:.3f}" for value in mine["estimate"]]
-        shown[f"{_MARKS[str(index)]} interval"] = [
-            f"{low:.3f} to {high:.3f}" for low, high in zip(mine["low"], mine["high"], strict=True)
-        ]
-    return pd.DataFrame(shown).to_string(index=False)
+    made: dict[str, list[str]] = {key: [str(key)] for key in dict.fromkeys(rows["key"])}
+    for row in rows.itertuples(index=False):
+        made[str(row.key)].append(f"{row.estimate:.3f} [{row.low:.3f} to {row.high:.3f}]")
+    return aligned(["key", *(_MARKS[str(index)] for index in dict.fromkeys(rows["index"]))], list(made.values()), width)

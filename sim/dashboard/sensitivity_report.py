@@ -18,6 +18,7 @@ import pandas as pd
 from sim.dashboard import cells, document, reproduce, theme
 from sim.dashboard.figures.common import Spec
 from sim.dashboard.figures.sensitivity import choices, draw, title_of
+from sim.experiments.conclusions import shown
 
 Manifest = Mapping[str, Any]
 
@@ -25,8 +26,8 @@ _SOBOL = (
     "Every key varies independently over its whole range or list. By itself: the share of the variance of the "
     "measure's mean, from point to point, that goes with the key alone (first-order index). Total: that share with all "
     "in which the key has a part, acting together with others; a key whose total is next to nothing may be fixed "
-    "anywhere. Chance in the runs of a point is taken out. Where no bar is seen it is narrower than the mark; one "
-    "that reaches the frame goes on beyond it."
+    "anywhere. Chance in the runs of a point is taken out. Shares lie from 0 to 1: what was estimated beyond is noise, "
+    "shown as 0 or 1; where only one key acts, its shares are 1. Where no bar is seen it is narrower than the mark."
 )
 _MORRIS = (
     "mu*: the mean size of what a key changes over its whole range, from many places. sigma: how much that differs "
@@ -49,6 +50,7 @@ def write_sensitivity_report(table: pd.DataFrame, manifest: Manifest, path: str 
 
 def render(table: pd.DataFrame, manifest: Manifest) -> str:
     """The report as one HTML text."""
+    table = shown(table)
     body = "\n".join(
         (_header(manifest), "<main>", _summary(manifest), _section(table, manifest), "</main>", _footer(manifest))
     )
@@ -89,19 +91,27 @@ def _header(manifest: Manifest) -> str:
 
 
 def _summary(manifest: Manifest) -> str:
-    """What matters, and what cannot be concluded yet."""
+    """The answer in short, and what cannot be concluded yet."""
     asked = manifest["sensitivity"]
     several = len(choices(manifest)) > 1
-    items, open_ = [], []
+    open_ = []
     for found in asked["found"]:
-        finding = found["finding"]
-        items.append(f"Under {found['variant']}: {finding[:1].lower()}{finding[1:]}" if several else finding)
         where = f"{title_of(found['metric'])}{', ' + found['variant'] if several else ''}: "
         open_ += [where + text for text in found["unsettled"]]
-    told = f'<section class="summary" id="summary"><h2>In short</h2>{_list(items)}</section>'
+    short = asked.get("verdict") or _findings(manifest)
+    told = f'<section class="summary" id="summary"><h2>In short</h2>{_list(short)}</section>'
     if not open_:
         return told
     return f'{told}<section id="open"><h2>What cannot be concluded yet</h2>{_list(open_)}{_more(manifest)}</section>'
+
+
+def _findings(manifest: Manifest) -> list[str]:
+    """What was found of every measure, a sentence or two each."""
+    several, items = len(choices(manifest)) > 1, []
+    for found in manifest["sensitivity"]["found"]:
+        finding = found["finding"]
+        items.append(f"Under {found['variant']}: {finding[:1].lower()}{finding[1:]}" if several else finding)
+    return items
 
 
 def _list(items: list[str]) -> str:
@@ -126,7 +136,8 @@ def _section(table: pd.DataFrame, manifest: Manifest) -> str:
     note = f"{_NOTES[asked['method']]} Bars are {theme.share(asked['confidence'])} intervals."
     label = cells.text(f"What matters: {' '.join(found['finding'] for found in asked['found'])}", 1200)
     return (
-        f'<section id="indices"><h2>What matters for each measure</h2>{_figure(table, manifest, label)}'
+        f'<section id="indices"><h2>What matters for each measure</h2>{_list(_findings(manifest))}'
+        f'{_figure(table, manifest, label)}'
         f'<p class="note">{cells.text(note, 2000)}</p><details><summary>The numbers</summary><div class="scroll" '
         f'tabindex="0" role="region" aria-label="The numbers">{_numbers(table, manifest)}</div></details></section>'
     )

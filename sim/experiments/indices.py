@@ -67,8 +67,8 @@ class Estimated:
 
     indices: by name, an entry an axis. apart: the differences of the total index (or of mu_star) between axes: [a][b]
     is that of a less that of b. by_groups: half the widths that intervals would have with replications without end.
-    chance: how large chance alone can make the mu_star of each axis. alone: the sum of the first-order indices, what the
-    axes do by themselves (None: not of this method). unknown: why there are no indices, or ''.
+    chance: how large chance alone can make the mu_star of each axis. alone: the sum of the first-order indices, what
+    the axes do by themselves (None: not of this method). unknown: why there are no indices, or ''.
     """
 
     indices: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)

@@ -77,8 +77,8 @@ class Asked:
 class Found:
     """What was found of a measure under a policy.
 
-    keys: what varied and the policy reads: nothing else can matter to it. groups: how many base samples or paths could be used. mean: over all points; spread: the standard
-    deviation of the means of points.
+    keys: what varied and the policy reads: nothing else can matter to it. groups: how many base samples or paths could
+    be used. mean: over all points; spread: the standard deviation of the means of points.
     """
 
     variant: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from sim.texts import clip
+
 WIDTH = 80
 """Columns, where nothing is known of a terminal."""
 
@@ -15,6 +17,17 @@ def listed(sentences: Sequence[str], width: int = WIDTH) -> str:
         textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
         for text in sentences
     )
+
+
+def short(keys: Sequence[str], least: int = 1) -> dict[str, str]:
+    """Dotted keys by their last words, at least so many, as many as tell them apart."""
+    for words in (least, least + 1, least + 2):
+        names = {key: ".".join(key.split(".")[-words:]) for key in keys}
+        if len(set(names.values())) == len(names):
+            break
+    else:
+        names = {key: key for key in keys}
+    return {key: clip(name, 28) for key, name in names.items()}
 
 
 def aligned(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.shown import WIDTH, aligned, listed
+from sim.experiments.shown import WIDTH, aligned, listed, short
 from sim.experiments.told import Gap, Setting, Told, gap
 from sim.texts import clip, number
 
@@ -74,7 +74,7 @@ def table_of(found: Verdict, width: int = WIDTH) -> str:
         return ""
     keys = list(dict.fromkeys(key for row in found.rows for key in row.keys))
     metrics = list(found.rows[0].measures)
-    heads = ["policy", *_short(keys), *metrics, ""]
+    heads = ["policy", *short(keys).values(), *metrics, ""]
     rows = []
     for row in found.rows:
         told = [_measure(*row.measures[metric], SHOWN[metric]) for metric in metrics]
@@ -84,15 +84,6 @@ def table_of(found: Verdict, width: int = WIDTH) -> str:
     spare = [*range(first + len(metrics) - 1, first, -1), *range(len(keys), 0, -1)]
     more = f"\nand {found.more:,} more" if found.more else ""
     return aligned(heads, rows, width, spare) + more
-
-
-def _short(keys: Sequence[str]) -> list[str]:
-    """The last words of keys, as many as tell them apart."""
-    for words in (1, 2, 3):
-        names = [".".join(key.split(".")[-words:]) for key in keys]
-        if len(set(names)) == len(names):
-            return [clip(name, 24) for name in names]
-    return [clip(key, 24) for key in keys]
 
 
 def _measure(mean: float, half: float, digits: int) -> str:
