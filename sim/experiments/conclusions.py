@@ -47,6 +47,8 @@ def finding(found: Found) -> str:
     text = f"What matters for {found.metric} ({what}): {told}." if much else f"No key matters much for {found.metric}."
     if little:
         text += f" Next to nothing: {', '.join(little)}."
+    if open_ := [key for key in much if not acts(found, key)]:
+        text += f" Whether {', '.join(open_)} {'matters' if len(open_) == 1 else 'matter'} at all cannot be told."
     return text + _together(found)
 
 
@@ -55,6 +57,13 @@ def matters(found: Found) -> tuple[list[str], list[str]]:
     scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
     little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
     return [key for key in found.ranking if key not in little], little
+
+
+def acts(found: Found, key: str) -> bool:
+    """Whether a key surely does something: the interval of its index is above 0, and mu* above what chance makes."""
+    place = found.keys.index(key)
+    chance = found.estimated.chance[place] if found.estimated.chance else 0.0
+    return found.estimated.indices[found.ranked_by][place].low > chance
 
 
 def single(found: Found) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.conclusions import (
     GROUPS,
+    acts,
     all_needed,
     interval_text,
     matters,
@@ -66,14 +67,18 @@ def _of_measure(each: Found) -> str:
     much, little = matters(each)
     if not much:
         return f"no key matters much for {each.metric}"
-    names = [clip(key, 48) for key in much[:MOST_KEYS]]
-    if len(much) > MOST_KEYS:
-        names.append(f"{len(much) - MOST_KEYS} more")
-    text = f"{each.metric} moves with {_list(names)}"
-    if not little:
-        return text
-    others = _list([clip(key, 48) for key in little]) if len(little) <= MOST_KEYS else "the other keys"
-    return f"{text}, next to nothing with {others}"
+    sure = [key for key in much if acts(each, key)]
+    open_ = [key for key in much if key not in sure]
+    parts = [f"moves with {_few(sure)}"] if sure else []
+    parts += [f"next to nothing with {_few(little)}"] if little else []
+    parts += [f"whether with {_few(open_)} cannot be told"] if open_ else []
+    return f"{each.metric} {', '.join(parts)}"
+
+
+def _few(keys: list[str]) -> str:
+    names = [clip(key, 48) for key in keys]
+    left = len(names) - MOST_KEYS
+    return _list(names if left <= 0 else [*names[:MOST_KEYS], f"{left} more"])
 
 
 def _open(found: Sensitivity) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -46,11 +47,22 @@ def varying(folder):
 def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     first = call("sensitivity", varying, *FEW, "--half-width", "0.02")
     assert first.exit_code == 0, first.stderr
-    assert "small: 4 base samples, 16 points, 64 runs" in first.stdout
-    assert "quality, up (95% intervals)" in first.stdout and "lapsed, alone" in first.stdout
-    assert "lapsed is the same at every point: no key matters." in first.stdout
-    assert "warning: quality, up: The total index of" in first.stderr and "too wide to conclude" in first.stderr
-    assert "would do: " in first.stderr
+    assert "small: 4 base samples, 16 points, 48 runs" in first.stdout
+    assert "In short\n- Under up, quality moves with" in first.stdout
+    assert "would make the intervals narrow enough" in " ".join(first.stdout.split())
+    assert "more here: leaderstream sensitivity small.yaml --details" in first.stdout
+    assert "It does not read flow.up.distortion" in " ".join(first.stdout.split()), "whose channels upward are closed"
+    assert "warning" not in first.stderr
+    details = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--details")
+    assert "quality, up (95% intervals)" in details.stdout and "lapsed, alone" in details.stdout
+    assert "lapsed is the same at every point: no key matters." in details.stdout
+    assert re.search(r"^key +by itself +in total$", details.stdout, re.MULTILINE)
+    assert "interval interval" not in details.stdout and "first first" not in details.stdout
+    warned = " ".join(details.stderr.split())
+    assert "warning: quality, up: The total index of" in warned and "too wide to conclude" in warned
+    for result in (first, details):
+        assert max(map(len, result.stdout.splitlines())) <= 80
+    assert len(first.stdout.splitlines()) + len(first.stderr.splitlines()) <= 40
     again = f"next: leaderstream sensitivity {varying} --method sobol --metric quality --metric lapsed --half-width"
     assert again in first.stderr
     home = folder / "results/small-sensitivity"
@@ -63,7 +75,7 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     assert 'id="figure-sensitivity"' in (home / "dashboard.html").read_text(encoding="utf-8")
     second = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--json", "--quiet")
     told = json.loads(second.stdout)
-    assert told["counted"] == {"points": 16, "runs": 64, "before": 64}
+    assert told["counted"] == {"points": 16, "runs": 48, "before": 48}
     assert {row["index"] for row in told["indices"]} == {"first", "total"}
     assert content_hash(read_table(home / "sensitivity.parquet")) == content_hash(table)
 
@@ -71,8 +83,8 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
 def test_morris_by_one_policy(call, varying):
     result = call("sensitivity", varying, *FEW, "--method", "morris", "--variant", "late")
     assert result.exit_code == 0, result.stderr
-    assert "small: 4 paths, 12 points, 24 runs" in result.stdout
-    assert "mu*" in result.stdout and "quality, late" in result.stdout and "alone" not in result.stdout
+    assert "small: 4 paths, 12 points, 20 runs" in result.stdout
+    assert "mu*" in result.stdout and "Under late, quality" in result.stdout and "alone" not in result.stdout
 
 
 def test_its_result_is_listed_verified_compared_and_exported(call, varying, folder):
@@ -94,13 +106,13 @@ def test_its_result_is_listed_verified_compared_and_exported(call, varying, fold
 def test_a_dry_run_counts_and_writes_nothing(call, varying, folder):
     result = call("sensitivity", varying, *FEW, "--dry-run")
     assert result.exit_code == 0
-    assert "16 points x 2 policies (up, alone): 64 runs" in result.stdout
+    assert "16 points x 2 policies (up, alone): 48 runs" in result.stdout
     assert not (folder / "results").exists()
 
 
 def test_what_is_absurd_is_refused_without_yes(call, varying, folder):
     result = call("sensitivity", varying, *MESA, "--points", "64", "--replications", "5000")
-    assert result.exit_code == 5 and "2,560,000 runs are more than 1,000,000" in result.stderr
+    assert result.exit_code == 5 and "1,920,000 runs are more than 1,000,000" in result.stderr
     assert not (folder / "results").exists()
 
 
@@ -122,7 +134,7 @@ def test_failed_runs_end_with_their_code_and_the_others_count(call, varying, mon
 
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)
-    result = call("sensitivity", varying, *MESA, "--points", "8", "--metric", "quality", "--variant", "up")
+    result = call("sensitivity", varying, *MESA, "--points", "8", "--metric", "quality", "--variant", "up", "--details")
     assert result.exit_code == 4, result.stderr
     assert "base samples are not used" in result.stderr and "failed: point" in result.stderr
     assert "quality, up" in result.stdout

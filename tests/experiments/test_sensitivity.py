@@ -13,7 +13,8 @@ from experiments.test_sweep import scenario
 
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
-from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, finding, needed, unsettled
+from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, about, finding, needed, shown, unsettled
+from sim.experiments.important import text_of
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
 from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.samplers import rows, sample
@@ -128,14 +129,15 @@ def test_it_runs_once_and_gives_the_same_bytes_whoever_runs_it(tmp_path, monkeyp
     first = found_in(tmp_path / "a")
     # Points that two base samples share, as a list has few values, run once.
     different = {tuple(point.values.values()) for point in first.swept.design}
-    assert first.swept.done == 32 and first.swept.done - first.swept.before == 2 * len(different)
+    assert (first.swept.done, first.swept.before) == (2 * len(different), 0)
     other = found_in(tmp_path / "b", workers=2)
     assert content_hash(first.table()) == content_hash(other.table()) and first.found == other.found
     more = found_in(tmp_path / "a", replications=3)
-    assert more.swept.done == 48 and more.swept.done - more.swept.before == len(different)
+    assert (more.swept.done, more.swept.before) == (3 * len(different), 2 * len(different))
     wider = found_in(tmp_path / "a", points=8)
     added = {tuple(point.values.values()) for point in wider.swept.design} - different
-    assert wider.swept.done == 64 and wider.swept.done - wider.swept.before == 2 * len(added)
+    assert wider.swept.done == 2 * len(different | added)
+    assert wider.swept.done - wider.swept.before == 2 * len(added)
     monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
     assert content_hash(found_in(tmp_path / "a").table()) == content_hash(first.table())
 
@@ -228,7 +230,63 @@ def test_what_is_known_well_is_concluded():
     assert needed(found, Asked(replications=5)) == Needed(64, 5)
     told = finding(found)
     assert "b 0.60 [0.58 to 0.62]; a 0.30 [0.28 to 0.32]" in told and "Next to nothing: c." in told
-    assert "The keys by themselves make up 0.91 of it" in told
+
+
+
+def alone(estimate, low, high, keys=(0.5, 0.4)):
+    found = made(list(keys), apart=0.01)
+    return finding(replace(found, estimated=replace(found.estimated, alone=Index(estimate, low, high))))
+
+
+def test_of_acting_together_no_more_is_said_than_the_interval_supports():
+    assert "By themselves the keys make up 0.48 [0.30 to 0.66] of it; the rest" in alone(0.48, 0.30, 0.66)
+    assert "Whether they also act together cannot be told" in alone(0.48, 0.1, 1.2)
+    assert "they make up 1.00 [0.70 to 1.00] of it" in alone(1.04, 0.7, 1.4), "shares lie from 0 to 1"
+    assert "what they do only together is next to nothing" in alone(1.0, 0.97, 1.02)
+
+
+def test_one_key_cannot_act_together_with_any():
+    found = made([0.48], half=0.5)
+    told = finding(found)
+    assert told == "Only a acts on value here: all that varies from point to point is its doing."
+    assert unsettled(found, Asked(replications=5)) == [] and needed(found, Asked(replications=5)) == Needed(64, 5)
+    assert "may be chance" not in told and "0.48" not in told
+
+
+def test_a_key_whose_interval_reaches_0_is_not_said_to_matter():
+    told = finding(made([0.6, 0.05], half=0.1, apart=0.01))
+    assert "Whether b matters at all cannot be told." in told
+
+
+def test_shares_are_shown_from_0_to_1_and_saved_as_they_are(tmp_path):
+    table = found_in(tmp_path, points=8).table()
+    seen = shown(table)
+    shares = seen[["estimate", "low", "high"]]
+    assert ((shares >= 0) & (shares <= 1)).all().all()
+    assert (table[["estimate", "low", "high"]].clip(0, 1) == shares).all().all()
+    assert (shown(table[table["key"] == "power.sharing"])[["estimate", "low", "high"]] == 1).all().all()
+
+
+def test_a_key_that_a_policy_does_not_read_has_no_part(tmp_path):
+    """One voice decides: sharing is nothing to it, and there is one key whose shares are 1; of two there is none."""
+    vary = {"power.sharing": VARY["power.sharing"], "power.gather": {"from": "0d", "to": "3d", "steps": 2}}
+    found = found_in(tmp_path, small(vary=vary), variants=["alone"], metrics=["value", "delay"])
+    assert [each.keys for each in found.found] == [("power.gather",)] * 2
+    assert set(found.table()["key"]) == {"power.gather"}
+    assert "only power.gather acts" in found.verdict[0] or "delay moves with power.gather alone" in found.verdict[0]
+    assert "does not read power.sharing" in found.verdict[0] and "together" not in str(found)
+    none = found_in(tmp_path, small(), variants=["alone"])
+    assert none.found[0].keys == () and none.swept.done == 2
+    assert none.verdict[0] == "alone reads none of the keys that vary: nothing here can matter to it."
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_the_answer_fits_the_width(tmp_path, method, width):
+    found = found_in(tmp_path, small(against="alone"), method=method, metrics=["value", "quality", "delay"])
+    text = text_of(found, width)
+    assert max(map(len, text.splitlines())) <= width and 2 <= len(found.verdict) <= 5
+    assert str(found) == text_of(found) and found.verdict == about(found)["sensitivity"]["verdict"]
 
 
 def test_what_cannot_be_told_apart_is_said():
