@@ -22,7 +22,7 @@ from typing import Any
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.listed import listed
 from sim.experiments.samplers import Row, rows, sample
-from sim.scenario import Scenario
+from sim.scenario import Scenario, examples
 from sim.scenario.axes import Axis
 from sim.scenario.keys.sweep import LEVELS, POINTS, SAMPLED, Sweep
 from sim.scenario.nodes import Node, child, from_plain, plain
@@ -103,7 +103,7 @@ def design(scenario: Scenario) -> Design:
     """
     sweep = scenario.sweep
     if sweep is None:
-        raise UsageError(f"{scenario.name} has no sweep, such as sweep: {{vary: {{power.sharing: [0, 0.5, 1]}}}}")
+        raise UsageError(f"{scenario.name} has no sweep; add one, such as {examples.sweep(scenario)}")
     found = _listed(scenario, sweep) if sweep.design == "list" else _varied(scenario, sweep)
     scenario.at(found[0].changes, found.policies, found.label)
     return found

@@ -33,6 +33,7 @@ from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread import everywhere, unread
 from sim.progress import telling
 from sim.runner.engines import engine_for
+from sim.scenario import examples
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
 from sim.scenario.sweep import policies_of
@@ -184,8 +185,8 @@ def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] =
     """
     vary = child(scenario.root, "sweep", "vary")
     if scenario.sweep is None or vary is None:
-        example = "sweep: {vary: {power.sharing: {from: 0, to: 1}, consensus.limit: {from: 1d, to: 2w}}}"
-        raise UsageError(f"{scenario.name} has no sweep.vary, which says what varies and how far, such as {example}")
+        told = f"{scenario.name} has no sweep.vary, which says what varies and how far; write, for example, "
+        raise UsageError(told + examples.sweep(scenario, 2, ranges=True))
     for name in variants:
         if name not in scenario.policies():
             there = list(scenario.policies())

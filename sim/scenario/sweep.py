@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
+from sim.scenario import examples
 from sim.scenario.keys.settings import Settings
 from sim.scenario.keys.sweep import SAMPLED, Sweep
 from sim.scenario.validate import Finding, Path
@@ -34,12 +35,12 @@ def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[Find
     if settings.sweep is None:
         return
     if sound((*HERE, "design")):
-        yield from _design(settings.sweep, sound)
+        yield from _design(settings, settings.sweep, sound)
     yield from _names(settings, sound)
     yield from _replications(settings.sweep, sound)
 
 
-def _design(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
     design = sweep.design
     for name, designs in GOES_WITH.items():
         if getattr(sweep, name) is not None and design not in designs:
@@ -51,7 +52,7 @@ def _design(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
         if sweep.vary:
             yield Finding((*HERE, "vary"), "does not go with design list, whose file says what varies; remove it")
     elif not sweep.vary and sound((*HERE, "vary")):
-        told = "names no key to vary, such as vary: {power.sharing: [0, 0.5, 1]}"
+        told = f"names no key to vary, such as {examples.vary(settings)}"
         yield Finding((*HERE, "vary"), told)
     points = sweep.points
     if design == "sobol" and points is not None and points & (points - 1):

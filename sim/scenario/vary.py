@@ -15,7 +15,7 @@ from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
 from sim.scenario.kinds import Kind, choice, shown, whole
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.own import kind_of, parameter_at, parameter_keys
-from sim.scenario.tree import declared, entries, walk
+from sim.scenario.tree import declared, walk
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
@@ -53,14 +53,22 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
         return Target(policy, steps, kind_of(own))
     found = declared(steps)
     if found is not None and found.section is not None:
-        inside = f"{'.'.join(steps)}.{next(iter(entries(found.section)))}"
-        return f"holds several keys; vary one of them, such as {inside if not found.many else found.inside + '.KEY'}"
+        inside = [key for key in _names(policies[policy or base]) if key.startswith(f"{'.'.join(steps)}.")]
+        # A number is of more use than a name.
+        inside.sort(key=lambda name: _is_word(name))
+        prefix = f"variants.{policy}." if policy else ""
+        return f"holds several keys; vary one of them{f', such as {prefix}{inside[0]}' if inside else ''}"
     if found is not None and (found.kind is None or found.kind.type in FIXED):
         return "cannot vary; numbers, shares, durations, rates, words and truth values can"
     there = [*_names(policies[policy or base]), *parameter_keys(policies[policy or base])]
     if found is None or found.kind is None or ".".join(steps) not in there:
         return f"is no key of this scenario{nearest('.'.join(steps), there)}"
     return Target(policy, steps, found.kind)
+
+
+def _is_word(name: str) -> bool:
+    found = declared(tuple(name.split(".")))
+    return found is None or found.kind is None or found.kind.type in ("word", "truth value")
 
 
 def _names(settings: Settings) -> Iterator[str]:
@@ -124,7 +132,10 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
     missing = [name for name in ("from", "to") if name not in entry.value]
     missing += ["steps"] if design in STEPPED and "steps" not in entry.value else []
     if missing:
-        yield entry, "", f"lacks {', '.join(missing)}: expected {{from, to{', steps' * (design in STEPPED)}}}"
+        shape = f"{{from, to{', steps' * (design in STEPPED)}}}"
+        ends = [plain(entry.value[end]) for end in ("from", "to") if end in entry.value]
+        told = f", such as {{from: {ends[0]}, to: {ends[1]}, steps: 5}}" if missing == ["steps"] else ""
+        yield entry, "", f"lacks {', '.join(missing)}: expected {shape}{told}"
     steps, form = child(entry, "steps"), child(entry, "scale")
     if steps is not None and design not in STEPPED:
         yield steps, ".steps", f"goes with design {', '.join(STEPPED)}, not with {design}; remove it"

@@ -119,7 +119,7 @@ def test_what_is_absurd_is_refused_without_yes(call, varying, folder):
 def test_a_scenario_that_varies_nothing_says_how_to(call, small):
     result = call("sensitivity", small)
     assert result.exit_code == 2
-    assert "small has no sweep.vary, which says what varies and how far, such as sweep: {vary:" in result.stderr
+    assert "small has no sweep.vary, which says what varies and how far; write, for example, sweep: {" in result.stderr
 
 
 def test_a_wrong_measure_is_said(call, varying):

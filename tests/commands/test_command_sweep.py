@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def sweeping(folder, small):
 def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     first = call("sweep", sweeping, *MESA)
     assert first.exit_code == 0
-    assert "4 points, 16 runs (16 now, 0 were there)" in first.stdout
+    assert "4 points, 10 runs (10 now, 0 were there)" in first.stdout
     home = folder / "results/small-sweep"
     table = read_table(home / "runs.parquet")
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
@@ -38,16 +39,47 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == ["shared", "top-down"]
     written = {path.name: path.stat().st_mtime_ns for path in home.iterdir()}
     again = call("sweep", sweeping, *MESA)
-    assert again.stdout == first.stdout.replace("16 now, 0 were", "0 now, 16 were")
+    assert again.stdout == first.stdout.replace("10 now, 0 were", "0 now, 10 were")
     assert {path.name: path.stat().st_mtime_ns for path in home.iterdir()} == written, "nothing is done again"
     more = call("sweep", sweeping, *MESA, "--set", "sweep.replications=3", "--json")
-    assert json.loads(more.stdout)["before"] == 16
+    assert json.loads(more.stdout)["before"] == 10
+
+
+@pytest.mark.parametrize("columns", ["80", "60", "45"])
+def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    result = call("sweep", sweeping, *MESA)
+    lines = result.stdout.splitlines()
+    assert lines[3 if lines[1] else 2] == "In short" and lines[3].startswith("- Worth most: ")
+    assert max(map(len, lines)) <= int(columns)
+    if columns == "80":
+        assert len(lines) + len(result.stderr.splitlines()) <= 40
+    said = " ".join(result.stdout.split())
+    assert "top-down reads none of the keys: it is one setting." in said and "top-down at" not in said
+    assert "This rests on 2 replications of 5 different settings at 4 points." in said
+    details = call("sweep", sweeping, *MESA, "--details")
+    assert details.stdout.startswith(result.stdout.replace("10 now, 0 were", "0 now, 10 were"))
+    assert max(map(len, details.stdout.splitlines())) <= int(columns)
+    told = json.loads(call("sweep", sweeping, *MESA, "--json").stdout)
+    assert len(told["verdict"]) <= 6 and told["best"][0]["mark"] in ("best", "")
+    report = (folder / "results/small-sweep/dashboard.html").read_text(encoding="utf-8")
+    assert all(unescape(sentence) in unescape(report) for sentence in told["verdict"]), "one text"
+
+
+def test_a_key_that_nobody_reads_is_warned_of(call, sweeping):
+    vary = "sweep.vary={consensus.objection: [0.1, 0.9], power.sharing: [0, 1]}"
+    for more in ((), ("--dry-run",)):
+        result = call("sweep", sweeping, *MESA, "--set", vary, *more)
+        told = " ".join((result.stdout + result.stderr).split())
+        assert result.exit_code == 0
+        assert "warning: consensus.objection changes nothing under shared and top-down" in told
 
 
 def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
     result = call("sweep", sweeping, *MESA, "--dry-run")
     assert result.exit_code == 0
-    assert "4 points x 2 policies (shared, top-down): 16 runs" in result.stdout
+    assert "4 points x 2 policies (shared, top-down): 10 runs" in result.stdout
+    assert "only 1 setting of top-down: not every policy reads every key" in result.stdout
     assert re.search(r"about .* as far as [1-4] points? tells?, and 0.0 MB", result.stdout)
     assert not Path("results/small-sweep").exists()
 
@@ -56,35 +88,35 @@ def test_a_dry_run_counts_what_is_there_and_between_which_numbers(call, sweeping
     once = ("--set", "sweep.replications=1")
     call("sweep", sweeping, *MESA, *once)
     done = call("sweep", sweeping, *MESA, *once, "--dry-run")
-    assert "8 runs, 8 of them there already\nnothing is left to run" in done.stdout
+    assert "5 runs, 5 of them there already\n" in done.stdout and "\nnothing is left to run" in done.stdout
     until = "sweep.replications={until: {metric: value, half_width: 0.1}, min: 20, max: 40}"
     more = call("sweep", sweeping, *MESA, "--dry-run", "--set", until)
-    assert "160 to 320 runs, 8 of them there already\nat most about " in more.stdout
+    assert "100 to 200 runs, 5 of them" in more.stdout and "\nat most about " in more.stdout
 
 
 def test_what_would_take_days_is_refused_without_yes(call, sweeping, folder, monkeypatch):
     monkeypatch.setattr("sim.commands.planning.MOST_SECONDS", 0.0)
     once = ("--set", "sweep.replications=1")
-    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 7)
+    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 4)
     result = call("sweep", sweeping, *MESA, *once)
     assert result.exit_code == 5
-    assert re.search("the 8 runs that are missing take about .*, more than a day; run them with --yes", result.stderr)
-    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 8)
+    assert re.search("the 5 runs that are missing take about .*, more than a day; run them with --yes", result.stderr)
+    monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 5)
     assert call("sweep", sweeping, *MESA, *once).exit_code == 0
 
 
 def test_what_is_absurd_is_refused_without_yes(call, sweeping, folder):
-    many = ("--set", "sweep.replications=200000")
+    many = ("--set", "sweep.replications=240000")
     result = call("sweep", sweeping, *MESA, *many)
     assert result.exit_code == 5
-    assert "1,600,000 runs are more than 1,000,000" in result.stderr
+    assert "1,200,000 runs are more than 1,000,000" in result.stderr
     assert not Path("results/small-sweep").exists()
 
 
 def test_a_scenario_without_a_sweep_says_how_to_have_one(call, small):
     result = call("sweep", small, *MESA)
     assert result.exit_code == 2
-    assert "has no sweep, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}" in result.stderr
+    assert "has no sweep; add one, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}" in result.stderr
 
 
 def test_a_cluster_has_workers_of_its_own_and_an_address(call, sweeping, folder):

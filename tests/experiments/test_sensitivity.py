@@ -87,7 +87,7 @@ def test_a_scenario_that_varies_nothing_says_how_to():
 
     from sim.scenario import Scenario
 
-    with pytest.raises(UsageError, match=r"has no sweep.vary, .* such as sweep: \{vary: \{power.sharing: \{from: 0"):
+    with pytest.raises(UsageError, match=r"has no sweep.vary, .* for example, sweep: \{vary: \{"):
         plan(Scenario.from_dict(PLAIN), "sobol", 8)
 
 

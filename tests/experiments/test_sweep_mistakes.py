@@ -46,7 +46,7 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
         ("sweep: {vary: {sweep.points: [1]}}", "cannot vary: sweep belongs"),
         ("sweep: {vary: {title: [x]}}", "sweep.vary.title: cannot vary; numbers, shares"),
         ("sweep: {vary: {stream.people: [x]}}", "sweep.vary.stream.people: cannot vary; numbers, shares"),
-        ("sweep: {vary: {power: [x]}}", "holds several keys; vary one of them, such as power.rule"),
+        ("sweep: {vary: {power: [x]}}", "holds several keys; vary one of them, such as power.sharing"),
         ("sweep: {vary: {engagement: ['on']}}", "such as engagement.rule"),
         ("sweep: {vary: {issues: [x]}}", "such as issues.NAME.KEY"),
         ("sweep: {vary: {variants.a: [x]}}", "vary one key of a variant: variants.NAME.KEY"),
