@@ -52,6 +52,8 @@ def register(app: typer.Typer) -> None:
 
 def check(console: Console, files: Files, changes: Set = None) -> None:
     """Validate all files, then say what each will do."""
+    from sim.experiments.unread import idle_varied
+
     problems: list[Problem] = []
     good: list[tuple[Path, int, dict[str, Parameters]]] = []
     for file in files:
@@ -70,6 +72,9 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
         console.data_json(plans)
     else:
         console.data("\n\n".join(_told(console, plan) for plan in plans))
+    for file in files:
+        for warning in idle_varied(load(file, overrides(changes))):
+            console.problem(f"warning: {file}: {warning}")
     console.next(f"leaderstream run {' '.join(str(file) for file in files)}")
 
 
