@@ -6,18 +6,21 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from model.tiny import PLAIN
 
-from sim.dashboard.sweep_report import draw_sweep_report, write_sweep_report
+from sim.dashboard.sweep_report import draw_sweep_report, render, write_sweep_report
+from sim.experiments import api
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
 from sim.experiments.play import Player
 from sim.experiments.precision import precision
 from sim.experiments.saved import finished, save
+from sim.experiments.shown import listed
 from sim.experiments.sweep import runs_table, sweep
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
@@ -140,3 +143,15 @@ def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numb
     until = {"until": {"metric": "value", "half_width": 0.1}, "min": 20, "max": 50}
     found = estimate(design(scenario(replications=until)), precision(scenario(replications=until)), tmp_path, "mesa", 1)
     assert (found.fewest, found.most) == (100, 250)
+
+
+def test_a_result_in_python_says_what_the_terminal_does(tmp_path):
+    """One text: of the property, of print, of the card and of the report."""
+    found = api.sweep(scenario(), out=tmp_path, engine="mesa", executor="threads", workers=1, progress=False)
+    assert 2 <= len(found.verdict) <= 6 and found.verdict[0].startswith("Worth most: ")
+    assert "alone reads none of the keys: it is one setting." in found.verdict
+    assert str(found).startswith(listed(found.verdict)) and max(map(len, str(found).splitlines())) <= 80
+    report = render(found.table, found.manifest)
+    for sentence in found.verdict:
+        assert sentence in unescape(found._repr_html_()) and sentence in unescape(report)
+    assert found.manifest["settings"] == {"base": 4, "alone": 1} and found.manifest["runs"] == 10

@@ -131,6 +131,15 @@ def test_points_of_a_sample_do_not_tell_what_one_key_does():
     assert any("`leaderstream sensitivity` tells" in sentence for sentence in verdict(runs, manifest).sentences)
 
 
+def test_one_at_a_time_compares_each_key_with_the_others_as_at_the_first_point():
+    runs, manifest = made(replications=4, design="one-at-a-time")
+    first = (runs["power.sharing"] == 0) | (runs["consensus.limit"] == "1d")
+    told = " ".join(verdict(runs[first], manifest).sentences)
+    mine = runs[(runs["variant"] == "shared") & (runs["consensus.limit"] == "1d")]
+    means = mine.groupby("power.sharing")["value"].mean()
+    assert f"power.sharing ({means.min():.3f} at " in told or "power.sharing" in told.partition("whether ")[2]
+
+
 @pytest.mark.parametrize("width", [100, 80, 60, 40, 25])
 def test_no_line_is_wider_than_the_terminal(plane, width):
     assert max(map(len, text_of(verdict(*plane), width).splitlines())) <= width
