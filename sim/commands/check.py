@@ -109,7 +109,7 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
     from sim.commands.overload import places_of
-    from sim.commands.warnings import warnings_of
+    from sim.commands.warnings import idle_keys, warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
@@ -138,7 +138,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
         "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
-        "warnings": [asdict(warning) for warning in warnings_of(whole, policies)],
+        "warnings": [asdict(warning) for warning in (*warnings_of(whole, policies), *idle_keys(whole))],
     }
 
 

@@ -38,6 +38,14 @@ def say_warnings(console: Console, scenario: Scenario, names: Sequence[str] = ()
         console.warning(str(warning))
 
 
+def idle_keys(scenario: Scenario) -> list[Problem]:
+    """What a sweep varies, or a calibration searches, though no policy reads it; of no matter to a plain run."""
+    from sim.experiments.unread import idle_varied
+
+    found = (text.partition(": ") for text in idle_varied(scenario))
+    return [at_key(scenario, where, message) for where, _, message in found]
+
+
 def at_key(scenario: Scenario, path: str, message: str) -> Problem:
     """A warning about a key, at its place in the file; where the file leaves the key out, at the nearest key above."""
     from sim.scenario.nodes import child, problem

@@ -93,7 +93,7 @@ def _header(sweep: Sweep, made: Sequence[Section]) -> str:
         "Policies": len(sweep.policies),
         "Compared to": sweep.against.name if sweep.against else None,
         "Replications": _replications(sweep),
-        "Runs": f"{len(sweep.runs):,}",
+        "Runs": f"{manifest.get('runs') or len(sweep.runs):,}",
         "Seed": manifest.get("seed"),
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],

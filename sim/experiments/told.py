@@ -63,7 +63,8 @@ class Told:
     def points(self) -> pd.DataFrame:
         """The points that ran, ascending, with the labels of their values; indexed by their numbers."""
         found = self.runs.drop_duplicates("point").set_index("point")[self.keys].sort_index()
-        return found.apply(lambda column: [label_of(None if pd.isna(value) else value) for value in column])
+        labels = {key: [label_of(None if pd.isna(value) else value) for value in found[key]] for key in self.keys}
+        return pd.DataFrame(labels, index=found.index)
 
     @cached_property
     def policies(self) -> list[str]:

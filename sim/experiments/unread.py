@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.designs import LeftOut
+from sim.errors import LeaderstreamError
+from sim.experiments.designs import Design, LeftOut, design
+from sim.scenario.axes import Axis, Listed
+from sim.scenario.nodes import Node, child
 from sim.scenario.reads import Reading, idle_text, switches
-from sim.scenario.vary import sets_itself
+from sim.scenario.search import DESIGN, searched
+from sim.scenario.vary import axes, sets_itself
 
 if TYPE_CHECKING:
-    from sim.experiments.designs import Design
     from sim.scenario import Scenario
 
 Spans = list[list[int]]
@@ -18,6 +25,8 @@ Spans = list[list[int]]
 Unread = dict[str, dict[str, Spans]]
 """By policy and varied key: the points at which the policy does not read the key. Only where there are such points."""
 
+MOST_TRIED = 64
+"""Combinations of the keys that decide which others are read; of more, no key is warned of."""
 MOST_COUNTED = 100_000
 """Of more points than this, settings are not told apart before they run."""
 
@@ -131,3 +140,37 @@ def _different(plan: Design, mine: Mapping[str, Spans]) -> int:
         read = {key: value for key, value in point.values.items() if not within(point.index, mine.get(key, ()))}
         found.add(str(sorted(read.items())))
     return len(found)
+
+
+def idle_in(scenario: Scenario, found: Mapping[str, Axis], names: Sequence[str]) -> list[str]:
+    """A warning for each key that is varied or searched along these axes and that none of the named policies reads.
+
+    Keys that decide which others are read take each of their values.
+    """
+    deciding = {key: _values(axis) for key, axis in found.items() if switches(key)}
+    if prod(len(values) for values in deciding.values()) > MOST_TRIED:
+        return []
+    others = {key: axis.at(Fraction(0)) for key, axis in found.items() if key not in deciding}
+    every = [others | dict(zip(deciding, values, strict=True)) for values in product(*deciding.values())]
+    return idle(Design(scenario, "search", tuple(found), tuple(names), len(every), every.__getitem__))
+
+
+def _values(axis: Axis) -> list[Node]:
+    return list(axis.items) if isinstance(axis, Listed) else [axis.at(Fraction(0)), axis.at(Fraction(1))]
+
+
+def idle_varied(scenario: Scenario) -> list[str]:
+    """A warning for each key that the scenario's sweep varies, or its calibration searches, and that changes nothing.
+
+    What cannot be varied at all is for the reader of the scenario to say: nothing is warned of there.
+    """
+    told: list[str] = []
+    with suppress(LeaderstreamError):
+        if scenario.sweep is not None:
+            told += [f"sweep.vary: {text}" for text in idle(design(scenario))]
+    search = child(scenario.root, "calibrate", "search")
+    if search is not None and search.value:
+        found, _ = axes(search, DESIGN, scenario.policies(), scenario.base, scenario.calendar)
+        names = searched(list(found), scenario.base)
+        told += [f"calibrate.search: {text}" for text in idle_in(scenario, found, names)]
+    return told

@@ -189,7 +189,7 @@ def _places(told: Told, key: str, label: str) -> Array:
     kept = (told.points[key] == label).to_numpy()
     if _design(told) == "one-at-a-time":
         for other in told.keys:
-            kept &= (other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy()
+            kept = kept & ((other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy())
     return np.flatnonzero(kept)
 
 

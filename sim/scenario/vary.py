@@ -19,6 +19,8 @@ from sim.scenario.tree import declared, walk
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
+SIZED = ("number", "whole number", "share", "duration", "rate", "limit")
+"""Kinds of value that have a size."""
 FIXED = ("text", "path", "parameters")
 """Kinds of value that cannot vary."""
 
@@ -68,7 +70,7 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
 
 def _is_word(name: str) -> bool:
     found = declared(tuple(name.split(".")))
-    return found is None or found.kind is None or found.kind.type in ("word", "truth value")
+    return found is None or found.kind is None or found.kind.type not in SIZED
 
 
 def _names(settings: Settings) -> Iterator[str]:

@@ -275,6 +275,8 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
     assert "top-down at" not in sweep_findings.pareto(sweep) and "Of 45 settings" in sweep_findings.pareto(sweep)
     assert sweep.told(5, alone) == {} and set(sweep.told(5, shared)) == set(swept.KEYS)
     assert choices("maps", sweep) == choices("maps", made(policies=("shared",), replications=2))
+    effects = [text for trace in draw("effects", sweep)["data"] for text in trace.get("hovertext", ())]
+    assert all(("not read" in text) == ("top-down" in text) for text in effects)
     hovered = [text for trace in draw("pareto", sweep)["data"] for text in trace.get("hovertext", ())]
     mine = [text for text in hovered if "top-down" in text]
     assert len(mine) == 1 and "power.sharing" not in mine[0] and len(hovered) == 45

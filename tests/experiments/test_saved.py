@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +17,15 @@ from model.tiny import PLAIN
 from windows import refuse_as_windows_does
 
 from sim import seal
-from sim.dashboard.sweep_report import draw_sweep_report, write_sweep_report
+from sim.dashboard.sweep_report import draw_sweep_report, render, write_sweep_report
 from sim.errors import Refused
+from sim.experiments import api
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
 from sim.experiments.play import Player
 from sim.experiments.precision import precision
 from sim.experiments.saved import finished, save
+from sim.experiments.shown import listed
 from sim.experiments.sweep import runs_table, sweep
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
@@ -147,7 +150,6 @@ def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numb
     assert (found.fewest, found.most) == (100, 250)
 
 
-
 def test_a_damaged_run_is_run_again_and_said_and_the_table_has_the_same_bytes(folder, whole):
     with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
         (row,) = store.execute("SELECT numbers FROM runs WHERE policy = 2 AND replication = 1").fetchone()
@@ -155,7 +157,7 @@ def test_a_damaged_run_is_run_again_and_said_and_the_table_has_the_same_bytes(fo
         store.execute("UPDATE runs SET numbers = ? WHERE policy = 2 AND replication = 1", (damaged,))
     (folder / "runs.parquet").unlink()
     swept, manifest = saved(folder)
-    assert (swept.before, swept.done, swept.damaged, manifest["damaged"]) == (15, 16, 1, 1)
+    assert (swept.before, swept.done, swept.damaged, manifest["damaged"]) == (9, 10, 1, 1)
     assert (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
     assert finished(scenario(), folder) == manifest
 
@@ -199,3 +201,15 @@ def test_a_disk_that_fills_up_leaves_what_was_there(folder, monkeypatch):
     for name in ("runs.parquet", "dashboard.html", "manifest.json"):
         assert (folder / name).read_bytes() == before[name]
     assert not list(folder.glob(".*"))
+
+
+def test_a_result_in_python_says_what_the_terminal_does(tmp_path):
+    """One text: of the property, of print, of the card and of the report."""
+    found = api.sweep(scenario(), out=tmp_path, engine="mesa", executor="threads", workers=1, progress=False)
+    assert 2 <= len(found.verdict) <= 6 and found.verdict[0].startswith("Worth most: ")
+    assert "alone reads none of the keys: it is one setting." in found.verdict
+    assert str(found).startswith(listed(found.verdict)) and max(map(len, str(found).splitlines())) <= 80
+    report = render(found.table, found.manifest)
+    for sentence in found.verdict:
+        assert sentence in unescape(found._repr_html_()) and sentence in unescape(report)
+    assert found.manifest["settings"] == {"base": 4, "alone": 1} and found.manifest["runs"] == 10

@@ -47,8 +47,8 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
         ("sweep: {vary: {title: [x]}}", "sweep.vary.title: cannot vary; numbers, shares"),
         ("sweep: {vary: {stream.people: [x]}}", "sweep.vary.stream.people: cannot vary; numbers, shares"),
         ("sweep: {vary: {power: [x]}}", "holds several keys; vary one of them, such as power.sharing"),
-        ("sweep: {vary: {engagement: ['on']}}", "such as engagement.rule"),
-        ("sweep: {vary: {issues: [x]}}", "such as issues.NAME.KEY"),
+        ("sweep: {vary: {engagement: ['on']}}", "such as engagement.start"),
+        ("sweep: {vary: {issues: [x]}}", "such as issues.operational.alternatives"),
         ("sweep: {vary: {variants.a: [x]}}", "vary one key of a variant: variants.NAME.KEY"),
         ("sweep: {vary: {variants.base.power.sharing: [0]}}",
          "base is the base, which has its keys without a name before them: power.sharing"),
@@ -139,7 +139,8 @@ def test_each_mistake_is_shown_at_its_place(sweep, expected):
 
 def test_a_misspelt_key_of_a_range_is_named_beside_what_is_then_missing():
     assert problems(f"{RANGE}0, to: 1, stpes: 3}}}}}}") == [
-        "t.yaml:3:31: sweep.vary.power.sharing: lacks steps: expected {from, to, steps}",
+        "t.yaml:3:31: sweep.vary.power.sharing: lacks steps: expected {from, to, steps}, "
+        "such as {from: 0, to: 1, steps: 5}",
         "t.yaml:3:48: sweep.vary.power.sharing.stpes: is no key; allowed here: from, to, steps, scale "
         "(did you mean 'steps'?)",
     ]

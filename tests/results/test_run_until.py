@@ -45,7 +45,7 @@ def halves(result, metric, count, base="shared"):
     """Half the width of each paired difference over the first `count` replications, recomputed from the table."""
     runs = result.tables["runs"].pivot(index="replication", columns="variant", values=metric).iloc[:count]
     found = [interval((runs[name] - runs[base]).to_numpy()) for name in runs.columns if name != base]
-    return [each.high - each.mean for each in found], abs(runs[base].mean())
+    return [(each.high - each.low) / 2 for each in found], abs(runs[base].mean())
 
 
 @pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 3), ("mesa", 1), ("mesa", 2)])

@@ -102,6 +102,7 @@ def test_real_people(shared_data):
         "name: k\nstream: {people: people.csv, ties: ties.csv}", folder=shared_data / "krackhardt_hightech"
     )
     assert krackhardt.direction.source == krackhardt.issues["strategic"].decided_at
-    assert parameters(krackhardt).structure.notes == ()
+    (note,) = parameters(krackhardt).structure.notes
+    assert note.message.startswith("weight and time have no effect")
     with pytest.raises(InvalidInput, match=r"people\.csv:6:4: level_rank: is missing"):
         Scenario.from_text("name: a\nstream: {people: people.csv}", folder=shared_data / "apollo13_mission_control")

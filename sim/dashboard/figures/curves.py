@@ -49,7 +49,8 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         for policy, shift in _beside(sweep.policies):
             means = sweep.grouped(metric.name, policy, groups, len(found.labels))
             drawn += [*means.reshape(-1)]
-            _curve(canvas, panel, found, policy, metric.name, means, True, shift)
+            read = bool(sweep.reads(policy, found.key).any())
+            _curve(canvas, panel, found, policy, metric.name, means, True, shift, read)
         _across(canvas, panel, found)
         canvas.axis("x", panel)["title"] = {"text": ""}
     for panel in range(1, len(sweep.axes) + 1):
@@ -88,7 +89,9 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
         for policy, shift in _beside(policies):
             means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
             drawn += [*means.reshape(-1)]
-            _curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift)
+            either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
+            read = any(sweep.reads(each, key.key).any() for each in either)
+            _curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift, read)
         _head(canvas, sweep, metric, panel)
         _across(canvas, panel, key)
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
@@ -130,11 +133,20 @@ def _across(canvas: Canvas, panel: int, key: Axis) -> None:
 
 
 def _curve(
-    canvas: Canvas, panel: int, key: Axis, policy: Policy, metric: str, means: np.ndarray, marks: bool, shift: float
+    canvas: Canvas,
+    panel: int,
+    key: Axis,
+    policy: Policy,
+    metric: str,
+    means: np.ndarray,
+    marks: bool,
+    shift: float,
+    read: bool,
 ) -> None:
     """A policy's means along a key with their intervals: a band, or bars where the key's values are words.
 
-    shift: how far beside a word the mark stands, so that policies do not cover one another.
+    shift: how far beside a word the mark stands, so that policies do not cover one another. read: whether the policy
+    reads the key; where not, its means are the same at every value.
     """
     facts = METRICS["value" if metric == GAP else metric]
     known = np.flatnonzero(np.isfinite(means[:, 0]))
@@ -154,7 +166,7 @@ def _curve(
         x=rounded(places),
         y=rounded(means[known, 0]),
         hoverinfo="text",
-        hovertext=[_told(key, place, policy, facts, means[place], metric) for place in known.tolist()],
+        hovertext=[_told(key, place, policy, facts, means[place], metric, read) for place in known.tolist()],
         marker={"color": policy.colour, "symbol": policy.symbol, "size": 8, "line": {"color": "#ffffff", "width": 1}},
         showlegend=False,
         cliponaxis=False,
@@ -162,9 +174,9 @@ def _curve(
     )
 
 
-def _told(key: Axis, place: int, policy: Policy, facts: Metric, row: np.ndarray, metric: str) -> str:
+def _told(key: Axis, place: int, policy: Policy, facts: Metric, row: np.ndarray, metric: str, read: bool) -> str:
     found = estimate(row)
-    where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40)}"
+    where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
     if metric == GAP:
         as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
         return hover(theme.label(policy.name, 40), [where, f"Difference in value: {difference_text(facts, as_gap)}"])
