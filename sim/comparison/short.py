@@ -50,6 +50,8 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
     else:
         partner = _partner(policies, base, manifest, worth)
         said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
+        if worth.first not in (base, partner) and base not in worth.same:
+            said.append(_rival(runs, worth.first, base, manifest))
         if worth.pairs > 1:
             said.append(_turns(tables, manifest, partner, base))
         said.append(ranked.untold(runs, worth, partner, base))
@@ -91,6 +93,20 @@ _CLAUSES = {
 """How a clear difference is said (more, less), and in which multiple of the measure's unit."""
 
 
+def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
+    """How much more the policy that is ahead is worth than the base; '' where that is not clear."""
+    gap = difference(runs, "value", policy, base)
+    if not gap.clear:
+        return ""
+    start = f"{_named(policy, manifest)} {_clause('value', gap)} than {ranked.name(base)}"
+    also = differing(manifest, policy, base)
+    return f"{start}{f' (they differ in {_keys(also)})' if also else ''}."
+
+
+def _keys(names: Sequence[str]) -> str:
+    return f"{listed(names[:3])}{' and more' if len(names) > 3 else ''}"
+
+
 def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
     """What a policy gains and costs against the base: policy minus base, what is clear in words, the rest named."""
     gaps = {name: difference(runs, name, policy, base) for name in _CLAUSES if name in runs.columns}
@@ -100,7 +116,7 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     start = f"Compared with {_named(base, manifest, 'the base')}, {_named(policy, manifest)}"
     also = differing(manifest, policy, base)
     if also:
-        start += f", which also differs in {listed(also[:3])}{' and more' if len(also) > 3 else ''},"
+        start += f", which also differs in {_keys(also)},"
     return f"{start} {clauses(known)}."
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.comparison import METRICS, break_even, compare, interval, shares_power, verdict
+from sim.comparison import METRICS, break_even, compare, details, interval, shares_power
 from sim.tables import TABLES
 
 NAN = math.nan
@@ -251,7 +251,7 @@ def said_of(policies, against=None, **more):
     runs, decisions = result_of(list(policies), **more)
     given = {"policies": {name: policy(rule, k="5d") for name, rule in policies.items()}}
     rules = {name: settings["power"]["rule"] for name, settings in given["policies"].items()}
-    return verdict(runs, decisions, against, manifest={**given, "varied": {"power.rule": rules}})
+    return details(runs, decisions, against, manifest={**given, "varied": {"power.rule": rules}})
 
 
 def test_a_sharing_base_is_compared_with_each_single_voice():
@@ -300,7 +300,7 @@ def test_what_else_differs_is_named():
         "flow.up.open": {"shared": 0.65, "cascade": 0.0},
         "power.sharing": {"shared": 0.5, "cascade": 0.5},
     }
-    assert "(they also differ in flow.up.open)" in verdict(runs, decisions, manifest=given)[0]
+    assert "(they also differ in flow.up.open)" in details(runs, decisions, manifest=given)[0]
 
 
 def test_no_clear_difference_is_not_called_one():
@@ -325,7 +325,7 @@ def test_without_decisions_there_is_no_verdict():
     runs, decisions = result_of(["quick", "slow"])
     runs[["quality", "delay", "person_hours", "value"]] = NAN
     runs["issues"] = 0
-    said = verdict(runs, decisions.iloc[:0], manifest=manifest_of())
+    said = details(runs, decisions.iloc[:0], manifest=manifest_of())
     assert "cannot be told: too few issues were resolved" in said[0]
     assert "no issues on which to weigh" in said[2]
     assert "nan" not in " ".join(said)
@@ -339,7 +339,7 @@ def test_a_verdict_that_urgency_never_turns():
 def test_lapsed_issues_are_told():
     runs, decisions = result_of(["slow", "quick"])
     runs.loc[runs["variant"] == "slow", "lapsed"] = 1
-    said = verdict(runs, decisions, manifest=manifest_of())
+    said = details(runs, decisions, manifest=manifest_of())
     assert "10 % of the issues ended undecided (quick: 0 %)" in said[1]
 
 
