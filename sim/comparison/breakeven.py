@@ -130,9 +130,9 @@ class Gaps:
         """The factors, ascending and without a gap, cut where a policy begins or ceases to be clearly ahead."""
         mean, low, high = intervals(self.values.T, confidence)
         some = np.abs(mean) > _ROUNDING * self.scale
-        # Below and above 0 where nothing is clear, so that neither bound is taken to be beyond 0.
-        low = np.where(some & ~np.isnan(low), low, -1.0)
-        high = np.where(some & ~np.isnan(high), high, 1.0)
+        # Where the mean is rounding, or nothing is known, neither bound is beyond 0.
+        low = np.where(np.isnan(low), -1.0, np.where(some, low, np.minimum(low, 0.0)))
+        high = np.where(np.isnan(high), 1.0, np.where(some, high, np.maximum(high, 0.0)))
         ahead = np.where(low > 0, 1, np.where(high < 0, -1, 0))
         logs = np.log(self.factors)
         cuts, found = [(logs[0], int(ahead[0]))], []

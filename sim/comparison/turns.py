@@ -44,10 +44,10 @@ class Turn:
     at the scenario's own urgency.
 
     at, low, high, clear, reach: half-lives in working days where `days`, else factors on all half-lives. at: NaN where
-    no point is told; low, high: then within which bounds a turn must lie, 0 and inf where it may lie anywhere, NaN where
-    there is none. days: whether there is one kind only. here: the scenario's own urgency in that unit. half_lives: by
-    kind, in working days at the turning point. clear: over which range what is told is clear without a gap; reach: the
-    range that was looked at. replications: how many pairs it rests on.
+    no point is told; low, high: then within which bounds a turn must lie, 0 and inf where it may lie anywhere, NaN
+    where there is none. days: whether there is one kind only. here: the scenario's own urgency in that unit.
+    half_lives: by kind, in working days at the turning point. clear: over which range what is told is clear without a
+    gap; reach: the range that was looked at. replications: how many pairs it rests on.
     """
 
     a: str
@@ -86,8 +86,8 @@ def turns_of(
     """Where the better of policies `a` and `b` turns: over all kinds of issue together, then kind by kind where there
     are several.
 
-    decisions: the table of one scenario, manifest its manifest (stakes and half-lives). urgency: the table of that name,
-    where there is one: it has all kinds together only. KeyError for a policy that was not run.
+    decisions: the table of one scenario, manifest its manifest (stakes and half-lives). urgency: the table of that
+    name, where there is one: it has all kinds together only. KeyError for a policy that was not run.
     """
     kinds = list(dict.fromkeys(decisions["kind"]))
     if urgency is not None and len(urgency):
@@ -105,7 +105,7 @@ def turn(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE, kind: s
     lives = curves.half_lives.get(a) or {}
     days = len(lives) == 1 and lives == curves.half_lives.get(b)
     unit = next(iter(lives.values())) if days else 1.0
-    reach = (unit * float(gaps.factors[0]), unit * float(gaps.factors[-1]))
+    reach = (unit * float(curves.factors[0]), unit * float(curves.factors[-1]))
     start = Turn(
         a, b, kind, UNTOLD, low=0.0, high=math.inf, replications=gaps.replications, reach=reach, here=unit, days=days
     )
@@ -227,7 +227,7 @@ def _turns(turn: Turn) -> str:
 def place(turn: Turn) -> str:
     """A turning point with its interval, in its unit: '1.8 [1.5 to 2.1]'."""
     width = (turn.high - turn.low) / turn.at
-    digits = min(max(2, 2 - math.floor(math.log10(3 * width))), 4) if width > 0 else 3
+    digits = min(max(2, 2 - math.floor(math.log10(3 * width))), 3) if width > 0 else 3
     at, low, high = (plain(number, digits) for number in (turn.at, turn.low, turn.high))
     return f"{at} [{low} to {high}]"
 

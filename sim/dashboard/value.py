@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.comparison.statistics import intervals
-from sim.comparison.turns import TURNS, UNTOLD, Turn, in_factors, place, renamed, said, turn
+from sim.comparison.turns import SAME, TURNS, UNTOLD, Turn, in_factors, place, renamed, said, turn
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.dashboard import theme
 from sim.dashboard.data import Column, Data
@@ -84,7 +84,7 @@ def finding(reading: Reading) -> str:
         return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."
     names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
     turns = [renamed(each, names) for each in found.turns.values()]
-    bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.replications]
+    bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME]
     if len(bare) < 2:
         return " ".join(said(each) for each in turns)
     told = [said(each) for each in turns if each not in bare]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
+from sim.comparison.turns import UNTOLD, place
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
 from sim.dashboard import cells, figures, theme, value
@@ -25,7 +26,7 @@ STAKES = {"operational": 1.0, "strategic": 8.0}
 
 @pytest.fixture(scope="module")
 def tables():
-    return synthetic.tables(replications=10, issues=80)
+    return synthetic.tables(replications=40, issues=80)
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +53,18 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
     found = reading.once(value.urgency)
     drawn = {t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]}
     printed = cells.turns_table(reading, found)
-    met = {policy.variant: turn for policy, turn in found.turns.items() if turn is not None}
-    assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) >= 2
+    met = {policy.variant: turn for policy, turn in found.points}
+    assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) == len(found.points) >= 2
     for name, turn in met.items():
 
         def gap(log, name=name):
             return worth(recorded, name, 10**log) - worth(recorded, "shared", 10**log)
 
-        log = brentq(gap, np.log10(turn.factor) - 0.01, np.log10(turn.factor) + 0.01, xtol=1e-9)
+        log = brentq(gap, np.log10(turn.at) - 0.01, np.log10(turn.at) + 0.01, xtol=1e-9)
         assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
         assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)
-        text = f"{plain(10**log)} × [{plain(turn.low)}"
-        assert text in printed.replace("below ", "") or turn.low == 0
-        assert f"{name} is worth more when issues are" in value.finding(reading)
-        assert f"{plain(10**log)} ×" in value.finding(reading)
+        assert value.factor_text(turn).replace(" ×", "") == place(turn) and value.factor_text(turn) in printed
+        assert place(turn) in value.finding(reading) and f"{turn.urgent} is worth more when" in value.finding(reading)
         assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
 
 
@@ -100,7 +99,7 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
     drawn = figures.draw("urgency", reading, narrow)
     across, up = drawn["layout"]["xaxis"]["range"], drawn["layout"]["yaxis"]["range"]
     wide, high = (356, 326) if narrow else (988, 356)
-    (name,) = [note for note in drawn["layout"]["annotations"] if "0.50 ×" in note["text"]]
+    (name,) = [note for note in drawn["layout"]["annotations"] if "0.500 ×" in note["text"]]
     x = (name["x"] - across[0]) / (across[1] - across[0]) * wide + name.get("xshift", name.get("ax", 0))
     y = (up[1] - name["y"]) / (up[1] - up[0]) * high + name.get("ay", -name.get("yshift", 0))
     half = theme.text_width(name["text"], 12) / 2
@@ -116,10 +115,11 @@ def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     found = reading.once(value.urgency)
     assert found.simulated and found.factors.tolist() == list(GRID)
     turns = {policy.variant: turn for policy, turn in found.turns.items()}
-    assert turns["top-down"].factor == pytest.approx(0.5) and turns["cascade"] is None
+    assert turns["top-down"].at == pytest.approx(0.5) and turns["cascade"].state == UNTOLD
     assert "was run again" in value.note(found) and "weighed anew with all" not in value.note(found)
-    assert "top-down is worth more when issues are more urgent than at half-lives 0.50 ×" in value.finding(reading)
-    assert "from 16 times more urgent to 16 times less" in value.finding(reading)
+    assert "every half-life is 0.500 [0.500 to 0.500] times the scenario's" in value.finding(reading)
+    assert "top-down is worth more when issues are more urgent, shared when they are less" in value.finding(reading)
+    assert "shared are worth the same at every urgency, from 16 times more urgent than here" in value.finding(reading)
     ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
     assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
     recorded = Reading(tables, MANIFEST).once(value.urgency)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.experiments.calibration.breakeven import crossing
 from sim.experiments.calibration.racing import CLEAR, behind, contenders, margins, means, promoted, scale
+from sim.experiments.calibration.wording import break_even
 
 
 def noisy(truth, counts, seed=0, worlds=1.0, own=0.1):
@@ -89,25 +90,29 @@ def line(slope, start, noise, seed=0, runs=40):
 
 def test_a_break_even_is_found_where_the_difference_is_0():
     factors, gaps = line(1.0, 1.5, 1e-9)
-    found = crossing(factors, gaps)
+    found = crossing(factors, gaps, 0 * gaps)
     assert found.factor == pytest.approx(1.5, rel=1e-6)
     assert (found.urgent, found.patient) == (-1, 1)
     assert found.low == pytest.approx(1.5, rel=1e-6) and found.high == pytest.approx(1.5, rel=1e-6)
-    assert crossing(factors, -gaps).patient == -1
+    assert crossing(factors, -gaps, 0 * gaps).patient == -1
 
 
 def test_no_break_even_says_who_is_ahead():
     factors, gaps = line(0.0, 1.0, 0.1)
-    ahead = crossing(factors, gaps + 5)
+    ahead = crossing(factors, gaps + 5, 0 * gaps)
     assert math.isnan(ahead.factor) and (ahead.urgent, ahead.patient, ahead.clear) == (1, 1, 1.0)
-    same = crossing(factors, np.zeros_like(gaps))
+    same = crossing(factors, 0 * gaps, 0 * gaps)
     assert math.isnan(same.factor) and (same.urgent, same.patient, same.clear) == (0, 0, 0.0)
+    assert break_even(ahead, "slow").startswith("the setting is worth more than slow at every urgency from 7.4 times")
+    assert break_even(same, "slow").startswith("the setting and slow are worth the same at every urgency")
 
 
-def test_an_interval_that_leaves_the_factors_is_open():
+def test_where_nothing_is_clear_nothing_is_told():
     factors, gaps = line(0.1, 1.0, 2.0)
-    found = crossing(factors, gaps - gaps.mean(axis=1, keepdims=True) + 0.1 * np.log(factors)[:, None])
-    assert found.factor == pytest.approx(1.0) and (found.low, found.high) == (0.0, math.inf)
+    found = crossing(factors, gaps - gaps.mean(axis=1, keepdims=True) + 0.1 * np.log(factors)[:, None], 0 * gaps)
+    assert math.isnan(found.factor) and (found.low, found.high) == (0.0, math.inf)
+    assert (found.urgent, found.patient, found.clear) == (0, 0, 0.0)
+    assert break_even(found, "slow").endswith("the setting and slow turns cannot be told from 40 replications.")
 
 
 @settings(deadline=None, max_examples=1)
@@ -116,6 +121,6 @@ def test_intervals_of_break_evens_cover(_):
     inside = 0
     for seed in range(400):
         factors, gaps = line(1.0, 1.4, 1.0, seed)
-        found = crossing(factors, gaps)
+        found = crossing(factors, gaps, 0 * gaps)
         inside += found.low <= 1.4 <= found.high
     assert 0.92 <= inside / 400 <= 0.98

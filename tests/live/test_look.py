@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
-from sim.comparison import break_even, compare
+from sim.comparison import compare
+from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.figures import draw
 from sim.dashboard.measures import Reading
 from sim.live.answer import answer, look_at
-from sim.live.curve import crossings, curves, value_curve
+from sim.live.curve import curves, meetings, turn_between, value_curve
 from sim.live.engine import Played
 from sim.live.look import FACTORS, SHOWN, difference
 from sim.live.words import against
@@ -88,7 +88,7 @@ def test_the_curve_passes_through_the_value_recorded(look):
     for curve in curves(look):
         place = FACTORS.index(curve.own)
         recorded = curve.runs.measures["value"]
-        assert curve.values[place] == pytest.approx(recorded[~np.isnan(recorded)], rel=1e-12)
+        assert curve.values[place] == pytest.approx(recorded, rel=1e-12, nan_ok=True)
 
 
 def test_crossings_are_the_break_even_urgency(shown, result):
@@ -102,11 +102,14 @@ def test_crossings_are_the_break_even_urgency(shown, result):
     look = look_at(named, small.played(engine, named))
     engine.close()
     found = small.ran(known, named, MOST)
-    exact = break_even(found.tables["decisions"], "now", "A", manifest=found.manifest)
+    exact = in_factors(turns_of(found.tables["decisions"], found.manifest, "now", "A")[0])
     now, pinned = curves(look)
-    mine = [urgency for urgency, _ in crossings(now, pinned)]
-    theirs = sorted(1 / factor for factor in (exact.crossings if exact else ()) if 1 / 16 < factor < 16)
-    assert mine == pytest.approx(theirs, rel=0.02)
+    mine = turn_between(now, pinned)
+    assert (mine.state, mine.replications) == (exact.state, exact.replications)
+    if exact.state == TURNS:
+        assert [mine.at, mine.low, mine.high] == pytest.approx([exact.at, exact.low, exact.high], rel=0.02)
+    points = [1 / each.at for each in (exact, *exact.again) if exact.state == TURNS and 1 / 16 < each.at < 16]
+    assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(sorted(points), rel=0.02)
 
 
 def test_words_name_the_direction(look):

@@ -52,27 +52,28 @@ def test_the_measures_are_those_of_the_runs_table():
 
 @pytest.mark.parametrize(("direction", "by", "confidence"), [("higher", 0.3, 0.95), ("lower", 0, 0.99)])
 def test_bounds_are_those_of_one_sided_paired_t_tests(direction, by, confidence):
-    one, other = np.random.default_rng(4).normal(size=(2, 9))
+    half = np.random.default_rng(4).normal(size=(2, 6))
+    one, other = np.concatenate([half, -half], axis=1)  # without skewness
     more = {direction: "a", "by": by, "confidence": confidence}
     found = verdict_of(runs_of(a=one, b=other), **more)
     below = stats.ttest_rel(one, other, alternative="greater").confidence_interval(confidence).low
     above = stats.ttest_rel(one, other, alternative="less").confidence_interval(confidence).high
     assert [found.low, found.high] == pytest.approx([below, above], rel=1e-9)
     assert found.difference == pytest.approx((one - other).mean())
-    assert found.replications == 9
+    assert found.replications == 12
 
 
 @pytest.mark.parametrize(
     ("values", "more", "expected"),
     [
         ([0.5, 0.6, 0.55], {}, "holds"),
-        ([0.5, 0.6, 0.55], {"by": 0.4}, "holds"),
+        ([0.5, 0.6, 0.55], {"by": 0.3}, "holds"),
         ([0.5, 0.6, 0.55], {"by": 0.54}, "undecided"),
-        ([0.5, 0.6, 0.55], {"by": 0.7}, "fails"),
+        ([0.5, 0.6, 0.55], {"by": 0.8}, "fails"),
         ([0.5, 0.6, 0.55], {"lower": "a"}, "fails"),
         ([-0.5, -0.6, -0.55], {"lower": "a"}, "holds"),
-        ([-0.5, -0.6, -0.55], {"lower": "a", "by": 0.4}, "holds"),
-        ([-0.5, -0.6, -0.55], {"lower": "a", "by": 0.7}, "fails"),
+        ([-0.5, -0.6, -0.55], {"lower": "a", "by": 0.3}, "holds"),
+        ([-0.5, -0.6, -0.55], {"lower": "a", "by": 0.8}, "fails"),
         ([-0.5, -0.6, -0.55], {}, "fails"),
         ([0.5, 0.6, 0.55], {"confidence": 0.9999}, "undecided"),
         ([-0.5, 0.6, 0.1], {}, "undecided"),
@@ -84,7 +85,7 @@ def test_each_verdict(values, more, expected):
 
 
 @pytest.mark.parametrize(
-    ("direction", "by", "confidence", "pairs"), [("higher", 0.0, 0.9, 4), ("lower", 0.5, 0.95, 12)]
+    ("direction", "by", "confidence", "pairs"), [("higher", 0.0, 0.9, 4), ("lower", 0.5, 0.95, 60)]
 )
 def test_what_is_just_not_true_is_confirmed_as_often_as_stated(direction, by, confidence, pairs):
     trials = 1000
@@ -97,22 +98,32 @@ def test_what_is_just_not_true_is_confirmed_as_often_as_stated(direction, by, co
         counts[verdict_of(runs_of(a=one, b=other), **{direction: "a", "by": by, "confidence": confidence}).verdict] += 1
     most = stats.binom.isf(FALSE_ALARM, trials, 1 - confidence)
     least = stats.binom.ppf(FALSE_ALARM, trials, 1 - confidence)
-    assert least <= counts["holds"] <= most
-    assert least <= counts["fails"] <= most
+    # With few pairs less often, as their skewness is not known: see test_intervals.
+    assert (least if pairs >= 20 else 1) <= counts["holds"] <= most
+    assert (least if pairs >= 20 else 1) <= counts["fails"] <= most
 
 
 def test_an_undecided_claim_says_how_many_replications_would_most_likely_decide_it():
-    values = np.random.default_rng(6).normal(size=10)
-    values = 0.2 + (values - values.mean()) / values.std(ddof=1)
-    found = verdict_of(runs_of(a=values, b=np.zeros(10)))
+    values = np.random.default_rng(6).normal(size=6)
+    values = np.concatenate([values, -values])  # without skewness
+    values = 0.2 + values / values.std(ddof=1)
+    found = verdict_of(runs_of(a=values, b=np.zeros(12)))
     assert found.verdict == "undecided"
     number = found.needed
     power = [stats.nct.sf(stats.t.isf(0.05, n - 1), n - 1, 0.2 * math.sqrt(n)) for n in (number - 10, number)]
     assert power[0] < 0.9 == pytest.approx(power[1], abs=0.01)
     assert number == 216
-    assert "10 replications do not tell, about 220 would" in evidence(found)
-    half = verdict_of(runs_of(a=[*values, *[NAN] * 10], b=np.zeros(20)))
-    assert (half.replications, half.needed) == (10, 2 * number)
+    assert "12 replications do not tell, about 220 would" in evidence(found)
+    half = verdict_of(runs_of(a=[*values, *[NAN] * 12], b=np.zeros(24)))
+    assert (half.replications, half.needed) == (12, 2 * number)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_more_replications_are_said_to_be_needed_than_there_were(count):
+    """Also where so many would do by Student's t, which takes few replications to be normal."""
+    values = 1.0 + np.linspace(-1, 1, count)
+    found = verdict_of(runs_of(a=values, b=np.zeros(count)))
+    assert found.verdict == "undecided" and found.needed > count
 
 
 def test_what_no_number_of_replications_would_decide_is_said():
@@ -188,7 +199,7 @@ def test_the_error_rate_is_stated_for_each_claim_and_for_all():
 def test_claims_are_told_in_words():
     found = verdict_of(runs_of("delay", a=[1.1, 1.0, 0.9], b=[3, 3, 3]), metric="delay", lower="a", by=0.5)
     assert statement(found) == "delay is lower under a than under b, by more than 0.5"
-    assert evidence(found) == "-2.00 [-2.17 to -1.83] at 95% confidence"
+    assert evidence(found) == "-2.0 [-2.4 to -1.6] at 95% confidence"
     other = verdict_of(runs_of("delay", a=[1.1, 1.0, 0.9], b=[3, 3, 3]), metric="delay")
     assert evidence(other).endswith("; the runs contradict it")
 

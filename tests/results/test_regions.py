@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from sim.comparison.regions import joint_region
-from sim.comparison.statistics import interval
 
 
 def distance(x, y, point):
@@ -46,7 +45,7 @@ def test_without_variance_one_way_it_is_the_interval_of_the_other(flat):
     values = np.array([1.0, 2.0, 4.0, 3.5])
     same = np.full(4, 0.1)
     region = joint_region(same, values) if flat == "x" else joint_region(values, same)
-    half = interval(values).high - values.mean()
+    half = stats.sem(values) * stats.t.ppf(0.975, 3)
     place = 1 if flat == "x" else 0
     assert abs(region.axes[0][place]) == pytest.approx(half) and region.axes[0][1 - place] == pytest.approx(0, abs=1e-12)
     assert region.axes[1] == (0.0, 0.0)
@@ -55,7 +54,7 @@ def test_without_variance_one_way_it_is_the_interval_of_the_other(flat):
 def test_on_a_slanted_line_it_is_a_segment():
     values = np.array([1.0, 2.0, 4.0, 3.5])
     region = joint_region(values, 2 * values)
-    half = interval(values).high - values.mean()
+    half = stats.sem(values) * stats.t.ppf(0.975, 3)
     assert np.abs(region.axes[0]) == pytest.approx([half, 2 * half])
     assert np.allclose(region.axes[1], 0)
 

@@ -125,7 +125,7 @@ def _rings(
             cliponaxis=False,
             showlegend=False,
         )
-        text = f"{theme.clip(policy.name, 18)} {factor_text(turn)}"
+        text = f"{theme.clip(policy.name, 18)} {_factor(turn)}"
         marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
@@ -133,7 +133,7 @@ def _rings(
     for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
         x = math.log10(turn.at)
         canvas.note(
-            f"{theme.label(policy.name, 18)} {factor_text(turn)}",
+            f"{theme.label(policy.name, 18)} {_factor(turn)}",
             x=x,
             y=float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0])),
             bgcolor="rgba(255,255,255,0.8)",
@@ -141,6 +141,11 @@ def _rings(
             font={"size": 12},
             **_tied(dx, dy),
         )
+
+
+def _factor(turn: Turn) -> str:
+    """The factor alone: its interval is drawn as a bar."""
+    return factor_text(turn).partition(" [")[0]
 
 
 def _tied(dx: float, dy: float) -> dict[str, Any]:

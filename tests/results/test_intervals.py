@@ -1,0 +1,149 @@
+"""Intervals of means: Student's where nothing is skewed, Hall's correction where something is, and how often they err."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, stats
+
+from sim.comparison import compare, interval, judge
+from sim.comparison.pooling import pooled
+from sim.comparison.statistics import FEW, apart, intervals, reaches, tilt
+from sim.scenario.keys.claims import Claim
+
+CASES = 8000
+NUMBERS = (5, 10, 20, 100)
+# Values with a mean of 0, and by how many units of it the skewness goes: a run's value has about 1.2.
+WORLDS = {
+    "normal": lambda draws, shape: draws.normal(size=shape),
+    "heavy tails": lambda draws, shape: draws.standard_t(5, size=shape),
+    "gamma, skewness 1.2": lambda draws, shape: 2.8 - draws.gamma(2.8, size=shape),
+    "stakes, skewness 1.6": lambda draws, shape: stakes(draws, shape) - 0.55 * math.exp(0.32),
+    "exponential, skewness 2": lambda draws, shape: draws.exponential(size=shape) - 1,
+}
+
+
+def stakes(draws, shape):
+    """Means over five decisions with lognormal stakes, each won or lost."""
+    kinds = (*shape, 5)
+    won = np.where(draws.random(kinds) < 0.8, 0.8, -0.45)
+    return (np.exp(0.8 * draws.normal(size=kinds)) * won).mean(axis=-1)
+
+
+def symmetric(count, seed=1):
+    """Values that mirror each other about 3."""
+    half = np.random.default_rng(seed).normal(size=count // 2)
+    return 3 + np.concatenate([half, -half])
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.99])
+def test_without_skewness_it_is_students_interval(confidence):
+    values = symmetric(16)
+    expected = stats.t.interval(confidence, 15, values.mean(), stats.sem(values))
+    assert interval(values, confidence) == pytest.approx((3.0, *expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("count", [2, 4, 10])
+def test_with_few_values_it_is_students_at_a_smaller_error(count):
+    values = symmetric(count)
+    error = 0.05 * count / FEW
+    expected = stats.t.interval(1 - error, count - 1, 3.0, stats.sem(values))
+    assert interval(values) == pytest.approx((3.0, *expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("lopsided", [0.02, 0.05, -0.05])
+def test_the_longer_side_is_where_halls_transformation_puts_it(lopsided):
+    """g(T) = T + a T^2 / 3 + a^2 T^3 / 27 + a / 6 is nearly symmetric (Hall 1992, eq. 2.2): its zero by root finding."""
+    count, a = 400, abs(lopsided)
+    quantile = stats.t.ppf(0.975, count - 1)
+    found = optimize.brentq(lambda t: t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6 + quantile, -6, 0)
+    below, above = reaches(count, lopsided, 0.95)
+    longer, usual = (above, below) if lopsided > 0 else (below, above)
+    assert usual == pytest.approx(quantile)
+    assert longer == pytest.approx(-found, abs=3 * a**3 * quantile**4)
+    assert longer > usual
+
+
+def test_the_skewness_is_the_samples_raised_by_what_a_small_sample_hides():
+    values = np.random.default_rng(3).exponential(size=25)
+    expected = stats.skew(values, bias=False) * (1 + 10 / 25) / 5
+    assert tilt(values - values.mean(), 25) == pytest.approx(expected)
+    assert tilt(np.array([-1.0, 1.0]), 2) == 0
+    tiny = 1e-180 * (values - values.mean())
+    assert tilt(tiny, 25) == pytest.approx(expected)
+
+
+def test_it_mirrors_shifts_and_scales_with_its_values():
+    values = np.random.default_rng(4).gamma(1.0, size=30)
+    found = interval(values)
+    assert found.high - found.mean > 1.1 * (found.mean - found.low)
+    assert interval(-values) == pytest.approx((-found.mean, -found.high, -found.low))
+    assert interval(5 + 1000 * values) == pytest.approx(tuple(5 + 1000 * end for end in found))
+    assert interval(np.flip(values)) == pytest.approx(found, rel=1e-12)
+
+
+def errors(world, number, confidence):
+    """How often an interval lies above and below the true mean, which is 0."""
+    draws = np.random.default_rng([number, 5])
+    _, low, high = intervals(WORLDS[world](draws, (number, CASES)), confidence)
+    return float(np.mean(low > 0)), float(np.mean(high < 0))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("world", WORLDS)
+def test_how_often_bounds_err(world, number):
+    """One-sided at 95 %: in at most 6 % of cases, below 10 values in at most 5 %. Two-sided: it holds 95 % or so."""
+    assert max(errors(world, number, 0.9)) <= (0.05 if number < 10 else 0.06)
+    held = 1 - sum(errors(world, number, 0.95))
+    assert 0.945 <= held <= (0.97 if number >= 20 else 1)
+
+
+@pytest.mark.parametrize("world", ["gamma, skewness 1.2", "exponential, skewness 2"])
+def test_students_bounds_would_err_more_often(world):
+    values = WORLDS[world](np.random.default_rng([20, 5]), (20, CASES))
+    low, high = stats.t.interval(0.9, 19, values.mean(axis=0), stats.sem(values))
+    assert max(np.mean(low > 0), np.mean(high < 0)) > 0.075
+
+
+def test_a_table_and_a_claim_go_by_the_same_bounds():
+    draws = np.random.default_rng(8)
+    rows = [
+        {"scenario": "s", "variant": variant, "point": 0, "replication": place, "value": value}
+        for variant, values in (("b", np.zeros(25)), ("a", draws.exponential(size=25) - 0.6))
+        for place, value in enumerate(values)
+    ]
+    runs = pd.DataFrame(rows)
+    table = compare(runs, ["value"], confidence=0.9).iloc[1]
+    (claim,) = judge(runs, [Claim.model_validate({"metric": "value", "higher": "a", "than": "b"})])
+    assert (claim.low, claim.high) == pytest.approx((table["difference_low"], table["difference_high"]), rel=1e-12)
+    assert (claim.verdict == "holds") == (table["difference_low"] > 0)
+
+
+def test_the_same_values_have_the_same_interval_wherever_they_are_worked_out():
+    values = np.random.default_rng(6).gamma(0.8, size=(3, 14))
+    each = np.array([interval(row) for row in values])
+    np.testing.assert_allclose(intervals(values.T).T, each, rtol=1e-12)
+    points, replications = (places.reshape(-1) for places in np.indices(values.shape))
+    np.testing.assert_allclose(pooled(values.reshape(-1), points, points, replications, 3), each, rtol=1e-12)
+    alone = apart(values[0], np.full(14, 2.0))
+    assert alone == pytest.approx((each[0] - 2).tolist(), rel=1e-12)
+
+
+def test_two_independent_samples_of_equal_skewness_cancel():
+    values = np.random.default_rng(7).exponential(size=20)
+    found = apart(values, values + 1)
+    expected = stats.ttest_ind(values, values + 1, equal_var=False).confidence_interval(0.95)
+    assert found[1:] == pytest.approx(tuple(expected))
+    lopsided = apart(values, symmetric(20))
+    assert lopsided.high - lopsided.mean > lopsided.mean - lopsided.low
+
+
+def test_independent_samples_err_no_more_often_than_paired_ones():
+    draws, wrong = np.random.default_rng(9), np.zeros(2)
+    for _ in range(1500):
+        found = apart(draws.exponential(size=20), draws.normal(1, 0.3, size=30), 0.9)
+        wrong += (found.low > 0, found.high < 0)
+    assert wrong.max() / 1500 <= 0.065
