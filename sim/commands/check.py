@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from sim.progress import span
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
+    from sim.scenario import Scenario
 
 HELP = f"""{
     examples(
@@ -28,8 +29,9 @@ HELP = f"""{
 }
 
 Validates scenarios, with the files they name; says what will run and about how long it will take. Every
-problem is told with its line and column; exit 3 when there is one. As JSON: a list of what will run, or
-(exit 3) a list of problems, each with file, line, column, path and message.
+problem is told with its line and column; exit 3 when there is one. What is valid but likely not meant, as an
+overloaded organisation, is a warning. As JSON: a list of what will run, each with its warnings, or (exit 3) a
+list of problems; a problem and a warning have file, line, column, path and message.
 """
 
 PROBE_SECONDS = 1.5
@@ -53,7 +55,7 @@ def register(app: typer.Typer) -> None:
 def check(console: Console, files: Files, changes: Set = None) -> None:
     """Validate all files, then say what each will do."""
     problems: list[Problem] = []
-    good: list[tuple[Path, int, dict[str, Parameters]]] = []
+    good: list[tuple[Path, Scenario, dict[str, Parameters]]] = []
     for file in files:
         try:
             good.append((file, *_prepared(file, overrides(changes))))
@@ -70,12 +72,14 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
         console.data_json(plans)
     else:
         console.data("\n\n".join(_told(console, plan) for plan in plans))
+        for warning in (warning for plan in plans for warning in plan["warnings"]):
+            console.warning(str(Problem(**warning)))
     console.next(f"leaderstream run {' '.join(str(file) for file in files)}")
 
 
-def _prepared(file: Path, changes: dict[str, str]) -> tuple[int, dict[str, Parameters]]:
-    """How many claims a file makes, and each policy of it, ready to run; InvalidInput lists the problems of the
-    file and those it names.
+def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, Parameters]]:
+    """The scenario of a file, and each policy of it, ready to run; InvalidInput lists the problems of the file and
+    those it names.
     """
     from sim.parameters import parameters
 
@@ -89,7 +93,7 @@ def _prepared(file: Path, changes: dict[str, str]) -> tuple[int, dict[str, Param
             problems += error.problems
     if problems:
         raise InvalidInput(problems)
-    return len(scenario.claims), ready
+    return scenario, ready
 
 
 def expected(prepared: Parameters) -> dict[str, float]:
@@ -100,10 +104,13 @@ def expected(prepared: Parameters) -> dict[str, float]:
     return {name: float(rate) * window for name, rate in zip(prepared.scenario.issues, rates, strict=True)}
 
 
-def _plan(file: Path, claims: int, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+    from sim.commands.overload import places_of
+    from sim.commands.warnings import warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
+    places = places_of(policies)
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
     again = readers({name: each.scenario for name, each in policies.items()})
@@ -120,15 +127,19 @@ def _plan(file: Path, claims: int, policies: Mapping[str, Parameters]) -> dict[s
         "replications": scenario.replications,
         "runs": runs,
         "runs_at_other_urgencies": further,
-        "claims": claims,
+        "claims": len(whole.claims),
         "seed": scenario.seed,
         "digest": scenario.digest,
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
+        "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
+        "warnings": [asdict(warning) for warning in warnings_of(whole, policies)],
     }
 
 
 def _told(console: Console, plan: dict[str, Any]) -> str:
+    from sim.commands.overload import row
+
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
     policies = counted(len(plan["policies"]), "policy", "policies")
@@ -138,6 +149,7 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {replications} = {plan['runs']}{_further(plan)}"),
+        ("load", row(plan["load"])),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),

@@ -6,8 +6,11 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from dataclasses import dataclass
 from typing import Any, TextIO
+
+UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 def _finite(value: Any) -> Any:
@@ -56,6 +59,11 @@ class Console:
         """Say something about the answer; silent when quiet."""
         if not self.quiet:
             print(text, file=sys.stderr, flush=True)
+
+    def warning(self, text: str) -> None:
+        """Say what is likely not meant; silent when quiet."""
+        head = self.style("warning:", "1;33", sys.stderr)
+        self.note("\n".join(textwrap.wrap(f"{head} {text}", self.width, subsequent_indent="  ", **UNBROKEN)))
 
     def next(self, command: str) -> None:
         """Name the command that likely comes next; silent when quiet."""

@@ -67,6 +67,8 @@ def effects(sweep: Sweep) -> str:
             found.append((float(means[high] - means[low]), key, low, high, means))
     if not found:
         return NOTHING
+    if all(entry[0] == 0 for entry in found):
+        return f"{metric.title} is the same on average at every value of every key."
     found.sort(key=lambda entry: -entry[0])
     _, key, low, high, means = found[0]
     under = f"Under {theme.clip(policy.name, 40)}, " if len(sweep.policies) > 1 else ""
@@ -146,6 +148,10 @@ def _best(sweep: Sweep, metric: Metric) -> str:
             tops.append((metric.better * float(means[place]), policy, place))
     if not tops:
         return ""
+    every = np.concatenate([sweep.estimates(metric.name, policy)[:, 0] for policy in sweep.policies])
+    if np.isfinite(every).sum() > 1 and np.nanmax(every) - np.nanmin(every) < 1e-12:
+        same = theme.number(float(np.nanmax(every)), metric.digits)
+        return f"{metric.title} is the same at every setting: {same}."
     number, policy, place = max(tops, key=lambda top: top[0])
     amount = theme.number(metric.better * number, metric.digits)
     unit = " working days" if metric.name == "delay" else ""

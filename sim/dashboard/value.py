@@ -78,7 +78,7 @@ def factor_text(turn: Turn) -> str:
 def finding(reading: Reading) -> str:
     """Where the better of each policy and the base turns: what is told of each, then which cannot be told."""
     found = reading.once(urgency)
-    if not found.known or reading.base is None:
+    if not found.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
     if not found.turns:
         return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."

@@ -32,6 +32,9 @@ def test_policies_that_cannot_be_told_apart_are_named(tables):
     runs, mine = twins["runs"], twins["runs"]["variant"] == "shared"
     runs.loc[~mine, "quality"] = runs.loc[mine, "quality"].to_numpy()[::-1]
     text = findings.trade_off(reading(twins, ("shared", "twin")))
+    assert "Decisions are equally good under both policies: quality" in text
+    runs.loc[mine, "quality"] += 1e-4
+    text = findings.trade_off(reading(twins, ("shared", "twin")))
     assert "Best decisions: shared" in text and "not clearly apart from twin" in text
 
 

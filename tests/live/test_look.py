@@ -14,7 +14,7 @@ from sim.live.answer import answer, look_at
 from sim.live.curve import curves, meetings, turn_between, value_curve
 from sim.live.engine import Played
 from sim.live.look import FACTORS, SHOWN, difference
-from sim.live.words import against
+from sim.live.words import against, finding
 from tests.live import small
 
 MOST = 8
@@ -153,3 +153,19 @@ def test_without_an_issue_it_says_so():
         assert "No issue" in str(value_curve(look, curves(look), False)["layout"]["annotations"])
     else:
         pytest.fail("the scenario was meant to have no issue")
+
+
+@pytest.mark.parametrize(("load", "over"), [("5%", False), ("99%", True)])
+def test_overload_is_said_of_the_setting_that_is_turned(load, over):
+    known = small.settings(small.TEXT + f"work: {{load: {load}}}\n")
+    engine = small.engine(MOST)
+    named = known.named(small.NOW, [])
+    found = small.played(engine, named)
+    engine.close()
+    look = look_at(named, found)
+    said = finding(look)
+    assert ("Leaders are overloaded: " in said) == over
+    if over:
+        undone = 1 - look.settings[0].measures["progress"].mean()
+        assert f"{100 * undone:.0f} % of the work asked for is left undone" in said
+        assert said.endswith("value does not count it.")

@@ -1,0 +1,72 @@
+"""What is said of a sweep holds where all settings are alike, and where nothing was decided at any.
+
+A further text is a line in TEXTS: a function of the sweep, which returns what a user reads.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.dashboard import sweep_findings
+from sim.dashboard.sweep import Sweep
+from tests.dashboard import swept
+from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER
+
+TEXTS = {
+    "measures": sweep_findings.measures,
+    "break-even": sweep_findings.break_even,
+    "pareto": sweep_findings.pareto,
+    "effects": sweep_findings.effects,
+    "parallel": sweep_findings.parallel,
+    "precision": sweep_findings.precision,
+}
+MEASURES = ("value", "quality", "delay", "progress")
+
+
+def _made(keys, policies, replications, change):
+    runs = swept.runs(swept.grid(keys), policies, replications)
+    return Sweep(change(runs), swept.manifest(tuple(keys), policies))
+
+
+def _alike(runs):
+    return runs.assign(value=0.4, quality=0.6, delay=5.0, progress=1.0)
+
+
+def _undecided(runs):
+    return runs.assign(value=0.0, quality=np.nan, delay=20.0, progress=1.0)
+
+
+KEYS = {"power.sharing": [0.0, 0.5, 1.0], "consensus.limit": ["1d", "3d"]}
+CASES = {
+    "usual": (KEYS, swept.POLICIES, 4, lambda runs: runs),
+    "all alike": (KEYS, swept.POLICIES, 4, _alike),
+    "undecided": (KEYS, swept.POLICIES, 4, _undecided),
+    "one policy": (KEYS, swept.POLICIES[:1], 4, lambda runs: runs),
+    "one replication": (KEYS, swept.POLICIES, 1, lambda runs: runs),
+    "one point": ({"power.sharing": [0.5]}, swept.POLICIES, 4, lambda runs: runs),
+    "nothing arose": (KEYS, swept.POLICIES, 4, lambda runs: runs.assign(**dict.fromkeys(MEASURES, np.nan))),
+}
+
+
+@cache
+def sweep(case):
+    return _made(*CASES[case])
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_text_of_a_sweep_has_a_hole_or_a_number_that_is_none(text, case):
+    told = TEXTS[text](sweep(case))
+    assert told.endswith(".") and told[:1].isupper() | (told.split()[0] in swept.POLICIES), told
+    for pattern in (NOT_A_NUMBER, HOLES, MINUS_ONE):
+        assert not pattern.search(told), told
+
+
+def test_no_setting_is_first_where_all_are_alike():
+    told = sweep_findings.measures(sweep("all alike"))
+    assert told.startswith("Value is the same at every setting: 0.400. Decision quality is the same at every setting:")
+    assert "most" not in told.lower() and "fastest" not in told.lower()
+    assert sweep_findings.effects(sweep("all alike")) == "Value is the same on average at every value of every key."
