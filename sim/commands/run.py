@@ -230,9 +230,9 @@ def _told(console: Console, part: RunResult, details: bool) -> str:
         parts.append(block(part.claims, width, console.bold))
     below = [brief(part.claims, width)] if part.claims and not details else []
     if part.folder is not None:
-        below += [f"results:   {part.folder}", f"dashboard: {part.folder / DASHBOARD}"]
+        below.append(f"results: {part.folder} (tables, {DASHBOARD})")
     if not details:
-        below.append(filled("more:      --details prints every measure, and every policy in words", width))
+        below.append(filled("more: --details prints every measure, and every policy in words", width))
     return "\n\n".join([*parts, "\n".join(below)])
 
 

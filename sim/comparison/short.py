@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison import ranked
+from sim.comparison import overload, ranked
 from sim.comparison.best import Ranking, ranking
 from sim.comparison.deciding import differing, in_words, shares_power
 from sim.comparison.headline import decimal
@@ -27,6 +27,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 NOTHING = "No issue arose in the measured time, so there is nothing to compare"
 _MANY_LAPSED = 0.05
+_ENOUGH = 5
+"""So many points are enough: what may be left out then is."""
 
 
 def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> list[str]:
@@ -50,12 +52,12 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
     else:
         partner = _partner(policies, base, manifest, worth)
         said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
-        if worth.first not in (base, partner) and base not in worth.same:
-            said.append(_rival(runs, worth.first, base, manifest))
         if worth.pairs > 1:
             said.append(_turns(tables, manifest, partner, base))
         said.append(ranked.untold(runs, worth, partner, base))
-    said += _further(tables, manifest)
+    said = [sentence for sentence in [*said, *_further(tables, manifest)] if sentence]
+    if len(policies) > 1 and worth.first not in (base, partner, *worth.same) and len(said) < _ENOUGH:
+        said.insert(2, _rival(runs, worth.first, base, manifest))
     return [sentence for sentence in said if sentence]
 
 
@@ -206,11 +208,7 @@ def _turn(turn: Turn) -> str:
 
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
     """What stands beside any comparison: issues that nobody decided, and an organisation that cannot keep up."""
-    try:
-        from sim.comparison.overload import said as overloaded
-    except ImportError:
-        return [_lapsed(tables["runs"])]
-    return [_lapsed(tables["runs"]), overloaded(tables, manifest)]
+    return [_lapsed(tables["runs"]), overload.briefly(tables, manifest)]
 
 
 def _lapsed(runs: pd.DataFrame) -> str:
@@ -249,5 +247,6 @@ def _alone(runs: pd.DataFrame, policy: str) -> str:
     }
     start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
     return (
-        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth {told['value']} each."
+        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth "
+        f"{told['value']} each."
     )

@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sim.comparison import in_short
+from sim.comparison.sentences import at_length
 from sim.dashboard import document, report
 from sim.dashboard.page import SCRIPT
 from sim.results import RunResult, save
@@ -142,7 +144,7 @@ def test_the_manifest_is_named_by_the_hash_of_its_file(tmp_path, tables):
 def test_the_verdict_stands_in_the_page(tables):
     page = Page(report.render(tables, synthetic.manifest(), verdict=["Sharing <b>paid</b>."]))
     assert "Sharing <b>paid</b>." in page.text
-    computed = report._sentences(report.Reading(tables, synthetic.manifest()))
+    computed = [*in_short(tables, synthetic.manifest()), *at_length(tables, synthetic.manifest())]
     text = Page(report.render(tables, synthetic.manifest())).text
     assert computed and all(sentence in text for sentence in computed)
 
@@ -166,7 +168,7 @@ def test_the_numbers_in_the_page_are_those_of_the_tables(html, tables):
     quality = {t["name"]: t["y"][0] for t in shown if t["mode"] == "markers"}
     assert quality == pytest.approx(tables["runs"].groupby("variant")["quality"].mean().to_dict())
     mean = tables["runs"].groupby("variant")["value"].mean()["consensus"]
-    assert f"<td>{mean:.3f}<small>" in html
+    assert f"<td>{mean:.3f} &lt;<small>±" in html
 
 
 def test_the_same_result_gives_the_same_page(html, tables):

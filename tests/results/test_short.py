@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -90,11 +91,13 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
     policy = re.match(r"Compared with shared \(the base; a room decides\), ([\w-]+) \(one voice decides\)", pair)[1]
     wide = {name: runs.pivot(index="replication", columns="variant", values=name) for name in runs.columns[5:]}
     words = {"working days": "delay", "person-hours": "person_hours", "in quality": "quality", "worth": "value"}
-    clauses = re.findall(rf"(?:decides|takes|is worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w -]*)", pair)
+    clause = rf"(?:decides|takes|worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w -]*?)(?= and |[,;.])"
+    clauses = re.findall(clause, pair)
     assert len(clauses) >= 2
     seen = set()
     for mean, low, high, unit in clauses:
         name = next((column for word, column in words.items() if word in unit), "value")
+        assert name != "value" or f"worth {mean}" in pair
         factor = 100 if "percentage" in unit else 1
         name = "progress" if factor == 100 else name
         gap = (wide[name][policy] - wide[name]["shared"]).dropna() * factor
@@ -120,7 +123,7 @@ def test_terminal_print_and_report_say_the_same(saved):
     printed = str(saved)
     assert all(filled(sentence, 80) in printed for sentence in said)
     summary = render(saved.tables, saved.manifest).partition("<h2>In short</h2>")[2].partition("</section>")[0]
-    shown = [re.sub("<[^>]+>", "", item) for item in re.findall("<li>(.*?)</li>", summary)]
+    shown = [unescape(re.sub("<[^>]+>", "", item)) for item in re.findall("<li>(.*?)</li>", summary)]
     assert shown == said
 
 
