@@ -50,8 +50,9 @@ class Problem:
     """One thing that is wrong with an input.
 
     `file`, `line` and `column` say where (line and column count from 1; 0 when there is none, as for a
-    value given on the command line), `path` names the key ("power.sharing"), `message` says what is
-    wrong, what is allowed, and the nearest valid value where there is one.
+    value given on the command line; `file` is '' for one given in Python), `path` names the key
+    ("power.sharing"), `message` says what is wrong, what is allowed, and the nearest valid value where there
+    is one.
     """
 
     file: str
@@ -62,7 +63,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        return ": ".join(part for part in (where, self.path, self.message) if part)
 
 
 class InvalidInput(LeaderstreamError):

@@ -109,6 +109,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
     def take(self, message: Message) -> None:
         """Understand one message, and act on it."""
         if message.what == IDEA:
+            self.model.watch_read(message)
             self.hear_idea(message)
         elif message.what == CONTEXT:
             self.model.watch_context(message, self.fidelity[message.part].get(message.version, 0.0))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.agents.issue import CLOSED, DECIDED
 from sim.agents.messages import CONTEXT, DECISION, IDEA, Message
+from sim.agents.watched import Watched
 from sim.draws import PASS, uniform_pair
 from sim.rules.flow import hop_ticks, passes
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _PASS_KINDS = 8  # messages of one kind leave room for this many in the index of their draws
 
 
-class Mail:
+class Mail(Watched):
     """What leaders have sent one another and not yet got; a part of `Organization`."""
 
     numbers: Any
@@ -75,7 +76,10 @@ class Mail:
             message.held, message.tie, message.sent = False, tie, self.tick
             self.in_transit[due].append(message)
             self._count_sent(1)
-        elif openness > 0.0 and wait > 0:
+            self.watch_post(message, due)
+            return
+        self.watch_post(message, -1)
+        if openness > 0.0 and wait > 0:
             message.attempt += 1
             message.held = True
             self.in_transit[self.tick + wait].append(message)

@@ -30,12 +30,32 @@ class Event:
     data: dict[str, Any]
 
 
+@dataclass
+class Letter:
+    """A message with an idea of the watched issue: `originator`'s, from `source` to `target` (leaders by index).
+
+    sent: the tick in which it was sent, or not passed on. due: when it arrives, -1 where it was not passed on. read:
+    when its target read it, -1 for never. new: whether it told them something they had not known, or not so well.
+    """
+
+    originator: int
+    source: int
+    target: int
+    sent: int
+    due: int
+    read: int = -1
+    new: bool = False
+
+
 @dataclass(frozen=True)
 class Trace:
-    """The whole course of one issue: the fields of its decision (see `sim.outcome.DECISION`) and its events."""
+    """The whole course of one issue: the fields of its decision (see `sim.outcome.DECISION`), its events, and the
+    messages by which ideas of it went from one leader to another.
+    """
 
     decision: dict[str, Any]
     events: list[Event] = field(default_factory=list)
+    mail: list[Letter] = field(default_factory=list)
 
 
 _STEPS = ("arise", "notice", "mandate", "judge", "join", "round")
@@ -46,13 +66,17 @@ class Watcher:
     """Notes what happens to some issues of the cohort, by their numbers, each course apart in `courses`.
 
     To what the model tells of an event it adds what a story wants to know besides: `away`, pairs (leader, day from 0)
-    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`. News of the
-    direction, which is about no issue, is noted in `news`: what taught its reader something.
+    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`; which ideas each
+    had in mind (`minds`: leader, and per idea originator, hops and days studied); how many messages lay `unread` before
+    whom when it was over. News of the direction, which is about no issue, is noted in `news`: what taught its reader
+    something. `mail` holds the messages with ideas of each issue, in order of sending.
     """
 
     def __init__(self, *numbers: int) -> None:
         self.courses: dict[int, list[Event]] = {number: [] for number in numbers}
         self.news: list[Event] = []
+        self.mail: dict[int, list[Letter]] = {number: [] for number in numbers}
+        self._letters: dict[Message, Letter] = {}
 
     @property
     def events(self) -> list[Event]:
@@ -86,7 +110,9 @@ class Watcher:
             against = [i for i, behind in issue.stands_behind.items() if not behind]
             alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
             away = self._away(issue, alone, self._waiting_since(issue), tick)
-            return {"against": against, "away": away, **_truth(issue)}
+            return {"against": against, "away": away, "minds": _minds(issue, alone), **_unread(issue), **_truth(issue)}
+        if what in ("lapse", "leave"):
+            return _unread(issue)
         return _truth(issue) if what == "effect" else {}
 
     def _waiting_since(self, issue: Issue) -> int:
@@ -119,8 +145,10 @@ class Watcher:
         course.append(Event(model.tick, "sense", data))
 
     def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
-        """Note that an idea was heard."""
+        """Note that an idea was heard that told its reader something."""
         assert message.issue is not None
+        if message in self._letters:
+            self._letters[message].new = True
         data = {
             "originator": copy.originator,
             "source": message.source,
@@ -132,6 +160,20 @@ class Watcher:
             "sent": message.sent,
         }
         self.note(tick, message.issue, "idea", data)
+
+    def note_post(self, tick: int, message: Message, due: int) -> None:
+        """Note that an idea was sent, or was not passed on."""
+        if message.idea is None or message.issue is None or message.issue.number not in self.mail:
+            return
+        letter = Letter(message.idea.originator, message.source, message.target, tick, due)
+        self.mail[message.issue.number].append(letter)
+        if due >= 0:
+            self._letters[message] = letter
+
+    def note_read(self, tick: int, message: Message) -> None:
+        """Note that a message with an idea was read."""
+        if message in self._letters:
+            self._letters[message].read = tick
 
     def note_context(self, tick: int, message: Message, known: float) -> None:
         """Note that news of the direction was read, if it says more than its reader had `known` (fidelity)."""
@@ -165,8 +207,26 @@ class Watcher:
             "needed": needed,
             "agreed": issue.agreed,
             "probability": probability(issue.odds),
+            "minds": _minds(issue, present),
         }
         self.note(model.tick, issue, "round", data | _apart(model, issue))
+
+
+def _minds(issue: Issue, leaders: list[int]) -> list[tuple[int, list[tuple[int, int, int]]]]:
+    """The ideas that some leaders have in mind of an issue: originator, hops, and days that it was studied."""
+    if not issue.knowers:
+        return []
+    everybody = issue.knowers[0].model.leaders
+    return [(i, [(idea.originator, idea.hops, idea.stage) for idea in everybody[i].integrates(issue)]) for i in leaders]
+
+
+def _unread(issue: Issue) -> dict[str, Any]:
+    """How many messages, of whatever kind, lie unread before those who decide."""
+    whom = list(issue.room) or [issue.accountable]
+    if not issue.knowers:
+        return {"unread": []}
+    everybody = issue.knowers[0].model.leaders
+    return {"unread": [(i, len(everybody[i].inbox)) for i in whom]}
 
 
 def _truth(issue: Issue) -> dict[str, Any]:
@@ -222,5 +282,6 @@ def traces(inputs: Parameters, replication: int, issues: Sequence[int]) -> tuple
         if len(rows) == 0:
             raise IndexError(len(decisions))
         row = rows[0]
-        found[issue] = Trace({name: row[name].item() for name in row.dtype.names}, watcher.courses[issue])
+        decision = {name: row[name].item() for name in row.dtype.names}
+        found[issue] = Trace(decision, watcher.courses[issue], watcher.mail[issue])
     return found, watcher.news

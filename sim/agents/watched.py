@@ -30,6 +30,15 @@ class Watched:
         if self.watcher is not None:
             self.watcher.note_idea(self.tick, message, copy)
 
+    def watch_post(self, message: Message, due: int) -> None:
+        """Tell of a message that is sent, to arrive in the tick `due`, or (-1) that its sender does not pass on now."""
+        if self.watcher is not None:
+            self.watcher.note_post(self.tick, message, due)
+
+    def watch_read(self, message: Message) -> None:
+        if self.watcher is not None:
+            self.watcher.note_read(self.tick, message)
+
     def watch_context(self, message: Message, known: float) -> None:
         if self.watcher is not None:
             self.watcher.note_context(self.tick, message, known)

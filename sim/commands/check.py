@@ -114,8 +114,8 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
     again = readers({name: each.scenario for name, each in policies.items()})
-    further = len(again) * len(OTHERS) * scenario.replications
-    runs = scenario.replications * len(policies)
+    often = scenario.repeats
+    further, runs = len(again) * len(OTHERS) * often.max, len(policies) * often.max
     return {
         "file": str(file),
         "name": scenario.name,
@@ -124,7 +124,9 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "positions": {name: int((structure.position == place).sum()) for place, name in enumerate(structure.positions)},
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
-        "replications": scenario.replications,
+        "replications": often.max,
+        "fewest_replications": often.least,
+        "until": None if often.until is None else often.until.model_dump(),
         "runs": runs,
         "runs_at_other_urgencies": further,
         "claims": len(whole.claims),
@@ -143,25 +145,38 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
     policies = counted(len(plan["policies"]), "policy", "policies")
-    replications = counted(plan["replications"], "replication", "replications")
+    about = f"{'at most ' if plan['until'] else ''}about {span(plan['seconds'])}"
     rows = (
         ("policies", ", ".join(plan["policies"])),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
-        ("runs", f"{policies} x {replications} = {plan['runs']}{_further(plan)}"),
+        ("runs", f"{policies} x {_often(plan)}{_further(plan)}"),
         ("load", row(plan["load"])),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
-        ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
+        ("time", f"{about} (approximate: {plan['estimated_from']})"),
     )
     lines = [f"  {name:<13}{text}" for name, text in rows]
     return "\n".join([console.bold(f"{plan['file']}: {plan['name']} is valid"), *lines])
 
 
+def _often(plan: dict[str, Any]) -> str:
+    """How often each policy runs, and how many runs that are; until what is known, where it says so."""
+    least, most, until = plan["fewest_replications"], plan["replications"], plan["until"]
+    fewest = plan["runs"] // most * least
+    if until is None:
+        return f"{counted(most, 'replication', 'replications')} = {plan['runs']}"
+    wide = f"{100 * until['half_width']:g} % of the base's mean" if until["relative"] else f"{until['half_width']:g}"
+    what = "the difference to the base" if len(plan["policies"]) > 1 else "the mean"
+    known = f"until {what} in {until['metric']} is known to \u00b1{wide}"
+    return f"{least} to {most} replications = {fewest} to {plan['runs']}, {known}"
+
+
 def _further(plan: dict[str, Any]) -> str:
     """The runs at other urgencies, where a policy reads the half-life."""
     more = plan["runs_at_other_urgencies"]
-    return f", and {more} at other urgencies, as a rule goes by the half-life" if more else ""
+    at_most = "at most " if plan["until"] else ""
+    return f", and {at_most}{more} at other urgencies, as a rule goes by the half-life" if more else ""
 
 
 def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:

@@ -41,13 +41,14 @@ def overrides(pairs: list[str] | None) -> dict[str, str]:
 def load(path: Path, changes: dict[str, str]) -> Any:
     """The scenario of a file with the changes made; InvalidInput lists everything wrong with it."""
     from sim.scenario import Scenario
+    from sim.scenario.load import COMMAND_LINE
 
     if not path.exists():
         beside = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
         raise InvalidInput([Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")])
     if path.is_dir():
         raise InvalidInput([Problem(str(path), 0, 0, "", "is a folder; a scenario is a file")])
-    return Scenario.load(path, overrides=changes or None)
+    return Scenario.load(path, overrides=changes or None, named=COMMAND_LINE)
 
 
 def policy(scenario: Any, name: str | None) -> tuple[str, Any]:

@@ -146,6 +146,7 @@ def run(
         part.manifest["changes"] = overrides(changes)
         _watch(console, part, scenario.folder, replays, workers)
     _save(result, out)
+    _reached(console, result)
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
     else:
@@ -156,6 +157,16 @@ def run(
             console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
         raise RunsFailed(f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept")
     insist(console, result, quick_look=replications is not None or bool(until))
+
+
+def _reached(console: Console, result: RunResult) -> None:
+    """Say how often everything ran, where it ran until something was known."""
+    from sim.runner.until import sentence
+
+    for part in result.parts:
+        if asked := part.manifest.get("until"):
+            name = f"{part.manifest['name']}: " if len(result.parts) > 1 else ""
+            console.note(textwrap.fill(name + sentence(asked), console.width))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

@@ -126,11 +126,11 @@ def NAME(openness, engagement, item, levels, news, reluctance):
         range=(0, 1),
         unit="share of precision",
         source="convention",
-        meaning="how much less what others say counts than what a leader saw itself",
+        meaning="how much less what others say counts than what a leader saw themselves",
     ),
 )
 def NAME(own, discount):
-    """What others say counts less than what a leader saw itself."""
+    """What others say counts less than what a leader saw themselves."""
     if own:
         return 1.0
     return 1.0 - discount
@@ -154,7 +154,7 @@ def NAME(own, discount):
         range=(0.01, 100),
         unit="standard deviations of an issue's worth",
         source="convention",
-        meaning="how far apart two members are of whom one trusts the other half as much as somebody like itself",
+        meaning="how far apart two members are of whom one trusts the other half as much as somebody like themselves",
     ),
 )
 def NAME(seat, positions, heeded, power, self_weight, reach):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -58,7 +60,8 @@ def trace(
         from sim.story import story
 
         title = f"Issue {issue} of {scenario.name}, policy '{name}', replication {replication}"
-        console.data(f"{console.bold(title)}\n\n{story(recorded, scenario, prepared.structure)}")
+        head = "\n".join(console.bold(line) for line in textwrap.wrap(title, console.width))
+        console.data(f"{head}\n\n{story(recorded, scenario, prepared.structure, console.width)}")
     others = [other for other in whole.policies() if other != name]
     if others:
         console.next(f"leaderstream trace {file} --issue {issue} --variant {others[0]}")
@@ -81,7 +84,10 @@ def _recorded(prepared: Any, replication: int, issue: int) -> Any:
 
 
 def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dict[str, Any]:
-    """The trace as data; leaders in it are places in `leaders`, times are ticks, days count from 0."""
+    """The trace as data; leaders in it are places in `leaders`, times are ticks, days count from 0.
+
+    `mail` holds every message with an idea of the issue; see `sim.agents.trace.Letter`.
+    """
     from sim.outcome import CLOSED_BY
 
     scenario = prepared.scenario
@@ -97,6 +103,7 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
         "decision": decision
         | {"kind": list(scenario.issues)[decision["kind"]], "closed_by": CLOSED_BY[decision["closed_by"]]},
         "events": [{"tick": event.tick, "what": event.what, **_named(event.data)} for event in recorded.events],
+        "mail": [asdict(letter) for letter in recorded.mail],
     }
 
 

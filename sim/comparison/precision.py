@@ -59,6 +59,13 @@ class Precision:
             return count
         return self.most if not math.isfinite(most) else min(self.most, max(count + 1, math.ceil(count * most**2)))
 
+    def would_do(self, values: Mapping[str, np.ndarray]) -> int | None:
+        """About how many replications make everything known as well as was asked, however many there may be; no fewer
+        than there are. None where that cannot be told.
+        """
+        count, most = max(len(each) for each in values.values()), self._most(values)
+        return None if not math.isfinite(most) else max(count, math.ceil(count * most**2))
+
     def known(self, values: Mapping[str, np.ndarray]) -> bool:
         """Whether everything is known as well as was asked."""
         return self._most(values) <= 1

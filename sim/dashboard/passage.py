@@ -80,7 +80,7 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> Data | None:
         "issue": ("Issue", 0),
         "kind": ("Kind", None),
         "witnesses": ("Witnesses", 0),
-        "passed": ("Ideas passed on", 0),
+        "passed": ("Ideas heard anew", 0),
         "room": ("Decided by", 0),
         "heard": ("Others heard", 0),
         "rounds": ("Rounds", 0),
@@ -109,7 +109,7 @@ def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
         return NOTHING
     name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(found.kind, 40)})"
     times = "once" if found.passed == 1 else f"{found.passed} times"
-    seen = f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas were passed on {times}"
+    seen = f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas told others something new {times}"
     if found.decided is None:
         return f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days after it arose."
     one = "The idea of 1 other leader" if found.heard == 1 else f"The ideas of {found.heard} other leaders"

@@ -34,7 +34,7 @@ ASKED = (
     Asked("work_hours", "Work", "hours in the measured time", 0),
     Asked("influence", "Influence", "mean of all leaders: 1", 3),
     Asked("engagement", "Engagement", "mean over days", 3),
-    Asked("heard", "Heard", "share of its ideas that reached the decision", 3),
+    Asked("heard", "Heard", "share of their ideas that reached the decision", 3),
 )
 
 
@@ -140,7 +140,7 @@ def note(found: People) -> str:
     left = ", ".join(asked.title.lower() for asked in found.still)
     return (
         f"{mark} The axes stay the same from policy to policy. Heard: the share of the decided issues a leader "
-        "witnessed whose evidence included its idea."
+        "witnessed whose evidence included their idea."
         f"{f' Left out, as all leaders have the same: {left}.' if left else ''}"
     )
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.comparison.precision import Precision, schedule
 from sim.errors import UsageError, nearest
-from sim.scenario.keys.claims import MEASURES
-from sim.scenario.keys.replications import MOST, RunUntil, width
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from sim.comparison.precision import Precision
     from sim.scenario import Scenario
+    from sim.scenario.keys.replications import RunUntil
 
 Until = str | Sequence[str] | Mapping[str, float | str]
 """What is to be known how well: "value:0.02", several such texts, or {"value": 0.02, "delay": "5%"}."""
@@ -44,6 +43,9 @@ def _split(text: Any) -> tuple[str, str]:
 
 
 def _goal(metric: Any, half: Any) -> RunUntil:
+    from sim.scenario.keys.claims import MEASURES
+    from sim.scenario.keys.replications import RunUntil, width
+
     if metric not in MEASURES:
         raise UsageError(
             f"until: there is no measure {metric!r}{nearest(str(metric), MEASURES)}; there are: {', '.join(MEASURES)}"
@@ -71,6 +73,9 @@ def rules(
     asked: what was asked for in place of what the scenario says. most: how often at most, in its place. Differences are
     paired to `against` or the first policy; where one policy runs alone, its mean counts.
     """
+    from sim.comparison.precision import Precision, schedule
+    from sim.scenario.keys.replications import MOST
+
     count = scenario.repeats
     wanted = tuple(asked) or ((count.until,) if count.until is not None else ())
     if not wanted:
@@ -104,8 +109,9 @@ def progress_told(rules: Sequence[Precision], values: Values) -> str:
 def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
     """For the manifest: what was asked, what was reached, and whether that was all there may be (`stopped`: "max").
 
-    of: "difference", to the policy `against`, or "mean". Of each measure, `asked` is the half-width as it was given,
-    `goal` the same in the measure's own unit and `reached` the widest there is (null: it cannot be told).
+    needed: about how many replications would do (null: it cannot be told). of: "difference", to the policy `against`,
+    or "mean". Of each measure, `asked` is the half-width as it was given, `goal` the same in the measure's own unit and
+    `reached` the widest there is (null: it cannot be told).
     """
     looks, found = rules[0].looks, []
     for rule in rules:
@@ -119,11 +125,34 @@ def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, 
         "max": looks[-1],
         "reached": reached,
         "stopped": "known" if all(one["met"] for one in found) else "max",
+        "needed": _most(rule.would_do(values[_metric(rule)]) for rule in rules),
         "of": "mean" if rules[0].reference is None else "difference",
         "against": rules[0].reference,
         "confidence": rules[0].confidence,
         "measures": found,
     }
+
+
+def _most(counts: Iterable[int | None]) -> int | None:
+    found = list(counts)
+    return None if None in found else max(count for count in found if count is not None)
+
+
+def sentence(found: Mapping[str, Any]) -> str:
+    """In words what `until` of a manifest says: how often everything ran, how well it is known, what stopped it."""
+    what = "the mean" if found["of"] == "mean" else f"each difference to {found['against']}"
+    parts = []
+    for one in found["measures"]:
+        asked = one["asked"] if isinstance(one["asked"], str) else f"\u00b1{one['asked']:g}"
+        if isinstance(one["asked"], str) and one["goal"] is not None:
+            asked += f", that is \u00b1{_number(one['goal'])}"
+        wide = "cannot be told" if one["reached"] is None else f"is known to \u00b1{_number(one['reached'])}"
+        parts.append(f"{what} in {one['metric']} {wide} (asked: {asked})")
+    told = f"After {found['reached']:,} replications {' and '.join(parts)}."
+    if found["stopped"] != "max":
+        return told
+    more = f"about {found['needed']:,} would do" if found["needed"] else "how many would do cannot be told"
+    return f"{told} Stopped at the most there may be, {found['max']:,}: {more}."
 
 
 def _metric(rule: Precision) -> str:

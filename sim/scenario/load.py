@@ -20,6 +20,7 @@ from sim.scenario.validate import Model
 
 MOST_FILES = 16
 COMMAND_LINE = "--set"
+"""What stands before a key that was set on the command line, in messages about it."""
 
 
 @dataclass
@@ -98,14 +99,20 @@ def _relocated(root: Node, old: Path, new: Path) -> Node:
     return root
 
 
-def with_overrides(root: Node, overrides: Mapping[str, Any]) -> tuple[Node, list[Problem]]:
-    """The scenario with the `--set` pairs applied: texts are read as YAML, other values taken as they are."""
+def with_overrides(
+    root: Node, overrides: Mapping[str, Any], named: str = "", texts: bool = True
+) -> tuple[Node, list[Problem]]:
+    """The scenario with some keys set, by their dotted names, and what is wrong with that.
+
+    named: what stands before a key in messages, as a file's name does. texts: read texts as YAML; else they are taken
+    as they are, as other values always are.
+    """
     problems: list[Problem] = []
-    mark = Mark(COMMAND_LINE)
+    mark = Mark(named)
     for dotted, value in overrides.items():
         try:
-            if isinstance(value, str):
-                node, wrong = read(value, COMMAND_LINE)
+            if isinstance(value, str) and texts:
+                node, wrong = read(value, named)
                 if node is None or wrong:
                     problems += [problem(mark, dotted, item.message) for item in wrong]
                     continue

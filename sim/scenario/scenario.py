@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from sim.clock import Calendar
-from sim.errors import InvalidInput
+from sim.errors import InvalidInput, Problem
 from sim.extension import FAMILIES, Asked, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
@@ -30,8 +30,9 @@ class Scenario(Settings):
     Made by `load`, `from_text` or `from_dict`, each of which raises `errors.InvalidInput` with every problem
     at once. Durations are `sim.clock.Duration`, rates `Rate` (or `Each`, a rate for every leader), shares
     numbers in [0, 1]; `off` and `none` where a number or duration could stand are None. Three names differ
-    from the file's, as Python needs: `schema_version` (schema), `consensus.self_` (self). Each kind of issue
-    holds its complete power and consensus. Two scenarios are equal when they resolve to the same.
+    from the file's: `schema_version` (schema) and `consensus.self_` (self), as Python needs, and `repeats`
+    (replications), of which `replications` is the number alone. Each kind of issue holds its complete power and
+    consensus. Two scenarios are equal when they resolve to the same. `with_` gives a changed copy.
     """
 
     _folder: Path = PrivateAttr(default=Path())
@@ -40,11 +41,14 @@ class Scenario(Settings):
     _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
 
     @classmethod
-    def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
-        """The scenario in a file, with `overrides` (dotted key to YAML text) laid upon it."""
+    def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None, *, named: str = "") -> Scenario:
+        """The scenario in a file, with `overrides` (dotted key to YAML text) laid upon it.
+
+        named: what stands before the keys of overrides in messages, as the name of the file before its own.
+        """
         reading = Reading()
         root = reading.file(Path(path))
-        return cls._made(root, reading, Path(path).parent, overrides)
+        return cls._made(root, reading, Path(path).parent, overrides, named)
 
     @classmethod
     def from_text(
@@ -74,11 +78,17 @@ class Scenario(Settings):
         return cls._made(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
 
     @classmethod
-    def _made(cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None) -> Scenario:
+    def _made(
+        cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None, named: str = ""
+    ) -> Scenario:
         problems = list(reading.problems)
         if root is not None and overrides:
-            root, wrong = with_overrides(root, overrides)
+            root, wrong = with_overrides(root, overrides, named)
             problems += wrong
+        return cls._assembled(root, problems, folder)
+
+    @classmethod
+    def _assembled(cls, root: Node | None, problems: list[Problem], folder: Path) -> Scenario:
         loaded = assemble(root, problems, cls)
         scenario = loaded.settings
         for each in (scenario, *loaded.policies.values()):
@@ -86,6 +96,35 @@ class Scenario(Settings):
         scenario._policies = loaded.policies
         scenario._root = root if root is not None else scenario._root
         return scenario
+
+    def with_(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
+        """A copy in which some keys have other values; this scenario stays as it is.
+
+        changes: dotted key -> value, as `--set` and variants name keys; variants.NAME.KEY is a key of one variant.
+        Values are as YAML would give them: numbers, texts such as "40%" or "3d", lists, mappings (laid upon what is
+        there, key by key), None (removes the key, so that its default holds). Keys without a dot may be given by name.
+
+            >>> from sim import Scenario
+            >>> scenario = Scenario.from_text("name: mine")
+            >>> open_up = scenario.with_({"power.sharing": 0.5, "flow.up.open": "40%"})
+            >>> open_up.power.sharing, open_up.flow.up.open
+            (0.5, 0.4)
+            >>> scenario.with_(seed=7, replications=20)
+            Scenario(mine: 1 policy, 20 replications, seed 7)
+            >>> scenario.with_(variants={"top-down": {"power.rule": "autocratic"}})
+            Scenario(mine: 2 policies, 100 replications, seed 0)
+            >>> scenario.with_({"power.sharing": 1.5})
+            Traceback (most recent call last):
+            ...
+            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share from 0 to 1, ...
+
+        The copy is as valid as a scenario that was read, and the same: `Scenario.load(path).with_(changes)` equals
+        `Scenario.load(path, overrides=changes)`. InvalidInput names every key that cannot be set so. One of several
+        policies (from `policies()`) may be changed too, and stays a policy without variants.
+        """
+        root = self._root if self._root.value else from_plain(self.resolved(), Mark("<mapping>"))
+        root, problems = with_overrides(root, {**(changes or {}), **more}, texts=False)
+        return self._assembled(root, problems, self._folder)
 
     @property
     def folder(self) -> Path:

@@ -163,7 +163,7 @@ def shared(root: Node, path: Path) -> Path:
     """The scenario's own path for a value that a kind of issue takes over from it unchanged, and for a single word or
     number that stands for a section."""
     section, holder = section_at(path[:-1]), child(root, *path[:-1])
-    if section is not None and section.word_for == path[-1] and holder is not None and holder.derived:
+    if path and section is not None and section.word_for == path[-1] and holder is not None and holder.derived:
         path = path[:-1]
     taken_over = len(path) > 2 and path[0] == "issues" and path[2] in ("power", "consensus")
     return path[2:] if taken_over and child(root, *path) is child(root, *path[2:]) else path

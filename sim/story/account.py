@@ -15,8 +15,6 @@ PARTS = {
 }
 """The parts of a delay in the order in which they pass, and how the account calls them."""
 
-_COLUMN = 60
-
 
 def worth(facts: Facts) -> str:
     """Its quality against what was possible, and its value taken apart."""
@@ -81,12 +79,12 @@ def time(facts: Facts) -> str:
     ending = f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
     lines.append(_line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else ""))
     day = float(facts.calendar.day)
-    lines.append(f"  ({facts.span(delay)}; a day has {day:g} working hours)")
+    lines.append(words.paragraph(f"({facts.span(delay)}; a day has {day:g} working hours)"))
     return "\n".join(lines)
 
 
 def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
-    return f"  {text:<{_COLUMN}}{words.hours(facts.calendar, ticks):>9}{share}".rstrip()
+    return words.columns(text, f"{words.hours(facts.calendar, ticks):>9}{share or ' ' * 7}")
 
 
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:

@@ -66,7 +66,7 @@ def levels(facts: Facts) -> str:
     origin, accountable = facts.decision["origin"], facts.decision["accountable"]
     gather = facts.kind.power.gather
     if origin == accountable:
-        asked = f"{facts.name(origin)} alone judges what it proposes itself"
+        asked = f"{facts.name(origin)} alone judges what they propose themselves"
     else:
         who = "every level" if facts.rule == "chain" else "any one level"
         must = "must" if facts.rule == "chain" else "may"
@@ -84,12 +84,12 @@ def judged(facts: Facts, event: Event) -> str:
     if event is first and data["approved"]:
         told = f"proposed {proposed}"
     elif event is first:
-        best = proposed if facts.kind.type == "approve" else f"its best alternative, {proposed},"
+        best = proposed if facts.kind.type == "approve" else f"their best alternative, {proposed},"
         told = f"found {best} no better than the status quo"
     else:
         told = f"{'approved' if data['approved'] else 'rejected'} {proposed}"
         if facts.estimate:
-            told += f" (its own number was {words.number(data['own'])})"
+            told += f" (their own number was {words.number(data['own'])})"
         told += _explained(facts, int(data["proposed"]))
     return words.item(f"{words.capital(facts.date(event.tick))}: {who} {told}{facts.were_away(event)}.")
 
@@ -101,7 +101,7 @@ def proposal(facts: Facts, event: Event) -> str:
 
 def _explained(facts: Facts, proposed: int) -> str:
     inventor = facts.inventors.get(proposed)
-    return "" if inventor is None else f", explained to it as what {facts.name(inventor)} had thought of"
+    return "" if inventor is None else f", explained to them as what {facts.name(inventor)} had thought of"
 
 
 def went_up(facts: Facts, event: Event) -> str:

@@ -26,13 +26,51 @@ class Event(Protocol):
     def data(self) -> Mapping[str, Any]: ...
 
 
+class Letter(Protocol):
+    """A message with an idea of the issue: see `sim.agents.trace.Letter`."""
+
+    @property
+    def originator(self) -> int: ...
+    @property
+    def source(self) -> int: ...
+    @property
+    def target(self) -> int: ...
+    @property
+    def sent(self) -> int: ...
+    @property
+    def due(self) -> int: ...
+    @property
+    def read(self) -> int: ...
+    @property
+    def new(self) -> bool: ...
+
+
 class Trace(Protocol):
-    """One decision: its row of the decisions, and its events in order of time."""
+    """One decision: its row of the decisions, its events in order of time, and the messages with ideas of it."""
 
     @property
     def decision(self) -> Mapping[str, Any]: ...
     @property
     def events(self) -> Sequence[Event]: ...
+    @property
+    def mail(self) -> Sequence[Letter]: ...
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What became of the messages with ideas by the time it was decided, or over; all are numbers of messages but one.
+
+    sent = read + unread (they had arrived) + moving (they had not). kept_back: how often an idea was not passed on.
+    new: of those read, how many told their reader something they had not known, or not so well; readers: to how many.
+    """
+
+    sent: int
+    read: int
+    unread: int
+    moving: int
+    kept_back: int
+    new: int
+    readers: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +151,25 @@ class Facts:
         """The tick in which it was decided, or over without a decision."""
         return self.raised + int(self.decision["delay"]) if self.decided is None else self.decided
 
+    @cached_property
+    def letters(self) -> Mail:
+        """What became of the messages with ideas."""
+        now = self.settled
+        mail = [letter for letter in self.trace.mail if letter.sent <= now]
+        sent = [letter for letter in mail if letter.due >= 0]
+        read = [letter for letter in sent if 0 <= letter.read <= now]
+        new = [letter for letter in read if letter.new]
+        moving = sum(letter.due > now for letter in sent)
+        return Mail(
+            sent=len(sent),
+            read=len(read),
+            unread=len(sent) - len(read) - moving,
+            moving=moving,
+            kept_back=len(mail) - len(sent),
+            new=len(new),
+            readers=len({letter.target for letter in new}),
+        )
+
     def all(self, what: str, test: Callable[[Event], bool] = lambda event: True) -> list[Event]:
         """Every event of a sort, in order of time."""
         return [event for event in self.trace.events if event.what == what and test(event)]
@@ -134,7 +191,7 @@ class Facts:
         return words.span(self.calendar, int(ticks))
 
     def name(self, leader: int) -> str:
-        """A leader as people call it: its name, with the id where they differ."""
+        """A leader as people call them: their name, with the id where they differ."""
         identity, name = self.structure.id[leader], self.structure.name[leader]
         return identity if name == identity else f"{name} ({identity})"
 

@@ -6,13 +6,15 @@ from sim.story import course, words
 from sim.story.agreement import asked
 from sim.story.ending import ending
 from sim.story.facts import Event, Facts
+from sim.story.minds import one_voice
 from sim.story.rounds import Rounds
 
 
 def deciding(facts: Facts) -> str:
     """Which rule, the room or the levels, each round and each step between, and what settled it."""
     steps = _steps(facts)
-    parts = [course.routed(facts), course.handed_over(facts), _taken_up(facts), *steps, words.paragraph(ending(facts))]
+    end = words.paragraph(one_voice(facts), ending(facts))
+    parts = [course.routed(facts), course.handed_over(facts), _taken_up(facts), *steps, end]
     return "\n".join(part for part in parts if part)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sim.story import words
 from sim.story.agreement import verdict
 from sim.story.facts import Event, Facts
+from sim.story.minds import Minds
 
 
 class Rounds:
@@ -18,6 +19,7 @@ class Rounds:
         self.booked = {event.data["round"]: event for event in facts.all("book")}
         self.quiet: list[Event] = []
         self.before: dict[int, int] | None = None
+        self.minds = Minds(facts)
         self.heard_of: set[int] = set()
 
     def tell(self, event: Event) -> list[str]:
@@ -26,6 +28,7 @@ class Rounds:
         sides = {int(leader): int(choice) for leader, choice, _ in data["positions"]}
         if sides == self.before and not data["said"] and not data["agreed"]:
             self.quiet.append(event)
+            self.minds.changed(data)
             return []
         told = [*self.rest(), self._round(data)]
         self.before = sides
@@ -49,6 +52,7 @@ class Rounds:
         """One round: when and with whom, what was newly said, where opinions stand, and whether that was enough."""
         facts = self.facts
         said = [_saying(facts, int(originator), int(speaker)) for originator, speaker in data["said"]]
+        turned = self.minds.changed(data)
         news = f"Newly said: {words.listed(said, 9)}." if said else "Nothing new was said."
         parts = [
             f"Round {data['round']}{_when(facts, self.booked.get(data['round']))}.",
@@ -56,16 +60,11 @@ class Rounds:
             news,
             self._heard_of(data),
             _standing(facts, data),
-            self._moved(data),
+            turned,
             _chair(facts, data),
             verdict(facts, data),
         ]
         return words.item(" ".join(part for part in parts if part))
-
-    def _moved(self, data: Mapping[str, Any]) -> str:
-        earlier = self.before or {}
-        turned = [leader for leader, choice, _ in data["positions"] if earlier.get(leader, choice) != choice]
-        return f"{self.facts.names(turned)} changed sides." if turned and not self.facts.estimate else ""
 
     def _heard_of(self, data: Mapping[str, Any]) -> str:
         """Which alternatives, thought of by one alone, all there have now heard of for the first time."""

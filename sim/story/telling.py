@@ -1,14 +1,11 @@
-"""How a story begins: the issue, who saw what of it, and which ideas reached whoever decided."""
+"""How a story begins: the issue, and who saw what of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sim.story import words
-from sim.story.ending import without_decision
 from sim.story.facts import Event, Facts
-
-MOST_IDEAS = 10
 
 
 def opening(facts: Facts) -> str:
@@ -20,7 +17,7 @@ def opening(facts: Facts) -> str:
         f" the kind '{facts.kind_name}': {_asked(facts)}."
     )
     if accountable == origin:
-        answers = "It was its own to answer for."
+        answers = "They must answer for it themselves."
     else:
         answers = f"{facts.name(accountable)} ({facts.place(accountable)}) must answer for it."
     urgency = (
@@ -127,94 +124,3 @@ def _fragments(facts: Facts) -> str:
         for best, leaders in sorted(favoured.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     ]
     return "\n".join([words.paragraph(fragment, clearest, "Taken alone, what they saw spoke for"), *lines])
-
-
-def travels(facts: Facts) -> str:
-    """Which ideas reached whoever decided, when and through whom; the rest in numbers."""
-    room, seen = set(facts.room), {int(event.data["leader"]) for event in facts.all("sense")}
-    arrived: dict[int, list[Event]] = {}
-    for event in facts.all("idea", lambda event: event.data["kept"] and event.data["target"] in room):
-        if event.tick <= facts.settled and event.data["originator"] not in room:
-            arrived.setdefault(int(event.data["originator"]), []).append(event)
-    lines = [_arrival(facts, who, events) for who, events in arrived.items()]
-    if len(lines) > MOST_IDEAS:
-        lines = [*lines[:MOST_IDEAS], words.item(f"and {len(lines) - MOST_IDEAS} more")]
-    outside = sorted(seen - room - set(arrived))
-    missed = f"What {facts.names(outside, 12)} had seen did not get there in time." if outside else ""
-    intro = words.paragraph(_traffic(facts), _own(facts, sorted(seen & room)), _reach(facts, len(arrived)))
-    unheard = _unheard(facts)
-    return "\n".join([intro, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])])
-
-
-def _unheard(facts: Facts) -> str:
-    """Which new alternatives could not be chosen or proposed, as they had not been heard of."""
-    rounds = facts.all("round")
-    heard = set(rounds[-1].data.get("open", ())) if rounds else _heard_alone(facts)
-    closed = [m for m in facts.inventors if m not in heard]
-    if not closed:
-        return ""
-    if facts.climbs:
-        could = f"{facts.name(facts.room[0])}, who could not propose"
-    elif len(facts.room) == 1:
-        could = f"{facts.name(facts.room[0])}, who could not choose"
-    else:
-        could = "all in the room, who could not choose"
-    were, them = ("was", "it") if len(closed) == 1 else ("were", "them")
-    return f"{words.capital(facts.options(closed))} {were} not known to {could} {them}."
-
-
-def _heard_alone(facts: Facts) -> set[int]:
-    """The new alternatives that whoever decides or proposes alone had heard of by then."""
-    who, judged = facts.room[0], facts.first("judge")
-    until = facts.settled if judged is None else judged.tick
-    ideas = facts.all("idea", lambda event: event.tick <= until and event.data["target"] == who)
-    known = {who, *(int(event.data["originator"]) for event in ideas)}
-    return {m for m, inventor in facts.inventors.items() if inventor in known}
-
-
-def _traffic(facts: Facts) -> str:
-    """How much was told at all, before the decision."""
-    ideas = facts.all("idea", lambda event: event.tick <= facts.settled)
-    if not ideas:
-        return "Nobody passed on what they had seen."
-    readers = len({int(event.data["target"]) for event in ideas})
-    return f"Ideas were passed on {words.many(len(ideas), 'time')}, to {words.many(readers, 'leader')}."
-
-
-def _own(facts: Facts, inside: list[int]) -> str:
-    """Which of those who decide had seen something themselves, and how much one mind can weigh."""
-    span = facts.scenario.perspective.span
-    if not inside or len(facts.room) == 1:
-        own = ""
-    else:
-        inside_it = "who judged it" if facts.climbs else "in the room"
-        own = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
-    limit = "" if span is None else f"(One mind weighs at most {words.many(span, 'idea')}: its own, then as heard.)"
-    return f"{own} {limit}".strip()
-
-
-def _reach(facts: Facts, count: int) -> str:
-    several = "those who judged it" if facts.climbs else "people in the room"
-    whom = facts.name(facts.room[0]) if len(facts.room) == 1 else several
-    when = "before the decision" if facts.decided is not None else f"before {without_decision(facts)}"
-    ideas = words.capital(words.many(count, "idea"))
-    return f"{ideas} of others reached {whom} {when}" + (":" if count else ".")
-
-
-def _arrival(facts: Facts, originator: int, events: Sequence[Event]) -> str:
-    """When one leader's idea first reached each of those who decide."""
-    first: dict[int, Event] = {}
-    for event in events:
-        first.setdefault(int(event.data["target"]), event)
-    spoke = facts.first("sense", lambda event: event.data["leader"] == originator)
-    spoke_for = "" if spoke is None else f" (for {facts.option(spoke.data['best'], spoke.data['number'])})"
-    reached = words.listed([_reached(facts, originator, event) for event in first.values()], 4)
-    return words.item(f"{facts.name(originator)}'s{spoke_for}: {reached}")
-
-
-def _reached(facts: Facts, originator: int, event: Event) -> str:
-    source, hops = int(event.data["source"]), int(event.data["hops"])
-    when = facts.date(event.tick)
-    if source != originator:
-        when += f", through {facts.name(source)}, {words.many(hops, 'hop')}"
-    return when if len(facts.room) == 1 else f"{facts.name(event.data['target'])} ({when})"

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 
 from sim.clock import Calendar, Duration
 
 WIDTH = 96
+"""How wide lines are unless somebody says."""
+NARROWEST = 40
+_width: ContextVar[int] = ContextVar("width", default=WIDTH)
 _UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@contextmanager
+def lines_of(width: int) -> Iterator[None]:
+    """Let lines be at most so wide (no less than NARROWEST) while this holds."""
+    token = _width.set(max(width, NARROWEST))
+    try:
+        yield
+    finally:
+        _width.reset(token)
+
+
+def columns(text: str, ends: str, most: int = 60) -> str:
+    """An indented text of at most `most` columns with numbers after it, on several lines where it is too long."""
+    room = min(most, _width.get() - len(ends) - 2)
+    indent = " " * (len(text) - len(text.lstrip()))
+    lines = textwrap.wrap(text.strip(), room, initial_indent=indent, subsequent_indent=f"{indent}  ") or [""]
+    return "\n".join([*(f"  {line}" for line in lines[:-1]), f"  {lines[-1]:<{room}}{ends}".rstrip()])
 
 
 def date(calendar: Calendar, tick: int) -> str:
@@ -45,10 +68,19 @@ def hours(calendar: Calendar, ticks: int) -> str:
     return f"{float(ticks * calendar.tick):g} h"
 
 
+def count(number: int) -> str:
+    """'one', 'three', '27'."""
+    return str(number) if number >= len(_SMALL) else _SMALL[number]
+
+
+def times(number: int) -> str:
+    """'once', 'twice', 'three times', '27 times'."""
+    return {1: "once", 2: "twice"}.get(number) or f"{count(number)} times"
+
+
 def many(number: int, noun: str, digits: bool = False) -> str:
     """'one idea', 'three ideas', '27 ideas'; with `digits`, '1 idea'."""
-    word = str(number) if digits or number >= len(_SMALL) else _SMALL[number]
-    return f"{word} {noun}{'' if number == 1 else 's'}"
+    return f"{number if digits else count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(items: Sequence[str], most: int = 8) -> str:
@@ -95,7 +127,7 @@ def capital(text: str) -> str:
 def _wrapped(text: str, first: str, rest: str) -> str:
     return textwrap.fill(
         text,
-        WIDTH,
+        _width.get(),
         initial_indent=first,
         subsequent_indent=rest,
         break_on_hyphens=False,

@@ -143,7 +143,7 @@ LEADERS = (
     _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
     _number("alignment", SHARE, "1 - half the distance of its weights to the true ones; mean over days"),
     _number("influence", "mean 1", "emergent influence; mean over days"),
-    _number("heard", SHARE, "decided issues it witnessed whose evidence included its idea (none: no such issue)"),
+    _number("heard", SHARE, "decided issues they witnessed whose evidence included their idea (none: no such issue)"),
     _number("power", "decisions", "sum of the decision weights it held"),
     _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
 )

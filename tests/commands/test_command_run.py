@@ -252,3 +252,25 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
     replays = pd.read_parquet(folder / "r1" / "small" / "replays.parquet")
     assert replays["issue"].nunique() == 1 and set(replays["variant"]) == {"shared", "delegated"}
     assert call("run", small, "--replays", "-1").exit_code == 2
+
+
+def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):
+    known = call("run", small, *MESA, "--until", "value:0.9", "-n", "4", "--replays", "0", "--json")
+    asked = json.loads(known.stdout)["results"][0]["manifest"]["until"]
+    assert (known.exit_code, asked["stopped"], asked["max"]) == (0, "known", 4)
+    short = " ".join(call("run", small, *MESA, "--until", "delay:1e-6", "-n", "3", "--replays", "0").stderr.split())
+    assert "After 3 replications each difference to shared in delay is known to ±" in short
+    assert "Stopped at the most there may be, 3: about" in short
+    wrong = call("run", small, "--until", "valu:0.1")
+    assert wrong.exit_code == 2 and "until: there is no measure 'valu' (did you mean 'value'?)" in wrong.stderr
+
+
+def test_check_says_at_least_and_at_most(call, small):
+    asked = "replications={min: 20, max: 400, until: {metric: value, half_width: 2%}}"
+    said = " ".join(call("check", small, "--set", asked).stdout.split())
+    assert "5 policies x 20 to 400 replications = 100 to 2000, until the difference to the base in value" in said
+    assert "known to ±2 % of the base's mean" in said and "time at most about" in said
+
+
+def test_what_a_command_sets_is_named_by_its_option(call, small):
+    assert "--set: power.sharing: 2 is not allowed" in call("check", small, "--set", "power.sharing=2").stderr

@@ -7,10 +7,11 @@ import pytest
 from experiments.test_sweep import scenario
 
 from sim.comparison import interval
+from sim.comparison.precision import Precision, looks
 from sim.experiments.play import Player
-from sim.experiments.precision import Precision, looks, precision
+from sim.experiments.precision import precision
 from sim.experiments.sweep import runs_table, sweep
-from sim.scenario.keys.sweep import Until
+from sim.scenario.keys.replications import Until
 from sim.tables import content_hash
 
 UNTIL = {"min": 4, "max": 40, "until": {"metric": "quality", "half_width": 0.05}}
@@ -19,7 +20,7 @@ VARY = {"perspective.acuity": [0.3, 1, 4, 64]}
 
 def rule(half_width: float, least: int = 20, most: int = 400, **more) -> Precision:
     relative, reference = more.get("relative", False), more.get("reference")
-    until = Until(metric="value", half_width=half_width, relative=relative, paired=reference is not None)
+    until = Until(metric="value", half_width=half_width, relative=relative)
     return Precision(looks(least, most), until, 0.95, reference)
 
 
@@ -94,6 +95,38 @@ def test_the_interval_at_the_stop_covers_about_as_often_as_it_says(draw, mean, h
     error = 3 * np.sqrt(least * (1 - least) / trials)
     assert least - error < held / trials < 0.96 + error
     assert 20 < np.mean(counts) < 400
+
+
+@pytest.mark.parametrize(
+    ("draw", "half", "least"),
+    [("normal", 0.25, 0.94), ("normal", 0.4, 0.93), ("mixed", 0.4, 0.93), ("exponential", 0.25, 0.9)],
+)
+def test_paired_differences_at_the_stop_are_covered_about_as_often_as_is_said(draw, half, least):
+    """A run of four policies until every difference to the base is known: each of them, whatever the base is."""
+    trials, generator = 1500, np.random.default_rng(11)
+    true, spread = {"one": 0.5, "two": -0.2, "three": 0.0}, {"one": 1.0, "two": 0.8, "three": 0.3}
+    rule_, held, counts = rule(half, reference="base"), dict.fromkeys(true, 0), []
+    for _ in range(trials):
+        world = generator.gamma(1.0, 3.0, 400)
+        values = {"base": world}
+        for name, mean in true.items():
+            values[name] = world + mean + spread[name] * NOISE[draw](generator, 400)
+        counts.append(stopped(rule_, **values))
+        for name, mean in true.items():
+            found = interval((values[name] - world)[: counts[-1]])
+            assert counts[-1] == 400 or found.high - found.mean <= half
+            held[name] += found.low <= mean <= found.high
+    error = 3 * np.sqrt(least * (1 - least) / trials)
+    assert all(least - error < each / trials < 0.96 + error for each in held.values())
+    assert 20 < np.mean(counts) < 400
+
+
+NOISE = {
+    "normal": lambda generator, count: generator.normal(size=count),
+    "exponential": lambda generator, count: generator.exponential(size=count) - 1.0,
+    "mixed": lambda generator, count: generator.normal(size=count) * generator.choice([0.5, 1.5], size=count),
+}
+"""What a policy adds to the common world, with mean 0: symmetric, skew, and with heavy ends."""
 
 
 def test_points_run_until_their_interval_is_narrow_enough(tmp_path):

@@ -117,7 +117,7 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
          "t.yaml:3:51: sweep.variants[1]: there is no variant c; there are: base, a, b"),
         ("sweep: {vary: {power.sharing: [0]}, variants: [a, a]}", "sweep.variants[1]: a stands in the list already"),
         ("sweep: {vary: {power.sharing: [0]}, against: bas}", "sweep.against: there is no variant bas"),
-        ("sweep: {vary: {power.sharing: [0]}, replications: 0}", "sweep.replications.max: 0 is not allowed"),
+        ("sweep: {vary: {power.sharing: [0]}, replications: 0}", "sweep.replications: 0 is not allowed"),
         ("sweep: {vary: {power.sharing: [0]}, replications: {min: 10}}", "sweep.replications.min: goes with until"),
         ("sweep: {vary: {power.sharing: [0]}, replications: {min: 9, max: 3, until: {metric: value, half_width: 1}}}",
          "sweep.replications.min: 9 is more than max, 3"),

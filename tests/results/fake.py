@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY, DAY, DECISION, LAPSED, LEADER, Outcome
+from sim.scenario.keys.replications import RunReplications
 from sim.tables import DELAY_PARTS
 
 DRIVER = f"{__name__}:simulate"
@@ -44,6 +45,10 @@ class FakeScenario:
     claims: tuple[Any, ...] = ()
     rule_files: tuple[Any, ...] = ()
     leaders: tuple[Any, ...] = ()
+
+    @property
+    def repeats(self) -> RunReplications:
+        return RunReplications(max=self.replications)
 
     def leader_classes(self) -> dict[str, type]:
         return {}

@@ -91,7 +91,7 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
     policy = re.match(r"Compared with shared \(the base; a room decides\), ([\w-]+) \(one voice decides\)", pair)[1]
     wide = {name: runs.pivot(index="replication", columns="variant", values=name) for name in runs.columns[5:]}
     words = {"working days": "delay", "person-hours": "person_hours", "in quality": "quality", "worth": "value"}
-    clause = rf"(?:decides|takes|worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w -]*?)(?= and |[,;.])"
+    clause = rf"(?:decides|takes|worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w' -]*?)(?= and |[,;.])"
     clauses = re.findall(clause, pair)
     assert len(clauses) >= 2
     seen = set()

@@ -133,7 +133,7 @@ def test_the_verdict_goes_by_the_runs_at_other_urgencies(result):
     found = turning(simulated(table, result.manifest, ["quick", "slow"]), "base", "alone")
     assert found.factor == pytest.approx(2.0 ** (2 - 0.02), rel=1e-9)
     assert (found.urgent, found.patient) == ("base", "alone") and found.reach == 16
-    assert "half-lives are 3.9 times" in told and f"quick: {found.half_lives['quick']:.0f} working days" in told
+    assert "where every half-life is 3.9" in told and f"quick: {found.half_lives['quick']:.0f} working days" in told
 
 
 def test_runs_that_fail_at_another_urgency_are_told(monkeypatch):

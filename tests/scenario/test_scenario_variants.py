@@ -112,13 +112,7 @@ def test_an_override_can_remove_a_key_or_set_many():
 
 def test_wrong_overrides_are_named_as_given():
     found = mistakes(TEXT, {"power.rul": "vote", "attention": "[1", "seed": "x", "power.sharing.x": "1"})
-    assert [problem.split(":")[1].strip() for problem in found] == [
-        "attention",
-        "power.rul",
-        "power.sharing.x",
-        "seed",
-    ]
-    assert all(problem.startswith("--set: ") for problem in found)
+    assert [problem.split(":")[0] for problem in found] == ["attention", "power.rul", "power.sharing.x", "seed"]
 
 
 def test_a_wrong_override_is_not_told_again_for_every_variant():

@@ -41,9 +41,12 @@ def row(**changes: Any) -> dict[str, Any]:
 ARISE = event(17, "arise", witnesses=[1, 4, 6], origin=4, accountable=1)
 
 
-def tell(prepared: Any, decision: dict[str, Any], *events: SimpleNamespace, arise: SimpleNamespace = ARISE) -> str:
+def tell(
+    prepared: Any, decision: dict[str, Any], *events: SimpleNamespace, arise: SimpleNamespace = ARISE, mail: Any = ()
+) -> str:
     """The story in one line, so that wrapping hides nothing."""
-    told = story(SimpleNamespace(decision=decision, events=[arise, *events]), prepared.scenario, prepared.structure)
+    trace = SimpleNamespace(decision=decision, events=[arise, *events], mail=list(mail))
+    told = story(trace, prepared.scenario, prepared.structure)
     return " ".join(told.split())
 
 

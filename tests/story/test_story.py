@@ -6,6 +6,7 @@ import pytest
 from story_events import event, round_, row, seat, tell
 from story_scenario import SMALL
 
+from sim.agents.trace import Letter
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -44,6 +45,19 @@ def test_witnesses_are_grouped_by_what_their_fragment_spoke_for(prepared):
     assert "- B: work-03 and middle-01 - A: work-01" in told
 
 
+MAIL = [
+    Letter(6, 6, 2, 17, 18, 18, True),
+    Letter(6, 2, 1, 18, 19, 19, True),
+    Letter(6, 0, 1, 18, 22, 22, True),
+    Letter(6, 1, 2, 22, 24, 25, False),
+    Letter(6, 2, 3, 20, 22),
+    Letter(6, 2, 5, 28, 31),
+    Letter(6, 2, 7, 20, -1),
+    Letter(8, 8, 7, 20, -1),
+    Letter(8, 8, 1, 98, 99, 99, True),
+]
+
+
 def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(prepared):
     sense = [event(17, "sense", leader=leader, best=2, number=0.0, precision=1.0) for leader in (1, 4, 6, 8)]
     ideas = [
@@ -54,12 +68,16 @@ def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(pr
     ]
     room = event(20, "assemble", members=[1, 4], weights=[0.5, 0.5], ready=20)
     decided = event(30, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
-    told = tell(prepared, row(delay=20, gather=20), *sense, *ideas, room, decided)
-    assert "Ideas were passed on three times, to two leaders." in told
+    told = tell(prepared, row(delay=20, gather=20), *sense, *ideas, room, decided, mail=MAIL)
+    assert (
+        "By the decision, ideas of it had been sent six times: four were read, one lay unread in inboxes and one was"
+        " on the way. Of those read, three told their readers (two leaders) something new. Twice an idea was not"
+        " passed on." in told
+    )
     assert "Of those in the room, middle-01 and work-01 had seen something themselves." in told
-    assert "One idea of others reached people in the room before the decision:" in told
+    assert "One idea from outside the room reached people in it before the decision:" in told
     assert "- work-03's (for C): middle-01 (day 3, hour 4, through middle-02, two hops)" in told
-    assert "What work-05 had seen did not get there in time." in told
+    assert "What work-05 had seen did not reach the room in time." in told
 
 
 def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
@@ -91,7 +109,10 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
         "Round 4, day 8, hour 3, for 2 hours. Newly said: middle-01's idea."
         " For B: work-01; without a view: middle-01." in told
     )
-    assert "For B: middle-01 and work-01. middle-01 changed sides. B has 100% of the word" in told
+    assert (
+        "For B: middle-01 and work-01. Changed their minds: middle-01, who had been for A, turned to B with no idea new"
+        " to them, moved by work-01, who had been for it. B has 100% of the word" in told
+    )
     assert "On day 10, hour 6 the room agreed on B. 50% of the room would have had it otherwise." in told
     assert "The meetings took 20 person-hours." in told
     assert "At once all of those it affects knew of it, and it took effect." in told

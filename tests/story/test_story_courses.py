@@ -157,7 +157,7 @@ def test_a_champion_needs_one_yes_and_estimates_are_compared(under):
         judge(36, 3, True, own=0.3, **number),
         event(36, "decide", decider=3, closed_by=0, chosen=-1, number=0.25),
     )
-    assert "middle-01 approved 0.25 (its own number was 0.30)." in told
+    assert "middle-01 approved 0.25 (their own number was 0.30)." in told
     assert "middle-01 approved 0.25, and one level's yes is enough. 50% of the levels had judged otherwise." in told
 
 
@@ -277,7 +277,7 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
     assert "E was not known to upper-01, who could not choose it." in alone
     judged = judge(20, 7, True, 3), judge(25, 3, True, 3)
     chain = tell(under("inventive-chain"), ended("approved", decider=3), *judged, arise=arise)
-    assert "middle-01 approved D, explained to it as what work-03 had thought of." in chain
+    assert "middle-01 approved D, explained to them as what work-03 had thought of." in chain
     assert "D and E were not known to work-01, who could not propose them." in chain
 
 

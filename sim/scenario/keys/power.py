@@ -259,6 +259,6 @@ class Persuade(Section):
     """How far the positions of others move one's own."""
 
     rule: Annotated[str, rule_name(names("persuade"), "persuade")] = key(
-        "friedkin-johnsen", "How much a member of a forum trusts each other member, and itself."
+        "friedkin-johnsen", "How much a member of a forum trusts each other member, and themselves."
     )
     with_: With = with_key()

@@ -140,6 +140,17 @@ class RunReplications(Replications):
         shown="none: always max",
     )
 
+    @property
+    def least(self) -> int:
+        """How often at least."""
+        return self.max if self.until is None else min(self.max, FEWEST if self.min is None else self.min)
+
+    @property
+    def told(self) -> str:
+        """How often, in words: '100 replications', '20 to 400 replications'."""
+        often = str(self.max) if self.least == self.max else f"{self.least} to {self.max}"
+        return f"{often} replication{'' if self.max == 1 else 's'}"
+
     @model_serializer(mode="wrap")
     def _written(self, serialize: SerializerFunctionWrapHandler) -> Any:
         return self.max if self.until is None else serialize(self)

@@ -74,10 +74,10 @@ class Settings(Section):
     attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
         4, "Messages a leader can read in an hour; a whole number of them a tick.", unit="messages an hour"
     )
-    reading: Annotated[str, choice(names("reading"))] = key("arrival", "In which order a leader reads its messages.")
+    reading: Annotated[str, choice(names("reading"))] = key("arrival", "In which order leaders read their messages.")
     power: Power = key(Power, "Who is in the room and whose word it is.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
-    assess: Assess = key(Assess, "What a leader makes of the ideas in its mind.")
+    assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move one's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")
     work: Work = key(Work, "The day's work beside which leaders read and meet.")
