@@ -107,14 +107,10 @@ class RunResult:
 
     @cached_property
     def details(self) -> list[str]:
-        """Every policy compared with the base at length, in plain sentences: see `sim.comparison.details`."""
-        from sim.comparison import details
+        """Every policy compared with the base at length, and overload: see `sim.comparison.details`."""
+        from sim.comparison.sentences import at_length
 
-        def said(part: RunResult) -> list[str]:
-            more = {"manifest": part.manifest, "urgency": part.tables.get("urgency")}
-            return details(part.tables["runs"], part.tables["decisions"], part.manifest.get("against"), **more)
-
-        return self._said(said)
+        return self._said(lambda part: at_length(part.tables, part.manifest))
 
     def _said(self, told: Callable[[RunResult], list[str]]) -> list[str]:
         """What each part says; of several scenarios with the scenario's name before it."""

@@ -132,9 +132,9 @@ def _mark(row: dict[Any, Any]) -> str:
 def _notes(found: Sequence[Contrast], width: int) -> list[str]:
     """What the table shows, and how the two sides were compared where that is the same for all."""
     what = "Means" if len(found) == 1 else "Differences, B less A"
-    signs = f"{what}; ± is half the width of a 95 % interval; {HIGHER} and {LOWER}: clearly more or less than in A."
     shown = _gaps(found) if len(found) > 1 else _both(found[0])
-    told = [f"{signs} {better(shown)}", meanings(shown)]
+    signs = f"{what}; ±: half the width of a 95 % interval; {HIGHER} {LOWER}: clearly above or below A ({better(shown)})."
+    told = [f"{signs} {meanings(shown)}"]
     for tell in (pairing, settings):
         texts = list(dict.fromkeys(tell(each) for each in found))
         told += texts if len(texts) == 1 else [_OTHERWISE[tell.__name__]]

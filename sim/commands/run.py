@@ -243,12 +243,14 @@ def _told(console: Console, part: RunResult, details: bool) -> str:
     parts = [console.bold(filled(head, width)), *answer(part.tables, manifest, width, console.bold)]
     if details:
         parts += at_length(part, width, console.bold)
-    if part.claims:
-        parts.append(block(part.claims, width, console.bold) if details else brief(part.claims, width))
+    if part.claims and details:
+        parts.append(block(part.claims, width, console.bold))
+    below = [brief(part.claims, width)] if part.claims and not details else []
     if part.folder is not None:
-        parts.append(f"results:   {part.folder}\ndashboard: {part.folder / DASHBOARD}")
-        parts[-1] += "" if details else "\nmore:      add --details for every measure, and every policy in words"
-    return "\n\n".join(parts)
+        below.append(f"results: {part.folder} (tables, {DASHBOARD})")
+    if not details:
+        below.append(filled("more: --details prints every measure, and every policy in words", width))
+    return "\n\n".join([*parts, "\n".join(below)])
 
 
 def _described(part: RunResult) -> dict[str, Any]:

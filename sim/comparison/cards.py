@@ -44,7 +44,8 @@ def _policy(row: Row) -> str:
 
 def _cell(cell: Cell, digits: int) -> str:
     """0.776 ±0.016 <: a mean, half the width of its interval, and how it stands to the base."""
-    return text(f"{number(cell.mean, digits)}{half_width(cell, digits)} {cell.mark}".rstrip())
+    half = half_width(cell, digits)
+    return text(f"{number(cell.mean, digits)}{f' {half}' if half else ''} {cell.mark}".rstrip())
 
 
 def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:

@@ -64,8 +64,8 @@ def answer(
     if found is None:
         return ["No run came to an end, so there is nothing to report."]
     told = "\n".join(filled(sentence, width) for sentence in said)
-    below = [filled(note, width) for note in notes(found)]
-    return [f"{bold('In short')}\n{told}", "\n".join([*lines(found, width, bold), *below])]
+    below = filled(" ".join(notes(found)), width)
+    return [f"{bold('In short')}\n{told}", "\n".join([*lines(found, width, bold), below])]
 
 
 def filled(sentence: str, width: int) -> str:

@@ -178,9 +178,9 @@ def notes(table: Headline) -> list[str]:
     told = []
     if table.measured:
         fewer = "up to " if _fewer(table) else ""
-        half = f"± is half the width of a 95 % interval over {fewer}{table.replications} replications"
-        marks = f"; {HIGHER} and {LOWER}: clearly more or less than under {clip(table.base, 40)}, the base"
-        told.append(f"{half}{marks if len(table.rows) > 1 else ''}. {better(table)}")
+        half = f"±: half the width of a 95 % interval over {fewer}{table.replications} replications"
+        marks = f"; {HIGHER} {LOWER}: clearly above or below {clip(table.base, 40)} ({better(table)})"
+        told.append(f"{half}{marks if len(table.rows) > 1 else ''}.")
     return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
 
 
@@ -193,7 +193,7 @@ def meanings(table: Headline) -> str:
 def better(table: Headline) -> str:
     """Of which measures less is better."""
     less = [METRICS[name].short for name in table.rows[0].cells if METRICS[name].better < 0]
-    return f"Less is better in {' and '.join(less)}, more in the others." if less else "More is better."
+    return f"less is better in {' and '.join(less)}" if less else "more is better"
 
 
 def _fewer(table: Headline) -> str:

@@ -31,7 +31,7 @@ METRICS = {
             1,
             3,
             "quality",
-            "1 is the best option, 0 a random pick",
+            "1 best, 0 a random pick",
         ),
         Metric(
             "value",
@@ -40,13 +40,13 @@ METRICS = {
             1,
             3,
             "value",
-            "what a decision is worth: quality x commitment x stakes, halved with each half-life of delay",
+            "quality x commitment x stakes, halved with each half-life of delay",
         ),
-        Metric("delay", "Delay", "working days", -1, 2, "delay", "working days until a decision takes effect"),
-        Metric("person_hours", "Person-hours", "a decision", -1, 1, "hours", "person-hours of meetings a decision"),
+        Metric("delay", "Delay", "working days", -1, 2, "delay", "working days to effect"),
+        Metric("person_hours", "Person-hours", "a decision", -1, 1, "hours", "person-hours a decision"),
         Metric("forum_hours", "Forum hours", "a leader, measured time", -1, 1),
         Metric("backlog", "Backlog", "hours of work a leader", -1, 2),
-        Metric("progress", "Progress", "work done / work asked", 1, 3, "progress", "own work done / work asked"),
+        Metric("progress", "Progress", "work done / work asked", 1, 3, "progress", "work done / work asked"),
         Metric("commitment", "Commitment", "mean of those affected", 1, 3),
     )
 }

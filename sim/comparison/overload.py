@@ -35,6 +35,7 @@ UNDONE = 0.02
 MORE_OPEN = 1.5
 RISE_BY_CHANCE = 0.001
 FULL_CONFIDENCE = 0.98
+_MOST_NAMED = 3
 _BLOCKS = 8
 _VARIANCE = _BLOCKS * (_BLOCKS - 1) * (2 * _BLOCKS + 5) / 18  # of S where nothing rises
 _PARTS = {"meetings": "forum_hours", "reading": "reading_hours", "away": "away_hours"}
@@ -187,6 +188,36 @@ def said(tables: Tables, manifest: Manifest) -> str:
     return f"{who}: {under}{_seen(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
 
 
+def briefly(tables: Tables, manifest: Manifest) -> str:
+    """The same in two short sentences."""
+    found = overloaded(tables, manifest)
+    if not found:
+        return ""
+    count = len(dict.fromkeys(tables["runs"]["variant"]))
+    worst = min(found, key=lambda one: (one.progress, one.variant))
+    names = [one.variant for one in found]
+    who = f"Leaders are overloaded under {len(names)} of {count} policies" if len(names) > _MOST_NAMED else ""
+    if not who or len(names) == count:
+        who = _who(names, count)
+    under = f"under {worst.variant} " if len(found) > 1 else ""
+    return f"{who}: {under}{_seen_briefly(worst, manifest)}. {_dials(worst, brief=True)}"
+
+
+def _seen_briefly(one: Overload, manifest: Manifest) -> str:
+    undone = f"{share(1 - one.progress)} of the work asked for is left undone"
+    if one.stuck:
+        return "the issues open grow to the end of the run, so that every mean depends on how long it is"
+    if one.piling and _reacts(one, manifest):
+        return f"{undone}, and engagement falls, so that every mean depends on how long the run is"
+    return f"{undone}, which value does not count" if one.piling else _seen(one)
+
+
+def _reacts(one: Overload, manifest: Manifest) -> bool:
+    """Whether work that waits changes what leaders do."""
+    policy = manifest.get("policies", {}).get(one.variant, {})
+    return bool(policy.get("engagement", {}).get("rule", "off") != "off")
+
+
 def _who(names: list[str], count: int) -> str:
     if count == 1:
         return "Leaders are overloaded"
@@ -215,21 +246,20 @@ def _meaning(one: Overload, several: bool, manifest: Manifest) -> str:
     """What the overload of a policy means for what is reported."""
     if one.stuck:
         return "So quality, delay and value depend on how long the run is, and so do differences between policies."
-    rule = manifest.get("policies", {}).get(one.variant, {}).get("engagement", {}).get("rule", "off")
-    if rule != "off":
+    if _reacts(one, manifest):
         return "Engagement falls as work waits, so all averages depend on how long the run is."
     flatters = ", which flatters policies that take more hours" if several else ""
     return f"So the backlog depends on how long the run is, and value does not count the work left undone{flatters}."
 
 
-def _dials(one: Overload) -> str:
+def _dials(one: Overload, brief: bool = False) -> str:
     """What to turn, the largest part of the demand beside the day's work first, and what is asked at the fullest."""
     place, further = one.fullest, {"meetings": "power.forum.size", "reading": "flow.reach"}
     parts = place.parts if place is not None else {}
     known = sorted((name for name in further if parts.get(name, 0) >= 0.005), key=lambda name: -parts[name])
     work = ["work.load"] if parts.get("work", 1) >= 0.005 else []
     dials = _listed([*work, "the rate of issues", *(further[name] for name in known)], "or")
-    if place is None or place.used < 1.005:
+    if brief or place is None or place.used < 1.005:
         return f"Lower {dials}."
     shown = [f"{name} {share(part)}" for name, part in place.parts.items() if part >= 0.005]
     asked = f"leaders at {place.position} are asked for {share(place.used)} of their hours"

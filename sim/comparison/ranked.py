@@ -74,7 +74,7 @@ def _all_level(worth: Ranking) -> str:
 
 
 def _choice(worth: Ranking) -> str:
-    """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What came to the same stands together."""
+    """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What is alike stands together."""
     alike = " and ".join([name(worth.first), *(name(each) for each in worth.same)])
     first = f"{alike} ({value(worth, worth.first)}{' alike' if worth.same else ''})"
     shown = [first, *(f"{name(each)} ({value(worth, each)})" for each in worth.others[: _MOST_NAMES - 1])]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.comparison import overload
 from sim.comparison.deciding import differing, in_words
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
 from sim.comparison.turns import said, turns_of
@@ -67,6 +68,15 @@ def details(
         if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
             found += [said(turn) for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)]
     return [*(sentence for sentence in found if sentence), _how_to_read(runs, urgency is not None and len(urgency) > 0)]
+
+
+def at_length(tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> list[str]:
+    """`details` of the tables of one scenario, and what is known of overload; empty where no issue arose."""
+    if tables["decisions"].empty:
+        return []
+    more = {"manifest": manifest, "urgency": tables.get("urgency")}
+    told = details(tables["runs"], tables["decisions"], manifest.get("against"), **more)
+    return [*told, *filter(None, [overload.said(tables, manifest)])]
 
 
 def _who_decides(variants: list[str], manifest: Manifest) -> str:

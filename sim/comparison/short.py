@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison import ranked
+from sim.comparison import overload, ranked
 from sim.comparison.best import Ranking, ranking
 from sim.comparison.deciding import differing, in_words, shares_power
 from sim.comparison.headline import decimal
@@ -27,6 +27,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 NOTHING = "No issue arose in the measured time, so there is nothing to compare"
 _MANY_LAPSED = 0.05
+_ENOUGH = 5
+"""So many points are enough: what may be left out then is."""
 
 
 def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> list[str]:
@@ -53,7 +55,9 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
         if worth.pairs > 1:
             said.append(_turns(tables, manifest, partner, base))
         said.append(ranked.untold(runs, worth, partner, base))
-    said += _further(tables, manifest)
+    said = [sentence for sentence in [*said, *_further(tables, manifest)] if sentence]
+    if len(policies) > 1 and worth.first not in (base, partner, *worth.same) and len(said) < _ENOUGH:
+        said.insert(2, _rival(runs, worth.first, base, manifest))
     return [sentence for sentence in said if sentence]
 
 
@@ -91,6 +95,20 @@ _CLAUSES = {
 """How a clear difference is said (more, less), and in which multiple of the measure's unit."""
 
 
+def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
+    """How much more the policy that is ahead is worth than the base; '' where that is not clear."""
+    gap = difference(runs, "value", policy, base)
+    if not gap.clear:
+        return ""
+    start = f"{_named(policy, manifest)} {_clause('value', gap)} than {ranked.name(base)}"
+    also = differing(manifest, policy, base)
+    return f"{start}{f' (they differ in {_keys(also)})' if also else ''}."
+
+
+def _keys(names: Sequence[str]) -> str:
+    return f"{listed(names[:3])}{' and more' if len(names) > 3 else ''}"
+
+
 def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
     """What a policy gains and costs against the base: policy minus base, what is clear in words, the rest named."""
     gaps = {name: difference(runs, name, policy, base) for name in _CLAUSES if name in runs.columns}
@@ -100,7 +118,7 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     start = f"Compared with {_named(base, manifest, 'the base')}, {_named(policy, manifest)}"
     also = differing(manifest, policy, base)
     if also:
-        start += f", which also differs in {listed(also[:3])}{' and more' if len(also) > 3 else ''},"
+        start += f", which also differs in {_keys(also)},"
     return f"{start} {clauses(known)}."
 
 
@@ -190,9 +208,7 @@ def _turn(turn: Turn) -> str:
 
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
     """What stands beside any comparison: issues that nobody decided, and an organisation that cannot keep up."""
-    from sim.comparison.overload import said as overloaded
-
-    return [_lapsed(tables["runs"]), overloaded(tables, manifest)]
+    return [_lapsed(tables["runs"]), overload.briefly(tables, manifest)]
 
 
 def _lapsed(runs: pd.DataFrame) -> str:
@@ -231,5 +247,6 @@ def _alone(runs: pd.DataFrame, policy: str) -> str:
     }
     start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
     return (
-        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth {told['value']} each."
+        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth "
+        f"{told['value']} each."
     )

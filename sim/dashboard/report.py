@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.comparison import details as compared
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
+from sim.comparison.sentences import at_length
 from sim.dashboard import cells, document, findings, reproduce, theme
 from sim.dashboard.data import RULE, file_name
 from sim.dashboard.figures import choices, draw
@@ -59,14 +59,6 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
 
-def _at_length(reading: Reading) -> list[str]:
-    """Every policy compared with the base, in words."""
-    if reading.decisions.empty:
-        return []
-    more = {"manifest": reading.manifest, "urgency": reading.tables.get("urgency")}
-    return list(compared(reading.runs, reading.decisions, reading.against, **more))
-
-
 def _header(reading: Reading, made: Sequence[Section]) -> str:
     manifest = reading.manifest
     description = str(manifest.get("scenario", {}).get("description") or "")
@@ -102,7 +94,7 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
-    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in _at_length(reading))
+    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in at_length(reading.tables, reading.manifest))
     if told:
         told = f'<details><summary>Compared in words</summary><div class="verdict">{told}</div></details>'
     found = headline(reading.runs, reading.against)

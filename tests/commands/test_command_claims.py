@@ -43,6 +43,8 @@ def said_on(result):
 def test_a_claim_that_holds_ends_a_run_well(call, claiming):
     result = call("run", claiming(HOLDS), *MESA, *TWO)
     assert result.exit_code == 0
+    assert "Claims: the one made holds." in said_on(result)
+    result = call("run", "small.yaml", *MESA, *TWO, "--details")
     assert "Claims holds person_hours is higher under strict than under top-down: +" in said_on(result)
     assert "1 claim was tested; brackets hold the one-sided bounds" in said_on(result)
     assert "is confirmed with a chance of at most 5%." in said_on(result)
@@ -53,11 +55,12 @@ def test_a_claim_that_does_not_hold_ends_a_run_with_1_and_is_named(call, claimin
     result = call("run", claiming(HOLDS, FAILS, UNDECIDED), *MESA, *TWO)
     assert result.exit_code == 1
     said = said_on(result)
-    assert "fails delay is lower under strict than under top-down: +" in said
+    assert "Claims: 1 of 3 hold. fails: delay is lower under strict than under top-down: +" in said
     assert "at 90% confidence; the runs contradict it" in said
-    assert "undecided delay is higher under strict than under top-down: +" in said
+    assert "undecided: delay is higher under strict than under top-down: +" in said
     assert "4 replications do not tell, about " in said
-    assert "any of the 3 with at most 15.0001% (Bonferroni)" in said
+    at_length = said_on(call("run", "small.yaml", *MESA, *TWO, "--details"))
+    assert "any of the 3 with at most 15.0001% (Bonferroni)" in at_length
     assert "small: fails: delay is lower under strict than under top-down: +" in result.stderr
     assert "small: undecided: delay is higher" in result.stderr
     assert "person_hours" not in result.stderr
@@ -79,9 +82,9 @@ def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replicati
 def test_a_claim_of_a_policy_left_out_is_not_tested_and_fails_nothing(call, claiming):
     result = call("run", claiming(HOLDS, ONE_VOICE), *MESA, *TWO)
     assert result.exit_code == 0
-    reason = "not tested delay is lower under delegated than under top-down: there are no runs of delegated"
+    reason = "not tested: delay is lower under delegated than under top-down: there are no runs of delegated"
     assert reason in said_on(result)
-    assert "1 claim was tested" in said_on(result)
+    assert "1 claim was tested" in said_on(call("run", "small.yaml", *MESA, *TWO, "--details"))
 
 
 def test_claims_go_to_scripts_manifest_and_dashboard(call, claiming):
@@ -112,7 +115,7 @@ def test_failed_runs_come_before_failed_claims(call, claiming, monkeypatch):
     monkeypatch.setattr("sim.agents.simulate", sometimes)
     result = call("run", claiming(FAILS), *MESA, *TWO)
     assert result.exit_code == 4
-    assert "fails delay is lower" in said_on(result)
+    assert "fails: delay is lower" in said_on(result)
 
 
 @pytest.mark.slow

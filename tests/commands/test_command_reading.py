@@ -118,7 +118,9 @@ def test_no_results_and_no_folder(call, folder):
 def test_policies_of_one_result_are_compared_in_pairs(call, past):
     said = call("compare", "tiny:base", "tiny:top-down")
     assert said.exit_code == 0
-    assert "tiny:top-down compared with tiny:base\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
+    assert said.stdout.startswith("tiny:top-down compared with tiny:base\n\nIn short\nCompared with tiny:base, tiny:top-down ")
+    assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
+    assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
     assert "They differ in power.rule (shared, then autocratic)." in said.stdout
     (found,) = json.loads(call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout)["comparisons"]
     own = results.load(past / "tiny").comparison
@@ -130,11 +132,14 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
 
 
 def test_results_under_other_seeds_are_independent_and_that_is_said(call, past):
-    said = call("compare", "tiny", "tiny-2")
+    short = " ".join(call("compare", "tiny", "tiny-2").stdout.split())
+    assert short.startswith("tiny-2 compared with tiny In short ") and "Differences, B less A" in short
+    assert short.count("Independent: no") == 1 and "Their settings are the same." in short
+    said = call("compare", "tiny", "tiny-2", "--details")
     text = " ".join(said.stdout.split())
-    assert text.count("Independent: no replication ran under common seeds (seeds 7 and 8); 3 and 4 replications") == 2
+    assert text.count("Independent: no replication ran under common seeds (seeds 7 and 8); 3 and 4 replications") == 3
     assert "tiny-2:base compared with tiny:base" in text and "tiny-2:top-down compared with tiny:top-down" in text
-    assert text.count("Their settings are the same.") == 2
+    assert text.count("Their settings are the same.") == 3
     assert "warning" not in said.stderr
 
 

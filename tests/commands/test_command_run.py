@@ -109,10 +109,12 @@ def test_run_prints_the_comparison_and_saves_results_with_a_dashboard(call, smal
     assert result.exit_code == 0
     said = result.stdout
     assert said.startswith("small: 5 policies x 2 runs")
-    assert "Decision quality (1 best, 0 a random pick)" in said
-    assert "difference to shared (95%)" in said
-    assert re.search(r"^  top-down +-?\d\.\d{3}   -?\d\.\d{3} to ", said, re.MULTILINE)
-    assert "results:   results/small\n" in said
+    assert said.split("\n\n")[1].startswith("In short\n")
+    assert re.search(r"^top-down +\d\.\d{3}±", said, re.MULTILINE)
+    assert "difference to shared" not in said
+    assert len(said.splitlines()) + len(result.stderr.splitlines()) <= 40
+    assert max(map(len, said.splitlines())) <= 80
+    assert "results: results/small (tables, dashboard.html)\n" in said
     saved = {path.name for path in (folder / "results/small").iterdir()}
     assert saved == {
         "manifest.json",
@@ -126,6 +128,19 @@ def test_run_prints_the_comparison_and_saves_results_with_a_dashboard(call, smal
         "dashboard.html",
     }
     assert result.stderr.endswith("next: leaderstream view results/small\n")
+
+
+@pytest.mark.parametrize("columns", ["50", "100"])
+def test_details_add_every_measure_and_every_policy_in_words(call, small, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    said = call("run", small, *MESA, "--details").stdout
+    assert said.index("In short") < said.index("Decision quality (1 best, 0 a random pick)") < said.index("Compared in words")
+    assert re.search(r"^  top-down +-?\d\.\d{3}   -?\d\.\d{3} to ", said, re.MULTILINE)
+    text = " ".join(said.split())
+    assert "difference to shared (95%)" in text
+    for policy in ("top-down", "delegated", "consulted", "strict"):
+        assert f"Compared with shared (the base), {policy}" in text
+    assert max(map(len, said.splitlines())) <= int(columns)
 
 
 def test_run_as_json_gives_everything_to_a_script(call, small):
@@ -146,7 +161,7 @@ def test_options_reach_the_run(call, small, folder):
     arguments = ["--replications", "3", "--seed", "11", "--out", "kept", "--against", "strict", "--set"]
     result = call("run", small, *MESA, "--variant", "top-down", "--variant", "strict", *arguments, "stream.bridges=0")
     assert result.exit_code == 0
-    assert "difference to strict (95%)" in result.stdout
+    assert "clearly above or below strict (less is better in delay and hours)" in " ".join(result.stdout.split())
     manifest = json.loads((folder / "kept/small/manifest.json").read_text(encoding="utf-8"))
     assert (manifest["replications"], manifest["seed"], manifest["against"]) == (3, 11, "strict")
     assert manifest["scenario"]["stream"]["bridges"] == 0
@@ -162,7 +177,7 @@ def test_several_files_run_under_one_seed_each_with_its_own_folder(call, small, 
     for name in ("small", "other"):
         manifest = json.loads((folder / f"results/{name}/manifest.json").read_text(encoding="utf-8"))
         assert manifest["seed"] == 7
-        assert f"results:   results/{name}\n" in result.stdout
+        assert f"results: results/{name} (tables, dashboard.html)\n" in result.stdout
 
 
 def test_a_different_run_gets_a_folder_of_its_own_and_the_same_one_does_not(call, small, folder):

@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sim.comparison import in_short
+from sim.comparison.sentences import at_length
 from sim.dashboard import document, report
 from sim.dashboard.page import SCRIPT
 from sim.results import RunResult, save
@@ -144,7 +146,7 @@ def test_the_page_says_that_the_manifest_holds_its_hash_and_it_does(tmp_path, ta
 def test_the_verdict_stands_in_the_page(tables):
     page = Page(report.render(tables, synthetic.manifest(), verdict=["Sharing <b>paid</b>."]))
     assert "Sharing <b>paid</b>." in page.text
-    computed = report._sentences(report.Reading(tables, synthetic.manifest()))
+    computed = [*in_short(tables, synthetic.manifest()), *at_length(tables, synthetic.manifest())]
     text = Page(report.render(tables, synthetic.manifest())).text
     assert computed and all(sentence in text for sentence in computed)
 
@@ -168,7 +170,7 @@ def test_the_numbers_in_the_page_are_those_of_the_tables(html, tables):
     quality = {t["name"]: t["y"][0] for t in shown if t["mode"] == "markers"}
     assert quality == pytest.approx(tables["runs"].groupby("variant")["quality"].mean().to_dict())
     mean = tables["runs"].groupby("variant")["value"].mean()["consensus"]
-    assert f"<td>{mean:.3f}<small>" in html
+    assert f"<td>{mean:.3f} &lt;<small>±" in html
 
 
 def test_the_same_result_gives_the_same_page(html, tables):

@@ -88,3 +88,30 @@ def test_only_what_lies_between_0_and_1_may_be_a_percentage():
     assert Parameter(0.5, range=(0, 1)).is_share
     assert not Parameter(0.5, range=(0, 2)).is_share
     assert not Parameter(0.5, range=(-1, 1)).is_share
+
+
+def power(positions, counted):
+    """Anything."""
+    return positions[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [({}, "room"), ({"decides": "room"}, "room"), ({"decides": "one voice"}, "one voice")]
+)
+def test_a_power_rule_says_who_decides_the_room_unless_it_says_otherwise(given, found):
+    assert declared(rule("power", **given)(power)).decides == found
+    assert declared(rule("consensus")(lambda support: support > 0.5)).decides == ""
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "said"),
+    [
+        ("power", "one voic", "did you mean 'one voice'?"),
+        ("power", "levels", "a power rule may say: room, one voice"),
+        ("consensus", "room", "only a power rule says who decides"),
+    ],
+)
+def test_what_a_rule_may_say_of_who_decides_is_checked(family, given, said):
+    with pytest.raises(UsageError) as error:
+        rule(family, decides=given)
+    assert said in str(error.value)

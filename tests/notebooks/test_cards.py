@@ -9,7 +9,7 @@ from model.tiny import PLAIN
 
 from sim import Scenario, load, run, sweep
 from sim.agents import Organization
-from sim.cards import MOST_ROWS, estimate, short_table, text
+from sim.cards import MOST_ROWS, short_table, text
 from sim.comparison import compare
 from sim.experiments.api import SweepResult
 from sim.results import RunResult
@@ -95,21 +95,24 @@ def test_what_a_kind_of_issue_takes_over_is_not_repeated():
     assert ["consensus", "power.sharing 1.0, consensus.rule unanimity, consensus.limit 15d"] in read.rows
 
 
-def test_a_result_shows_means_and_paired_differences_with_intervals(result):
-    rows = {row[0]: row[1:] for row in shown(result).rows}
-    found = compare(result.tables["runs"], ["quality", "delay", "value"]).set_index(["variant", "metric"])
+def test_a_result_shows_the_short_answer_and_the_numbers_of_its_table(result):
+    read = shown(result)
+    rows = {row[0]: row[1:] for row in read.rows}
+    found = compare(result.tables["runs"]).set_index(["variant", "metric"])
     for place, (metric, digits) in enumerate((("quality", 3), ("delay", 2), ("value", 3))):
-        base, other = found.loc["base", metric], found.loc["alone", metric]
-        assert rows["base"][place] == estimate(base["mean"], base["low"], base["high"], digits)
-        assert rows["alone"][place].startswith(estimate(other["mean"], other["low"], other["high"], digits))
-        assert f"Δ {number(other['difference'], digits, signed=True)}" in rows["alone"][place]
+        for policy in ("base (base)", "alone"):
+            one = found.loc[policy.split()[0], metric]
+            half = (one["high"] - one["low"]) / 2
+            assert rows[policy][place].startswith(f"{number(one['mean'], digits)}±{half:.{digits}f}".replace("±", " ±"))
+    assert result.verdict and all(sentence in read.text for sentence in result.verdict)
     assert repr(result) == "RunResult(tiny: 2 policies, 4 replications, seed 11)"
-    assert "not saved" in shown(result).text
+    assert "not saved" in read.text
+    assert str(result).startswith("tiny: 2 policies, 4 replications, seed 11\n\nIn short\n")
 
 
 def test_one_replication_has_means_and_no_intervals(tiny):
     alone = run(tiny, variants=["base"], replications=1, engine="mesa", workers=1, save=False)
-    assert all("[" not in cell for row in shown(alone).rows for cell in row)
+    assert all("±" not in cell for row in shown(alone).rows for cell in row)
 
 
 def test_what_failed_is_said(result):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.comparison import METRICS, break_even, compare, interval, shares_power, verdict
+from sim.comparison import METRICS, break_even, compare, details, interval, shares_power
 from sim.tables import TABLES
 
 NAN = math.nan
@@ -253,45 +253,37 @@ def said_of(policies, against=None, **more):
     runs, decisions = result_of(list(policies), **more)
     given = {"policies": {name: policy(rule, k="5d") for name, rule in policies.items()}}
     rules = {name: settings["power"]["rule"] for name, settings in given["policies"].items()}
-    return verdict(runs, decisions, against, manifest={**given, "varied": {"power.rule": rules}})
+    return details(runs, decisions, against, manifest={**given, "varied": {"power.rule": rules}})
 
 
-def test_a_sharing_base_is_compared_with_each_single_voice():
+def test_every_other_policy_is_compared_with_the_base_policy_less_base():
     said = said_of({"shared": "shared", "top-down": "autocratic", "ballot": "vote", "adviser": "consultative"})
-    assert len(said) == 7
-    assert said[0].startswith("Against top-down, sharing power raised decision quality: ")
-    assert said[3].startswith("Against adviser, sharing power raised")
-    assert not any("ballot" in text for text in said)
-    assert "decisions took 2.0" in said[1]
-    assert "working days longer" in said[1]
-    assert "person-hours more a decision" in said[1]
-    assert "no clear difference in the progress" in said[1]
-    assert "The verdict turns where half-lives are" in said[2]
-    assert "more urgent than that, top-down is worth more" in said[2]
+    assert said[0] == "A room decides under shared, ballot; one voice decides under top-down, adviser."
+    opened = [text.split()[5] for text in said if text.startswith("Compared with shared (the base), ")]
+    assert opened == ["top-down", "ballot", "adviser"]
+    assert said[1].startswith("Compared with shared (the base), top-down lowers decision quality: 0.498 under")
+    assert "a difference of -0.1" in said[1]
+    assert said[2].startswith("Under top-down, decisions take 2.0")
+    assert "working days less" in said[2]
+    assert "person-hours less a decision" in said[2]
+    assert "no clear difference in the progress" in said[2]
+    assert "a decision under top-down is worth" in said[3]
+    assert "the better choice turns at a half-life of" in said[4]
+    assert "top-down is worth more when issues are more urgent, shared when they are less" in said[4]
     assert "95 % intervals over 20 paired replications" in said[-1]
-
-
-def test_a_single_voice_as_base_is_compared_with_each_that_shares():
-    said = said_of({"top-down": "autocratic", "shared": "shared", "adviser": "consultative"})
-    assert len(said) == 4
-    assert said[0].startswith("Against top-down, sharing power lowered decision quality: ")
-    assert "decisions took 2.0" in said[1]
-    assert "working days less" in said[1]
 
 
 def test_against_takes_the_place_of_the_base():
     said = said_of({"shared": "shared", "top-down": "autocratic", "ballot": "vote"}, against="top-down")
-    assert [text for text in said if text.startswith("Against")] == [said[0], said[3]]
-    assert "under ballot" in said[3]
+    opened = [text for text in said if text.startswith("Compared with top-down (the base), ")]
+    assert [text.split()[5] for text in opened] == ["shared", "ballot"]
+    assert "raises decision quality" in opened[0] and "a difference of +0.1" in opened[0]
 
 
-def test_without_a_pair_it_says_so_and_compares_what_there_is():
-    said = said_of({"shared": "shared", "ballot": "vote"})
-    assert said[0] == "All policies here share power: what follows compares shared with each of the others."
-    assert said[1].startswith("Against shared, ballot lowered decision quality")
-    assert "(they differ in power.rule)" in said[1]
-    said = said_of({"a": "autocratic", "b": "delegated"})
-    assert "leave each decision to one voice" in said[0]
+@pytest.mark.parametrize("rule", ["rotating", "emergent", "chain", "champion", "contingent", "mine.py:agenda_setter"])
+def test_rules_that_share_power_are_never_said_to_leave_it_to_one_voice(rule):
+    said = " ".join(said_of({"base": rule, "other": rule}))
+    assert "one voice" not in said
 
 
 def test_what_else_differs_is_named():
@@ -302,21 +294,27 @@ def test_what_else_differs_is_named():
         "flow.up.open": {"shared": 0.65, "cascade": 0.0},
         "power.sharing": {"shared": 0.5, "cascade": 0.5},
     }
-    assert "(they also differ in flow.up.open)" in verdict(runs, decisions, manifest=given)[0]
+    assert "(they also differ in flow.up.open)" in details(runs, decisions, manifest=given)[1]
 
 
 def test_no_clear_difference_is_not_called_one():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, shift=0.0, delay=0.0)
-    assert "made no clear difference to decision quality" in said[0]
-    assert "there was no clear difference in delay" in said[1]
-    assert "worth about as much under both" in said[2]
+    assert "makes no clear difference to decision quality" in said[1]
+    assert "there is no clear difference in delay" in said[2]
+    assert "is worth about as much under both" in said[3]
 
 
 def test_one_replication_claims_nothing():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, count=1)
-    assert said[0].startswith("Whether sharing power raised decision quality against top-down cannot be told yet")
+    assert said[1].startswith("Compared with shared (the base), top-down: whether it raises decision quality cannot be told")
     assert "[" not in " ".join(said)
     assert "With one replication there are no intervals" in said[-1]
+
+
+def test_the_replications_that_a_pair_rests_on_are_said():
+    runs, decisions = result_of(["slow", "quick"])
+    runs.loc[(runs["variant"] == "quick") & (runs["replication"] == 3), "quality"] = NAN
+    assert "over 19 of 20 replications" in details(runs, decisions, manifest=manifest_of())[1]
 
 
 def test_one_policy_has_nothing_to_be_compared_with():
@@ -327,22 +325,22 @@ def test_without_decisions_there_is_no_verdict():
     runs, decisions = result_of(["quick", "slow"])
     runs[["quality", "delay", "person_hours", "value"]] = NAN
     runs["issues"] = 0
-    said = verdict(runs, decisions.iloc[:0], manifest=manifest_of())
-    assert "cannot be told: too few issues were resolved" in said[0]
-    assert "no issues on which to weigh" in said[2]
+    said = details(runs, decisions.iloc[:0], manifest=manifest_of())
+    assert "cannot be judged in decision quality: too few issues were resolved" in said[1]
+    assert "no issues on which to weigh" in said[3]
     assert "nan" not in " ".join(said)
 
 
 def test_a_verdict_that_urgency_never_turns():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, delay=0.0)
-    assert "Urgency does not turn that: shared stays ahead of top-down" in said[2]
+    assert "shared is worth more than top-down at every urgency" in said[4]
 
 
 def test_lapsed_issues_are_told():
     runs, decisions = result_of(["slow", "quick"])
     runs.loc[runs["variant"] == "slow", "lapsed"] = 1
-    said = verdict(runs, decisions, manifest=manifest_of())
-    assert "10 % of the issues ended undecided (quick: 0 %)" in said[1]
+    said = details(runs, decisions, manifest=manifest_of())
+    assert "Under quick, " in said[2] and "0 % of the issues end undecided (slow: 10 %)" in said[2]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from drivers.ready import make_ready
 from scipy import stats
 
-from sim.comparison import verdict
+from sim.comparison import details
 from sim.comparison.breakeven import turning
 from sim.comparison.statistics import interval, intervals
 from sim.comparison.urgency import GRID, Curves, reweighted, simulated
@@ -121,7 +121,7 @@ def test_without_such_a_policy_there_is_no_such_table():
 
 def test_the_verdict_goes_by_the_runs_at_other_urgencies(result):
     """Made-up runs that meet at a factor of 4, half-way between logarithms, where the recorded decisions say otherwise."""
-    said = " ".join(result.verdict)
+    said = " ".join(result.details)
     assert "running the policies again at other half-lives" in said and "weigh the recorded decisions" not in said
     assert "Kind by kind" not in said
     table = result.tables["urgency"].copy()
@@ -129,11 +129,11 @@ def test_the_verdict_goes_by_the_runs_at_other_urgencies(result):
     table["value"] = np.log2(table["factor"]) * table["variant"].map(lead).fillna(0.5) - 2.0 * (table["variant"] == "alone")
     table["value"] += 0.01 * table["replication"] * (table["variant"] == "alone")
     tables = result.tables
-    told = " ".join(verdict(tables["runs"], tables["decisions"], manifest=result.manifest, urgency=table))
+    told = " ".join(details(tables["runs"], tables["decisions"], manifest=result.manifest, urgency=table))
     found = turning(simulated(table, result.manifest, ["quick", "slow"]), "base", "alone")
     assert found.factor == pytest.approx(2.0 ** (2 - 0.02), rel=1e-9)
     assert (found.urgent, found.patient) == ("base", "alone") and found.reach == 16
-    assert "half-lives are 3.9 times" in told and f"quick: {found.half_lives['quick']:.0f} working days" in told
+    assert "where every half-life is 3.9" in told and f"quick: {found.half_lives['quick']:.0f} working days" in told
 
 
 def test_runs_that_fail_at_another_urgency_are_told(monkeypatch):
