@@ -161,12 +161,13 @@ def run(
 
 def _reached(console: Console, result: RunResult) -> None:
     """Say how often everything ran, where it ran until something was known."""
+    from sim.comparison.glance import filled
     from sim.runner.until import sentence
 
     for part in result.parts:
         if asked := part.manifest.get("until"):
             name = f"{part.manifest['name']}: " if len(result.parts) > 1 else ""
-            console.note(textwrap.fill(name + sentence(asked), console.width))
+            console.note(filled(name + sentence(asked), console.width))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
