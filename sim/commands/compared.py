@@ -96,8 +96,8 @@ def _both(each: Contrast) -> Headline:
         if row["metric"] in HEADLINES:
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
-        Row(printable(label), label == each.reference.label, {name: cells[label][name] for name in HEADLINES})
-        for label in (each.reference.label, each.other.label)
+        Row(printable(f"{letter}: {side.policy}"), False, {name: cells[side.label][name] for name in HEADLINES})
+        for letter, side in (("A", each.reference), ("B", each.other))
     )
     return Headline((first, other), first.policy, each.counts[0])
 

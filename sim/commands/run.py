@@ -240,7 +240,8 @@ def _told(console: Console, part: RunResult, details: bool) -> str:
         f"{seconds}, engine {manifest['engine']}, seed {manifest['seed']}"
     )
     width = console.width
-    parts = [console.bold(filled(head, width)), *answer(part.tables, manifest, width, console.bold)]
+    said, *rest = answer(part.tables, manifest, width, console.bold)
+    parts = [f"{console.bold(filled(head, width))}\n{said}", *rest]
     if details:
         parts += at_length(part, width, console.bold)
     if part.claims and details:

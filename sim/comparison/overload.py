@@ -257,6 +257,7 @@ def _dials(one: Overload, brief: bool = False) -> str:
     place, further = one.fullest, {"meetings": "power.forum.size", "reading": "flow.reach"}
     parts = place.parts if place is not None else {}
     known = sorted((name for name in further if parts.get(name, 0) >= 0.005), key=lambda name: -parts[name])
+    known = known[:1] if brief else known
     work = ["work.load"] if parts.get("work", 1) >= 0.005 else []
     dials = _listed([*work, "the rate of issues", *(further[name] for name in known)], "or")
     if brief or place is None or place.used < 1.005:

@@ -27,8 +27,6 @@ Tables = Mapping[str, pd.DataFrame]
 
 NOTHING = "No issue arose in the measured time, so there is nothing to compare"
 _MANY_LAPSED = 0.05
-_ENOUGH = 5
-"""So many points are enough: what may be left out then is."""
 
 
 def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> list[str]:
@@ -50,15 +48,23 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
     if len(policies) == 1:
         said = [_alone(runs, policies[0])]
     else:
-        partner = _partner(policies, base, manifest, worth)
-        said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
-        if worth.pairs > 1:
-            said.append(_turns(tables, manifest, partner, base))
-        said.append(ranked.untold(runs, worth, partner, base))
-    said = [sentence for sentence in [*said, *_further(tables, manifest)] if sentence]
-    if len(policies) > 1 and worth.first not in (base, partner, *worth.same) and len(said) < _ENOUGH:
-        said.insert(2, _rival(runs, worth.first, base, manifest))
-    return [sentence for sentence in said if sentence]
+        said = _several(tables, manifest, base, worth)
+    return [sentence for sentence in [*said, *_further(tables, manifest)] if sentence]
+
+
+def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> list[str]:
+    """What is best, what a policy of the other kind gains and costs, where that turns, and what cannot be told."""
+    runs = tables["runs"]
+    partner = _partner(list(dict.fromkeys(runs["variant"])), base, manifest, worth)
+    said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
+    open_ = ranked.untold(runs, worth, partner, base)
+    rival = "" if worth.first in (base, partner, *worth.same) or open_ else _rival(runs, worth.first, base, manifest)
+    shares = _sharing(manifest)
+    if rival and shares.get(worth.first) == shares.get(partner):
+        # The best policy is the one of its kind to weigh by urgency.
+        partner = worth.first
+    turns = _turns(tables, manifest, partner, base) if worth.pairs > 1 else ""
+    return [*said, rival, turns, open_]
 
 
 # One voice against several

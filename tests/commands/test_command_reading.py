@@ -119,6 +119,7 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
     said = call("compare", "tiny:base", "tiny:top-down")
     assert said.exit_code == 0
     assert said.stdout.startswith("tiny:top-down compared with tiny:base\n\nIn short\nCompared with tiny:base, tiny:top-down ")
+    assert re.search(r"^A: base +[\d.]+±.*\nB: top-down +[\d.]+±", said.stdout, re.MULTILINE)
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
     assert "They differ in power.rule (shared, then autocratic)." in said.stdout

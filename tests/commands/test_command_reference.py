@@ -40,7 +40,26 @@ def test_rules_names_the_key_of_each_family(call):
 
 def test_rules_of_one_family_as_json(call):
     result = call("rules", "voice", "--json")
-    assert json.loads(result.stdout) == {"voice": [info._asdict() for info in FAMILIES["voice"].values()]}
+    told = [{key: info._asdict()[key] for key in ("name", "summary", "source")} for info in FAMILIES["voice"].values()]
+    assert json.loads(result.stdout) == {"voice": told}
+
+
+def test_power_rules_say_who_decides(call):
+    found = json.loads(call("rules", "power", "--json").stdout)["power"]
+    assert {rule["name"]: rule["decides"] for rule in found} == {
+        "autocratic": "one voice",
+        "consultative": "one voice",
+        "delegated": "one voice",
+        "shared": "room",
+        "vote": "room",
+        "rotating": "room",
+        "emergent": "room",
+        "chain": "levels",
+        "champion": "levels",
+        "contingent": "routed",
+    }
+    text = " ".join(call("rules", "power").stdout.split())
+    assert text.count("; decides: one voice") == 3 and "; decides: as the rule that the situation asks for" in text
 
 
 def test_an_unknown_family_names_the_nearest(call):

@@ -268,7 +268,7 @@ def test_every_other_policy_is_compared_with_the_base_policy_less_base():
     assert "person-hours less a decision" in said[2]
     assert "no clear difference in the progress" in said[2]
     assert "a decision under top-down is worth" in said[3]
-    assert "the better choice turns at a half-life of" in said[4]
+    assert said[4].startswith("The better choice turns at a half-life of")
     assert "top-down is worth more when issues are more urgent, shared when they are less" in said[4]
     assert "95 % intervals over 20 paired replications" in said[-1]
 

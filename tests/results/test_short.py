@@ -97,9 +97,9 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
     seen = set()
     for mean, low, high, unit in clauses:
         name = next((column for word, column in words.items() if word in unit), "value")
-        assert name != "value" or f"worth {mean}" in pair
         factor = 100 if "percentage" in unit else 1
         name = "progress" if factor == 100 else name
+        assert name != "value" or f"worth {mean}" in pair
         gap = (wide[name][policy] - wide[name]["shared"]).dropna() * factor
         assert shown_as(mean, [gap.mean()]), (name, mean)
         ends = interval(gap.to_numpy())
