@@ -26,7 +26,7 @@ FLOORS = (
     ("sim.outcome",),
     ("sim.parameters",),
     ("sim.agents", "sim.kernel"),
-    ("sim.tables", "sim.comparison", "sim.load"),
+    ("sim.tables", "sim.comparison", "sim.demand"),
     ("sim.seal",),
     ("sim.results",),
     ("sim.runner",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.errors import Problem
 
 if TYPE_CHECKING:
-    from sim.load import PositionLoad
+    from sim.demand import PositionLoad
     from sim.parameters import Parameters
     from sim.scenario import Scenario
 
@@ -41,14 +41,14 @@ def fullest(places: Iterable[Place]) -> Place:
 
 def places_of(policies: Mapping[str, Parameters]) -> list[Place]:
     """What every policy asks of every position."""
-    from sim.load import by_position
+    from sim.demand import by_position
 
     return [Place(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
 
 
 def row(plan: Iterable[Mapping[str, Any]]) -> str:
     """The fullest leaders, in a line: of the places as a plan lists them."""
-    from sim.load import PositionLoad
+    from sim.demand import PositionLoad
 
     places = [Place(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
@@ -58,7 +58,7 @@ def row(plan: Iterable[Mapping[str, Any]]) -> str:
 def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
     """A warning where leaders are asked for more than they have time for, and one where nearly."""
     from sim.commands.warnings import at_key
-    from sim.load import FULL, NEARLY
+    from sim.demand import FULL, NEARLY
 
     places = places_of(policies)
     over = [place for place in places if place.load.utilisation >= FULL]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.load.lines import Lines
+from sim.demand.lines import Lines
 from sim.parameters.records import AFFECTS, Kind
 from sim.rules.power import (
     AUTOCRATIC,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.demand import by_position, offered
+from sim.demand.issues import concerns
+from sim.demand.lines import Lines
 from sim.kernel import simulate
-from sim.load import by_position, offered
-from sim.load.issues import concerns
-from sim.load.lines import Lines
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.world.paths import accountable_for, next_hop

@@ -6,7 +6,7 @@ grows without bound (Loynes 1962, Mathematical Proceedings of the Cambridge Phil
 averages over a run depend on how long it is.
 
 Assumptions: every issue is decided in time; a room meets for one round (how many more depends on how they agree), all
-of its members there; messages as in `sim.load.mail`. So the true demand is higher wherever rooms need further rounds.
+of its members there; messages as in `sim.demand.mail`. So the true demand is higher wherever rooms need further rounds.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.load.issues import Concern, concerns
-from sim.load.lines import Lines
-from sim.load.mail import messages
+from sim.demand.issues import Concern, concerns
+from sim.demand.lines import Lines
+from sim.demand.mail import messages
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

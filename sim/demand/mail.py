@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.load.issues import Concern
-from sim.load.lines import Lines
+from sim.demand.issues import Concern
+from sim.demand.lines import Lines
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
