@@ -133,7 +133,8 @@ def _notes(found: Sequence[Contrast], width: int) -> list[str]:
     """What the table shows, and how the two sides were compared where that is the same for all."""
     what = "Means" if len(found) == 1 else "Differences, B less A"
     shown = _gaps(found) if len(found) > 1 else _both(found[0])
-    signs = f"{what}; ±: half the width of a 95 % interval; {HIGHER} {LOWER}: clearly above or below A ({better(shown)})."
+    clearly = f"{HIGHER} {LOWER}: clearly above or below A ({better(shown)})"
+    signs = f"{what}; ±: half the width of a 95 % interval; {clearly}."
     told = [f"{signs} {meanings(shown)}"]
     for tell in (pairing, settings):
         texts = list(dict.fromkeys(tell(each) for each in found))

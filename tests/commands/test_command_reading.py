@@ -118,7 +118,8 @@ def test_no_results_and_no_folder(call, folder):
 def test_policies_of_one_result_are_compared_in_pairs(call, past):
     said = call("compare", "tiny:base", "tiny:top-down")
     assert said.exit_code == 0
-    assert said.stdout.startswith("tiny:top-down compared with tiny:base\n\nIn short\nCompared with tiny:base, tiny:top-down ")
+    head = "tiny:top-down compared with tiny:base"
+    assert said.stdout.startswith(f"{head}\n\nIn short\nCompared with tiny:base, tiny:top-down ")
     assert re.search(r"^A: base +[\d.]+±.*\nB: top-down +[\d.]+±", said.stdout, re.MULTILINE)
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
