@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.compared import answer
 from sim.commands.console import Console, printable
 from sim.commands.guard import command
 from sim.commands.options import examples
@@ -62,6 +61,8 @@ def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     if console.json:
         console.data_json({"comparisons": [_described(each) for each in found], "warnings": warnings})
     else:
+        from sim.commands.compared import answer
+
         console.data(answer(found, labels, details, console.width, console.bold))
     for text in dict.fromkeys(warnings):
         console.problem(f"warning: {text}")

@@ -141,17 +141,8 @@ def among(numbers: Array, spans: Sequence[Sequence[int]]) -> Array:
 
 
 def gap(values: Array, confidence: float = CONFIDENCE, many: int = 1) -> Gap:
-    """Mean and Student-t interval of each row of values [rows, replications], NaN left out.
+    """Mean and interval of each row of values [rows, replications], NaN left out, as everywhere.
 
     many: how many such intervals are to hold together (Bonferroni).
     """
-    from scipy.special import stdtrit
-
-    count = np.sum(~np.isnan(values), axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        total = np.nansum(values, axis=1)
-        mean = np.where(count > 0, total / count, np.nan)
-        spread = np.sqrt(np.nansum((values - mean[:, None]) ** 2, axis=1) / (count - 1))
-        half = stdtrit(count - 1.0, 1 - (1 - confidence) / (2 * max(many, 1))) * spread / np.sqrt(count)
-    half = np.where(count > 1, half, np.nan)
-    return Gap(mean, mean - half, mean + half)
+    return Gap(*intervals(values.T, 1 - (1 - confidence) / max(many, 1)))

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.load.test_load import OVERLOADED
+from tests.demand.test_load import OVERLOADED
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from experiments.test_calibrate import found, scenario
 
 from sim.commands.calibrate import _told
 from sim.commands.console import Console
-from sim.comparison import Interval
+from sim.comparison import Interval, interval
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
@@ -37,8 +37,7 @@ def test_every_change_is_that_of_the_fresh_runs(whole):
         mine = fresh(whole.found.candidates[place].policy)
         for name, mean, low, high, unclear in CHANGE.findall(text):
             gaps = (mine - base)[:, MEASURES.index(name)]
-            half = 12.7062047364 * gaps.std(ddof=1) / np.sqrt(2)  # Student's t at 97.5 %, one degree of freedom
-            exact = gaps.mean(), gaps.mean() - half, gaps.mean() + half
+            exact = interval(gaps)
             places = len(mean.partition(".")[2])
             assert [float(x) for x in (mean, low, high)] == pytest.approx(exact, abs=0.51 * 10**-places)
             assert bool(unclear) == (exact[1] <= 0 <= exact[2])

@@ -90,7 +90,7 @@ def test_the_interval_at_the_stop_covers_about_as_often_as_it_says(draw, mean, h
     for row in values:
         counts.append(stopped(asked, base=row))
         found = interval(row[: counts[-1]])
-        assert counts[-1] == 400 or found.high - found.mean <= half
+        assert counts[-1] == 400 or (found.high - found.low) / 2 <= half
         held += found.low <= mean <= found.high
     error = 3 * np.sqrt(least * (1 - least) / trials)
     assert least - error < held / trials < 0.96 + error
@@ -114,7 +114,7 @@ def test_paired_differences_at_the_stop_are_covered_about_as_often_as_is_said(dr
         counts.append(stopped(rule_, **values))
         for name, mean in true.items():
             found = interval((values[name] - world)[: counts[-1]])
-            assert counts[-1] == 400 or found.high - found.mean <= half
+            assert counts[-1] == 400 or (found.high - found.low) / 2 <= half
             held[name] += found.low <= mean <= found.high
     error = 3 * np.sqrt(least * (1 - least) / trials)
     assert all(least - error < each / trials < 0.96 + error for each in held.values())
@@ -144,7 +144,7 @@ def test_points_run_until_their_interval_is_narrow_enough(tmp_path):
 def _half(table, variant, point, count) -> float:
     rows = table[(table["variant"] == variant) & (table["point"] == point)]
     found = interval(rows["quality"].to_numpy()[:count])
-    return found.high - found.mean
+    return (found.high - found.low) / 2
 
 
 def test_where_it_stops_does_not_depend_on_how_it_is_run(tmp_path, monkeypatch):

@@ -188,7 +188,7 @@ def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
         "direction": {"source": "head"},
         "leaders": {"class": GATEKEEPER, "at": "hend"},
     }
-    with pytest.raises(InvalidInput, match=r"leaders\[0\]\.at: no leader is at 'hend'.*did you mean 'h"):
+    with pytest.raises(InvalidInput, match=r"leaders\.Gatekeeper\.at: no leader is at 'hend' \(did you mean 'head'"):
         parameters(Scenario.from_dict(mapping, tmp_path))
     mapping["leaders"]["at"] = "hand"
     model = Organization(Scenario.from_dict(mapping, tmp_path))

@@ -62,7 +62,7 @@ def test_the_scenario_runs_and_sweeps_the_parameter(call, folder):
     assert "built-in" in ran.stdout
     swept = call("sweep", "mine.yaml", "--rules", "mine.py", "--set", "clock.horizon=3w")
     assert swept.exit_code == 0, swept.stderr
-    assert "variant  consensus.with.patience" in swept.stdout
+    assert "consensus.with.patience" in swept.stdout
 
 
 def test_the_files_go_where_they_should_and_the_next_commands_name_them(call, folder):

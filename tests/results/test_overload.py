@@ -11,7 +11,7 @@ from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.tables import build
-from tests.load.test_load import OVERLOADED
+from tests.demand.test_load import OVERLOADED
 
 
 def played(scenario, replications):
