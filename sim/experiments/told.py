@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import Calendar
+from sim.comparison.statistics import CONFIDENCE, intervals
 from sim.experiments.values import label_of, sizes_of
 
-CONFIDENCE = 0.95
 Array = np.ndarray
 
 
