@@ -26,7 +26,7 @@ FLOORS = (
     ("sim.outcome",),
     ("sim.parameters",),
     ("sim.agents", "sim.kernel"),
-    ("sim.tables", "sim.comparison"),
+    ("sim.tables", "sim.comparison", "sim.load"),
     ("sim.results",),
     ("sim.runner",),
     ("sim.story", "sim.experiments", "sim.validation"),

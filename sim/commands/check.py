@@ -36,7 +36,9 @@ list of problems; a problem and a warning have file, line, column, path and mess
 
 PROBE_SECONDS = 1.5
 PROBE_DAYS = 20
+# What a rate by mistake brings in is not waited for: fewer issues are tried, and the time is scaled.
 PROBE_ISSUES = 2_000
+PROBE_RATE = 20
 # Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's benchmark.
 COMPILED_SPEEDUP = 30
 COMPILING_SECONDS = 30
@@ -106,10 +108,12 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
+    from sim.commands.overload import places_of
     from sim.commands.warnings import warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
+    places = places_of(policies)
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
     again = readers({name: each.scenario for name, each in policies.items()})
@@ -131,11 +135,14 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "digest": scenario.digest,
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
+        "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
         "warnings": [asdict(warning) for warning in warnings_of(whole, policies)],
     }
 
 
 def _told(console: Console, plan: dict[str, Any]) -> str:
+    from sim.commands.overload import row
+
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())
     policies = counted(len(plan["policies"]), "policy", "policies")
@@ -145,6 +152,7 @@ def _told(console: Console, plan: dict[str, Any]) -> str:
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {replications} = {plan['runs']}{_further(plan)}"),
+        ("load", row(plan["load"])),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"about {span(plan['seconds'])} (approximate: {plan['estimated_from']})"),
@@ -192,7 +200,8 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
         seconds = time.perf_counter() - started
         spent += seconds
         measured += 1
-        total += seconds * prepared.numbers.horizon / short.numbers.horizon
+        fewer = float(short.kinds.rate.sum()) / max(float(prepared.kinds.rate.sum()), 1e-9) or 1.0
+        total += seconds * prepared.numbers.horizon / short.numbers.horizon / fewer
         if spent > PROBE_SECONDS:
             break
     return total * len(policies) / measured
@@ -201,7 +210,9 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
 def _shortened(prepared: Parameters) -> Parameters:
     """The same policy over a few weeks, counted from the start."""
     numbers = prepared.numbers
-    often = PROBE_ISSUES / max(float(prepared.kinds.rate.sum()), 1e-9)
-    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day, max(int(often), numbers.day // 8))
+    kinds, rate = prepared.kinds, float(prepared.kinds.rate.sum())
+    kinds = kinds._replace(rate=kinds.rate * min(1.0, PROBE_RATE / max(rate, 1e-9)))
+    often = PROBE_ISSUES / max(float(kinds.rate.sum()), 1e-9)
+    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day, max(int(often), 1))
     last_tick = numbers.last_tick - numbers.horizon + horizon
-    return replace(prepared, numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick))
+    return replace(prepared, kinds=kinds, numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick))

@@ -107,8 +107,11 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
+    from sim.commands.warnings import say_warnings
     from sim.runner import run as simulate
 
+    for scenario in scenarios:
+        say_warnings(console, scenario, variant or ())
     progress = Progress(console.quiet)
     try:
         result = simulate(

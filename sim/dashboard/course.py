@@ -115,8 +115,9 @@ def _ends(reading: Reading, found: Course, measure: Measure) -> str:
     told = {policy: theme.number(end, measure.digits) for policy, end in ends.items()}
     high, low = (told[some(ends, key=lambda policy: ends[policy])] for some in (max, min))
     phrase = f"At the end {measure.phrase}"
-    if len(ends) == 1 or high == low:
-        return f"{phrase} is {high}{' under every policy' if len(ends) > 1 else ''}."
+    if len(set(told.values())) == 1:
+        where = "" if len(ends) == 1 else f" under {'both policies' if len(ends) == 2 else 'every policy'}"
+        return f"{phrase} is {high}{where}."
     most, least = (theme.listed([theme.clip(p.name, 60) for p in ends if told[p] == end]) for end in (high, low))
     return f"{phrase} is highest under {most} ({high}) and lowest under {least} ({low})."
 

@@ -80,18 +80,22 @@ def finding(reading: Reading) -> str:
         _tenth(reading, groups["delay"].quantile(0.9), "One issue in ten takes longer than {} working days", 1, False),
         _tenth(reading, groups["quality"].quantile(0.1), "one decision in ten is no better than {}", 2, True),
     ]
-    return "; ".join(text for text in told if text) + "."
+    return "; ".join(text or "no issue was decided" for text in told) + "."
 
 
 def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bool) -> str:
+    """The worst and the best policy by what one in ten exceeds; '' where nothing is known."""
     named = {p: float(found[p.variant]) for p in reading.policies if np.isfinite(found.get(p.variant, np.nan))}
     if not named:
         return ""
     order = sorted(named, key=lambda policy: named[policy], reverse=more)
     best, worst = order[0], order[-1]
     texts = [theme.number(named[policy], digits) for policy in (worst, best)]
+    if texts[0] == texts[1]:
+        where = theme.clip(worst.name, 60) if len(named) == 1 else "every policy"
+        return f"{words.format(texts[0])} under {where}"
     told = f"{words.format(texts[0])} under {theme.clip(worst.name, 60)}"
-    return told if texts[0] == texts[1] else f"{told} and {texts[1]} under {theme.clip(best.name, 60)}"
+    return f"{told} and {texts[1]} under {theme.clip(best.name, 60)}"
 
 
 def note(reading: Reading) -> str:
@@ -111,5 +115,7 @@ def note(reading: Reading) -> str:
 
 
 def data(reading: Reading) -> Data:
-    """The sampled decisions."""
-    return of_frame(reading.once(sample), COLUMNS, grid=True)
+    """The sampled decisions; what was not chosen, or has no best, is not known rather than -1."""
+    rows = reading.once(sample)
+    chosen = {name: rows[name].astype(float).where(rows[name] >= 0) for name in ("chosen", "best")}
+    return of_frame(rows.assign(**chosen), COLUMNS, grid=True)

@@ -19,6 +19,7 @@ from sim.tables.columns import DELAY_PARTS
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
 ALONE = "Only one policy was run, so there is nothing to compare it with."
 
+_COUNTED = "with delay and commitment counted"
 _PART_WORDS = {
     "gather": "gathering ideas before a forum first meets or one voice decides",
     "scheduling": "waiting for an hour that suits everyone",
@@ -30,9 +31,9 @@ _PART_WORDS = {
 
 def trade_off(reading: Reading) -> str:
     """Who decides best, who fastest, and whose decisions were worth most."""
-    if not reading.known("quality"):
-        return "No decision was resolved, so there is no quality to compare."
-    return " ".join(headlines(reading))
+    if not reading.known("delay"):
+        return NOTHING
+    return " ".join(headlines(reading)) or "No issue was decided, so there is no quality to compare."
 
 
 def headlines(reading: Reading) -> list[str]:
@@ -40,33 +41,69 @@ def headlines(reading: Reading) -> list[str]:
     shown = reading.known("quality")
     if not shown:
         return []
-    if len(shown) == 1:
+    if len(reading.policies) == 1:
         quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in ("quality", "delay", "value"))
         return [
             f"Under {_name(shown[0])} decisions have a mean quality of {quality}, take effect after {delay} "
             f"working days, and are worth {value} each, in stakes."
         ]
-
-    def first(metric: str, amount: str) -> str:
-        return _first(reading.runs, reading.estimates, shown, metric, amount)
-
-    return [
-        f"Best decisions: {first('quality', 'quality {}')}.",
-        f"Fastest: {first('delay', '{} working days')}.",
-        f"Worth most, with delay and commitment counted: {first('value', '{} a decision')}.",
+    told = [
+        _headline(reading, "quality", "Best decisions", "Decisions are equally good", "quality {}"),
+        _headline(reading, "delay", "Fastest", "Decisions are equally fast", "{} working days"),
+        _headline(reading, "value", f"Worth most, {_COUNTED}", "Decisions are worth the same", "{} a decision"),
     ]
+    none = [_name(policy) for policy in reading.policies if policy not in shown]
+    return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
+
+
+def _headline(reading: Reading, metric: str, most: str, alike: str, amount: str) -> str:
+    """The first of a measure, or that all policies are alike in it."""
+    shown = reading.known(metric)
+    if _level([reading.get(policy, metric) for policy in shown]):
+        return f"{alike}{_under(shown)}: {amount.format(theme.number(reading.get(shown[0], metric).mean))}."
+    return f"{most}: {_first(reading.runs, reading.estimates, shown, metric, amount)}."
+
+
+def _same(reading: Reading, shown: Sequence[Policy], metric: str, digits: int) -> str:
+    """The value that all these policies show of a measure; '' where they show several."""
+    return _one([theme.number(reading.get(policy, metric).mean, digits) for policy in shown])
+
+
+def _level(found: Sequence[Estimate]) -> bool:
+    """Whether all means are the same, but for rounding."""
+    means = [estimate.mean for estimate in found]
+    return math.isclose(min(means), max(means), rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _one(told: Sequence[str]) -> str:
+    return told[0] if len(set(told)) == 1 else ""
+
+
+def _under(shown: Sequence[Policy]) -> str:
+    """' under every policy', ' under both policies', ' under shared'."""
+    if len(shown) == 1:
+        return f" under {_name(shown[0])}"
+    return f" under {'both policies' if len(shown) == 2 else f'all {len(shown)} policies'}"
 
 
 def by_kind(reading: Reading) -> str:
     """Whose decisions were worth most, kind by kind."""
-    told = []
+    most, alike = [], []
     for kind in reading.kinds[:MOST_KINDS]:
         found = reading.kind_estimates[kind.name]
         shown = [p for p in reading.policies if found.get((p.variant, "value"), Estimate()).known]
-        if shown:
+        name = theme.clip(kind.name, 40)
+        if not shown:
+            continue
+        if _level([found[policy.variant, "value"] for policy in shown]):
+            same = theme.number(found[shown[0].variant, "value"].mean)
+            worth = "decisions are worth the same" if len(shown) > 1 else "a decision is worth"
+            alike.append(f"For {name} issues {worth}{_under(shown)}: {same}.")
+        else:
             best = _first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
-            told.append(f"for {theme.clip(kind.name, 40)} issues {best}")
-    return f"Worth most: {'; '.join(told)}." if told else NOTHING
+            most.append(f"for {name} issues {best}")
+    told = [f"Worth most: {'; '.join(most)}."] if most else []
+    return " ".join([*told, *alike]) or NOTHING
 
 
 def time(reading: Reading) -> str:
@@ -77,13 +114,15 @@ def time(reading: Reading) -> str:
     slow, fast = shown[-1], shown[0]
     parts = {part: reading.get(slow, part).mean for part in DELAY_PARTS}
     longest = max(parts, key=lambda part: parts[part])
-    sentence = (
-        f"Under {_name(slow)} a decision takes {theme.number(reading.get(slow, 'delay').mean, 1)} working "
-        f"days until it takes effect, {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
-    )
+    same = _same(reading, shown, "delay", 1)
+    where = _under(shown if same else [slow]).strip()
+    days = theme.number(reading.get(slow, "delay").mean, 1)
+    sentence = f"{where[:1].upper()}{where[1:]} {_lasts(reading, shown if same else [slow], days)}"
+    if parts[longest] > 0 and theme.number(parts[longest], 1) != theme.number(0, 1):
+        sentence += f", {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
     saved = {part: parts[part] - reading.get(fast, part).mean for part in DELAY_PARTS}
     most = max(saved, key=lambda part: saved[part])
-    if slow is fast or not saved[most] > 0:
+    if same or not saved[most] > 0:
         return f"{sentence}."
     return (
         f"{sentence}; under {_name(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, saved "
@@ -91,22 +130,35 @@ def time(reading: Reading) -> str:
     )
 
 
+def _lasts(reading: Reading, shown: Sequence[Policy], days: str) -> str:
+    """How long an issue takes, by whether all, some or none of them are decided."""
+    undecided = [reading.get(policy, "lapsed_share").mean for policy in shown]
+    if all(share == 1 for share in undecided):
+        return f"no issue is decided; each is over after {days} working days"
+    if all(share == 0 for share in undecided):
+        return f"a decision takes {days} working days until it takes effect"
+    return f"an issue takes {days} working days until its decision takes effect or it ends undecided"
+
+
 def costs(reading: Reading) -> str:
     """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets done."""
     shown = sorted(reading.known("person_hours"), key=lambda policy: reading.get(policy, "person_hours").mean)
     if not shown:
-        return "No decision was resolved, so none took hours to make."
+        return "No issue was decided, so there are no hours a decision to compare."
     cheap, dear = shown[0], shown[-1]
     hours = [theme.number(reading.get(policy, "person_hours").mean, 1) for policy in (cheap, dear)]
-    done = [f"{100 * reading.get(policy, 'progress').mean:.1f} %" for policy in (cheap, dear)]
     if hours[0] == hours[1]:
+        done = sorted({100 * reading.get(policy, "progress").mean for policy in shown})
+        ends = list(dict.fromkeys(f"{share:.1f}" for share in (done[0], done[-1])))
+        where = _under(shown).strip()
         return (
-            f"Under {_name(dear)} a decision takes {hours[1]} person-hours in forums; {done[1]} of the day's "
-            "work gets done."
+            f"{where[:1].upper()}{where[1:]} a decision takes {hours[1]} person-hours in forums; {' to '.join(ends)} % "
+            "of the day's work gets done."
         )
+    done_text = [f"{100 * reading.get(policy, 'progress').mean:.1f} %" for policy in (cheap, dear)]
     return (
         f"A decision takes {hours[1]} person-hours in forums under {_name(dear)} and {hours[0]} under "
-        f"{_name(cheap)}; of the day's work, {done[1]} gets done under the first and {done[0]} under the "
+        f"{_name(cheap)}; of the day's work, {done_text[1]} gets done under the first and {done_text[0]} under the "
         "second."
     )
 
@@ -116,9 +168,10 @@ def differences(reading: Reading) -> str:
     others = [policy for policy in reading.policies if not policy.base]
     if reading.base is None or not others:
         return ALONE
-    if not any(math.isfinite(reading.get(policy, "delay").difference_low) for policy in others):
+    named = ("quality", "value", "delay")
+    if not any(math.isfinite(reading.get(p, name).difference_low) for p in others for name in named):
         return "There are no intervals, with too few replications or nothing decided: differences may be chance."
-    told = [_told(reading, others, name) for name in ("quality", "value", "delay")]
+    told = [_told(reading, others, name) for name in named]
     return f"Against {_name(reading.base)}, beyond chance: {'; '.join(told)}."
 
 
@@ -134,11 +187,17 @@ def endings(reading: Reading) -> str:
     share = reading.get(worst, "lapsed_share")
     if share.mean == 0:
         return "Every issue was decided in time: none ended undecided."
-    wide = f" (± {100 * share.half_width:.1f})" if share.half_width else ""
-    where = "Issues end undecided" if len(shown) == 1 else "Issues end undecided most often"
-    ways = [told for way, told in _UNDECIDED.items() if way in reading.undecided.get(worst.variant, ())]
-    how = f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else "".join(ways)
-    return f"{where} under {_name(worst)}: {100 * share.mean:.1f} %{wide} {how}, and are worth nothing."
+    same = _one([f"{100 * reading.get(policy, 'lapsed_share').mean:.1f}" for policy in shown])
+    those = shown if same else [worst]
+    met = {way for policy in those for way in reading.undecided.get(policy.variant, ())}
+    ways = [told for way, told in _UNDECIDED.items() if way in met]
+    how = f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else "".join(ways) or "end undecided"
+    if same == "100.0":
+        return f"No issue was decided{_under(shown)}: all {how}, and are worth nothing."
+    wide = f" (± {100 * share.half_width:.1f})" if share.half_width and len(those) == 1 else ""
+    where = "Issues end undecided" if same else "Issues end undecided most often"
+    often = " equally often" if same and len(shown) > 1 else ""
+    return f"{where}{often}{_under(those)}: {100 * share.mean:.1f} %{wide} {how}, and are worth nothing."
 
 
 def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
@@ -146,13 +205,15 @@ def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
     found = {policy: reading.get(policy, metric) for policy in others}
     up = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference > 0]
     down = [_name(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference < 0]
+    if not any(math.isfinite(estimate.difference_low) for estimate in found.values()):
+        return f"{metric} cannot be compared"
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
     told = [
         f"{word} under {'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    return f"{metric} is {' and '.join(told) if told else 'no different under any'}"
+    return f"{metric} is {' and '.join(told) if told else 'not clearly different under any'}"
 
 
 def _first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str) -> str:

@@ -99,26 +99,34 @@ def finding(reading: Reading) -> str:
     if found.means.empty or reading.base is None:
         return "The result holds no leaders."
     mine = found.means[found.means["variant"] == reading.base.variant]
-    by_position = mine.groupby("position", sort=False, observed=True)[[asked.name for asked in ASKED]].mean()
+    where = f"Under {theme.clip(reading.base.name, 60)}"
+    if mine["position"].nunique() < 2:
+        return f"{where}, all leaders are at one position: there is none to compare it with." if len(mine) else ""
+    names = [asked.name for asked in ASKED if asked.name in mine.columns]
+    by_position = mine.groupby("position", sort=False, observed=True)[names].mean()
+    hours = "{most} spend most hours in forums ({high} each), {least} fewest ({low})"
+    ideas = "ideas of {most} are heard most (share {high}), those of {least} least ({low})"
     told = [
-        _ends(by_position["forum_hours"], "{most} spend most hours in forums ({high} each), {least} fewest ({low})", 0),
-        _ends(by_position["heard"], "ideas of {most} are heard most (share {high}), those of {least} least ({low})", 2),
+        _ends(by_position[name], words, digits)
+        for name, words, digits in (("forum_hours", hours, 0), ("heard", ideas, 2))
+        if name in names
     ]
     told = [text for text in told if text]
-    where = f"Under {theme.clip(reading.base.name, 60)}"
-    return f"{where}, {'; '.join(told)}." if told else f"{where} all positions fare alike."
+    alike = f"{where}, all positions spend the same hours in forums and are heard alike."
+    return f"{where}, {'; '.join(told)}." if told else alike
 
 
 def _ends(means: pd.Series, words: str, digits: int) -> str:
-    means = means.dropna()
-    if len(means) < 2 or means.max() - means.min() < 0.5 * 10.0**-digits:
+    """Which positions have most and least of a measure, all that show the same number; '' where all do."""
+    shown = {str(position): theme.number(float(mean), digits) for position, mean in means.dropna().items()}
+    if len(set(shown.values())) < 2:
         return ""
-    return words.format(
-        most=f"{theme.clip(means.idxmax(), 40)} leaders",
-        least=f"{theme.clip(means.idxmin(), 40)} leaders",
-        high=theme.number(float(means.max()), digits),
-        low=theme.number(float(means.min()), digits),
-    )
+    high, low = shown[str(means.idxmax())], shown[str(means.idxmin())]
+    return words.format(most=_those(shown, high), least=_those(shown, low), high=high, low=low)
+
+
+def _those(shown: dict[str, str], number: str) -> str:
+    return f"{theme.listed([theme.clip(position, 40) for position, told in shown.items() if told == number])} leaders"
 
 
 def note(found: People) -> str:

@@ -187,6 +187,8 @@ _FALLBACKS = ("authority", "majority", "best-so-far")
 
 def _endings_note(reading: Reading) -> str:
     """What the ways of closing that occurred mean, and what 'undecided' counts."""
+    if not reading.ways:
+        return ""
     met = dict.fromkeys("fallback" if way in _FALLBACKS else way for way in reading.ways)
     told = "; ".join(_ENDINGS[way] for way in met)
     kept = {"dropped", "rejected"} & met.keys()

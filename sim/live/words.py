@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.comparison.overload import blocks_of, piles_up, share
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
@@ -54,11 +55,20 @@ def finding(look: Look) -> str:
         f"A decision takes {amount(known['delay'])} working days to take effect and is worth {amount(known['value'])}"
     )
     if math.isnan(known["quality"].mean):
-        return f"{told}. None was resolved."
+        return f"{told}. None was resolved.{_overload(runs)}"
     return (
         f"{told}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
-        f"{amount(known['person_hours'])} person-hours in forums."
+        f"{amount(known['person_hours'])} person-hours in forums.{_overload(runs)}"
     )
+
+
+def _overload(runs: Runs) -> str:
+    """That leaders cannot keep up, and what that means; '' where they can."""
+    progress = float(runs.measures["progress"].mean())
+    if not piles_up(progress, blocks_of([outcome.days["backlog"] for outcome in runs.outcomes])):
+        return ""
+    undone = f"{share(1 - progress)} of the work asked for is left undone"
+    return f" Leaders are overloaded: {undone}, more and more to the end of the run, and value does not count it."
 
 
 def compared(look: Look, found: list[Curve]) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def build(scenario: Setting) -> Structure:
     structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
     told = [*groups_told(structure)]
     if _imported(stream):
-        told += roots_told(getattr(stream, "roots", None), apart, len(structure.roots))
+        told += roots_told(getattr(stream, "roots", None), apart, structure)
     notes += [*some, *(problem_at(scenario, path, message) for path, message in told)]
     return replace(structure, notes=tuple(notes))
 

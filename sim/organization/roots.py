@@ -26,17 +26,20 @@ def stand_apart(asked: str | None, manager: Integers, position: Integers, listed
     return bool(np.any((manager[one] < 0) & (manager[other] < 0)))
 
 
-def roots_told(asked: str | None, apart: bool, roots: int) -> Iterator[tuple[str, str]]:
+def roots_told(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
     """What to say of several roots among people, where nobody decided it: the key, and the sentence."""
-    if asked is not None or roots < 2:
+    roots = structure.roots
+    if asked is not None or len(roots) < 2:
         return
-    who = f"{roots:,} people without a manager"
+    who = f"{len(roots):,} people without a manager"
     if apart:
-        told = f"{who} stand apart: they are of different rank, or ties among them are listed (to join all: team)"
+        ranks = len(set(structure.position[roots].tolist()))
+        why = f"they are of {ranks} different ranks" if ranks > 1 else "ties among them are listed"
+        told = f"{who} stand apart, as {why}; stream.roots: team joins them all"
     else:
-        pairs = roots * (roots - 1) // 2
+        pairs = len(roots) * (len(roots) - 1) // 2
         plural = "channel" if pairs == 1 else "channels"
-        told = f"{who} are joined as one team: {pairs:,} {plural} (to leave them apart: apart)"
+        told = f"{who} are joined as one team: {pairs:,} {plural}; stream.roots: apart leaves them apart"
     yield "stream.roots", told
 
 

@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
 from sim.scenario.frozen import FrozenDict
+from sim.scenario.hints import nearest_word, number_hint, percent_hint, truth_hint
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 # A position may be called as in the organisation's own records: "Vice President", "Geschäftsführung".
@@ -113,28 +114,6 @@ def _number(value: Any) -> float:
     return float(value) + 0.0  # no negative zero: it would be written differently from zero
 
 
-def number_hint(text: str) -> str:
-    """How a number would be written that is not written as one: '' for what is no number."""
-    plain = text.strip()
-    if re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?", plain):
-        return " (without quotes)"
-    if re.fullmatch(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+", plain):
-        return f" (a comma is no part of a number: {plain.replace(',', '')}, or {plain.replace(',', '.', 1)})"
-    if pointed := decimal_point(plain):
-        return pointed
-    if re.fullmatch(r"[-+]?[0-9]+(_[0-9]+)+", plain):
-        return f" (did you mean {plain.replace('_', '')}?)"
-    if found := re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,15})?)\s*%", plain):
-        return f" (did you mean {plainly(float(Fraction(found[1]) / 100))}?)"
-    return ""
-
-
-def decimal_point(text: str) -> str:
-    """What to write for a number, with or without a unit, whose decimals follow a comma; '' for anything else."""
-    found = re.fullmatch(r"\s*([-+]?[0-9]{1,15}),([0-9]{1,15})\s*(%|/?\s*[A-Za-z]{0,2})\s*", text)
-    return f" (did you mean {found[1]}.{found[2]}{found[3]}, with a decimal point?)" if found else ""
-
-
 def number(within: Range, nothing: str | None = None) -> Kind:
     """A finite number within a range; the word `nothing` is read as None."""
 
@@ -156,10 +135,7 @@ def truth() -> Kind:
 
     def read(value: Any) -> bool:
         if not isinstance(value, bool):
-            word = value.casefold() if isinstance(value, str) else value
-            meant = {"yes": "true", "on": "true", "y": "true", 1: "true", "no": "false", "off": "false", "n": "false"}
-            hint = f" (did you mean {meant.get(word, 'false')}?)" if word in meant or word == 0 else ""
-            raise ValueError(" (without quotes)" if word in ("true", "false") else hint)
+            raise ValueError(truth_hint(value))
         return value
 
     return Kind("truth value", "true or false", {"type": "boolean"}, read)
@@ -230,15 +206,6 @@ def whole(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
     return Kind("whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v)
 
 
-def _percent_hint(text: str) -> str:
-    """How a percentage would be written that is not written as one; '' for what is none."""
-    found = re.fullmatch(r"\s*([0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*(%|percent|per cent|pct)\.?\s*", text)
-    if found is None:
-        return ""
-    point = ", with a decimal point" if "," in found[1] else ""
-    return f" (did you mean {found[1].replace(',', '.')}%{point}?)"
-
-
 def share(within: Range) -> Kind:
     """A share: a number within a range in [0, 1], or a percentage."""
     allowed = f"a share {within}, such as 0.65 or 65%"
@@ -247,7 +214,7 @@ def share(within: Range) -> Kind:
         if isinstance(value, str) and re.fullmatch(SHARE, value.strip()):
             result = float(Fraction(value.strip().rstrip("%").strip()) / 100)
         else:
-            if isinstance(value, str) and (hint := _percent_hint(value)):
+            if isinstance(value, str) and (hint := percent_hint(value)):
                 raise ValueError(hint)
             result = _number(value)
             if 2 <= result <= 100:
@@ -268,17 +235,9 @@ def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") 
             return value
         if planned and (not isinstance(value, str) or value in planned):
             raise ValueError(f"; {what or 'others'} in the model beyond these are not there yet")
-        raise ValueError(_nearest_word(value, options))
+        raise ValueError(nearest_word(value, options))
 
     return Kind("word", allowed, {"enum": list(options)}, read)
-
-
-def _nearest_word(value: Any, options: Sequence[str]) -> str:
-    """The nearest of some words; on and off for what YAML or people call yes and no."""
-    switch = {"yes": "on", "true": "on", "no": "off", "false": "off"}.get(str(value).casefold(), "")
-    if switch in options:
-        return f" (did you mean {switch}?)"
-    return nearest(value, options) if isinstance(value, str) else ""
 
 
 def rule_name(options: Sequence[str], family: str) -> Kind:
@@ -291,7 +250,7 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
         if isinstance(value, str) and value in options:
             return value
         if not is_reference(value):
-            raise ValueError(_nearest_word(value, options))
+            raise ValueError(nearest_word(value, options))
         rule_in(file_of(value), value, family)
         return str(value)
 

@@ -17,6 +17,7 @@ from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
 from sim.scenario.search import wrong_search
 from sim.scenario.validate import Model
+from sim.texts import decoded
 
 MOST_FILES = 16
 COMMAND_LINE = "--set"
@@ -75,7 +76,7 @@ class Reading:
                 data = file.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 raise ValueError(f"it is larger than {MOST_BYTES // 1024} KiB")
-            text = data.decode("utf-8-sig")
+            text = decoded(data)
         except UnicodeDecodeError as error:
             told = f"is no UTF-8 text (byte {error.start + 1})"
             self.problems.append(problem(Mark(str(path)), "", told))

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
-from sim.scenario.kinds import decimal_point
+from sim.scenario.hints import decimal_point
 from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Mark, Node, is_text, problem
 from sim.scenario.syntax import mistake_in
 
@@ -67,7 +67,7 @@ def _may_be_decimals(before: Any, event: Any) -> bool:
     """Whether a key that follows a whole number and a comma may be its decimals: {sharing: 0,8}."""
     if not (isinstance(before, yaml.ScalarEvent) and isinstance(event, yaml.ScalarEvent)):
         return False
-    apart = event.start_mark.index - before.end_mark.index
+    apart = event.start_mark.index - before.end_mark.index if event.start_mark and before.end_mark else 0
     number = re.fullmatch(r"[-+]?[0-9]+", before.value) and decimal_point(f"{before.value},{event.value}")
     return apart == 1 and before.style is None and event.style is None and bool(number)
 

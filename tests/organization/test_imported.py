@@ -29,6 +29,8 @@ fay,ann,friendship,1,3
 fay,ann,friendship,1,4
 """
 
+HEAD = "; leave it empty for a head, whose manager is not in this file"
+
 
 def problems(folder, people_text, ties_text=None, **more):
     with pytest.raises(InvalidInput) as caught:
@@ -137,7 +139,7 @@ def test_byte_order_marks_line_ends_blanks_and_quotes(tmp_path):
 def test_every_mistake_in_people_is_named_at_once(tmp_path):
     text = "id,manager_id,level_rank,department\na,,1,x\nb,a,,x\nc,aa,2,\nd,d,two,x\ne,f,2,x\nf,e,2,x\n"
     assert problems(tmp_path, text) == [
-        "people.csv:4:2: manager_id: nobody has the id 'aa' (did you mean 'a'?)",
+        "people.csv:4:2: manager_id: nobody has the id 'aa' (did you mean 'a'?)" + HEAD,
         "people.csv:5:2: manager_id: is the person's own id; leave it empty for somebody without a manager",
         "people.csv:6:2: manager_id: nobody leads this circle of managers: e -> f -> e",
     ]
@@ -184,7 +186,7 @@ def test_long_circles_and_those_who_report_into_them(tmp_path):
 def test_every_mistake_in_ties_is_named_at_once_with_those_in_people(tmp_path):
     ties = "source,target,kind,time\na,b,x,1\na,b,x,2\na,b,x,1\nb,b,x,\nq,b,x,\na,,x,\na,b,,\na,b,x,1,2,3\n"
     assert problems(tmp_path, "id,manager_id\na,\nb,zz\n", ties) == [
-        "people.csv:3:2: manager_id: nobody has the id 'zz'",
+        "people.csv:3:2: manager_id: nobody has the id 'zz'" + HEAD,
         "ties.csv:4:1: source: the same tie stands already in row 2",
         "ties.csv:5:2: target: is the source itself",
         "ties.csv:6:1: source: nobody has the id 'q'",
@@ -199,13 +201,15 @@ def test_every_mistake_in_ties_is_named_at_once_with_those_in_people(tmp_path):
     ("content", "message"),
     [
         (b"", "has no column 'id'; its comma-separated columns: none"),
-        (b"id;manager_id\na;\n", "has no column 'id'"),
+        (b"id;manger_id\na;\n", "(did you mean 'manger_id'?); its columns, separated by semicolons: id, manger_id"),
+        (b"ID,Manager ID\na,\n", "has no column 'id' (did you mean 'ID'? upper and lower case and spaces count)"),
         (b"id,manger_id\na,\n", "has no column 'manager_id' (did you mean 'manger_id'?)"),
         (b"id,manager_id,id\na,,\n", "id: is a column twice"),
         (b"id,manager_id\n", "lists nobody"),
-        (b"id,manager_id\n\xff,\n", "is not UTF-8 text"),
+        (b"id,manager_id\n\xff,\n", "people.csv:2:1: is not UTF-8 text"),
         (b"id,manager_id\na\0,\n", "holds NUL characters"),
-        (b'id,manager_id\n"a"b,\n', "is not a CSV file: line 2"),
+        (b'id,manager_id\n"a"b,\n', "is not a CSV file: line 2: text follows a closing quotation mark"),
+        (b'id,manager_id\n"a,\nb,a\nc,a\n', "line 2: a quotation mark (\") opens in this row and is never closed"),
     ],
 )
 def test_files_that_are_no_list_of_people(tmp_path, content, message):

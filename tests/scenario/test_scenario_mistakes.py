@@ -107,7 +107,7 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("stream: {positions: [{name: any, leaders: 1}]}", "which have a meaning of their own"),
         ("stream: {positions: [{leaders: 1}]}", "positions[0].name: is missing"),
         ("stream: {positions: [{name: a, leaders: 1}, {name: a, leaders: 1}]}", "stands above already"),
-        ("stream: {people: p.csv}", "direction.source: is missing: with people"),
+        ("stream: {people: p.csv}", "t.yaml:2:18: stream.people: p.csv cannot be read: No such file"),
         ("stream: {people: p.csv, positions: [{name: a, leaders: 1}]}", "the file says who leads"),
         ("stream: {people: p.csv, bridges: 5%}", "list such ties in the ties file"),
         ("stream: {people: p.csv, kinds: [advice]}", "there is none"),

@@ -76,7 +76,7 @@ def test_marks_say_where_key_and_value_stand():
         ("a: &x {b: 1}\nc: {<<: *x}", "file.yaml:2:5", "merge keys"),
         ("? [a]\n: 1", "file.yaml:1:3", "plain word"),
         ("a: 1\n---\nb: 2", "file.yaml:2:1", "second document"),
-        ("a: [1,\nb: }", "file.yaml:2:4", "no YAML"),
+        ("a: [1,\nb: }", "file.yaml:1:4", "'[' opens here and is not closed"),
         ("a: *nowhere", "file.yaml:1:4", "no anchor"),
         ("a: &x [*x]", "file.yaml:1:8", "stands inside"),
         ('a: "\\e[31m"', "file.yaml:1:4", "control characters"),

@@ -1,0 +1,109 @@
+"""What `check` says of leaders who are asked for more than they have time for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.errors import Problem
+
+if TYPE_CHECKING:
+    from sim.load import PositionLoad
+    from sim.parameters import Parameters
+    from sim.scenario import Scenario
+
+DIALS = {"hours": "work.load", "attention": "attention", "calendar": "power.forum.size"}
+"""What is full, and the key that moves it first."""
+_ASKED = {
+    "hours": "of their hours",
+    "attention": "of the hours they have for reading",
+    "calendar": "of the hours in which rooms can meet",
+}
+_FOLLOWS = {
+    "hours": "Meetings and mail come first, so work piles up to the end of the run; value does not count it.",
+    "attention": "Mail waits until its issue is over and is then dropped unread.",
+    "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
+}
+_CHANCE = "Where more comes at a time than usual, they fall behind."
+
+
+class Place(NamedTuple):
+    """A position under a policy, and what is asked of its leaders."""
+
+    policy: str
+    load: PositionLoad
+
+
+def fullest(places: Iterable[Place]) -> Place:
+    """The place with the highest utilisation; of equals the first."""
+    return max(places, key=lambda place: place.load.utilisation)
+
+
+def places_of(policies: Mapping[str, Parameters]) -> list[Place]:
+    """What every policy asks of every position."""
+    from sim.load import by_position
+
+    return [Place(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
+
+
+def row(plan: Iterable[Mapping[str, Any]]) -> str:
+    """The fullest leaders, in a line: of the places as a plan lists them."""
+    from sim.load import PositionLoad
+
+    places = [Place(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
+    policy, load = fullest(places)
+    return f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under {policy}"
+
+
+def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
+    """A warning where leaders are asked for more than they have time for, and one where nearly."""
+    from sim.commands.warnings import at_key
+    from sim.load import FULL, NEARLY
+
+    places = places_of(policies)
+    over = [place for place in places if place.load.utilisation >= FULL]
+    full = {place.policy for place in over}
+    near = [place for place in places if place.policy not in full and place.load.utilisation >= NEARLY]
+    if over:
+        worst = fullest(over)
+        text = f"leaders are overloaded under {_names(over)}. {_told(worst, 'overloaded')} {_FOLLOWS[worst.load.of]}"
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
+    if near:
+        worst = fullest(near)
+        text = f"leaders have little time left under {_names(near)}. {_told(worst, 'nearly')}"
+        meets = worst.load.meetings > 0
+        more = "This counts one round a decision: more of them may overload leaders." if meets else _CHANCE
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
+
+
+def _names(places: Iterable[Place]) -> str:
+    return ", ".join(dict.fromkeys(place.policy for place in places))
+
+
+def _told(place: Place, how: str) -> str:
+    """How many of the fullest position there are, and what takes the hours of the fullest of them."""
+    load = place.load
+    those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
+    parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
+    told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in parts)
+    return f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} {_ASKED[load.of]} ({told})."
+
+
+def _dials(place: Place, policies: Mapping[str, Parameters]) -> str:
+    """What to turn, and how far it must be turned where that alone is to be enough."""
+    load = place.load
+    there, extra = 1.0 - policies[place.policy].numbers.away, load.meetings + load.reading
+    if load.of == "attention":
+        return "Dials: attention, flow.reach, the issues' rate."
+    if load.of == "calendar":
+        return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
+    load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
+    fewer = [f"the issues' rate (below {percent((there - load.work) / extra)} of it)"] if load.work < there else []
+    size = ["power.forum.size"] if load.meetings > 0 else []
+    return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
+
+
+def percent(share: float) -> str:
+    """'92 %', rounded down: what is nearly full is not shown as full."""
+    return f"{int(share * 100 + 1e-9)} %"
+

@@ -1,0 +1,148 @@
+"""What leaders are asked to do against the time they have, worked out before any run.
+
+A leader's hours are taken by meetings, by messages to read and by the day's work. What is asked for in an hour,
+against what an hour offers, is the *utilisation*, the traffic intensity of queueing theory: at 1 or above what waits
+grows without bound (Loynes 1962, Mathematical Proceedings of the Cambridge Philosophical Society 58, 497-520), so that
+averages over a run depend on how long it is.
+
+Assumptions: every issue is decided in time; a room meets for one round (how many more depends on how they agree), all
+of its members there; messages as in `sim.load.mail`. So the true demand is higher wherever rooms need further rounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.load.issues import Concern, concerns
+from sim.load.lines import Lines
+from sim.load.mail import messages
+
+if TYPE_CHECKING:
+    from sim.parameters import Parameters
+
+__all__ = ["FULL", "NEARLY", "PARTS", "Offered", "PositionLoad", "by_position", "offered"]
+
+Array = np.ndarray
+
+FULL = 1.0
+"""Utilisation from which on what waits grows without bound."""
+NEARLY = 0.9
+"""Utilisation from which on little is left for what is not counted: further rounds, and chance."""
+PARTS = ("work", "meetings", "reading")
+"""What takes a leader's hours."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What one policy asks of each leader (arrays with an entry a leader, in canonical order).
+
+    work, meetings, reading: hours asked for in an hour of the clock. messages: to be read in an hour. there: the share
+    of the clock at which a leader is not away. unfocused: the share of that in which meetings may be held.
+    """
+
+    work: Array
+    meetings: Array
+    reading: Array
+    messages: Array
+    there: float
+    unfocused: float
+
+    @property
+    def hours(self) -> Array:
+        """All hours asked for against the hours there are. At 1 or above the work that waits grows without bound."""
+        found: Array = (self.work + self.meetings + self.reading) / self.there
+        return found
+
+    @property
+    def attention(self) -> Array:
+        """Hours of reading against those outside meetings. At 1 or above mail is left unread."""
+        free = np.maximum(self.there - self.meetings, 1e-9)
+        found: Array = self.reading / free
+        return found
+
+    @property
+    def calendar(self) -> Array:
+        """Hours of meetings against those outside focus time. At 1 or above rooms cannot meet in time."""
+        found: Array = self.meetings / max(self.there * self.unfocused, 1e-9)
+        return found
+
+    @property
+    def utilisation(self) -> Array:
+        """The fullest of the three for each leader."""
+        return np.maximum(self.hours, np.maximum(self.attention, self.calendar))
+
+
+def offered(prepared: Parameters) -> Offered:
+    """What a policy asks of each of its leaders, in expectation; see the module for what is assumed."""
+    n = prepared.numbers
+    lines = Lines(n)
+    concerned = concerns(prepared, lines)
+    read = messages(prepared, concerned, lines)
+    return Offered(
+        work=np.full(n.leaders, n.load),
+        meetings=_meetings(n.leaders, concerned),
+        reading=read / n.attention,
+        messages=read / n.tick_hours,
+        there=max(1.0 - n.away, 1e-9),
+        unfocused=1.0 - n.focus / n.day,
+    )
+
+
+def _meetings(leaders: int, concerned: list[Concern]) -> Array:
+    found = np.zeros(leaders)
+    for one in concerned:
+        if not one.kind.written:
+            found += one.rate * one.seat * one.kind.round
+    return found
+
+
+@dataclass(frozen=True)
+class PositionLoad:
+    """What a policy asks of the leaders at one position.
+
+    leaders, overloaded, nearly: how many there are, at FULL or above, and from NEARLY up to FULL. The rest is of the
+    fullest of them: its utilisation, of what ("hours", "attention" or "calendar"), and the parts of it: the shares of
+    its hours that work, meetings and reading ask for, and messages to be read in an hour.
+    """
+
+    position: str
+    leaders: int
+    overloaded: int
+    nearly: int
+    utilisation: float
+    of: str
+    work: float
+    meetings: float
+    reading: float
+    messages: float
+
+
+def by_position(prepared: Parameters) -> list[PositionLoad]:
+    """What a policy asks of its leaders, position by position, upstream first; positions without leaders left out."""
+    load, places = offered(prepared), prepared.numbers.position
+    full = load.utilisation
+    found = []
+    for place, name in enumerate(prepared.structure.positions):
+        here = np.flatnonzero(places == place)
+        if not len(here):
+            continue
+        most = here[int(np.argmax(full[here]))]
+        kinds = {"hours": load.hours, "attention": load.attention, "calendar": load.calendar}
+        found.append(
+            PositionLoad(
+                position=name,
+                leaders=len(here),
+                overloaded=int(np.count_nonzero(full[here] >= FULL)),
+                nearly=int(np.count_nonzero((full[here] >= NEARLY) & (full[here] < FULL))),
+                utilisation=float(full[most]),
+                of=max(kinds, key=lambda kind: float(kinds[kind][most])),
+                work=float(load.work[most]),
+                meetings=float(load.meetings[most]),
+                reading=float(load.reading[most]),
+                messages=float(load.messages[most]),
+            )
+        )
+    return found

@@ -1,0 +1,192 @@
+"""Whom the issues of a kind concern, in expectation: who senses them, who is affected, who sits in the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.load.lines import Lines
+from sim.parameters.records import AFFECTS, Kind
+from sim.rules.power import (
+    AUTOCRATIC,
+    CHAIN,
+    CHAMPION,
+    CHOOSE_ALL,
+    CHOOSE_BALANCED,
+    CHOOSE_RELEVANCE,
+    CONTINGENT,
+    DELEGATED,
+)
+
+if TYPE_CHECKING:
+    from sim.parameters import Parameters
+
+Array = np.ndarray
+
+WITHOUT_ROOM = (AUTOCRATIC, DELEGATED, CHAIN, CHAMPION)
+"""Power rules under which nobody meets."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One kind of issue: how often it arises (a tick), and for each leader with what probability it concerns them.
+
+    `origin` (who may raise it, with what probability) and `accountable` (who then answers for it, by origin) are
+    exact; `witness`, `affected` and `seat` (in the room of a decision; all 0 where no room meets) are expectations.
+    """
+
+    kind: Kind
+    rate: float
+    origin: Array
+    accountable: Array
+    witness: Array
+    affected: Array
+    seat: Array
+
+    @property
+    def answers(self) -> Array:
+        """With what probability each leader answers for an issue."""
+        found: Array = np.bincount(self.accountable, weights=self.origin, minlength=len(self.origin))
+        return found
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether a notice goes to whoever answers for the issue: not where it climbs from level to level."""
+        return self.kind.power not in (CHAIN, CHAMPION)
+
+    @property
+    def seats(self) -> float:
+        """How many sit in the room of a decision, on average."""
+        return float(self.seat.sum())
+
+
+def concerns(prepared: Parameters, lines: Lines) -> list[Concern]:
+    """Every kind of issue of a policy, with whom it concerns."""
+    rows = zip(*(column.tolist() for column in prepared.kinds), strict=True)
+    relevance = _relevance(prepared)
+    return [_concern(prepared, lines, Kind(*row), relevance) for row in rows]
+
+
+def _relevance(prepared: Parameters) -> Array:
+    """How precisely each leader senses a facet, on average over the facets and the units that they may belong to."""
+    n = prepared.numbers
+    seen = n.precision.copy()
+    if n.local.any():
+        within = np.isin(n.unit, n.local_units) / max(len(n.local_units), 1)
+        dimmed = within + (1.0 - within) * n.outside
+        seen[:, n.local == 1] *= dimmed[:, None]
+    mean: Array = seen.mean(axis=1)
+    return mean
+
+
+def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -> Concern:
+    n = prepared.numbers
+    raisers = np.ones(n.leaders, bool) if kind.raised_at < 0 else n.position == kind.raised_at
+    origin = raisers / max(int(raisers.sum()), 1)
+    accountable = lines.accountable(kind.decided_at)
+    answers = np.bincount(accountable, weights=origin, minlength=n.leaders)
+    both = np.bincount(accountable, weights=origin * (accountable == np.arange(n.leaders)), minlength=n.leaders)
+    given = origin + answers - both
+    witness = given + (1.0 - given) * _drawn(1.0 - given, relevance, min(kind.witnesses, n.leaders) - given.sum())
+    affected = _affected(prepared, AFFECTS[kind.affects], origin, witness)
+    seat = np.zeros(n.leaders)
+    if has_room(kind):
+        others = (1.0 - answers) * (1.0 - (1.0 - witness) * (1.0 - affected))
+        seat = answers + _seats(n.position, kind, answers, others, relevance)
+    return Concern(kind, kind.rate, origin, accountable, witness, affected, seat)
+
+
+def has_room(kind: Kind) -> bool:
+    """Whether a room settles every issue of the kind; where `contingent` asks for evidence, if it does either way."""
+    if kind.power != CONTINGENT:
+        return kind.power not in WITHOUT_ROOM
+    if kind.half_life <= kind.urgent_within:
+        return kind.when_urgent not in WITHOUT_ROOM
+    quiet = kind.when_stakes if kind.stakes > kind.stakes_above else kind.otherwise
+    return kind.when_spread not in WITHOUT_ROOM and quiet not in WITHOUT_ROOM
+
+
+def _drawn(free: Array, weight: Array, wanted: float) -> Array:
+    """With what probability each of those who are free is drawn, `wanted` in all, in proportion to a weight.
+
+    Drawing by the smallest Exp(1)/weight takes everybody below one bound c, which hardly varies where many are drawn:
+    1 - exp(-c weight), with c such that the expectation is met.
+    """
+    if wanted <= 0.0 or not free.any():
+        return np.zeros(len(free))
+    if wanted >= free.sum():
+        return np.ones(len(free))
+    scaled = weight / weight.max()
+    low, high = 0.0, 1.0
+    while np.sum(free * -np.expm1(-high * scaled)) < wanted and high < 1e12:
+        high *= 2.0
+    for _ in range(80):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if np.sum(free * -np.expm1(-middle * scaled)) < wanted else (low, middle)
+    chosen: Array = -np.expm1(-high * scaled)
+    return chosen
+
+
+def _affected(prepared: Parameters, affects: str, origin: Array, witness: Array) -> Array:
+    """With what probability each leader is affected, over the origins."""
+    n = prepared.numbers
+    if affects == "all":
+        return np.ones(n.leaders)
+    if affects == "witnesses":
+        return witness
+    starts, members, group = (n.team_from, n.team, np.arange(n.leaders))
+    if affects == "unit":
+        starts, members, group = n.unit_from, n.unit_members, n.unit
+    weight = np.bincount(group, weights=origin, minlength=len(starts) - 1)
+    found: Array = np.bincount(members, weights=np.repeat(weight, np.diff(starts)), minlength=n.leaders)
+    return np.minimum(found, 1.0)
+
+
+def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance: Array) -> Array:
+    """With what probability each leader has a seat beside whoever answers for the issue.
+
+    Within a position seats fall in proportion to the chance of being a candidate; which of them is most relevant
+    under the beliefs of one leader differs from issue to issue.
+    """
+    if kind.choose == CHOOSE_ALL:
+        return others
+    wanted = min(kind.size - 1.0, float(others.sum()))
+    if wanted <= 0.0:
+        return np.zeros(len(others))
+    if kind.choose == CHOOSE_RELEVANCE:
+        found = others * _drawn(others, relevance, wanted)
+        return found
+    if kind.choose != CHOOSE_BALANCED:
+        return others * (wanted / others.sum())
+    return _balanced(position, answers, others, wanted, kind.size)
+
+
+def _balanced(position: Array, answers: Array, others: Array, wanted: float, size: int) -> Array:
+    """Seats dealt to the position with the fewest, upstream first, as long as it has a candidate more."""
+    count = int(position.max()) + 1
+    seated = np.bincount(position, weights=answers, minlength=count)
+    tails = [_at_least(others[position == p], size) for p in range(count)]
+    dealt, filled = np.zeros(count, int), np.zeros(count)
+    while wanted > 1e-9 and (dealt < size).any():
+        p = min(np.flatnonzero(dealt < size).tolist(), key=lambda p: (round(float(seated[p] + dealt[p]), 9), p))
+        filled[p] += min(wanted, tails[p][dealt[p]])
+        wanted -= min(wanted, tails[p][dealt[p]])
+        dealt[p] += 1
+    there = np.bincount(position, weights=others, minlength=count)
+    shares = np.divide(filled, there, out=np.zeros(count), where=there > 0)
+    seats: Array = others * shares[position]
+    return seats
+
+
+def _at_least(chances: Array, most: int) -> Array:
+    """The chance that at least 1, 2, ..., `most` of independent events happen (Poisson binomial)."""
+    exactly = np.zeros(most + 1)
+    exactly[0] = 1.0
+    for chance in chances[chances > 0.0]:
+        moved = exactly[:-1] * chance
+        exactly[:-1] *= 1.0 - chance
+        exactly[1:] += moved
+    found: Array = np.cumsum(exactly[::-1])[::-1][1:]
+    return found

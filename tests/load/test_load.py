@@ -1,0 +1,158 @@
+"""What leaders are asked to do, worked out before any run, against what the runs then measure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.kernel import simulate
+from sim.load import by_position, offered
+from sim.load.issues import concerns
+from sim.load.lines import Lines
+from sim.parameters import parameters
+from sim.scenario import Scenario
+from sim.world.paths import accountable_for, next_hop
+
+REPLICATIONS = 12
+OVERLOADED = """
+name: overloaded
+replications: 6
+stream: {positions: [{name: upstream, leaders: 5}, {name: midstream, leaders: 11}, {name: downstream, leaders: 44}]}
+issues:
+  task: {rate: {each: 0.5/w}, raised_at: any}
+work: {load: 85%}
+variants: {top-down: {power.rule: autocratic}}
+"""
+
+
+def shares(prepared, replications=REPLICATIONS):
+    """Shares of the measured window that leaders spent in meetings and reading, on average over the replications."""
+    n = prepared.numbers
+    window = (n.horizon - n.warmup) * n.tick_hours
+    leaders = [simulate(prepared, replication).leaders for replication in range(replications)]
+    return [np.mean([rows[name] for rows in leaders], axis=0) / window for name in ("forum_hours", "reading_hours")]
+
+
+def prepared(path, policy=None, **changes):
+    scenario = Scenario.load(path, overrides={key.replace("__", "."): value for key, value in changes.items()})
+    return parameters(scenario.policies()[policy] if policy else scenario)
+
+
+@pytest.mark.parametrize(
+    ("path", "policy"),
+    [
+        ("scenarios/leader-stream.yaml", "consulted"),
+        ("scenarios/leader-stream.yaml", "top-down"),
+        ("scenarios/leader-stream.yaml", "cascade"),
+        ("scenarios/crisis.yaml", "consulted"),
+        ("scenarios/two-teams.yaml", "top-down"),
+    ],
+)
+def test_offered_hours_are_those_that_runs_measure_where_a_room_meets_once(path, policy):
+    inputs = prepared(path, policy)
+    load, (meetings, reading) = offered(inputs), shares(inputs)
+    assert load.meetings.sum() == pytest.approx(meetings.sum(), rel=0.12, abs=1e-12)
+    assert load.reading.sum() == pytest.approx(reading.sum(), rel=0.15)
+    for place in range(inputs.numbers.positions):
+        here = inputs.numbers.position == place
+        assert load.reading[here].mean() == pytest.approx(reading[here].mean(), rel=0.25, abs=0.005)
+        assert load.meetings[here].mean() == pytest.approx(meetings[here].mean(), rel=0.3, abs=0.005)
+
+
+def test_rooms_that_meet_again_take_more_than_what_is_offered():
+    inputs = prepared("scenarios/leader-stream.yaml", "consensus")
+    assert shares(inputs, 4)[0].sum() > 2 * offered(inputs).meetings.sum()
+
+
+def test_a_room_of_everybody_takes_all_hours_exactly():
+    text = """
+name: room
+stream: {positions: [{name: a, leaders: 1}, {name: b, leaders: 4}], bridges: 0}
+issues: {task: {rate: 2/w, raised_at: any, decided_at: a, affects: all}}
+power: {forum: {choose: all}}
+consensus: {round: 2h}
+flow: {up: {open: 0}, down: {open: 0}, across: {open: 0}}
+direction: {source: a, shifts: 0/y}
+work: {load: 60%, away: 20%, focus: 2h}
+attention: 10
+"""
+    load = offered(parameters(Scenario.from_text(text)))
+    assert load.meetings == pytest.approx(np.full(5, 2 * 2 / 40))
+    assert load.calendar == pytest.approx(np.full(5, 0.1 / (0.8 * 0.75)))
+    # Nothing passes but the notice, which those at b send whoever answers for the issue.
+    assert sorted(load.messages) == pytest.approx([0, 0, 0, 0, 2 / 40 * 4 / 5])
+    assert max(load.hours) == pytest.approx((0.6 + 0.1 + 0.04 / 10) / 0.8)
+
+
+@pytest.mark.parametrize(("work", "over"), [(0.6, False), (0.95, True)])
+def test_work_waiting_grows_without_bound_from_full_hours_on_and_only_then(work, over):
+    """The backlog of a fluid queue with utilisation u > 1 grows by u - 1 hours an hour."""
+    text = OVERLOADED.replace("{each: 0.5/w}", "12/w").replace("85%", f"{work:.0%}")
+    inputs = parameters(Scenario.from_text(text).policies()["top-down"])
+    load = offered(inputs)
+    assert bool((load.hours >= 1).all()) == over and bool((load.hours >= 1).any()) == over
+    days = [simulate(inputs, replication).days for replication in range(6)]
+    backlog = np.mean([rows["backlog"] for rows in days], axis=0)
+    quarter = len(backlog) // 4
+    growth = backlog[-quarter:].mean() - backlog[:quarter].mean()
+    if over:
+        hours = (len(backlog) - quarter) * 8
+        assert growth / hours == pytest.approx((load.hours - 1).mean(), rel=0.2)
+    else:
+        assert backlog.max() < 8
+        assert abs(growth) < 1
+
+
+def test_overload_is_found_in_the_position_that_is_full():
+    inputs = parameters(Scenario.from_text(OVERLOADED).policies()["top-down"])
+    found = by_position(inputs)
+    assert [one.position for one in found] == ["upstream", "midstream", "downstream"]
+    assert [one.overloaded for one in found] == [one.leaders for one in found] == [5, 11, 44]
+    assert found[0].utilisation == max(one.utilisation for one in found) > 1.5
+    assert found[0].of == "hours" and found[0].work == pytest.approx(0.85) and found[0].meetings == 0
+    assert found[0].utilisation == pytest.approx(found[0].work + found[0].reading)
+
+
+def test_whom_issues_concern_adds_up():
+    inputs = prepared("scenarios/leader-stream.yaml")
+    for one in concerns(inputs, Lines(inputs.numbers)):
+        assert one.origin.sum() == pytest.approx(1) and one.answers.sum() == pytest.approx(1)
+        assert one.witness.sum() == pytest.approx(one.kind.witnesses)
+        assert one.seats == pytest.approx(6, abs=0.01)
+        for chance in (one.witness, one.affected, one.seat):
+            assert chance.min() >= 0 and chance.max() <= 1 + 1e-9
+
+
+def test_lines_are_those_that_messages_take():
+    n = prepared("scenarios/leader-stream.yaml").numbers
+    lines = Lines(n)
+    everybody = np.arange(n.leaders)
+    for position in (-1, 0, 1):
+        found = [accountable_for(i, position, n.manager, n.position) for i in everybody]
+        assert lines.accountable(position).tolist() == found
+    for target in everybody:
+        told = lines.next(everybody, np.full(n.leaders, target))
+        found = [i if i == target else next_hop(i, target, n.manager, n.enter, n.leave) for i in everybody]
+        assert told.tolist() == found
+
+
+@pytest.mark.parametrize("routing", ["line", "spread", "both"])
+@pytest.mark.parametrize("rule", ["chain", "contingent", "delegated", "rotating"])
+def test_every_rule_and_routing_has_a_finite_load(routing, rule):
+    text = f"""
+name: any
+power: {{rule: {rule}}}
+flow: {{routing: {routing}, up: {{retry: 1d}}}}
+direction: {{source: located}}
+engagement: on
+"""
+    load = offered(parameters(Scenario.from_text(text)))
+    assert np.isfinite(load.utilisation).all() and (load.utilisation >= 0.69).all()
+    assert (load.meetings > 0).any() == (rule in ("rotating", "contingent"))
+
+
+def test_one_leader_alone_reads_nothing():
+    text = "name: one\nstream: {positions: [{name: a, leaders: 1}]}\ndirection: {source: a}\n"
+    issues = "issues: {task: {rate: 1/w, raised_at: a, decided_at: a, witnesses: 1}}\npower: {rule: autocratic}\n"
+    load = offered(parameters(Scenario.from_text(text + issues)))
+    assert load.messages.tolist() == [0] and load.hours == pytest.approx([0.7])

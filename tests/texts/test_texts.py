@@ -1,0 +1,161 @@
+"""What is said of results holds in every form of them: nothing arose, nothing was decided, nothing differs.
+
+A further text is a line in TEXTS: a function of the tables and the manifest, which returns what a user reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import pytest
+
+from sim.comparison import overload
+from sim.dashboard import cells, course, decided, findings, people, value
+from sim.dashboard.data import Data
+from sim.dashboard.measures import Reading
+from sim.dashboard.sections import sections
+from tests.texts import results
+
+Text = Callable[[results.Tables, dict], str | Iterable[str]]
+
+
+def _read(text: Callable[[Reading], str | Iterable[str]]) -> Text:
+    return lambda tables, manifest: text(Reading(tables, manifest))
+
+
+def _grid(data: Data) -> str:
+    """A table to sort as the page shows it: what is not known is a dash."""
+    return "\n".join(" | ".join("–" if cell is None else str(cell) for cell in row) for row in data.plain("x")["rows"])
+
+
+TEXTS: dict[str, Text] = {
+    "headlines": _read(findings.headlines),
+    "trade-off": _read(findings.trade_off),
+    "by kind": _read(findings.by_kind),
+    "time": _read(findings.time),
+    "costs": _read(findings.costs),
+    "differences": _read(findings.differences),
+    "endings": _read(findings.endings),
+    "course": _read(lambda reading: course.finding(reading, course.course(reading))),
+    "course, note": _read(lambda reading: course.note(course.course(reading))),
+    "people": _read(people.finding),
+    "decided": _read(decided.finding),
+    "decided, note": _read(decided.note),
+    "decided, rows": _read(lambda reading: _grid(decided.data(reading))),
+    "value": _read(value.finding),
+    "value, note": _read(lambda reading: value.note(value.urgency(reading))),
+    "sections": _read(lambda reading: [f"{part.finding} {part.note}" for part in sections(reading)]),
+    "section tables": _read(lambda reading: [_plain(part.table) for part in sections(reading)]),
+    "headline table": _read(lambda reading: _plain(cells.headline_table(reading))),
+    "difference table": _read(lambda reading: _plain(cells.difference_table(reading))),
+    "overload": overload.said,
+}
+
+NOT_A_NUMBER = re.compile(r"\bnan\b|\binf\b|\bNone\b|NaN|<NA>")
+HOLES = re.compile(r"(^|\s)\.|:\s*[.;]|;\s*\.|,\s*[.,]|\.\.|\(\s*\)|±(?!\s*\d| is half)|\{|\}")
+MINUS_ONE = re.compile(r"(?<![\w.])[-−]1(?![\d.])")
+RANKING = re.compile(r"\b(most|best|fastest|least|fewest|highest|lowest|saved above all|longer|shorter)\b", re.IGNORECASE)
+ALLOWED = re.compile(
+    r"those with most at stake|at most (so|each|\d)|the most votes|best-so-far|1 best|Best\b(?= \|)|no better than|"
+    r"takes longer than|most of (them|what)|Breaks even",
+    re.IGNORECASE,
+)
+
+
+def _plain(html: str) -> str:
+    """What a reader sees of HTML: cells apart."""
+    apart = re.sub(r"</t[dhr]>|<br>|<small>", " ", html)
+    return re.sub(r"<[^>]+>", "", apart).replace("&nbsp;", " ").strip()
+
+
+@cache
+def _result(case: str) -> results.Result:
+    return results.CASES[case]()
+
+
+@cache
+def said(text: str, case: str) -> str:
+    """What a text says in a case."""
+    found = TEXTS[text](*_result(case))
+    return found if isinstance(found, str) else "\n".join(found)
+
+
+ALL = [(text, case) for text in TEXTS for case in results.CASES]
+
+
+@pytest.mark.parametrize(("text", "case"), ALL)
+def test_no_text_has_a_hole_or_a_number_that_is_none(text, case):
+    told = said(text, case)
+    for pattern in (NOT_A_NUMBER, HOLES, MINUS_ONE):
+        assert not pattern.search(told), (pattern.search(told), told)
+
+
+@pytest.mark.parametrize(("text", "case"), ALL)
+def test_every_sentence_begins_and_ends_as_one(text, case):
+    told = said(text, case)
+    if text.endswith(("table", "tables", "rows")):
+        return
+    for line in filter(None, (line.strip() for line in told.split("\n"))):
+        assert line[0].isupper() or not line[0].isalpha(), line
+        assert line.endswith((".", ":")), line
+
+
+RANKED = ("headlines", "trade-off", "by kind", "time", "costs", "differences", "endings", "course", "decided", "value")
+
+
+@pytest.mark.parametrize("text", RANKED)
+@pytest.mark.parametrize("case", results.SAME)
+def test_nobody_is_first_or_last_where_all_are_alike(text, case):
+    told = ALLOWED.sub("", said(text, case))
+    assert not RANKING.search(told), said(text, case)
+
+
+@pytest.mark.parametrize("text", ["headlines", "trade-off", "by kind", "differences", "endings"])
+def test_nothing_is_best_where_nothing_was_decided(text):
+    told = ALLOWED.sub("", said(text, "all lapsed"))
+    assert not re.search(r"\b(best|worth most|most often)\b", told, re.IGNORECASE), told
+
+
+@pytest.mark.parametrize("case", ["nothing arose", "no rows"])
+@pytest.mark.parametrize("text", ["by kind", "time", "endings", "trade-off"])
+def test_where_nothing_arose_that_is_what_is_said(text, case):
+    assert said(text, case) == findings.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "told"),
+    [
+        ("by kind", "all lapsed", "decisions are worth the same under all 3 policies: 0.00."),
+        ("endings", "all lapsed", "No issue was decided under all 3 policies: all expire, and are worth nothing."),
+        ("endings", "one policy, lapsed", "No issue was decided under shared: all expire, and are worth nothing."),
+        ("time", "all lapsed", "Under all 3 policies no issue is decided; each is over after 20.0 working days"),
+        ("time", "one policy's lapsed", "Under top-down no issue is decided; each is over after 20.0 working days"),
+        ("decided", "all lapsed", "One issue in ten takes longer than 20.0 working days under every policy; no issue was"),
+        ("headlines", "one policy's lapsed", "No issue was decided under top-down."),
+        ("trade-off", "all lapsed", "No issue was decided, so there is no quality to compare."),
+        ("trade-off", "all alike", "Decisions are equally good under all 3 policies: quality 0."),
+    ],
+)
+def test_degenerate_forms_say_what_happened(text, case, told):
+    assert told in said(text, case), said(text, case)
+
+
+NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
+
+
+@pytest.mark.parametrize("case", [case for case in results.CASES if case not in ("no rows", "nothing arose")])
+@pytest.mark.parametrize("text", ["headlines", "time", "costs", "endings", "by kind"])
+def test_numbers_said_are_those_of_the_tables(text, case):
+    tables, manifest = _result(case)
+    reading = Reading(tables, manifest)
+    known = {f"{estimate.mean:.{digits}f}" for estimate in reading.estimates.values() for digits in (1, 2, 3)}
+    known |= {f"{100 * estimate.mean:.1f}" for estimate in reading.estimates.values()}
+    known |= {f"{100 * estimate.half_width:.1f}" for estimate in reading.estimates.values()}
+    kinds = reading.kind_estimates.values()
+    known |= {f"{estimate.mean:.{digits}f}" for kind in kinds for estimate in kind.values() for digits in (1, 2)}
+    for number in NUMBER.findall(said(text, case)):
+        assert number in known, (number, said(text, case))
+
+
