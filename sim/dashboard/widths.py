@@ -7,6 +7,7 @@ of DejaVu Sans (which has those of Verdana), Liberation Sans (those of Arial) an
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -34,15 +35,14 @@ _WIDE = 1.03  # of Chinese, Japanese and Korean
 _SYMBOL = 1.4  # signs and pictures, in the fonts for them
 _OTHER = {"Lu": 1.1, "Lt": 1.1, "Ll": 0.98, "Nd": 0.7, "Zs": 1.0}
 _UNKNOWN = 1.1
-_ROUNDED = 1.03
-"""Some browsers draw each letter at whole pixels, which over a text comes to less than 3 %."""
 _LEGEND_MARK = 45.0  # pixels that a legend takes for an entry besides its text
 
 
 def text_width(text: str, size: float = 12, bold: bool = False) -> float:
     """At most how many pixels `text` (as the reader sees it, not escaped) takes at a font size in pixels."""
-    ems = sum(1.13 * each + 0.035 if bold and each else each for each in map(_ems, text))
-    return _ROUNDED * size * ems
+    ems = (1.13 * each + 0.035 if bold and each else each for each in map(_ems, text))
+    # Some browsers draw each letter as wide as whole pixels.
+    return sum(max(each, math.floor(each + 0.5)) for each in (size * each for each in ems))
 
 
 def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.screenshots import LOOK
-from sim.dashboard import report
+from sim.dashboard import report, theme
 from sim.dashboard.sensitivity_report import write_sensitivity_report
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import fonts, replayed, swept, synthetic
@@ -76,6 +76,14 @@ def _sensitivity(folder):
     return write_sensitivity_report(*made(policies=WIDE[:2], keys=WIDE), folder / "sensitivity.html")
 
 
+DRAWN_WIDE = """([texts, sorts]) => {
+  const node = document.querySelector('text');
+  return sorts.map(([size, weight]) => texts.map(text => {
+    node.style.font = `${weight} ${size}px system-ui, sans-serif`;
+    node.textContent = text;
+    return node.getComputedTextLength();
+  }));
+}"""
 PAGES = {"run": _run, "stream": _stream, "plain": _plain, "sweep": _sweep, "line": _line, "sensitivity": _sensitivity}
 
 
@@ -107,6 +115,19 @@ def test_the_page_is_drawn_in_this_family_alone(browser, family):
     node = session.send("DOM.querySelector", {"nodeId": root, "selector": "p"})["nodeId"]
     used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
     assert [font["familyName"] for font in used] == [fonts.FAMILIES[family][1]]
+    page.close()
+
+
+def test_no_text_is_drawn_wider_than_it_counts(browser):
+    texts = [*(theme.clean(text) for text in (*PAYLOADS, *WIDE)), *(chr(code) * 20 for code in range(33, 127))]
+    sorts = [(size, weight) for size in (11, 12, 13, 14) for weight in (400, 700)]
+    page = browser.new_page()
+    page.set_content("<svg><text></text></svg>")
+    drawn = page.evaluate(DRAWN_WIDE, [texts, sorts])
+    for (size, weight), widths in zip(sorts, drawn, strict=True):
+        counted = [theme.text_width(text, size, weight > 400) for text in texts]
+        wider = [(t, w, c) for t, w, c in zip(texts, widths, counted, strict=True) if w > c + 1]
+        assert (size, weight, wider) == (size, weight, [])
     page.close()
 
 

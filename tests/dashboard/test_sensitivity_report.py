@@ -58,8 +58,8 @@ def test_the_figure_shows_every_key_with_its_interval(method, ranked):
 
 def test_when_nothing_can_be_said_the_figure_says_so():
     table, manifest = made()
-    text = draw(table[:0], manifest)["layout"]["annotations"][0]["text"]
-    assert "nothing can be said to matter" in text.replace("<br>", " ")
+    (told,) = draw(table[:0], manifest)["layout"]["annotations"]
+    assert "nothing can be said to matter" in told["text"].replace("<br>", " ")
     assert "What matters" in render(table[:0], manifest)
 
 

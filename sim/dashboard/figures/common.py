@@ -135,7 +135,7 @@ def names_room(names: Sequence[str], narrow: bool) -> int:
 
 def some_ticks(pixels: float) -> int:
     """About how many numbers stand side by side along an axis."""
-    return max(2, min(6, int(pixels / 52)))
+    return max(3, min(6, int(pixels / 45)))
 
 
 def _part(parts: int, gap: float, place: int) -> list[float]:

@@ -117,24 +117,26 @@ def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
     bare = {"visible": False, "showgrid": False}
     canvas.axis(along).update(bare, range=[-0.04, 1.04])
     canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-_EDGE, count - 1 + _EDGE])
+    apart = canvas.plot / (count - 1 + 2 * _EDGE)
+    # Where a title needs more room than there is between upright axes, every second stands higher and has twice as much.
+    long = any(theme.text_width(theme.clean(scale.title), 12, scale.bold) > apart - 8 for scale in scales)
     for step, scale in enumerate(scales):
         ends = {"x0": 0, "x1": 1, "y0": -step, "y1": -step} if narrow else {"x0": step, "x1": step, "y0": 0, "y1": 1}
         line = {"color": theme.SOFT, "width": 1.2}
         canvas.layout["shapes"].append({"type": "line", "xref": "x", "yref": "y", "line": line, **ends})
-        _write(canvas, scale, step, narrow, canvas.plot / (count - 1 + 2 * _EDGE))
+        _write(canvas, scale, step, narrow, apart, 20 * (step % 2) if long else 0)
     return canvas
 
 
-def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float) -> None:
-    """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes."""
-    # Upright axes have their titles in turn higher and lower, so that each has the room of two.
+def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, raised: int) -> None:
+    """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes; raised: its title."""
     room = canvas.plot if narrow else 2 * min(apart, 66 + _EDGE * apart) - 8
     title = theme.within(scale.title, room, 12, bold=scale.bold)
     title = f"<b>{title}</b>" if scale.bold else title
     if narrow:
         canvas.note(title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff")
     else:
-        canvas.note(title, x=step, y=1.04, yanchor="bottom", yshift=6 + 20 * (step % 2))
+        canvas.note(title, x=step, y=1.04, yanchor="bottom", yshift=6 + raised)
     most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
     end = -math.inf
     for place, whole in scale.ticks:
