@@ -118,7 +118,7 @@ def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
     canvas.axis(along).update(bare, range=[-0.04, 1.04])
     canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-_EDGE, count - 1 + _EDGE])
     apart = canvas.plot / (count - 1 + 2 * _EDGE)
-    # Where a title needs more room than there is between upright axes, every second stands higher and has twice as much.
+    # Where a title needs more room than there is between upright axes, every second stands higher and has twice that.
     long = any(theme.text_width(theme.clean(scale.title), 12, scale.bold) > apart - 8 for scale in scales)
     for step, scale in enumerate(scales):
         ends = {"x0": 0, "x1": 1, "y0": -step, "y1": -step} if narrow else {"x0": step, "x1": step, "y0": 0, "y1": 1}
