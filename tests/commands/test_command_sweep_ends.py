@@ -21,7 +21,7 @@ from sim.scenario import Scenario
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_WAIT = 120.0
 WORKERS = 2
-SWEEP = {"vary": {"power.sharing": [0, 1]}, "replications": 50_000}
+SWEEP = {"vary": {"power.gather": ["1d", "2d"]}, "replications": 50_000}
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sees processes in /proc")
 

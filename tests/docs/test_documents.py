@@ -202,13 +202,15 @@ def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk)
     from sim.commands.app import app
 
     printed = CliRunner().invoke(app, shortened(words(command.removeprefix("$ "))[0][1:])).stdout
-    tables = [place for place, line in enumerate(lines) if "95% interval" in line]
-    assert tables
-    for place in tables:
-        for line in (lines[place - 1], lines[place]):
-            assert " ".join(line.split()) in " ".join(printed.split())
-        for row in lines[place + 1 : lines.index("", place)]:
-            assert re.search(rf"^  {row.split()[0]} +-?\d", printed, re.MULTILINE)
+    said = " ".join(printed.split())
+    (place,) = (place for place, line in enumerate(lines) if line.split()[:2] == ["quality", "delay"])
+    assert "In short" in lines and "In short" in printed.splitlines()
+    assert " ".join(lines[place].split()) in said
+    rows = lines[place + 1 : next(at for at, line in enumerate(lines) if line.startswith("±"))]
+    assert len(rows) == 6
+    for row in rows:
+        assert re.search(rf"^{row.split()[0]} .*\d±\d", printed, re.MULTILINE)
+    assert "more: --details" in printed and lines[-1].startswith("more: --details")
 
 
 @pytest.mark.parametrize("key", LATER)
