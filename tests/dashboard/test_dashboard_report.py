@@ -7,10 +7,10 @@ import hashlib
 import itertools
 import json
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
+from effort import calls
 
 from sim.comparison import in_short
 from sim.comparison.sentences import at_length
@@ -260,11 +260,13 @@ def test_what_failed_and_what_was_run_is_told(tables):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_decisions_are_written_quickly(tmp_path):
-    large = synthetic.tables(replications=50, issues=334)
+def test_a_hundred_thousand_decisions_cost_no_more_calls_and_keep_the_page_small(tmp_path):
+    path = tmp_path / "dashboard.html"
+    small, large = synthetic.tables(replications=50, issues=67), synthetic.tables(replications=50, issues=334)
     assert len(large["decisions"]) > 100_000
-    report.write_report(large, synthetic.manifest(), tmp_path / "first.html", verdict=[])
-    began = time.process_time()
-    path = report.write_report(large, synthetic.manifest(), tmp_path / "dashboard.html", verdict=[])
-    assert time.process_time() - began < 6  # of the 15 s that it may take
+    work = [
+        calls(lambda tables=tables: report.write_report(tables, synthetic.manifest(), path, verdict=[]))
+        for tables in (small, small, large)  # the first time, what is loaded once is loaded
+    ]
+    assert work[2] < 1.5 * work[1]
     assert path.stat().st_size < 8_000_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 
 import pytest
+from effort import calls
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -97,9 +97,8 @@ def test_an_impossible_escape_is_no_crash():
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 100_000, "? " * 50_000])
 def test_deep_nesting_is_a_problem_soon_and_no_crash(text):
-    start = time.perf_counter()
     assert "nested more than 24 deep" in complaints(text)[-1]
-    assert time.perf_counter() - start < 2
+    assert calls(lambda: complaints(text)) < 100_000  # it stops at the depth allowed, not at the end of the file
 
 
 def test_aliases_cannot_blow_up():
