@@ -195,6 +195,15 @@ def test_links_lead_to_files_and_headings_that_exist(document):
             assert anchor in anchors(text_of(there)), f"{document.name}: {target}"
 
 
+@by_name
+def test_tests_that_a_document_names_exist(document):
+    for path, name in re.findall(r"`(tests/[\w./]*)(?:::(\w+))?`", text_of(document)):
+        assert (ROOT / path).exists(), f"{document.name}: {path}"
+        if name:
+            text = text_of(ROOT / path)
+            assert f"def {name}(" in text, f"{document.name}: {path}::{name}"
+
+
 @pytest.mark.slow
 def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk):
     shown = next(block for block in blocks(text_of(ROOT / "README.md"), "text") if "$ leaderstream run" in block.text)

@@ -15,7 +15,9 @@ NAMES = ("a", "b", "c", "d")
 
 def drawn(generator, means, count, own=0.5):
     world = generator.standard_normal(count)
-    return {name: mean + world + own * generator.standard_normal(count) for name, mean in zip(NAMES, means, strict=False)}
+    return {
+        name: mean + world + own * generator.standard_normal(count) for name, mean in zip(NAMES, means, strict=False)
+    }
 
 
 def test_two_policies_are_judged_by_the_interval_of_their_difference():

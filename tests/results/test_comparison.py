@@ -306,7 +306,9 @@ def test_no_clear_difference_is_not_called_one():
 
 def test_one_replication_claims_nothing():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, count=1)
-    assert said[1].startswith("Compared with shared (the base), top-down: whether it raises decision quality cannot be told")
+    assert said[1].startswith(
+        "Compared with shared (the base), top-down: whether it raises decision quality cannot be told"
+    )
     assert "[" not in " ".join(said)
     assert "With one replication there are no intervals" in said[-1]
 

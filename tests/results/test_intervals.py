@@ -1,4 +1,5 @@
-"""Intervals of means: Student's where nothing is skewed, Hall's correction where something is, and how often they err."""
+"""Intervals of means: Student's where nothing is skewed, Hall's correction where something is, and how often they
+err."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ def test_with_few_values_it_is_students_at_a_smaller_error(count):
 
 @pytest.mark.parametrize("lopsided", [0.02, 0.05, -0.05])
 def test_the_longer_side_is_where_halls_transformation_puts_it(lopsided):
-    """g(T) = T + a T^2 / 3 + a^2 T^3 / 27 + a / 6 is nearly symmetric (Hall 1992, eq. 2.2): its zero by root finding."""
+    """g(T) = T + a T^2 / 3 + a^2 T^3 / 27 + a / 6 is nearly symmetric (Hall 1992, eq. 2.2): its zero by root
+    finding."""
     count, a = 400, abs(lopsided)
     quantile = stats.t.ppf(0.975, count - 1)
     found = optimize.brentq(lambda t: t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6 + quantile, -6, 0)

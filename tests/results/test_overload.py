@@ -21,7 +21,9 @@ def played(scenario, replications):
         inputs = parameters(policy)
         outcomes = [simulate(inputs, replication) for replication in range(replications)]
         day, kinds = inputs.numbers.day, list(policy.issues)
-        runs = build.PolicyRuns(scenario.name, name, inputs.seed, kinds, day, inputs.structure, {}, range(replications), outcomes)
+        runs = build.PolicyRuns(
+            scenario.name, name, inputs.seed, kinds, day, inputs.structure, {}, range(replications), outcomes
+        )
         parts.append(build.policy_tables(runs))
         policies[name] = policy.resolved()
     return build.join(parts), {"policies": policies}
@@ -51,7 +53,9 @@ def test_the_numbers_said_are_in_the_tables(full):
     blocks = np.array_split(np.sort(days["day"].unique()), 8)
     ends = [days[days["day"].isin(block)]["backlog"].mean() for block in (blocks[0], blocks[-1])]
     assert one.backlog == pytest.approx(tuple(ends))
-    leaders = tables["leaders"][(tables["leaders"]["variant"] == "base") & (tables["leaders"]["position"] == "upstream")]
+    leaders = tables["leaders"][
+        (tables["leaders"]["variant"] == "base") & (tables["leaders"]["position"] == "upstream")
+    ]
     window = leaders[["forum_hours", "reading_hours", "work_hours", "away_hours"]].sum(axis=1)
     used = 0.85 + ((leaders["forum_hours"] + leaders["reading_hours"]) / window).mean()
     assert one.fullest is not None and one.fullest.position == "upstream"
@@ -106,9 +110,9 @@ def test_work_piles_up_where_much_is_undone_and_ever_more_waits(backlog, progres
     assert bool(said(tables, {})) == found
     if found:
         assert said(tables, {}) == (
-            "Leaders are overloaded: 40 % of the work asked for is left undone, and what waits grows to the end of the run "
-            "(from 6.0 to 94 hours a leader). So the backlog depends on how long the run is, and value does not count the "
-            "work left undone. Lower work.load or the rate of issues."
+            "Leaders are overloaded: 40 % of the work asked for is left undone, and what waits grows to the end of the "
+            "run (from 6.0 to 94 hours a leader). So the backlog depends on how long the run is, and value does not "
+            "count the work left undone. Lower work.load or the rate of issues."
         )
 
 
@@ -116,7 +120,8 @@ def test_issues_that_pile_up_change_every_measure():
     tables = {"runs": runs_of(1.0), "days": days_of(np.zeros(80), np.arange(80))}
     assert said(tables, {}) == (
         "Leaders are overloaded: the issues open grow to the end of the run (from 4.5 to 74.5). So quality, delay and "
-        "value depend on how long the run is, and so do differences between policies. Lower work.load or the rate of issues."
+        "value depend on how long the run is, and so do differences between policies. Lower work.load or the rate of "
+        "issues."
     )
 
 
@@ -135,12 +140,16 @@ def test_a_single_full_position_among_many_leaders_is_seen():
     for replication in range(6):
         for leader in range(91):
             forum = 900.0 + replication if leader == 0 else 10.0
-            rows.append(("one", 0, replication, "head" if leader == 0 else "rest", forum, 100.0, 1840 - forum - 100, 0.0))
+            rows.append(
+                ("one", 0, replication, "head" if leader == 0 else "rest", forum, 100.0, 1840 - forum - 100, 0.0)
+            )
     names = ["variant", "point", "replication", "position", "forum_hours", "reading_hours", "work_hours", "away_hours"]
     tables = {"runs": runs_of(0.999, 6), "leaders": pd.DataFrame(rows, columns=names), "days": days_of(np.zeros(80))}
     manifest = {"policies": {"one": {"work": {"load": 0.7}}}}
     text = said(tables, manifest)
-    assert text.startswith("Leaders are overloaded: those at head are asked for more hours than they have. So the backlog")
+    assert text.startswith(
+        "Leaders are overloaded: those at head are asked for more hours than they have. So the backlog"
+    )
     assert "leaders at head are asked for 124 % of their hours (work 70 %, meetings 49 %, reading 5 %)." in text
     assert said(tables, {}) == ""
 

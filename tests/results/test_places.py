@@ -48,7 +48,9 @@ def test_a_folder_that_takes_none_is_refused_with_the_reason(tmp_path, monkeypat
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr("sim.files.os.fsync" if code == errno.ENOSPC else "sim.files.tempfile.mkstemp", fail)
-    with pytest.raises(Refused, match=f"nothing can be written in .*a.b .{os.strerror(code)}.; nothing was run: choose"):
+    with pytest.raises(
+        Refused, match=f"nothing can be written in .*a.b .{os.strerror(code)}.; nothing was run: choose"
+    ):
         files.insist_writable(tmp_path / "a" / "b")
     assert not list(tmp_path.iterdir())
 

@@ -47,7 +47,9 @@ def test_without_variance_one_way_it_is_the_interval_of_the_other(flat):
     region = joint_region(same, values) if flat == "x" else joint_region(values, same)
     half = stats.sem(values) * stats.t.ppf(0.975, 3)
     place = 1 if flat == "x" else 0
-    assert abs(region.axes[0][place]) == pytest.approx(half) and region.axes[0][1 - place] == pytest.approx(0, abs=1e-12)
+    assert abs(region.axes[0][place]) == pytest.approx(half) and region.axes[0][1 - place] == pytest.approx(
+        0, abs=1e-12
+    )
     assert region.axes[1] == (0.0, 0.0)
 
 

@@ -143,12 +143,18 @@ def test_what_makes_no_sense_is_said(until, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{min: 50, max: 40, until: {metric: value, half_width: 1}}", "2:21: replications.min: 50 is more than max, 40"),
+        (
+            "{min: 50, max: 40, until: {metric: value, half_width: 1}}",
+            "2:21: replications.min: 50 is more than max, 40",
+        ),
         ("{min: 5}", "2:21: replications.min: goes with until"),
         ("{until: {metric: valu, half_width: 1}}", "did you mean 'value'?"),
         ("{until: {metric: value, half_width: 0}}", "replications.until.half_width: 0 is not allowed"),
         ("{until: {metric: value, half_width: 1, paired: true}}", "paired"),
-        ("[3]", "2:15: replications: is not allowed: expected a mapping of the keys max, min, until, confidence, or a "),
+        (
+            "[3]",
+            "2:15: replications: is not allowed: expected a mapping of the keys max, min, until, confidence, or a ",
+        ),
         ("0", "2:15: replications: 0 is not allowed: expected a whole number from 1 to 1000000 (nearest: 1)"),
     ],
 )

@@ -274,8 +274,8 @@ def test_equal_policies_are_called_equal():
 def test_without_issues_or_decisions_there_is_nothing_to_compare():
     none = runs_of(a=[NAN, NAN], b=[NAN, NAN]).assign(issues=0, resolved=0)
     assert told(none) == [
-        "No issue arose in the measured time, so there is nothing to compare: issues.NAME.rate and clock.horizon say how "
-        "many arise."
+        "No issue arose in the measured time, so there is nothing to compare: issues.NAME.rate and clock.horizon say "
+        "how many arise."
     ]
     lapsed = runs_of(a=[0.0, 0.0], b=[0.0, 0.0]).assign(resolved=0, lapsed=10)
     assert told(lapsed)[0].startswith("None of the 40 issues was decided under any policy")

@@ -116,7 +116,9 @@ def test_over_several_kinds_it_is_a_factor_with_the_days_of_each():
 def test_the_whole_range_is_claimed_only_where_it_is_clear():
     found = turn(curves(lambda log: 0 * log - 0.1), "a", "b")
     assert (found.state, found.ahead, found.everywhere) == (AHEAD, "b", True) and math.isnan(found.low)
-    assert said(found) == "b is worth more than a at every urgency from 30 times more urgent than here to 30 times less."
+    assert (
+        said(found) == "b is worth more than a at every urgency from 30 times more urgent than here to 30 times less."
+    )
     part = turn(curves(lambda log: np.where(log > -1, 0.1, 0.001)), "a", "b")
     assert (part.state, part.ahead, part.everywhere) == (AHEAD, "a", False)
     assert (part.low, part.high) == (0, part.clear[0]) and 0.3 < part.high < 0.5
@@ -141,10 +143,14 @@ def test_what_is_the_same_is_said_to_be():
 
 def test_every_turn_that_is_told_has_winners_on_all_sides():
     found = turn(curves(lambda log: 0.1 - 0.1 * (log - 0.5) ** 2), "a", "b")
-    assert found.at == pytest.approx(math.exp(-0.5), rel=1e-2) and found.again[0].at == pytest.approx(math.exp(1.5), rel=1e-2)
+    assert found.at == pytest.approx(math.exp(-0.5), rel=1e-2) and found.again[0].at == pytest.approx(
+        math.exp(1.5), rel=1e-2
+    )
     assert (found.urgent, found.patient, found.again[0].patient) == ("b", "a", "b")
     text = said(found)
-    assert text.endswith("times the scenario's: from the most urgent issues to the least, b, then a, then b is worth more.")
+    assert text.endswith(
+        "times the scenario's: from the most urgent issues to the least, b, then a, then b is worth more."
+    )
     # A dip below 0 that is not clear is no turn.
     dip = turn(curves(lambda log: 0.1 - 0.1 * np.exp(-((log - 1) ** 2) / 0.1) * 1.01), "a", "b")
     assert (dip.state, dip.again) == (AHEAD, ())

@@ -120,14 +120,17 @@ def test_without_such_a_policy_there_is_no_such_table():
 
 
 def test_the_verdict_goes_by_the_runs_at_other_urgencies(result):
-    """Made-up runs that meet at a factor of 4, half-way between logarithms, where the recorded decisions say otherwise."""
+    """Made-up runs that meet at a factor of 4, half-way between logarithms, where the recorded decisions say
+    otherwise."""
     said = " ".join(result.details)
     assert "running the policies again at other half-lives" in said and "weigh the recorded decisions" not in said
     assert "Kind by kind" not in said
     few = result.tables["urgency"]
     table = pd.concat([few.assign(replication=few["replication"] + 5 * more) for more in range(3)], ignore_index=True)
     lead = {"base": 0.0, "alone": 1.0}
-    table["value"] = np.log2(table["factor"]) * table["variant"].map(lead).fillna(0.5) - 2.0 * (table["variant"] == "alone")
+    table["value"] = np.log2(table["factor"]) * table["variant"].map(lead).fillna(0.5) - 2.0 * (
+        table["variant"] == "alone"
+    )
     table["value"] += 0.01 * (table["replication"] % 5) * (table["variant"] == "alone")
     tables = result.tables
     told = " ".join(details(tables["runs"], tables["decisions"], manifest=result.manifest, urgency=table))
