@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,23 @@ class Worth:
     speed: np.ndarray
     counts: np.ndarray
 
-    def means(self, factor: float) -> np.ndarray:
-        """Mean value of each run with half-lives times `factor`; NaN for a run without decisions."""
-        value = self.gain * np.exp2(-self.speed / factor) - self.loss
+    def means(self, factor: float, exactly: bool = False) -> np.ndarray:
+        """Mean value of each run with half-lives times `factor`; NaN for a run without decisions.
+
+        exactly: the same to the last bit on every machine, as saved tables must be; slower.
+        """
+        times = -self.speed / factor
+        value = self.gain * (_powers_of_two(times) if exactly else np.exp2(times)) - self.loss
         sums = np.bincount(self.run, weights=value, minlength=len(self.counts))
         return np.divide(sums, self.counts, out=np.full(len(sums), np.nan), where=self.counts > 0)
+
+
+def _powers_of_two(exponents: np.ndarray) -> np.ndarray:
+    """2 to each exponent, rounded correctly: the last bit of numpy's exp2 depends on the processor."""
+    context, few = Context(prec=30), np.unique(exponents)
+    powers = [float(context.power(Decimal(2), Decimal(exponent))) for exponent in few.tolist()]
+    found: np.ndarray = np.array(powers)[np.searchsorted(few, exponents)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -85,10 +98,12 @@ def reweighted(
     manifest: Manifest,
     kind: str | None = None,
     factors: np.ndarray = FACTORS,
+    exactly: bool = False,
 ) -> Curves:
     """The curves of some policies from the recorded decisions of one scenario, of all kinds or one.
 
-    Runs are numbered alike in all policies, by point and replication. KeyError for a policy that was not run.
+    Runs are numbered alike in all policies, by point and replication. exactly: see `Worth.means`. KeyError for a policy
+    that was not run.
     """
     settings = {policy: stakes_and_half_lives(manifest, policy) for policy in policies}
     rows = decisions[decisions["variant"].isin(policies)]
@@ -101,7 +116,7 @@ def reweighted(
         own = variant == policy
         worths[policy] = _worth(rows[own], numbers[own], len(found), settings[policy])
     values = {
-        policy: np.array([worth.means(factor) for factor in factors]).reshape(len(factors), len(found))
+        policy: np.array([worth.means(factor, exactly) for factor in factors]).reshape(len(factors), len(found))
         for policy, worth in worths.items()
     }
     half_lives = {

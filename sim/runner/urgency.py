@@ -57,7 +57,7 @@ def _columns(runs: pd.DataFrame) -> tuple[list[Any], list[Any], list[Any]]:
 
 
 def _weighed(name: str, decisions: pd.DataFrame, manifest: Mapping[str, Any]) -> Values:
-    curves = reweighted(decisions, [name], manifest, factors=np.array(OTHERS))
+    curves = reweighted(decisions, [name], manifest, factors=np.array(OTHERS), exactly=True)
     numbers = np.sort(decisions.loc[decisions["variant"] == name, "replication"].unique()).tolist()
     rows = zip(OTHERS, curves.values[name].tolist(), strict=True)
     return {(name, factor, int(r)): x for factor, row in rows for r, x in zip(numbers, row, strict=True)}

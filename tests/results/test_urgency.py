@@ -13,7 +13,7 @@ from scipy import stats
 from sim.comparison import details
 from sim.comparison.breakeven import turning
 from sim.comparison.statistics import interval, intervals
-from sim.comparison.urgency import GRID, Curves, reweighted, simulated
+from sim.comparison.urgency import GRID, Curves, _powers_of_two, reweighted, simulated
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.parameters.urgency import at_urgency, reads_half_life
@@ -87,6 +87,14 @@ def test_a_limit_in_half_lives_moves_with_them_and_others_stay():
     assert after.half_life.tolist() == [8.0, 40.0]
     assert after.limit.tolist() == [40, int(0.3 * 40)]
     assert after.expiry.tolist() == share.kinds.expiry.tolist()
+
+
+def test_what_is_saved_has_the_same_bits_on_every_machine():
+    """Rounded correctly, against the square roots of IEEE 754, which are so too; numpy's exp2 is off by one bit on some
+    processors."""
+    halves = np.arange(-40, 41)
+    expected = [math.sqrt(2.0 ** int(each)) for each in halves]
+    assert _powers_of_two(halves / 2).tolist() == expected
 
 
 def test_the_table_holds_runs_at_every_factor(result, tmp_path):
