@@ -22,6 +22,7 @@ DECIDING = (
     "extension",
     "kernel",
     "linking.py",
+    "measures.py",
     "organization",
     "outcome.py",
     "parameters",
@@ -34,6 +35,9 @@ what it makes of a file is in the key of a run, resolved."""
 
 RESOLVING = ("scenario",)
 """Beside those, what decides what a scenario file and the settings of a point resolve to."""
+
+WORDY = {"measures.py": ("Measure", "Over")}
+"""Of declarations, the calls whose keyword arguments are words for people: they decide nothing."""
 
 _NOT_MEANT = {"ctx", "kind", "type_comment", "type_ignores"}
 _LENGTH = 16
@@ -55,7 +59,7 @@ def version_of(root: Path, names: Sequence[str] = DECIDING) -> str:
     """The version of the model whose sources lie in the folder `root`. FileNotFoundError when one is missing."""
     digest = sha256()
     for path in sources(root, names):
-        text = canonical(path.read_bytes())
+        text = canonical(path.read_bytes(), WORDY.get(path.relative_to(root).as_posix(), ()))
         digest.update(f"{path.relative_to(root).as_posix()} {len(text)}\n{text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:_LENGTH]
 
@@ -69,13 +73,18 @@ def sources(root: Path, names: Sequence[str] = DECIDING) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
 
 
-def canonical(source: str | bytes) -> str:
+def canonical(source: str | bytes, wordy: Sequence[str] = ()) -> str:
     """What a source says, in one spelling: its syntax tree without positions and without bare strings.
 
-    `ast.dump` will not do: what it leaves out differs between versions of Python.
+    wordy: functions whose keyword arguments are left out of calls by name. `ast.dump` will not do: what it leaves out
+    differs between versions of Python.
     """
     pieces: list[str] = []
-    _spell(ast.parse(source), pieces)
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in wordy:
+            node.keywords = []
+    _spell(tree, pieces)
     return "".join(pieces)
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module may import from every row below its own and from its own package;
 # modules of one row do not import one another.
 FLOORS = (
-    ("sim.errors", "sim.linking", "sim.clock", "sim.version", "sim.texts", "sim.progress"),
+    ("sim.errors", "sim.linking", "sim.clock", "sim.version", "sim.texts", "sim.progress", "sim.measures"),
     ("sim.compiler", "sim.shipped", "sim.cards", "sim.files"),
     ("sim.arithmetic",),
     ("sim.draws", "sim.extension"),

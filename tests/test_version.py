@@ -18,7 +18,6 @@ EXEMPT = {
     "sim.cards": "what an organisation looks like in a notebook",
     "sim.errors": "words",
     "sim.scenario": "what it makes of a file is in the key of a run, resolved",
-    "sim.tables.columns": "names of columns, with which a store keeps its runs",
     "sim.texts": "words",
 }
 
@@ -91,6 +90,14 @@ def test_every_source_counts(small, path):
     before = version_of(small)
     (small / path).write_text("x = 2\n", encoding="utf-8")
     assert version_of(small) != before
+
+
+def test_of_a_measure_counts_what_it_is_taken_over_but_no_word(copy):
+    before = version_of(copy)
+    edit(copy, "measures.py", 'title="Decision quality"', 'title="Quality", digits=2')
+    assert version_of(copy) == before
+    edit(copy, "measures.py", '"quality",\n        RESOLVED', '"quality",\n        COHORT')
+    assert version_of(copy) != before
 
 
 def test_a_further_a_renamed_and_a_missing_file_are_noticed(small):

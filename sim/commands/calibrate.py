@@ -138,14 +138,16 @@ def _options(objective: list[str] | None, runs: int | None, seed: int | None, ch
 
 def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
     """The objectives given as options; UsageError for what is no measure, or has no direction."""
+    from sim.measures import measure_names
     from sim.scenario.keys.calibrate import DOWN, UP
-    from sim.scenario.keys.claims import MEASURES
 
     found = {}
     for pair in pairs or []:
         name, _, direction = pair.partition("=")
-        if name not in MEASURES:
-            raise UsageError(f"--objective {pair}: {name} is no measure of the runs table{nearest(name, MEASURES)}")
+        if name not in measure_names():
+            raise UsageError(
+                f"--objective {pair}: {name} is no measure of the runs table{nearest(name, measure_names())}"
+            )
         if direction not in (UP, DOWN):
             raise UsageError(f"--objective {pair}: expected {name}={UP} or {name}={DOWN}")
         found[name] = direction

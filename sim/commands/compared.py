@@ -10,10 +10,10 @@ from sim.commands.console import printable
 from sim.commands.options import counted
 from sim.comparison.glance import filled
 from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
-from sim.comparison.measures import HEADLINES
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import listed
+from sim.measures import HEADLINE, shown_in
 
 if TYPE_CHECKING:
     from sim.reading.comparing import Contrast
@@ -46,7 +46,7 @@ def _gaps_of(each: Contrast) -> dict[str, Interval]:
     """The headline differences, B less A; without those that are not known."""
     rows = {row["metric"]: row for row in each.table.to_dict("records") if row["variant"] == each.other.label}
     ends = ("difference", "difference_low", "difference_high")
-    found = {name: Interval(*(rows[name][end] for end in ends)) for name in HEADLINES if name in rows}
+    found = {name: Interval(*(rows[name][end] for end in ends)) for name in shown_in(HEADLINE) if name in rows}
     return {name: gap for name, gap in found.items() if not math.isnan(gap.mean)}
 
 
@@ -93,10 +93,12 @@ def _both(each: Contrast) -> Headline:
     """A table of two policies' means, the first of which is the reference."""
     cells: dict[str, dict[str, Cell]] = {each.reference.label: {}, each.other.label: {}}
     for row in each.table.to_dict("records"):
-        if row["metric"] in HEADLINES:
+        if row["metric"] in shown_in(HEADLINE):
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
-        Row(printable(f"{letter}: {side.policy}"), False, {name: cells[side.label][name] for name in HEADLINES})
+        Row(
+            printable(f"{letter}: {side.policy}"), False, {name: cells[side.label][name] for name in shown_in(HEADLINE)}
+        )
         for letter, side in (("A", each.reference), ("B", each.other))
     )
     return Headline((first, other), first.policy, each.counts[0])
@@ -118,7 +120,7 @@ def _gaps(found: Sequence[Contrast]) -> Headline:
                 _mark(mine[name]),
                 int(mine[name]["replications"]),
             )
-            for name in HEADLINES
+            for name in shown_in(HEADLINE)
             if name in mine
         }
         rows.append(Row(printable(each.other.policy), False, cells))

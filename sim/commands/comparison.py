@@ -32,7 +32,7 @@ def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: te
     Intervals are left out where there are none, as with one replication. Differences stand below the means where lines
     of `room` letters cannot hold both.
     """
-    from sim.comparison.measures import METRICS
+    from sim.measures import DETAILS, MEASURES, shown_in
 
     longest = max(len(name) for name in comparison["variant"])
     width = max(min(longest + 2, room - _BESIDE), len(_INDENT))
@@ -40,13 +40,14 @@ def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: te
     with_difference = set(comparison.loc[comparison["difference"].notna(), "variant"])
     reference = next((name for name in comparison["variant"] if name not in with_difference), "the base")
     blocks = []
-    for name, metric in METRICS.items():
+    for name in shown_in(DETAILS):
+        measure = MEASURES[name]
         rows = comparison[comparison["metric"] == name].to_dict("records")
         if rows:
             found = [_head(width, reference if with_difference else None, _has_intervals(rows))]
-            found += [_row(row, metric.digits, width) for row in rows]
+            found += [_row(row, measure.digits, width) for row in rows]
             lines = _fitted(found, room)
-            blocks.append("\n".join([bold(clip(f"{metric.title} ({metric.unit})", room)), *lines]))
+            blocks.append("\n".join([bold(clip(f"{measure.title} ({measure.unit_label})", room)), *lines]))
     return "\n\n".join(blocks)
 
 

@@ -37,6 +37,7 @@ from sim.commands.planning import (
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.commands.view import DASHBOARD
 from sim.files import insist_writable
+from sim.measures import SENSITIVITY, shown_in
 from sim.progress import Progress
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a
 Methods = Annotated[Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")]
 Metric = Annotated[
     list[str] | None,
-    typer.Option("--metric", metavar="NAME", help="A measure; repeatable. Default: value, quality and delay."),
+    typer.Option(
+        "--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(shown_in(SENSITIVITY))}."
+    ),
 ]
 Points = Annotated[
     int | None,

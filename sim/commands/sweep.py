@@ -122,11 +122,12 @@ def sweep(
 def _tell(console: Console, file: Path, folder: Path, manifest: dict[str, Any], fresh: int, details: bool) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.experiments.saved import TABLE
-    from sim.experiments.verdict import SHOWN, verdict
+    from sim.experiments.verdict import verdict
+    from sim.measures import SWEEP, shown_in
     from sim.tables import read_table
 
     keys, runs = manifest["keys"], manifest["runs"]
-    table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *SHOWN))
+    table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown_in(SWEEP)))
     found = verdict(table, manifest)
     if console.json:
         told = {"folder": str(folder), "points": manifest["points"], "runs": runs, "before": runs - fresh}
@@ -165,10 +166,11 @@ def _told(
 
 def _points(console: Console, found: Verdict) -> str:
     """The settings worth most, more of them and with every measure."""
-    from sim.experiments.verdict import SHOWN, table_of
+    from sim.experiments.verdict import table_of
+    from sim.measures import SWEEP, shown_in
 
-    parts = []
-    for names in (list(SHOWN)[:2], list(SHOWN)[2:]):
+    parts, shown = [], shown_in(SWEEP)
+    for names in (shown[:2], shown[2:]):
         kept = [row._replace(measures={m: row.measures[m] for m in names if m in row.measures}) for row in found.rows]
         if kept and kept[0].measures:
             parts.append(table_of(found._replace(rows=kept), console.width))

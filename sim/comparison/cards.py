@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
 from sim.comparison.headline import Cell, Row, half_width, headline, notes
-from sim.comparison.measures import METRICS
 from sim.comparison.statistics import interval
+from sim.measures import MAIN, MEASURES, shown_in
 from sim.texts import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = ("quality", "delay", "value")
-"""The measures shown of a point of a sweep."""
 RANKING = {"total": "share of the variance, with all that it interacts with", "mu_star": "mean size of its effects"}
 """The indices that keys are ranked by."""
 
@@ -31,9 +29,9 @@ def policies(runs: pd.DataFrame, against: str | None = None) -> str:
     if found is None:
         return ""
     rows = [
-        [_policy(row), *(_cell(cell, METRICS[key].digits) for key, cell in row.cells.items())] for row in found.rows
+        [_policy(row), *(_cell(cell, MEASURES[key].digits) for key, cell in row.cells.items())] for row in found.rows
     ]
-    heads = ["Policy", *(METRICS[key].title for key in found.rows[0].cells)]
+    heads = ["Policy", *(MEASURES[key].title for key in found.rows[0].cells)]
     told = "".join(f"<p><small>{text(note, 900)}</small></p>" for note in notes(found))
     return short_table(heads, rows) + told
 
@@ -54,13 +52,13 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
         return ""
     settings = runs.groupby(["variant", "point"], sort=False, observed=True)
     best = settings["value"].mean().sort_values(ascending=False, kind="stable")
-    rows = []
+    rows, shown = [], shown_in(MAIN)
     for place in best.index[:MOST_ROWS]:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
-        measured = [estimate(*interval(mine[each].to_numpy()), METRICS[each].digits) for each in MEASURES]
+        measured = [estimate(*interval(mine[each].to_numpy()), MEASURES[each].digits) for each in shown]
         rows.append([name(place[0]), *values, *measured])
-    measures = [f"{METRICS[each].title}, {METRICS[each].unit}" for each in MEASURES]
+    measures = [f"{MEASURES[each].title}, {MEASURES[each].unit_label}" for each in shown]
     heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
     told = "The points of highest value: means over replications with 95 % intervals"
     return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{told}</small></p>"

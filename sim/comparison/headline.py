@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison.measures import HEADLINES, METRICS
 from sim.comparison.statistics import compare
 from sim.comparison.wording import listed
+from sim.measures import HEADLINE, MEASURES, shown_in
 from sim.texts import clip
 
 HIGHER, LOWER = ">", "<"
@@ -75,7 +75,7 @@ def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
     if not variants:
         return None
     base = str(against if against in variants else variants[0])
-    measures = [name for name in HEADLINES if name in runs.columns]
+    measures = [name for name in shown_in(HEADLINE) if name in runs.columns]
     cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
     for found in compare(runs, measures, base).to_dict("records"):
         cells[found["variant"]][found["metric"]] = _cell(found)
@@ -92,9 +92,9 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
     """The table as lines of at most `width` letters; half widths stand below their means where there is little room."""
     rows = _shown(table)
     measures = list(rows[0].cells)
-    heads = [METRICS[name].short for name in measures]
+    heads = [MEASURES[name].short for name in measures]
     names = [_name(row, len(table.rows) > 1) for row in rows]
-    cells = [[_parts(row.cells[name], METRICS[name].digits, table.signed) for row in rows] for name in measures]
+    cells = [[_parts(row.cells[name], MEASURES[name].digits, table.signed) for row in rows] for name in measures]
     left = [f"and {len(table.rows) - len(rows)} more, of lower value"] if len(rows) < len(table.rows) else []
     first = max(map(len, names))
     beside = [[f"{mean}{half}{mark}" for mean, half, mark in column] for column in cells]
@@ -186,13 +186,13 @@ def notes(table: Headline) -> list[str]:
 
 def meanings(table: Headline) -> str:
     """What each measure is."""
-    told = "; ".join(f"{METRICS[name].short}: {METRICS[name].meaning}" for name in table.rows[0].cells)
+    told = "; ".join(f"{MEASURES[name].short}: {MEASURES[name].explained}" for name in table.rows[0].cells)
     return f"{told[:1].upper()}{told[1:]}."
 
 
 def better(table: Headline) -> str:
     """Of which measures less is better."""
-    less = [METRICS[name].short for name in table.rows[0].cells if METRICS[name].better < 0]
+    less = [MEASURES[name].short for name in table.rows[0].cells if MEASURES[name].better < 0]
     return f"less is better in {' and '.join(less)}" if less else "more is better"
 
 
@@ -200,7 +200,9 @@ def _fewer(table: Headline) -> str:
     """Which means rest on fewer replications than were run; '' where none does."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in table.rows:
-        found = {METRICS[name].short: cell.count for name, cell in row.cells.items() if cell.count < table.replications}
+        found = {
+            MEASURES[name].short: cell.count for name, cell in row.cells.items() if cell.count < table.replications
+        }
         counts = dict.fromkeys(found.values())
         told = tuple(f"{each} in {listed([name for name in found if found[name] == each])}" for each in counts)
         if told:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.comparison.best import Ranking, enough
 from sim.comparison.headline import decimal
-from sim.comparison.measures import METRICS
 from sim.comparison.statistics import interval, paired
 from sim.comparison.wording import listed
+from sim.measures import MEASURES
 from sim.texts import clip
 
 AT_LEAST = 20
@@ -125,7 +125,7 @@ def _rounded(number: int) -> int:
 
 def value(worth: Ranking, policy: str) -> str:
     """The mean value of a policy."""
-    return decimal(worth.means[policy], METRICS["value"].digits)
+    return decimal(worth.means[policy], MEASURES["value"].digits)
 
 
 def name(policy: str) -> str:

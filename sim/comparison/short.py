@@ -17,10 +17,10 @@ from sim.comparison import overload, ranked
 from sim.comparison.best import Ranking, ranking
 from sim.comparison.deciding import differing, in_words, shares_power
 from sim.comparison.headline import decimal
-from sim.comparison.measures import METRICS
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, place, said, turns_of
 from sim.comparison.wording import amount, listed, plain
+from sim.measures import IN_WORDS, MAIN, MEASURES, shown_in
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -87,20 +87,6 @@ def _sharing(manifest: Manifest) -> dict[str, bool]:
     return {name: shares_power(policy, own) for name, policy in (manifest.get("policies") or {}).items()}
 
 
-_CLAUSES = {
-    "delay": ("decides {} working days later", "decides {} working days sooner", 1),
-    "person_hours": ("takes {} person-hours more a decision", "takes {} person-hours less a decision", 1),
-    "quality": ("is {} higher in quality", "is {} lower in quality", 1),
-    "value": ("is worth {} more a decision", "is worth {} less a decision", 1),
-    "progress": (
-        "gets {} percentage points more of the day's work done",
-        "gets {} percentage points less of the day's work done",
-        100,
-    ),
-}
-"""How a clear difference is said (more, less), and in which multiple of the measure's unit."""
-
-
 def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
     """How much more the policy that is ahead is worth than the base; '' where that is not clear."""
     gap = difference(runs, "value", policy, base)
@@ -117,7 +103,7 @@ def _keys(names: Sequence[str]) -> str:
 
 def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
     """What a policy gains and costs against the base: policy minus base, what is clear in words, the rest named."""
-    gaps = {name: difference(runs, name, policy, base) for name in _CLAUSES if name in runs.columns}
+    gaps = {name: difference(runs, name, policy, base) for name in shown_in(IN_WORDS) if name in runs.columns}
     known = {name: gap for name, gap in gaps.items() if gap.known}
     if not known:
         return ""
@@ -132,14 +118,14 @@ def clauses(gaps: Mapping[str, Interval]) -> str:
     """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in quality; no clear
     difference in progress'. gaps: differences of some measures, policy less base.
     """
-    known = {name: gaps[name] for name in _CLAUSES if name in gaps and gaps[name].known}
+    known = {name: gaps[name] for name in shown_in(IN_WORDS) if name in gaps and gaps[name].known}
     gains: list[str] = []
     costs: list[str] = []
     for name, gap in known.items():
         if gap.clear:
-            better = (gap.mean > 0) == (METRICS[name].better > 0)
+            better = (gap.mean > 0) == (MEASURES[name].better > 0)
             (gains if better else costs).append(_clause(name, gap))
-    unclear = [METRICS[name].short for name, gap in known.items() if not gap.clear]
+    unclear = [MEASURES[name].short for name, gap in known.items() if not gap.clear]
     clear = ", but ".join(listed(some) for some in (gains, costs) if some)
     if not clear:
         return f"makes no clear difference to {listed(unclear, 'or')}"
@@ -155,10 +141,12 @@ def _named(name: str, manifest: Manifest, also: str = "") -> str:
 
 
 def _clause(name: str, gap: Interval) -> str:
-    more, less, factor = _CLAUSES[name]
+    words = MEASURES[name].words
+    assert words is not None
     if gap.mean > 0:
-        return more.format(amount(Interval(*(number * factor for number in gap))))
-    return less.format(amount(Interval(-gap.mean * factor, -gap.high * factor, -gap.low * factor)))
+        return words.more.format(amount(Interval(*(number * words.times for number in gap))))
+    turned = Interval(-gap.mean, -gap.high, -gap.low)
+    return words.less.format(amount(Interval(*(number * words.times for number in turned))))
 
 
 def difference(runs: pd.DataFrame, metric: str, policy: str, base: str) -> Interval:
@@ -247,9 +235,9 @@ def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
 
 
 def _alone(runs: pd.DataFrame, policy: str) -> str:
-    found = {name: interval(runs[name].to_numpy(dtype=float)) for name in ("quality", "delay", "value")}
+    found = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown_in(MAIN)}
     told = {
-        name: amount(each) if each.known else decimal(each.mean, METRICS[name].digits) for name, each in found.items()
+        name: amount(each) if each.known else decimal(each.mean, MEASURES[name].digits) for name, each in found.items()
     }
     start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
     return (

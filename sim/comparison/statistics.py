@@ -31,36 +31,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-METRICS = (
-    "quality",
-    "correct",
-    "ceiling",
-    "information_use",
-    "regret",
-    "delay",
-    "gather",
-    "scheduling",
-    "deliberation",
-    "escalation",
-    "rollout",
-    "rounds",
-    "participants",
-    "person_hours",
-    "dissent",
-    "value",
-    "commitment",
-    "coverage",
-    "progress",
-    "backlog",
-    "forum_hours",
-    "engagement",
-    "alignment",
-    "power_gini",
-    "messages",
-    "issues",
-    "resolved",
-    "lapsed",
-)
+from sim.measures import compared
+
+METRICS = compared()
 """The columns of the runs table that are compared unless told otherwise."""
 
 CONFIDENCE = 0.95

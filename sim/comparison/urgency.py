@@ -167,8 +167,8 @@ def days_of(settings: Mapping[str, Any]) -> Callable[[Any], float]:
 def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]) -> Worth:
     kinds, names = pd.factorize(part["kind"])
     table = np.array([settings[name] for name in names], dtype=float).reshape(-1, 2)
-    quality, commitment, delay = (part[name].to_numpy(dtype=float) for name in ("quality", "commitment", "delay"))
-    return weigh(run, runs, table[kinds], quality, commitment, delay)
+    quality, commitment = (part[name].to_numpy(dtype=float) for name in ("quality", "commitment"))
+    return weigh(run, runs, table[kinds], quality, commitment, part["delay"].to_numpy(dtype=float))
 
 
 def weigh(

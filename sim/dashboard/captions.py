@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.dashboard import theme
 from sim.dashboard.watched import Course, Row, groups
+from sim.measures import PARTS
 
 _CLOSED = {
     "one-voice": "{who} decides",
@@ -46,21 +47,12 @@ def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
     return found
 
 
-_MEANWHILE = {
-    "gather": "ideas travel, until somebody can decide",
-    "scheduling": "the room waits for an hour at which enough of them are free",
-    "deliberation": "the room pauses until its next round",
-    "escalation": "a higher level is asked",
-    "rollout": "the decision is on its way to those it affects",
-}
-
-
 def _meanwhile(course: Course, tick: int) -> str:
     """What goes on in a tick in which nothing happens at once."""
     for start, end, members in course.meets:
         if start <= tick < end:
             return f"the room is in session: {_many(len(members), 'leader')}"
-    return next((_MEANWHILE[part] for start, end, part in course.phases if start <= tick < end), "")
+    return next((PARTS[part].meanwhile for start, end, part in course.phases if start <= tick < end), "")
 
 
 def _name(leaders: Sequence[str], leader: int) -> str:

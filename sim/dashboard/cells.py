@@ -15,9 +15,9 @@ from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.figures.common import difference_text, interval_text
 from sim.dashboard.figures.rows import CLOSED_TITLES
-from sim.dashboard.measures import DIFFERENCES, METRICS, PART_TITLES, Policy, Reading
+from sim.dashboard.measures import Policy, Reading
 from sim.dashboard.value import Urgency, factor_text
-from sim.tables.columns import DELAY_PARTS
+from sim.measures import DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 
 
 def headline_table(reading: Reading) -> str:
@@ -28,10 +28,10 @@ def headline_table(reading: Reading) -> str:
     if found is None:
         return ""
     rows = [
-        [_name(policy), *(_headline(cell, METRICS[name].digits) for name, cell in row.cells.items())]
+        [_name(policy), *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items())]
         for policy, row in zip(reading.policies, found.rows, strict=True)
     ]
-    return table(["Policy", *(METRICS[name].title for name in found.rows[0].cells)], rows)
+    return table(["Policy", *(MEASURES[name].title for name in found.rows[0].cells)], rows)
 
 
 def _headline(cell: Cell, digits: int) -> str:
@@ -63,10 +63,10 @@ def _value(value: object) -> str:
 def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
     """Mean and interval of some metrics."""
     rows = [
-        [_name(policy), *(interval_text(METRICS[name], reading.get(policy, name)) for name in metrics)]
+        [_name(policy), *(interval_text(MEASURES[name], reading.get(policy, name)) for name in metrics)]
         for policy in reading.policies
     ]
-    return table(["Policy", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows)
+    return table(["Policy", *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics)], rows)
 
 
 def kind_table(reading: Reading, metrics: Sequence[str]) -> str:
@@ -74,23 +74,25 @@ def kind_table(reading: Reading, metrics: Sequence[str]) -> str:
     rows = [
         [
             f"{_name(policy)}, {text(kind.name, 40)}",
-            *(interval_text(METRICS[m], found[policy.variant, m]) for m in metrics),
+            *(interval_text(MEASURES[m], found[policy.variant, m]) for m in metrics),
         ]
         for kind in reading.kinds
         for policy in reading.policies
         if (policy.variant, metrics[0]) in (found := reading.kind_estimates[kind.name])
     ]
-    return table(["Policy, kind", *(f"{METRICS[name].title}<br>({METRICS[name].unit})" for name in metrics)], rows)
+    return table(
+        ["Policy, kind", *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics)], rows
+    )
 
 
 def difference_table(reading: Reading) -> str:
     """Paired difference to the base and interval of the metrics shown; empty with one policy."""
     rows = [
-        [_name(policy), *(difference_text(METRICS[name], reading.get(policy, name)) for name in DIFFERENCES)]
+        [_name(policy), *(difference_text(MEASURES[name], reading.get(policy, name)) for name in shown_in(DIFFERENCES))]
         for policy in reading.policies
         if not policy.base
     ]
-    return table(["Policy", *(METRICS[name].title for name in DIFFERENCES)], rows) if rows else ""
+    return table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows) if rows else ""
 
 
 def parts_table(reading: Reading) -> str:
@@ -102,7 +104,7 @@ def parts_table(reading: Reading) -> str:
         ]
         for policy in reading.policies
     ]
-    return table(["Policy", *(PART_TITLES[name] for name in DELAY_PARTS), "Delay"], rows)
+    return table(["Policy", *(MEASURES[name].title for name in DELAY_PARTS), "Delay"], rows)
 
 
 def turns_table(reading: Reading, found: Urgency) -> str:

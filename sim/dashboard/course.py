@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,13 @@ from sim.comparison.statistics import intervals
 from sim.dashboard import theme
 from sim.dashboard.data import Column, Data
 from sim.dashboard.measures import Policy, Reading
+from sim.measures import COURSE, MEASURES, shown_in
 
 MOST_POINTS = 120
 """Days are averaged over so many stretches of equal length at most."""
 
 
-@dataclass(frozen=True)
-class Measure:
+class Followed(NamedTuple):
     """A column of `days`: what it is called in a sentence ('the backlog'), and how it is shown."""
 
     name: str
@@ -29,13 +30,10 @@ class Measure:
     phrase: str
 
 
-MEASURES = (
-    Measure("backlog", "Backlog", "hours of work a leader", 2, "the backlog"),
-    Measure("open", "Open issues", "at the end of the day", 2, "the number of open issues"),
-    Measure("alignment", "Alignment", "1: as the direction says", 3, "alignment"),
-    Measure("engagement", "Engagement", "mean of leaders", 3, "engagement"),
-    Measure("power_gini", "Power concentration", "Gini of decision weight so far", 3, "the concentration of power"),
-)
+_MEASURED = [MEASURES[name] for name in shown_in(COURSE)]
+_OPEN = Followed("open", "Open issues", "at the end of the day", 2, "the number of open issues")
+_SHOWN = [Followed(m.name, m.title, m.unit_label, m.digits, m.phrase) for m in _MEASURED]
+FOLLOWED = (*_SHOWN[:1], _OPEN, *_SHOWN[1:])
 """What is followed day by day; hours in forums and progress are known for the measured time as a whole."""
 
 
@@ -56,8 +54,8 @@ class Course:
     days: np.ndarray
     stretch: int
     bands: Mapping[tuple[str, str], Band]
-    shown: tuple[Measure, ...]
-    still: tuple[Measure, ...]
+    shown: tuple[Followed, ...]
+    still: tuple[Followed, ...]
 
 
 EMPTY = Course(np.empty(0), 1, {}, (), ())
@@ -71,7 +69,7 @@ def course(reading: Reading) -> Course:
     first, last = int(days["day"].min()), int(days["day"].max())
     stretch = math.ceil((last - first + 1) / MOST_POINTS)
     place = (days["day"].to_numpy() - first) // stretch
-    there = [m for m in MEASURES if m.name in days.columns]
+    there = [m for m in FOLLOWED if m.name in days.columns]
     moving = [m for m in there if np.ptp(days[m.name].to_numpy(dtype=float)) > 1e-9]
     names = [m.name for m in moving]
     keys = [days["variant"], days["point"], days["replication"], pd.Series(place, index=days.index, name="place")]
@@ -104,7 +102,7 @@ def finding(reading: Reading, found: Course) -> str:
     return " ".join(text for text in told if text)
 
 
-def _ends(reading: Reading, found: Course, measure: Measure) -> str:
+def _ends(reading: Reading, found: Course, measure: Followed) -> str:
     """'At the end the backlog is highest under consensus (33.1) and lowest under cascade (0.02).'"""
     ends: dict[Policy, float] = {}
     for policy in reading.policies:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.measures import DIFFERENCES, METRICS, Estimate, Reading
-from sim.tables.columns import DELAY_PARTS
+from sim.dashboard.measures import Estimate, Reading
+from sim.measures import DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 from sim.tables.spreadsheet import FORMULA, MARK
 
 RULE = {"formula": list(FORMULA), "mark": MARK}
@@ -96,11 +96,11 @@ def of_parts(reading: Reading) -> Data:
 def of_differences(reading: Reading) -> Data:
     """A row a policy other than the base: paired differences and their intervals."""
     rows = [
-        [policy.variant, *(cell for name in DIFFERENCES for cell in _all(reading.get(policy, name))[3:])]
+        [policy.variant, *(cell for name in shown_in(DIFFERENCES) for cell in _all(reading.get(policy, name))[3:])]
         for policy in reading.policies
         if not policy.base
     ]
-    columns = _estimated(DIFFERENCES)
+    columns = _estimated(shown_in(DIFFERENCES))
     return Data([Column("variant"), *(column for column in columns if "difference" in column.name)], rows)
 
 
@@ -115,7 +115,7 @@ def of_endings(reading: Reading) -> Data:
 
 def _estimated(metrics: Iterable[str]) -> list[Column]:
     ends = ("", "_low", "_high", "_difference", "_difference_low", "_difference_high")
-    digits = {name: METRICS[name].digits if name in METRICS else 3 for name in metrics}
+    digits = {name: MEASURES[name].digits if name in MEASURES else 3 for name in metrics}
     return [Column(f"{name}{end}", "", digits[name]) for name in metrics for end in ends]
 
 

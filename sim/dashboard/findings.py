@@ -13,20 +13,11 @@ import pandas as pd
 
 from sim.dashboard import theme
 from sim.dashboard.figures.tradeoff import MOST_KINDS
-from sim.dashboard.measures import METRICS, PART_TITLES, Estimate, Estimates, Policy, Reading, estimates
-from sim.tables.columns import DELAY_PARTS
+from sim.dashboard.measures import Estimate, Estimates, Policy, Reading, estimates
+from sim.measures import DIFFERENCES, MAIN, MEASURES, PARTS, shown_in
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
 ALONE = "Only one policy was run, so there is nothing to compare it with."
-
-_COUNTED = "with delay and commitment counted"
-_PART_WORDS = {
-    "gather": "gathering ideas before a forum first meets or one voice decides",
-    "scheduling": "waiting for an hour that suits everyone",
-    "deliberation": "in rounds and the pauses between them",
-    "escalation": "passing it up",
-    "rollout": "letting those affected know",
-}
 
 
 def trade_off(reading: Reading) -> str:
@@ -42,26 +33,26 @@ def headlines(reading: Reading) -> list[str]:
     if not shown:
         return []
     if len(reading.policies) == 1:
-        quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in ("quality", "delay", "value"))
+        quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN))
         return [
             f"Under {_name(shown[0])} decisions have a mean quality of {quality}, take effect after {delay} "
             f"working days, and are worth {value} each, in stakes."
         ]
-    told = [
-        _headline(reading, "quality", "Best decisions", "Decisions are equally good", "quality {}"),
-        _headline(reading, "delay", "Fastest", "Decisions are equally fast", "{} working days"),
-        _headline(reading, "value", f"Worth most, {_COUNTED}", "Decisions are worth the same", "{} a decision"),
-    ]
+    told = [_headline(reading, name) for name in shown_in(MAIN)]
     none = [_name(policy) for policy in reading.policies if policy not in shown]
     return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
 
 
-def _headline(reading: Reading, metric: str, most: str, alike: str, amount: str) -> str:
+def _headline(reading: Reading, metric: str) -> str:
     """The first of a measure, or that all policies are alike in it."""
+    words = MEASURES[metric].words
+    assert words is not None
     shown = reading.known(metric)
     if _level([reading.get(policy, metric) for policy in shown]):
-        return f"{alike}{_under(shown)}: {amount.format(theme.number(reading.get(shown[0], metric).mean))}."
-    return f"{most}: {_first(reading.runs, reading.estimates, shown, metric, amount)}."
+        amount = words.amount.format(theme.number(reading.get(shown[0], metric).mean))
+        return f"{words.alike}{_under(shown)}: {amount}."
+    most = f"{words.best}, {words.counting}" if words.counting else words.best
+    return f"{most}: {_first(reading.runs, reading.estimates, shown, metric, words.amount)}."
 
 
 def _same(reading: Reading, shown: Sequence[Policy], metric: str, digits: int) -> str:
@@ -114,21 +105,21 @@ def time(reading: Reading) -> str:
     if not shown:
         return NOTHING
     slow, fast = shown[-1], shown[0]
-    parts = {part: reading.get(slow, part).mean for part in DELAY_PARTS}
+    parts = {part: reading.get(slow, part).mean for part in PARTS}
     longest = max(parts, key=lambda part: parts[part])
     same = _same(reading, shown, "delay", 1)
     where = _under(shown if same else [slow]).strip()
     days = theme.number(reading.get(slow, "delay").mean, 1)
     sentence = f"{where[:1].upper()}{where[1:]} {_lasts(reading, shown if same else [slow], days)}"
     if parts[longest] > 0 and theme.number(parts[longest], 1) != theme.number(0, 1):
-        sentence += f", {theme.number(parts[longest], 1)} of them {_PART_WORDS[longest]}"
-    saved = {part: parts[part] - reading.get(fast, part).mean for part in DELAY_PARTS}
+        sentence += f", {theme.number(parts[longest], 1)} of them {PARTS[longest].spent}"
+    saved = {part: parts[part] - reading.get(fast, part).mean for part in PARTS}
     most = max(saved, key=lambda part: saved[part])
     if same or not saved[most] > 0:
         return f"{sentence}."
     return (
         f"{sentence}; under {_name(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, saved "
-        f"above all on {PART_TITLES[most].lower()}."
+        f"above all on {MEASURES[most].title.lower()}."
     )
 
 
@@ -173,7 +164,7 @@ def differences(reading: Reading) -> str:
         return NOTHING
     if reading.base is None or not others:
         return ALONE
-    named = ("quality", "value", "delay")
+    named = [name for name in shown_in(DIFFERENCES) if name in shown_in(MAIN)]
     if not any(math.isfinite(reading.get(p, name).difference_low) for p in others for name in named):
         return "There are no intervals, with too few replications or nothing decided: differences may be chance."
     told = [_told(reading, others, name) for name in named]
@@ -225,7 +216,7 @@ def _told(reading: Reading, others: Sequence[Policy], metric: str) -> str:
 
 def _first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str) -> str:
     """'shared (quality 0.66)', or with whom it is level; `frame` is a row a run, `found` its estimates."""
-    sign = METRICS[metric].better
+    sign = MEASURES[metric].better
     best = max(shown, key=lambda policy: sign * found[policy.variant, metric].mean)
     paired = estimates(frame, [metric], best.variant)
     told = f"{_name(best)} ({amount.format(theme.number(found[best.variant, metric].mean))}"

@@ -14,30 +14,16 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
-from sim.comparison.measures import METRICS as METRICS
-from sim.comparison.measures import Metric as Metric
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
-from sim.tables.columns import DELAY_PARTS
+from sim.measures import BY_KIND, drawn, shown_in
 
 T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
 
-PART_TITLES = {
-    "gather": "Gather",
-    "scheduling": "Scheduling",
-    "deliberation": "Deliberation",
-    "escalation": "Escalation",
-    "rollout": "Roll-out",
-}
 _RUN = ["scenario", "variant", "point", "replication"]
-
-
-COSTS = ("person_hours", "forum_hours", "backlog", "progress")
-DIFFERENCES = ("quality", "value", "delay", "person_hours", "backlog", "progress")
-_BY_KIND = ("quality", "delay", "value", "ceiling", "commitment")
 
 
 @dataclass(frozen=True)
@@ -162,8 +148,7 @@ class Reading:
         """Every measure that any figure shows, over the runs; `lapsed_share` is the share of a run's issues that
         ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
-        metrics = (*METRICS, *DELAY_PARTS, "ceiling", "lapsed_share")
-        return estimates(self.runs.assign(lapsed_share=share), metrics, self.against)
+        return estimates(self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against)
 
     @cached_property
     def kinds(self) -> list[Kind]:
@@ -186,13 +171,13 @@ class Reading:
     def by_kind(self) -> dict[str, pd.DataFrame]:
         """For each kind the means over its decisions, a row a run, in the shape `estimates` takes."""
         groups = self.decisions.groupby([*_RUN, "kind"], sort=False, observed=True)
-        means = groups[list(_BY_KIND)].mean().reset_index()
+        means = groups[list(shown_in(BY_KIND))].mean().reset_index()
         return {kind.name: means[means["kind"] == kind.name] for kind in self.kinds}
 
     @cached_property
     def kind_estimates(self) -> dict[str, Estimates]:
-        """The estimates of quality, delay, value, ceiling and commitment for each kind apart."""
-        return {name: estimates(frame, _BY_KIND, self.against) for name, frame in self.by_kind.items()}
+        """The estimates of what is worked out for each kind apart (`sim.measures.BY_KIND`)."""
+        return {name: estimates(frame, shown_in(BY_KIND), self.against) for name, frame in self.by_kind.items()}
 
     @cached_property
     def endings(self) -> dict[str, dict[str, int]]:

@@ -14,9 +14,9 @@ from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard.measures import PART_TITLES
 from sim.dashboard.passage import shown_first
 from sim.dashboard.watched import Course, Organisation, Tables
+from sim.measures import MEASURES, PARTS
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
 """A line of the story's account of time: what, how long, which share."""
@@ -38,8 +38,8 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
             if course is not None:
                 shown = _show(course, who) | {"map": maps.index(drawn), "story": _story(tables, variant, issue)}
                 shows[f"{row} {place}"] = shown
-    minutes = float(calendar.tick) * 60.0
-    return {"maps": maps, "shows": shows, "parts": PART_TITLES, "day": calendar.ticks_per_day, "minutes": minutes}
+    minutes, titles = float(calendar.tick) * 60.0, {part: MEASURES[part].title for part in PARTS}
+    return {"maps": maps, "shows": shows, "parts": titles, "day": calendar.ticks_per_day, "minutes": minutes}
 
 
 def _map(who: Organisation) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from sim.dashboard import cells, course, data, decided, findings, passage, people, replay, theme, value
 from sim.dashboard.data import Data
 from sim.dashboard.figures.tradeoff import MOST_KINDS, assumed_commitment
-from sim.dashboard.measures import COSTS, Kind, Reading
-
-_TRADE = ("quality", "delay", "value", "commitment")
+from sim.dashboard.measures import Kind, Reading
+from sim.measures import COSTS, TRADE_OFF, shown_in
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ def sections(reading: Reading) -> list[Section]:
             "trade-off",
             findings.trade_off(reading),
             _lines_note(reading),
-            cells.metric_table(reading, _TRADE),
-            data.of_estimates(reading, _TRADE),
+            cells.metric_table(reading, shown_in(TRADE_OFF)),
+            data.of_estimates(reading, shown_in(TRADE_OFF)),
         ),
         Section(
             "kinds",
@@ -52,8 +51,8 @@ def sections(reading: Reading) -> list[Section]:
             "trade-off-by-kind",
             findings.by_kind(reading),
             _kinds_note(reading),
-            cells.kind_table(reading, _TRADE),
-            data.of_kinds(reading, _TRADE),
+            cells.kind_table(reading, shown_in(TRADE_OFF)),
+            data.of_kinds(reading, shown_in(TRADE_OFF)),
         ),
         Section(
             "time",
@@ -73,8 +72,8 @@ def sections(reading: Reading) -> list[Section]:
             findings.costs(reading),
             "Marks are means over replications, bars 95 % intervals; where no bar is seen it is narrower "
             "than the mark. The axis of progress does not start at zero.",
-            cells.metric_table(reading, COSTS),
-            data.of_estimates(reading, COSTS),
+            cells.metric_table(reading, shown_in(COSTS)),
+            data.of_estimates(reading, shown_in(COSTS)),
             more=_course(reading),
         ),
         Section(

@@ -16,11 +16,10 @@ import pandas as pd
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis, axis, calendar_of
-from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
+from sim.dashboard.measures import Estimate, Policy
 from sim.experiments.told import among
+from sim.measures import MEASURES, SWEEP, Measure, shown_in
 
-SWEPT = ("value", "quality", "delay", "progress")
-"""The measures that a sweep's figures show, in order."""
 GAP = "gap"
 """The measure 'value less the value of the policy that `against` names', paired."""
 
@@ -86,9 +85,11 @@ class Sweep:
         return [policy for policy in self.policies if not policy.base] if self.against else []
 
     @cached_property
-    def metrics(self) -> list[Metric]:
-        """The measures shown: those of SWEPT that have any value."""
-        return [METRICS[name] for name in SWEPT if name in self.runs.columns and self.runs[name].notna().any()]
+    def metrics(self) -> list[Measure]:
+        """The measures shown: those of `sim.measures.SWEEP` that have any value."""
+        return [
+            MEASURES[name] for name in shown_in(SWEEP) if name in self.runs.columns and self.runs[name].notna().any()
+        ]
 
     def grouped(self, metric: str, policy: Policy, groups: np.ndarray, count: int) -> np.ndarray:
         """Mean and interval of `metric` (or GAP) under a policy, over groups of points: rows of (mean, low, high).
@@ -193,7 +194,7 @@ def estimate(row: np.ndarray) -> Estimate:
     return Estimate(*(float(number) for number in row))
 
 
-def best(means: np.ndarray, metric: Metric) -> int | None:
+def best(means: np.ndarray, metric: Measure) -> int | None:
     """The place of the best of some means; None where all are NaN."""
     known = np.where(np.isnan(means), -np.inf, metric.better * means)
     return int(np.argmax(known)) if len(known) and np.isfinite(known).any() else None

@@ -13,12 +13,12 @@ from sim.dashboard import theme
 from sim.dashboard.figures.curves import effect_groups
 from sim.dashboard.figures.front import front, settings
 from sim.dashboard.figures.precision import goal, half_widths, measured
-from sim.dashboard.measures import METRICS, Metric, Policy
+from sim.dashboard.measures import Policy
 from sim.dashboard.sweep import GAP, Sweep, best
 from sim.experiments.verdict import verdict
+from sim.measures import DAYS, MEASURES, Measure
 
 NOTHING = "Nothing was decided, so there is nothing to report."
-_BEST = {"value": "Worth most", "quality": "Best decisions", "delay": "Fastest", "progress": "Most work done"}
 
 
 def in_short(sweep: Sweep) -> list[str]:
@@ -136,7 +136,7 @@ def precision(sweep: Sweep) -> str:
     known = half[np.isfinite(half)]
     if not len(known):
         return f"There are no intervals: with {often} a point, differences may be chance."
-    what = "the difference in value" if metric == GAP else METRICS[metric].title.lower()
+    what = "the difference in value" if metric == GAP else MEASURES[metric].title.lower()
     asked = goal(sweep.manifest)
     share = " of the mean" if asked and asked.relative and asked.metric == metric else ""
     told = (
@@ -150,7 +150,7 @@ def precision(sweep: Sweep) -> str:
     return f"{told} Asked for was {theme.number(asked.half_width, 4)}: {reached}."
 
 
-def _best(sweep: Sweep, metric: Metric) -> str:
+def _best(sweep: Sweep, metric: Measure) -> str:
     """'Worth most: 0.520 under shared at power.sharing 0.4.'"""
     tops = []
     for policy in sweep.policies:
@@ -166,9 +166,11 @@ def _best(sweep: Sweep, metric: Metric) -> str:
         return f"{metric.title} is the same at every setting: {same}."
     number, policy, place = max(tops, key=lambda top: top[0])
     amount = theme.number(metric.better * number, metric.digits)
-    unit = " working days" if metric.name == "delay" else ""
+    unit = f" {DAYS}" if metric.unit == DAYS else ""
     under = "under " if len(sweep.policies) > 1 else ""
-    return f"{_BEST[metric.name]}: {amount}{unit} {under}{_where(sweep, policy, place)}."
+    return (
+        f"{metric.words.best if metric.words else metric.title}: {amount}{unit} {under}{_where(sweep, policy, place)}."
+    )
 
 
 def _where(sweep: Sweep, policy: Policy, point: int) -> str:

@@ -22,8 +22,9 @@ from sim.dashboard.figures.common import Spec
 from sim.dashboard.figures.precision import goal
 from sim.dashboard.figures.sweeps import choices, draw
 from sim.dashboard.sections import Section
-from sim.dashboard.sweep import SWEPT, Sweep
+from sim.dashboard.sweep import Sweep
 from sim.dashboard.sweep_sections import sections
+from sim.measures import SWEEP, shown_in
 from sim.tables import read_table
 
 _KEYS = ("scenario", "variant", "point", "replication")
@@ -55,7 +56,7 @@ def draw_sweep_report(table: Path, manifest: Mapping[str, Any], path: str | os.P
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     asked = goal(manifest)
-    return [*_KEYS, *(manifest.get("keys") or ()), *SWEPT, *([asked.metric] if asked else [])]
+    return [*_KEYS, *(manifest.get("keys") or ()), *shown_in(SWEEP), *([asked.metric] if asked else [])]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:

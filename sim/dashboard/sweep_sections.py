@@ -14,10 +14,11 @@ from sim.dashboard.figures.front import front, settings
 from sim.dashboard.figures.parallel import most_lines
 from sim.dashboard.figures.precision import MOST_MARKS as MOST_PRECISE
 from sim.dashboard.figures.precision import goal, half_widths, measured
-from sim.dashboard.measures import METRICS, Estimate, Policy
+from sim.dashboard.measures import Estimate, Policy
 from sim.dashboard.sections import Section
 from sim.dashboard.slices import MOST_VALUES, Maps
 from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_ROWS = 200
 """Rows of a table of numbers; the rest stands in the table of runs."""
@@ -191,7 +192,7 @@ def _gap_table(sweep: Sweep) -> str:
     def told(policy: Policy, point: int) -> list[str]:
         found = estimate(sweep.estimates(GAP, policy)[point])
         as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
-        return [difference_text(METRICS["value"], as_gap)]
+        return [difference_text(MEASURES["value"], as_gap)]
 
     every = _settings(sweep, sweep.rivals, compared=True)
     rows = [[*_keys(sweep, policy, point), *told(policy, point)] for policy, point in every[:MOST_ROWS]]
@@ -201,15 +202,15 @@ def _gap_table(sweep: Sweep) -> str:
 def _fronts(sweep: Sweep) -> str:
     if not {"quality", "delay"} <= set(sweep.runs.columns):
         return ""
-    best, names = front(settings(sweep)), [name for name in ("quality", "delay", "value") if name in sweep.runs.columns]
+    best, names = front(settings(sweep)), [name for name in shown_in(MAIN) if name in sweep.runs.columns]
     rows = [
         [
             *_keys(sweep, s.policy, s.point),
-            *(interval_text(METRICS[n], estimate(sweep.estimates(n, s.policy)[s.point])) for n in names),
+            *(interval_text(MEASURES[n], estimate(sweep.estimates(n, s.policy)[s.point])) for n in names),
         ]
         for s in best[:MOST_ROWS]
     ]
-    return _table(sweep, [METRICS[name].title for name in names], rows, len(best))
+    return _table(sweep, [MEASURES[name].title for name in names], rows, len(best))
 
 
 def _effects_table(sweep: Sweep) -> str:
@@ -235,7 +236,7 @@ def _precision_table(sweep: Sweep) -> str:
             half = half_widths(sweep, metric, policy)[sweep.different(policy)]
             known = half[np.isfinite(half)]
             if len(known):
-                title = "Difference in value" if metric == GAP else METRICS[metric].title
+                title = "Difference in value" if metric == GAP else MEASURES[metric].title
                 ends = (known.min(), float(np.median(known)), known.max())
                 numbers = [theme.number(float(x), 4) for x in ends]
                 rows.append([title, cells.text(policy.name, 60), *numbers, f"{len(known):,}"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.dashboard.widths import fit as fit
 from sim.dashboard.widths import text_width as text_width
+from sim.measures import PARTS
 from sim.texts import clean as clean
 from sim.texts import clip as clip
 from sim.texts import number as number
@@ -35,13 +36,7 @@ MESSAGE_SYMBOLS = {"idea": "circle", "context": "diamond", "decision": "square"}
 RIVER, LIGHT = "#e6f0f5", "#fff2b8"
 """The water that leaders stand in, and the light of a room that meets."""
 
-PART_COLOURS = {
-    "gather": "#33415c",
-    "scheduling": "#b58b3b",
-    "deliberation": "#7d8fb3",
-    "escalation": "#8c5a3c",
-    "rollout": "#c9d3e6",
-}
+PART_COLOURS = {name: part.colour for name, part in PARTS.items()}
 CLOSED_COLOURS = {
     "one-voice": "#33415c",
     "agreement": "#7fa3b8",

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.errors import LeaderstreamError
+from sim.measures import measure_names
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure
-from sim.tables.columns import RUNS
 from sim.tables.summary import summaries
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from sim.parameters import Parameters
     from sim.scenario import Scenario
 
-_NOT_MEASURES = {"point", "replication", "seed"}
-
-MEASURES = tuple(column.name for column in RUNS if column.kind != "text" and column.name not in _NOT_MEASURES)
+MEASURES = measure_names()
 """What is kept of a run: the measures of the table `runs`, in its order."""
 
 _POLICIES = 16

@@ -31,6 +31,7 @@ from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread import everywhere, unread
+from sim.measures import SENSITIVITY, shown_in
 from sim.progress import telling
 from sim.runner.engines import engine_for
 from sim.scenario import examples
@@ -52,7 +53,7 @@ RANKED_BY = {"sobol": TOTAL, "morris": MU_STAR}
 POINTS = {"sobol": 64, "morris": 20}
 """How many base samples, or paths, there are unless told otherwise."""
 FEWEST = 4
-METRICS = ("value", "quality", "delay")
+METRICS = shown_in(SENSITIVITY)
 NONE_READ = "cannot depend on any of these keys: the policy reads none of them"
 
 

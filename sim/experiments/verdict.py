@@ -13,14 +13,13 @@ import numpy as np
 
 from sim.experiments.shown import WIDTH, aligned, listed, short
 from sim.experiments.told import Gap, Setting, Told, gap
+from sim.measures import MEASURES, SWEEP, shown_in
 from sim.texts import clip, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOTHING = "Nothing was decided at any point, so there is nothing to compare."
-SHOWN: Mapping[str, int] = {"value": 3, "quality": 3, "delay": 2, "progress": 3}
-"""The measures of the table, and their digits."""
 MOST_ROWS = 8
 MOST_RIVALS = 2
 """Policies that are compared in words; the report has all."""
@@ -77,7 +76,7 @@ def table_of(found: Verdict, width: int = WIDTH) -> str:
     heads = ["policy", *short(keys).values(), *metrics, ""]
     rows = []
     for row in found.rows:
-        told = [_measure(*row.measures[metric], SHOWN[metric]) for metric in metrics]
+        told = [_measure(*row.measures[metric], MEASURES[metric].digits) for metric in metrics]
         rows.append([clip(row.policy, 24), *(clip(row.keys.get(key, "–"), 20) for key in keys), *told, row.mark])
     first = 1 + len(keys)
     # What is least needed goes first: the measures from the last, then the keys, but never the value.
@@ -275,7 +274,7 @@ def _table(told: Told, best: int, means: Array, ahead: Gap, most: int) -> tuple[
     first = {told.settings[n].policy: n for n in reversed(known)}
     others = [n for n in known if n not in first.values()]
     kept = sorted([*first.values(), *others[: max(0, most - len(first))]], key=known.index)[: 2 * most]
-    metrics = [name for name in SHOWN if name in told.runs.columns and told.runs[name].notna().any()]
+    metrics = [name for name in shown_in(SWEEP) if name in told.runs.columns and told.runs[name].notna().any()]
     found = {name: gap(told.values(name)[kept]) for name in metrics}
     rows = []
     for place, n in enumerate(kept):

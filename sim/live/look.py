@@ -18,15 +18,15 @@ import pandas as pd
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
-from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
+from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading
 from sim.live.setting import Named
+from sim.measures import drawn
 from sim.outcome import LAPSED, Outcome
-from sim.tables.columns import DELAY_PARTS
 from sim.tables.summary import stack, summaries
 
 FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
 """How many times as urgent as in the scenario: from a 16th to 16 times."""
-SHOWN = (*METRICS, *DELAY_PARTS, "ceiling")
+SHOWN = drawn()
 
 
 @dataclass(frozen=True)

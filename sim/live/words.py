@@ -14,6 +14,7 @@ from sim.dashboard import theme
 from sim.live.curve import THEN, Curve, turn_between
 from sim.live.dials import Dial, at
 from sim.live.look import Look, Runs, difference
+from sim.measures import HEADLINE, shown_in
 
 FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
@@ -49,7 +50,7 @@ def precision(look: Look, most: int) -> str:
 def finding(look: Look) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
-    known = {name: interval(runs.measures[name]) for name in ("quality", "delay", "value", "person_hours", "progress")}
+    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
     told = (

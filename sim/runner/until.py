@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError, nearest
+from sim.measures import measure_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,13 +44,12 @@ def _split(text: Any) -> tuple[str, str]:
 
 
 def _goal(metric: Any, half: Any) -> RunUntil:
-    from sim.scenario.keys.claims import MEASURES
     from sim.scenario.keys.replications import RunUntil, width
 
-    if metric not in MEASURES:
-        raise UsageError(
-            f"until: there is no measure {metric!r}{nearest(str(metric), MEASURES)}; there are: {', '.join(MEASURES)}"
-        )
+    known = measure_names()
+    if metric not in known:
+        hint = nearest(str(metric), known)
+        raise UsageError(f"until: there is no measure {metric!r}{hint}; there are: {', '.join(known)}")
     kind, number = width(), half
     if isinstance(half, str) and not half.endswith("%"):
         try:

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 
 from sim.errors import nearest
-from sim.scenario.keys.calibrate import DOWN, UP, Calibrate
-from sim.scenario.keys.claims import MEASURES
+from sim.measures import MEASURES, measure_names
+from sim.scenario.keys.calibrate import DOWN, OBJECTIVES, UP, Calibrate
 from sim.scenario.keys.settings import Settings
 from sim.scenario.kinds import shown
 from sim.scenario.validate import Finding, Path
 
 HERE: Path = ("calibrate",)
-OBJECTIVES = {"value": UP, "quality": UP, "delay": DOWN}
-"""What is best where calibrate.objectives does not say: convention."""
 
 
 def objectives_of(calibrate: Calibrate) -> dict[str, str]:
@@ -43,7 +41,7 @@ def _objectives(given: Mapping[str, object]) -> Iterator[Finding]:
     for name, direction in given.items():
         path: Path = (*HERE, "objectives", name)
         if name not in MEASURES:
-            yield Finding(path, f"is no measure of the runs table{nearest(name, MEASURES)}", at_key=True)
+            yield Finding(path, f"is no measure of the runs table{nearest(name, measure_names())}", at_key=True)
         elif direction not in (UP, DOWN):
             yield Finding(path, f"{shown(direction)} is not allowed: expected {UP} or {DOWN}")
 

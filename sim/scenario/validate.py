@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from sim.errors import Problem, nearest
-from sim.scenario.keys.claims import MEASURES
+from sim.measures import measure_names
 from sim.scenario.keys.settings import LATER, Settings
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.tree import entries, pattern, section_at
@@ -23,7 +23,7 @@ Model = TypeVar("Model", bound=Settings)
 ROUNDS = 50
 _STAND_INS: dict[str, Callable[[str], dict[str, str]]] = {
     "positions": lambda name: {"name": name},
-    "claims": lambda name: {"metric": MEASURES[0], "than": name},
+    "claims": lambda name: {"metric": measure_names()[0], "than": name},
     "leaders": lambda name: {},
 }
 """What stands in for an entry of a list that is no mapping, so that the others are still looked at."""
@@ -145,7 +145,7 @@ def _leave_out(data: dict[str, Any], path: Path, missing: bool) -> None:
     if isinstance(holder, dict):
         if missing or path[-1] in ("name", "metric", "than"):
             unnamed = f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
-            holder[str(path[-1])] = MEASURES[0] if path[-1] == "metric" else unnamed
+            holder[str(path[-1])] = measure_names()[0] if path[-1] == "metric" else unnamed
         else:
             holder.pop(path[-1], None)
     elif isinstance(holder, list) and path[-2] in _STAND_INS and _has(holder, path[-1]):

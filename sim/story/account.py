@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from sim.measures import PARTS
 from sim.story import course, words
 from sim.story.ending import without_decision
 from sim.story.facts import Facts
-
-PARTS = {
-    "gather": "Gathering, before anybody could decide",
-    "scheduling": "Waiting until the room could meet",
-    "deliberation": "Deliberating",
-    "escalation": "Going up the levels",
-    "rollout": "Carrying the decision to those it affects",
-}
-"""The parts of a delay in the order in which they pass, and how the account calls them."""
 
 
 def worth(facts: Facts) -> str:
@@ -71,10 +63,10 @@ def time(facts: Facts) -> str:
     """Every part of the delay with what it consists of; parts add up to the whole, details to their part."""
     delay = facts.decision["delay"]
     lines = []
-    for part, title in PARTS.items():
+    for part, about in PARTS.items():
         ticks = facts.decision[part]
         if ticks:
-            lines.append(_line(facts, title, ticks, f"{words.share(ticks / delay):>7}"))
+            lines.append(_line(facts, about.account, ticks, f"{words.share(ticks / delay):>7}"))
             lines += [_line(facts, f"  {text}", spent) for text, spent in _details(facts, part, ticks)]
     ending = f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
     lines.append(_line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else ""))

@@ -5,11 +5,10 @@ return; `storage` writes and reads them as Parquet and hashes their content.
 """
 
 from sim.tables.build import PolicyRuns, further, join, ordered, policy_tables, widened
-from sim.tables.columns import DELAY_PARTS, OPTIONAL, TABLES, Column, column
+from sim.tables.columns import OPTIONAL, TABLES, Column, column
 from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
 
 __all__ = [
-    "DELAY_PARTS",
     "OPTIONAL",
     "TABLES",
     "Column",

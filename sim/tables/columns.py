@@ -1,16 +1,19 @@
 """What each column of the tables means and is measured in: the one list that all who show them read.
 
 Plain data: the tables take their column order from here, the Parquet files their column metadata, the
-dashboard and the documentation their labels. Times are in working days unless a unit says otherwise.
+documentation its tables. What is a measure is declared in `sim.measures` and only arranged here. Times are in
+working days unless a unit says otherwise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-DAYS = "working days"
-HOURS = "hours"
-SHARE = "share (0 to 1)"
+import numpy as np
+
+from sim.measures import DAYS, HOURS, MEASURES, SHARE, Measure, Over, measure_names
+from sim.outcome import DAY, DECISION, LEADER
 
 
 class Column(NamedTuple):
@@ -41,111 +44,84 @@ _KEYS = (
     _integer("replication", "", "which replication, from 0; the same number faces the same world in every variant"),
 )
 
-_PARTS = (
-    _number("delay", DAYS, "from arising to taking effect: the sum of the five parts that follow"),
-    _number("gather", DAYS, "from arising until a forum could first meet or one voice could decide"),
-    _number("scheduling", DAYS, "waiting for an hour at which enough of the room are free"),
-    _number("deliberation", DAYS, "the forum's rounds and the pauses between them"),
-    _number("escalation", DAYS, "passing the matter to higher levels, and their judging it"),
-    _number("rollout", DAYS, "from the decision until enough of those affected know it"),
-)
+
+def _named(*columns: Column) -> dict[str, Column]:
+    return {column.name: column for column in columns}
 
 
-def _means(columns: tuple[Column, ...], over: str) -> tuple[Column, ...]:
-    return tuple(column._replace(meaning=f"{column.meaning}; mean over {over}") for column in columns)
-
-
-_QUALITY = (
-    _number("quality", "1 = best, 0 = random", "how good the decision is; negative is worse than random"),
-    _number("correct", SHARE, "1 when the best alternative was chosen, else 0 (none for estimates)"),
-    _number("ceiling", "1 = best, 0 = random", "quality of pooling every witness's undistorted idea at once"),
-)
-_REGRET = _number("regret", "standard deviations of worth", "worth of the best alternative minus that of the chosen")
-_EFFORT = (
-    _number("rounds", "rounds", "rounds that the forum met"),
-    _number("participants", "leaders", "leaders who took part in deciding"),
-    _number("person_hours", HOURS, "participants' hours in the forum's rounds"),
-)
-_CARRIED = (
-    _number("value", "stakes", "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when undecided"),
-    _number("commitment", SHARE, "mean commitment of those affected when the decision takes effect"),
-    _number("coverage", SHARE, "share of those affected whom the decision has reached"),
-)
-
-RUNS = (
-    *_KEYS,
-    _integer("seed", "", "the scenario's seed"),
-    _integer("issues", "issues", "issues that arose in the measured window: the cohort"),
-    _integer("resolved", "issues", "issues of the cohort that were decided and took effect"),
-    _integer("lapsed", "issues", "issues of the cohort that ended undecided: expired, dropped or rejected"),
-    *_means(_QUALITY[:2], "resolved decisions"),
-    *_means(_QUALITY[2:], "the cohort"),
-    _number("information_use", "ratio", "mean quality / mean ceiling: how much of what was knowable was used"),
-    *_means((_REGRET,), "resolved decisions"),
-    *_means(_PARTS, "the cohort (undecided: until its end)"),
-    *_means(_EFFORT, "resolved decisions"),
-    *_means(_CARRIED[:1], "the cohort"),
-    *_means(_CARRIED[1:], "resolved decisions"),
-    _number("progress", "ratio", "work done / work asked, in the measured window"),
-    _number("backlog", HOURS, "work waiting; mean over days and leaders"),
-    _number("forum_hours", HOURS, "hours in forums in the measured window; mean over leaders"),
-    _number("engagement", SHARE, "mean over days and leaders"),
-    _number("alignment", SHARE, "1 - half the distance of a leader's weights to the true ones; mean over leaders"),
-    _number("power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held in the window"),
-    _integer("messages", "messages", "messages sent in the measured window"),
-    _number("dissent", SHARE, "weight of those who preferred another alternative; mean over resolved decisions"),
-    _integer("messages_sent", "messages", "whole run; = read + waiting + in transit + expired"),
-    _integer("messages_read", "messages", "read, whole run"),
-    _integer("messages_waiting", "messages", "in an inbox when the run ended"),
-    _integer("messages_in_transit", "messages", "on their way when the run ended"),
-    _integer("messages_expired", "messages", "dropped because their issue had closed"),
-)
-
-DECISIONS = (
-    *_KEYS,
-    _integer("issue", "", "number of the issue in its run, in order of arising"),
-    _text("kind", "kind of issue"),
-    _number("raised_day", "working day", "when it arose, counted from the start of the run"),
-    _text("origin", "leader who raised it"),
-    _text("accountable", "leader who answers for it"),
-    _text("decider", "leader who decided; 'forum' when a forum did; empty when nobody did"),
-    _integer("alternatives", "alternatives", "how many there were, invented ones among them (0 for an estimate)"),
-    _integer("chosen", "", "the alternative chosen, from 0 (-1: undecided, or an estimate)"),
-    _integer("best", "", "the best alternative, from 0 (-1 for an estimate)"),
-    *_QUALITY,
-    _REGRET,
-    *_PARTS,
-    *(column._replace(kind="integer") for column in _EFFORT[:2]),
-    _EFFORT[2],
-    _number("dissent", SHARE, "decision weight of those who preferred another alternative"),
-    _text(
-        "closed_by",
-        "one-voice; agreement; the fallback that closed it: authority, majority, best-so-far or dropped; approved or "
-        "rejected, by levels; lapsed: expired undecided",
+_OTHERS: dict[str, dict[str, Column]] = {
+    "decisions": _named(
+        _integer("issue", "", "number of the issue in its run, in order of arising"),
+        _text("kind", "kind of issue"),
+        _text("origin", "leader who raised it"),
+        _text("accountable", "leader who answers for it"),
+        _text("decider", "leader who decided; 'forum' when a forum did; empty when nobody did"),
+        _integer("alternatives", "alternatives", "how many there were, invented ones among them (0 for an estimate)"),
+        _integer("chosen", "", "the alternative chosen, from 0 (-1: undecided, or an estimate)"),
+        _integer("best", "", "the best alternative, from 0 (-1 for an estimate)"),
+        _text(
+            "closed_by",
+            "one-voice; agreement; the fallback that closed it: authority, majority, best-so-far or dropped; approved "
+            "or rejected, by levels; lapsed: expired undecided",
+        ),
+        _number("estimate", "standard deviations of worth", "the number decided on (estimates only)"),
+        _number("truth", "standard deviations of worth", "the true number (estimates only)"),
+    )
+    # The record holds it in ticks.
+    | {"raised": _number("raised_day", "working day", "when it arose, counted from the start of the run")},
+    "leaders": _named(
+        _number("reading_hours", HOURS, "hours reading messages in the measured window"),
+        _number("work_hours", HOURS, "hours at work in the measured window"),
+        _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
+        _number("influence", "mean 1", "emergent influence; mean over days"),
+        _number(
+            "heard", SHARE, "decided issues they witnessed whose evidence included their idea (none: no such issue)"
+        ),
+        _number("power", "decisions", "sum of the decision weights it held"),
+        _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
     ),
-    _CARRIED[2],
-    _CARRIED[1],
-    _CARRIED[0],
-    _number("estimate", "standard deviations of worth", "the number decided on (estimates only)"),
-    _number("truth", "standard deviations of worth", "the true number (estimates only)"),
-)
+    "days": _named(
+        _integer("day", "working day", "counted from the start of the run"),
+        _integer("open", "issues", "issues open at the end of the day"),
+    ),
+}
+"""Of each record of an outcome the fields that are no measures, as columns."""
+_BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days": ()}
+"""Fields whose columns stand behind the others."""
+
+
+def _of_run(measure: Measure) -> Column:
+    """A measure as a column of `runs`. What its entry leaves out is as in the table that it is taken over."""
+    unit, meaning, over = measure.unit, measure.meaning, measure.over
+    if not unit and not meaning and isinstance(over, Over):
+        _, _, unit, meaning = _OTHERS[over.table][measure.name]
+    words = over.words if isinstance(over, Over) else ""
+    return Column(measure.name, measure.kind, unit, "; ".join(text for text in (meaning, words) if text))
+
+
+def _of_record(table: str, record: np.dtype) -> Iterator[Column]:
+    """The columns of a record's fields: measures as they are declared, then in `_OTHERS` what is no measure."""
+    fields = record.names or ()
+    for name in (*(name for name in fields if name not in _BEHIND[table]), *_BEHIND[table]):
+        if name in _OTHERS[table]:
+            yield _OTHERS[table][name]
+        else:
+            measure = MEASURES[name]
+            # Times are counted in ticks and shown in days.
+            whole = record[name].kind == "i" and measure.unit != DAYS
+            yield Column(name, "integer" if whole else "number", measure.unit, measure.meaning_in(table))
+
+
+RUNS = (*_KEYS, _integer("seed", "", "the scenario's seed"), *(_of_run(MEASURES[name]) for name in measure_names()))
+
+DECISIONS = (*_KEYS, *_of_record("decisions", DECISION))
 
 LEADERS = (
     *_KEYS,
     _text("leader", "the leader's id"),
     _text("position", "the leader's position in the stream"),
     _text("unit", "the leader's unit"),
-    _number("forum_hours", HOURS, "hours in forums in the measured window"),
-    _number("reading_hours", HOURS, "hours reading messages in the measured window"),
-    _number("work_hours", HOURS, "hours at work in the measured window"),
-    _number("backlog", HOURS, "work waiting; mean over days"),
-    _number("engagement", SHARE, "mean over days"),
-    _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
-    _number("alignment", SHARE, "1 - half the distance of its weights to the true ones; mean over days"),
-    _number("influence", "mean 1", "emergent influence; mean over days"),
-    _number("heard", SHARE, "decided issues they witnessed whose evidence included their idea (none: no such issue)"),
-    _number("power", "decisions", "sum of the decision weights it held"),
-    _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
+    *_of_record("leaders", LEADER),
 )
 
 CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
@@ -153,16 +129,7 @@ CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: 
 stand beside it."""
 OWN = "number that a class of leaders of the user's own keeps, when the run ends (none: of another class)"
 
-DAY_ENDS = (
-    *_KEYS,
-    _integer("day", "working day", "counted from the start of the run"),
-    _integer("open", "issues", "issues open at the end of the day"),
-    _number("backlog", HOURS, "work waiting; mean over leaders"),
-    _number("alignment", SHARE, "mean over leaders"),
-    _number("engagement", SHARE, "mean over leaders"),
-    _number("power_gini", "Gini (0 to 1)", "concentration over leaders of the decision weight held so far"),
-    _integer("messages", "messages", "messages sent on the day"),
-)
+DAY_ENDS = (*_KEYS, *_of_record("days", DAY))
 
 _REPLAYED = _integer("issue", "", "number of the issue in its run, in order of arising")
 
@@ -274,9 +241,6 @@ OPTIONAL: dict[str, tuple[Column, ...]] = {
 some issues were watched `replays`, all that happened to them, in order of time and a row for each leader it happened
 to, `channels`, who could reach whom, and `stories`, each told in words."""
 
-DELAY_PARTS = tuple(column.name for column in _PARTS[1:])
-"""The parts of the delay, in the order in which they add up to it."""
-
 
 def column(table: str, name: str) -> Column:
     """The column `name` of `table`; in `runs` any other name is that of a varied parameter (power.sharing, attention).
@@ -289,7 +253,7 @@ def column(table: str, name: str) -> Column:
     if (table, name) == ("leaders", CLASS.name):
         return CLASS
     head, _, tail = name.partition(".")
-    if table == "candidates" and (measure := next((each for each in RUNS if each.name == head), None)) is not None:
+    if table == "candidates" and (measure := next((one for one in RUNS if one.name == head), None)) is not None:
         return measure._replace(name=name, kind="number", meaning=f"{measure.meaning}; {_MEANS[tail]}")
     if table in ("runs", "candidates"):
         return Column(name, "text", "", f"the scenario's {name}, which differs between the policies")

@@ -1,5 +1,7 @@
 """What one run comes to: its measures as plain numbers, for many runs at once and without a data frame.
 
+Which there are, and over what each is taken, is declared in `sim.measures`.
+
 Every sum runs in row order, one addition after another (`np.bincount`, never a pairwise `np.sum`), so that
 a mean has the same last bit on every machine, whichever runs are summed up together.
 """
@@ -10,24 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.outcome import LAPSED, RUN, Outcome
-from sim.tables.columns import DELAY_PARTS
+from sim.measures import ALL, COUNT, DECIDED, DELAY_PARTS, LAST, MEASURES, UNDECIDED, VALUE, Over, Ratio
+from sim.outcome import LAPSED, Outcome
 
 Measures = dict[str, np.ndarray]
-
-_RESOLVED_MEANS = (
-    "quality",
-    "correct",
-    "regret",
-    "rounds",
-    "participants",
-    "person_hours",
-    "dissent",
-    "coverage",
-    "commitment",
-)
-_COHORT_MEANS = ["ceiling", "delay", *DELAY_PARTS, "value"]
-_LEADER_MEANS = ("backlog", "forum_hours", "engagement", "alignment")
 
 
 def stack(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -67,24 +55,30 @@ def _last(values: np.ndarray) -> float:
 
 def summaries(outcomes: Sequence[Outcome], ticks_per_day: int) -> Measures:
     """The measures of each run, by their names in the table `runs`: arrays with an entry a run."""
-    runs = len(outcomes)
-    decisions, of_run = stack([outcome.decisions for outcome in outcomes])
+    rows = {
+        "decisions": stack([outcome.decisions for outcome in outcomes]),
+        "leaders": stack([outcome.leaders for outcome in outcomes]),
+    }
+    decisions, of_run = rows["decisions"]
     timed = times(decisions, ticks_per_day)
     # Nobody decided what expired, was dropped, or was rejected with no status quo to stay with.
     lapsed = decisions["decider"] == LAPSED
-    issues, gone = np.bincount(of_run, minlength=runs), np.bincount(of_run[lapsed], minlength=runs)
-    measures: Measures = {"issues": issues, "resolved": issues - gone, "lapsed": gone}
-    for name in _RESOLVED_MEANS:
-        measures[name] = _means(decisions[name][~lapsed].astype(float), of_run[~lapsed], runs)
-    for name in _COHORT_MEANS:
-        values = timed[name] if name in timed else decisions[name]
-        measures[name] = _means(values, of_run, runs)
-    measures["information_use"] = _ratio(measures["quality"], measures["ceiling"])
+    chosen = {ALL: slice(None), DECIDED: ~lapsed, UNDECIDED: lapsed}
 
-    leaders, leader_run = stack([outcome.leaders for outcome in outcomes])
-    for name in _LEADER_MEANS:
-        measures[name] = _means(leaders[name], leader_run, runs)
-    measures["power_gini"] = np.array([_last(outcome.days["power_gini"]) for outcome in outcomes])
-    for name in RUN:
-        measures[name] = np.array([outcome.run[name] for outcome in outcomes])
+    def measured(name: str, over: Over) -> np.ndarray:
+        if over.how == VALUE:
+            return np.array([outcome.run[name] for outcome in outcomes])
+        if over.how == LAST:
+            return np.array([_last(outcome.days[name]) for outcome in outcomes])
+        if over.how == COUNT:
+            return np.bincount(of_run[chosen[over.which]], minlength=len(outcomes))
+        table, runs = rows[over.table]
+        values = timed[name] if over.table == "decisions" and name in timed else table[name]
+        kept = chosen[over.which]
+        return _means(values[kept].astype(float), runs[kept], len(outcomes))
+
+    measures = {name: measured(name, m.over) for name, m in MEASURES.items() if isinstance(m.over, Over)}
+    for name, measure in MEASURES.items():
+        if isinstance(measure.over, Ratio):
+            measures[name] = _ratio(measures[measure.over.above], measures[measure.over.below])
     return measures

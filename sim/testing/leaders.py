@@ -16,6 +16,7 @@ import pytest
 from sim.agents import Organization
 from sim.agents.leader import Leader
 from sim.extension import IllRule
+from sim.measures import MEASURES, RESOLVED, SHARE
 from sim.testing.subject import subject
 from sim.testing.traces import Outside
 from sim.testing.whole import difference, small
@@ -162,7 +163,9 @@ def _of_mesa(model: Organization) -> tuple[Any, ...]:
 
 def _out_of_range(outcome: Outcome) -> list[str]:
     rows = outcome.decisions
-    shares = {name: rows[name] for name in ("coverage", "commitment", "dissent")}
+    # Whether it was correct is not known of an estimate.
+    measured = [m.name for m in MEASURES.values() if m.over == RESOLVED and m.unit == SHARE and m.name != "correct"]
+    shares = {name: rows[name] for name in measured}
     shares |= {name: outcome.leaders[name] for name in ("alignment", "context")}
     wrong = [name for name, column in shares.items() if not np.all((column >= 0.0) & (column <= 1.0 + SLACK))]
     return [f"{name} is not within [0, 1]" for name in wrong]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.tables.columns import DELAY_PARTS, TABLES
+from sim.measures import DELAY_PARTS
+from sim.tables.columns import TABLES
 
 MEANS = [
     "quality",

@@ -11,7 +11,8 @@ import pytest
 from sim.comparison import interval
 from sim.dashboard import course, data, decided, figures, people
 from sim.dashboard.measures import Reading
-from sim.tables.columns import DELAY_PARTS, TABLES
+from sim.measures import DELAY_PARTS
+from sim.tables.columns import TABLES
 from tests.dashboard import synthetic
 
 MANIFEST = synthetic.manifest()

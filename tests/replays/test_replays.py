@@ -13,13 +13,13 @@ from sim import results
 from sim.agents import trace, traces
 from sim.dashboard import passage, watched
 from sim.dashboard.captions import captions
+from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.replays import add_replays, choosing, recording
 from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
 from sim.tables import OPTIONAL, content_hash
-from sim.tables.columns import DELAY_PARTS
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "story"))
 from story_scenario import COURSES

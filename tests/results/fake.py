@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from sim.clock import Calendar
+from sim.measures import DELAY_PARTS
 from sim.outcome import CLOSED_BY, DAY, DECISION, LAPSED, LEADER, Outcome
 from sim.scenario.keys.replications import RunReplications
-from sim.tables import DELAY_PARTS
 
 DRIVER = f"{__name__}:simulate"
 FAILING = f"{__name__}:simulate_but_fail"

@@ -11,12 +11,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.comparison import METRICS, judge
+from sim.comparison import judge
 from sim.comparison.claims import JudgedClaim, error_rate, evidence, statement
 from sim.results import RunResult, load, save
 from sim.runner import DRIVERS, run
-from sim.scenario.keys.claims import MEASURES, Claim
-from sim.tables.columns import RUNS
+from sim.scenario.keys.claims import Claim
 
 from . import fake
 
@@ -41,13 +40,6 @@ def runs_of(metric="quality", **values):
 def verdict_of(runs, **more):
     (found,) = judge(runs, [claim(**more)])
     return found
-
-
-def test_the_measures_are_those_of_the_runs_table():
-    keys = {"scenario", "variant", "point", "replication", "seed"}
-    assert list(MEASURES) == [column.name for column in RUNS if column.name not in keys]
-    assert set(METRICS) <= set(MEASURES)
-    assert all(column.kind in ("number", "integer") for column in RUNS if column.name in MEASURES)
 
 
 @pytest.mark.parametrize(("direction", "by", "confidence"), [("higher", 0.3, 0.95), ("lower", 0, 0.99)])

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.comparison import METRICS, break_even, compare, details, interval, shares_power
-from sim.tables import TABLES
+from sim.comparison import break_even, compare, details, interval, shares_power
 
 NAN = math.nan
 
@@ -95,10 +94,6 @@ def test_the_comparison_keeps_the_order_of_scenarios_variants_and_metrics():
     assert against["difference"].tolist() == pytest.approx([-1, NAN, NAN, -4.5], nan_ok=True)
     with pytest.raises(KeyError):
         compare(table, metrics=["nonsense"])
-
-
-def test_the_metrics_are_columns_of_the_runs_table():
-    assert set(METRICS) <= {column.name for column in TABLES["runs"]}
 
 
 # Break-even

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.measures import DELAY_PARTS
 from sim.outcome import CLOSED_BY, DAY, DECISION, LEADER, Outcome
 from sim.tables import (
-    DELAY_PARTS,
     TABLES,
     PolicyRuns,
     column,

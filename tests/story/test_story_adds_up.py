@@ -10,9 +10,10 @@ from story_scenario import COURSES, SMALL
 
 from sim.agents import Organization, Trace
 from sim.agents.trace import Watcher
+from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.scenario import Scenario
-from sim.story import account, story, words
+from sim.story import story, words
 
 LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
 
@@ -149,7 +150,7 @@ def assert_adds_up(told: str, decision: dict[str, Any]) -> None:
     entries = [(match["detail"] is not None, float(match["hours"])) for match in lines if match]
     parts = [hours for detail, hours in entries[:-1] if not detail]
     assert sum(parts) == entries[-1][1] == decision["delay"]
-    assert parts == [decision[part] for part in account.PARTS if decision[part]]
+    assert parts == [decision[part] for part in DELAY_PARTS if decision[part]]
     within: list[list[float]] = []
     for detail, hours in entries[:-1]:
         if detail:

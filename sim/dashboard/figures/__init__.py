@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard.figures import course, people, rows, spread, tradeoff, urgency
 from sim.dashboard.figures.common import Spec
 from sim.dashboard.figures.stream import stream
-from sim.dashboard.measures import METRICS, Manifest, Reading, Tables
+from sim.dashboard.measures import Manifest, Reading, Tables
+from sim.measures import MEASURES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -43,7 +44,7 @@ def choices(name: str, reading: Reading) -> list[str]:
     """Between what the reader of a figure picks, as plain texts; empty where there is one thing to see."""
     if name == "leaders":
         return [policy.name for policy in reading.policies]
-    return [f"{METRICS[measure].title} against delay" for measure in tradeoff.CHOICES] if name == "trade-off" else []
+    return [f"{MEASURES[measure].title} against delay" for measure in tradeoff.CHOICES] if name == "trade-off" else []
 
 
 def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> Spec:

@@ -12,9 +12,9 @@ from sim.dashboard import theme
 from sim.dashboard.figures.common import Canvas, Spec, hover, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.figures.placing import Box, Mark, place
-from sim.dashboard.measures import METRICS
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
+from sim.measures import MEASURES
 from sim.tables import read_table
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def draw(found: Front, narrow: bool) -> Spec:
     for letter, name in zip("xy", names, strict=True):
         every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
         ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
-        title = METRICS[name].title if name in METRICS else name
-        unit = f", {METRICS[name].unit}" if name in METRICS and METRICS[name].unit else ""
+        title = MEASURES[name].title if name in MEASURES else name
+        unit = f", {MEASURES[name].unit_label}" if name in MEASURES else ""
         text = theme.within(f"{title}{unit}", canvas.plot if letter == "x" else height, 13)
         canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
     for shown, colour, hollow in groups:

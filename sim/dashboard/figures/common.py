@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.dashboard import theme, widths
-from sim.dashboard.measures import Estimate, Metric, Policy
+from sim.dashboard.measures import Estimate, Policy
+from sim.measures import Measure
 
 Spec = dict[str, Any]
 """A figure as a dict of `data` and `layout`, as Plotly reads it."""
@@ -155,7 +156,7 @@ def empty(message: str) -> Spec:
     return canvas.spec()
 
 
-def interval_text(metric: Metric, found: Estimate) -> str:
+def interval_text(metric: Measure, found: Estimate) -> str:
     """'0.712 (0.705 to 0.719)', or the mean alone when there is no interval."""
     mean = theme.number(found.mean, metric.digits)
     if not math.isfinite(found.low):
@@ -163,7 +164,7 @@ def interval_text(metric: Metric, found: Estimate) -> str:
     return f"{mean} ({theme.number(found.low, metric.digits)} to {theme.number(found.high, metric.digits)})"
 
 
-def difference_text(metric: Metric, found: Estimate) -> str:
+def difference_text(metric: Measure, found: Estimate) -> str:
     """'+0.021 (+0.013 to +0.029)', or the difference alone when there is no interval."""
     mean = theme.number(found.difference, metric.digits, signed=True)
     if not math.isfinite(found.difference_low):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.dashboard import theme
-from sim.dashboard.course import Band, Course, Measure, course, short
+from sim.dashboard.course import Band, Course, Followed, course, short
 from sim.dashboard.figures.bands import band, legend, legend_room, light, line
 from sim.dashboard.figures.common import Canvas, Spec, empty, panel_width, span, title_room
 from sim.dashboard.measures import Policy, Reading
@@ -36,7 +36,7 @@ def over_time(reading: Reading, narrow: bool) -> Spec:
     return canvas.spec()
 
 
-def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Measure, panel: int) -> None:
+def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Followed, panel: int) -> None:
     shown = [(p, found.bands[key]) for p in reading.policies if (key := (p.variant, measure.name)) in found.bands]
     days = found.days
     for policy, along in shown:

@@ -13,8 +13,9 @@ from sim.dashboard.axes import Axis
 from sim.dashboard.figures.bands import band, legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, error_bar, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
-from sim.dashboard.measures import METRICS, Estimate, Metric, Policy
+from sim.dashboard.measures import Estimate, Policy
 from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.measures import MEASURES, Measure
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken together."""
@@ -56,7 +57,7 @@ def effects(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     for panel in range(1, len(sweep.axes) + 1):
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
         if (panel - 1) % columns == 0:
-            canvas.axis("y", panel)["title"] = {"text": f"{metric.title}, {metric.unit}"}
+            canvas.axis("y", panel)["title"] = {"text": f"{metric.title}, {metric.unit_label}"}
         else:
             canvas.axis("y", panel).update(showticklabels=False, ticks="")
     _legend(canvas, sweep.policies)
@@ -101,14 +102,14 @@ def _lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequenc
 
 
 def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
-    facts = METRICS["value" if metric == GAP else metric]
+    facts = MEASURES["value" if metric == GAP else metric]
     if metric == GAP and sweep.against:
         canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
         line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
         where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
         canvas.layout["shapes"].append({**line, **where, "line": {"color": theme.INK, "width": 1.4}})
         return
-    canvas.title(facts.title, f"{facts.unit}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
+    canvas.title(facts.title, f"{facts.unit_label}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
 
 
 def _panels(panels: int, columns: int, narrow: bool, policies: Sequence[Policy], single: bool = False) -> Canvas:
@@ -148,7 +149,7 @@ def _curve(
     shift: how far beside a word the mark stands, so that policies do not cover one another. read: whether the policy
     reads the key; where not, its means are the same at every value.
     """
-    facts = METRICS["value" if metric == GAP else metric]
+    facts = MEASURES["value" if metric == GAP else metric]
     known = np.flatnonzero(np.isfinite(means[:, 0]))
     places = np.array(key.places)[known] + (shift if key.words else 0.0)
     if not key.words:
@@ -174,7 +175,7 @@ def _curve(
     )
 
 
-def _told(key: Axis, place: int, policy: Policy, facts: Metric, row: np.ndarray, metric: str, read: bool) -> str:
+def _told(key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool) -> str:
     found = estimate(row)
     where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
     if metric == GAP:

@@ -12,12 +12,12 @@ from sim.dashboard import theme
 from sim.dashboard.figures.bands import legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, mark, span
 from sim.dashboard.figures.marking import rounded
-from sim.dashboard.measures import METRICS, Estimate, Policy
+from sim.dashboard.measures import Estimate, Policy
 from sim.dashboard.sweep import Sweep, estimate
+from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_MARKS = 800
 """Faint ones; the front is drawn whole."""
-_SHOWN = ("quality", "delay", "value")
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
 
 def _told(sweep: Sweep, setting: Setting) -> str:
     lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)]
-    for name in _SHOWN:
+    for name in shown_in(MAIN):
         if name in sweep.runs.columns:
             found = estimate(sweep.estimates(name, setting.policy)[setting.point])
-            lines.append(f"{METRICS[name].title}: {interval_text(METRICS[name], found)}")
+            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], found)}")
     return hover(theme.label(setting.policy.name, 40), lines)

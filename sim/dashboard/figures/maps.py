@@ -12,9 +12,10 @@ from sim.dashboard import theme
 from sim.dashboard.axes import UPRIGHT
 from sim.dashboard.figures.common import Canvas, Spec, difference_text, empty, hover, interval_text
 from sim.dashboard.figures.marking import boundary, hatching, rounded
-from sim.dashboard.measures import METRICS, Estimate, Metric
+from sim.dashboard.measures import Estimate
 from sim.dashboard.slices import Maps, Slice
 from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.measures import MEASURES, Measure
 
 MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
@@ -79,13 +80,13 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> No
 
 
 def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> None:
-    facts = METRICS["value" if metric == GAP else metric]
+    facts = MEASURES["value" if metric == GAP else metric]
     if metric == GAP and maps.sweep.against:
         each = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
         rivals = [theme.fit(policy.name, each, 12, bold=True) for policy in (part.policy, maps.sweep.against)]
         canvas.title(f"Value: {' less '.join(rivals)}", "stakes a decision; blue: the first is worth more", panel)
     else:
-        canvas.title(facts.title, f"{facts.unit}; lighter is better", panel)
+        canvas.title(facts.title, f"{facts.unit_label}; lighter is better", panel)
     _colours(canvas, maps, metric, facts, panel)
     if maps.sweep.sampled:
         _points(canvas, maps, part, metric, facts, panel)
@@ -95,7 +96,7 @@ def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> No
         _break_even(canvas, maps, part, panel, metric)
 
 
-def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, panel: int) -> None:
+def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int) -> None:
     """The plane as coloured cells; a cell without a value stays grey."""
     plane = maps.plane
     found = plane.means(maps.sweep, metric, part)
@@ -131,7 +132,7 @@ def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> di
     return {key: label for key, label in keys.items() if any(sweep.reads(policy, key).any() for policy in policies)}
 
 
-def _told(metric: str, facts: Metric, part: Slice, keys: Mapping[str, str], cell: np.ndarray) -> str:
+def _told(metric: str, facts: Measure, part: Slice, keys: Mapping[str, str], cell: np.ndarray) -> str:
     found = estimate(cell)
     if metric == GAP:
         as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
@@ -142,7 +143,7 @@ def _told(metric: str, facts: Metric, part: Slice, keys: Mapping[str, str], cell
     return hover(theme.label(part.policy.name, 40), [*lines, number])
 
 
-def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Metric, panel: int) -> None:
+def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Measure, panel: int) -> None:
     """The panel's colours, the same for every slice of the measure, and their bar on its right."""
     every = _every(maps, metric)
     known = every[np.isfinite(every)]
@@ -215,7 +216,7 @@ def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str
             )
 
 
-def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Metric, panel: int) -> None:
+def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int) -> None:
     """A mark a point, where the points fill no grid; crossed where a difference's interval includes 0."""
     sweep = maps.sweep
     found = sweep.estimates(metric, part.policy)

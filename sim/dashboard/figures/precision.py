@@ -13,8 +13,9 @@ from sim.dashboard import theme
 from sim.dashboard.figures.bands import legend, legend_room
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark
 from sim.dashboard.figures.marking import rounded
-from sim.dashboard.measures import METRICS, Policy
+from sim.dashboard.measures import Policy
 from sim.dashboard.sweep import GAP, Sweep
+from sim.measures import MEASURES
 
 MOST_MARKS = 1500
 """Of all measures together."""
@@ -45,7 +46,7 @@ def measured(sweep: Sweep) -> list[str]:
     """The measures whose precision is shown, the one asked for first."""
     found = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
     asked = goal(sweep.manifest)
-    if asked and asked.metric in METRICS and asked.metric in sweep.runs.columns and asked.metric not in found:
+    if asked and asked.metric in MEASURES and asked.metric in sweep.runs.columns and asked.metric not in found:
         found.append(asked.metric)
     return sorted(found, key=lambda name: asked is None or name != asked.metric)
 
@@ -95,7 +96,7 @@ def precision(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
 
 
 def _title(metric: str, relative: bool) -> str:
-    what = "difference in value" if metric == GAP else METRICS[metric].title.lower()
+    what = "difference in value" if metric == GAP else MEASURES[metric].title.lower()
     return f"± {what}{', share of the mean' if relative else ''}"
 
 

@@ -26,8 +26,8 @@ from sim.dashboard.figures.common import (
     span,
     title_room,
 )
-from sim.dashboard.measures import COSTS, DIFFERENCES, METRICS, PART_TITLES, Metric, Policy, Reading
-from sim.tables.columns import DELAY_PARTS
+from sim.dashboard.measures import Policy, Reading
+from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, Measure, shown_in
 
 CLOSED_TITLES = {
     "one-voice": "one voice",
@@ -59,11 +59,11 @@ def time_breakdown(reading: Reading, narrow: bool) -> Spec:
     shown = reading.known("delay")
     if not shown:
         return empty("No issue arose, so there is no delay to show.")
-    canvas = _bars(shown, narrow, [PART_TITLES[part] for part in DELAY_PARTS])
+    canvas = _bars(shown, narrow, [MEASURES[part].title for part in DELAY_PARTS])
     for part in DELAY_PARTS:
         values = [reading.get(policy, part).mean for policy in shown]
-        told = [f"{PART_TITLES[part]}: {theme.number(value)} working days" for value in values]
-        _stack(canvas, PART_TITLES[part], shown, values, told, theme.PART_COLOURS[part], narrow)
+        told = [f"{MEASURES[part].title}: {theme.number(value)} working days" for value in values]
+        _stack(canvas, MEASURES[part].title, shown, values, told, theme.PART_COLOURS[part], narrow)
     totals = [reading.get(policy, "delay") for policy in shown]
     wide = [f" ± {theme.number(total.half_width)}" if total.half_width else "" for total in totals]
     texts = [f"{theme.number(total.mean)} days{more}" for total, more in zip(totals, wide, strict=True)]
@@ -101,13 +101,13 @@ def endings(reading: Reading, narrow: bool) -> Spec:
 
 def costs(reading: Reading, narrow: bool) -> Spec:
     """What each policy takes, with intervals: person-hours, forum hours, backlog, progress."""
-    metrics = [METRICS[name] for name in COSTS if reading.known(name)]
+    metrics = [MEASURES[name] for name in shown_in(COSTS) if reading.known(name)]
     if not metrics:
         return empty("Nothing was run, so there is no cost to show.")
     canvas = _panels(reading.policies, metrics, columns=1 if narrow else 4, narrow=narrow, better=False)
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in reading.policies]
-        told = [f"{metric.title}, {metric.unit}: {interval_text(metric, estimate)}" for estimate in found]
+        told = [f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}" for estimate in found]
         points = [(estimate.mean, estimate.half_width, False) for estimate in found]
         _dots(canvas, panel, reading.policies, points, told)
         from_zero = metric.name != "progress"
@@ -126,8 +126,8 @@ def differences(reading: Reading, narrow: bool) -> Spec:
     if not shown:
         return empty("Only one policy was run, so there is nothing to compare it with.")
     metrics = [
-        METRICS[name]
-        for name in DIFFERENCES
+        MEASURES[name]
+        for name in shown_in(DIFFERENCES)
         if any(math.isfinite(reading.get(policy, name).difference) for policy in shown)
     ]
     if not metrics:
@@ -135,7 +135,7 @@ def differences(reading: Reading, narrow: bool) -> Spec:
     canvas = _panels(shown, metrics, columns=1 if narrow else 3, narrow=narrow, better=True)
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in shown]
-        told = [f"{metric.title}, {metric.unit}: {difference_text(metric, e)} against the base" for e in found]
+        told = [f"{metric.title}, {metric.unit_label}: {difference_text(metric, e)} against the base" for e in found]
         points = [(e.difference, e.difference_half_width, not e.clear) for e in found]
         _dots(canvas, panel, shown, points, told)
         ends = [value + side * half for value, half, _ in points for side in (-1, 1)]
@@ -206,11 +206,13 @@ def _ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: s
     return longest * canvas.plot / (canvas.plot - max(theme.text_width(text, 13) for text in texts) - 12)
 
 
-def _panels(shown: Sequence[Policy], metrics: Sequence[Metric], columns: int, narrow: bool, better: bool) -> Canvas:
+def _panels(shown: Sequence[Policy], metrics: Sequence[Measure], columns: int, narrow: bool, better: bool) -> Canvas:
     """Small multiples, a panel a measure, their rows the policies; `better` writes which way is better."""
     rows, names = math.ceil(len(metrics) / columns), [policy.name for policy in shown]
     left, right, between = names_room(names, narrow), 24, 0.045
-    seconds = [f"{m.unit}; {'right' if m.better > 0 else 'left'} is better" if better else m.unit for m in metrics]
+    seconds = [
+        f"{m.unit_label}; {'right' if m.better > 0 else 'left'} is better" if better else m.unit_label for m in metrics
+    ]
     more = title_room(seconds, panel_width(narrow, left + right, columns, between))
     gap, top, bottom = 84 + more, 58 + more, 34
     panel_height = ROW * (len(shown) + (0.2 if narrow else 0)) * (1 if narrow else 0.92) + 8

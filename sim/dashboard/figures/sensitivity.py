@@ -26,7 +26,7 @@ from sim.dashboard.figures.common import (
     span,
     title_room,
 )
-from sim.dashboard.measures import METRICS
+from sim.measures import MEASURES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -60,7 +60,7 @@ def choices(manifest: Manifest) -> list[str]:
 
 def title_of(metric: str) -> str:
     """What a measure is called."""
-    return METRICS[metric].title if metric in METRICS else metric.replace("_", " ").capitalize()
+    return MEASURES[metric].title if metric in MEASURES else metric.replace("_", " ").capitalize()
 
 
 def draw(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: int = 0) -> Spec:
@@ -128,7 +128,7 @@ def _panels(
 def _unit(metric: str, manifest: Manifest) -> str:
     if manifest["sensitivity"]["method"] == "sobol":
         return "share of the variance"
-    return METRICS[metric].unit if metric in METRICS else "the measure's own unit"
+    return MEASURES[metric].unit_label if metric in MEASURES else "the measure's own unit"
 
 
 def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: Look) -> None:

@@ -15,9 +15,9 @@ import pandas as pd
 
 from sim.dashboard.figures import curves, front, maps, parallel, precision
 from sim.dashboard.figures.common import Spec
-from sim.dashboard.measures import METRICS
 from sim.dashboard.slices import Maps
 from sim.dashboard.sweep import GAP, Sweep
+from sim.measures import MEASURES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,7 +58,7 @@ def choices(name: str, sweep: Sweep) -> list[str]:
     elif name == "parallel":
         found = [policy.name for policy in sweep.policies]
     elif name == "precision":
-        found = ["Difference in value" if m == GAP else METRICS[m].title for m in precision.measured(sweep)]
+        found = ["Difference in value" if m == GAP else MEASURES[m].title for m in precision.measured(sweep)]
     return found or [""]
 
 

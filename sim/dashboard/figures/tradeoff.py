@@ -30,7 +30,8 @@ from sim.dashboard.figures.lines import Line, value_lines
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.figures.panel import Panel, marks, written
 from sim.dashboard.figures.placing import Box, place
-from sim.dashboard.measures import METRICS, Estimate, Estimates, Kind, Policy, Reading
+from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading
+from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_KINDS = 4
 """How many kinds of issue get a panel of their own, those with most at stake first."""
@@ -205,9 +206,9 @@ def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:
 
 def _told(panel: Panel, policy: Policy) -> str:
     lines = []
-    for name in ("quality", "delay", "value"):
-        metric, found = METRICS[name], panel.get(policy, name)
-        lines.append(f"{metric.title}, {metric.unit}: {interval_text(metric, found)}")
+    for name in shown_in(MAIN):
+        metric, found = MEASURES[name], panel.get(policy, name)
+        lines.append(f"{metric.title}, {metric.unit_label}: {interval_text(metric, found)}")
         if math.isfinite(found.difference):
             lines.append(f"    against the base: {difference_text(metric, found)}")
     return hover(theme.label(policy.name, 60) + (" (the base)" if policy.base else ""), lines)

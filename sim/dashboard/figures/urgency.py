@@ -17,8 +17,9 @@ from sim.dashboard.figures.bands import band, legend, legend_room, light, line
 from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, span
 from sim.dashboard.figures.marking import rounded
 from sim.dashboard.figures.placing import Box, Mark, place
-from sim.dashboard.measures import METRICS, Estimate, Policy, Reading
+from sim.dashboard.measures import Estimate, Policy, Reading
 from sim.dashboard.value import Urgency, factor_text, urgency
+from sim.measures import MEASURES
 
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 _COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
@@ -77,7 +78,7 @@ def value_by_urgency(reading: Reading, narrow: bool) -> Spec:
 
 
 def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray) -> None:
-    metric, name = METRICS["value"], theme.label(policy.name, 60)
+    metric, name = MEASURES["value"], theme.label(policy.name, 60)
     told = [
         hover(name, [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"])
         for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)

@@ -15,8 +15,8 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
 from sim.scenario.axes import Axis, Listed, Ranged
-from sim.scenario.calibrate import OBJECTIVES, objectives_of
-from sim.scenario.keys.calibrate import UP, Calibrate
+from sim.scenario.calibrate import objectives_of
+from sim.scenario.keys.calibrate import OBJECTIVES, UP, Calibrate
 from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.search import DESIGN, SEARCH, is_policy, searched

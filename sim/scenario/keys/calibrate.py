@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from sim.measures import CALIBRATION, MEASURES, measure_names, shown_in
 from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.claims import MEASURES
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.replications import Given
 from sim.scenario.keys.sweep import varying
 from sim.scenario.kinds import NAME, Kind, whole
 
 UP, DOWN = "up", "down"
+OBJECTIVES = {name: UP if MEASURES[name].better > 0 else DOWN for name in shown_in(CALIBRATION)}
+"""What is best where calibrate.objectives does not say: convention."""
 RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
 """What runs, replications.min, .max and .test, and seed are where they are not given."""
 
@@ -36,8 +38,15 @@ def _thawed(value: Any) -> Any:
     return {name: _thawed(item) for name, item in value.items()} if isinstance(value, Mapping) else value
 
 
+def _in_words(objectives: Mapping[str, str]) -> str:
+    """'value and quality up, delay down'."""
+    groups = ([name for name, way in objectives.items() if way == each] for each in (UP, DOWN))
+    named = zip((UP, DOWN), groups, strict=True)
+    return ", ".join(f"{' and '.join(some)} {way}" for way, some in named if some)
+
+
 def _objectives() -> Kind:
-    schema = {"propertyNames": {"enum": list(MEASURES)}, "additionalProperties": {"enum": [UP, DOWN]}}
+    schema = {"propertyNames": {"enum": list(measure_names())}, "additionalProperties": {"enum": [UP, DOWN]}}
     return _mapping("a mapping of measures of the runs table, each to up or down", schema)
 
 
@@ -45,7 +54,7 @@ def _weightings() -> Kind:
     weights = {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"enum": list(MEASURES)},
+        "propertyNames": {"enum": list(measure_names())},
         "additionalProperties": {"type": "number", "minimum": 0},
     }
     schema = {"propertyNames": {"pattern": f"^{NAME}$"}, "additionalProperties": weights}
@@ -77,7 +86,7 @@ class Calibrate(Section):
     objectives: Annotated[dict[str, str], _objectives()] = key(
         dict,
         "What is best: measures of the runs table, each with the direction in which it is better, up or down.",
-        shown="value and quality up, delay down",
+        shown=_in_words(OBJECTIVES),
     )
     weightings: Annotated[dict[str, dict[str, float]], _weightings()] = key(
         dict,

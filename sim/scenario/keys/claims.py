@@ -4,48 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.kinds import Range, choice, number, share, word
-
-MEASURES = (
-    "issues",
-    "resolved",
-    "lapsed",
-    "quality",
-    "correct",
-    "ceiling",
-    "information_use",
-    "regret",
-    "delay",
-    "gather",
-    "scheduling",
-    "deliberation",
-    "escalation",
-    "rollout",
-    "rounds",
-    "participants",
-    "person_hours",
-    "value",
-    "commitment",
-    "coverage",
-    "progress",
-    "backlog",
-    "forum_hours",
-    "engagement",
-    "alignment",
-    "power_gini",
-    "messages",
-    "dissent",
-    "messages_sent",
-    "messages_read",
-    "messages_waiting",
-    "messages_in_transit",
-    "messages_expired",
-)
-"""The measures of the runs table, one number a run, of which something can be claimed.
-
-`sim.tables`, which stands on a higher floor, says what each means; a test compares the two lists.
-"""
 
 _POLICY = "the name of a variant or of the base"
 
@@ -53,7 +14,9 @@ _POLICY = "the name of a variant or of the base"
 class Claim(Section):
     """What the author expects of two policies: that a measure is higher, or lower, under one than the other."""
 
-    metric: Annotated[str, choice(MEASURES)] = key(..., "The measure: a column of the runs table, a number a run.")
+    metric: Annotated[str, choice(measure_names())] = key(
+        ..., "The measure: a column of the runs table, a number a run."
+    )
     higher: Annotated[str | None, word(_POLICY)] = key(
         None, "The policy under which the measure is expected to be higher; this or lower.", shown="none"
     )

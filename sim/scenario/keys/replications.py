@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, SerializerFunctionWrapHandler, model_serializer
 from pydantic_core import PydanticCustomError
 
-from sim.scenario.keys.claims import MEASURES
+from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.kinds import SHARE, Kind, Range, choice, share, truth, whole
 
@@ -55,7 +55,7 @@ _UNIT = "the measure's own unit, or a share of the mean"
 class Until(Section):
     """What must be known how well before running stops."""
 
-    metric: Annotated[str, choice(MEASURES)] = key(
+    metric: Annotated[str, choice(measure_names())] = key(
         ..., "The measure whose mean must be known well: a column of the runs table, a number a run."
     )
     half_width: Annotated[float, width()] = key(
@@ -83,7 +83,7 @@ class SweepUntil(Until):
 class RunUntil(Until):
     """When the policies of a scenario have run often enough."""
 
-    metric: Annotated[str, choice(MEASURES)] = key(
+    metric: Annotated[str, choice(measure_names())] = key(
         ...,
         "The measure in which every policy's difference to the base, paired replication by replication, must be known "
         "well: a column of the runs table, a number a run. Where one policy runs alone, its mean counts.",
