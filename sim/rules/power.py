@@ -6,7 +6,6 @@ from sim.compiler import rule
 from sim.rules.evidence import hide, leading
 from sim.rules.family import (
     COUNTED,
-    CUSTOM,
     HALF_LIFE,
     INFLUENCES,
     LEVELS,
@@ -267,13 +266,6 @@ def proposed_number(by_ballot: bool, positions: Vector, voiced: Integers, weight
     return scores[0]
 
 
-@rule
-def deliberates(power: int) -> bool:
-    """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
-    common = power == SHARED or power == VOTE or power == ROTATING or power == EMERGENT
-    return common or power == CUSTOM
-
-
 ALONE, DELEGATE, BY_LEVELS, IN_ROOM = range(4)
 """The ways an issue can take under a power rule: the accountable leader judges it alone; whom it
 delegates to does; levels do, one after another; or a room meets, to decide or to advise."""
@@ -287,6 +279,12 @@ def way_of(power: int) -> int:
     if power == DELEGATED:
         return DELEGATE
     return BY_LEVELS if power == CHAIN or power == CHAMPION else IN_ROOM
+
+
+@rule
+def deliberates(power: int) -> bool:
+    """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
+    return way_of(power) == IN_ROOM and power != CONSULTATIVE and power != CONTINGENT
 
 
 @rule
