@@ -13,6 +13,9 @@ from fractions import Fraction
 PHASES = ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")
 """The phases of a tick, in order: the one place where the order stands; both drivers walk it."""
 
+NEVER = 1 << 40
+"""A tick that never comes: what has no time to happen is due then."""
+
 UNITS = ("m", "h", "d", "w", "mo", "y")
 """Minute, hour, working day, working week, working month, working year."""
 

@@ -10,23 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-CLOSED_BY = (
-    "one-voice",
-    "agreement",
-    "authority",
-    "majority",
-    "best-so-far",
-    "lapsed",
-    "dropped",
-    "approved",
-    "rejected",
-)
-"""How an issue can close, in code order: one voice decided, a forum agreed, a fallback decided, it lapsed (nobody
-decided in time), it was dropped for want of agreement, or its proposal was approved or rejected by the levels asked."""
+from sim.rules.closing import CLOSED_BY, FORUM, LAPSED
 
-FORUM = -1
-LAPSED = -2
-"""Values of `decider` when no single leader decided: a forum did, or nobody (lapsed, dropped or rejected)."""
+__all__ = ["CLOSED_BY", "DAY", "DECISION", "FORUM", "LAPSED", "LEADER", "RUN", "Outcome"]
 
 DECISION = np.dtype(
     [

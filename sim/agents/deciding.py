@@ -5,45 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.agents import power, rollout
-from sim.agents.issue import DECIDED, DELIBERATION, ESCALATION, GATHER, Issue
+from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.positions import stands
 from sim.agents.rounds import propose
-from sim.outcome import CLOSED_BY, FORUM
-from sim.rules.consensus import (
-    FALL_TO_BEST,
-    FALL_TO_DROP,
-    FALL_TO_ESCALATE,
-    FALL_TO_MAJORITY,
-    agrees,
-    dissent,
+from sim.rules.closing import (
+    BY_AGREEMENT,
+    BY_APPROVAL,
+    BY_BEST_SO_FAR,
+    BY_DROPPING,
+    BY_MAJORITY,
+    BY_ONE_VOICE,
+    BY_REJECTION,
+    DECIDED,
+    DELIBERATION,
+    ESCALATION,
+    FORUM,
+    GATHER,
+    closing,
+    goes_up,
 )
+from sim.rules.consensus import agrees, dissent
 from sim.rules.evidence import leading
-from sim.rules.power import AUTOCRATIC, CHAIN, CONSULTATIVE, DELEGATED
-from sim.rules.screening import approves, best_proposal, settled
+from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
+from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
-ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, _, DROPPED, APPROVED, REJECTED = range(len(CLOSED_BY))
-
 
 def decide(model: Organization, issue: Issue) -> None:
     """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
-    if power.climbs(issue):
+    way = way_of(issue.rule)
+    if way == BY_LEVELS:
         _screen(model, issue)
-    elif issue.rule in (AUTOCRATIC, DELEGATED):
+    elif way != IN_ROOM:
         issue.attribute(GATHER, model.tick)
-        decider = issue.accountable if issue.rule == AUTOCRATIC else issue.delegate
+        decider = issue.accountable if way == ALONE else issue.delegate
         _seat(issue, decider)
-        _by_one_voice(model, issue, decider, ONE_VOICE)
+        _by_one_voice(model, issue, decider, BY_ONE_VOICE)
         issue.preferred, issue.positions[0] = [issue.chosen], issue.number_chosen
         _decided(model, issue)
     else:
         issue.attribute(DELIBERATION, model.tick)
         above = model.numbers.manager[issue.head]
-        going_up = issue.rule != CONSULTATIVE and not issue.agreed and issue.kind.fallback == FALL_TO_ESCALATE
-        if going_up and above >= 0:
+        if goes_up(issue.rule, issue.agreed, issue.kind.fallback, above):
             _escalate(model, issue, above)
         else:
             _dismiss_absent(issue)
@@ -104,7 +110,7 @@ def _screen(model: Organization, issue: Issue) -> None:
     else:
         approved = approves(assessment, issue.proposed, status_quo, issue.ties)
     _seat(issue, judge.index)
-    issue.preferred[-1] = issue.proposed if approved else 0 if status_quo else -1
+    issue.preferred[-1] = preferred_by(approved, issue.proposed, status_quo)
     issue.positions[-issue.alternatives] = assessment[0]
     issue.used |= {idea.originator for idea in judge.integrates(issue)}
     model.watch(issue, "judge", leader=judge.index, approved=approved, proposed=issue.proposed)
@@ -121,7 +127,7 @@ def _screen(model: Organization, issue: Issue) -> None:
 
 def _settle(model: Organization, issue: Issue, judge: int, approved: bool) -> None:
     """Carry out what was approved; what was rejected leaves things as they are."""
-    issue.closed_by = APPROVED if approved else REJECTED
+    issue.closed_by = BY_APPROVAL if approved else BY_REJECTION
     if approved:
         issue.chosen, issue.number_chosen = issue.proposed, issue.proposed_number
     elif issue.kind.status_quo:
@@ -142,24 +148,26 @@ def _escalate(model: Organization, issue: Issue, above: int) -> None:
 
 def _by_forum(model: Organization, issue: Issue) -> None:
     """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
-    fallback, chair = issue.kind.fallback, issue.room[issue.chair] if issue.chair >= 0 else FORUM
-    if issue.rule == CONSULTATIVE:
-        _by_one_voice(model, issue, issue.accountable, ONE_VOICE)
-    elif issue.agreed:
-        _by_room(model, issue, AGREEMENT, issue.last_proposal, chair)
-    elif fallback == FALL_TO_DROP:
-        issue.closed_by = DROPPED
+    how = closing(issue.rule, issue.agreed, issue.kind.fallback, any(issue.voiced))
+    chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM
+    if how == BY_ONE_VOICE:
+        _by_one_voice(model, issue, issue.accountable, how)
+    elif how == BY_AGREEMENT:
+        _by_room(model, issue, how, issue.last_proposal, chair)
+    elif how == BY_DROPPING:
+        issue.closed_by = how
         if not issue.kind.status_quo:
             rollout.leave(model, issue)
             return
         issue.decider, issue.chosen = FORUM, 0
-    elif fallback == FALL_TO_MAJORITY and any(issue.voiced):
+    elif how == BY_MAJORITY:
         issue.chair = -1
-        _by_room(model, issue, BY_MAJORITY, propose(model, issue, issue.voiced, True), FORUM)
-    elif fallback == FALL_TO_BEST and any(issue.voiced):
-        _by_room(model, issue, BEST_SO_FAR, (issue.best_choice, issue.best_number), issue.best_chair)
+        _by_room(model, issue, how, propose(model, issue, issue.voiced, True), FORUM)
+    elif how == BY_BEST_SO_FAR:
+        best = (issue.best_choice, issue.best_number)
+        _by_room(model, issue, how, best, issue.best_chair)
     else:
-        _by_one_voice(model, issue, issue.head, BY_AUTHORITY)
+        _by_one_voice(model, issue, issue.head, how)
     _decided(model, issue)
 
 

@@ -6,10 +6,10 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from sim.agents.messages import Idea
-from sim.outcome import FORUM
+from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN, PARTS
 from sim.rules.consensus import agrees
 from sim.rules.evidence import assess, assess_alone, leading, pool
-from sim.rules.outcomes import choice_quality, estimate_quality, worth
+from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
 from sim.world import issues as world
 from sim.world.paths import accountable_for
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from sim.agents.mind import Mind
     from sim.agents.organization import Organization
     from sim.parameters import Kind
-
-GATHER, SCHEDULING, DELIBERATION, ESCALATION, ROLLOUT = range(5)
-OPEN, DECIDED, CLOSED = range(3)
 
 
 class Issue:
@@ -55,7 +52,7 @@ class Issue:
         self.delegate = -1
         self.ready = -1
         self.mark = model.tick
-        self.parts = [0, 0, 0, 0, 0]
+        self.parts = [0] * len(PARTS)
         self.room: list[int] = []
         self.weights_in_room: list[float] = []
         self.positions: list[float] = []
@@ -80,8 +77,8 @@ class Issue:
         self.last_proposal = (-1, 0.0)
         self.chosen = -1
         self.number_chosen = 0.0
-        self.decider = -2
-        self.closed_by = 5
+        self.decider = LAPSED
+        self.closed_by = BY_LAPSE
         self.participants = 0
         self.dissent = 0.0
         self.told: set[int] = set()
@@ -181,7 +178,7 @@ class Issue:
     @property
     def is_estimate(self) -> bool:
         """Whether the answer is a number."""
-        return self.kind.type == world.ESTIMATE
+        return self.kind.type == ESTIMATE
 
     def precisions(self, model: Organization, leader: int) -> list[float]:
         """How precisely a leader senses each facet of this issue."""

@@ -13,13 +13,13 @@ import mesa  # type: ignore[import-untyped]
 from sim.agents import power
 from sim.agents.desk import Desk
 from sim.agents.guard import guard
-from sim.agents.messages import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, Idea, Message
+from sim.agents.messages import Idea, Message
 from sim.agents.mind import Mind
 from sim.agents.pickling import leader_of
 from sim.extension.leaders import LeaderKind
 from sim.organization import ACROSS
 from sim.rules.evidence import better_copy
-from sim.rules.flow import kept_fidelity
+from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, kept_fidelity
 from sim.world.paths import next_hop
 
 if TYPE_CHECKING:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.issue import OPEN, Issue
+from sim.agents.issue import Issue
 from sim.agents.messages import Idea
 from sim.agents.positions import share_of_influence, take_trust
+from sim.rules.closing import OPEN
 from sim.rules.engagement import after_day, after_decision
 from sim.rules.evidence import grown
+from sim.rules.family import CUSTOM
 from sim.rules.influence import (
     MERIT,
-    OWN,
     REFLECTED,
     centrality,
     choice_loss,
@@ -78,7 +79,7 @@ def end_day(model: Organization) -> None:
 
 def credit(model: Organization, issue: Issue) -> None:
     """Move influence by what a decision has shown of those who took part in it."""
-    if model.numbers.influence in (MERIT, OWN):
+    if model.numbers.influence in (MERIT, CUSTOM):
         _by_outcome(model, issue)
     elif model.numbers.influence == REFLECTED and deliberates(issue.rule) and len(issue.room) > 2:
         _by_reflection(model, issue)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sim.agents.issue import CLOSED, DECIDED
-from sim.agents.messages import CONTEXT, DECISION, IDEA, Message
+from sim.agents.messages import Message
 from sim.agents.watched import Watched
 from sim.draws import PASS, uniform_pair
-from sim.rules.flow import hop_ticks, passes
+from sim.rules.flow import (
+    CONTEXT,
+    DECISION,
+    IDEA,
+    draw_index,
+    hop_ticks,
+    is_superseded,
+    no_longer_matters,
+    passes,
+)
 
 if TYPE_CHECKING:
     from sim.agents.leader import Leader
-
-_PASS_KINDS = 8  # messages of one kind leave room for this many in the index of their draws
 
 
 class Mail(Watched):
@@ -56,9 +62,10 @@ class Mail(Watched):
     def is_void(self, message: Message) -> bool:
         """Whether what a message is about is closed, so that nobody need read it."""
         if message.what == CONTEXT:
-            return message.held and self.leaders[message.source].newest[message.part] > message.version
+            newest = self.leaders[message.source].newest[message.part]
+            return is_superseded(message.held, newest, message.version)
         assert message.issue is not None
-        return message.issue.state >= (CLOSED if message.what == DECISION else DECIDED)
+        return no_longer_matters(message.what, message.issue.state)
 
     def post(self, message: Message, openness: float) -> None:
         """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
@@ -68,7 +75,7 @@ class Mail(Watched):
         if message.what == IDEA:
             assert message.idea is not None
             about = key[message.idea.originator]
-        index = message.attempt * _PASS_KINDS + message.what
+        index = draw_index(message.what, message.attempt)
         wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
         u, tie = uniform_pair(*stream, PASS, index, about, key[message.source], key[message.target])
         if passes(u, openness):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.issue import DELIBERATION, GATHER, SCHEDULING, Issue
+from sim.agents.issue import Issue
+from sim.rules.closing import DELIBERATION, GATHER, SCHEDULING
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
 
 if TYPE_CHECKING:

@@ -12,9 +12,6 @@ from sim.world.issues import fill_normals
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
 
-IDEA, NOTICE, MANDATE, DECISION, CONTEXT = range(5)
-"""What a message is; part of the key of its draws."""
-
 
 @dataclass(slots=True, eq=False)
 class Idea:

@@ -10,17 +10,20 @@ import numpy as np
 
 from sim.agents import deciding, glance, learning, meeting, pickling, power, rollout, rounds
 from sim.agents.classes import Classes
-from sim.agents.issue import DECIDED, OPEN, Issue
+from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.mail import Mail
 from sim.agents.measures import Measures
-from sim.agents.messages import NOTICE, Message
+from sim.agents.messages import Message
 from sim.agents.own import OwnRules
 from sim.agents.watched import Watched
-from sim.clock import PHASES
+from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
 from sim.parameters import Kind, Numbers, Parameters, parameters
+from sim.rules.closing import DECIDED, OPEN
+from sim.rules.flow import NOTICE
+from sim.rules.power import BY_LEVELS, way_of
 from sim.world import issues as world
 
 if TYPE_CHECKING:
@@ -231,12 +234,12 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def _shift_after(self, time: float) -> float:
         rate = self.numbers.shift_rate
-        return time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(1 << 40)
+        return time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
 
     def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
         rate = self.kinds[kind].rate
         if rate <= 0.0:
-            return float(1 << 40)
+            return float(NEVER)
         return time + world.arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
 
     def _raise_issue(self, kind: int) -> None:
@@ -263,7 +266,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
             self.unfinished[issue.sequence] = issue
         for i in issue.witnesses:
             self.leaders[i].sense(issue, passing=True)
-        if power.climbs(issue):
+        if way_of(issue.rule) == BY_LEVELS:
             issue.delegate = issue.origin
             power.decide_alone(self, issue, issue.origin, self.tick + issue.kind.gather)
         elif issue.accountable == issue.origin:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.agents.messages import IDEA
 from sim.extension import NAMES, Asked
 from sim.parameters.own import own_rules
+from sim.rules.flow import IDEA
 from sim.rules.own import backing, mean_of
 
 if TYPE_CHECKING:

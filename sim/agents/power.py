@@ -5,27 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.agents import seats
-from sim.agents.issue import ESCALATION, Issue
-from sim.agents.messages import MANDATE, Message
+from sim.agents.issue import Issue
+from sim.agents.messages import Message
 from sim.draws import SEAT, uniform
+from sim.rules.closing import ESCALATION
+from sim.rules.flow import MANDATE
 from sim.rules.perspective import relevance
 from sim.rules.power import (
-    AUTOCRATIC,
-    CHAIN,
-    CHAMPION,
+    ALONE,
+    BY_LEVELS,
     CONTINGENT,
-    DELEGATED,
+    DELEGATE,
+    IN_ROOM,
     contingent_on,
     evidence_spread,
+    judged_at,
+    way_of,
 )
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
-
-
-def climbs(issue: Issue) -> bool:
-    """Whether the issue goes from level to level as its origin's proposal."""
-    return issue.rule in (CHAIN, CHAMPION)
 
 
 def notice(model: Organization, issue: Issue) -> None:
@@ -33,11 +32,12 @@ def notice(model: Organization, issue: Issue) -> None:
     if issue.rule == CONTINGENT:
         issue.rule = _route(model, issue)
     issue.ready = model.tick + issue.kind.gather
-    if issue.rule == AUTOCRATIC:
+    way = way_of(issue.rule)
+    if way == ALONE:
         decide_alone(model, issue, issue.accountable, issue.ready)
-    elif issue.rule == DELEGATED:
+    elif way == DELEGATE:
         hand_to(model, issue, issue.accountable, _most_relevant(model, issue))
-    elif climbs(issue):
+    elif way == BY_LEVELS:
         hand_to(model, issue, issue.accountable, issue.origin)
     else:
         seats.assemble(model, issue)
@@ -64,10 +64,10 @@ def accept(model: Organization, issue: Issue) -> None:
     leader = model.leaders[issue.delegate]
     if not leader.holds(issue, leader.index):
         leader.sense(issue, passing=False)
-    if issue.rule == DELEGATED:
-        decide_alone(model, issue, issue.delegate, max(issue.ready, model.tick))
-    elif climbs(issue):
-        decide_alone(model, issue, issue.delegate, model.tick + issue.kind.gather)
+    way = way_of(issue.rule)
+    if way != IN_ROOM:
+        due = judged_at(way, issue.ready, model.tick, issue.kind.gather)
+        decide_alone(model, issue, issue.delegate, due)
     else:
         issue.attribute(ESCALATION, model.tick)
         seats.join(model, issue, issue.delegate)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.issue import CLOSED, ESCALATION, GATHER, ROLLOUT, SCHEDULING, Issue
-from sim.outcome import CLOSED_BY
-from sim.rules.outcomes import commitment
+from sim.agents.issue import Issue
+from sim.rules.closing import (
+    BY_LAPSE,
+    CLOSED,
+    ESCALATION,
+    GATHER,
+    ROLLOUT,
+    SCHEDULING,
+    gathered_until,
+)
+from sim.rules.outcomes import commitment, enough_know
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
-
-LAPSE = CLOSED_BY.index("lapsed")
 
 
 def announce(model: Organization, issue: Issue) -> None:
@@ -35,7 +41,7 @@ def announce(model: Organization, issue: Issue) -> None:
 
 def is_covered(model: Organization, issue: Issue) -> bool:
     """Whether enough of those affected know the decision for it to take effect."""
-    return issue.told_affected >= model.numbers.coverage * len(issue.affected) - 1e-9
+    return enough_know(issue.told_affected, len(issue.affected), model.numbers.coverage)
 
 
 def take_effect(model: Organization, issue: Issue) -> None:
@@ -61,13 +67,11 @@ def take_effect(model: Organization, issue: Issue) -> None:
 
 def lapse(model: Organization, issue: Issue) -> None:
     """Time is over and nothing was decided."""
-    if issue.climbing:
-        issue.attribute(ESCALATION, model.tick)
-    elif issue.room:
-        issue.attribute(GATHER, min(issue.ready, model.tick))
-        issue.attribute(SCHEDULING, model.tick)
-    issue.attribute(GATHER, model.tick)
-    issue.closed_by = LAPSE
+    in_room, tick = bool(issue.room), model.tick
+    gathered = gathered_until(issue.climbing, in_room, issue.mark, issue.ready, tick)
+    issue.attribute(GATHER, gathered)
+    issue.attribute(ESCALATION if issue.climbing else SCHEDULING, tick)
+    issue.closed_by = BY_LAPSE
     model.watch(issue, "lapse")
     close(model, issue)
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.agents import confidence
-from sim.agents.issue import DELIBERATION, Issue
+from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.messages import Idea
 from sim.agents.positions import stands, take_positions
 from sim.draws import CHAIR, SEAT, uniform
-from sim.outcome import FORUM
-from sim.rules.confidence import confident
+from sim.rules.closing import DELIBERATION, FORUM
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
-    OWN,
     TOLERANCE,
+    agrees_on,
     amended,
+    bound_of,
     disagreement,
     dissent,
     midrange,
     needed,
-    reached,
     strongest_objection,
     support,
 )
 from sim.rules.evidence import hide, leading
+from sim.rules.family import CUSTOM
 from sim.rules.power import (
     CONSULTATIVE,
     EMERGENT,
@@ -37,7 +37,6 @@ from sim.rules.power import (
     proposed_number,
     rotating_chair,
 )
-from sim.rules.power import OWN as OWN_POWER
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
@@ -128,7 +127,7 @@ def propose(model: Organization, issue: Issue, counted: list[int], by_ballot: bo
     if issue.chair >= 0:
         at = issue.chair
         return (-1, issue.positions[at]) if issue.is_estimate else (issue.preferred[at], 0.0)
-    if issue.rule == OWN_POWER and not by_ballot:
+    if issue.rule == CUSTOM and not by_ballot:
         return _scored_highest(model, issue, counted)
     scores = [0.0] * issue.alternatives
     if issue.is_estimate:
@@ -162,16 +161,16 @@ def _amend(issue: Issue, counted: list[int], choice: int, number: float) -> tupl
 
 def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: list[int], share: float) -> bool:
     """Whether the room agrees on its last proposal, by its consensus rule."""
-    kind, count = issue.kind, issue.alternatives
+    kind, measure = issue.kind, 0.0
     if kind.consensus == TOLERANCE:
-        return disagreement(issue.positions, counted, count) <= issue.tolerance + 1e-12
-    if kind.consensus == CONSENT:
-        objection = strongest_objection(issue.positions, counted, count, *issue.last_proposal)
-        return objection <= kind.objection * issue.scale
-    if kind.consensus == CONFIDENCE:
-        issue.odds = confidence.odds_of(model, issue, counted, agreeing)
-        return confident(issue.odds, kind.confidence)
+        measure = disagreement(issue.positions, counted, issue.alternatives)
+    elif kind.consensus == CONSENT:
+        proposed = issue.last_proposal
+        measure = strongest_objection(issue.positions, counted, issue.alternatives, *proposed)
+    elif kind.consensus == CONFIDENCE:
+        measure = issue.odds = confidence.odds_of(model, issue, counted, agreeing)
     against = dissent(agreeing, counted)
-    if kind.consensus == OWN:
+    if kind.consensus == CUSTOM:
         return model.own.agreed(issue, counted, agreeing, share, against)
-    return reached(kind.consensus, kind.threshold, share, against)
+    limits = (kind.threshold, issue.tolerance, kind.objection, kind.confidence, issue.scale)
+    return agrees_on(kind.consensus, measure, bound_of(kind.consensus, *limits), share, against)

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.agents.issue import Issue
 from sim.draws import SEAT, uniform
+from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_INFLUENCE, CHOOSE_RANDOM
 from sim.rules.perspective import relevance
-from sim.rules.power import (
-    CHOOSE_ALL,
-    CHOOSE_BALANCED,
-    CHOOSE_INFLUENCE,
-    CHOOSE_RANDOM,
-    VOICE_EXPERTISE,
-    VOICE_INFLUENCE,
-    decision_weights,
-)
+from sim.rules.power import VOICE_EXPERTISE, VOICE_INFLUENCE, decision_weights
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization

@@ -10,26 +10,11 @@ from sim.commands.console import Console
 from sim.extension import FAMILIES as OPEN
 from sim.extension import Rule, loaded
 from sim.extension.families import PASSING, ROW, SCORES, TRUTH, VALUE
-from sim.rules.catalog import FAMILIES, LEVELS, ONE_VOICE, ROOM, ROUTED, RuleInfo
+from sim.rules.catalog import DECLARED, FAMILIES, LEVELS, ONE_VOICE, ROOM, ROUTED, RuleInfo
 
 WIDTH = 100
 
-KEYS = {
-    "issue type": "issues.NAME.type",
-    "power": "power.rule",
-    "consensus": "consensus.rule",
-    "fallback": "consensus.fallback",
-    "voice": "power.voice",
-    "choose": "power.forum.choose",
-    "routing": "flow.routing",
-    "influence": "influence.rule",
-    "engagement": "engagement.rule",
-    "forum mode": "power.forum.mode",
-    "reading": "reading",
-    "flow": "flow.rule",
-    "assess": "assess.rule",
-    "persuade": "persuade.rule",
-}
+KEYS = {name: family.key for name, family in DECLARED.items()}
 """The key under which a scenario names a rule of each family."""
 
 
@@ -47,7 +32,8 @@ def as_data(chosen: list[str]) -> dict[str, Any]:
 
 
 def _built_in(info: RuleInfo) -> dict[str, Any]:
-    return {name: value for name, value in info._asdict().items() if value or name != "decides"}
+    decides = {"decides": info.decides} if info.decides else {}
+    return {"name": info.name, "summary": info.summary, "source": info.source, **decides}
 
 
 def _own(reference: str, rule: Rule) -> dict[str, Any]:

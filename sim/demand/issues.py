@@ -9,16 +9,8 @@ import numpy as np
 
 from sim.demand.lines import Lines
 from sim.parameters.records import AFFECTS, Kind
-from sim.rules.power import (
-    AUTOCRATIC,
-    CHAIN,
-    CHAMPION,
-    CHOOSE_ALL,
-    CHOOSE_BALANCED,
-    CHOOSE_RELEVANCE,
-    CONTINGENT,
-    DELEGATED,
-)
+from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_RELEVANCE
+from sim.rules.power import AUTOCRATIC, CHAIN, CHAMPION, CONTINGENT, DELEGATED
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

@@ -14,10 +14,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "__leaderstream_rule__"
 
-DECIDES = {"power": ("room", "one voice")}
-"""Whose word a decision may be under a rule of one's own, by family, the default first: a forum is called for a power
-rule of one's own, so that all in the room have a say unless the rule says that it heeds one voice alone.
-"""
+DECIDES = {name: family.decides for name, family in FAMILIES.items() if family.decides}
+"""Whose word a decision may be under a custom rule, by family, the default first: a forum is called
+for a custom power rule, so that all in the room have a say unless the rule says that it heeds one
+voice alone."""
 
 
 class Parameter:

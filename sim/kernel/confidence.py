@@ -16,7 +16,7 @@ from sim.rules.confidence import (
     worth_variance,
 )
 from sim.rules.evidence import grown, retold_precision
-from sim.world.issues import ESTIMATE
+from sim.rules.outcomes import ESTIMATE
 
 
 @part

@@ -5,29 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
-from sim.kernel.messages import DECIDED
 from sim.kernel.minds import assess_issue, mark_used
 from sim.kernel.positions import stand
-from sim.kernel.power import climbs, hand_to
+from sim.kernel.power import hand_to
 from sim.kernel.rollout import announce, close
 from sim.kernel.rounds import hear_in_forum, propose
 from sim.kernel.seats import take_seat
 from sim.kernel.state import MEASURING, TICK
-from sim.outcome import CLOSED_BY, FORUM
-from sim.rules.consensus import (
-    FALL_TO_BEST,
-    FALL_TO_DROP,
-    FALL_TO_ESCALATE,
-    FALL_TO_MAJORITY,
-    agrees,
-    dissent,
+from sim.rules.closing import (
+    BY_AGREEMENT,
+    BY_APPROVAL,
+    BY_BEST_SO_FAR,
+    BY_DROPPING,
+    BY_MAJORITY,
+    BY_ONE_VOICE,
+    BY_REJECTION,
+    DECIDED,
+    FORUM,
+    closing,
+    goes_up,
 )
+from sim.rules.consensus import agrees, dissent
 from sim.rules.evidence import leading
-from sim.rules.power import AUTOCRATIC, CHAIN, CONSULTATIVE, DELEGATED
-from sim.rules.screening import approves, best_proposal, settled
-from sim.world.issues import ESTIMATE
-
-ONE_VOICE, AGREEMENT, BY_AUTHORITY, BY_MAJORITY, BEST_SO_FAR, _, DROPPED, APPROVED, REJECTED = range(len(CLOSED_BY))
+from sim.rules.outcomes import ESTIMATE
+from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
+from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
 
 @part
@@ -35,14 +37,15 @@ def decide(n: Any, k: Any, s: Any, slot: int) -> None:
     """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
     issue = s.issues[slot]
     tick = s.count[TICK]
-    if climbs(issue.rule):
+    way = way_of(issue.rule)
+    if way == BY_LEVELS:
         _screen(n, k, s, slot)
-    elif issue.rule == AUTOCRATIC or issue.rule == DELEGATED:
+    elif way != IN_ROOM:
         issue.gather += tick - issue.mark
         issue.mark = tick
-        decider = issue.accountable if issue.rule == AUTOCRATIC else issue.delegate
+        decider = issue.accountable if way == ALONE else issue.delegate
         _sit_alone(s, slot, decider)
-        _by_one_voice(n, k, s, slot, decider, ONE_VOICE)
+        _by_one_voice(n, k, s, slot, decider, BY_ONE_VOICE)
         s.preferred[slot, 0] = issue.chosen
         s.positions[slot, 0] = issue.number_chosen
         _decided(n, k, s, slot)
@@ -50,8 +53,7 @@ def decide(n: Any, k: Any, s: Any, slot: int) -> None:
         issue.deliberation += tick - issue.mark
         issue.mark = tick
         above = n.manager[issue.head]
-        going_up = issue.rule != CONSULTATIVE and not issue.agreed and k.fallback[issue.kind] == FALL_TO_ESCALATE
-        if going_up and above >= 0:
+        if goes_up(issue.rule, issue.agreed == 1, k.fallback[issue.kind], above):
             issue.climbing = 1
             hand_to(n, k, s, slot, above if s.seat[slot, above] >= 0 else issue.head, above)
         else:
@@ -139,7 +141,7 @@ def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
         approved = approves(assessment, issue.proposed, status_quo, ties)
     _sit_alone(s, slot, judge)
     seat = issue.seats - 1
-    s.preferred[slot, seat] = issue.proposed if approved else 0 if status_quo else -1
+    s.preferred[slot, seat] = preferred_by(approved, issue.proposed, status_quo)
     s.positions[slot, seat * count] = assessment[0]
     mark_used(n, s, slot, judge)
     if settled(issue.rule == CHAIN, approved, judge == issue.accountable):
@@ -157,7 +159,7 @@ def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
 def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> None:
     """Carry out what was approved; what was rejected leaves things as they are."""
     issue = s.issues[slot]
-    issue.closed_by = APPROVED if approved else REJECTED
+    issue.closed_by = BY_APPROVAL if approved else BY_REJECTION
     if approved:
         issue.chosen = issue.proposed
         issue.number_chosen = issue.proposed_number
@@ -174,31 +176,31 @@ def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> No
 def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
     issue = s.issues[slot]
-    fallback = k.fallback[issue.kind]
     chair = s.room[slot, issue.chair] if issue.chair >= 0 else FORUM
     anyone = False
     for seat in range(issue.seats):
         if s.voiced[slot, seat]:
             anyone = True
-    if issue.rule == CONSULTATIVE:
-        _by_one_voice(n, k, s, slot, issue.accountable, ONE_VOICE)
-    elif issue.agreed:
-        _by_room(n, s, slot, AGREEMENT, issue.last_choice, issue.last_number, chair)
-    elif fallback == FALL_TO_DROP:
-        issue.closed_by = DROPPED
+    how = closing(issue.rule, issue.agreed == 1, k.fallback[issue.kind], anyone)
+    if how == BY_ONE_VOICE:
+        _by_one_voice(n, k, s, slot, issue.accountable, how)
+    elif how == BY_AGREEMENT:
+        _by_room(n, s, slot, how, issue.last_choice, issue.last_number, chair)
+    elif how == BY_DROPPING:
+        issue.closed_by = how
         if not k.status_quo[issue.kind]:
             close(n, k, s, slot)
             return
         issue.decider = FORUM
         issue.chosen = 0
-    elif fallback == FALL_TO_MAJORITY and anyone:
+    elif how == BY_MAJORITY:
         issue.chair = -1
         propose(n, k, s, slot, s.voiced[slot, : issue.seats], True)
-        _by_room(n, s, slot, BY_MAJORITY, issue.last_choice, issue.last_number, FORUM)
-    elif fallback == FALL_TO_BEST and anyone:
-        _by_room(n, s, slot, BEST_SO_FAR, issue.best_choice, issue.best_number, issue.best_chair)
+        _by_room(n, s, slot, how, issue.last_choice, issue.last_number, FORUM)
+    elif how == BY_BEST_SO_FAR:
+        _by_room(n, s, slot, how, issue.best_choice, issue.best_number, issue.best_chair)
     else:
-        _by_one_voice(n, k, s, slot, issue.head, BY_AUTHORITY)
+        _by_one_voice(n, k, s, slot, issue.head, how)
     _decided(n, k, s, slot)
 
 

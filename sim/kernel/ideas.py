@@ -6,10 +6,11 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import DISTORT
-from sim.kernel.messages import IDEA, give, new_message, pass_on, take
+from sim.kernel.messages import give, new_message, pass_on, take
 from sim.kernel.own import asks_news
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
 from sim.rules.evidence import better_copy, retold_value
+from sim.rules.flow import IDEA
 from sim.rules.own import mean_of
 from sim.world.issues import fill_normals
 from sim.world.paths import next_hop

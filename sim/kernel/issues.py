@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.compiler import part
 from sim.kernel.ideas import pass_on_idea
-from sim.kernel.messages import NOTICE, OPEN, say, take
+from sim.kernel.messages import say, take
 from sim.kernel.minds import add_to_pool, look, see
-from sim.kernel.power import climbs, decide_alone_at, notice
+from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
     FREE_ISSUE,
@@ -23,14 +23,16 @@ from sim.kernel.state import (
     TICK,
     VERSION,
 )
+from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.evidence import assess, assess_alone, leading
-from sim.rules.outcomes import choice_quality, estimate_quality, worth
+from sim.rules.flow import NOTICE
+from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import relevance, true_weights
+from sim.rules.power import BY_LEVELS, way_of
 from sim.world.issues import (
     AFFECTS_ALL,
     AFFECTS_TEAM,
     AFFECTS_UNIT,
-    ESTIMATE,
     facet_units,
     invents,
     issue_stream,
@@ -88,7 +90,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     for place in range(issue.witnesses):
         me = s.witness[slot, place]
         pass_on_idea(n, s, slot, me, s.copy_of[slot, me, place], -1)
-    if climbs(issue.rule):
+    if way_of(issue.rule) == BY_LEVELS:
         issue.delegate = issue.origin
         decide_alone_at(n, s, slot, issue.origin, tick + k.gather[kind])
     elif issue.accountable == issue.origin:
@@ -125,14 +127,14 @@ def _clear(s: Any, slot: int) -> None:
     issue.last_choice = -1
     issue.agreed = 0
     issue.chosen = -1
-    issue.decider = -2
-    issue.closed_by = 5
+    issue.decider = LAPSED
+    issue.closed_by = BY_LAPSE
     issue.told_affected = 0
     issue.outside_room = 0
     issue.copies = 0
     issue.best_support = -1.0
     issue.best_number = 0.0
-    issue.best_chair = -1
+    issue.best_chair = FORUM
     issue.last_number = 0.0
     issue.number_chosen = 0.0
     issue.dissent = 0.0

@@ -8,7 +8,7 @@ from sim.compiler import part
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
-from sim.kernel.messages import DECIDED, OPEN, take
+from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see
 from sim.kernel.own import ENGAGEMENT, asks, engagement_after, influence_after
 from sim.kernel.positions import share_of_influence, take_trust
@@ -22,12 +22,13 @@ from sim.kernel.state import (
     TICK,
     VALUES,
 )
+from sim.rules.closing import DECIDED, OPEN
 from sim.rules.consensus import agrees
 from sim.rules.engagement import after_day, after_decision
 from sim.rules.evidence import grown
+from sim.rules.family import CUSTOM
 from sim.rules.influence import (
     MERIT,
-    OWN,
     REFLECTED,
     centrality,
     choice_loss,
@@ -36,9 +37,10 @@ from sim.rules.influence import (
     reflected,
     settle,
 )
+from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import deliberates
 from sim.world.calendar import is_away
-from sim.world.issues import ESTIMATE, drift, study_day
+from sim.world.issues import drift, study_day
 
 
 @part
@@ -157,7 +159,7 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
     if n.engaging:
         for seat in range(issue.seats):
             _engage(n, s, s.room[slot, seat], True)
-    if n.influence == MERIT or n.influence == OWN:
+    if n.influence == MERIT or n.influence == CUSTOM:
         _by_outcome(n, k, s, slot)
     elif n.influence == REFLECTED and deliberates(issue.rule) and issue.seats > 2:
         _by_reflection(n, k, s, slot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.clock import PHASES
+from sim.clock import NEVER, PHASES
 from sim.compiler import part
 from sim.kernel.deciding import decide
 from sim.kernel.ideas import hear_idea
@@ -12,12 +12,6 @@ from sim.kernel.issues import raise_issue
 from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
 from sim.kernel.meeting import begin_round, convene, work
 from sim.kernel.messages import (
-    CONTEXT,
-    DECISION,
-    IDEA,
-    MANDATE,
-    NOTICE,
-    OPEN,
     deliver,
     give,
     is_void,
@@ -45,6 +39,8 @@ from sim.kernel.state import (
     VERSION,
     VERSIONS,
 )
+from sim.rules.closing import OPEN
+from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini
 from sim.world.calendar import is_away
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
@@ -53,7 +49,7 @@ ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
     PHASES.index(name) for name in ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")
 )
 PHASE_COUNT = len(PHASES)
-NEVER = float(1 << 40)
+_NEVER = float(NEVER)
 
 
 @part
@@ -95,11 +91,11 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     s.stream[0] = k0
     s.stream[1] = k1
     direction(k0, k1, 0, s.directions[0])
-    s.next_shift[0] = NEVER
+    s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
     for kind in range(len(k.rate)):
-        s.next_arrival[kind] = NEVER
+        s.next_arrival[kind] = _NEVER
         if k.rate[kind] > 0.0:
             s.next_arrival[kind] = 0.0 + arrival_gap(k0, k1, k.key[kind], 0, k.rate[kind])
 

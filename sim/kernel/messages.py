@@ -20,12 +20,20 @@ from sim.kernel.state import (
     TODAY,
     WINDOW,
 )
-from sim.rules.flow import hop_ticks, kept_fidelity, passes
+from sim.organization import ACROSS
+from sim.rules.flow import (
+    CONTEXT,
+    DECISION,
+    IDEA,
+    draw_index,
+    hop_ticks,
+    is_superseded,
+    kept_fidelity,
+    no_longer_matters,
+    passes,
+)
 from sim.world.paths import next_hop
 
-IDEA, NOTICE, MANDATE, DECISION, CONTEXT = range(5)
-OPEN, DECIDED, CLOSED = range(3)
-_PASS_KINDS = 8
 NOT_URGENT = 1e300
 
 
@@ -75,11 +83,12 @@ def is_void(s: Any, at: int) -> bool:
     """Whether what a message is about is closed, so that nobody need read it."""
     message = s.messages[at]
     if message.what == CONTEXT:
-        return message.held == 1 and s.newest[message.source, message.part] > message.version
+        newest = s.newest[message.source, message.part]
+        return is_superseded(message.held == 1, newest, message.version)
     issue = s.issues[message.issue]
     if issue.sequence != message.sequence:
         return True
-    return issue.state >= (CLOSED if message.what == DECISION else DECIDED)
+    return no_longer_matters(message.what, issue.state)
 
 
 @part
@@ -105,7 +114,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
     about = int(message.version) * n.parts + int(message.part)
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
-    index = int(message.attempt) * _PASS_KINDS + int(message.what)
+    index = draw_index(int(message.what), int(message.attempt))
     wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
     u, tie = uniform_pair(k0, k1, PASS, index, about, n.key[message.source], n.key[message.target])
     if passes(u, openness):
@@ -158,7 +167,7 @@ def channel_way(n: Any, source: int, target: int) -> int:
     for c in range(n.channel_from[source], n.channel_from[source + 1]):
         if n.channel_to[c] == target:
             return n.channel_direction[c]
-    return 2
+    return ACROSS
 
 
 @part

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
-from sim.extension.families import FAMILIES
+from sim.extension.families import FAMILIES, NAMES
 from sim.kernel.foreign import call
 from sim.kernel.state import ILL, TICK
 from sim.rules.own import backing
 
-POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = range(7)
-"""The families, as `sim.extension.NAMES` orders them."""
+POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
+    NAMES.index(name) for name in (*("power", "consensus", "flow", "assess", "persuade", "influence", "engagement"),)
+)
+"""The places of the families in the arrays about custom rules."""
 NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
 """What stands in `Numbers.own_asks` for a flow rule that asks for the news: working it out takes time."""
 

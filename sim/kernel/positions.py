@@ -10,8 +10,8 @@ from sim.kernel.own import PERSUADE, asks, trusted
 from sim.rules.consensus import agrees
 from sim.rules.evidence import HIDDEN, hide, leading
 from sim.rules.influence import REFLECTED
+from sim.rules.outcomes import ESTIMATE
 from sim.rules.persuasion import given_trust, persuaded, trust, within_confidence
-from sim.world.issues import ESTIMATE
 
 
 @part

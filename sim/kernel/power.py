@@ -6,26 +6,23 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import SEAT, uniform
-from sim.kernel.messages import MANDATE, say
+from sim.kernel.messages import say
 from sim.kernel.minds import believe, look, relevance_of, see
 from sim.kernel.seats import assemble, join
 from sim.kernel.state import CONVENING, TICK
+from sim.rules.flow import MANDATE
 from sim.rules.power import (
-    AUTOCRATIC,
-    CHAIN,
-    CHAMPION,
+    ALONE,
+    BY_LEVELS,
     CONTINGENT,
-    DELEGATED,
+    DELEGATE,
+    IN_ROOM,
     contingent_on,
     evidence_spread,
+    judged_at,
+    way_of,
 )
 from sim.world.calendar import present_from
-
-
-@part
-def climbs(rule: int) -> bool:
-    """Whether an issue goes from level to level as its origin's proposal."""
-    return rule == CHAIN or rule == CHAMPION
 
 
 @part
@@ -35,11 +32,12 @@ def notice(n: Any, k: Any, s: Any, slot: int) -> None:
     if issue.rule == CONTINGENT:
         issue.rule = _route(n, k, s, slot)
     issue.ready = s.count[TICK] + k.gather[issue.kind]
-    if issue.rule == AUTOCRATIC:
+    way = way_of(issue.rule)
+    if way == ALONE:
         decide_alone_at(n, s, slot, issue.accountable, issue.ready)
-    elif issue.rule == DELEGATED:
+    elif way == DELEGATE:
         hand_to(n, k, s, slot, issue.accountable, _most_relevant(n, s, slot))
-    elif climbs(issue.rule):
+    elif way == BY_LEVELS:
         hand_to(n, k, s, slot, issue.accountable, issue.origin)
     else:
         assemble(n, k, s, slot)
@@ -85,10 +83,10 @@ def accept(n: Any, k: Any, s: Any, slot: int) -> None:
         s.witness[slot, place] = issue.delegate
         issue.looked += 1
         look(n, k, s, slot, place)
-    if issue.rule == DELEGATED:
-        decide_alone_at(n, s, slot, issue.delegate, issue.ready if issue.ready > tick else tick)
-    elif climbs(issue.rule):
-        decide_alone_at(n, s, slot, issue.delegate, tick + k.gather[issue.kind])
+    way = way_of(issue.rule)
+    if way != IN_ROOM:
+        due = judged_at(way, issue.ready, tick, k.gather[issue.kind])
+        decide_alone_at(n, s, slot, issue.delegate, due)
     else:
         issue.escalation += tick - issue.mark
         issue.mark = tick

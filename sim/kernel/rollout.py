@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.clock import NEVER
 from sim.compiler import part
 from sim.kernel.ideas import free_copies
-from sim.kernel.messages import CLOSED, give, pass_on_decision
+from sim.kernel.messages import give, pass_on_decision
 from sim.kernel.minds import fidelity_of
 from sim.kernel.state import (
     ACTIVE,
@@ -20,11 +21,15 @@ from sim.kernel.state import (
     SHORT,
     TICK,
 )
-from sim.outcome import CLOSED_BY, LAPSED
-from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality
-from sim.world.issues import ESTIMATE
-
-LAPSE = CLOSED_BY.index("lapsed")
+from sim.rules.closing import BY_LAPSE, CLOSED, LAPSED, gathered_until
+from sim.rules.outcomes import (
+    ESTIMATE,
+    choice_quality,
+    commitment,
+    decision_value,
+    enough_know,
+    estimate_quality,
+)
 
 
 @part
@@ -51,7 +56,7 @@ def announce(n: Any, s: Any, slot: int) -> None:
 def _cover(n: Any, s: Any, slot: int) -> None:
     """Note an issue once enough of those affected know its decision for it to take effect."""
     issue = s.issues[slot]
-    if issue.told_affected >= n.coverage * issue.affected - 1e-9:
+    if enough_know(issue.told_affected, issue.affected, n.coverage):
         for at in range(s.count[COVERED]):
             if s.covered[at] == slot:
                 return
@@ -97,18 +102,15 @@ def lapse(n: Any, k: Any, s: Any, slot: int) -> None:
     """Time is over and nothing was decided."""
     issue = s.issues[slot]
     tick = s.count[TICK]
-    if issue.climbing:
-        issue.escalation += tick - issue.mark
-        issue.mark = tick
-    elif issue.seats > 0:
-        ready = issue.ready if issue.ready < tick else tick
-        issue.gather += ready - issue.mark
-        issue.mark = ready
-        issue.scheduling += tick - issue.mark
-        issue.mark = tick
-    issue.gather += tick - issue.mark
+    climbing = issue.climbing == 1
+    gathered = gathered_until(climbing, issue.seats > 0, issue.mark, issue.ready, tick)
+    issue.gather += gathered - issue.mark
+    if climbing:
+        issue.escalation += tick - gathered
+    else:
+        issue.scheduling += tick - gathered
     issue.mark = tick
-    issue.closed_by = LAPSE
+    issue.closed_by = BY_LAPSE
     close(n, k, s, slot)
 
 
@@ -140,7 +142,7 @@ def close(n: Any, k: Any, s: Any, slot: int) -> None:
 def expire(n: Any, k: Any, s: Any) -> int:
     """Let lapse what expires undecided now; returns the next tick at which something may."""
     tick = s.count[TICK]
-    nearest = 1 << 40
+    nearest = NEVER
     at = 0
     while at < s.count[ACTIVE]:
         slot = s.active[at]

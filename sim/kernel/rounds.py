@@ -12,22 +12,24 @@ from sim.kernel.own import agreed, scored
 from sim.kernel.positions import stand, take_positions
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK
-from sim.rules.confidence import confident
+from sim.rules.closing import FORUM
 from sim.rules.consensus import (
     CONFIDENCE,
     CONSENT,
-    OWN,
     TOLERANCE,
+    agrees_on,
     amended,
+    bound_of,
     disagreement,
     dissent,
     midrange,
-    reached,
     strongest_objection,
     support,
 )
 from sim.rules.evidence import better_copy, hide, leading
+from sim.rules.family import CUSTOM
 from sim.rules.flow import passes
+from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import (
     CONSULTATIVE,
     EMERGENT,
@@ -38,8 +40,6 @@ from sim.rules.power import (
     proposed_number,
     rotating_chair,
 )
-from sim.rules.power import OWN as OWN_POWER
-from sim.world.issues import ESTIMATE
 
 
 @part
@@ -68,7 +68,7 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
         issue.best_support = share
         issue.best_choice = issue.last_choice
         issue.best_number = issue.last_number
-        issue.best_chair = s.room[slot, issue.chair] if issue.chair >= 0 else -1
+        issue.best_chair = s.room[slot, issue.chair] if issue.chair >= 0 else FORUM
     issue.agreed = 1 if anyone and _agreed(n, k, s, slot, counted, share) else 0
     if issue.rule == CONSULTATIVE or issue.agreed:
         s.deciding[s.count[DECIDING]] = slot
@@ -202,7 +202,7 @@ def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) ->
         issue.last_number = positions[issue.chair]
     elif issue.chair >= 0:
         issue.last_choice = s.preferred[slot, issue.chair]
-    elif issue.rule == OWN_POWER and not by_ballot:
+    elif issue.rule == CUSTOM and not by_ballot:
         propose_scored(n, k, s, slot, counted, scores)
     elif estimating:
         issue.last_number = proposed_number(by_ballot, positions, counted, power, scores)
@@ -249,15 +249,24 @@ def _agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float) -> bo
     """Whether the room agrees on its last proposal, by its consensus rule."""
     issue = s.issues[slot]
     kind, seats, count = issue.kind, issue.seats, issue.alternatives
+    consensus, measure = k.consensus[kind], 0.0
     positions = s.positions[slot, : seats * count]
-    if k.consensus[kind] == TOLERANCE:
-        return disagreement(positions, counted, count) <= issue.tolerance + 1e-12
-    if k.consensus[kind] == CONSENT:
-        objection = strongest_objection(positions, counted, count, issue.last_choice, issue.last_number)
-        return objection <= k.objection[kind] * issue.scale
-    if k.consensus[kind] == CONFIDENCE:
-        return confident(odds_of(n, k, s, slot, counted), k.confidence[kind])
+    if consensus == TOLERANCE:
+        measure = disagreement(positions, counted, count)
+    elif consensus == CONSENT:
+        choice, number = issue.last_choice, issue.last_number
+        measure = strongest_objection(positions, counted, count, choice, number)
+    elif consensus == CONFIDENCE:
+        measure = odds_of(n, k, s, slot, counted)
     against = dissent(s.agreeing[slot, :seats], counted)
-    if k.consensus[kind] == OWN:
+    if consensus == CUSTOM:
         return agreed(n, k, s, slot, counted, share, against)
-    return reached(k.consensus[kind], k.threshold[kind], share, against)
+    bound = bound_of(
+        consensus,
+        k.threshold[kind],
+        issue.tolerance,
+        k.objection[kind],
+        k.confidence[kind],
+        issue.scale,
+    )
+    return agrees_on(consensus, measure, bound, share, against)

@@ -8,15 +8,8 @@ from sim.compiler import part
 from sim.draws import SEAT, uniform
 from sim.kernel.minds import believe, relevance_of
 from sim.kernel.state import TICK
-from sim.rules.power import (
-    CHOOSE_ALL,
-    CHOOSE_BALANCED,
-    CHOOSE_INFLUENCE,
-    CHOOSE_RANDOM,
-    VOICE_EXPERTISE,
-    VOICE_INFLUENCE,
-    decision_weights,
-)
+from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_INFLUENCE, CHOOSE_RANDOM
+from sim.rules.power import VOICE_EXPERTISE, VOICE_INFLUENCE, decision_weights
 
 
 @part

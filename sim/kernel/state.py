@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.clock import NEVER
 from sim.outcome import DAY, DECISION
 from sim.parameters import Numbers
 from sim.rules.influence import REFLECTED
@@ -202,7 +203,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
     count = ints(COUNTERS)
     count[FREE_ISSUE], count[FREE_MESSAGE] = room.issues, room.messages
     count[FREE_COPY], count[FREE_VALUE] = room.copies, room.values
-    count[NEXT_EXPIRY] = 1 << 40
+    count[NEXT_EXPIRY] = NEVER
     fidelity = floats((leaders, n.parts, room.versions))
     fidelity[:, :, 0] = n.first_fidelity
     return State(

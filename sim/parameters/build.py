@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.extension import is_reference
-from sim.parameters.kinds import key_of, kind_numbers
+from sim.parameters.kinds import code_of, key_of, kind_numbers
 from sim.parameters.own import own_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
-from sim.rules.flow import kept_fidelity
-from sim.rules.influence import OWN
+from sim.rules.engagement import OFF
+from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
+from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
-from sim.rules.power import CHAIN, CHAMPION, CHOOSE_ALL, CONTINGENT, DELEGATED
+from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED
 
 if TYPE_CHECKING:
     from sim.organization import Structure
@@ -125,7 +125,8 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     starts = structure.channel_start
     openness = np.array([float(flow.open) for flow in flows])
     loss = np.array([float(flow.loss) for flow in flows])
-    by_spread = scenario.flow.routing != "line"
+    routing = catalog.code("routing", scenario.flow.routing)
+    by_spread = routing != BY_LINE
     source = _sources(scenario, structure, places)
     channels = {
         "direction": structure.channel_direction,
@@ -181,7 +182,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         loss=loss,
         retry=np.array([0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64),
         decision_retry=0 if scenario.rollout.retry is None else calendar.ticks(scenario.rollout.retry),
-        by_line=int(scenario.flow.routing != "spread"),
+        by_line=int(routing != BY_SPREAD),
         by_spread=int(by_spread),
         reach=reach,
         span=UNLIMITED if scenario.perspective.span is None else scenario.perspective.span,
@@ -211,7 +212,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
 def _people(scenario: Scenario) -> dict[str, Any]:
     """What moves engagement and influence."""
     engagement, influence = scenario.engagement, scenario.influence
-    engaging = engagement.rule != "off"
+    engaging = code_of("engagement", engagement.rule) != OFF
     return {
         "engaging": int(engaging),
         "engagement": float(engagement.start) if engaging else 1.0,
@@ -219,7 +220,7 @@ def _people(scenario: Scenario) -> dict[str, Any]:
         "unheard": float(engagement.unheard),
         "behind": float(engagement.behind),
         "recovery": float(engagement.recovery),
-        "influence": OWN if is_reference(influence.rule) else catalog.code("influence", influence.rule),
+        "influence": code_of("influence", influence.rule),
         "influence_rate": float(influence.rate),
         "forgetting": float(influence.forgetting),
     }

@@ -12,9 +12,9 @@ from sim.clock import Duration
 from sim.extension import is_reference
 from sim.parameters.records import AFFECTS, MOST_WITNESSES, UNLIMITED, Kind, Kinds
 from sim.rules import catalog
-from sim.rules.consensus import OWN as OWN_CONSENSUS
-from sim.rules.power import OWN
-from sim.world.issues import APPROVE, ESTIMATE
+from sim.rules.family import CUSTOM
+from sim.rules.meeting import WRITTEN
+from sim.rules.outcomes import APPROVE, ESTIMATE
 
 if TYPE_CHECKING:
     from sim.organization import Structure
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 def key_of(name: str) -> int:
     """A 32-bit key for a name: the first four bytes of its SHA-256."""
     return int.from_bytes(sha256(name.encode()).digest()[:4], "big")
+
+
+def code_of(family: str, name: str) -> int:
+    """The code of the rule that a scenario names: CUSTOM for a reference to a custom rule."""
+    return CUSTOM if is_reference(name) else catalog.code(family, name)
 
 
 def kind_numbers(scenario: Scenario, structure: Structure, matrices: list[Any]) -> Any:
@@ -41,7 +46,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
     issue_type = catalog.code("issue type", kind.type)
     raised_at = place.get(kind.raised_at, -1)
     power, consensus = kind.power, kind.consensus
-    written = power.forum.mode == "written"
+    written = catalog.code("forum mode", power.forum.mode) == WRITTEN
     limit, most_rounds = _limit(scenario, kind)
     return Kind(
         key=key_of(name),
@@ -61,7 +66,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         study=float(kind.study),
         invent=float(kind.invent),
         gap=-1.0 if kind.gap is None else float(kind.gap),
-        power=OWN if is_reference(power.rule) else catalog.code("power", power.rule),
+        power=code_of("power", power.rule),
         sharing=float(power.sharing),
         voice=catalog.code("voice", power.voice),
         gather=ticks(power.gather),
@@ -76,7 +81,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         stakes_above=float(power.contingent.stakes_above),
         when_stakes=catalog.code("power", power.contingent.when_stakes),
         otherwise=catalog.code("power", power.contingent.otherwise),
-        consensus=OWN_CONSENSUS if is_reference(consensus.rule) else catalog.code("consensus", consensus.rule),
+        consensus=code_of("consensus", consensus.rule),
         threshold=float(consensus.threshold),
         round=ticks(power.forum.reply if written else consensus.round),
         pause=ticks(consensus.pause),

@@ -3,13 +3,110 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.rules.confidence import confident
 from sim.rules.evidence import leading
+from sim.rules.family import (
+    COUNTED,
+    CUSTOM,
+    HALF_LIFE,
+    INFLUENCES,
+    NUMBER,
+    POSITIONS,
+    PREFERRED,
+    ROUNDS,
+    STAKES,
+    TRUTH,
+    WEIGHTS,
+    WHOLE,
+    WHOLES,
+    Family,
+    Input,
+)
 from sim.rules.vectors import Integers, Vector
 
-NONE, MAJORITY, SUPERMAJORITY, UNANIMITY, TOLERANCE, CONSENT, CONFIDENCE = range(7)
-OWN = 7
-"""A rule of the user's own."""
-FALL_TO_AUTHORITY, FALL_TO_MAJORITY, FALL_TO_BEST, FALL_TO_ESCALATE, FALL_TO_DROP = range(5)
+CONSENSUS = Family(
+    "consensus",
+    "consensus.rule",
+    "whether a forum agrees on what it proposes",
+    True,
+    TRUTH,
+    0.0,
+    1.0,
+    {
+        "positions": POSITIONS,
+        "counted": COUNTED,
+        "preferred": PREFERRED,
+        "agreeing": Input(WHOLES, "by member, 1 for who stands behind the proposal"),
+        "power": WEIGHTS,
+        "influence": INFLUENCES,
+        "support": Input(NUMBER, "share of the decision weight behind the proposal"),
+        "dissent": Input(NUMBER, "share of the members with a position who are not behind it"),
+        "proposed": Input(WHOLE, "the alternative proposed; -1 for an estimate"),
+        "number": Input(NUMBER, "the number proposed for an estimate, else 0"),
+        "rounds": ROUNDS,
+        "waited": Input(NUMBER, "working days since the first round began"),
+        "half_life": HALF_LIFE,
+        "stakes": STAKES,
+    },
+)
+NONE = CONSENSUS.rule(0, "none", "the first round decides", "standard")
+MAJORITY = CONSENSUS.rule(1, "majority", "more than half of the decision weight prefers the proposal", "standard")
+SUPERMAJORITY = CONSENSUS.rule(
+    2,
+    "supermajority",
+    "at least `threshold` of the decision weight prefers the proposal",
+    "standard",
+    reads={"consensus.threshold"},
+)
+UNANIMITY = CONSENSUS.rule(
+    3,
+    "unanimity",
+    "everybody with a position prefers the proposal",
+    "Hastie, Penrod & Pennington 1983",
+)
+TOLERANCE = CONSENSUS.rule(
+    4,
+    "tolerance",
+    "no two positions are further apart than `tolerance`",
+    "Hegselmann & Krause 2002",
+    reads={"consensus.tolerance"},
+)
+CONSENT = CONSENSUS.rule(
+    5,
+    "consent",
+    "nobody believes to lose more than `objection` by the proposal, amended to what is least objected to",
+    "Buck & Villines 2007, sociocracy",
+    reads={"consensus.objection"},
+)
+CONFIDENCE = CONSENSUS.rule(
+    6,
+    "confidence",
+    "what all in the room know makes the proposal right with probability `confidence`",
+    "Wald 1945",
+    reads={"consensus.confidence"},
+)
+
+FALLBACK = Family("fallback", "consensus.fallback")
+FALL_TO_AUTHORITY = FALLBACK.rule(
+    0,
+    "authority",
+    "the accountable leader decides on its own assessment",
+    "Vroom & Yetton 1973",
+)
+FALL_TO_MAJORITY = FALLBACK.rule(1, "majority", "the alternative with the most weighted ballots", "standard")
+FALL_TO_BEST = FALLBACK.rule(2, "best-so-far", "the proposal that had the most support in any round", "convention")
+FALL_TO_ESCALATE = FALLBACK.rule(
+    3,
+    "escalate",
+    "the manager one level up joins and the clock starts anew; at the top the leader there decides",
+    "Radner 1993",
+)
+FALL_TO_DROP = FALLBACK.rule(
+    4,
+    "drop",
+    "nothing is done: the status quo where there is one, else the matter is dropped",
+    "convention",
+)
 
 
 @rule
@@ -50,7 +147,7 @@ def dissent(agreeing: Integers, voiced: Integers) -> float:
 @rule
 def needed(consensus: int, threshold: float) -> float:
     """The share of decision weight that a consensus rule asks for (majority: more than it; 0: counts no shares)."""
-    if consensus == NONE or consensus > UNANIMITY:
+    if consensus == NONE or consensus == CUSTOM or consensus > UNANIMITY:
         return 0.0
     if consensus == MAJORITY:
         return 0.5
@@ -70,6 +167,45 @@ def reached(consensus: int, threshold: float, share: float, against: float) -> b
     if consensus == SUPERMAJORITY:
         return share >= threshold - 1e-12
     return against == 0.0
+
+
+@rule
+def agrees_on(consensus: int, measure: float, bound: float, share: float, against: float) -> bool:
+    """Whether a room agrees on its proposal, by a built-in consensus rule.
+
+    measure: of `tolerance` the widest gap between positions, of `consent` the largest loss that
+    anybody believes in, of `confidence` the log odds that the proposal is right; else not read.
+    bound: what the measure, or of `supermajority` the share of the weight, is held against; of
+    `confidence` a probability. share, against: see `reached`.
+    """
+    if consensus == TOLERANCE:
+        return measure <= bound + 1e-12
+    if consensus == CONSENT:
+        return measure <= bound
+    if consensus == CONFIDENCE:
+        return confident(measure, bound)
+    return reached(consensus, bound, share, against)
+
+
+@rule
+def bound_of(
+    consensus: int,
+    threshold: float,
+    tolerance: float,
+    objection: float,
+    confidence: float,
+    scale: float,
+) -> float:
+    """What a built-in consensus rule holds its measure against (see `agrees_on`).
+
+    tolerance: in units of worth already; objection: in standard deviations of worth, of `scale`
+    each; threshold and confidence: shares.
+    """
+    if consensus == TOLERANCE:
+        return tolerance
+    if consensus == CONSENT:
+        return objection * scale
+    return confidence if consensus == CONFIDENCE else threshold
 
 
 @rule

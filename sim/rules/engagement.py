@@ -3,6 +3,36 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
+
+ENGAGEMENT = Family(
+    "engagement",
+    "engagement.rule",
+    "a leader's engagement after a decision that concerned it, and at the end of each day",
+    False,
+    VALUE,
+    0.0,
+    1.0,
+    {
+        "engagement": Input(NUMBER, "so far, in [0, 1]"),
+        "rest": Input(NUMBER, "at the start: engagement.start"),
+        "ends_day": Input(WHOLE, "1 at the end of a day, 0 after a decision"),
+        "heard": Input(WHOLE, "1 when its idea was used, or it sat in the room; 0 at the end of a day"),
+        "backlog": Input(NUMBER, "work left undone at the end of a day, in days; 0 after a decision"),
+    },
+    custom_reads=frozenset({"engagement.start"}),
+)
+OFF = ENGAGEMENT.rule(0, "off", "engagement stays at 1", "baseline")
+ON = ENGAGEMENT.rule(
+    1,
+    "on",
+    "being heard raises it, being unheard and being behind with work lower it",
+    "voice: Korsgaard, Schweiger & Sapienza 1995; demands: Bakker & Demerouti 2007",
+    reads={
+        *("engagement.start", "engagement.heard", "engagement.unheard"),
+        *("engagement.behind", "engagement.recovery"),
+    },
+)
 
 
 @rule

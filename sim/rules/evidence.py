@@ -5,7 +5,32 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.compiler import rule
+from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
 from sim.rules.vectors import Integers, Vector
+
+ASSESS = Family(
+    "assess",
+    "assess.rule",
+    "how much an idea counts in the mind of a leader: its precision is multiplied by the answer",
+    False,
+    VALUE,
+    0.0,
+    1e6,
+    {
+        "own": Input(WHOLE, "1 for the leader's own idea"),
+        "hops": Input(WHOLE, "how many hops it has made"),
+        "variance": Input(NUMBER, "variance that its hops added"),
+        "levels": Input(WHOLE, "how many levels its originator stands above the leader; negative: below"),
+        "influence": Input(NUMBER, "emergent influence of its originator"),
+        "engagement": Input(NUMBER, "of the leader, in [0, 1]"),
+    },
+)
+BAYESIAN = ASSESS.rule(
+    0,
+    "bayesian",
+    "ideas count by their precision, as far as one mind can hold them",
+    "standard: normal updating",
+)
 
 HIDDEN = -1e30
 """The score of an alternative that cannot be chosen, as it has not been heard of."""

@@ -4,6 +4,82 @@ from __future__ import annotations
 
 from sim.compiler import rule
 from sim.draws import exponential
+from sim.rules.closing import CLOSED, DECIDED
+from sim.rules.family import NUMBER, PASSING, WHOLE, Family, Input
+
+IDEA, NOTICE, MANDATE, DECISION, CONTEXT = range(5)
+"""What a message is about; part of the key of its draws."""
+
+ROUTING = Family("routing", "flow.routing")
+BY_LINE = ROUTING.rule(
+    0,
+    "line",
+    "along reporting lines toward whoever is accountable or affected",
+    "Radner 1993",
+)
+BY_SPREAD = ROUTING.rule(1, "spread", "to every channel, up to `reach` hops", "Granovetter 1973", reads={"flow.reach"})
+BY_BOTH = ROUTING.rule(2, "both", "along the line and to every channel", "convention", reads={"flow.reach"})
+
+FLOW = Family(
+    "flow",
+    "flow.rule",
+    "with what probability a leader passes an item on and, where two numbers are answered, the "
+    "variance that its retelling adds to an idea",
+    False,
+    PASSING,
+    0.0,
+    1.0,
+    {
+        "openness": Input(NUMBER, "the probability that the scenario gives for this direction of flow"),
+        "distortion": Input(NUMBER, "the variance that the scenario gives for this direction of flow"),
+        "engagement": Input(NUMBER, "of the holder, in [0, 1]"),
+        "item": Input(WHOLE, f"what it is: {IDEA} an idea, {DECISION} a decision, {CONTEXT} context"),
+        "way": Input(WHOLE, "the direction of flow: 0 up, 1 down, 2 across"),
+        "levels": Input(WHOLE, "how many levels the receiver stands above the holder; negative: below"),
+        "news": Input(
+            NUMBER,
+            "how good what an idea says is: the mean over alternatives and facets, else 0",
+        ),
+        "hops": Input(WHOLE, "how many hops an idea has made, else 0"),
+        "attempt": Input(WHOLE, "how often it was tried before"),
+    },
+)
+OPENNESS = FLOW.rule(
+    0,
+    "open",
+    "an item is passed on with the probability `open` of the direction, times engagement",
+    "convention",
+)
+
+READING = Family("reading", "reading")
+BY_ARRIVAL = READING.rule(0, "arrival", "first come, first read", "standard")
+BY_URGENCY = READING.rule(1, "urgency", "the most urgent matter first, context last", "standard: priority queue")
+
+_WHATS = 8  # how many kinds of message the index of their draws has room for
+
+
+@rule
+def draw_index(what: int, attempt: int) -> int:
+    """The index of the draw that settles whether a message passes: one for each kind and attempt."""
+    return attempt * _WHATS + what
+
+
+@rule
+def no_longer_matters(what: int, state: int) -> bool:
+    """Whether a message about an issue in a state need not be read: nothing can come of it.
+
+    An idea, a notice or a mandate once there is a decision; a decision once it has taken effect.
+    """
+    return state >= (CLOSED if what == DECISION else DECIDED)
+
+
+@rule
+def is_superseded(held: bool, newest: int, version: int) -> bool:
+    """Whether news of a version of the direction that its holder has not passed on yet is stale.
+
+    newest: the newest version that the holder knows by now.
+    """
+    return held and newest > version
 
 
 @rule

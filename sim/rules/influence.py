@@ -4,11 +4,42 @@ from __future__ import annotations
 
 from sim.arithmetic import exp
 from sim.compiler import rule
+from sim.rules.family import NUMBER, STAKES, VALUE, WHOLE, Family, Input
 from sim.rules.vectors import Vector
 
-FIXED, MERIT, REFLECTED = range(3)
-OWN = 3
-"""A rule of the user's own."""
+INFLUENCE = Family(
+    "influence",
+    "influence.rule",
+    "a member's influence after the outcome of a decision that it took part in; all are then scaled to mean 1",
+    False,
+    VALUE,
+    1e-12,
+    1e12,
+    {
+        "influence": Input(NUMBER, "its influence so far"),
+        "loss": Input(NUMBER, "how wrong its position was, in [0, 1]"),
+        "backing": Input(NUMBER, "share of the other members with a position who preferred the same"),
+        "chosen": Input(WHOLE, "1 when what it preferred was decided"),
+        "power": Input(NUMBER, "its decision weight in the room"),
+        "members": Input(WHOLE, "how many sat in the room"),
+        "engagement": Input(NUMBER, "its engagement, in [0, 1]"),
+        "stakes": STAKES,
+    },
+)
+FIXED = INFLUENCE.rule(0, "fixed", "emergent influence stays at 1", "baseline")
+MERIT = INFLUENCE.rule(
+    1,
+    "merit",
+    "being wrong costs influence: times exp(-rate x loss) when the outcome is known, then mean 1",
+    "Freund & Schapire 1997, Hedge; forgetting: Herbster & Warmuth 1998",
+    reads={"influence.rate", "influence.forgetting"},
+)
+REFLECTED = INFLUENCE.rule(
+    2,
+    "reflected",
+    "after each forum a member's weight in its own eyes becomes the power it had there",
+    "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin",
+)
 MOST_STEPS = 1000
 
 

@@ -3,7 +3,51 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.rules.family import Family
 from sim.rules.vectors import Integers
+
+_SIZE = {"power.forum.size"}
+
+CHOOSE = Family("choose", "power.forum.choose")
+CHOOSE_RELEVANCE = CHOOSE.rule(
+    0,
+    "relevance",
+    "those who, the accountable believes, see most precisely what matters",
+    "Vroom & Jago 1988",
+    reads=_SIZE,
+)
+CHOOSE_BALANCED = CHOOSE.rule(
+    1,
+    "balanced",
+    "position by position in turn, the most relevant first",
+    "convention",
+    reads=_SIZE,
+)
+CHOOSE_RANDOM = CHOOSE.rule(2, "random", "a keyed draw", "standard", reads=_SIZE)
+CHOOSE_ALL = CHOOSE.rule(3, "all", "everybody accountable, witnessing or affected", "standard")
+CHOOSE_INFLUENCE = CHOOSE.rule(
+    4,
+    "influence",
+    "those with most emergent influence",
+    "DeRue & Ashford 2010",
+    reads=_SIZE,
+)
+
+FORUM_MODE = Family("forum mode", "power.forum.mode")
+TOGETHER = FORUM_MODE.rule(
+    0,
+    "together",
+    "a round needs its members in one place at one time",
+    "standard",
+    reads={"consensus.round"},
+)
+WRITTEN = FORUM_MODE.rule(
+    1,
+    "written",
+    "a round is an exchange of messages within a reply time, each member reading all others'",
+    "convention",
+    reads={"power.forum.reply"},
+)
 
 
 @rule

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from sim.arithmetic import LN2, exp
 from sim.compiler import rule
+from sim.rules.family import Family
 from sim.rules.vectors import Vector
+
+ISSUE_TYPE = Family("issue type", "issues.NAME.type")
+CHOICE = ISSUE_TYPE.rule(0, "choice", "one of several alternatives", "standard")
+APPROVE = ISSUE_TYPE.rule(1, "approve", "one proposal against a status quo worth 0", "Sah & Stiglitz 1986")
+ESTIMATE = ISSUE_TYPE.rule(2, "estimate", "one number", "standard", reads={"consensus.tolerance"})
 
 
 @rule
@@ -63,3 +69,9 @@ def decision_value(stakes: float, quality: float, committed: float, delay: float
     if quality < 0.0:
         return stakes * quality
     return stakes * (quality * committed * exp(-LN2 * (delay / half_life)))
+
+
+@rule
+def enough_know(told: int, affected: int, coverage: float) -> bool:
+    """Whether a decision takes effect: at least the share `coverage` of those affected know it."""
+    return told >= coverage * affected - 1e-9

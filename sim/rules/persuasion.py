@@ -3,7 +3,46 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.rules.family import (
+    INFLUENCES,
+    NUMBER,
+    POSITIONS,
+    ROUNDS,
+    ROW,
+    WEIGHTS,
+    WHOLE,
+    WHOLES,
+    Family,
+    Input,
+)
 from sim.rules.vectors import Integers, Vector
+
+PERSUADE = Family(
+    "persuade",
+    "persuade.rule",
+    "how much a member trusts each, oneself included: its row of the influence matrix, which sums to 1",
+    False,
+    ROW,
+    0.0,
+    1.0,
+    {
+        "seat": Input(WHOLE, "the member's own seat"),
+        "positions": POSITIONS,
+        "heeded": Input(WHOLES, "by member, 1 for whose position may move it"),
+        "joined": Input(WHOLES, "by member, 1 for who has a channel with it"),
+        "power": WEIGHTS,
+        "influence": INFLUENCES,
+        "self_weight": Input(NUMBER, "consensus.self"),
+        "stranger": Input(NUMBER, "consensus.stranger"),
+        "rounds": ROUNDS,
+    },
+)
+FRIEDKIN_JOHNSEN = PERSUADE.rule(
+    0,
+    "friedkin-johnsen",
+    "others count by decision weight, half as much where no channel joins them, oneself by `self`",
+    "Friedkin & Johnsen 1990",
+)
 
 
 @rule

@@ -4,13 +4,164 @@ from __future__ import annotations
 
 from sim.compiler import rule
 from sim.rules.evidence import hide, leading
+from sim.rules.family import (
+    COUNTED,
+    HALF_LIFE,
+    INFLUENCES,
+    LEVELS,
+    ONE_VOICE,
+    POSITIONS,
+    PREFERRED,
+    ROOM,
+    ROUNDS,
+    ROUTED,
+    SCORES,
+    STAKES,
+    WEIGHTS,
+    WHOLE,
+    WHOLES,
+    Family,
+    Input,
+)
 from sim.rules.vectors import Integers, Vector
 
-AUTOCRATIC, CONSULTATIVE, DELEGATED, SHARED, VOTE, ROTATING, EMERGENT, CHAIN, CHAMPION, CONTINGENT = range(10)
-OWN = 10
-"""A rule of the user's own: a forum decides what it scores highest."""
-VOICE_EQUAL, VOICE_EXPERTISE, VOICE_INFLUENCE = range(3)
-CHOOSE_RELEVANCE, CHOOSE_BALANCED, CHOOSE_RANDOM, CHOOSE_ALL, CHOOSE_INFLUENCE = range(5)
+READS_ALONE = frozenset({"power.rule", "power.with", "power.gather"})
+"""What is read of `power` and `consensus` where one voice decides."""
+READS_LEVELS = READS_ALONE | {"consensus.tolerance"}
+"""Where levels approve a proposal, one after another: also how near an estimate must be."""
+READS_ADVISED = READS_LEVELS | {
+    *("power.forum.size", "power.forum.choose", "power.forum.quorum"),
+    *("power.forum.mode", "power.forum.reply", "consensus.round", "consensus.candour"),
+}
+"""Where a room advises one voice, in a single round: nobody's weight counts in it."""
+READS_TOGETHER = READS_ADVISED | {
+    *("power.sharing", "power.voice", "consensus.rule", "consensus.with", "consensus.threshold"),
+    *("consensus.pause", "consensus.limit", "consensus.fallback", "consensus.susceptibility"),
+    *("consensus.self", "consensus.stranger", "consensus.objection", "consensus.confidence"),
+    *("consensus.confidence_bound", "consensus.G"),
+}
+"""Where a room decides in common."""
+
+POWER = Family(
+    "power",
+    "power.rule",
+    "what a forum proposes: a score for every alternative, of which the highest is proposed; "
+    "for an estimate, one score: the number",
+    True,
+    SCORES,
+    -1e300,
+    1e300,
+    {
+        "positions": POSITIONS,
+        "counted": COUNTED,
+        "preferred": PREFERRED,
+        "power": WEIGHTS,
+        "influence": INFLUENCES,
+        "open": Input(
+            WHOLES,
+            "by alternative, 1 where all have heard of it; the scores of others do not count",
+        ),
+        "head": Input(WHOLE, "the seat of the accountable leader"),
+        "rounds": ROUNDS,
+        "half_life": HALF_LIFE,
+        "stakes": STAKES,
+    },
+    decides=(ROOM, ONE_VOICE),
+    custom_reads=READS_TOGETHER,
+)
+AUTOCRATIC = POWER.rule(
+    0,
+    "autocratic",
+    "the accountable leader decides alone, on its own assessment, when gathering time is over",
+    "Vroom & Yetton 1973, AI/AII",
+    decides=ONE_VOICE,
+    reads=READS_ALONE,
+)
+CONSULTATIVE = POWER.rule(
+    1,
+    "consultative",
+    "the accountable leader hears advisers in one round, then decides on its own assessment",
+    "Vroom & Yetton 1973, CII",
+    decides=ONE_VOICE,
+    reads=READS_ADVISED,
+)
+DELEGATED = POWER.rule(
+    2,
+    "delegated",
+    "whoever the accountable leader believes knows most decides on its own assessment",
+    "Aghion & Tirole 1997",
+    decides=ONE_VOICE,
+    reads=READS_ALONE | {"flow.reach"},
+)
+SHARED = POWER.rule(
+    3,
+    "shared",
+    "a forum decides: the alternative with the highest weighted position",
+    "DeGroot 1974; Pearce & Conger 2003",
+    decides=ROOM,
+    reads=READS_TOGETHER,
+)
+VOTE = POWER.rule(
+    4,
+    "vote",
+    "a forum decides: the alternative with the most weighted ballots",
+    "Condorcet 1785",
+    decides=ROOM,
+    reads=READS_TOGETHER,
+)
+ROTATING = POWER.rule(
+    5,
+    "rotating",
+    "a forum whose chair passes round, from round to round, decides what its chair prefers",
+    "convention; shared leadership as a rotated role: Pearce & Conger 2003",
+    decides=ROOM,
+    reads=READS_TOGETHER,
+    phrase="whose turn it was",
+)
+EMERGENT = POWER.rule(
+    6,
+    "emergent",
+    "a forum decides what its most influential member prefers",
+    "DeRue & Ashford 2010",
+    decides=ROOM,
+    reads=READS_TOGETHER,
+    phrase="the most influential there",
+)
+CHAIN = POWER.rule(
+    7,
+    "chain",
+    "every level from the origin up to the accountable must approve the origin's proposal, one after another",
+    "Sah & Stiglitz 1986, hierarchy",
+    decides=LEVELS,
+    reads=READS_LEVELS,
+    phrase="every level must",
+)
+CHAMPION = POWER.rule(
+    8,
+    "champion",
+    "any one level from the origin up to the accountable may approve the origin's proposal",
+    "Sah & Stiglitz 1986, polyarchy",
+    decides=LEVELS,
+    reads=READS_LEVELS,
+    phrase="any one level may",
+)
+CONTINGENT = POWER.rule(
+    9,
+    "contingent",
+    "by urgency, spread of evidence and stakes one of the other rules, as `power.contingent` says",
+    "Vroom & Yetton 1973",
+    decides=ROUTED,
+)
+
+VOICE = Family("voice", "power.voice")
+VOICE_EQUAL = VOICE.rule(0, "equal", "everybody's voice counts alike", "standard")
+VOICE_EXPERTISE = VOICE.rule(
+    1,
+    "expertise",
+    "voice in proportion to relevance: how precisely a leader sees what the accountable believes matters",
+    "French & Raven 1959",
+)
+VOICE_INFLUENCE = VOICE.rule(2, "influence", "voice in proportion to emergent influence", "DeRue & Ashford 2010")
 
 
 @rule
@@ -115,10 +266,36 @@ def proposed_number(by_ballot: bool, positions: Vector, voiced: Integers, weight
     return scores[0]
 
 
+ALONE, DELEGATE, BY_LEVELS, IN_ROOM = range(4)
+"""The ways an issue can take under a power rule: the accountable leader judges it alone; whom it
+delegates to does; levels do, one after another; or a room meets, to decide or to advise."""
+
+
+@rule
+def way_of(power: int) -> int:
+    """Which way an issue takes under a power rule other than `contingent`, which only routes."""
+    if power == AUTOCRATIC:
+        return ALONE
+    if power == DELEGATED:
+        return DELEGATE
+    return BY_LEVELS if power == CHAIN or power == CHAMPION else IN_ROOM
+
+
 @rule
 def deliberates(power: int) -> bool:
     """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
-    return power == SHARED or power == VOTE or power == ROTATING or power == EMERGENT or power == OWN
+    return way_of(power) == IN_ROOM and power != CONSULTATIVE and power != CONTINGENT
+
+
+@rule
+def judged_at(way: int, ready: int, tick: int, gather: int) -> int:
+    """The tick from which on whoever has to judge alone does so, when it gets the matter at `tick`.
+
+    Every level gathers anew, for `gather` ticks; a delegate waits until gathering is over (`ready`).
+    """
+    if way == BY_LEVELS:
+        return tick + gather
+    return ready if ready > tick else tick
 
 
 @rule

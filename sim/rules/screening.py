@@ -29,6 +29,17 @@ def approves(assessment: Vector, proposed: int, status_quo: bool, ties: Vector) 
 
 
 @rule
+def preferred_by(approved: bool, proposed: int, status_quo: bool) -> int:
+    """The alternative that a level prefers by its word: what is proposed or, with a no, the status quo.
+
+    -1 (NOTHING) for a no where there is no status quo.
+    """
+    if approved:
+        return proposed
+    return 0 if status_quo else -1
+
+
+@rule
 def settled(all_must: bool, approved: bool, last: bool) -> bool:
     """Whether a level's word settles the matter: a no where all must approve, a yes where one may, or the last one."""
     return last or approved != all_must

@@ -8,25 +8,10 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from sim.errors import UsageError, nearest
-from sim.rules.catalog import FAMILIES
+from sim.rules.catalog import DECLARED, FAMILIES
 from sim.scenario.tree import Key, entries, pattern, walk
 
-_FAMILY = {
-    "power.rule": "power",
-    "consensus.rule": "consensus",
-    "consensus.fallback": "fallback",
-    "power.voice": "voice",
-    "power.forum.choose": "choose",
-    "flow.routing": "routing",
-    "issues.NAME.type": "issue type",
-    "engagement.rule": "engagement",
-    "influence.rule": "influence",
-    "power.forum.mode": "forum mode",
-    "reading": "reading",
-    "flow.rule": "flow",
-    "assess.rule": "assess",
-    "persuade.rule": "persuade",
-}
+_FAMILY = {family.key: name for name, family in DECLARED.items()}
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
     reads(scenario.policies()["top-down"], "power.sharing")      # False: one voice decides, no room weighs votes
 
-What each power rule reads of a kind's `power` and `consensus` is declared here, once; a key on which nothing is
-declared is read. What is declared unread is held by a test that plays both values of such keys and compares every
-byte. A policy with leaders of a class of one's own reads everything, as its methods may look anywhere.
+What a rule reads is declared with the rule (`sim.rules.family`); this file puts together what the
+rules of a policy say. A key on which nothing is declared is read. What is declared unread is held
+by a test that plays both values of such keys and compares every byte. A policy with custom leader
+classes reads everything, as their methods may look anywhere.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.extension.files import is_reference
+from sim.rules.catalog import DECLARED
+from sim.rules.family import CUSTOM_NAME, ROUTED, Family
+from sim.rules.power import POWER, READS_ADVISED, READS_TOGETHER
 from sim.scenario.kinds import plainly
 from sim.scenario.tree import entries
 
@@ -22,60 +26,48 @@ if TYPE_CHECKING:
     from sim.scenario.keys.issues import IssueKind
     from sim.scenario.keys.settings import Settings
 
-OWN = "own"
-ALONE = frozenset({"power.rule", "power.with", "power.gather"})
-"""What a rule reads by which one voice decides."""
-LEVELS = ALONE | {"consensus.tolerance"}
-"""What a rule reads by which levels approve a proposal, one after another: how near an estimate must be."""
-ADVISED = LEVELS | {
-    *("power.forum.size", "power.forum.choose", "power.forum.quorum", "power.forum.mode", "power.forum.reply"),
-    *("consensus.round", "consensus.candour"),
-}
-"""What a rule reads by which a room advises one voice, in a single round: nobody's weight counts in it."""
-TOGETHER = ADVISED | {
-    *("power.sharing", "power.voice", "consensus.rule", "consensus.with", "consensus.threshold", "consensus.pause"),
-    *("consensus.limit", "consensus.fallback", "consensus.susceptibility", "consensus.self", "consensus.stranger"),
-    *("consensus.objection", "consensus.confidence", "consensus.confidence_bound", "consensus.G"),
-}
-"""What a rule reads by which a room decides in common."""
-
 POWER_RULES: Mapping[str, frozenset[str]] = {
-    "autocratic": ALONE,
-    "consultative": ADVISED,
-    "delegated": ALONE,
-    "shared": TOGETHER,
-    "vote": TOGETHER,
-    "rotating": TOGETHER,
-    "emergent": TOGETHER,
-    "chain": LEVELS,
-    "champion": LEVELS,
-    OWN: TOGETHER,
+    **{name: rule.reads for name, rule in POWER.rules.items() if rule.decides != ROUTED},
+    CUSTOM_NAME: POWER.custom_reads,
 }
-"""What each power rule reads of `power` and `consensus`, where the conditions below hold; `contingent` reads what the
-rules do that it may come to, and its own section."""
+"""What each power rule reads, where the conditions below hold; `contingent` reads what the rules do
+that it may come to, and its own section."""
 
-KNOWN = TOGETHER | {"power.contingent"}
-"""The keys of `power` and `consensus` on which something is declared here."""
+KNOWN = frozenset().union(*POWER_RULES.values()) | {"power.contingent"}
+"""The keys of `power` and `consensus` on which something is declared."""
 
 ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
 
+OTHERS = tuple(family for family in DECLARED.values() if family is not POWER)
+"""The families whose rules say, each for itself, which keys are read only under them."""
+
+ONLY_UNDER = frozenset(key for family in OTHERS for rule in family.rules.values() for key in rule.reads)
+"""The keys that are read only where a rule is in force that says so."""
+
 CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "power.forum.size": lambda policy, kind: kind.power.forum.choose != "all",
-    "power.forum.reply": lambda policy, kind: kind.power.forum.mode == "written",
-    "consensus.round": lambda policy, kind: kind.power.forum.mode != "written",
-    "consensus.threshold": lambda policy, kind: kind.consensus.rule == "supermajority",
-    "consensus.objection": lambda policy, kind: kind.consensus.rule == "consent",
-    "consensus.confidence": lambda policy, kind: kind.consensus.rule == "confidence",
-    "consensus.tolerance": lambda policy, kind: kind.type == "estimate" or kind.consensus.rule == "tolerance",
     "consensus.self": lambda policy, kind: kind.consensus.G is None and policy.influence.rule != "reflected",
     "consensus.stranger": lambda policy, kind: kind.consensus.G is None,
 }
-"""Of a policy and a kind of issue: when a rule that could read the key does."""
+"""Of a policy and a kind of issue: when a rule that could read the key does, beside what rules say."""
+
+SECTIONS = ("power", "consensus")
+"""The sections that a kind of issue may have for itself."""
 
 SWITCHES = frozenset({"rule", "choose", "mode", "type", "G", "routing", "class", "open", *ROUTES})
 """The last words of the keys that decide which others are read."""
 
-_MOVES = ("heard", "unheard", "behind", "recovery")
+
+def read_under(policy: Settings, kind: IssueKind) -> frozenset[str]:
+    """The keys that some rule in force for a kind of issue says it reads, power rules apart."""
+    return frozenset().union(*(_reads_of(family, policy, kind) for family in OTHERS))
+
+
+def _reads_of(family: Family, policy: Settings, kind: IssueKind) -> frozenset[str]:
+    """What the rule of a family that is in force says it reads."""
+    steps = family.key.removeprefix("issues.NAME.").split(".")
+    of_kind = family.key.startswith("issues.") or steps[0] in SECTIONS
+    rule = _value(kind if of_kind else policy, steps)
+    return family.custom_reads if is_reference(rule) else family.rules[rule].reads
 
 
 @dataclass(frozen=True)
@@ -98,16 +90,19 @@ class Reading:
         could = set().union(*(self._of_rule(rule, kind) for rule in rules_of(kind)))
         if kind.power.rule == "contingent":
             could |= {"power.rule", "power.contingent"}
+        under = read_under(self.policy, kind)
         for key in could:
+            if key in ONLY_UNDER and key not in under:
+                continue
             if key not in CONDITIONS or CONDITIONS[key](self.policy, kind):
                 yield key
         yield from _undeclared(kind)
 
     def _of_rule(self, rule: str, kind: IssueKind) -> frozenset[str]:
-        found = POWER_RULES.get(rule, TOGETHER)
-        # Rules of one's own are told of the weights in the room, also where they decide nothing there.
-        own = is_reference(kind.consensus.rule) or is_reference(self.policy.influence.rule)
-        return TOGETHER if found is ADVISED and own else found
+        found = POWER_RULES.get(rule, POWER.custom_reads)
+        # Custom rules are given the weights in the room, also where they decide nothing there.
+        custom = is_reference(kind.consensus.rule) or is_reference(self.policy.influence.rule)
+        return READS_TOGETHER if found == READS_ADVISED and custom else found
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -116,15 +111,10 @@ class Reading:
 
     def _unread(self) -> Iterator[str]:
         policy, flow = self.policy, self.policy.flow
-        if policy.engagement.rule == "off":
-            yield from (f"engagement.{key}" for key in ("start", *_MOVES))
-        elif is_reference(policy.engagement.rule):
-            yield from (f"engagement.{key}" for key in _MOVES)
-        if policy.influence.rule != "merit":
-            yield from ("influence.rate", "influence.forgetting")
-        used = {rule for kind in policy.issues.values() for rule in rules_of(kind)}
-        if flow.routing == "line" and "delegated" not in used:
-            yield "flow.reach"
+        kinds = list(policy.issues.values())
+        used = {rule for kind in kinds for rule in rules_of(kind)}
+        read = frozenset().union(*(read_under(policy, kind) for kind in kinds), *(POWER_RULES[rule] for rule in used))
+        yield from (key for key in ONLY_UNDER - read if key.partition(".")[0] not in SECTIONS)
         if not any("consensus.round" in read for read in self.kinds.values()):
             yield "work.focus"
         if not any("consensus.susceptibility" in read for read in self.kinds.values()):
@@ -180,7 +170,7 @@ def rules_of(kind: IssueKind) -> list[str]:
     power = kind.power
     if power.rule == "contingent":
         return [getattr(power.contingent, route) for route in ROUTES]
-    return [OWN if is_reference(power.rule) else power.rule]
+    return [CUSTOM_NAME if is_reference(power.rule) else power.rule]
 
 
 def switches(key: str) -> bool:

@@ -68,8 +68,7 @@ def levels(facts: Facts) -> str:
     if origin == accountable:
         asked = f"{facts.name(origin)} alone judges what they propose themselves"
     else:
-        who = "every level" if facts.rule == "chain" else "any one level"
-        must = "must" if facts.rule == "chain" else "may"
+        who, _, must = facts.phrase.rpartition(" ")
         asked = (
             f"{who} from {facts.name(origin)} up to {facts.name(accountable)} {must} approve what"
             f" {facts.name(origin)} proposes"

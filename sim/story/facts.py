@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
-from sim.rules.catalog import name_of
+from sim.rules.catalog import FAMILIES, LEVELS, name_of
 from sim.story import words
 
 _LETTERS = 26
@@ -125,9 +125,16 @@ class Facts:
         return self.kind.power.rule if event is None else name_of("power", event.data["rule"])
 
     @property
+    def phrase(self) -> str:
+        """What its power rule is declared with to say in a story; '' where there is nothing."""
+        known = FAMILIES["power"].get(self.rule)
+        return "" if known is None else known.phrase
+
+    @property
     def climbs(self) -> bool:
         """Whether levels judged it one after another."""
-        return self.rule in ("chain", "champion")
+        known = FAMILIES["power"].get(self.rule)
+        return known is not None and known.decides == LEVELS
 
     @property
     def written(self) -> bool:

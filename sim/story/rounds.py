@@ -108,8 +108,7 @@ def _chair(facts: Facts, data: Mapping[str, Any]) -> str:
     chair = data.get("chair", -1)
     if chair < 0:
         return ""
-    why = "whose turn it was" if facts.rule == "rotating" else "the most influential there"
-    return f"{facts.name(chair)}, {why}, proposed {facts.option(data['proposal'], data['number'])}."
+    return f"{facts.name(chair)}, {facts.phrase}, proposed {facts.option(data['proposal'], data['number'])}."
 
 
 def _chairs(facts: Facts, rounds: Sequence[Event]) -> str:

@@ -29,7 +29,6 @@ from sim.draws import (
 from sim.rules.evidence import idea_value, judgement, studied_value
 from sim.rules.vectors import Integers, Vector
 
-CHOICE, APPROVE, ESTIMATE = range(3)
 AFFECTS_TEAM, AFFECTS_UNIT, AFFECTS_WITNESSES, AFFECTS_ALL = range(4)
 
 _SHIFT_OF_DIRECTION = 0xFFFFFFFF  # stands where an issue kind's key would

@@ -37,7 +37,7 @@ CONCEPTS = (
     "Collectives",
     "Observation",
 )
-NO_RULES = ("__init__", "catalog", "vectors")
+NO_RULES = ("__init__", "catalog", "family", "vectors")
 AUTHOR = r"[A-Z][\w'-]+"
 CITATION = re.compile(rf"({AUTHOR})(?:(?:, (?:& )?| & ){AUTHOR})* (\d{{4}})\b")
 

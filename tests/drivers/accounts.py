@@ -13,6 +13,7 @@ from sim.agents.leader import Leader
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
 from sim.parameters import Parameters
 from sim.rules.consensus import FALL_TO_ESCALATE
+from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import CONTINGENT, EMERGENT, ROTATING
 from sim.world import issues as world
 
@@ -140,7 +141,7 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     counts = ("messages_read", "messages_waiting", "messages_in_transit", "messages_expired")
     forum = rows["decider"] == FORUM
     shares = [rows[name] for name in ("coverage", "commitment", "dissent")] + [leaders["alignment"], leaders["context"]]
-    estimate = inputs.kinds.type[rows["kind"]] == world.ESTIMATE
+    estimate = inputs.kinds.type[rows["kind"]] == ESTIMATE
     chosen = ~lapsed & ~estimate
     rounds, seats = rows["rounds"], rows["participants"]
     sat = rounds * inputs.kinds.round[rows["kind"]] * seats * n.tick_hours

@@ -10,8 +10,9 @@ from model.divided import DIVIDED
 from model.tiny import Watched, play, tiny
 
 from sim.agents.leader import Leader
-from sim.agents.messages import CONTEXT, Message
+from sim.agents.messages import Message
 from sim.parameters import parameters
+from sim.rules.flow import CONTEXT
 
 Z = 4.9
 

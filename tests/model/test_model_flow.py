@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from model.tiny import Watched, chain, play, tiny
 
-from sim.agents.messages import CONTEXT
+from sim.rules.flow import CONTEXT
 
 LINE = {
     "stream.positions": chain(4),

@@ -7,7 +7,7 @@ import pytest
 from model.divided import DIVIDED
 from model.tiny import Watched, play, tiny
 
-from sim.agents.messages import DECISION
+from sim.rules.flow import DECISION
 
 
 class Telling(Watched):

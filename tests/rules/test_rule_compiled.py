@@ -8,6 +8,7 @@ import pytest
 from sim import arithmetic
 from sim.compiler import compiled
 from sim.rules import (
+    closing,
     confidence,
     consensus,
     engagement,
@@ -221,7 +222,29 @@ def _lines(x, f, out, a, b, c, d):
             o[4 + at] = whole[at]
 
 
-FAMILIES = [_evidence, _perspective, _rooms, _time, _agreement, _standing, _world, _lines]
+def _closing(x, f, out, a, b, c, d):
+    for i in range(len(x)):
+        row, whole, o = x[i], f[i], out[i]
+        rule = whole[0] + 2 * whole[1] + 4 * whole[2] - 1
+        o[0] = power.way_of(rule)
+        o[1] = power.judged_at(int(o[0]), int(row[0] * 30), int(row[1] * 30), 5)
+        fallback = whole[3] + 2 * whole[4]
+        o[2] = 1.0 if closing.goes_up(rule, whole[5] > 0, fallback, whole[6] - 1) else 0.0
+        o[3] = closing.closing(rule, whole[5] > 0, fallback, whole[7] > 0)
+        ready, tick = int(row[2] * 40), 30
+        o[4] = closing.gathered_until(whole[5] > 0, whole[6] > 0, 10, ready, tick)
+        o[5] = consensus.bound_of(rule, row[3], row[4], row[5], 0.5 + row[6] / 2.1, row[7])
+        agreed = consensus.agrees_on(rule, row[8], o[5], row[9], row[10] * whole[4])
+        o[6] = 1.0 if agreed else 0.0
+        o[7] = screening.preferred_by(whole[5] > 0, 2, whole[6] > 0)
+        what, state = whole[0] + 2 * whole[1], whole[2] + whole[3]
+        o[8] = 1.0 if flow.no_longer_matters(what, state) else 0.0
+        o[9] = 1.0 if flow.is_superseded(whole[5] > 0, whole[6], whole[7]) else 0.0
+        o[10] = flow.draw_index(what, state)
+        o[11] = 1.0 if outcomes.enough_know(state, 3, row[11]) else 0.0
+
+
+FAMILIES = [_evidence, _perspective, _rooms, _time, _agreement, _standing, _world, _lines, _closing]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=[family.__name__[1:] for family in FAMILIES])

@@ -111,9 +111,9 @@ def test_the_direction_is_uniform_on_the_simplex():
 def test_facets_of_truth_are_standard_normal_and_a_status_quo_is_worth_nothing():
     theta, seen = [0.0] * 6, []
     for ordinal in range(1500):
-        world.truth(*_issue(ordinal), world.CHOICE, 3, theta)
+        world.truth(*_issue(ordinal), False, 3, theta)
         seen += theta
-        world.truth(*_issue(ordinal), world.APPROVE, 3, theta)
+        world.truth(*_issue(ordinal), True, 3, theta)
         assert theta[:3] == [0.0] * 3
         assert theta[3:] == seen[-3:]
     assert stats.kstest(seen, "norm").pvalue > RARE
