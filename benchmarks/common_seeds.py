@@ -22,11 +22,12 @@ from sim import Scenario  # noqa: E402
 from sim.comparison.statistics import Interval, apart, interval  # noqa: E402
 from sim.experiments.play import MEASURES, numbers  # noqa: E402
 from sim.kernel import simulate  # noqa: E402
+from sim.measures import SENSITIVITY, shown_in  # noqa: E402
 from sim.parameters import parameters  # noqa: E402
 
 FLAGSHIP = ROOT / "scenarios" / "leader-stream.yaml"
 LIMITS = ("1d", "2d", "3d", "5d", "10d")
-METRICS = ("value", "quality", "delay")
+METRICS = shown_in(SENSITIVITY)
 
 
 def played(limit: str, replications: int) -> Any:

@@ -58,7 +58,9 @@ def executed(path: Path, folder: Path) -> Any:
     with tempfile.TemporaryDirectory() as sockets:
         # Files as sockets: what a kernel is told to do passes no network, not even that of this machine alone.
         how = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
-        client = NotebookClient(notebook, kernel_name="python3", timeout=SECONDS, resources=where, config=how)
+        # What a cell prints is one output, however many pieces it came in.
+        options = {"kernel_name": "python3", "timeout": SECONDS, "coalesce_streams": True}
+        client = NotebookClient(notebook, resources=where, config=how, **options)
         client.execute(env=env)
     return notebook
 

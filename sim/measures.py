@@ -1,8 +1,8 @@
-"""Every measure of a run, declared once: what it is, how it comes from an outcome, and where it is shown.
+"""Every measure of a run, declared once: what it is, how it is worked out, and where it is shown.
 
-A measure is a number a run: a column of the table `runs`. Tables, comparisons, claims, sweeps, calibrations, figures,
-the JSON Schema and the documents all read `MEASURES`. To add one whose numbers a driver already returns
-(`sim.outcome`), add an entry:
+A measure is a number a run: a column of the table `runs`. Tables, comparisons, claims, sweeps,
+calibrations, figures, the JSON Schema and the documents all read `MEASURES`. To add one whose
+numbers a driver already returns (`sim.outcome`), add an entry:
 
     Measure("alternatives", RESOLVED)
 
@@ -31,9 +31,10 @@ ALL, DECIDED, UNDECIDED = "all", "decided", "undecided"
 class Over:
     """Over which part of an outcome a measure is taken, and how.
 
-    table: decisions, leaders, days or run. how: MEAN of its rows, LAST row, COUNT of its rows, or the VALUE itself
-    (run). which: of the decisions, ALL, those DECIDED or those UNDECIDED. words: the same for readers; '' where the
-    measure's meaning says it.
+    table: decisions, leaders, days or run. how: MEAN of its rows (decisions, leaders), LAST row
+    (days), COUNT of its rows (decisions), or the VALUE itself (run). which: of the decisions, ALL,
+    those DECIDED or those UNDECIDED. words: the same for readers; '' where the measure's meaning
+    says it.
     """
 
     table: str
@@ -73,6 +74,8 @@ TRADE_OFF = "trade-off"
 """The report's table of the trade-off."""
 BY_KIND = "by kind"
 """What the report works out for each kind of issue."""
+AT_LENGTH = "at length"
+"""The costs that are said of every pair of policies at length; they need `words.at_length`."""
 COSTS = "costs"
 """The report's section of costs."""
 DIFFERENCES = "differences"
@@ -87,11 +90,20 @@ CALIBRATION = "calibration"
 """What a calibration seeks where nothing is asked for, in the direction in which it is better."""
 
 
+class Clauses(NamedTuple):
+    """A difference at length, with {} for its amount: clearly more, clearly less, and not clear."""
+
+    more: str
+    less: str
+    unclear: str
+
+
 class Words(NamedTuple):
     """How a measure is spoken of.
 
-    more, less: a clear difference, with {} for its amount in `times` the measure's unit. best: the policy that is best
-    in it; counting: what that takes into account. alike: that all policies are equal in it. amount: one mean.
+    more, less: a clear difference, with {} for its amount times `times`. best: the policy that is
+    best in it; counting: what that takes into account. alike: that all policies are equal in it.
+    amount: one mean. at_length: the same difference in the comparison of every pair.
     """
 
     more: str
@@ -101,13 +113,14 @@ class Words(NamedTuple):
     counting: str = ""
     alike: str = ""
     amount: str = "{}"
+    at_length: Clauses | None = None
 
 
 class Part(NamedTuple):
     """How a part of the delay is shown.
 
-    colour: in figures. spent: what the time goes on, after '3 working days of them'. meanwhile: what goes on while it
-    lasts. account: its line in a story.
+    colour: in figures. spent: what the time goes on, after '3 working days of them'. meanwhile:
+    what goes on while it lasts. account: its line in a story.
     """
 
     colour: str
@@ -120,14 +133,18 @@ class Part(NamedTuple):
 class Measure:
     """A column of the table `runs`.
 
-    over: how it comes from the outcome's numbers of the same name, or from other measures. unit, meaning: of a single
-    one (a decision, a leader); where both are empty, those of the column of that name in the table that it is taken
-    over. elsewhere: the meaning in other tables, where it is another. kind: of the column, number or integer. first,
-    last: before or behind the other columns of `runs`, whatever the order of comparison.
-    better: 1 when more is better, -1 when less is, 0 for neither. compared: whether policies are compared in it where
-    nothing is asked for. shown: where it is shown, with its rank there.
-    title, unit_label: as figures and tables for people show it. digits: how many decimals. short: its name where there
-    is little room. explained: what it is, for who sees it for the first time. phrase: its name in a sentence.
+    over: how it comes from the outcome's numbers of the same name, or from other measures.
+    unit, meaning: of a single one (a decision, a leader); where both are empty, those of the column
+    of that name in the table that it is taken over. elsewhere: the meaning in other tables, where
+    it is another. kind: of the column, number or integer. first, last: before or behind the other
+    columns of `runs`, whatever the order of comparison.
+
+    better: 1 when more is better, -1 when less is, 0 for neither. compared: whether policies are
+    compared in it where nothing is asked for. shown: where it is shown, with its rank there.
+
+    title, unit_label: as figures and tables for people show it. digits: how many decimals. short:
+    its name where there is little room. explained: what it is, for who sees it for the first time.
+    phrase: its name in a sentence.
     """
 
     name: str
@@ -237,6 +254,7 @@ _DECLARED = (
             HEADLINE: 2,
             MAIN: 2,
             IN_WORDS: 1,
+            AT_LENGTH: 1,
             TRADE_OFF: 2,
             BY_KIND: 2,
             DIFFERENCES: 3,
@@ -252,6 +270,11 @@ _DECLARED = (
             best="Fastest",
             alike="Decisions are equally fast",
             amount="{} working days",
+            at_length=Clauses(
+                "decisions take {} working days longer",
+                "decisions take {} working days less",
+                "there is no clear difference in delay ({} working days)",
+            ),
         ),
     ),
     Measure(
@@ -323,13 +346,21 @@ _DECLARED = (
         unit=HOURS,
         meaning="participants' hours in the forum's rounds",
         better=-1,
-        shown={DETAILS: 4, HEADLINE: 4, IN_WORDS: 2, COSTS: 1, DIFFERENCES: 4},
+        shown={DETAILS: 4, HEADLINE: 4, IN_WORDS: 2, AT_LENGTH: 2, COSTS: 1, DIFFERENCES: 4},
         title="Person-hours",
         unit_label="a decision",
         digits=1,
         short="hours",
         explained="person-hours a decision",
-        words=Words("takes {} person-hours more a decision", "takes {} person-hours less a decision"),
+        words=Words(
+            "takes {} person-hours more a decision",
+            "takes {} person-hours less a decision",
+            at_length=Clauses(
+                "{} person-hours more a decision",
+                "{} person-hours less a decision",
+                "no clear difference in person-hours ({} a decision)",
+            ),
+        ),
     ),
     Measure(
         "dissent",
@@ -390,13 +421,26 @@ _DECLARED = (
         unit="ratio",
         meaning="work done / work asked, in the measured window",
         better=1,
-        shown={DETAILS: 7, HEADLINE: 5, IN_WORDS: 5, COSTS: 4, DIFFERENCES: 6, SWEEP: 4},
+        shown={
+            DETAILS: 7,
+            HEADLINE: 5,
+            IN_WORDS: 5,
+            AT_LENGTH: 3,
+            COSTS: 4,
+            DIFFERENCES: 6,
+            SWEEP: 4,
+        },
         unit_label="work done / work asked",
         words=Words(
             "gets {} percentage points more of the day's work done",
             "gets {} percentage points less of the day's work done",
             times=100,
             best="Most work done",
+            at_length=Clauses(
+                "the day's work progresses {} percentage points more",
+                "the day's work progresses {} percentage points less",
+                "no clear difference in the progress of the day's work ({} percentage points)",
+            ),
         ),
     ),
     Measure(
@@ -404,7 +448,10 @@ _DECLARED = (
         LEADERS_AND_DAYS,
         unit=HOURS,
         meaning="work waiting",
-        elsewhere={"leaders": "work waiting; mean over days", "days": "work waiting; mean over leaders"},
+        elsewhere={
+            "leaders": "work waiting; mean over days",
+            "days": "work waiting; mean over leaders",
+        },
         better=-1,
         shown={DETAILS: 6, COSTS: 3, DIFFERENCES: 5, COURSE: 1},
         unit_label="hours of work a leader",
@@ -498,7 +545,13 @@ _DECLARED = (
         compared=False,
     ),
     Measure(
-        "messages_read", RUN, unit="messages", meaning="read, whole run", kind="integer", last=True, compared=False
+        "messages_read",
+        RUN,
+        unit="messages",
+        meaning="read, whole run",
+        kind="integer",
+        last=True,
+        compared=False,
     ),
     Measure(
         "messages_waiting",
@@ -545,12 +598,13 @@ def compared() -> tuple[str, ...]:
 
 def shown_in(place: str) -> tuple[str, ...]:
     """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there."""
-    return tuple(sorted((n for n, m in MEASURES.items() if place in m.shown), key=lambda n: MEASURES[n].shown[place]))
+    found = (name for name, measure in MEASURES.items() if place in measure.shown)
+    return tuple(sorted(found, key=lambda name: MEASURES[name].shown[place]))
 
 
 def drawn() -> tuple[str, ...]:
     """The measures that some figure of a result reads from the table `runs`."""
-    return tuple(name for name, measure in MEASURES.items() if measure.shown.keys() - {COURSE} or measure.part)
+    return tuple(name for name, m in MEASURES.items() if m.shown.keys() - {COURSE} or m.part)
 
 
 PARTS = {name: measure.part for name, measure in MEASURES.items() if measure.part}

@@ -76,8 +76,8 @@ def sources(root: Path, names: Sequence[str] = DECIDING) -> list[Path]:
 def canonical(source: str | bytes, wordy: Sequence[str] = ()) -> str:
     """What a source says, in one spelling: its syntax tree without positions and without bare strings.
 
-    wordy: functions whose keyword arguments are left out of calls by name. `ast.dump` will not do: what it leaves out
-    differs between versions of Python.
+    wordy: functions of which calls count without their keyword arguments. `ast.dump` will not do:
+    what it leaves out differs between versions of Python.
     """
     pieces: list[str] = []
     tree = ast.parse(source)

@@ -46,6 +46,10 @@ REPRODUCIBLE = ("sim/rules", "sim/world", "sim/draws.py", "sim/arithmetic.py")
 # sqrt is exactly rounded everywhere; nothing else in math is.
 EXACT_IN_MATH = {"sqrt"}
 
+# Where measures are declared, and what fills the records of an outcome, whose fields have the same names.
+MEASURES = "sim/measures.py"
+RECORDS = ("sim/outcome.py", "sim/agents/measures.py", "sim/kernel/driver.py")
+
 
 def home(module: str) -> str | None:
     """The entry of FLOORS that a dotted module name belongs to, or None when it has no floor."""
@@ -123,6 +127,30 @@ def unreproducible(source: str, path: Path) -> list[str]:
     return offences
 
 
+def measures(source: str) -> set[str]:
+    """The names of the measures that `sim/measures.py` declares, from its source."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    made = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Measure")
+    return {call.args[0].value for call in made if isinstance(call.args[0], ast.Constant)}
+
+
+def lists_of_measures(source: str, path: Path, known: set[str]) -> list[str]:
+    """Lists, tuples, sets and dicts of one file that name three measures or more, as 'path:line: message'."""
+    offences = []
+    for node in ast.walk(ast.parse(source)):
+        entries: list[ast.expr | None] = []
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            # A list of tuples is a table: its first column counts.
+            entries = [(one.elts or [one])[0] if isinstance(one, ast.Tuple | ast.List) else one for one in node.elts]
+        elif isinstance(node, ast.Dict):
+            entries = list(node.keys)
+        named = [one.value for one in entries if isinstance(one, ast.Constant) and one.value in known]
+        if len(named) >= 3:
+            told = f"lists the measures {', '.join(named)}: read them from sim.measures"
+            offences.append(f"{path}:{getattr(node, 'lineno', 1)}: {told}")
+    return offences
+
+
 def files(root: Path, *folders: str) -> list[Path]:
     """The Python files under the named files and folders, relative to the root, in order of name."""
     found: list[Path] = []
@@ -139,6 +167,10 @@ def offences(root: Path) -> list[str]:
         found += upward_imports((root / path).read_text(encoding="utf-8"), path)
     for path in files(root, *REPRODUCIBLE):
         found += unreproducible((root / path).read_text(encoding="utf-8"), path)
+    known = measures((root / MEASURES).read_text(encoding="utf-8")) if (root / MEASURES).exists() else set()
+    for path in files(root, "sim"):
+        if path.as_posix() not in (MEASURES, *RECORDS):
+            found += lists_of_measures((root / path).read_text(encoding="utf-8"), path, known)
     return found
 
 

@@ -7,9 +7,19 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from house import HEIGHT, ROOT, home, offences, unreproducible, upward_imports
+from house import (
+    HEIGHT,
+    ROOT,
+    home,
+    lists_of_measures,
+    measures,
+    offences,
+    unreproducible,
+    upward_imports,
+)
 
 import sim
+import sim.measures
 
 
 def test_the_project_keeps_its_rules():
@@ -49,6 +59,24 @@ def test_an_import_that_does_not_point_downward_is_caught(file, line):
 )
 def test_an_import_that_points_downward_is_fine(file, line):
     assert upward_imports(f"{line}\n", Path(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ('SHOWN = ("quality", "delay", "value")', 1),
+        ('SHOWN = {"quality": 3, "delay": 2, "value": 3}', 1),
+        ('SHOWN = [("quality", 1), ("delay", 2), ("open", 3), ("value", 3)]', 1),
+        ('def f():\n    return {"quality", "delay", "value", "other"}', 1),
+        ('SHOWN = ("quality", "delay")', 0),
+        ('SHOWN = ("quality", "delay", "open", "other")', 0),
+        ("SHOWN = shown_in(MAIN)", 0),
+    ],
+)
+def test_a_list_of_measures_elsewhere_is_caught(text, caught):
+    known = measures((ROOT / "sim" / "measures.py").read_text(encoding="utf-8"))
+    assert len(known) == len(sim.measures.MEASURES)
+    assert len(lists_of_measures(text, Path("sim/novelty.py"), known)) == caught
 
 
 def test_a_module_without_a_floor_is_caught():

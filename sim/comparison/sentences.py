@@ -18,6 +18,7 @@ from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
 from sim.comparison.turns import said, turns_of
 from sim.comparison.wording import amount as amount_of
 from sim.comparison.wording import decimals_for, signed
+from sim.measures import AT_LENGTH, MEASURES, shown_in
 
 Manifest = Mapping[str, Any]
 
@@ -125,27 +126,7 @@ def _over(runs: pd.DataFrame, pair: _Pair) -> str:
 
 def _costs(runs: pd.DataFrame, pair: _Pair) -> str:
     """Delay, person-hours, progress and lapsed issues in one sentence."""
-    clauses = [
-        _clause(
-            _gap(runs, pair, "delay"),
-            ("decisions take {} working days longer", "decisions take {} working days less"),
-            "there is no clear difference in delay ({} working days)",
-        ),
-        _clause(
-            _gap(runs, pair, "person_hours"),
-            ("{} person-hours more a decision", "{} person-hours less a decision"),
-            "no clear difference in person-hours ({} a decision)",
-        ),
-        _clause(
-            _gap(runs, pair, "progress").times(100),
-            (
-                "the day's work progresses {} percentage points more",
-                "the day's work progresses {} percentage points less",
-            ),
-            "no clear difference in the progress of the day's work ({} percentage points)",
-        ),
-    ]
-    clauses = [clause for clause in clauses if clause]
+    clauses = [clause for name in shown_in(AT_LENGTH) if (clause := _clause(runs, pair, name))]
     counts = runs.groupby("variant", observed=True)[["lapsed", "issues"]].sum()
     lapsed = {name: _share(counts["lapsed"][name], counts["issues"][name]) for name in pair}
     if max(lapsed.values()) >= _FEW_LAPSED:
@@ -160,16 +141,18 @@ def _share(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
-def _clause(gap: _Gap, clear: tuple[str, str], unclear: str) -> str:
-    """One cost in words: how much more or less when that is clear; '' when there is nothing to say."""
-    if math.isnan(gap.difference.mean):
+def _clause(runs: pd.DataFrame, pair: _Pair, name: str) -> str:
+    """One cost in words: how much more or less when that is clear; '' when nothing is known."""
+    words = MEASURES[name].words
+    assert words is not None and words.at_length is not None
+    told, gap = words.at_length, _gap(runs, pair, name).times(words.times).difference
+    if math.isnan(gap.mean):
         return ""
-    if not gap.difference.clear:
-        return unclear.format(signed(gap.difference))
-    if gap.difference.mean > 0:
-        return clear[0].format(amount_of(gap.difference))
-    less = Interval(-gap.difference.mean, -gap.difference.high, -gap.difference.low)
-    return clear[1].format(amount_of(less))
+    if not gap.clear:
+        return told.unclear.format(signed(gap))
+    if gap.mean > 0:
+        return told.more.format(amount_of(gap))
+    return told.less.format(amount_of(Interval(-gap.mean, -gap.high, -gap.low)))
 
 
 def _worth(runs: pd.DataFrame, pair: _Pair) -> str:

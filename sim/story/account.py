@@ -81,16 +81,22 @@ def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
 
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
     """What a part of the delay consists of, when there is more to say; the entries sum to `ticks` exactly."""
-    taken_apart = {
-        "gather": _gathering,
-        "scheduling": _waiting,
-        "deliberation": _deliberating,
-        "escalation": _climbing,
-    }
-    found = taken_apart[part](facts, ticks) if part in taken_apart else []
-    found = [(text, spent) for text, spent in found if spent]
+    found = [(text, spent) for text, spent in _pieces(facts, part, ticks) if spent]
     # Details that do not account for the whole part would mislead: then the part stands alone.
     return found if len(found) > 1 and sum(spent for _, spent in found) == ticks else []
+
+
+def _pieces(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
+    match part:
+        case "gather":
+            return _gathering(facts, ticks)
+        case "scheduling":
+            return _waiting(facts, ticks)
+        case "deliberation":
+            return _deliberating(facts, ticks)
+        case "escalation":
+            return _climbing(facts, ticks)
+    return []
 
 
 def _gathering(facts: Facts, ticks: int) -> list[tuple[str, int]]:

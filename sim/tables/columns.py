@@ -1,8 +1,8 @@
 """What each column of the tables means and is measured in: the one list that all who show them read.
 
-Plain data: the tables take their column order from here, the Parquet files their column metadata, the
-documentation its tables. What is a measure is declared in `sim.measures` and only arranged here. Times are in
-working days unless a unit says otherwise.
+Plain data: the tables take their column order from here, the Parquet files their column metadata,
+the documentation its tables. What is a measure is declared in `sim.measures` and only arranged here.
+Times are in working days unless a unit says otherwise.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days
 
 
 def _of_run(measure: Measure) -> Column:
-    """A measure as a column of `runs`. What its entry leaves out is as in the table that it is taken over."""
+    """A measure as a column of `runs`; what its entry leaves out is as in the table that it is over."""
     unit, meaning, over = measure.unit, measure.meaning, measure.over
     if not unit and not meaning and isinstance(over, Over):
         _, _, unit, meaning = _OTHERS[over.table][measure.name]
@@ -100,7 +100,7 @@ def _of_run(measure: Measure) -> Column:
 
 
 def _of_record(table: str, record: np.dtype) -> Iterator[Column]:
-    """The columns of a record's fields: measures as they are declared, then in `_OTHERS` what is no measure."""
+    """The columns of a record's fields: of `_OTHERS`, or else measures as they are declared."""
     fields = record.names or ()
     for name in (*(name for name in fields if name not in _BEHIND[table]), *_BEHIND[table]):
         if name in _OTHERS[table]:
