@@ -61,9 +61,10 @@ def command(
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
-        def guarded(**values: Any) -> None:
+        def guarded(context: typer.Context, **values: Any) -> None:
             common = {name: values.pop(name) for name in COMMON}
             common["color"] = not common.pop("no_color")
+            common["given"] = words_given(context)
             allowed = values.pop("rules", None) if rules else None
             _guard(Console(**common), _with_rules(function, allowed) if rules else function, values)
 
@@ -79,12 +80,32 @@ def command(
         if rules:
             taken = inspect.Parameter("rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules)
             common = [taken, *common]
+        common.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
         guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
         app.command(**settings)(guarded)
         return function
 
     return register
+
+
+def words_given(context: typer.Context) -> tuple[str, ...]:
+    """The words of a command line as they were given, without the options that all commands have."""
+    words = ["leaderstream", str(context.info_name)]
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        source = context.get_parameter_source(name)
+        if name in COMMON or source is None or source.name != "COMMANDLINE":
+            continue
+        value = context.params.get(name)
+        values = value if isinstance(value, list | tuple) else [value]
+        if parameter.param_type_name == "argument":
+            words += map(str, values)
+        elif value is True:
+            words.append(parameter.opts[0])
+        else:
+            words += [word for one in values for word in (parameter.opts[0], str(one))]
+    return tuple(words)
 
 
 def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Callable[..., None]:
