@@ -75,6 +75,16 @@ class Console:
         """Name the command that likely comes next; silent when quiet."""
         self.note(self.style(f"next: {command}", "2", sys.stderr))
 
+    def in_lines(self, head: str, command: str) -> str:
+        """A head and a command for a shell; where it is too wide its lines end in a backslash."""
+        lines, line = [], head
+        for word in map(shlex.quote, shlex.split(command)):
+            if line != head and len(line) + len(word) + 3 > self.width:
+                lines.append(f"{line} \\")
+                line = " " * 4
+            line += word if line in (head, " " * 4) else f" {word}"
+        return "\n".join([*lines, line])
+
     def again(self, *more: str, without: Collection[str] = (), verb: str = "") -> str:
         """The command as it was given, fit for a shell, with `more` words at its end.
 

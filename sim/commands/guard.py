@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 import typer
 
 from sim.commands.console import Console
+from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
 from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -32,23 +32,8 @@ Rules = Annotated[
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
 
 UNEXPECTED = 1
-INTERRUPTED = 130
-TERMINATED = 143
 CANNOT_WRITE = 5
 DEBUG_HINT = "add --debug to see where"
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: everything that tidies up after Ctrl-C tidies up after it too."""
-
-
-def end_on_terminate() -> None:
-    """Make SIGTERM end a command the way Ctrl-C does."""
-
-    def terminate(number: int, frame: object) -> NoReturn:
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
 
 
 def command(
@@ -124,8 +109,9 @@ def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Call
 def _guard(console: Console, function: Callable[..., None], values: dict[str, Any]) -> None:
     """Call the command; turn whatever ends it into words and an exit code."""
     try:
-        function(console, **values)
-        sys.stdout.flush()
+        with raising_on_signals():
+            function(console, **values)
+            sys.stdout.flush()
     except (typer.Exit, typer.BadParameter):
         raise
     except Exception as error:

@@ -219,8 +219,9 @@ def _told(console: Console, found: Sensitivity) -> list[str]:
     if table := table_of(found, width):
         title, more = console.bold(textwrap.fill(title_of(found), width)), textwrap.fill(noise(found), width)
         parts.append("\n".join([title, table, *([more] if more else [])]))
-    rest = console.again() if "--details" in console.given else console.again("--details")
-    return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\nmore here: {rest}"]
+    details = () if "--details" in console.given else ("--details",)
+    rest = console.in_lines("more here: ", console.again(*details))
+    return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\n{rest}"]
 
 
 def _details(console: Console, found: Sensitivity) -> list[str]:

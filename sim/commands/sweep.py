@@ -151,8 +151,9 @@ def _told(
     if found.rows:
         title = textwrap.fill("The settings worth most: means ± half a 95 % interval", width)
         parts.append(f"{console.bold(title)}\n{table_of(found, width)}")
-    rest = console.again() if "--details" in console.given else console.again("--details")
-    return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\nmore here: {rest}"]
+    details = () if "--details" in console.given else ("--details",)
+    rest = console.in_lines("more here: ", console.again(*details))
+    return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\n{rest}"]
 
 
 def _points(console: Console, found: Verdict) -> str:
