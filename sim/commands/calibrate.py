@@ -85,7 +85,7 @@ def calibrate(
 ) -> None:
     """Search, test, save and tell."""
     from sim.api import calibrate as find
-    from sim.api import damaged_told
+    from sim.api.experiments import damaged_told
     from sim.experiments.calibration.plan import plan
     from sim.experiments.calibration.saved import RECOMMENDED
 

@@ -1,8 +1,9 @@
-"""How the command line ends when it is interrupted: Ctrl-C with 130 and SIGTERM with 143, at any moment.
+"""How the command line ends when it is interrupted: Ctrl-C with 130 and SIGTERM with 143, at any
+moment.
 
-While a command works, both raise, so that it tidies up and says a word. Before that, while modules are
-loaded and options are read, they end the process: libraries would turn a KeyboardInterrupt there into
-an error of their own.
+While a command works, both raise, so that it tidies up and says a word. Before that, while modules
+are loaded and options are read, they end the process: libraries would turn a KeyboardInterrupt
+there into an error of their own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Terminated(KeyboardInterrupt):
 
 
 def leave_on_signals() -> None:
-    """Make Ctrl-C and SIGTERM end the process with their exit codes, but for one that is ignored."""
+    """Make Ctrl-C and SIGTERM end the process with their exit codes, but for one that is
+    ignored."""
     for number in _CODES:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _leave)
@@ -32,7 +34,8 @@ def leave_on_signals() -> None:
 
 @contextmanager
 def raising_on_signals() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt and SIGTERM Terminated, where `leave_on_signals` was called."""
+    """Ctrl-C raises KeyboardInterrupt and SIGTERM Terminated, where `leave_on_signals` was
+    called."""
     main = threading.current_thread() is threading.main_thread()
     mine = [number for number in _CODES if main and signal.getsignal(number) is _leave]
     for number in mine:

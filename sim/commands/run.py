@@ -124,8 +124,8 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
-    from sim.api import common_seed
     from sim.api import run as simulate
+    from sim.api.runs import common_seed
     from sim.commands.warnings import say_warnings
     from sim.results import writable
 

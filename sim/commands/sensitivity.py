@@ -123,8 +123,8 @@ def sensitivity(
 ) -> None:
     """Plan, run what is missing, conclude, save and tell."""
     from sim import seal
-    from sim.api import damaged_told
     from sim.api import sensitivity as search
+    from sim.api.experiments import damaged_told
     from sim.experiments.asked import home
     from sim.experiments.precision import Precision
     from sim.experiments.sensitivity import asked, plan

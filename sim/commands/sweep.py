@@ -77,7 +77,7 @@ def sweep(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, save and tell."""
-    from sim.api import complete_sweep
+    from sim.api.experiments import complete_sweep
     from sim.experiments.asked import home
     from sim.experiments.designs import Design, design
     from sim.experiments.precision import Precision, precision

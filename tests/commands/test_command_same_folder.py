@@ -14,7 +14,8 @@ from sim.errors import InvalidInput, UsageError
 from sim.scenario import Scenario
 
 TIMES = {"started", "finished", "seconds"}
-"""What of a manifest may differ; with it the page, which shows it, its hash, and the seal of the manifest."""
+"""What of a manifest may differ; with it the page, which shows it, its hash, and the seal of the
+manifest."""
 STORE = {"runs.sqlite", "lock"}
 """What only resumes a sweep: the order of rows in it depends on which run ended first."""
 MESA = {"engine": "mesa", "workers": 1}
@@ -23,12 +24,15 @@ CHANGED = {"power.sharing": "0.8", "claims": CLAIMS, "variants.strict.consensus.
 VARY = {"sweep": "{vary: {power.sharing: [0.2, 0.8]}, variants: [shared, strict], replications: 2}"}
 OFTEN = "{min: 2, max: 4, test: 2}"
 SEARCH = {
-    "calibrate": f"{{search: {{power.sharing: {{from: 0, to: 1}}}}, runs: 20, replications: {OFTEN}}}"
+    "calibrate": (
+        f"{{search: {{power.sharing: {{from: 0, to: 1}}}}, runs: 20, replications: {OFTEN}}}"
+    )
 }
 
 
 def contents(folder: Path) -> dict[str, object]:
-    """What stands in each file of a result: of manifest and page all but the times that they show."""
+    """What stands in each file of a result: of manifest and page all but the times that they
+    show."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     times = [str(manifest.pop(name)) for name in TIMES & set(manifest)]
     del manifest["manifest_sha256"], manifest["file_hashes"]["dashboard.html"]
@@ -133,10 +137,13 @@ def test_a_manifest_that_cannot_vouch_for_a_scenario_is_named(call, recommended)
     manifest.write_text(manifest.read_text("utf-8").replace("small", "smell"), encoding="utf-8")
     said = call("check", str(recommended))
     assert said.exit_code == 3
-    assert "manifest.json" in said.stderr and "recommended.yaml beside it cannot be checked" in said.stderr
+    assert "manifest.json" in said.stderr
+    assert "recommended.yaml beside it cannot be checked" in said.stderr
 
 
-@pytest.mark.parametrize("other", ['{"name": "an app", "icons": []}', "no JSON", '{"file_hashes": {}}'])
+@pytest.mark.parametrize(
+    "other", ['{"name": "an app", "icons": []}', "no JSON", '{"file_hashes": {}}']
+)
 def test_a_manifest_of_something_else_is_nobodys_concern(call, folder, small, other):
     (folder / "manifest.json").write_text(other, encoding="utf-8")
     assert call("check", small).exit_code == 0
@@ -147,7 +154,10 @@ def test_what_was_set_goes_with_the_scenario(small):
     assert loaded.changes == {"power.sharing": "80%"}
     changed = loaded.with_({"consensus.limit": "3d", "replications": 5, "variants.strict": None})
     assert changed.changes == {
-        "power.sharing": "80%", "consensus.limit": "3d", "replications": "5", "variants.strict": "null"
-    }  # fmt: skip
+        "power.sharing": "80%",
+        "consensus.limit": "3d",
+        "replications": "5",
+        "variants.strict": "null",
+    }
     assert Scenario.load(small, changed.changes) == changed
     assert Scenario.load(small).changes == {}
