@@ -9,9 +9,9 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots notebooks reference mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation picture mutants kills clean
 
-help: ## what there is
+help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 # A stamp says for which pyproject.toml the environment was made; it is made again only when that changes.
@@ -50,11 +50,22 @@ bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweep
 screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
 	$(BIN)/python benchmarks/screenshots.py
 
-notebooks: $(VENV)/.installed-test ## run the notebooks of docs/notebooks and store what they answer (pictures need Chromium)
+docs: $(VENV)/.installed-test ## write what is generated from the code within seconds: parts of documents, the reference, the schema
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/reference.py
+	$(BIN)/python -m sim.scenario.schema
+
+reference: $(VENV)/.installed-test ## write docs/reference.md alone, and accept how the public names changed
+	$(BIN)/python docs/reference.py --accept
+
+notebooks: $(VENV)/.installed-test ## run the notebooks of docs/notebooks and store their outputs (pictures need Chromium)
 	$(BIN)/python docs/execute.py
 
-reference: $(VENV)/.installed-test ## write docs/reference.md from the docstrings, and say what changed in the public names
-	$(BIN)/python docs/reference.py
+validation: $(VENV)/.installed-test ## run all that theory says, and write the table into docs/model.md (takes minutes)
+	$(BIN)/python docs/generate.py --validate
+
+picture: $(VENV)/.installed-test ## take the picture of the README anew (needs Chromium)
+	$(BIN)/python benchmarks/screenshots.py --readme docs/picture.png
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it
 	$(BIN)/python tests/mutants/run.py

@@ -13,22 +13,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.experiments.api import sweep as sweep
-    from sim.experiments.calibration.calibrate import calibrate as calibrate
-    from sim.experiments.sensitivity import sensitivity as sensitivity
+    from sim.api import calibrate as calibrate
+    from sim.api import run as run
+    from sim.api import sensitivity as sensitivity
+    from sim.api import sweep as sweep
     from sim.results import load as load
-    from sim.runner import run as run
     from sim.scenario import Scenario as Scenario
 
 __version__ = "0.3.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
-    "calibrate": "sim.experiments.calibration.calibrate",
+    "calibrate": "sim.api",
     "load": "sim.results",
-    "run": "sim.runner",
-    "sensitivity": "sim.experiments.sensitivity",
-    "sweep": "sim.experiments.api",
+    "run": "sim.api",
+    "sensitivity": "sim.api",
+    "sweep": "sim.api",
 }
 
 __all__ = ["Scenario", "__version__", "calibrate", "load", "run", "sensitivity", "sweep"]

@@ -107,6 +107,8 @@ class Compiled:
     def _compile(self, arguments: tuple[Any, ...]) -> Any:
         import numba
 
+        from sim.linking import NumbaError
+
         register()
         dispatcher = numba.njit(**SETTINGS, **known(OUTERMOST))(self._function)
         folder = cache_folder()
@@ -122,7 +124,7 @@ class Compiled:
         try:
             with as_one_piece(tried=_is_in(folder, name)):
                 dispatcher.compile(tuple(numba.typeof(argument) for argument in arguments))
-        except numba.core.errors.NumbaError as error:
+        except NumbaError as error:
             error.add_note("Compiled functions must not make arrays, lists, texts or exceptions.")
             raise
         return dispatcher

@@ -1,12 +1,16 @@
-"""Compiling the kernel's many small functions as one piece.
+"""All that is used of numba beyond its public names, and what is done where it is different.
 
-Numba links each function with all that it calls, optimises the whole and makes machine code of it: of some 150
-functions that call one another the inner ones again and again, which takes more than twice as long. Only the
-outermost is ever called from Python. While `as_one_piece` lasts a function is only translated; one that is entered
-from Python links all that it needs, once, and is optimised, once. The code computes the same numbers.
+**Names** that have no public home are taken from here (`from sim.linking import cgutils`) and loaded when
+first used: the table `_INTERNALS` is the one place to mend when a version of numba moves one.
 
-No public name of numba's does this. Where its internals are not those used here, or a first small function does
-not come out right, nothing is changed, and compiling takes longer.
+**Compiling the kernel's many small functions as one piece.** Numba links each function with all that it
+calls, optimises the whole and makes machine code of it: of some 150 functions that call one another the
+inner ones again and again, which takes more than twice as long. Only the outermost is ever called from
+Python. While `as_one_piece` lasts a function is only translated; one that is entered from Python links all
+that it needs, once, and is optimised, once. The code computes the same numbers.
+
+Where numba's internals are not those used here, or a first small function does not come out right, nothing
+is changed, and compiling takes longer; the kernel's results are the same bytes (a test holds that).
 """
 
 from __future__ import annotations
@@ -15,7 +19,42 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from typing import Any
+
+_INTERNALS = {
+    "AttributeTemplate": "numba.core.typing.templates",
+    "CompilerBase": "numba.core.compiler",
+    "DefaultPassBuilder": "numba.core.compiler",
+    "FunctionPass": "numba.core.compiler_machinery",
+    "IRProcessing": "numba.core.untyped_passes",
+    "JITCodeLibrary": "numba.core.codegen",
+    "NumbaError": "numba.core.errors",
+    "build_definitions": "numba.core.ir_utils",
+    "cpu_target": "numba.core.registry",
+    "global_compiler_lock": "numba.core.compiler_lock",
+    "impl_ret_borrowed": "numba.core.imputils",
+    "lookup_environment": "numba.core.environment",
+    "mk_unique_var": "numba.core.ir_utils",
+    "register_pass": "numba.core.compiler_machinery",
+}
+"""Where numba has each name that is used and is not public."""
+_MODULES = {"cgutils": "numba.core.cgutils", "llvm_ir": "llvmlite.ir", "numba_ir": "numba.core.ir"}
+"""Modules of numba, and of its own compiler, that are used whole."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES or name in _INTERNALS:
+        return _internal(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _internal(name: str) -> Any:
+    """What is not public of numba, by its name; ImportError or AttributeError where it is gone."""
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    return getattr(import_module(_INTERNALS[name]), name)
+
 
 # Compiled functions count no references to arrays (they allocate none: Python, which called, holds them all), have
 # no array expressions to rewrite, and are not called from C; inner ones not from Python either.
@@ -25,9 +64,8 @@ INNER = {**OUTERMOST, "no_cpython_wrapper": True}
 
 def known(options: dict[str, bool]) -> dict[str, bool]:
     """Those of the options that the installed numba has; all of them only save time."""
-    from numba.core.registry import cpu_target
-
-    return {name: value for name, value in options.items() if hasattr(cpu_target.options, name)}
+    options_of = _internal("cpu_target").options
+    return {name: value for name, value in options.items() if hasattr(options_of, name)}
 
 
 @contextmanager
@@ -36,9 +74,7 @@ def as_one_piece(tried: bool = False) -> Iterator[None]:
 
     tried: leave out trying a small function first (for what most likely comes out of a cache).
     """
-    from numba.core.compiler_lock import global_compiler_lock
-
-    with global_compiler_lock:
+    with _internal("global_compiler_lock"):
         generator = _generator()
         if generator is None or not (tried or _comes_out_right(generator)):
             yield
@@ -85,20 +121,18 @@ _STATE = ("_codegen", "_final_module", "_finalized", "_linking_libraries", "_rel
 def _generator() -> Any:
     """Numba's code generator when it has all that is used here, and nobody else has changed it; else None."""
     try:
-        from numba.core.codegen import JITCodeLibrary
-        from numba.core.registry import cpu_target
-
+        library, cpu_target = _internal("JITCodeLibrary"), _internal("cpu_target")
         generator: Any = cpu_target.target_context.codegen()
         # What numba compiles for itself when it is first used is none of the kernel's.
         cpu_target.target_context.refresh()
         for name in _METHODS:
-            getattr(JITCodeLibrary, name)
+            getattr(library, name)
         for name in _STATE:
             getattr(_deferred()(generator, "trial"), name)
         for name in ("set_env", "_module_pass_manager"):
             getattr(generator, name)
         generator._engine.is_symbol_defined("trial")
-        return generator if generator._library_class is JITCodeLibrary else None
+        return generator if generator._library_class is library else None
     except (ImportError, AttributeError, TypeError):
         return None
 
@@ -141,10 +175,9 @@ def _where_defined(generator: Any) -> Any:
 @cache
 def _deferred() -> Any:
     """A kind of code library that links and optimises only when its machine code is asked for."""
-    from numba.core.codegen import JITCodeLibrary
-    from numba.core.environment import lookup_environment
+    lookup_environment = _internal("lookup_environment")
 
-    class Deferred(JITCodeLibrary):  # type: ignore[misc]
+    class Deferred(_internal("JITCodeLibrary")):  # type: ignore[misc]
         def _optimize_functions(self, module: Any) -> None:
             module.data_layout = self._codegen._data_layout
 

@@ -103,6 +103,8 @@ class Progress:
         if self._quiet:
             return
         now = self._clock()
+        if not done:
+            self._started = None
         if self._started is None and done:
             # What comes before the first run ends (compiling, starting workers) says nothing about the rate.
             self._started, self._first = now, done

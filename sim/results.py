@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from sim.comparison import JudgedClaim
 
 FOLDER = "results"
-"""Where results go unless told otherwise, relative to the current folder."""
+"""Where results go by default, relative to the current folder."""
+DASHBOARD = "dashboard.html"
+"""The file in a result's folder that holds its page."""
 RUN, SWEEP, SENSITIVITY, CALIBRATION = "run", "sweep", "sensitivity", "calibrate"
 """The kinds of results (`kind` in the manifest; one that says nothing is a run)."""
 SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity"), CALIBRATION: ("runs",)}

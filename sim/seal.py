@@ -136,6 +136,29 @@ def insist(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None
         raise InvalidInput([Problem(str(folder / name), 0, 0, "", f"{what}; {remedy}") for name, what in found.items()])
 
 
+def insist_on_input(path: Path) -> None:
+    """See that a scenario's file, where it belongs to a saved result, is as it was written there.
+
+    InvalidInput when it was changed or damaged, or when the manifest that would tell was. Files that no
+    manifest beside them names are anybody's, and so is a `manifest.json` of something else.
+    """
+    beside = path.parent / MANIFEST
+    try:
+        data = beside.read_bytes()
+    except OSError:
+        return
+    found = _unsealed(data)
+    remedy = "copy the scenario to another folder to run it as it is now"
+    if found is None:
+        if f'"{HASHES}"'.encode() in data and json.dumps(path.name).encode() in data:
+            told = f"nothing was run: {path.name} beside it cannot be checked; {remedy}"
+            raise InvalidInput([Problem(str(beside), 0, 0, "", f"{CHANGED}; {told}")])
+    elif path.name in _mapping(found.get(HASHES)):
+        for what in changed(path.parent, found, [path.name]).values():
+            told = f"nothing was run: make it again with `{again(found)}`, or {remedy}"
+            raise InvalidInput([Problem(str(path), 0, 0, "", f"{what}; {told}")])
+
+
 def again(manifest: Mapping[str, Any]) -> str:
     """The command that makes a result again, without what else was changed on its command line."""
     verb = manifest.get("kind") or "run"  # a kind is called as the command that makes it

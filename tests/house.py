@@ -34,6 +34,7 @@ FLOORS = (
     ("sim.story", "sim.experiments", "sim.validation"),
     ("sim.replays",),
     ("sim.dashboard", "sim.reading"),
+    ("sim.api",),
     ("sim.live",),
     ("sim.testing",),
     ("sim.commands",),

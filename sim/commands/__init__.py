@@ -8,10 +8,14 @@ def main() -> None:
     import sys
 
     try:
-        from sim.commands.app import app
-        from sim.commands.guard import end_on_terminate
+        from sim.commands.ending import leave_on_signals
 
-        end_on_terminate()
+        leave_on_signals()
+
+        from sim.commands.app import app
+        from sim.runner.starting import leave_if_read_anew
+
+        leave_if_read_anew()
         app(prog_name="leaderstream")
-    except KeyboardInterrupt:  # before a command's own guard was there
+    except KeyboardInterrupt:  # before, or after, signals are in the hands of `ending`
         sys.exit(130)

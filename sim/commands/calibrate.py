@@ -12,11 +12,11 @@ from sim.commands.columns import columns, filled
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_told, tell_damaged
+from sim.commands.planning import engine_told
 from sim.commands.run import Engine, Engines, Out, Workers
-from sim.commands.view import DASHBOARD
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.progress import Progress
+from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
     from sim.experiments.calibration import Calibration
@@ -38,7 +38,6 @@ goes on from there.
 `leaderstream explain calibrate` says what can be asked.
 """
 
-FOLDER = "results"
 MOST_RUNS = 100_000
 MOST_ROWS = 12
 
@@ -85,10 +84,10 @@ def calibrate(
     changes: Set = None,
 ) -> None:
     """Search, test, save and tell."""
-    from sim.dashboard.calibration import write_calibration_report
-    from sim.experiments.calibration import calibrate as find
+    from sim.api import calibrate as find
+    from sim.api.experiments import damaged_told
     from sim.experiments.calibration.plan import plan
-    from sim.experiments.calibration.saved import save
+    from sim.experiments.calibration.saved import RECOMMENDED
 
     objectives = _objectives(objective)
     scenario = load(file, overrides(changes))
@@ -96,12 +95,11 @@ def calibrate(
     asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
     if asked > MOST_RUNS and not yes:
         raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")
-    folder = (out or Path(FOLDER)) / f"{scenario.name}-calibrate"
     progress = Progress(console.quiet)
     try:
         found = find(
             scenario,
-            folder,
+            out=out,
             objectives=objectives,
             runs=runs,
             seed=seed,
@@ -111,29 +109,19 @@ def calibrate(
         )
     finally:
         progress.close()
-    options = _options(objective, runs, seed, changes)
-    save(found, used, {DASHBOARD: lambda path: write_calibration_report(found, path, options)})
-    tell_damaged(console, found.damaged)
+    if found.damaged:
+        console.problem(damaged_told(found.damaged))
     if console.json:
         console.data_json(_data(found))
     else:
         console.data(_told(console, found))
         if details:
             console.data(f"\n{_details(console, found)}")
-    console.next(f"leaderstream run {folder / 'recommended.yaml'}")
+    console.next(f"leaderstream run {found.folder / RECOMMENDED}")
     if found.failures:
         for failure in found.failures[:MOST_ROWS]:
             console.problem(f"failed: {failure.variant}, replication {failure.replication}: {failure.error}")
         raise RunsFailed(f"{len(found.failures):,} runs failed; the others are kept")
-
-
-def _options(objective: list[str] | None, runs: int | None, seed: int | None, changes: list[str] | None) -> list[str]:
-    """The options that decide what is found, as they were given."""
-    words = [word for pair in objective or () for word in ("--objective", pair)]
-    words += [
-        word for name, value in (("--runs", runs), ("--seed", seed)) if value is not None for word in (name, str(value))
-    ]
-    return [*words, *(word for key, value in overrides(changes).items() for word in ("--set", f"{key}={value}"))]
 
 
 def _objectives(pairs: list[str] | None) -> dict[str, str] | None:

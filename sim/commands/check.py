@@ -77,7 +77,7 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
         console.data("\n\n".join(_told(console, plan) for plan in plans))
         for warning in (warning for plan in plans for warning in plan["warnings"]):
             console.warning(str(Problem(**warning)))
-    console.next(f"leaderstream run {' '.join(str(file) for file in files)}")
+    console.next(console.again(verb="run"))
 
 
 def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, Parameters]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import textwrap
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -33,12 +35,16 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a terminal."""
+    """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a terminal.
+
+    given: the words of the command line, without the options that only change how the answer looks.
+    """
 
     json: bool = False
     quiet: bool = False
     color: bool = True
     debug: bool = False
+    given: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -68,6 +74,27 @@ class Console:
     def next(self, command: str) -> None:
         """Name the command that likely comes next; silent when quiet."""
         self.note(self.style(f"next: {command}", "2", sys.stderr))
+
+    def in_lines(self, head: str, command: str) -> str:
+        """A head and a command for a shell; where it is too wide its lines end in a backslash."""
+        lines, line = [], head
+        for word in map(shlex.quote, shlex.split(command)):
+            if line != head and len(line) + len(word) + 3 > self.width:
+                lines.append(f"{line} \\")
+                line = " " * 4
+            line += word if line in (head, " " * 4) else f" {word}"
+        return "\n".join([*lines, line])
+
+    def again(self, *more: str, without: Collection[str] = (), verb: str = "") -> str:
+        """The command as it was given, fit for a shell, with `more` words at its end.
+
+        without: options of it, each with a value, that are left out. verb: another command in its place.
+        """
+        words = iter(self.given)
+        kept = [word for word in words if word not in without or not next(words, "")]
+        if verb:
+            kept[1:2] = [verb]
+        return shlex.join([*kept, *more])
 
     def error(self, text: str) -> None:
         """Say what went wrong; never silent."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 import typer
 
 from sim.commands.console import Console
+from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
 from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -32,23 +32,8 @@ Rules = Annotated[
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
 
 UNEXPECTED = 1
-INTERRUPTED = 130
-TERMINATED = 143
 CANNOT_WRITE = 5
 DEBUG_HINT = "add --debug to see where"
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: everything that tidies up after Ctrl-C tidies up after it too."""
-
-
-def end_on_terminate() -> None:
-    """Make SIGTERM end a command the way Ctrl-C does."""
-
-    def terminate(number: int, frame: object) -> NoReturn:
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
 
 
 def command(
@@ -61,9 +46,10 @@ def command(
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
-        def guarded(**values: Any) -> None:
+        def guarded(context: typer.Context, **values: Any) -> None:
             common = {name: values.pop(name) for name in COMMON}
             common["color"] = not common.pop("no_color")
+            common["given"] = words_given(context)
             allowed = values.pop("rules", None) if rules else None
             _guard(Console(**common), _with_rules(function, allowed) if rules else function, values)
 
@@ -79,12 +65,32 @@ def command(
         if rules:
             taken = inspect.Parameter("rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules)
             common = [taken, *common]
+        common.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
         guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
         app.command(**settings)(guarded)
         return function
 
     return register
+
+
+def words_given(context: typer.Context) -> tuple[str, ...]:
+    """The words of a command line as they were given, without the options that all commands have."""
+    words = ["leaderstream", str(context.info_name)]
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        source = context.get_parameter_source(name)
+        if name in COMMON or source is None or source.name != "COMMANDLINE":
+            continue
+        value = context.params.get(name)
+        values = value if isinstance(value, list | tuple) else [value]
+        if parameter.param_type_name == "argument":
+            words += map(str, values)
+        elif value is True:
+            words.append(parameter.opts[0])
+        else:
+            words += [word for one in values for word in (parameter.opts[0], str(one))]
+    return tuple(words)
 
 
 def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Callable[..., None]:
@@ -103,8 +109,9 @@ def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Call
 def _guard(console: Console, function: Callable[..., None], values: dict[str, Any]) -> None:
     """Call the command; turn whatever ends it into words and an exit code."""
     try:
-        function(console, **values)
-        sys.stdout.flush()
+        with raising_on_signals():
+            function(console, **values)
+            sys.stdout.flush()
     except (typer.Exit, typer.BadParameter):
         raise
     except Exception as error:

@@ -40,6 +40,7 @@ def overrides(pairs: list[str] | None) -> dict[str, str]:
 
 def load(path: Path, changes: dict[str, str]) -> Any:
     """The scenario of a file with the changes made; InvalidInput lists everything wrong with it."""
+    from sim import seal
     from sim.scenario import Scenario
     from sim.scenario.load import COMMAND_LINE
 
@@ -48,6 +49,7 @@ def load(path: Path, changes: dict[str, str]) -> Any:
         raise InvalidInput([Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")])
     if path.is_dir():
         raise InvalidInput([Problem(str(path), 0, 0, "", "is a folder; a scenario is a file")])
+    seal.insist_on_input(path)
     return Scenario.load(path, overrides=changes or None, named=COMMAND_LINE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sim.experiments.precision import Precision
     from sim.scenario import Scenario
 
-FOLDER = "results"
 MOST_RUNS = 1_000_000
 MOST_SECONDS = 86_400.0
 FEW_RUNS = 2_000
@@ -115,14 +114,7 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
 
 
-def tell_damaged(console: Console, count: int) -> None:
-    """Say that stored runs were not as they were stored, where there are such; never silent."""
-    if count:
-        runs = counted(count, "stored run was", "stored runs were")
-        console.problem(f"{runs} damaged (the checksum does not fit) and not used; what was missing was run again")
-
-
-def insist_on_all(console: Console, manifest: dict[str, Any]) -> None:
+def insist_on_all(console: Console, manifest: Mapping[str, Any]) -> None:
     """RunsFailed, after the first of them, when runs failed or points were left out."""
     left_out, failures = manifest["left_out"], manifest["failures"]
     if not (left_out or failures):

@@ -14,6 +14,7 @@ from sim.commands.guard import command
 from sim.commands.options import Files, Set, counted, examples, load, overrides
 from sim.errors import InvalidInput, RunsFailed
 from sim.progress import Progress, span
+from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
     from sim.results import RunResult
@@ -123,13 +124,16 @@ def run(
 ) -> None:
     """Run, compare, save and draw."""
     scenarios = load_all(files, overrides(changes))
+    from sim.api import run as simulate
+    from sim.api.runs import common_seed
     from sim.commands.warnings import say_warnings
     from sim.results import writable
-    from sim.runner import run as simulate
 
     writable(out)
     for scenario in scenarios:
         say_warnings(console, scenario, variant or ())
+    if seed is None and common_seed(scenarios) is not None:
+        console.note(f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}")
     progress = Progress(console.quiet)
     try:
         result = simulate(
@@ -137,20 +141,17 @@ def run(
             variants=variant or None,
             replications=replications,
             until=until or None,
-            seed=_common_seed(console, scenarios) if seed is None else seed,
+            seed=seed,
             workers=workers,
             engine=engine.value,
             out=out,
             against=against,
             progress=progress,
-            save=False,
+            replays=replays,
         )
     finally:
         progress.close()
-    for part, scenario in zip(result.parts, scenarios, strict=True):
-        part.manifest["changes"] = overrides(changes)
-        _watch(console, part, scenario.folder, replays, workers)
-    _save(result, out)
+    _say_lost_replays(console, result)
     _reached(console, result)
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
@@ -188,48 +189,15 @@ def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
     return scenarios
 
 
-def _common_seed(console: Console, scenarios: list[Any]) -> int | None:
-    """The first scenario's seed where several differ, so that all face the same draws; else None."""
-    seeds = {scenario.seed for scenario in scenarios}
-    if len(seeds) < 2:
-        return None
-    console.note(f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}")
-    return int(scenarios[0].seed)
-
-
-def _watch(console: Console, part: RunResult, folder: Path | None, replays: int | None, workers: int | None) -> None:
-    """Watch some issues again, for the dashboard to show them tick by tick."""
-    from sim.replays import add_replays
-    from sim.runner.pool import available_cores
-
-    progress = Progress(console.quiet)
-    progress(0, len(part.manifest["policies"]), "watching a few issues for the replay")
-    try:
-        add_replays(part, folder, replays, workers or available_cores(), progress)
-    finally:
-        progress.close()
-    for failure in part.manifest["replays"]["failures"]:
-        console.problem(f"the replay under {failure['variant']} failed and is left out: {failure['error']}")
-
-
-def _save(result: RunResult, out: Path | None) -> None:
-    """Save each scenario's result with its dashboard, all files of a result together."""
-    from sim.commands.view import DASHBOARD
-    from sim.dashboard.report import write_report
-    from sim.results import save
-
+def _say_lost_replays(console: Console, result: RunResult) -> None:
     for part in result.parts:
-
-        def draw(path: Path, part: RunResult = part) -> None:
-            write_report(part.tables, part.manifest, path, verdict=part.verdict)
-
-        save(part, out, {DASHBOARD: draw})
+        for lost in part.manifest["replays"]["failures"]:
+            console.problem(f"the replay under {lost['variant']} failed and is left out: {lost['error']}")
 
 
 def _told(console: Console, part: RunResult, details: bool) -> str:
     """The answer to one scenario: what was run, in short, one table, the claims, and where the rest is."""
     from sim.commands.comparison import at_length
-    from sim.commands.view import DASHBOARD
     from sim.comparison.glance import answer, filled
 
     manifest = part.manifest
@@ -255,8 +223,6 @@ def _told(console: Console, part: RunResult, details: bool) -> str:
 
 
 def _described(part: RunResult) -> dict[str, Any]:
-    from sim.commands.view import DASHBOARD
-
     return {
         "scenario": part.manifest["name"],
         "folder": str(part.folder),

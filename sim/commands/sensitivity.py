@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from functools import partial
@@ -17,7 +15,6 @@ from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
-    FOLDER,
     MOST_RUNS,
     Dask,
     Details,
@@ -31,14 +28,13 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
-    tell_damaged,
     warn_of_idle,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
-from sim.commands.view import DASHBOARD
 from sim.files import insist_writable
 from sim.measures import SENSITIVITY, shown_in
 from sim.progress import Progress
+from sim.results import DASHBOARD, SENSITIVITY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,9 +125,12 @@ def sensitivity(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, conclude, save and tell."""
+    from sim import seal
+    from sim.api import sensitivity as search
+    from sim.api.experiments import damaged_told
+    from sim.experiments.asked import home
     from sim.experiments.precision import Precision
     from sim.experiments.sensitivity import asked, plan
-    from sim.experiments.sensitivity import sensitivity as search
 
     scenario = load(file, overrides(changes))
     used = engine_told(console, scenario, engine.value)
@@ -145,7 +144,7 @@ def sensitivity(
     }
     wanted = asked(scenario, method.value, **given)
     design = plan(scenario, method.value, wanted.points, variant or ())
-    rule, folder = Precision((wanted.replications,)), (out or Path(FOLDER)) / f"{scenario.name}-sensitivity"
+    rule, folder = Precision((wanted.replications,)), home(scenario, SENSITIVITY, out)
     if dry_run:
         about = estimated(console, design, rule, folder, used, room)
         console.data_json(asdict(about)) if console.json else console.data(planned(about, console.width))
@@ -157,70 +156,33 @@ def sensitivity(
     if dask is None and (waits := compiling(used)):
         console.note(waits)
     progress = Progress(console.quiet)
+    given |= {"method": method.value, "variants": variant or (), "out": out}
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
     try:
-        found = search(
-            scenario, folder, method=method.value, variants=variant or (), **given, **how,
-            progress=progress.counted,
-        )  # fmt: skip
+        found = search(scenario, **given, **how, progress=progress.counted)
     finally:
         progress.close()
-    manifest = _save(found, used, overrides(changes))
-    tell_damaged(console, found.swept.damaged)
-    _tell(console, found, file, details)
-    again = Path(file), method.value, out, variant or (), metric or (), confidence, half_width, changes or ()
-    _advise(console, found, _command(*again))
-    insist_on_all(console, manifest)
+    if found.swept.damaged:
+        console.problem(damaged_told(found.swept.damaged))
+    _tell(console, found, details)
+    _advise(console, found)
+    insist_on_all(console, seal.manifest_of(folder))
 
 
-def _save(found: Sensitivity, engine: str, changes: Mapping[str, str]) -> dict[str, Any]:
-    """Write tables, dashboard and manifest, which is returned."""
-    from sim.dashboard.sensitivity_report import write_sensitivity_report
-    from sim.experiments.conclusions import about
-    from sim.experiments.saved import save
-
-    table = found.table()
-
-    def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
-        write_sensitivity_report(table, manifest, path)
-
-    return save(found.swept, engine, {DASHBOARD: draw}, about(found) | {"changes": changes}, {"sensitivity": table})
-
-
-def _command(
-    file: Path,
-    method: str,
-    out: Path | None,
-    variants: Sequence[str],
-    metrics: Sequence[str],
-    confidence: float,
-    half_width: float,
-    changes: Sequence[str],
-) -> list[str]:
-    """The words of the command as it was given, but for points and replications."""
-    words = ["leaderstream", "sensitivity", str(file), "--method", method]
-    words += [] if out is None else ["--out", str(out)]
-    for option, values in (("--variant", variants), ("--metric", metrics), ("--set", changes)):
-        words += [word for value in values for word in (option, value)]
-    for option, number, usual in (("--confidence", confidence, 0.95), ("--half-width", half_width, 0.1)):
-        words += [] if number == usual else [option, f"{number:g}"]
-    return words
-
-
-def _tell(console: Console, found: Sensitivity, file: Path, details: bool) -> None:
+def _tell(console: Console, found: Sensitivity, details: bool) -> None:
     """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are asked for."""
     from sim.experiments.conclusions import unsettled
 
     if console.json:
         console.data_json(_described(found))
     else:
-        console.data("\n\n".join([*_told(console, found, file), *(_details(console, found) if details else [])]))
+        console.data("\n\n".join([*_told(console, found), *(_details(console, found) if details else [])]))
     for each in found.found if details else ():
         for text in unsettled(each, found.asked):
             console.problem(textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width))
 
 
-def _advise(console: Console, found: Sensitivity, again: list[str]) -> None:
+def _advise(console: Console, found: Sensitivity) -> None:
     """The command that comes next: with more runs, where intervals are too wide."""
     from sim.experiments.conclusions import all_needed, runs
 
@@ -228,9 +190,9 @@ def _advise(console: Console, found: Sensitivity, again: list[str]) -> None:
     if wanted == (found.asked.points, found.asked.replications):
         console.next(f"leaderstream view {found.swept.folder}")
         return
-    many = ["--yes"] if runs(found, wanted) > MOST_RUNS else []
+    many = runs(found, wanted) > MOST_RUNS and "--yes" not in console.given
     more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
-    console.next(shlex.join([*again, *more, *many]))
+    console.next(console.again(*more, *(["--yes"] if many else []), without=("--points", "--replications")))
 
 
 def _described(found: Sensitivity) -> dict[str, Any]:
@@ -244,7 +206,7 @@ def _described(found: Sensitivity) -> dict[str, Any]:
     return {"folder": str(swept.folder), "asked": known, "counted": runs, "indices": rows}
 
 
-def _told(console: Console, found: Sensitivity, file: Path) -> list[str]:
+def _told(console: Console, found: Sensitivity) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.conclusions import GROUPS
     from sim.experiments.important import in_short, noise, table_of, title_of
@@ -260,8 +222,9 @@ def _told(console: Console, found: Sensitivity, file: Path) -> list[str]:
     if table := table_of(found, width):
         title, more = console.bold(textwrap.fill(title_of(found), width)), textwrap.fill(noise(found), width)
         parts.append("\n".join([title, table, *([more] if more else [])]))
-    rest = f"leaderstream sensitivity {shlex.quote(str(file))} --details"
-    return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\nmore here: {rest}"]
+    details = () if "--details" in console.given else ("--details",)
+    rest = console.in_lines("more here: ", console.again(*details))
+    return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\n{rest}"]
 
 
 def _details(console: Console, found: Sensitivity) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.console import Console
-from sim.commands.guard import Terminated, command
+from sim.commands.ending import Terminated
+from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import engine_told
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from dataclasses import asdict
 from functools import partial
@@ -15,7 +14,6 @@ from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
-    FOLDER,
     Dask,
     Details,
     DryRun,
@@ -28,13 +26,11 @@ from sim.commands.planning import (
     insist,
     insist_on_all,
     planned,
-    tell_damaged,
     warn_of_idle,
 )
 from sim.commands.run import Engine, Engines, Out, Workers
-from sim.commands.view import DASHBOARD
-from sim.files import insist_writable
 from sim.progress import Progress
+from sim.results import DASHBOARD, SWEEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,45 +77,41 @@ def sweep(
     changes: Set = None,
 ) -> None:
     """Plan, run what is missing, save and tell."""
-    from sim.dashboard.sweep_report import draw_sweep_report
-    from sim.experiments.designs import design
-    from sim.experiments.precision import precision
-    from sim.experiments.saved import finished, save
-    from sim.experiments.sweep import sweep as run
+    from sim.api.experiments import complete_sweep
+    from sim.experiments.asked import home
+    from sim.experiments.designs import Design, design
+    from sim.experiments.precision import Precision, precision
 
     scenario = load(file, overrides(changes))
-    folder = (out or Path(FOLDER)) / f"{scenario.name}-sweep"
+    folder = home(scenario, SWEEP, out)
     used = engine_told(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
-    fresh, manifest = 0, None if dry_run else finished(scenario, folder, console.problem)
-    if manifest is None:
-        plan, rule = design(scenario), precision(scenario)
-        if dry_run:
-            asked = estimated(console, plan, rule, folder, used, room)
-            console.data_json(asdict(asked)) if console.json else console.data(planned(asked, console.width))
-            return
-        insist_writable(folder)
+    if dry_run:
+        asked = estimated(console, design(scenario), precision(scenario), folder, used, room)
+        console.data_json(asdict(asked)) if console.json else console.data(planned(asked, console.width))
+        return
+
+    def check(plan: Design, often: Precision) -> None:
         warn_of_idle(console, plan)
         if not yes:
-            insist(console, plan, rule, folder, used, room)
+            insist(console, plan, often, folder, used, room)
         if dask is None and (waits := compiling(used)):
             console.note(waits)
-        progress = Progress(console.quiet)
-        try:
-            swept = run(
-                scenario, folder, plan=plan, workers=workers, engine=used, executor=executor,
-                progress=progress.counted,
-            )  # fmt: skip
-        finally:
-            progress.close()
-        manifest = save(swept, used, {DASHBOARD: draw_sweep_report}, {"changes": overrides(changes)})
-        fresh = swept.done - swept.before
-        tell_damaged(console, swept.damaged)
-    _tell(console, file, folder, manifest, fresh, details)
-    insist_on_all(console, manifest)
+
+    progress = Progress(console.quiet)
+    how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
+    try:
+        result, swept = complete_sweep(
+            scenario, out=out, **how, progress=progress.counted, notify=console.problem, check=check
+        )
+    finally:
+        progress.close()
+    fresh = 0 if swept is None else swept.done - swept.before
+    _tell(console, folder, result.manifest, fresh, details)
+    insist_on_all(console, result.manifest)
 
 
-def _tell(console: Console, file: Path, folder: Path, manifest: dict[str, Any], fresh: int, details: bool) -> None:
+def _tell(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
@@ -134,7 +126,7 @@ def _tell(console: Console, file: Path, folder: Path, manifest: dict[str, Any], 
         best = [row._asdict() | {"measures": _named(row.measures)} for row in found.rows]
         console.data_json(told | {"verdict": found.sentences, "best": best})
     else:
-        console.data("\n\n".join(_told(console, file, folder, manifest, fresh, found)))
+        console.data("\n\n".join(_told(console, folder, manifest, fresh, found)))
         if details:
             console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED))}")
     console.next(f"leaderstream view {folder}")
@@ -145,7 +137,7 @@ def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, f
 
 
 def _told(
-    console: Console, file: Path, folder: Path, manifest: dict[str, Any], fresh: int, found: Verdict
+    console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, found: Verdict
 ) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.shown import listed
@@ -160,8 +152,9 @@ def _told(
     if found.rows:
         title = textwrap.fill("The settings worth most: means ± half a 95 % interval", width)
         parts.append(f"{console.bold(title)}\n{table_of(found, width)}")
-    rest = f"leaderstream sweep {shlex.quote(str(file))} --details"
-    return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\nmore here: {rest}"]
+    details = () if "--details" in console.given else ("--details",)
+    rest = console.in_lines("more here: ", console.again(*details))
+    return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\n{rest}"]
 
 
 def _points(console: Console, found: Verdict) -> str:

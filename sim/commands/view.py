@@ -11,9 +11,9 @@ from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import examples
 from sim.errors import InvalidInput, Problem, nearest
+from sim.results import DASHBOARD, FOLDER
 
-RESULTS = Path("results")
-DASHBOARD = "dashboard.html"
+RESULTS = Path(FOLDER)
 
 HELP = f"""{
     examples(

@@ -21,7 +21,7 @@ from multiprocessing import resource_tracker
 
 from sim.experiments.play import Played, Player, Work
 from sim.runner.pool import LOST, THREADS, Failure, belong_to, flow, processes_of
-from sim.runner.starting import expecting_workers, refuse_if_not_started
+from sim.runner.starting import expecting_workers, leave_if_read_anew, refuse_if_not_started
 
 Ended = Generator[tuple[Work, Played], None, None]
 Executor = Callable[[Iterator[Work]], Ended]
@@ -36,6 +36,7 @@ def in_threads(engine: str, workers: int) -> Executor:
     """Threads of this process, which the compiled engine lets run side by side."""
 
     def execute(work: Iterator[Work]) -> Ended:
+        leave_if_read_anew()
         play = Player(engine)
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
@@ -63,6 +64,7 @@ def in_processes(engine: str, workers: int) -> Executor:
     """
 
     def execute(work: Iterator[Work]) -> Ended:
+        leave_if_read_anew()
         while True:
             lost: list[Work] = []
             yield from _pool(engine, workers, AHEAD * workers, work, lost)

@@ -49,11 +49,6 @@ def policy_key(policy: Scenario, seed: int | None = None, version: str | None = 
     return _digest(what)
 
 
-def run_key(policy: Scenario, seed: int, replication: int) -> Run:
-    """The key of one run; for many replications of a policy, take `policy_key` once."""
-    return Run(policy_key(policy, seed), replication)
-
-
 def sweep_key(scenario: Scenario) -> bytes:
     """The key of all that decides what the points of a scenario's sweep resolve to: 32 bytes.
 

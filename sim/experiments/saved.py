@@ -181,6 +181,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "name": plan.scenario.name,
         # As it was written: in a resolved one a kind of issue has its own power, and does not follow what is varied.
         "scenario": plain(plan.scenario.root),
+        "changes": plan.scenario.changes,
         "digest": plan.scenario.digest,
         "keys": list(plan.keys),
         "points": plan.count,

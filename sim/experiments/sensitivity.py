@@ -235,6 +235,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Run what is missing of a method's points, and say which keys matter; runs are kept in `folder`.
 
+    `sim.sensitivity` does this and also writes the tables and the page.
+
     scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given. progress: called
     with (done, total, failed), True for a line on how far it is, False for none (default: a line in notebooks
     only). engine: auto (compiled, unless a rule of one's own cannot be), compiled or mesa. See `asked` and `plan`

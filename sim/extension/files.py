@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -192,6 +192,3 @@ def loaded() -> list[tuple[str, Rule]]:
 def of_names(names: Iterable[str]) -> tuple[RuleFile, ...]:
     """The files that references come from, each once, by name."""
     return tuple(sorted({file_of(name) for name in names if is_reference(name)}))
-
-
-Finder = Callable[[str, str], Rule]

@@ -13,12 +13,19 @@ import operator
 import sys
 from typing import Any
 
-from numba.core import ir, types
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.ir_utils import build_definitions, mk_unique_var
-from numba.core.untyped_passes import IRProcessing
+from numba import types
 from numba.extending import overload
+
+from sim.linking import (
+    CompilerBase,
+    DefaultPassBuilder,
+    FunctionPass,
+    IRProcessing,
+    build_definitions,
+    mk_unique_var,
+    register_pass,
+)
+from sim.linking import numba_ir as ir
 
 
 def _of_c() -> Any:

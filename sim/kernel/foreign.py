@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
+from numba import types
 from numba.extending import intrinsic
+
+from sim.linking import cgutils
+from sim.linking import llvm_ir as ir
 
 
 @intrinsic

@@ -10,9 +10,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from numba.core import cgutils, types
-from numba.core.imputils import impl_ret_borrowed
-from numba.core.typing.templates import AttributeTemplate
+from numba import types
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -20,6 +18,8 @@ from numba.extending import (
     models,
     register_model,
 )
+
+from sim.linking import AttributeTemplate, cgutils, impl_ret_borrowed
 
 _ALIGNMENT = 8
 

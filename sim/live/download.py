@@ -45,7 +45,7 @@ def report(settings: Settings, named: Sequence[Named], replications: int, worker
     from sim.dashboard.report import render
     from sim.runner import run
 
-    result = run(scenario_of(settings, named, replications), workers=workers, save=False)
+    result = run(scenario_of(settings, named, replications), workers=workers)
     return render(result.tables, result.manifest, result.verdict)
 
 

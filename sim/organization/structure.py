@@ -65,14 +65,6 @@ class Structure:
         """The direct reports of a leader, in canonical order; empty when it leads nobody."""
         return np.flatnonzero(self.manager == leader)
 
-    def is_below(self, leader: int, other: int) -> bool:
-        """Whether `leader` is `other` or stands below it."""
-        return bool(self.enter[other] <= self.enter[leader] < self.leave[other])
-
-    def subtree(self, leader: int) -> Integers:
-        """A leader and everyone below it, in canonical order."""
-        return np.flatnonzero((self.enter >= self.enter[leader]) & (self.enter < self.leave[leader]))
-
     def unit_members(self, unit: int) -> Integers:
         """The leaders of a unit, in canonical order."""
         return np.flatnonzero(self.unit == unit)
@@ -87,12 +79,6 @@ class Structure:
         if not len(self.reports(leader)) and self.manager[leader] >= 0:
             head = int(self.manager[leader])
         return np.flatnonzero((self.manager == head) | (np.arange(len(self)) == head))
-
-    def ancestor_at(self, leader: int, position: int) -> int:
-        """The nearest of a leader and those above it who is at `position`, or -1 when none is."""
-        while leader >= 0 and self.position[leader] != position:
-            leader = int(self.manager[leader])
-        return leader
 
     def accountable(self, leader: int, position: int) -> int:
         """Who answers for an issue that `leader` raises and `position` decides: always somebody.

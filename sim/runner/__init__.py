@@ -1,11 +1,7 @@
 """The one way to run scenarios: every policy under the same seeds, on all cores, into one result.
 
-    from sim import run
-    result = run("scenarios/leader-stream.yaml", replications=200)
-
-A result depends on the scenario, its seed and the version alone, never on the engine, the number of workers
-or the order in which runs end. With `engine="mesa"` and several workers, call `run` from under
-`if __name__ == "__main__":` in a script of your own: the worker processes import it.
+`sim.run` calls `run` here, then records replays, draws and saves. A result depends on the scenario, its
+seed and the version alone, never on the engine, the number of workers or the order in which runs end.
 """
 
 from __future__ import annotations
@@ -39,36 +35,15 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     engine: str = "auto",
-    out: str | os.PathLike[str] | None = None,
     against: str | None = None,
     progress: Progress | bool | None = None,
-    save: bool = True,
     until: Until | None = None,
 ) -> RunResult:
-    """Run every policy of one or several scenarios (objects or paths of YAML files) and compare them.
+    """The result, in memory, of every policy of one or several scenarios. `sim.run` explains the arguments.
 
-    variants: the names of the policies to run (default all; the base is one of them). replications, seed: in place
-    of the scenarios' own. workers: how many runs at once (default: every core available). engine: auto (compiled,
-    unless a rule of one's own cannot be), compiled or mesa. out: the folder that results go into (default
-    results/). against: the policy that differences are taken to (default: the first that runs). progress: called
-    with (done, total, message), True for a line on how far it is, False for none (default: a line in notebooks
-    only). save=False keeps the result in memory: save it with `sim.results.save`. until: "value:0.02",
-    {"value": 0.02} or {"value": "2%"}: run more replications until half the 95 % interval of every policy's paired
-    difference in that measure is no wider (a percentage: of the base's mean), of every measure where several are named;
-    `replications` is then how many there may be (default: what the scenario says, or ten times its replications).
-
-    Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other urgencies, and the
-    result has a fifth table, `urgency`.
-
-    The engine mesa does its runs in processes of their own. Each reads the main script anew, so a script that calls
-    this must do so below `if __name__ == "__main__":` (or with workers=1), whatever the system.
-
-    Runs that fail are listed in the result's `failures` and the others kept. Raises InvalidInput for a
-    scenario or data file that cannot be used, UsageError for an argument that makes no sense and for
-    a script without that line, RunsFailed when every run of a scenario fails. Ctrl-C stops promptly and leaves nothing
-    half-written.
+    Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
+    urgencies, and the result has a fifth table, `urgency`.
     """
-    from sim import results
     from sim.runner.pool import available_cores
     from sim.runner.starting import leave_if_read_anew
 
@@ -78,8 +53,6 @@ def run(
     if engine not in ENGINES:
         engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against, until)
-    if save:
-        results.writable(out)
     engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
@@ -92,9 +65,6 @@ def run(
             tell = _shifted(told, done, left)
             parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
             done += plan.runs(parts[-1].manifest["replications"])
-    if save:
-        for part in parts:
-            results.save(part, out)
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
@@ -128,6 +98,7 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
         "against": against,
         "varied": {key: {name: _known(v) for name, v in values.items()} for key, values in differing.items()},
         "digest": plan.scenario.digest,
+        "changes": dict(plan.changes),
         "seed": plan.scenario.seed,
         "replications": played.reached,
         **({} if played.until is None else {"until": played.until}),

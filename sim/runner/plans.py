@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError, nearest
@@ -19,12 +19,14 @@ class Plan:
     """One scenario with its settings applied: all policies of its file, and those to run, in file order.
 
     rules: when they have run often enough, a rule a measure; none: after the scenario's replications.
+    changes: what was set on top of the scenario's file, before seed and replications were.
     """
 
     scenario: Scenario
     policies: Mapping[str, Scenario]
     chosen: tuple[str, ...]
     rules: tuple[Precision, ...] = ()
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def looks(self) -> tuple[int, ...]:
@@ -57,7 +59,8 @@ def plans_of(
     asked = stopping.goals(until)
     # Where it runs until something is known, a number of replications is how many there may be.
     fixed = None if asked else replications
-    loaded = [_settled(source, seed, fixed) for source in (scenarios if several else [scenarios])]
+    given = [_loaded(source) for source in (scenarios if several else [scenarios])]
+    loaded = [_settled(scenario, seed, fixed) for scenario in given]
     if not loaded:
         raise UsageError("no scenario given")
     names = [scenario.name for scenario in loaded]
@@ -72,22 +75,27 @@ def plans_of(
                 f"no variant is called {name!r}{nearest(name, everything)}; there are {', '.join(everything)}"
             )
     plans = []
-    for scenario, some in zip(loaded, policies, strict=True):
+    for source, scenario, some in zip(given, loaded, policies, strict=True):
         chosen = tuple(name for name in some if wanted is None or name in wanted)
         if not chosen:
             raise UsageError(f"{scenario.name} has none of the variants {', '.join(wanted or ())}")
         if against and against not in chosen:
             raise UsageError(f"{scenario.name}: cannot compare against {against!r}, which is not run there")
         rules = stopping.rules(scenario, asked, replications if asked else None, chosen, against)
-        plans.append(Plan(scenario, some, chosen, rules))
+        plans.append(Plan(scenario, some, chosen, rules, source.changes))
     return plans
 
 
-def _settled(source: Any, seed: int | None, replications: int | None) -> Scenario:
-    """The scenario, loaded if need be, with the seed and replications asked for, checked like any setting."""
+def _loaded(source: Any) -> Scenario:
     from sim.scenario import Scenario
 
-    scenario = source if hasattr(source, "policies") else Scenario.load(source)
+    return source if hasattr(source, "policies") else Scenario.load(source)
+
+
+def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> Scenario:
+    """The scenario with the seed and replications asked for, checked like any setting."""
+    from sim.scenario import Scenario
+
     asked = {"seed": seed, "replications": replications}
     changes = {key: str(value) for key, value in asked.items() if value not in (None, getattr(scenario, key))}
     if not changes:

@@ -70,6 +70,7 @@ def in_threads(driver: str, policies: Sequence[Any], tasks: Sequence[Task], work
 
     The first is done by the caller's thread alone: it may have to compile, once, and can be interrupted.
     """
+    leave_if_read_anew()
     simulate = _find(driver)
     alone = len(tasks) if workers == 1 else 1
     for task in tasks[:alone]:

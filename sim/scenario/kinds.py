@@ -226,15 +226,13 @@ def share(within: Range) -> Kind:
     return Kind("share", allowed, schema, read)
 
 
-def choice(options: Sequence[str], planned: Sequence[str] = (), what: str = "") -> Kind:
-    """One of some words; `planned` are those of the model that do not exist yet."""
+def choice(options: Sequence[str]) -> Kind:
+    """One of some words."""
     allowed = options[0] if len(options) == 1 else f"one of {', '.join(options)}"
 
     def read(value: Any) -> str:
         if isinstance(value, str) and value in options:
             return value
-        if planned and (not isinstance(value, str) or value in planned):
-            raise ValueError(f"; {what or 'others'} in the model beyond these are not there yet")
         raise ValueError(nearest_word(value, options))
 
     return Kind("word", allowed, {"enum": list(options)}, read)
@@ -273,10 +271,10 @@ def own_parameters() -> Kind:
     return Kind("parameters", allowed, schema, read, lambda value: None if value is None else dict(value))
 
 
-def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = (), pattern: str = NAME) -> Kind:
+def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Kind:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text without a dot.
 
-    None of `reserved`; those `planned` are not there yet.
+    None of `reserved`.
     """
 
     def read(value: Any) -> str:
@@ -287,8 +285,6 @@ def word(allowed: str, reserved: Sequence[str] = (), planned: Sequence[str] = ()
             raise ValueError(f" (did you mean '{better}'?)" if better else "")
         if value in reserved:
             raise ValueError(f" (but not {', '.join(reserved)}, which have a meaning of their own)")
-        if value in planned:
-            raise ValueError(f"; '{value}' is in the model but not there yet")
         return value
 
     return Kind("name", allowed, {"type": "string", "pattern": f"^{pattern}$"}, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -133,6 +134,11 @@ def with_overrides(
         root, wrong = _set(root, dotted, node)
         problems += wrong
     return root, problems
+
+
+def as_texts(changes: Mapping[str, Any]) -> dict[str, str]:
+    """Values by dotted key as texts that YAML reads as the same values; texts stay as they are."""
+    return {key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in changes.items()}
 
 
 def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:

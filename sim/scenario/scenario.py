@@ -20,7 +20,7 @@ from sim.scenario.checks import calendar_of
 from sim.scenario.glance import html, line
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
-from sim.scenario.load import Reading, assemble, with_overrides
+from sim.scenario.load import Reading, as_texts, assemble, with_overrides
 from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.own import find, find_class, references, values
 from sim.scenario.people import with_source
@@ -43,6 +43,7 @@ class Scenario(Settings):
     _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
     _root: Node = PrivateAttr(default_factory=lambda: Node({}, Mark("<nothing>")))
     _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
+    _changes: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None, *, named: str = "") -> Scenario:
@@ -91,7 +92,9 @@ class Scenario(Settings):
         if root is not None and overrides:
             root, wrong = with_overrides(root, overrides, named)
             problems += wrong
-        return cls._assembled(root, problems, folder)
+        scenario = cls._assembled(root, problems, folder)
+        scenario._changes = as_texts(overrides or {})
+        return scenario
 
     @classmethod
     def _assembled(cls, root: Node | None, problems: list[Problem], folder: Path) -> Scenario:
@@ -129,13 +132,21 @@ class Scenario(Settings):
         policies (from `policies()`) may be changed too, and stays a policy without variants.
         """
         root = self._root if self._root.value else from_plain(self.resolved(), Mark("<mapping>"))
-        root, problems = with_overrides(root, {**(changes or {}), **more}, texts=False)
-        return self._assembled(root, problems, self._folder)
+        wanted = {**(changes or {}), **more}
+        root, problems = with_overrides(root, wanted, texts=False)
+        changed = self._assembled(root, problems, self._folder)
+        changed._changes = self._changes | as_texts(wanted)
+        return changed
 
     @property
     def folder(self) -> Path:
         """The folder that the paths of data files are relative to."""
         return self._folder
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """What was set on top of the file, by dotted key, as `--set KEY=VALUE` would write it."""
+        return dict(self._changes)
 
     @property
     def calendar(self) -> Calendar:

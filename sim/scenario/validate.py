@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from sim.errors import Problem, nearest
 from sim.measures import measure_names
-from sim.scenario.keys.settings import LATER, Settings
+from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child, plain, problem
-from sim.scenario.tree import entries, pattern, section_at
+from sim.scenario.tree import entries, section_at
 
 Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=Settings)
@@ -46,10 +46,6 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
     findings: list[Finding] = []
     left_out: list[Path] = []
     data = plain(root)
-    for name in [key for key in LATER if isinstance(data, dict) and key in data]:
-        findings.append(Finding((name,), LATER[name], at_key=True))
-        left_out.append((name,))
-        del data[name]
     for _ in range(ROUNDS):
         try:
             return model.model_validate(data), findings, left_out
@@ -118,11 +114,7 @@ def _else_remove(item: Any) -> str:
 
 
 def _unknown(path: Path) -> str:
-    """What to say of a key that is not there: that it comes later, or which keys there are."""
-    declared = pattern(path)
-    for prefix in (declared, declared.removeprefix("issues.NAME.")):
-        if prefix in LATER:
-            return LATER[prefix]
+    """What to say of a key that is not there: which keys there are."""
     section = section_at(path[:-1])
     name = str(path[-1])
     if section is None:

@@ -162,6 +162,32 @@ def test_a_signal_ends_a_run_promptly_and_leaves_nothing_half_written(small, fol
     assert [path.name for path in folder.iterdir()] == [small]
 
 
+INTERRUPTED_BY_AN_IMPORT = """
+import os, sys
+module, number = sys.argv[1:]
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            os.kill(os.getpid(), int(number))
+sys.meta_path.insert(0, Finder())
+from sim.commands import main
+sys.argv[1:] = ["check", "scenarios/minimal.yaml"]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals to one's own process")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    "module", ["typer", "sim.commands.app", "sim.runner", "pydantic", "sim.scenario", "numpy"]
+)
+def test_a_signal_while_modules_are_loaded_ends_with_its_own_code(module, number, code):
+    arguments = [sys.executable, "-c", INTERRUPTED_BY_AN_IMPORT, module, str(int(number))]
+    ended = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert "Traceback" not in ended.stderr and "Aborted" not in ended.stderr
+
+
 def test_a_reader_that_has_had_enough_ends_it_quietly():
     # A pipe nobody reads: the first write to it fails, as after `| head -1`.
     reading, writing = os.pipe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -50,7 +51,9 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     assert "small: 4 base samples, 16 points, 48 runs" in first.stdout
     assert "In short\n- Under up, quality moves with" in first.stdout
     assert "would make the intervals narrow enough" in " ".join(first.stdout.split())
-    assert "more here: leaderstream sensitivity small.yaml --details" in first.stdout
+    repeated = first.stdout.partition("more here: ")[2].replace("\\\n", "")
+    given = ["leaderstream", "sensitivity", varying, *FEW, "--half-width", "0.02", "--details"]
+    assert sorted(shlex.split(repeated)) == sorted(given), "the command as it was given"
     assert "It does not read flow.up.distortion" in " ".join(first.stdout.split()), "whose channels upward are closed"
     assert "warning" not in first.stderr
     details = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--details")
@@ -63,8 +66,9 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     for result in (first, details):
         assert max(map(len, result.stdout.splitlines())) <= 80
     assert len(first.stdout.splitlines()) + len(first.stderr.splitlines()) <= 40
-    again = f"next: leaderstream sensitivity {varying} --method sobol --metric quality --metric lapsed --half-width"
+    again = f"next: leaderstream sensitivity {varying} --metric quality --metric lapsed --half-width 0.02"
     assert again in first.stderr
+    assert first.stderr.count("--points") == 1
     home = folder / "results/small-sensitivity"
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     table = read_table(home / "sensitivity.parquet")

@@ -13,12 +13,9 @@ from documents import DOCUMENTS, ROOT, anchors, blocks, commands, links, text_of
 from typer.testing import CliRunner
 
 import sim
-from sim.errors import InvalidInput
 from sim.extension import allow
-from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
-from sim.scenario.keys.settings import LATER
 
 sys.path.append(str(ROOT / "docs"))
 import generate
@@ -82,6 +79,13 @@ def obey(command: str) -> None:
     (name, *arguments), goes_to = words(command)
     if name == "make":
         assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+        if shutil.which("make"):
+            dry = subprocess.run(["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True)
+            assert dry.returncode == 0, f"{command}\n{dry.stderr}"
+    elif name == ".venv/bin/python":
+        called = [sys.executable, *arguments, *(["-p", "no:cacheprovider"] if "pytest" in arguments else [])]
+        run = subprocess.run(called, cwd=ROOT, capture_output=True, text=True)
+        assert run.returncode == 0, f"{command}\n{run.stdout}"
     elif name == "pytest":
         called = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *arguments]
         run = subprocess.run(called, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}:."})
@@ -222,24 +226,23 @@ def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk)
     assert "more: --details" in printed and lines[-1].startswith("more: --details")
 
 
-@pytest.mark.parametrize("key", LATER)
-def test_what_comes_later_is_refused_and_called_not_available(key):
-    section = text_of(ROOT / "docs" / "model.md").partition("## Not available yet")[2].partition("\n## ")[0]
-    assert f"`{key}`" in section
-    with pytest.raises(InvalidInput, match=r"not there yet|so far"):
-        Scenario.load(ROOT / "scenarios" / "leader-stream.yaml", overrides={key: "{}"})
+def test_every_target_that_generates_is_listed_and_every_generator_has_one():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = dict(re.findall(r"^([a-z]+):.*?## (.+)$", makefile, re.MULTILINE))
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony and set(phony[1].split()) == set(targets), "what `make help` lists"
+    for generator in ("generate.py", "reference.py", "execute.py"):
+        assert f"docs/{generator}" in makefile and (ROOT / "docs" / generator).is_file()
+    assert "-m sim.scenario.schema" in makefile and "docs/picture.png" in makefile
 
 
-def test_what_exists_is_not_called_missing():
-    from sim.commands.app import app
-
-    section = text_of(ROOT / "docs" / "model.md").partition("## Not available yet")[2].partition("\n## ")[0]
-    named = set(re.findall(r"`([\w-]+)`", section))
-    existing = {name for family in FAMILIES.values() for name in family}
-    keys_there = {key.rpartition(".")[2] for key in keys() if key.split(".")[0] not in LATER}
-    commands_there = {command.name for command in app.registered_commands}
-    assert "run" in commands_there
-    assert named and not (existing | keys_there | commands_there) & named
+def test_the_map_for_contributors_names_what_there_is():
+    named = set(re.findall(r"`((?:sim|tests|docs|scenarios|benchmarks)/[\w/.]*)`", text_of(ROOT / "CONTRIBUTING.md")))
+    coming = {"sim/measures.py", "sim/commands/NAME.py"}
+    assert [name for name in sorted(named - coming) if not (ROOT / name).exists()] == []
+    folders = {f"sim/{path.name}/" for path in (ROOT / "sim").iterdir() if (path / "__init__.py").is_file()}
+    small = {"sim/demand/", "sim/replays/", "sim/story/", "sim/theory/", "sim/validation/"}
+    assert folders - named <= small
 
 
 def test_the_map_of_the_house_has_every_floor():

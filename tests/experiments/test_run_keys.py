@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.experiments import keys
-from sim.experiments.keys import NOT_IN_KEY, Run, point_key, policy_key, run_key, sweep_key
+from sim.experiments.keys import NOT_IN_KEY, point_key, policy_key, sweep_key
 from sim.scenario import Scenario
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.tree import walk
@@ -23,7 +23,6 @@ def test_it_is_short_and_the_same_for_the_same_policy():
     key = policy_key(scenario())
     assert len(key) == 32
     assert key == policy_key(scenario()) == policy_key(scenario(), 5) == policy_key(scenario(), 5, model_version())
-    assert run_key(scenario(), 5, 2) == Run(key, 2)
 
 
 def test_names_and_comparisons_do_not_enter_it():

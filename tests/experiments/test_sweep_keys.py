@@ -9,7 +9,6 @@ from sim.errors import InvalidInput
 from sim.experiments.designs import design
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
-from sim.scenario.keys.settings import LATER
 from sim.scenario.schema import json_schema
 from sim.scenario.sweep import policies_of
 
@@ -35,12 +34,6 @@ def problems(sweep, text=TEXT, **more):
     with pytest.raises(InvalidInput) as caught:
         Scenario.from_text(f"{text}{sweep}", name="t.yaml", **more)
     return [str(problem) for problem in caught.value.problems]
-
-
-def test_a_sweep_is_refused_while_it_is_kept_for_later(monkeypatch):
-    monkeypatch.setitem(LATER, "sweep", "sweeps are not there yet")
-    assert problems("sweep: {vary: {power.sharing: [0]}}") == ["t.yaml:3:1: sweep: sweeps are not there yet"]
-    assert Scenario.from_text(TEXT).sweep is None
 
 
 def test_what_is_not_said_has_its_default():

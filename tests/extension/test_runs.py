@@ -14,7 +14,7 @@ import pytest
 from sim import run, sweep
 from sim.agents import simulate
 from sim.errors import UsageError
-from sim.experiments.keys import run_key
+from sim.experiments.keys import policy_key
 from sim.experiments.saved import TABLE
 from sim.extension import allow
 from sim.parameters import parameters
@@ -90,7 +90,7 @@ def test_the_key_of_a_run_changes_with_the_text_of_its_rules_and_their_parameter
 
     def key(**overrides):
         allow("well.py")
-        return run_key(Scenario.load(path, overrides or None).policies()["mine"], 7, 0)
+        return policy_key(Scenario.load(path, overrides or None).policies()["mine"], 7)
 
     first = key()
     assert key() == first

@@ -52,4 +52,4 @@ def ran(known, named, replications):
     """What `run` makes of the same settings."""
     from sim.runner import run
 
-    return run(scenario_of(known, named, replications), save=False)
+    return run(scenario_of(known, named, replications))

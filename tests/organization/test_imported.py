@@ -118,7 +118,6 @@ def test_ranks_may_skip_and_lines_may_jump_or_stay_on_a_level(tmp_path):
     s = build(imported(tmp_path, "id,manager_id,level_rank\na,,1\nb,a,9\nc,a,1\nd,c,4\n"))
     assert s.positions == ["level-0", "level-1", "level-2"]
     i = {identity: place for place, identity in enumerate(s.id)}
-    assert s.ancestor_at(i["b"], 1) == -1
     assert s.accountable(i["b"], 1) == i["a"]
     at = np.flatnonzero((s.channel_source == i["a"]) & (s.channel_target == i["c"]))
     assert s.channel_direction[at].tolist() == [2]

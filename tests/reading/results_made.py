@@ -36,9 +36,7 @@ def scenario(**settings: str) -> Scenario:
 
 def made(out: Path, source: Scenario | None = None, **settings) -> Path:
     """A saved result of the tiny scenario, by the Mesa driver."""
-    folder = run(source or scenario(), engine="mesa", workers=1, out=out, **settings).folder
-    assert folder is not None
-    return folder
+    return results.save(run(source or scenario(), engine="mesa", workers=1, **settings), out)
 
 
 def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str) -> Path:

@@ -34,7 +34,7 @@ def scenario():
 
 
 def made(scenario):
-    return run(scenario, variants=POLICIES, replications=1, engine="mesa", workers=1, save=False)
+    return run(scenario, variants=POLICIES, replications=1, engine="mesa", workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
         return whole(wanted, replication)
 
     monkeypatch.setattr(recording, "watch", failing)
-    found = run(scenario, variants=["rotating", "chain"], replications=1, engine="mesa", workers=1, save=False)
+    found = run(scenario, variants=["rotating", "chain"], replications=1, engine="mesa", workers=1)
     assert add_replays(found, None, most=1)
     assert found.manifest["replays"] == {
         "asked": 1,

@@ -45,6 +45,7 @@ class FakeScenario:
     claims: tuple[Any, ...] = ()
     rule_files: tuple[Any, ...] = ()
     leaders: tuple[Any, ...] = ()
+    changes: dict[str, str] = field(default_factory=dict)
 
     @property
     def repeats(self) -> RunReplications:

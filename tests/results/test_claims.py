@@ -201,13 +201,13 @@ def test_a_result_keeps_its_claims_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.compiler.is_cached", lambda: True)
     monkeypatch.setitem(DRIVERS, "compiled", fake.DRIVER)
     expected = (claim(higher="base", than="alone"), claim(metric="issues", lower="base", than="alone"))
-    result = run(fake.FakeScenario(claims=expected), variants=None, save=False)
+    result = run(fake.FakeScenario(claims=expected), variants=None)
     assert [one.metric for one in result.claims] == ["quality", "issues"]
     assert result.claims == judge(result.tables["runs"], expected)
     again = load(save(result, tmp_path))
     assert again.claims == result.claims
     assert [one["policy"] for one in json.loads((again.folder / "manifest.json").read_text())["claims"]] == ["base"] * 2
-    untested = run(fake.FakeScenario(claims=expected), variants=["alone"], save=False).claims
+    untested = run(fake.FakeScenario(claims=expected), variants=["alone"]).claims
     assert {one.verdict for one in untested} == {"not tested"}
     assert RunResult({}, {"name": "older"}).claims == []
 

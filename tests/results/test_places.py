@@ -8,6 +8,7 @@ import os
 import pytest
 from windows import refuse_as_windows_does
 
+import sim
 from sim import files, results
 from sim.errors import Refused
 from sim.runner import DRIVERS, run
@@ -21,8 +22,8 @@ def fake_driver(monkeypatch):
     monkeypatch.setitem(DRIVERS, "mesa", fake.DRIVER)
 
 
-def made(seed=7, **more):
-    return run(fake.FakeScenario(seed=seed), engine="mesa", workers=1, **{"save": False, **more})
+def made(seed=7):
+    return run(fake.FakeScenario(seed=seed), engine="mesa", workers=1)
 
 
 def test_a_result_is_saved_saved_again_and_saved_beside_as_windows_allows_it(tmp_path, monkeypatch, fake_driver):
@@ -72,4 +73,4 @@ def test_from_python_the_place_is_tried_before_the_first_run_unless_nothing_is_s
     assert len(made().tables["runs"])
     monkeypatch.setattr("sim.runner.plans.Plan.runs", property(lambda plan: pytest.fail("the place was not tried")))
     with pytest.raises(Refused, match="nothing was run"):
-        made(out=tmp_path / "out", save=True)
+        sim.run(fake.FakeScenario(), engine="mesa", workers=1, out=tmp_path / "out")

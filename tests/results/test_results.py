@@ -26,7 +26,7 @@ def fake_driver(monkeypatch):
 
 
 def made(seed=7, **more):
-    return run(fake.FakeScenario(seed=seed), engine="mesa", workers=1, save=False, **more)
+    return run(fake.FakeScenario(seed=seed), engine="mesa", workers=1, **more)
 
 
 def listing(folder: Path) -> list[str]:

@@ -50,13 +50,13 @@ def halves(result, metric, count, base="shared"):
 
 @pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 3), ("mesa", 1), ("mesa", 2)])
 def test_it_stops_at_the_first_look_that_tells_with_the_bytes_of_so_many_replications(scenario, engine, workers):
-    found = run(scenario, until="value:0.03", engine=engine, workers=workers, save=False)
+    found = run(scenario, until="value:0.03", engine=engine, workers=workers)
     count = found.manifest["replications"]
     assert count in looks(20, 100) and 20 < count < 100
     assert max(halves(found, "value", count)[0]) <= 0.03
     before = max(look for look in looks(20, 100) if look < count)
     assert max(halves(found, "value", before)[0]) > 0.03
-    fixed = run(scenario, replications=count, save=False)
+    fixed = run(scenario, replications=count)
     assert hashes(found) == hashes(fixed) and "until" not in fixed.manifest
     asked = found.manifest["until"]
     assert (asked["reached"], asked["stopped"], asked["max"], asked["against"]) == (count, "known", 100, "shared")
@@ -64,7 +64,7 @@ def test_it_stops_at_the_first_look_that_tells_with_the_bytes_of_so_many_replica
 
 
 def test_a_scenario_says_it_and_a_percentage_is_of_the_base(scenario):
-    found = run(scenario, save=False)
+    found = run(scenario)
     wide, level = halves(found, "value", found.manifest["replications"])
     assert max(wide) <= 0.3 * level
     assert found.manifest["until"]["measures"][0]["goal"] == pytest.approx(0.3 * level)
@@ -73,7 +73,7 @@ def test_a_scenario_says_it_and_a_percentage_is_of_the_base(scenario):
 
 
 def test_every_measure_that_is_asked_for_counts_and_the_most_there_are_is_said(scenario):
-    both = run(scenario, until={"value": 0.03, "quality": "1%"}, replications=60, against="vote", save=False)
+    both = run(scenario, until={"value": 0.03, "quality": "1%"}, replications=60, against="vote")
     asked = both.manifest["until"]
     assert (both.manifest["replications"], asked["stopped"], asked["against"]) == (60, "max", "vote")
     assert [one["met"] for one in asked["measures"]] == [True, False]
@@ -85,7 +85,7 @@ def test_every_measure_that_is_asked_for_counts_and_the_most_there_are_is_said(s
 
 
 def test_one_policy_alone_is_known_by_its_mean(scenario):
-    found = run(scenario, variants=["vote"], until="value:0.05", save=False)
+    found = run(scenario, variants=["vote"], until="value:0.05")
     values = found.tables["runs"]["value"].to_numpy()
     assert found.manifest["until"]["of"] == "mean"
     assert interval(values).high - values.mean() <= 0.05
@@ -93,15 +93,15 @@ def test_one_policy_alone_is_known_by_its_mean(scenario):
 
 def test_without_a_bound_it_is_ten_times_the_replications_and_a_fixed_number_is_as_ever():
     plain = Scenario.from_text("name: mine\nreplications: 4\nvariants: {vote: {power.rule: vote}}")
-    found = run(plain, until="value:1e-6", save=False).manifest
+    found = run(plain, until="value:1e-6").manifest
     assert (found["replications"], found["until"]["max"], found["until"]["min"]) == (40, 40, 20)
     assert found["until"]["stopped"] == "max"
-    assert run(plain, save=False).manifest["replications"] == 4
+    assert run(plain).manifest["replications"] == 4
 
 
 def test_progress_says_how_well_it_is_known(scenario):
     said = []
-    count = run(scenario, until="value:0.03", save=False, progress=lambda *args: said.append(args)).manifest[
+    count = run(scenario, until="value:0.03", progress=lambda *args: said.append(args)).manifest[
         "replications"
     ]
     assert [done for done, _, _ in said] == list(range(3 * count + 1))
@@ -115,7 +115,7 @@ def test_when_every_run_fails_it_stops_at_the_first_look(scenario, monkeypatch):
     ran = []
     monkeypatch.setattr(fake, "simulate", lambda given, replication: ran.append(replication) or 1 / 0)
     with pytest.raises(RunsFailed, match="every run failed"):
-        run(scenario, workers=1, save=False)
+        run(scenario, workers=1)
     assert len(ran) == 3 * 20
 
 

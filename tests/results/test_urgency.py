@@ -54,7 +54,7 @@ def ready():
 
 @pytest.fixture(scope="module")
 def result():
-    return run(small(variants=VARIANTS), save=False)
+    return run(small(variants=VARIANTS))
 
 
 def test_which_policies_read_the_half_life():
@@ -116,14 +116,14 @@ def test_its_values_are_those_of_a_scenario_with_other_half_lives(result, varian
     changes = {f"issues.{kind}.half_life": life for kind, life in lives.items()}
     changes |= {"issues.slow.expiry": str(small().issues["slow"].expiry)}
     changes |= {key: str(value) for key, value in VARIANTS.get(variant, {}).items()}
-    again = run(Scenario.from_dict(SMALL, overrides=changes), save=False)
+    again = run(Scenario.from_dict(SMALL, overrides=changes))
     table = result.tables["urgency"]
     mine = table[(table["variant"] == variant) & (table["factor"] == factor)]["value"]
     assert mine.tolist() == pytest.approx(again.tables["runs"]["value"].tolist(), rel=1e-9)
 
 
 def test_without_such_a_policy_there_is_no_such_table():
-    alone = run(small(replications=2, variants={"alone": VARIANTS["alone"]}), save=False)
+    alone = run(small(replications=2, variants={"alone": VARIANTS["alone"]}))
     assert set(alone.tables) == {"runs", "decisions", "leaders", "days"}
 
 
@@ -155,7 +155,7 @@ def test_runs_that_fail_at_another_urgency_are_told(monkeypatch):
             yield task, Failure("made to fail") if task.replication == 1 else outcome
 
     monkeypatch.setattr("sim.runner.urgency.in_threads", failing)
-    found = run(small(replications=2, variants={"routed": VARIANTS["routed"]}), variants=["routed"], save=False)
+    found = run(small(replications=2, variants={"routed": VARIANTS["routed"]}), variants=["routed"])
     assert [(f["variant"], f["replication"], f["factor"]) for f in found.failures] == [
         ("routed", 1, factor) for factor in OTHERS
     ]
@@ -167,7 +167,7 @@ def test_policies_that_read_nothing_are_not_run_again(monkeypatch):
     ran = []
     monkeypatch.setattr("sim.parameters.parameters", fake.parameters)
     monkeypatch.setitem(DRIVERS, "compiled", fake.DRIVER)
-    run(fake.FakeScenario(), save=False, progress=lambda done, total, message: ran.append((done, total)))
+    run(fake.FakeScenario(), progress=lambda done, total, message: ran.append((done, total)))
     assert ran[-1] == (8, 8)
 
 

@@ -47,6 +47,48 @@ def test_an_unguarded_script_is_told_which_line_it_lacks(tmp_path, call):
     assert done.stderr.count("Traceback") == 1 and "memory" not in done.stderr
 
 
+REPLAYS = """
+from sim.replays import add_replays, recording
+from sim.runner import run as simulate
+recording.ALONE = 0.0
+from sim.scenario import Scenario
+two = Scenario.load("small.yaml").with_(variants={"one": {"power.rule": "autocratic"}})
+found = simulate(two, engine="mesa", workers=1, replications=1)
+add_replays(found, None, most=1, workers=2)
+"""
+COMMAND = """
+import sys
+from sim.commands import main
+from sim.replays import recording
+recording.ALONE = 0.0
+sys.argv[1:] = ["run", "small.yaml", "--engine", "mesa", "--workers", "2", "--replays", "1"]
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("script", "code"), [(REPLAYS, 1), (COMMAND, 2)])
+def test_replays_and_commands_in_an_unguarded_script_are_told_the_same(tmp_path, script, code):
+    (tmp_path / "script.py").write_text(script, encoding="utf-8")
+    done = ended(tmp_path, ["script.py"])
+    assert done.returncode == code, done.stderr
+    assert 'if __name__ == "__main__":' in done.stderr
+    assert "the script starts its runs as soon as it is read" in done.stderr
+    assert done.stderr.count("Traceback") == (code == 1)
+
+
+def test_every_pool_of_processes_looks_for_an_unguarded_script():
+    pools = {path for path in (ROOT / "sim").rglob("*.py") if "ProcessPoolExecutor(" in path.read_text("utf-8")}
+    assert {path.relative_to(ROOT).as_posix() for path in pools} == {
+        "sim/runner/pool.py",
+        "sim/experiments/executors.py",
+    }
+    for path in pools:
+        text = path.read_text("utf-8")
+        for name in ("leave_if_read_anew()", "expecting_workers()", "refuse_if_not_started("):
+            assert name in text, f"{path.name}: {name}"
+
+
 @pytest.mark.slow
 def test_a_guarded_script_runs_and_leaves_no_mark(tmp_path):
     body = f'{CALLS["run"]}\n    import os; print("LEADERSTREAM_STARTS_WORKERS" in os.environ)'

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
+import re
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import numba
@@ -116,7 +120,12 @@ def _somebody_elses(monkeypatch):
     monkeypatch.setattr(JITCPUCodegen, "_library_class", Other)
 
 
-CHANGES = [_name_is_gone, _finalize_takes_more, _linking_fails, _wrong_numbers, _somebody_elses]
+def _module_is_gone(monkeypatch):
+    gone = {"JITCodeLibrary": "numba.core.codegen.moved"}
+    monkeypatch.setattr(linking, "_INTERNALS", linking._INTERNALS | gone)
+
+
+CHANGES = [_module_is_gone, _name_is_gone, _finalize_takes_more, _linking_fails, _wrong_numbers, _somebody_elses]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -212,3 +221,41 @@ def test_what_others_compile_meanwhile_is_compiled_as_ever(fresh, pieces):
         assert theirs.result() == [2, 2.5] and ours.result() == RIGHT
     assert all(type(library) is JITCodeLibrary for library in pieces if "others" in library.name)
     assert sum("others" in library.name for library in pieces) >= 2
+
+
+def test_what_is_not_public_of_numba_is_used_in_one_file_only():
+    root = Path(compiler.__file__).parent
+    private = re.compile(r"\bllvmlite\b.*import|import llvmlite|numba\.(?:core|np|cpython)\b")
+    found = [path for path in root.rglob("*.py") if private.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(root).as_posix() for path in found] == ["linking.py"]
+    for name in (*linking._INTERNALS, *linking._MODULES):
+        assert getattr(linking, name) is not None
+    with pytest.raises(AttributeError, match="unheard"):
+        _ = linking.unheard
+
+
+HASHES = """
+import json, sys
+from sim import linking, run
+if sys.argv[1] == "plain":
+    linking._METHODS.append("gone_in_this_version")
+found = run(sys.argv[2], replications=2, save=False, engine="compiled")
+print(json.dumps(found.manifest["tables"]), linking._generator() is None)
+"""
+
+
+@pytest.mark.slow
+def test_a_kernel_compiled_the_plain_way_gives_the_same_bytes(tmp_path):
+    root = Path(compiler.__file__).parents[1]
+    told = {}
+    for how in ("one piece", "plain"):
+        # The plain way compiles anew: a cache of its own, as nothing else tells the two apart.
+        cache = {"XDG_CACHE_HOME": str(tmp_path)} if how == "plain" else {}
+        ended = subprocess.run(
+            [sys.executable, "-c", HASHES, how, str(root / "scenarios" / "rule-book.yaml")],
+            cwd=root, env={**os.environ, **cache}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
+        told[how], _, stepped_aside = ended.stdout.strip().rpartition(" ")
+        assert stepped_aside == str(how == "plain" or numba.version_info.short < (0, 62))
+    assert told["one piece"] == told["plain"]

@@ -128,6 +128,8 @@ def calibrate(
 ) -> Calibration:
     """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run again.
 
+    `sim.calibrate` does this and also writes the tables, the page and `recommended.yaml`.
+
     scenario: an object, or the path of a YAML file. folder: results/NAME-calibrate unless given.
     objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
     the search. seed: of the search. workers: how many runs at once (default: every core). engine: auto

@@ -10,12 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def dominates(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether one setting is at least as good as another in every objective, and better in one."""
-    first, second = known(np.stack([one, other]))
-    return bool((first >= second).all() and (first > second).any())
-
-
 def front(scores: np.ndarray) -> np.ndarray:
     """Whether each setting is on the Pareto front: bool [settings]. No other dominates it; equal ones stay together.
 

@@ -134,6 +134,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "resolving": resolving_version(),
         "name": plan.scenario.name,
         "scenario": plain(plan.scenario.root),
+        "changes": plan.scenario.changes,
         "digest": plan.scenario.digest,
         "keys": list(plan.axes),
         "points": len(calibration.found.candidates),

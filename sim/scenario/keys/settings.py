@@ -22,13 +22,6 @@ from sim.scenario.nodes import Node
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
-LATER: dict[str, str] = {}
-"""Keys that the model has and this version does not: what to say of them.
-
-A key may be declared below and still stand here: it is then known (to `explain`, to the schema), checked by tests, and
-refused in every scenario until its line is taken out.
-"""
-
 NOT_IN_VARIANTS = (
     *("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep", "calibrate"),
 )

@@ -1,0 +1,10 @@
+"""What Python and the command line share: each function runs, draws the page, and saves one folder.
+
+A command calls the function here of its own name, so both leave the same files. They differ only in
+the times that are written into `manifest.json` and into the page.
+"""
+
+from sim.api.experiments import calibrate, sensitivity, sweep
+from sim.api.runs import run
+
+__all__ = ["calibrate", "run", "sensitivity", "sweep"]
