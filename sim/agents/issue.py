@@ -6,7 +6,8 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from sim.agents.messages import Idea
-from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN, PARTS
+from sim.measures import DELAY_PARTS
+from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.consensus import agrees
 from sim.rules.evidence import assess, assess_alone, leading, pool
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
@@ -52,7 +53,7 @@ class Issue:
         self.delegate = -1
         self.ready = -1
         self.mark = model.tick
-        self.parts = [0] * len(PARTS)
+        self.parts = [0] * len(DELAY_PARTS)
         self.room: list[int] = []
         self.weights_in_room: list[float] = []
         self.positions: list[float] = []

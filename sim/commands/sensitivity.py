@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim import measures
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
@@ -32,7 +33,6 @@ from sim.commands.planning import (
 )
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.files import insist_writable
-from sim.measures import SENSITIVITY, shown_in
 from sim.progress import Progress
 from sim.results import DASHBOARD, SENSITIVITY
 
@@ -67,12 +67,11 @@ class Method(StrEnum):
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
+_DEFAULT = measures.shown_in(measures.SENSITIVITY)
 Methods = Annotated[Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")]
 Metric = Annotated[
     list[str] | None,
-    typer.Option(
-        "--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(shown_in(SENSITIVITY))}."
-    ),
+    typer.Option("--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(_DEFAULT)}."),
 ]
 Points = Annotated[
     int | None,

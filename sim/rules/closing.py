@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from sim.compiler import rule
+from sim.measures import DELAY_PARTS
 from sim.rules.consensus import FALL_TO_BEST, FALL_TO_DROP, FALL_TO_ESCALATE, FALL_TO_MAJORITY
 from sim.rules.power import CONSULTATIVE
 
 OPEN, DECIDED, CLOSED = range(3)
 """The states of an issue: nobody has decided; its decision is on its way; it is over."""
 
-PARTS = ("gather", "scheduling", "deliberation", "escalation", "rollout")
+GATHER, SCHEDULING, DELIBERATION, ESCALATION, ROLLOUT = range(len(DELAY_PARTS))
 """The parts of a delay, in the order of their columns."""
-
-GATHER, SCHEDULING, DELIBERATION, ESCALATION, ROLLOUT = range(len(PARTS))
 
 CLOSED_BY = (
     "one-voice",
