@@ -249,3 +249,20 @@ def discount(kinds: Sequence[Kind], delay: float) -> float:
 def _half(low: float, high: float) -> float:
     half = (high - low) / 2
     return half if math.isfinite(half) else 0.0
+
+
+def interval_text(metric: Metric, found: Estimate) -> str:
+    """'0.712 (0.705 to 0.719)', or the mean alone when there is no interval."""
+    mean = theme.number(found.mean, metric.digits)
+    if not math.isfinite(found.low):
+        return mean
+    return f"{mean} ({theme.number(found.low, metric.digits)} to {theme.number(found.high, metric.digits)})"
+
+
+def difference_text(metric: Metric, found: Estimate) -> str:
+    """'+0.021 (+0.013 to +0.029)', or the difference alone when there is no interval."""
+    mean = theme.number(found.difference, metric.digits, signed=True)
+    if not math.isfinite(found.difference_low):
+        return mean
+    low = theme.number(found.difference_low, metric.digits, signed=True)
+    return f"{mean} ({low} to {theme.number(found.difference_high, metric.digits, signed=True)})"
