@@ -71,12 +71,18 @@ class Estimate:
     @property
     def half_width(self) -> float:
         """Half the interval's width; 0 when there is none, as with one replication."""
-        return _half(self.low, self.high)
+        half = (self.high - self.low) / 2
+        return half if math.isfinite(half) else 0.0
 
     @property
-    def difference_half_width(self) -> float:
-        """Half the width of the difference's interval; 0 when there is none."""
-        return _half(self.difference_low, self.difference_high)
+    def interval(self) -> tuple[float, float, float]:
+        """The mean and its interval, as (mean, low, high)."""
+        return self.mean, self.low, self.high
+
+    @property
+    def difference_interval(self) -> tuple[float, float, float]:
+        """The difference and its interval, as (difference, low, high)."""
+        return self.difference, self.difference_low, self.difference_high
 
     @property
     def clear(self) -> bool:
@@ -244,11 +250,6 @@ def discount(kinds: Sequence[Kind], delay: float) -> float:
     their weight."""
     weight = math.fsum(kind.weight for kind in kinds)
     return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
-
-
-def _half(low: float, high: float) -> float:
-    half = (high - low) / 2
-    return half if math.isfinite(half) else 0.0
 
 
 def interval_text(metric: Metric, found: Estimate) -> str:

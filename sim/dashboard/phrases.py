@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sim.comparison.best import ranking
 from sim.dashboard import theme
-from sim.dashboard.measures import METRICS, Estimate, Estimates, Policy, Reading, estimates
+from sim.dashboard.measures import METRICS, Estimate, Estimates, Policy, Reading
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
 ALONE = "Only one policy was run, so there is nothing to compare it with."
@@ -52,16 +53,18 @@ def alike(found: Sequence[Estimate]) -> bool:
 
 
 def first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str) -> str:
-    """'shared (quality 0.66)', or with whom it is level.
+    """'shared (quality 0.66)': which policy is best, and from whom it cannot be told apart.
 
+    Said at 95 % for all policies together (`sim.comparison.best`), as it is picked among several.
     frame: a row a run. found: the estimates of `frame`. amount: how the mean is said, with {}.
     """
-    sign = METRICS[metric].better
-    best = max(shown, key=lambda policy: sign * found[policy.variant, metric].mean)
-    paired = estimates(frame, [metric], best.variant)
-    told = f"{name_of(best)} ({amount.format(theme.number(found[best.variant, metric].mean))}"
-    others: dict[Policy, Estimate] = {p: paired[p.variant, metric] for p in shown if p is not best}
-    if not any(math.isfinite(estimate.difference_low) for estimate in others.values()):
-        return f"{told}; without intervals it may be chance)" if others else f"{told})"
-    level = [name_of(policy) for policy, estimate in others.items() if not estimate.clear]
-    return f"{told}), not clearly apart from {theme.listed(level)}" if level else f"{told})"
+    named = {policy.variant: policy for policy in shown}
+    ranked = ranking(frame[frame["variant"].isin(list(named))], metric, METRICS[metric].better)
+    if ranked is None:
+        return ""
+    mean = theme.number(found[ranked.first, metric].mean)
+    words = f"{name_of(named[ranked.first])} ({amount.format(mean)}"
+    if ranked.pairs < 2 and len(ranked.means) > 1:
+        return f"{words}; without intervals it may be chance)"
+    level = [name_of(policy) for policy in shown if policy.variant in ranked.level[1:]]
+    return f"{words}), not clearly apart from {theme.listed(level)}" if level else f"{words})"

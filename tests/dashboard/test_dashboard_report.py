@@ -15,7 +15,7 @@ from effort import calls
 from sim.comparison import in_short
 from sim.comparison.sentences import at_length
 from sim.dashboard import document, report
-from sim.dashboard.page import SCRIPT
+from sim.dashboard.document import SCRIPT
 from sim.results import RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables

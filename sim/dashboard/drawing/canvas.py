@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.dashboard import theme, widths
-from sim.dashboard.measures import Estimate, Policy
+from sim.dashboard.measures import Policy
 
 Spec = dict[str, Any]
 """A figure as a dict of `data` and `layout`, as Plotly reads it."""
@@ -155,16 +155,28 @@ def empty(message: str) -> Spec:
     return canvas.spec()
 
 
-def error_bar(half_width: float, colour: str) -> dict[str, Any]:
-    """Plotly's error bar for one mark's interval; none is drawn where there is none."""
+def error_bars(found: Sequence[Sequence[float]], colour: str, thickness: float = 2) -> dict[str, Any]:
+    """Plotly's error bars for the marks of one trace, from low to high on either side of the mean.
+
+    found: (mean, low, high) of each mark; none is drawn where an end is not finite.
+    """
+    reach = [reaches(*each) for each in found]
     return {
         "type": "data",
-        "array": [half_width],
+        "symmetric": False,
+        "array": [up for _, up in reach],
+        "arrayminus": [down for down, _ in reach],
         "color": colour,
-        "thickness": 2,
+        "thickness": thickness,
         "width": 0,
-        "visible": half_width > 0,
+        "visible": any(down > 0 or up > 0 for down, up in reach),
     }
+
+
+def reaches(mean: float, low: float, high: float) -> tuple[float, float]:
+    """How far an interval reaches below and above its mean; 0 where it has no such end."""
+    down, up = mean - low, high - mean
+    return max(down, 0.0) if math.isfinite(down) else 0.0, max(up, 0.0) if math.isfinite(up) else 0.0
 
 
 def mark(policy: Policy, size: int, hollow: bool = False) -> dict[str, Any]:
@@ -219,9 +231,11 @@ def span(values: Sequence[float], pad: float = 0.08, include: Sequence[float] = 
     return low - room, high + room
 
 
-def edges(found: Sequence[Estimate]) -> list[float]:
-    """The ends of all intervals (the means where there is none)."""
-    return [e.mean + side * e.half_width for e in found for side in (-1, 1)]
+def edges(found: Sequence[Sequence[float]]) -> list[float]:
+    """The ends of all intervals, of (mean, low, high) each; the means where there is none."""
+    return [
+        end for mean, low, high in found for down, up in [reaches(mean, low, high)] for end in (mean - down, mean + up)
+    ]
 
 
 def hover(title: str, lines: Mapping[str, str] | Sequence[str]) -> str:

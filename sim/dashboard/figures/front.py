@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison import Interval
 from sim.dashboard import cells, theme
-from sim.dashboard.drawing.canvas import Canvas, Spec, hover, rounded, span
+from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
 from sim.dashboard.drawing.placing import Box, Mark, place
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.measures import METRICS
@@ -137,7 +137,7 @@ def _names(
     for shown, colour, hollow in groups:
         for name, (measures, _) in shown.items():
             x, y = measures[names[0]], measures[names[1]]
-            reach = [(each.high - each.mean) if each.known else 0.0 for each in (x, y)]
+            reach = [max(reaches(*each)) for each in (x, y)]
             # Settings are told apart by their numbers: words would fill the picture.
             short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
             at = (x.mean - left) * across, (high - y.mean) * up
@@ -167,8 +167,7 @@ def _marks(
     found = [measures for measures, _ in shown.values()]
     bars: dict[str, Any] = {}
     for letter, name in zip("xy", names, strict=True):
-        half = [each[name].high - each[name].mean if each[name].known else 0.0 for each in found]
-        bars[f"error_{letter}"] = {"type": "data", "array": rounded(half), "color": colour, "thickness": 1, "width": 0}
+        bars[f"error_{letter}"] = error_bars([each[name] for each in found], colour, 1)
     told = [
         hover(
             theme.label(name, 40), [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())]

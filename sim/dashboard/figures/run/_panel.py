@@ -12,7 +12,7 @@ import pandas as pd
 from sim.comparison.regions import Region, joint_region
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
-from sim.dashboard.drawing.canvas import Canvas, edges, error_bar, hover, mark, rounded, span
+from sim.dashboard.drawing.canvas import Canvas, edges, error_bars, hover, mark, reaches, rounded, span
 from sim.dashboard.drawing.equal_value import Line, value_lines
 from sim.dashboard.drawing.placing import Box, Mark, covered, place
 from sim.dashboard.measures import (
@@ -82,11 +82,14 @@ def panel_of(
     def every(metric: str) -> list[Estimate]:
         return [found[policy.variant, metric] for policy in shown]
 
+    def intervals(metric: str) -> list[tuple[float, float, float]]:
+        return [estimate.interval for estimate in every(metric)]
+
     shown = [p for p in reading.policies if found.get((p.variant, measure), Estimate()).known]
     regions = _regions(frame, shown, measure)
     outlines = [region.outline() for region in regions.values()]
-    x = [*edges(every("delay")), *(value for line, _ in outlines for value in line)]
-    y = [*edges(every(measure)), *(value for _, line in outlines for value in line)]
+    x = [*edges(intervals("delay")), *(value for line, _ in outlines for value in line)]
+    y = [*edges(intervals(measure)), *(value for _, line in outlines for value in line)]
     ceiling = [e.mean for e in every("ceiling")] if measure == "quality" else []
     low, high = span(y, 0.12, include=ceiling)
     if min(y, default=0.0) >= 0:
@@ -130,8 +133,8 @@ def draw_panel(canvas: Canvas, panel: Panel, number: int) -> bool:
             x=[delay.mean],
             y=[height.mean],
             name=theme.label(policy.name),
-            error_x=error_bar(delay.half_width, policy.colour),
-            error_y=error_bar(height.half_width, policy.colour),
+            error_x=error_bars([delay.interval], policy.colour),
+            error_y=error_bars([height.interval], policy.colour),
             marker=mark(policy, 14),
             hoverinfo="text",
             hovertext=[_hover(panel, policy)],
@@ -280,6 +283,7 @@ def _marks(panel: Panel) -> list[Mark]:
     found = []
     for policy in panel.shown:
         height, delay = panel.get(policy, panel.measure), panel.get(policy, "delay")
-        reach = panel.across(delay.half_width), panel.down(height.half_width)
+        across, down = (max(reaches(*each.interval)) for each in (delay, height))
+        reach = panel.across(across), panel.down(down)
         found.append(Mark(*panel.pixels(delay.mean, height.mean), *reach, _written(panel, policy)))
     return found

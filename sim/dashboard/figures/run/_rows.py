@@ -10,7 +10,7 @@ from sim.dashboard import theme, widths
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
-    error_bar,
+    error_bars,
     hover,
     mark,
     names_room,
@@ -121,22 +121,23 @@ def dots(
     canvas: Canvas,
     panel: int,
     shown: Sequence[Policy],
-    points: Sequence[tuple[float, float, bool]],
+    found: Sequence[tuple[float, float, float]],
+    hollow: Sequence[bool],
     told: Sequence[str],
 ) -> None:
-    """A mark a row with its interval; `points` are (value, half the interval, whether the mark is hollow)."""
-    for row, (policy, (value, half, hollow), text) in enumerate(zip(shown, points, told, strict=True)):
-        if math.isfinite(value):
+    """A mark a row with its interval; found: (mean, low, high) of each row."""
+    for row, (policy, interval, open_, text) in enumerate(zip(shown, found, hollow, told, strict=True)):
+        if math.isfinite(interval[0]):
             canvas.trace(
                 "scatter",
                 panel,
                 mode="markers",
-                x=[value],
+                x=[interval[0]],
                 y=[-row],
                 name=theme.label(policy.name),
                 hoverinfo="text",
                 hovertext=[hover(theme.label(policy.name, 60), [text])],
-                error_x=error_bar(half, policy.colour),
-                marker=mark(policy, 12, hollow),
+                error_x=error_bars([interval], policy.colour),
+                marker=mark(policy, 12, open_),
                 cliponaxis=False,
             )

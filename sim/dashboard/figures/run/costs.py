@@ -25,10 +25,10 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in reading.policies]
         told = [f"{metric.title}, {metric.unit}: {interval_text(metric, estimate)}" for estimate in found]
-        points = [(estimate.mean, estimate.half_width, False) for estimate in found]
-        dots(canvas, panel, reading.policies, points, told)
+        ends = [estimate.interval for estimate in found]
+        dots(canvas, panel, reading.policies, ends, [False] * len(ends), told)
         from_zero = metric.name != "progress"
-        low, high = span(edges(found), 0.1, include=(0.0,) if from_zero else ())
+        low, high = span(edges(ends), 0.1, include=(0.0,) if from_zero else ())
         # A mark at zero must not cover the names beside the axis.
         canvas.axis("x", panel)["range"] = [-0.05 * high if from_zero else low, high]
     return canvas.spec()

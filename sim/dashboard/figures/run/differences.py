@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
 from sim.dashboard.data import Column, Data, estimate_cells, estimate_columns
-from sim.dashboard.drawing.canvas import Spec, empty, span
+from sim.dashboard.drawing.canvas import Spec, edges, empty, span
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.measures import DIFFERENCES, METRICS, Policy, Reading, difference_text
@@ -39,10 +39,9 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in shown]
         told = [f"{metric.title}, {metric.unit}: {difference_text(metric, e)} against the base" for e in found]
-        points = [(e.difference, e.difference_half_width, not e.clear) for e in found]
-        dots(canvas, panel, shown, points, told)
-        ends = [value + side * half for value, half, _ in points for side in (-1, 1)]
-        canvas.axis("x", panel)["range"] = list(span(ends, 0.1, include=(0.0,)))
+        ends = [e.difference_interval for e in found]
+        dots(canvas, panel, shown, ends, [not e.clear for e in found], told)
+        canvas.axis("x", panel)["range"] = list(span(edges(ends), 0.1, include=(0.0,)))
         canvas.zero_line(panel)
     return canvas.spec()
 

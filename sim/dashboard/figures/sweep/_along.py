@@ -11,7 +11,7 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis
 from sim.dashboard.drawing.bands import band, legend, legend_room
-from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bar, hover, rounded, span
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.measures import METRICS, Estimate, Metric, Policy, difference_text, interval_text
 from sim.dashboard.sweep import GAP, Sweep, estimate
 
@@ -96,9 +96,7 @@ def curve(
         band(canvas, panel, policy, places, means[known, 1], means[known, 2])
     settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
     if key.words:
-        half = np.nan_to_num((means[known, 2] - means[known, 1]) / 2)
-        bars = error_bar(1.0, policy.colour) | {"array": rounded(half), "visible": bool(half.any())}
-        settings = {"error_y": bars}
+        settings = {"error_y": error_bars(means[known].tolist(), policy.colour)}
     canvas.trace(
         "scatter",
         panel,

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import legend, legend_room
-from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import (
     BAND,
@@ -100,8 +100,8 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], s
     bars: dict[str, Any] = {}
     if strength == 1:
         for name, metric in (("error_x", "delay"), ("error_y", "quality")):
-            half = [getattr(setting, metric).half_width for setting in shown]
-            bars[name] = {"type": "data", "array": rounded(half), "color": policy.colour, "thickness": 1.5, "width": 0}
+            found = [getattr(setting, metric).interval for setting in shown]
+            bars[name] = error_bars(found, policy.colour, 1.5)
     canvas.trace(
         "scatter",
         mode="markers",
