@@ -87,9 +87,10 @@ def note(reading: Reading) -> str:
     """Exactly what the lines of equal value assume."""
     bars = (
         "Ellipses hold the true means of quality and delay together with 95 % confidence (Hotelling's T²), bars each "
-        "by itself; where neither is seen it is narrower than the mark. Hover for the difference to the base. "
-        "Which policy is best is said at 95 % for all of them together."
+        "by itself; where neither is seen it is narrower than the mark. Hover for the difference to the base."
     )
+    if len(reading.policies) > 1:
+        bars += " Which policy is best is said at 95 % for all of them together."
     committed = assumed_commitment(reading.estimates, reading.known("quality"))
     if not reading.kinds or not committed > 0:
         return bars
