@@ -105,7 +105,7 @@ def test_many_leaders_are_shown_by_quantiles(tables):
     many = synthetic.leaders(runs, {"top": 3, "ground": leaders.MOST_LEADERS})
     reading = Reading({**tables, "leaders": many}, MANIFEST)
     found = leaders.people(reading)
-    assert not found.each and "the median" in leaders.note(reading)
+    assert not found.one_by_one and "the median" in leaders.note(reading)
     drawn = figures.draw("leaders", reading)
     assert max(len(t["x"]) for t in drawn["data"]) == 2
     made = frame(leaders.data(reading))

@@ -65,14 +65,14 @@ class People:
     """`means`: a row a variant and leader, with its position and the measures as means over replications.
 
     positions: in the order of the organisation, upstream first. shown, still: the measures that differ anywhere, and
-    those that never do. each: whether leaders are shown one by one.
+    those that never do. one_by_one: whether leaders are shown one by one.
     """
 
     means: pd.DataFrame
     positions: tuple[str, ...]
     shown: tuple[LeaderMeasure, ...]
     still: tuple[LeaderMeasure, ...]
-    each: bool
+    one_by_one: bool
 
     @cached_property
     def rows(self) -> dict[tuple[str, str], tuple[list[str], dict[str, np.ndarray]]]:
@@ -95,9 +95,9 @@ def people(reading: Reading) -> People:
     means = table.groupby(["variant", "position", "leader"], sort=False, observed=True)[names].mean().reset_index()
     moving = [measure for measure in there if _differ(means[measure.name].to_numpy(dtype=float))]
     leaders = int(means.groupby("variant", observed=True)["leader"].nunique().max())
-    each = leaders <= MOST_LEADERS and len(means) <= _MOST_POINTS
+    few = leaders <= MOST_LEADERS and len(means) <= _MOST_POINTS
     positions = tuple(dict.fromkeys(means["position"]))
-    return People(means, positions, tuple(moving), tuple(a for a in there if a not in moving), each)
+    return People(means, positions, tuple(moving), tuple(a for a in there if a not in moving), few)
 
 
 def _differ(values: np.ndarray) -> bool:
@@ -129,7 +129,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     gap, top, bottom = _GAP + more, 56 + more, 34
     height = rows * high + (rows - 1) * gap + top + bottom
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
-    spread = None if found.each else quantiles(found)
+    spread = None if found.one_by_one else quantiles(found)
     for panel, measure in enumerate(found.shown, start=1):
         if spread is None:
             _marks(canvas, panel, found, measure, policy)
@@ -276,7 +276,7 @@ def note(reading: Reading) -> str:
     found = reading.once(people)
     mark = (
         "Each mark is a leader, its mean over replications; the tick is the mean of the position."
-        if found.each
+        if found.one_by_one
         else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's leaders, thick ones "
         "from 25 % to 75 %, and the mark is the median; of each leader's mean over replications."
     )
@@ -296,7 +296,7 @@ def data(reading: Reading) -> Data:
     keys = [Column("variant", "Policy", None, True), Column("position", "Position", None, True)]
     frame, columns = found.means, [*keys[:1], Column("leader", "Leader"), keys[1]]
     columns += [Column(measure.name, measure.title, measure.digits) for measure in (*found.shown, *found.still)]
-    if not found.each:
+    if not found.one_by_one:
         frame = quantiles(found)
         digits = {measure.name: measure.digits for measure in found.shown}
         columns = [*keys, Column("leaders", "Leaders", 0)]
