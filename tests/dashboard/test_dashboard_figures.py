@@ -268,6 +268,13 @@ def test_discount_halves_with_each_half_life_and_averages_over_kinds():
     assert equal_value([fast], 0.8, 0.2, 5) == pytest.approx(0.2 / (0.8 * 0.5))
 
 
+def test_value_lines_end_at_the_edge_and_not_beyond_it_by_rounding():
+    """start + (end - start) need not be end; a label beyond the axis is not drawn."""
+    for right in np.linspace(10, 16, 400).tolist():
+        for line in value_lines([Kind("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350):
+            assert line.points[-1][0] <= right
+
+
 @pytest.mark.parametrize("half_life", [0.05, 5.0, 1e6])
 @pytest.mark.parametrize("y", [(0.3, 0.9), (-0.4, 0.2), (0.0, 1e-3)])
 def test_value_lines_stay_inside_the_plot_and_apart(half_life, y):

@@ -79,7 +79,8 @@ def _line(
     start = _reaches(quality, y[0], x) if quality(x[0]) < y[0] else x[0]
     at_right = quality(x[1]) <= y[1]
     end = x[1] if at_right else _reaches(quality, y[1], x)
-    delays = [start + (end - start) * k / _POINTS for k in range(_POINTS + 1)]
+    # The end exactly: a label beyond the axis, be it by rounding, is not drawn.
+    delays = [*(start + (end - start) * k / _POINTS for k in range(_POINTS)), end]
     return Line(value, [(d, min(max(quality(d), y[0]), y[1])) for d in delays], at_right)
 
 
