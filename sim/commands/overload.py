@@ -106,3 +106,4 @@ def _dials(place: Place, policies: Mapping[str, Parameters]) -> str:
 def percent(share: float) -> str:
     """'92 %', rounded down: what is nearly full is not shown as full."""
     return f"{int(share * 100 + 1e-9)} %"
+

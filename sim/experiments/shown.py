@@ -30,7 +30,9 @@ def short(keys: Sequence[str], least: int = 1) -> dict[str, str]:
     return {key: clip(name, 28) for key, name in names.items()}
 
 
-def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH, spare: Sequence[int] = ()) -> str:
+def aligned(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH, spare: Sequence[int] = ()
+) -> str:
     """A table of right-aligned columns, the first of them left-aligned, none of its lines wider than `width`.
 
     spare: the columns that are left out where there is no room, in that order. Then the widest column is cut.

@@ -67,3 +67,5 @@ def _counted(value: str, calendar: Calendar) -> tuple[str, float] | None:
     if unit.startswith("round"):
         return "rounds", float(amount)
     return "rate", float(amount * calendar.day / calendar.hours(unit[1:]))
+
+

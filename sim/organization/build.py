@@ -75,7 +75,9 @@ def _people(folder: Path, file: str, problems: list[Problem]) -> tuple[csvfile.T
     return table, people_of(table, problems)
 
 
-def _read(stream: Any, folder: Path, problems: list[Problem], notes: list[Problem]) -> tuple[People | None, Ties]:
+def _read(
+    stream: Any, folder: Path, problems: list[Problem], notes: list[Problem]
+) -> tuple[People | None, Ties]:
     """People, and the pairs that ties join; None for people who form no tree (`problems` says why)."""
     table, people = _people(folder, str(stream.people), problems)
     notes += table.notes if table else ()

@@ -68,7 +68,7 @@ def _quotes(found: Scan, lines: list[str], at: Spot, error: yaml.MarkedYAMLError
         told = f"text follows a closing quotation mark ({before[-1]}); inside a quoted text {twice}"
         return Mistake(at.line, at.column, told)
     if "unknown escape" in (error.problem or ""):
-        told = "a backslash inside double quotes has a meaning of its own; write it twice, or use single quotes"
+        told = 'a backslash inside double quotes has a meaning of its own; write it twice, or use single quotes'
         return Mistake(at.line, max(at.column - 1, 1), told)
     return None
 

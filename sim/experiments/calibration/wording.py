@@ -82,7 +82,9 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
     rows = []
     for place, measures in calibration.front.items():
         who = [name for name, each in calibration.recommendations.items() if each.candidate == place]
-        keys = ["" if value is None else str(value) for value in calibration.found.candidates[place].settings.values()]
+        keys = [
+            "" if value is None else str(value) for value in calibration.found.candidates[place].settings.values()
+        ]
         rows.append([named(place), *keys, *(ranged(each) for each in measures.values()), ", ".join(who)])
     gaps = [""] * len(calibration.plan.axes)
     rows += [
