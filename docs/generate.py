@@ -94,6 +94,18 @@ def columns() -> str:
     return "\n\n".join(blocks)
 
 
+def figures() -> str:
+    """Every figure: its name, what it answers, and of which results it is."""
+    from sim.dashboard.figures.registry import PAGES
+
+    rows = [
+        (f"`{figure.name}`", figure.question, kind)
+        for kind, page in PAGES.items()
+        for figure in page.figures
+    ]
+    return table(("figure", "question", "of a result of"), rows)
+
+
 def traced() -> str:
     """The heart of what `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints, as a block."""
     import subprocess
@@ -125,6 +137,7 @@ def validated() -> str:
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
+    "docs/extending.md": {"figures": figures},
     "docs/model.md": {
         "phases": phases,
         "draws": draws,

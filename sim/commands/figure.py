@@ -38,7 +38,9 @@ Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which figure
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write to this file: .svg, .png, .pdf, .html or .json.")
 ]
-Listed = Annotated[bool, typer.Option("--list", help="Only list the figures that there are, and their choices.")]
+Listed = Annotated[
+    bool, typer.Option("--list", help="Only list the figures that there are: what each answers, and its choices.")
+]
 Variant = Annotated[
     str | None, typer.Option("--variant", metavar="V", help="The policy, where a figure shows one. Default: the first.")
 ]
@@ -89,16 +91,17 @@ def figure(
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
-    from sim.dashboard.figures import door
+    from sim.dashboard.figures import by_name, registry
 
     found = load(find(result))
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
-    drawn = door.of(
+    drawn = by_name.of(
         found, name, narrow=narrow, choice=_place(choice), variant=variant, issue=issue, still=still
     )  # fmt: skip
     size = width or (picture.WIDTHS[narrow] if still else None)
-    path = write(out, picture.content(drawn, form, _title(found, name), size))
+    title = f"{found.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
+    path = write(out, picture.content(drawn, form, title, size))
     if console.json:
         console.data_json({"figure": name, "path": str(path), "format": form, "bytes": path.stat().st_size})
     else:
@@ -128,33 +131,28 @@ def _place(choice: str | None) -> int | str:
     return int(choice) - 1 if choice.isascii() and choice.isdigit() else choice
 
 
-def _title(result: RunResult, name: str) -> str:
-    from sim.dashboard.figures.door import TITLES
-
-    return f"{result.manifest.get('name') or 'leaderstream'}: {TITLES[name]}"
-
-
 def _list(console: Console, result: RunResult) -> None:
-    """Every figure, what it shows, and between what one can choose."""
-    from sim.dashboard import watched
-    from sim.dashboard.figures.door import TITLES, choices, names
+    """Every figure: what it shows, the question it answers, and between what one can choose."""
+    from sim.dashboard.figures.by_name import available, choices_of
 
-    rows: list[dict[str, Any]] = [
-        {"figure": name, "shows": TITLES[name], "choices": choices(result, name)} for name in names(result)
-    ]
-    for row in rows:
-        if row["figure"] == "stream":
-            row["issues"] = watched.issues(result.tables)
+    reading, figures = available(result)
+    rows: list[dict[str, Any]] = []
+    for figure in figures:
+        row = {"figure": figure.name, "shows": figure.shows, "question": figure.question}
+        rows.append(row | {"choices": choices_of(figure, reading)})
+        if figure.issues(reading):
+            rows[-1]["issues"] = list(figure.issues(reading))
     if console.json:
         console.data_json(rows)
     else:
         console.data("\n".join(line for row in rows for line in _lines(row)))
     if rows:
-        console.next(f"leaderstream figure {result.folder} {rows[0]['figure']} --out {rows[0]['figure']}.svg")
+        first = rows[0]["figure"]
+        console.next(f"leaderstream figure {result.folder} {first} --out {first}.svg")
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
-    found = [f"{row['figure']:<18} {row['shows']}"]
+    found = [f"{row['figure']:<18} {row['shows']}", f"{'':<18}   {row['question']}"]
     found += [f"{'':<18}   --choice {place}: {text}" for place, text in enumerate(row["choices"], start=1)]
     if row.get("issues"):
         found.append(f"{'':<18}   --issue {', '.join(map(str, row['issues']))}")

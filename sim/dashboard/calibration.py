@@ -6,18 +6,16 @@ Every name in it is untrusted and enters HTML only through `cells.text`, figures
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.dashboard import cells, document, reproduce, theme
-from sim.dashboard.figures.calibrated import axes, draw, front
+from sim.dashboard import cells, document, theme
+from sim.dashboard.figures.front import FRESH, front
+from sim.dashboard.sections import Section, figure_html, sections
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
-
-_INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
-_NOTE = "Means and 95 % intervals of fresh replications, which had no part in the choice."
+from sim.results import CALIBRATION
 
 
 def write_calibration_report(found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()) -> Path:
@@ -31,12 +29,20 @@ def write_calibration_report(found: Calibration, path: str | os.PathLike[str], o
 def render(found: Calibration, options: Sequence[str] = ()) -> str:
     """The page as one HTML text."""
     title = found.plan.scenario.title or found.plan.scenario.name
-    sections = [_summary(found), _recommended(found), _front(found), _regrets(found), _break_even(found)]
-    body = "\n".join((_header(found, title), "<main>", *sections, "</main>", _footer(found, options)))
+    drawn = sections(CALIBRATION, front(found))
+    parts = [
+        _summary(found),
+        _recommended(found),
+        *map(_drawn, drawn),
+        _regrets(found),
+        _break_even(found),
+    ]
+    head = _header(found, title, drawn)
+    body = "\n".join((head, "<main>", *parts, "</main>", _footer(found, options)))
     return document.page(title, body)
 
 
-def _header(found: Calibration, title: str) -> str:
+def _header(found: Calibration, title: str, drawn: Sequence[Section]) -> str:
     plan = found.plan
     facts = {
         "Searched": ", ".join(plan.axes),
@@ -47,20 +53,13 @@ def _header(found: Calibration, title: str) -> str:
         "Seed": plan.scenario.seed,
         "Digest": plan.scenario.digest[:12],
     }
-    listed = "".join(f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>" for name, value in facts.items())
-    links = "".join(
-        f'<a href="#{anchor}">{heading}</a>'
-        for anchor, heading in (
-            ("recommended", "Recommended"),
-            ("front", "The Pareto front"),
-            ("regret", "Regret"),
-            ("break-even", "Break-even urgency"),
-        )
-    )
-    return (
-        f'<header><h1 dir="auto">{cells.text(title, 200)}</h1><dl class="facts">{listed}</dl>'
-        f'<nav aria-label="Sections">{links}<a href="#reproduce">How to reproduce</a></nav></header>'
-    )
+    links = {
+        "recommended": "Recommended",
+        **{section.anchor: section.heading for section in drawn},
+        "regret": "Regret",
+        "break-even": "Break-even urgency",
+    }
+    return document.header(title, "", facts, links)
 
 
 def _section(anchor: str, heading: str, finding: str, inside: str, note: str) -> str:
@@ -71,9 +70,7 @@ def _section(anchor: str, heading: str, finding: str, inside: str, note: str) ->
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    safe = [[_INTERVAL.sub(r"\1<small>\2</small>", cells.text(cell, 200)) for cell in row] for row in rows]
-    table = cells.table([cells.text(head, 80) for head in heads], safe)
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(heading, 200)}">{table}</div>'
+    return document.scroll(cells.interval_table(heads, rows), heading)
 
 
 def _summary(found: Calibration) -> str:
@@ -104,20 +101,15 @@ def _recommended(found: Calibration) -> str:
         for place, letter in letters(found).items()
     )
     notes = [f"{text}." for text in wording.assumptions(found)]
-    note = " ".join((_NOTE, "In the last column: what the search could not tell from the setting.", *notes))
+    note = " ".join((FRESH, "In the last column: what the search could not tell from the setting.", *notes))
     return _section("recommended", "Recommended", told, _table("Recommended settings", heads, rows), note)
 
 
-def _front(found: Calibration) -> str:
-    drawn = front(found)
-    shapes = {"wide": draw(drawn, False), "narrow": draw(drawn, True)}
-    count = len(found.chosen.front)
-    finding = f"{count:,} of {len(found.found.candidates):,} settings are beaten by no other in every objective."
-    across, up = axes(drawn.objectives)
-    label = cells.text(f"The Pareto front: {up} against {across}", 400)
-    table = _table("The Pareto front", wording.front_heads(found), wording.front_rows(found))
-    note = f"{_NOTE} Filled marks: settings shown of the front; hollow ones: the scenario's own policies."
-    return _section("front", "The Pareto front", finding, document.figure("front", label, shapes) + table, note)
+def _drawn(section: Section) -> str:
+    """A figure, its numbers below it."""
+    finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
+    inside = figure_html(section) + document.scroll(section.table, section.heading)
+    return _section(section.anchor, section.heading, finding, inside, section.note)
 
 
 def _regrets(found: Calibration) -> str:
@@ -144,7 +136,7 @@ def _break_even(found: Calibration) -> str:
 
 def _footer(found: Calibration, options: Sequence[str]) -> str:
     words = ["leaderstream", "calibrate", f"{found.plan.scenario.name}.yaml", *options]
-    command = reproduce.shown(shlex.join(map(theme.clean, words)))
+    command = document.command_html(shlex.join(map(theme.clean, words)))
     return (
         f'<footer id="reproduce"><h2>How to reproduce</h2>{command}<p>With the scenario file '
         "as it was. The same scenario, seed and version give the same search and the same settings, whatever the "

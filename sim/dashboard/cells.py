@@ -1,7 +1,8 @@
-"""The report's tables as HTML: the numbers behind each figure. Everything untrusted goes through `text`."""
+"""Tables as HTML that several parts of the pages share. Everything untrusted goes through `text`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +11,17 @@ from sim.cards import text as text
 from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
-from sim.comparison.turns import AHEAD
-from sim.comparison.wording import plain
 from sim.dashboard import theme
-from sim.dashboard.figures.common import difference_text, interval_text
-from sim.dashboard.figures.rows import CLOSED_TITLES
-from sim.dashboard.measures import Policy, Reading
-from sim.dashboard.value import Urgency, factor_text
-from sim.measures import DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
+from sim.dashboard.measures import Policy, Reading, interval_text
+from sim.measures import MEASURES
+
+_INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
+
+
+def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of plain texts, in which an interval behind a mean stands below it."""
+    safe = [[_INTERVAL.sub(r"\1<small>\2</small>", text(cell, 200)) for cell in row] for row in rows]
+    return table([text(head, 80) for head in heads], safe)
 
 
 def headline_table(reading: Reading) -> str:
@@ -28,7 +32,7 @@ def headline_table(reading: Reading) -> str:
     if found is None:
         return ""
     rows = [
-        [_name(policy), *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items())]
+        [policy_name(policy), *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items())]
         for policy, row in zip(reading.policies, found.rows, strict=True)
     ]
     return table(["Policy", *(MEASURES[name].title for name in found.rows[0].cells)], rows)
@@ -50,7 +54,7 @@ def settings_list(reading: Reading) -> str:
             for key, values in varied.items()
             if policy.base or values.get(policy.variant) != values.get(base)
         ]
-        items.append(f"<dt>{_name(policy)}</dt><dd>{', '.join(told) or 'as the base'}</dd>")
+        items.append(f"<dt>{policy_name(policy)}</dt><dd>{', '.join(told) or 'as the base'}</dd>")
     return f'<dl class="settings">{"".join(items)}</dl>' if varied else ""
 
 
@@ -63,76 +67,10 @@ def _value(value: object) -> str:
 def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
     """Mean and interval of some metrics."""
     rows = [
-        [_name(policy), *(interval_text(MEASURES[name], reading.get(policy, name)) for name in metrics)]
+        [policy_name(policy), *(interval_text(MEASURES[name], reading.get(policy, name)) for name in metrics)]
         for policy in reading.policies
     ]
     return table(["Policy", *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics)], rows)
-
-
-def kind_table(reading: Reading, metrics: Sequence[str]) -> str:
-    """Mean and interval of some metrics, kind by kind."""
-    rows = [
-        [
-            f"{_name(policy)}, {text(kind.name, 40)}",
-            *(interval_text(MEASURES[m], found[policy.variant, m]) for m in metrics),
-        ]
-        for kind in reading.kinds
-        for policy in reading.policies
-        if (policy.variant, metrics[0]) in (found := reading.kind_estimates[kind.name])
-    ]
-    return table(
-        ["Policy, kind", *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics)], rows
-    )
-
-
-def difference_table(reading: Reading) -> str:
-    """Paired difference to the base and interval of the metrics shown; empty with one policy."""
-    rows = [
-        [_name(policy), *(difference_text(MEASURES[name], reading.get(policy, name)) for name in shown_in(DIFFERENCES))]
-        for policy in reading.policies
-        if not policy.base
-    ]
-    return table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows) if rows else ""
-
-
-def parts_table(reading: Reading) -> str:
-    """The mean delay and its parts, in working days."""
-    rows = [
-        [
-            _name(policy),
-            *(theme.number(reading.get(policy, name).mean, 3) for name in (*DELAY_PARTS, "delay")),
-        ]
-        for policy in reading.policies
-    ]
-    return table(["Policy", *(MEASURES[name].title for name in DELAY_PARTS), "Delay"], rows)
-
-
-def turns_table(reading: Reading, found: Urgency) -> str:
-    """Where the better of each policy and the base turns: as factors on half-lives and in working days kind by kind."""
-    ahead = {policy.variant: _name(policy) for policy in reading.policies}
-    rows = []
-    for policy, turn in found.turns.items():
-        points = [each for other, each in found.points if other is policy]
-        if not points:
-            told = f"nowhere: {ahead[turn.ahead]} ahead at every urgency" if turn.state == AHEAD and turn.ahead else ""
-            told = told if told and turn.everywhere else "cannot be told"
-            rows.append([_name(policy), told, "–", "–"])
-        for each in points:
-            lives = each.half_lives or {}
-            days = "<br>".join(f"{text(kind, 40)} {plain(half)}" for kind, half in lives.items())
-            rows.append([_name(policy), text(factor_text(each)), days, ahead[each.urgent or ""]])
-    heads = ["Policy", "Turns at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
-    return table(heads, rows)
-
-
-def endings_table(reading: Reading) -> str:
-    """How many issues ended in which way, over all replications; only ways that occurred."""
-    rows = []
-    for policy in reading.policies:
-        mine = reading.endings.get(policy.variant, {})
-        numbers = [mine.get(way, 0) for way in reading.ways]
-        rows.append([_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))])
-    return table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
 def claims_table(claims: Sequence[JudgedClaim]) -> str:
@@ -148,6 +86,7 @@ def claims_table(claims: Sequence[JudgedClaim]) -> str:
     return table(["Claim", "Verdict", "Difference"], rows) if rows else ""
 
 
-def _name(policy: Policy) -> str:
+def policy_name(policy: Policy) -> str:
+    """A policy's dot and name as a cell, and whether it is the base."""
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
     return f"{dot}<bdi>{text(policy.name, 60)}</bdi>{' (base)' if policy.base else ''}"

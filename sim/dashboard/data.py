@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.dashboard import theme
 from sim.dashboard.measures import Estimate, Reading
-from sim.measures import DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
+from sim.measures import MEASURES
 from sim.tables.spreadsheet import FORMULA, MARK
 
 RULE = {"formula": list(FORMULA), "mark": MARK}
@@ -71,55 +71,21 @@ def of_frame(frame: pd.DataFrame, columns: Sequence[Column], grid: bool = False)
 def of_estimates(reading: Reading, metrics: Sequence[str]) -> Data:
     """A row a policy: mean and interval of each metric, and the paired difference to the base with its own."""
     rows = [
-        [policy.variant, *(cell for name in metrics for cell in _all(reading.get(policy, name)))]
+        [policy.variant, *(cell for name in metrics for cell in estimate_cells(reading.get(policy, name)))]
         for policy in reading.policies
     ]
-    return Data([Column("variant"), *_estimated(metrics)], rows)
+    return Data([Column("variant"), *estimate_columns(metrics)], rows)
 
 
-def of_kinds(reading: Reading, metrics: Sequence[str]) -> Data:
-    """The same, a row a policy and kind of issue."""
-    rows: list[list[Cell]] = [
-        [policy.variant, kind.name, *(cell for name in metrics for cell in _all(found[policy.variant, name]))]
-        for kind in reading.kinds
-        for policy in reading.policies
-        if (policy.variant, metrics[0]) in (found := reading.kind_estimates[kind.name])
-    ]
-    return Data([Column("variant"), Column("kind"), *_estimated(metrics)], rows)
-
-
-def of_parts(reading: Reading) -> Data:
-    """A row a policy: the delay and its parts."""
-    return of_estimates(reading, ("delay", *DELAY_PARTS))
-
-
-def of_differences(reading: Reading) -> Data:
-    """A row a policy other than the base: paired differences and their intervals."""
-    rows = [
-        [policy.variant, *(cell for name in shown_in(DIFFERENCES) for cell in _all(reading.get(policy, name))[3:])]
-        for policy in reading.policies
-        if not policy.base
-    ]
-    columns = _estimated(shown_in(DIFFERENCES))
-    return Data([Column("variant"), *(column for column in columns if "difference" in column.name)], rows)
-
-
-def of_endings(reading: Reading) -> Data:
-    """A row a policy: how many issues ended in each way."""
-    rows: list[list[Cell]] = [
-        [policy.variant, *(reading.endings.get(policy.variant, {}).get(way, 0) for way in reading.ways)]
-        for policy in reading.policies
-    ]
-    return Data([Column("variant"), *(Column(way, "", 0) for way in reading.ways)], rows)
-
-
-def _estimated(metrics: Iterable[str]) -> list[Column]:
+def estimate_columns(metrics: Iterable[str]) -> list[Column]:
+    """The columns of what `estimate_cells` gives of each metric."""
     ends = ("", "_low", "_high", "_difference", "_difference_low", "_difference_high")
     digits = {name: MEASURES[name].digits if name in MEASURES else 3 for name in metrics}
     return [Column(f"{name}{end}", "", digits[name]) for name in metrics for end in ends]
 
 
-def _all(found: Estimate) -> list[Cell]:
+def estimate_cells(found: Estimate) -> list[Cell]:
+    """Mean, interval, difference and its interval."""
     return [
         found.mean,
         found.low,

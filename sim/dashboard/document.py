@@ -1,4 +1,8 @@
-"""A page as one file: the skeleton filled in, its two scripts allowed by their hashes, figures as data."""
+"""A page as one file: style, script and skeleton, figures as data, and how a result is made again.
+
+The page's two scripts are allowed by their hashes. No text of a scenario enters but through
+`cells.text` or as data.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,41 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.dashboard import cells
-from sim.dashboard.page import SCRIPT, SKELETON, STYLE
+from sim.dashboard import cells, theme
+from sim.dashboard.assets import asset
+
+SCRIPTS = ("figures.js", "tables.js", "stream.js")
+"""The files that the page's script is made of, in order; each stands alone."""
+
+_STYLE = asset("page.css") + asset("stream.css")
+SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
+
+_SKELETON = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+{body}
+<script>{plotly}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+_OPTION = re.compile(r"(?<!\S)--[a-z]+(?:-[a-z]+)*")
 
 
 def page(title: str, body: str) -> str:
@@ -22,9 +54,42 @@ def page(title: str, body: str) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri "
         "'none'; form-action 'none'"
     )
-    return SKELETON.format(
-        policy=policy, title=cells.text(title), style=STYLE, body=body, plotly=plotly(), script=SCRIPT
+    return _SKELETON.format(
+        policy=policy, title=cells.text(title), style=_STYLE, body=body, plotly=plotly(), script=SCRIPT
     )
+
+
+def header(
+    title: str,
+    description: str,
+    facts: Mapping[str, object],
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The head of a page: its title, the scenario's description ('' for none), facts by what they
+    are called (those that are None or '' are left out), and links to sections, headings by id."""
+    listed = "".join(
+        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
+        for name, value in facts.items()
+        if value not in (None, "")
+    )
+    lead = ""
+    if description.strip():
+        lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>'
+    nav = ""
+    if links is not None:
+        inside = "".join(f'<a href="#{anchor}">{cells.text(text)}</a>' for anchor, text in links.items())
+        nav = f'<nav aria-label="Sections">{inside}<a href="#reproduce">How to reproduce</a></nav>'
+    return f'<header><h1 dir="auto">{cells.text(title, 200)}</h1>{lead}<dl class="facts">{listed}</dl>{nav}</header>'
+
+
+def scroll(table: str, label: str) -> str:
+    """A table (safe HTML) that scrolls by itself where it is wider than the page; label: any text."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(label)}">{table}</div>'
+
+
+def listed(items: Sequence[str]) -> str:
+    """Some texts as a list."""
+    return f"<ul>{''.join(f'<li>{cells.text(item, 1500)}</li>' for item in items)}</ul>"
 
 
 def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
@@ -39,27 +104,21 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     return target
 
 
-def figure(name: str, label: str, shapes: dict[str, Any], choices: Sequence[str] = ()) -> str:
+def figure(name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], choices: Sequence[str] = ()) -> str:
     """A figure's place in the page with its data.
 
-    name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide' and 'narrow' a
-    figure, or a list of figures, one for each of `choices` (any texts), between which the reader picks. Data that
-    both shapes share are written once.
+    name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide'
+    and 'narrow' the figure once for each of `choices` (any texts; without choices once), between
+    which the reader picks. Data that both shapes share are written once.
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
-    shared = (
-        [_apart(n, w) for n, w in zip(narrow, wide, strict=True)] if isinstance(wide, list) else _apart(narrow, wide)
-    )
-    heights = " ".join(str(max(spec["layout"]["height"] for spec in _listed(some))) for some in (wide, narrow))
+    shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]
+    heights = " ".join(str(max(spec["layout"]["height"] for spec in some)) for some in (wide, narrow))
     return (
-        f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" role="img" '
-        f'aria-label="{label}" data-heights="{heights}"></div>'
+        f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" '
+        f'role="img" aria-label="{label}" data-heights="{heights}"></div>'
         f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared})}"
     )
-
-
-def _listed(some: Any) -> list[dict[str, Any]]:
-    return some if isinstance(some, list) else [some]
 
 
 def embedded(name: str, value: Any) -> str:
@@ -91,3 +150,18 @@ def plotly() -> str:
 @cache
 def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def changed_options(manifest: Mapping[str, Any]) -> list[str]:
+    """The options that repeat what was changed on the command line (`changes`: text by dotted key),
+    and that allow the files of rules which were read (`rules`: hashes by name)."""
+    changes, files = manifest.get("changes") or {}, manifest.get("rules") or {}
+    words = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
+    words += [("--set", f"{key}={value}") for key, value in changes.items()]
+    return [theme.clean(word) for pair in words for word in pair]
+
+
+def command_html(command: str) -> str:
+    """A command as safe HTML, in which no line ends within the name of an option."""
+    text = _OPTION.sub(r'<span class="option">\g<0></span>', escape(command, quote=True))
+    return f"<pre><code>{text}</code></pre>"

@@ -16,7 +16,7 @@ import pandas as pd
 from sim.comparison import JudgedClaim, compare
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
-from sim.measures import BY_KIND, drawn, shown_in
+from sim.measures import BY_KIND, Measure, drawn, shown_in
 
 T = TypeVar("T")
 
@@ -57,12 +57,18 @@ class Estimate:
     @property
     def half_width(self) -> float:
         """Half the interval's width; 0 when there is none, as with one replication."""
-        return _half(self.low, self.high)
+        half = (self.high - self.low) / 2
+        return half if math.isfinite(half) else 0.0
 
     @property
-    def difference_half_width(self) -> float:
-        """Half the width of the difference's interval; 0 when there is none."""
-        return _half(self.difference_low, self.difference_high)
+    def interval(self) -> tuple[float, float, float]:
+        """The mean and its interval, as (mean, low, high)."""
+        return self.mean, self.low, self.high
+
+    @property
+    def difference_interval(self) -> tuple[float, float, float]:
+        """The difference and its interval, as (difference, low, high)."""
+        return self.difference, self.difference_low, self.difference_high
 
     @property
     def clear(self) -> bool:
@@ -231,6 +237,18 @@ def discount(kinds: Sequence[Kind], delay: float) -> float:
     return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
 
 
-def _half(low: float, high: float) -> float:
-    half = (high - low) / 2
-    return half if math.isfinite(half) else 0.0
+def interval_text(metric: Measure, found: Estimate) -> str:
+    """'0.712 (0.705 to 0.719)', or the mean alone when there is no interval."""
+    mean = theme.number(found.mean, metric.digits)
+    if not math.isfinite(found.low):
+        return mean
+    return f"{mean} ({theme.number(found.low, metric.digits)} to {theme.number(found.high, metric.digits)})"
+
+
+def difference_text(metric: Measure, found: Estimate) -> str:
+    """'+0.021 (+0.013 to +0.029)', or the difference alone when there is no interval."""
+    mean = theme.number(found.difference, metric.digits, signed=True)
+    if not math.isfinite(found.difference_low):
+        return mean
+    low = theme.number(found.difference_low, metric.digits, signed=True)
+    return f"{mean} ({low} to {theme.number(found.difference_high, metric.digits, signed=True)})"

@@ -14,7 +14,6 @@ from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard.passage import shown_first
 from sim.dashboard.watched import Course, Organisation, Tables
 from sim.measures import MEASURES, PARTS
 
@@ -117,7 +116,7 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was watched."""
     if not watched.has_replays(tables):
         return ""
-    first = shown_first(watched.issues(tables))
+    first = watched.shown_first(watched.issues(tables))
     picks = _select("issue", "Issue", issue_names(tables), first)
     picks += _select("policy", "Policy", watched.variants(tables))
     picks = f'<div class="stream-picks">{picks}</div>'

@@ -12,17 +12,17 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
-from sim.dashboard import cells, document, findings, reproduce, theme
-from sim.dashboard.data import RULE, file_name
-from sim.dashboard.figures import choices, draw
+from sim.dashboard import cells, document, theme
+from sim.dashboard.data import RULE
 from sim.dashboard.measures import Manifest, Reading, Tables
-from sim.dashboard.sections import Section, sections
+from sim.dashboard.phrases import NOTHING
+from sim.dashboard.sections import Section, section_html, sections
+from sim.results import RUN
 
 
 def write_report(
@@ -39,13 +39,14 @@ def write_report(
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
     reading = Reading(tables, manifest)
-    made = sections(reading)
+    made = sections(RUN, reading)
+    name = str(manifest.get("name") or "")
     body = "\n".join(
         (
             _header(reading, made),
             "<main>",
             _summary(reading, in_short(tables, manifest) if verdict is None else verdict),
-            *(_section(section, reading) for section in made),
+            *(section_html(section, name) for section in made),
             "</main>",
             _footer(manifest),
             document.embedded("csv-rule", RULE),
@@ -71,26 +72,15 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
         "Python": manifest.get("python"),
         "Digest": str(manifest.get("digest") or "")[:12],
     }
-    listed = "".join(
-        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
-        for name, value in facts.items()
-        if value not in (None, "")
-    )
-    lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>' if description.strip() else ""
-    links = "".join(f'<a href="#{section.anchor}">{cells.text(section.heading)}</a>' for section in made)
-    return (
-        f'<header><h1 dir="auto">{cells.text(_title(manifest), 200)}</h1>{lead}<dl '
-        f'class="facts">{listed}</dl>'
-        f'<nav aria-label="Sections">{links}<a href="#reproduce">How to reproduce</a></nav></header>'
-    )
+    links = {section.anchor: section.heading for section in made}
+    return document.header(_title(manifest), description, facts, links)
 
 
 def _summary(reading: Reading, sentences: Sequence[str]) -> str:
-    points = list(sentences) or [findings.NOTHING]
+    points = list(sentences) or [NOTHING]
     failed = len(reading.manifest.get("failures") or ())
     if failed:
         points.append(f"Runs that failed and are left out: {failed}.")
-    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in points)
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
@@ -99,10 +89,9 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
         told = f'<details><summary>Compared in words</summary><div class="verdict">{told}</div></details>'
     found = headline(reading.runs, reading.against)
     below = "".join(f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ()))
-    scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Headline measures">'
     return (
-        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
-        f"{scroll}{cells.headline_table(reading)}</div>"
+        f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(points)}</section>'
+        f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
         f"{below}{settings}{told}{_claims(reading)}"
     )
 
@@ -111,77 +100,9 @@ def _claims(reading: Reading) -> str:
     if not reading.claims:
         return ""
     return (
-        '<h3>Claims</h3><div class="scroll" tabindex="0" role="region" aria-label="Claims">'
-        f'{cells.claims_table(reading.claims)}</div><p class="note">{cells.text(error_rate(reading.claims))}</p>'
+        f"<h3>Claims</h3>{document.scroll(cells.claims_table(reading.claims), 'Claims')}"
+        f'<p class="note">{cells.text(error_rate(reading.claims))}</p>'
     )
-
-
-def _section(section: Section, reading: Reading) -> str:
-    more = "".join(f'<div id="{part.anchor}">{_part(part, reading, "h3")}</div>' for part in section.more)
-    return f'<section id="{section.anchor}">{_part(section, reading, "h2")}{more}</section>'
-
-
-def _part(section: Section, reading: Reading, head: str) -> str:
-    """Heading, finding, figure, note and numbers."""
-    finding = cells.text(section.finding, 900)
-    numbers, after = _numbers(section, reading), ""
-    if section.open:
-        numbers, after = "", _save(section) + _table(section)
-    return (
-        f'<{head}>{cells.text(section.heading)}</{head}><p class="finding">{finding}</p>{_figure(section, reading)}'
-        f'<p class="note">{cells.text(section.note, 2000)}</p>{numbers}{after}{_data(section, reading)}'
-    )
-
-
-def _numbers(section: Section, reading: Reading) -> str:
-    """The numbers behind the figure, to be opened: the table, and what saves them."""
-    if not section.table and section.data is None:
-        return ""
-    table = ""
-    if section.table:
-        table = (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(section.heading)}: the numbers">'
-            f"{section.table}</div>"
-        )
-    return f"<details><summary>The numbers</summary>{_save(section)}{table}{_table(section)}</details>"
-
-
-def _table(section: Section) -> str:
-    """Where the page's script puts a table to sort and filter."""
-    if section.data is None or not section.data.grid:
-        return ""
-    label = f"{cells.text(section.heading)}: the numbers"
-    return f'<div class="grid" data-of="{section.anchor}" data-label="{label}"></div>'
-
-
-def _save(section: Section) -> str:
-    if section.data is None:
-        return ""
-    label = f"Download the numbers of: {cells.text(section.heading)}"
-    return (
-        f'<p class="tools"><button type="button" class="save" data-of="{section.anchor}" aria-label="{label}">Download '
-        "CSV</button></p>"
-    )
-
-
-def _data(section: Section, reading: Reading) -> str:
-    if section.data is None:
-        return ""
-    file = file_name(str(reading.manifest.get("name") or ""), section.anchor)
-    return document.embedded(f"numbers-{section.anchor}", section.data.plain(file))
-
-
-def _figure(section: Section, reading: Reading) -> str:
-    """The figure in both shapes, once for each thing that it can show."""
-    if not section.figure:
-        return section.html
-    found = choices(section.figure, reading)
-    label = cells.text(f"{section.heading}: {section.finding}", 1200)
-    shapes: dict[str, Any] = {}
-    for shape in ("wide", "narrow"):
-        drawn = [draw(section.figure, reading, shape == "narrow", place) for place in range(max(len(found), 1))]
-        shapes[shape] = drawn if found else drawn[0]
-    return document.figure(section.figure, label, shapes, found)
 
 
 def _footer(manifest: Manifest) -> str:
@@ -196,7 +117,7 @@ def _footer(manifest: Manifest) -> str:
     version = cells.text(manifest.get("leaderstream", ""))
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"{reproduce.shown(command(manifest))}"
+        f"{document.command_html(command(manifest))}"
         "<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, "
         "holds it with every default filled in. "
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
@@ -221,5 +142,5 @@ def command(manifest: Manifest) -> str:
             words += ["--variant", theme.clean(name)]
     asked = (manifest.get("replays") or {}).get("asked")
     words += ["--replays", theme.clean(asked)] if asked is not None else []
-    words += reproduce.changed(manifest)
+    words += document.changed_options(manifest)
     return " ".join(map(shlex.quote, words))

@@ -17,14 +17,13 @@ from typing import Any
 
 import pandas as pd
 
-from sim.dashboard import cells, document, reproduce, sweep_findings, theme
-from sim.dashboard.figures.common import Spec
-from sim.dashboard.figures.precision import goal
-from sim.dashboard.figures.sweeps import choices, draw
-from sim.dashboard.sections import Section
+from sim import measures
+from sim.dashboard import cells, document, theme
+from sim.dashboard.figures.sweep.precision import goal
+from sim.dashboard.sections import Section, section_html, sections
 from sim.dashboard.sweep import Sweep
-from sim.dashboard.sweep_sections import sections
-from sim.measures import SWEEP, shown_in
+from sim.experiments.verdict import verdict
+from sim.results import SWEEP
 from sim.tables import read_table
 
 _KEYS = ("scenario", "variant", "point", "replication")
@@ -56,7 +55,8 @@ def draw_sweep_report(table: Path, manifest: Mapping[str, Any], path: str | os.P
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     asked = goal(manifest)
-    return [*_KEYS, *(manifest.get("keys") or ()), *shown_in(SWEEP), *([asked.metric] if asked else [])]
+    shown = measures.shown_in(measures.SWEEP)
+    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([asked.metric] if asked else [])]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
@@ -64,13 +64,13 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     if runs["scenario"].nunique() > 1:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
     sweep = Sweep(runs, manifest)
-    made = sections(sweep) if len(runs) else []
+    made = sections(SWEEP, sweep) if len(runs) else []
     body = "\n".join(
         (
             _header(sweep, made),
             "<main>",
             _summary(sweep),
-            *(_section(section, sweep) for section in made),
+            *(section_html(section, "") for section in made),
             "</main>",
             _footer(manifest),
         )
@@ -99,17 +99,8 @@ def _header(sweep: Sweep, made: Sequence[Section]) -> str:
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],
     }
-    listed = "".join(
-        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
-        for name, value in facts.items()
-        if value not in (None, "")
-    )
-    lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>' if description.strip() else ""
-    links = "".join(f'<a href="#{section.anchor}">{cells.text(section.heading, 80)}</a>' for section in made)
-    return (
-        f'<header><h1 dir="auto">{cells.text(_title(manifest), 200)}</h1>{lead}<dl class="facts">{listed}</dl>'
-        f'<nav aria-label="Sections">{links}<a href="#reproduce">How to reproduce</a></nav></header>'
-    )
+    links = {section.anchor: section.heading for section in made}
+    return document.header(_title(manifest), description, facts, links)
 
 
 def _points(sweep: Sweep) -> str:
@@ -126,34 +117,11 @@ def _replications(sweep: Sweep) -> str:
 
 
 def _summary(sweep: Sweep) -> str:
-    items = "".join(f"<li>{cells.text(point, 900)}</li>" for point in sweep_findings.in_short(sweep))
+    items = document.listed(verdict(sweep.runs, sweep.manifest).sentences)
     return (
-        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>'
+        f'<section class="summary" id="summary"><h2>In short</h2>{items}</section>'
         f'<p class="note" style="margin-top: 14px">{_HEADLINES}</p>'
     )
-
-
-def _section(section: Section, sweep: Sweep) -> str:
-    heading, table = cells.text(section.heading, 120), ""
-    if section.table:
-        table = (
-            f'<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="{heading}: the numbers">{section.table}</div></details>'
-        )
-    return (
-        f'<section id="{section.anchor}"><h2>{heading}</h2><p class="finding">{cells.text(section.finding, 900)}</p>'
-        f'{_figure(section, sweep)}<p class="note">{cells.text(section.note, 2000)}</p>{table}</section>'
-    )
-
-
-def _figure(section: Section, sweep: Sweep) -> str:
-    """The figure in both shapes, once for each thing that it can show."""
-    found = choices(section.figure, sweep)
-    wide = [draw(section.figure, sweep, False, choice) for choice in range(len(found))]
-    narrow = [draw(section.figure, sweep, True, choice) for choice in range(len(found))]
-    shapes: dict[str, list[Spec]] = {"wide": wide, "narrow": narrow}
-    label = cells.text(f"{section.heading}: {section.finding}", 1200)
-    return document.figure(section.figure, label, shapes, found)
 
 
 def _footer(manifest: Mapping[str, Any]) -> str:
@@ -169,7 +137,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     listed = f"<details><summary>Content hashes of the tables (SHA-256)</summary><ul>{hashes}</ul></details>"
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"{reproduce.shown(command(manifest))}"
+        f"{document.command_html(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version give the same bytes, "
         f"whatever the machine and the number of workers.</p>{told}{listed if hashes else ''}</footer>"
     )
@@ -178,4 +146,4 @@ def _footer(manifest: Mapping[str, Any]) -> str:
 def command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this sweep again from its scenario file, quoted for a shell."""
     name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
-    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *reproduce.changed(manifest)])
+    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *document.changed_options(manifest)])

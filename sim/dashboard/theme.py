@@ -49,6 +49,18 @@ CLOSED_COLOURS = {
     "lapsed": "#9e2a2b",
 }
 """The ways of closing in the order in which figures and tables show them; what often ends undecided stands last."""
+CLOSED_TITLES = {
+    "one-voice": "one voice",
+    "agreement": "agreement",
+    "approved": "approved by levels",
+    "authority": "fallback: authority",
+    "majority": "fallback: majority",
+    "best-so-far": "fallback: best so far",
+    "rejected": "rejected by levels",
+    "dropped": "dropped",
+    "lapsed": "lapsed",
+}
+"""The ways of closing in plain words."""
 CLOSED_PATTERNS = {
     "approved": {"shape": "|", "fgcolor": "#2f6b57", "size": 7, "solidity": 0.35},
     "majority": {"shape": ".", "fgcolor": "#33415c", "size": 7, "solidity": 0.25},

@@ -82,6 +82,11 @@ def variants(tables: Tables) -> list[str]:
     return [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
 
 
+def shown_first(numbers: Sequence[int]) -> int:
+    """The place of the issue shown first: the second of several, as the first is a small one."""
+    return 1 if len(numbers) > 1 else 0
+
+
 def organisation(tables: Tables, variant: str) -> Organisation:
     """Who there is under a policy, and who reaches whom."""
     leaders = tables["leaders"]

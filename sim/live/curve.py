@@ -13,9 +13,8 @@ from sim.comparison.statistics import intervals
 from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
 from sim.dashboard import theme
-from sim.dashboard.figures.bands import band, legend, legend_room
-from sim.dashboard.figures.common import Canvas, Spec, empty, hover, mark, span
-from sim.dashboard.figures.marking import rounded
+from sim.dashboard.drawing.bands import band, legend, legend_room
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
 from sim.dashboard.measures import Policy
 from sim.live.look import FACTORS, Look, Runs
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from sim.dashboard import figures, picture, sweep_sections
-from sim.dashboard.figures import door
+from sim.dashboard import figures, picture
+from sim.dashboard.figures import by_name, registry
 from sim.dashboard.measures import Reading
 from sim.dashboard.sections import sections
 from sim.dashboard.sweep import Sweep
 from sim.errors import UsageError
-from sim.results import CALIBRATION, SENSITIVITY, RunResult
+from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 from tests.dashboard import replayed, swept, synthetic
 from tests.dashboard.hostile import NAMES
 from tests.dashboard.test_sensitivity_report import made as searched
@@ -61,27 +61,24 @@ def test_every_figure_of_a_run_can_be_had_by_its_name(whole):
         found = figures.of(whole, name)
         assert isinstance(found, go.Figure) and len(found.data) > 0
         assert found.layout.template.layout.font.size == 13
-    shown = {
-        part.figure for section in sections(Reading(whole.tables, whole.manifest)) for part in (section, *section.more)
-    }
-    assert shown - {""} == set(figures.names(whole)) - {"stream"}
-    assert set(figures.names(whole)) <= set(door.TITLES)
+    page = sections(RUN, Reading(whole.tables, whole.manifest))
+    assert [part.figure.name for section in page for part in (section, *section.more)] == figures.names(whole)
 
 
 @pytest.mark.parametrize("policies", [swept.POLICIES, swept.POLICIES[:1]])
 @pytest.mark.parametrize("keys", [swept.KEYS, {"power.sharing": [0, 0.5, 1]}], ids=["plane", "line"])
 def test_a_sweep_has_the_figures_of_its_page(keys, policies):
     result = swept_result(keys, policies)
-    page = sweep_sections.sections(Sweep(result.tables["runs"], result.manifest))
-    assert figures.names(result) == [section.figure for section in page]
+    page = sections(SWEEP, Sweep(result.tables["runs"], result.manifest))
+    assert figures.names(result) == [section.figure.name for section in page]
     for name in figures.names(result):
-        assert len(figures.of(result, name, narrow=True).data) > 0 and door.TITLES[name]
+        assert len(figures.of(result, name, narrow=True).data) > 0
 
 
 def test_the_figure_of_a_search_for_what_matters_is_that_of_a_policy():
     table, manifest = searched()
     result = RunResult({"sensitivity": table}, {**manifest, "kind": SENSITIVITY})
-    assert figures.names(result) == ["sensitivity"] and door.choices(result, "sensitivity") == ["shared", "top-down"]
+    assert figures.names(result) == ["sensitivity"] and by_name.choices(result, "sensitivity") == ["shared", "top-down"]
     second = figures.of(result, "sensitivity", variant="top-down")
     assert second == figures.of(result, "sensitivity", choice=1) != figures.of(result, "sensitivity")
 
@@ -142,7 +139,9 @@ def test_it_lists_what_there_is(call, past):
     (parallel,) = [
         row for row in json.loads(call("figure", "swept", "--list", "--json").stdout) if row["figure"] == "lines"
     ]
-    assert parallel["shows"] == door.TITLES["lines"] and parallel["choices"] == []
+    found = registry.find("lines")
+    assert (parallel["shows"], parallel["question"]) == (found.shows, found.question) and parallel["choices"] == []
+    assert found.question in call("figure", "swept", "--list").stdout
 
 
 def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):

@@ -11,10 +11,10 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.comparison import compare
-from sim.dashboard import cells, figures, theme
-from sim.dashboard.figures.lines import equal_value, value_lines
-from sim.dashboard.figures.placing import Box, Mark, place
-from sim.dashboard.figures.rows import CLOSED_TITLES
+from sim.dashboard import figures, theme
+from sim.dashboard.drawing.equal_value import equal_value, value_lines
+from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.figures.run import endings
 from sim.dashboard.measures import Kind, Reading, discount
 from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 from sim.outcome import CLOSED_BY
@@ -72,7 +72,8 @@ def test_quality_against_delay_marks_the_means_and_their_intervals(tables):
         assert trace.y[0] == pytest.approx(runs["quality"].mean(), rel=1e-12)
         for bar, metric in ((trace.error_x, "delay"), (trace.error_y, "quality")):
             row = said.loc[(variant, metric)]
-            assert bar.array[0] == pytest.approx((row["high"] - row["low"]) / 2, rel=1e-9)
+            assert bar.array[0] == pytest.approx(row["high"] - row["mean"], rel=1e-9)
+            assert bar.arrayminus[0] == pytest.approx(row["mean"] - row["low"], rel=1e-9)
 
 
 def test_quality_against_delay_kind_by_kind(tables):
@@ -150,7 +151,8 @@ def test_differences_are_paired_and_hollow_unless_clear(tables):
         for variant in synthetic.VARIANTS[1:]:
             trace, row = found["x" if number == 1 else f"x{number}", variant], said.loc[(variant, metric)]
             assert trace.x[0] == pytest.approx((wide[variant] - wide["shared"]).mean(), rel=1e-9, abs=1e-12)
-            assert trace.error_x.array[0] == pytest.approx((row["difference_high"] - row["difference_low"]) / 2)
+            assert trace.error_x.array[0] == pytest.approx(row["difference_high"] - row["difference"])
+            assert trace.error_x.arrayminus[0] == pytest.approx(row["difference"] - row["difference_low"])
             clear = row["difference_low"] > 0 or row["difference_high"] < 0
             assert (trace.marker.color == "#ffffff") == (not clear)
             hollow.add(not clear)
@@ -172,7 +174,7 @@ def test_endings_are_shares_of_the_issues(tables):
     (lapsed,) = [bar for bar in bars if bar.name == "lapsed"]
     assert lapsed.x == pytest.approx(list(100 * runs["lapsed"] / runs["issues"]))
     assert set(theme.CLOSED_COLOURS) == set(CLOSED_BY)
-    assert list(CLOSED_TITLES) == list(theme.CLOSED_COLOURS)
+    assert list(theme.CLOSED_TITLES) == list(theme.CLOSED_COLOURS)
 
 
 def test_only_endings_that_occur_stand_in_the_legend(tables):
@@ -181,7 +183,7 @@ def test_only_endings_that_occur_stand_in_the_legend(tables):
 
     assert shown(tables, MANIFEST) == ["one voice", "agreement", "fallback: authority", "lapsed"]
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
-    assert shown(every, synthetic.manifest(synthetic.ALL_ENDINGS)) == list(CLOSED_TITLES.values())
+    assert shown(every, synthetic.manifest(synthetic.ALL_ENDINGS)) == list(theme.CLOSED_TITLES.values())
     decided = tables["decisions"][tables["decisions"]["decider"] != ""]
     assert "lapsed" not in shown({**tables, "decisions": decided}, MANIFEST)
 
@@ -226,12 +228,12 @@ def test_endings_differ_by_pattern_or_clearly_by_colour(sight):
 
 
 def test_the_table_of_endings_has_a_column_for_each_that_occurs(tables):
-    said = cells.endings_table(Reading(tables, MANIFEST))
+    said = endings.table(Reading(tables, MANIFEST))
     assert "dropped" not in said and said.count('scope="col"') == 1 + 4 + 1
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
     told = Reading(every, synthetic.manifest(synthetic.ALL_ENDINGS))
-    assert cells.endings_table(told).count('scope="col"') == 1 + 9 + 1
-    row = cells.endings_table(told).split("hierarchy")[1].split("</tr>")[0]
+    assert endings.table(told).count('scope="col"') == 1 + 9 + 1
+    row = endings.table(told).split("hierarchy")[1].split("</tr>")[0]
     numbers = [int(cell.replace(",", "")) for cell in re.findall("<td>([^<]*)</td>", row)]
     assert sum(numbers[:-1]) == numbers[-1] == 640
     assert numbers[told.ways.index("rejected")] == told.endings["hierarchy"]["rejected"]
@@ -265,6 +267,13 @@ def test_discount_halves_with_each_half_life_and_averages_over_kinds():
     assert discount([fast], 10) == pytest.approx(0.25)
     assert discount([fast, slow], 10) == pytest.approx(0.25 * 0.25 + 0.75 * 0.5)
     assert equal_value([fast], 0.8, 0.2, 5) == pytest.approx(0.2 / (0.8 * 0.5))
+
+
+def test_value_lines_end_at_the_edge_and_not_beyond_it_by_rounding():
+    """start + (end - start) need not be end; a label beyond the axis is not drawn."""
+    for right in np.linspace(10, 16, 400).tolist():
+        for line in value_lines([Kind("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350):
+            assert line.points[-1][0] <= right
 
 
 @pytest.mark.parametrize("half_life", [0.05, 5.0, 1e6])

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.comparison import interval
-from sim.dashboard import course, data, decided, figures, people
+from sim.dashboard import data, figures
+from sim.dashboard.figures.run import course, decisions, endings, leaders, time
 from sim.dashboard.measures import Reading
 from sim.measures import DELAY_PARTS
 from sim.tables.columns import TABLES
@@ -55,7 +56,7 @@ def test_a_point_over_time_is_the_mean_of_its_days_over_replications(reading, ta
 def test_what_never_moves_is_left_out_and_said(reading):
     found = course.course(reading)
     assert [measure.name for measure in found.shown] == ["backlog", "open", "power_gini"]
-    assert "Left out, as it never moves: alignment and engagement." in course.note(found)
+    assert "Left out, as it never moves: alignment and engagement." in course.note(reading)
     drawn = figures.draw("course", reading)
     assert {t["xaxis"] for t in drawn["data"] if t["mode"] == "lines"} == {"x", "x2", "x3"}
     assert drawn["layout"]["xaxis4"]["visible"] is False
@@ -63,8 +64,7 @@ def test_what_never_moves_is_left_out_and_said(reading):
 
 def test_the_finding_over_time_names_the_extremes(reading, tables):
     ends = tables["days"][tables["days"]["day"] >= 249].groupby("variant")["backlog"].mean()
-    found = course.course(reading)
-    told = course.finding(reading, found)
+    told = course.finding(reading)
     assert f"highest under {ends.idxmax()} ({ends.max():.2f})" in told
     assert f"lowest under {ends.idxmin()} ({ends.min():.2f})" in told
     assert "the concentration of power is 0.6" in told and "under every policy" in told
@@ -93,65 +93,65 @@ def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
 
 
 def test_leaders_who_witnessed_nothing_have_no_mark_and_no_number(reading):
-    found = frame(people.data(reading))
+    found = frame(leaders.data(reading))
     unheard = found["leader"].str.endswith("-1")
     assert found.loc[unheard, "heard"].isna().all() and found.loc[~unheard, "heard"].notna().all()
-    assert "Left out, as all leaders have the same: engagement." in people.note(people.people(reading))
-    told = people.finding(reading)
+    assert "Left out, as all leaders have the same: engagement." in leaders.note(reading)
+    told = leaders.finding(reading)
     assert "upstream leaders spend most hours in forums" in told and "those of downstream leaders least (0.50)" in told
 
 
 def test_many_leaders_are_shown_by_quantiles(tables):
     runs = tables["runs"][tables["runs"]["replication"] < 2]
-    many = synthetic.leaders(runs, {"top": 3, "ground": people.MOST_LEADERS})
+    many = synthetic.leaders(runs, {"top": 3, "ground": leaders.MOST_LEADERS})
     reading = Reading({**tables, "leaders": many}, MANIFEST)
-    found = people.people(reading)
-    assert not found.each and "the median" in people.note(found)
+    found = leaders.people(reading)
+    assert not found.one_by_one and "the median" in leaders.note(reading)
     drawn = figures.draw("leaders", reading)
     assert max(len(t["x"]) for t in drawn["data"]) == 2
-    made = frame(people.data(reading))
+    made = frame(leaders.data(reading))
     assert len(made) == 2 * len(synthetic.VARIANTS)
     ground = many[(many["variant"] == "shared") & (many["position"] == "ground")]
     values = ground.groupby("leader")["forum_hours"].mean().quantile([0.05, 0.5])
     row = made[(made["variant"] == "shared") & (made["position"] == "ground")].iloc[0]
     assert row[["forum_hours_05", "forum_hours_50"]].tolist() == pytest.approx(values.tolist())
-    assert row["leaders"] == people.MOST_LEADERS
+    assert row["leaders"] == leaders.MOST_LEADERS
 
 
 # -- decisions ------------------------------------------------------------------------------------------------
 
 
 def test_the_lines_count_all_decisions(reading, tables):
-    decisions = tables["decisions"]
+    rows = tables["decisions"]
     for measure in ("quality", "delay"):
-        found = decided.spread(reading, measure)
+        found = decisions.spread(reading, measure)
         for policy, shares in found.shares.items():
-            mine = decisions[decisions["variant"] == policy.variant][measure].dropna()
+            mine = rows[rows["variant"] == policy.variant][measure].dropna()
             for place in (10, 40, 79):
                 assert shares[place] == pytest.approx((mine <= found.steps[place]).mean())
     assert found.steps[0] == 0
 
 
 def test_the_table_holds_the_first_replication_and_says_so(reading, tables):
-    made = frame(decided.data(reading))
+    made = frame(decisions.data(reading))
     first = tables["decisions"][tables["decisions"]["replication"] == 0]
     assert len(made) == len(first)
     for name in ("variant", "issue", "delay", "closed_by"):
         assert made[name].tolist() == first[name].tolist()
-    assert "the first replication of each policy;" in decided.note(reading)
+    assert "the first replication of each policy;" in decisions.note(reading)
 
 
 def test_a_large_replication_is_cut_evenly_and_the_note_says_so():
     large = Reading(synthetic.tables(replications=1, issues=500), MANIFEST)
-    rows = decided.sample(large)
-    assert rows.groupby("variant").size().tolist() == [decided.MOST_ROWS // 6] * 6
-    assert rows["issue"].max() == decided.MOST_ROWS // 6
-    assert "the first 1,998 of 3,000 issues of it" in decided.note(large)
+    rows = decisions.sample(large)
+    assert rows.groupby("variant").size().tolist() == [decisions.MOST_ROWS // 6] * 6
+    assert rows["issue"].max() == decisions.MOST_ROWS // 6
+    assert "the first 1,998 of 3,000 issues of it" in decisions.note(large)
 
 
 def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
     tenth = tables["decisions"].groupby("variant")["delay"].quantile(0.9)
-    told = decided.finding(reading)
+    told = decisions.finding(reading)
     assert f"longer than {tenth.max():.1f} working days under {tenth.idxmax()}" in told
     assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in told
 
@@ -164,9 +164,9 @@ def test_data_hold_the_estimates_unformatted(reading, tables):
     runs = tables["runs"]
     assert made["delay"].to_dict() == {v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index}
     assert math.isnan(made.loc["shared", "delay_difference"])
-    parts = frame(data.of_parts(reading))
+    parts = frame(time.data(reading))
     assert np.allclose(parts[list(DELAY_PARTS)].sum(axis=1), parts["delay"])
-    ends = frame(data.of_endings(reading)).set_index("variant").sum(axis=1)
+    ends = frame(endings.data(reading)).set_index("variant").sum(axis=1)
     assert set(ends) == {8 * 60}
 
 

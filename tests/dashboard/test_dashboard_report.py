@@ -15,8 +15,9 @@ from effort import calls
 from sim.comparison import in_short
 from sim.comparison.sentences import at_length
 from sim.dashboard import document, report
-from sim.dashboard.page import SCRIPT
-from sim.results import RunResult, save
+from sim.dashboard.document import SCRIPT
+from sim.dashboard.figures import registry
+from sim.results import RUN, RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
@@ -83,8 +84,8 @@ def without_plotly(html):
 def test_all_sections_and_figures_are_there(html):
     page = Page(html)
     assert page.ids("section") == ANCHORS
-    expected = "trade-off trade-off-by-kind time costs course differences urgency leaders decisions endings"
-    assert list(page.figures()) == expected.split()
+    drawn = [figure.name for figure in registry.PAGES[RUN].figures if not figure.player]
+    assert list(page.figures()) == drawn
     for figure in page.figures().values():
         assert all(shown["data"] for shape in figure.values() for shown in shape)
     assert {name: len(figure["wide"]) for name, figure in page.figures().items() if len(figure["wide"]) > 1} == {

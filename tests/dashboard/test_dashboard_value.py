@@ -13,9 +13,11 @@ from scipy.optimize import brentq
 from sim.comparison.turns import UNTOLD, place
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
-from sim.dashboard import cells, figures, theme, value
+from sim.dashboard import figures, theme
+from sim.dashboard.figures.run import urgency
 from sim.dashboard.measures import Reading
 from sim.dashboard.sections import sections
+from sim.results import RUN
 from sim.tables import read_table, write_table
 from tests.dashboard import synthetic
 
@@ -50,9 +52,9 @@ def worth(decisions, variant, factor):
 
 def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(tables, recorded):
     reading = Reading(tables, MANIFEST)
-    found = reading.once(value.urgency)
+    found = reading.once(urgency.urgency)
     drawn = {t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]}
-    printed = cells.turns_table(reading, found)
+    printed = urgency.table(reading)
     met = {policy.variant: turn for policy, turn in found.points}
     assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) == len(found.points) >= 2
     for name, turn in met.items():
@@ -63,14 +65,15 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
         log = brentq(gap, np.log10(turn.at) - 0.01, np.log10(turn.at) + 0.01, xtol=1e-9)
         assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
         assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)
-        assert value.factor_text(turn).replace(" ×", "") == place(turn) and value.factor_text(turn) in printed
-        assert place(turn) in value.finding(reading) and f"{turn.urgent} is worth more when" in value.finding(reading)
+        assert urgency.factor_text(turn).replace(" ×", "") == place(turn) and urgency.factor_text(turn) in printed
+        told = urgency.finding(reading)
+        assert place(turn) in told and f"{turn.urgent} is worth more when" in told
         assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
 
 
 def test_the_curves_are_the_recorded_decisions_weighed_anew(tables, recorded):
     reading = Reading(tables, MANIFEST)
-    rows = pd.DataFrame(value.data(reading).rows, columns=["variant", "factor", "value", "low", "high"])
+    rows = pd.DataFrame(urgency.data(reading).rows, columns=["variant", "factor", "value", "low", "high"])
     here = rows[np.isclose(rows["factor"], 1)].set_index("variant")["value"]
     means = tables["runs"].groupby("variant")["value"].mean()
     assert here.to_dict() == pytest.approx(means.to_dict())
@@ -112,26 +115,26 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
 def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     again = {**tables, "urgency": other_urgencies(tables["runs"])}
     reading = Reading(again, MANIFEST)
-    found = reading.once(value.urgency)
+    found = reading.once(urgency.urgency)
     assert found.simulated and found.factors.tolist() == list(GRID)
     turns = {policy.variant: turn for policy, turn in found.turns.items()}
     assert turns["top-down"].at == pytest.approx(0.5) and turns["cascade"].state == UNTOLD
-    assert "was run again" in value.note(found) and "weighed anew with all" not in value.note(found)
-    assert "every half-life is 0.500 [0.500 to 0.500] times the scenario's" in value.finding(reading)
-    assert "top-down is worth more when issues are more urgent, shared when they are less" in value.finding(reading)
-    assert "shared are worth the same at every urgency, from 16 times more urgent than here" in value.finding(reading)
+    assert "was run again" in urgency.note(reading) and "weighed anew with all" not in urgency.note(reading)
+    assert "every half-life is 0.500 [0.500 to 0.500] times the scenario's" in urgency.finding(reading)
+    assert "top-down is worth more when issues are more urgent, shared when they are less" in urgency.finding(reading)
+    assert "shared are worth the same at every urgency, from 16 times more urgent than here" in urgency.finding(reading)
     ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
     assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
-    recorded = Reading(tables, MANIFEST).once(value.urgency)
+    recorded = Reading(tables, MANIFEST).once(urgency.urgency)
     assert not recorded.simulated and recorded.turns != found.turns
 
 
 def test_one_replication_and_one_policy_and_nothing_decided(tables):
     once = Reading(synthetic.tables(replications=1), MANIFEST)
-    assert not any("[" in line for line in [value.finding(once), cells.turns_table(once, once.once(value.urgency))])
+    assert not any("[" in line for line in [urgency.finding(once), urgency.table(once)])
     alone = Reading(synthetic.tables(("shared",), 3, 50), synthetic.manifest(("shared",)))
-    assert "nothing to compare it with" in value.finding(alone)
+    assert "nothing to compare it with" in urgency.finding(alone)
     nothing = Reading(synthetic.nothing_decided(tables), MANIFEST)
-    assert value.finding(nothing).startswith("Nothing was decided")
-    (section,) = [s for s in sections(nothing) if s.anchor == "urgency"]
+    assert urgency.finding(nothing).startswith("Nothing was decided")
+    (section,) = [s for s in sections(RUN, nothing) if s.anchor == "urgency"]
     assert section.table == "" and section.data is None

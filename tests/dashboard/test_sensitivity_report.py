@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.dashboard.figures.sensitivity import choices, draw, figure
+from sim.dashboard.figures.sensitivity import FIGURE, Search, draw, policies
 from sim.dashboard.sensitivity_report import command, render, write_sensitivity_report
 from sim.tables.columns import SENSITIVITY
 from tests.dashboard.hostile import NAMES
@@ -44,21 +44,21 @@ def made(method="sobol", policies=("shared", "top-down"), keys=("power.sharing",
 @pytest.mark.parametrize(("method", "ranked"), [("sobol", "total"), ("morris", "mu_star")])
 def test_the_figure_shows_every_key_with_its_interval(method, ranked):
     table, manifest = made(method)
-    assert choices(manifest) == ["shared", "top-down"]
+    assert policies(manifest) == ["shared", "top-down"]
     for narrow in (False, True):
-        spec = draw(table, manifest, narrow, 1)
+        spec = draw(Search(table, manifest), narrow, 1)
         mine = table[(table["variant"] == "top-down") & (table["metric"] == "value") & (table["index"] == ranked)]
         trace = spec["data"][0]
         assert trace["x"] == mine["estimate"].tolist()
         assert np.array(trace["x"]) - trace["error_x"]["arrayminus"] == pytest.approx(mine["low"].to_numpy())
         assert np.array(trace["x"]) + trace["error_x"]["array"] == pytest.approx(mine["high"].to_numpy())
         assert len(spec["data"]) == 4 and trace["y"] == sorted(trace["y"], reverse=True)
-    assert len(figure(table, manifest).data) == 4
+    assert len(FIGURE.shapes(Search(table, manifest))["wide"]) == 2
 
 
 def test_when_nothing_can_be_said_the_figure_says_so():
     table, manifest = made()
-    (told,) = draw(table[:0], manifest)["layout"]["annotations"]
+    (told,) = draw(Search(table[:0], manifest), False)["layout"]["annotations"]
     assert "nothing can be said to matter" in told["text"].replace("<br>", " ")
     assert "What matters" in render(table[:0], manifest)
 

@@ -7,9 +7,11 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from sim.dashboard import captions, passage, replay, theme, watched
-from sim.dashboard.figures.stream import stream
+from sim.dashboard import captions, replay, theme, watched
+from sim.dashboard.animation import stream
+from sim.dashboard.figures.run import stream as passage
 from sim.dashboard.layout import NARROW, WIDE, layout
+from sim.dashboard.measures import Reading
 from sim.dashboard.report import render
 from tests.dashboard import replayed, synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
@@ -79,7 +81,7 @@ def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
 
 
 def test_the_finding_counts_what_the_tables_hold(tables):
-    told = passage.finding(tables, MANIFEST)
+    told = passage.finding(Reading(tables, MANIFEST))
     assert "issue 1 (" in told
     assert "was seen in part by 3 leaders, whose ideas told others something new 3 times" in told
     assert "The ideas of 2 other leaders had reached the 3 who decided when the time came, 1.8 working days" in told
@@ -121,8 +123,8 @@ def test_names_enter_as_data_alone():
 
 
 def test_the_numbers_are_a_row_an_issue_and_policy(tables):
-    found = passage.data(tables, MANIFEST)
+    found = passage.data(Reading(tables, MANIFEST))
     assert [row[0] for row in found.rows] == list(synthetic.VARIANTS)
     ending = tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'").iloc[0]
     assert tuple(found.rows[0]) == ("shared", 1, ending["kind"], 3, 3, 3, 2, 1, 3, 1.75, 2.5, ending["closed_by"])
-    assert passage.data(synthetic.tables(replications=1, issues=5), MANIFEST) is None
+    assert passage.data(Reading(synthetic.tables(replications=1, issues=5), MANIFEST)) is None

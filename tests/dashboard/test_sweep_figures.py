@@ -9,19 +9,31 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.comparison import compare, interval
-from sim.dashboard import sweep_findings, theme
-from sim.dashboard.figures.front import front, settings
-from sim.dashboard.figures.marking import boundary, hatching
-from sim.dashboard.figures.parallel import SHADES
-from sim.dashboard.figures.sweeps import SWEEP_FIGURES, choices, draw
+from sim.dashboard import theme
+from sim.dashboard.figures import registry
+from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
+from sim.dashboard.figures.sweep._marking import boundary, hatching
+from sim.dashboard.figures.sweep.parallel import SHADES
+from sim.dashboard.figures.sweep.pareto import front, settings
 from sim.dashboard.sweep import GAP, Sweep
+from sim.results import SWEEP
 from tests.dashboard import swept
 
+SWEEP_FIGURES = [figure.name for figure in registry.PAGES[SWEEP].figures]
 THREE = {**swept.KEYS, "issues.operational.half_life": ["2d", "4w"]}
 
 
 def made(keys=swept.KEYS, policies=swept.POLICIES, replications=6, **more):
     return Sweep(swept.runs(swept.grid(keys), policies, replications), swept.manifest(list(keys), policies, **more))
+
+
+def choices(name, sweep):
+    """What a figure can show; one entry where it shows one thing."""
+    return list(registry.find(name).choices(sweep)) or [""]
+
+
+def draw(name, sweep, narrow=False, choice=0):
+    return registry.find(name).draw(sweep, narrow, choice)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +54,7 @@ def numbers(rows):
 @pytest.mark.parametrize("name", SWEEP_FIGURES)
 def test_every_figure_is_valid_plotly_with_the_one_template(plane, name, narrow):
     for choice in range(len(choices(name, plane))):
-        figure = SWEEP_FIGURES[name](plane.runs, plane.manifest, narrow=narrow, choice=choice)
+        figure = go.Figure(draw(name, plane, narrow, choice))
         assert isinstance(figure, go.Figure) and figure.data
         assert figure.layout.template.layout.font.family == theme.FONT
 
@@ -83,7 +95,7 @@ def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_difference
             expected.add((row, column))
     assert covered == expected and 0 < len(expected) < 44
     more, less = (sum(bool(sign * low > 0) for low in ends) for sign, ends in _gap_ends(plane))
-    told = sweep_findings.break_even(plane)
+    told = break_even_map.finding(plane)
     assert f"shared is worth more than top-down at {more} of 44 settings, less at {less}" in told
 
 
@@ -176,7 +188,7 @@ def test_lines_and_bands_are_means_and_intervals_along_one_key():
     assert band["y"] == pytest.approx([e.high for e in found] + [e.low for e in found][::-1], rel=1e-5)
     gaps = next(t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared")["y"]
     signs = np.sign(gaps)
-    told = sweep_findings.break_even(sweep)
+    told = break_even_map.finding(sweep)
     assert ("It changes sign between" in told) == bool((signs[1:] != signs[:-1]).any())
     words = draw("lines", made({"power.rule": ["shared", "autocratic"]}))
     marks = next(trace for trace in traces(words, "scatter") if trace["name"] == "shared")
@@ -243,7 +255,7 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     found = interval(shared["delay"].to_numpy())
     assert spec["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2, rel=1e-5)
     assert spec["layout"]["shapes"][0]["y0"] == 0.2
-    assert "Asked for was 0.2000:" in sweep_findings.precision(sweep)
+    assert "Asked for was 0.2000:" in precision.finding(sweep)
     share = {**asked, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
     relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
     assert relative["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2 / found.mean, rel=1e-5)
@@ -270,9 +282,9 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
     shared, alone = sweep.policies
     assert len(sweep.different(shared)) == 44 and sweep.different(alone).tolist() == [0]
     assert len(settings(sweep)) == 45
-    told = sweep_findings.measures(sweep)
+    told = maps.finding(sweep)
     assert "under top-down." in told or "top-down at" not in told
-    assert "top-down at" not in sweep_findings.pareto(sweep) and "Of 45 settings" in sweep_findings.pareto(sweep)
+    assert "top-down at" not in pareto.finding(sweep) and "Of 45 settings" in pareto.finding(sweep)
     assert sweep.told(5, alone) == {} and set(sweep.told(5, shared)) == set(swept.KEYS)
     assert choices("maps", sweep) == choices("maps", made(policies=("shared",), replications=2))
     effects = [text for trace in draw("effects", sweep)["data"] for text in trace.get("hovertext", ())]
@@ -330,7 +342,7 @@ def test_no_runs_at_all_give_no_error():
 def test_no_break_even_is_said_to_be_none(plane):
     runs = plane.runs.copy()
     runs.loc[runs["variant"] == "shared", "value"] += 5
-    assert "above 0 on average at every setting: there is no break-even." in sweep_findings.break_even(
+    assert "above 0 on average at every setting: there is no break-even." in break_even_map.finding(
         Sweep(runs, plane.manifest)
     )
-    assert "no break-even" not in sweep_findings.break_even(plane)
+    assert "no break-even" not in break_even_map.finding(plane)

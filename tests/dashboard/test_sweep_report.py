@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.dashboard import document, sweep_report
-from sim.dashboard.page import SCRIPT
+from sim.dashboard.document import SCRIPT
 from tests.dashboard import swept
 from tests.dashboard.hostile import NAMES, hostile_sweep
 from tests.dashboard.test_dashboard_report import Page, without_plotly

@@ -11,8 +11,10 @@ import pytest
 
 from sim import results
 from sim.agents import trace, traces
-from sim.dashboard import passage, watched
+from sim.dashboard import watched
 from sim.dashboard.captions import captions
+from sim.dashboard.figures.run import stream
+from sim.dashboard.measures import Reading
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.replays import add_replays, choosing, recording
@@ -216,7 +218,7 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
     }
     assert watched.variants(found.tables) == ["rotating"]
     told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
-    assert passage.finding(found.tables, found.manifest).endswith(told)
+    assert stream.finding(Reading(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
     add_replays(found, None, most=1)
-    assert passage.finding(found.tables, found.manifest).startswith("The replay failed under rotating (Zero")
+    assert stream.finding(Reading(found.tables, found.manifest)).startswith("The replay failed under rotating (Zero")

@@ -10,19 +10,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.dashboard import sweep_findings
+from sim.dashboard.figures import registry
+from sim.dashboard.figures.sweep import effects, maps
 from sim.dashboard.sweep import Sweep
+from sim.results import SWEEP
 from tests.dashboard import swept
 from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER
 
-TEXTS = {
-    "measures": sweep_findings.measures,
-    "break-even": sweep_findings.break_even,
-    "pareto": sweep_findings.pareto,
-    "effects": sweep_findings.effects,
-    "parallel": sweep_findings.parallel,
-    "precision": sweep_findings.precision,
-}
+TEXTS = {figure.name: figure.finding for figure in registry.PAGES[SWEEP].figures}
 MEASURES = ("value", "quality", "delay", "progress")
 
 
@@ -66,7 +61,7 @@ def test_no_text_of_a_sweep_has_a_hole_or_a_number_that_is_none(text, case):
 
 
 def test_no_setting_is_first_where_all_are_alike():
-    told = sweep_findings.measures(sweep("all alike"))
+    told = maps.finding(sweep("all alike"))
     assert told.startswith("Value is the same at every setting: 0.400. Decision quality is the same at every setting:")
     assert "most" not in told.lower() and "fastest" not in told.lower()
-    assert sweep_findings.effects(sweep("all alike")) == "Value is the same on average at every value of every key."
+    assert effects.finding(sweep("all alike")) == "Value is the same on average at every value of every key."

@@ -12,10 +12,14 @@ from functools import cache
 import pytest
 
 from sim.comparison import overload
-from sim.dashboard import cells, course, decided, findings, people, value
+from sim.dashboard import cells
 from sim.dashboard.data import Data
+from sim.dashboard.figures import registry
+from sim.dashboard.figures.run import course, decisions, differences, trade_off, urgency
 from sim.dashboard.measures import Reading
+from sim.dashboard.phrases import NOTHING
 from sim.dashboard.sections import sections
+from sim.results import RUN
 from tests.texts import results
 
 Text = Callable[[results.Tables, dict], str | Iterable[str]]
@@ -25,31 +29,24 @@ def _read(text: Callable[[Reading], str | Iterable[str]]) -> Text:
     return lambda tables, manifest: text(Reading(tables, manifest))
 
 
-def _grid(data: Data) -> str:
+def _grid(data: Data | None) -> str:
     """A table to sort as the page shows it: what is not known is a dash."""
+    if data is None:
+        return ""
     return "\n".join(" | ".join("–" if cell is None else str(cell) for cell in row) for row in data.plain("x")["rows"])
 
 
 TEXTS: dict[str, Text] = {
-    "headlines": _read(findings.headlines),
-    "trade-off": _read(findings.trade_off),
-    "by kind": _read(findings.by_kind),
-    "time": _read(findings.time),
-    "costs": _read(findings.costs),
-    "differences": _read(findings.differences),
-    "endings": _read(findings.endings),
-    "course": _read(lambda reading: course.finding(reading, course.course(reading))),
-    "course, note": _read(lambda reading: course.note(course.course(reading))),
-    "people": _read(people.finding),
-    "decided": _read(decided.finding),
-    "decided, note": _read(decided.note),
-    "decided, rows": _read(lambda reading: _grid(decided.data(reading))),
-    "value": _read(value.finding),
-    "value, note": _read(lambda reading: value.note(value.urgency(reading))),
-    "sections": _read(lambda reading: [f"{part.finding} {part.note}" for part in sections(reading)]),
-    "section tables": _read(lambda reading: [_plain(part.table) for part in sections(reading)]),
+    "headlines": _read(trade_off.headlines),
+    **{figure.name: _read(figure.finding) for figure in registry.PAGES[RUN].figures},
+    "course, note": _read(course.note),
+    "decisions, note": _read(decisions.note),
+    "decisions, rows": _read(lambda reading: _grid(decisions.data(reading))),
+    "urgency, note": _read(urgency.note),
+    "sections": _read(lambda reading: [f"{part.finding} {part.note}" for part in sections(RUN, reading)]),
+    "section tables": _read(lambda reading: [_plain(part.table) for part in sections(RUN, reading)]),
     "headline table": _read(lambda reading: _plain(cells.headline_table(reading))),
-    "difference table": _read(lambda reading: _plain(cells.difference_table(reading))),
+    "difference table": _read(lambda reading: _plain(differences.table(reading))),
     "overload": overload.said,
 }
 
@@ -104,7 +101,18 @@ def test_every_sentence_begins_and_ends_as_one(text, case):
         assert line.endswith((".", ":")), line
 
 
-RANKED = ("headlines", "trade-off", "by kind", "time", "costs", "differences", "endings", "course", "decided", "value")
+RANKED = (
+    "headlines",
+    "trade-off",
+    "trade-off-by-kind",
+    "time",
+    "costs",
+    "differences",
+    "endings",
+    "course",
+    "decisions",
+    "urgency",
+)
 
 
 @pytest.mark.parametrize("text", RANKED)
@@ -114,28 +122,32 @@ def test_nobody_is_first_or_last_where_all_are_alike(text, case):
     assert not RANKING.search(told), said(text, case)
 
 
-@pytest.mark.parametrize("text", ["headlines", "trade-off", "by kind", "differences", "endings"])
+@pytest.mark.parametrize("text", ["headlines", "trade-off", "trade-off-by-kind", "differences", "endings"])
 def test_nothing_is_best_where_nothing_was_decided(text):
     told = ALLOWED.sub("", said(text, "all lapsed"))
     assert not re.search(r"\b(best|worth most|most often)\b", told, re.IGNORECASE), told
 
 
 @pytest.mark.parametrize("case", ["nothing arose", "no rows"])
-@pytest.mark.parametrize("text", ["by kind", "time", "costs", "differences", "endings", "trade-off"])
+@pytest.mark.parametrize("text", ["trade-off-by-kind", "time", "costs", "differences", "endings", "trade-off"])
 def test_where_nothing_arose_that_is_what_is_said(text, case):
-    assert said(text, case) == findings.NOTHING
+    assert said(text, case) == NOTHING
 
 
 @pytest.mark.parametrize(
     ("text", "case", "told"),
     [
-        ("by kind", "all lapsed", "No operational issue was decided. No strategic issue was decided."),
-        ("by kind", "all alike", "For operational issues decisions are worth the same under all 3 policies: 0."),
+        ("trade-off-by-kind", "all lapsed", "No operational issue was decided. No strategic issue was decided."),
+        (
+            "trade-off-by-kind",
+            "all alike",
+            "For operational issues decisions are worth the same under all 3 policies: 0.",
+        ),
         ("endings", "all lapsed", "No issue was decided under any policy: all expire, and are worth nothing."),
         ("endings", "one policy, lapsed", "No issue was decided under shared: all expire, and are worth nothing."),
         ("time", "all lapsed", "Under all 3 policies no issue is decided; each is over after 20.0 working days"),
         ("time", "one policy's lapsed", "Under top-down no issue is decided; each is over after 20.0 working days"),
-        ("decided", "all lapsed", "takes longer than 20.0 working days under every policy; no issue was decided."),
+        ("decisions", "all lapsed", "takes longer than 20.0 working days under every policy; no issue was decided."),
         ("headlines", "one policy's lapsed", "No issue was decided under top-down."),
         ("trade-off", "all lapsed", "No issue was decided, so there is no quality to compare."),
         ("trade-off", "all alike", "Decisions are equally good under all 3 policies: quality 0."),
@@ -149,7 +161,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 
 
 @pytest.mark.parametrize("case", [case for case in results.CASES if case not in ("no rows", "nothing arose")])
-@pytest.mark.parametrize("text", ["headlines", "time", "costs", "endings", "by kind"])
+@pytest.mark.parametrize("text", ["headlines", "time", "costs", "endings", "trade-off-by-kind"])
 def test_numbers_said_are_those_of_the_tables(text, case):
     tables, manifest = _result(case)
     reading = Reading(tables, manifest)
@@ -160,5 +172,3 @@ def test_numbers_said_are_those_of_the_tables(text, case):
     known |= {f"{estimate.mean:.{digits}f}" for kind in kinds for estimate in kind.values() for digits in (1, 2)}
     for number in NUMBER.findall(said(text, case)):
         assert number in known, (number, said(text, case))
-
-

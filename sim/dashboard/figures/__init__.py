@@ -10,57 +10,40 @@ those there are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard.figures import course, people, rows, spread, tradeoff, urgency
-from sim.dashboard.figures.common import Spec
-from sim.dashboard.figures.stream import stream
+from sim.dashboard.animation import stream
+from sim.dashboard.drawing.canvas import Spec
+from sim.dashboard.figures import by_name, registry
+from sim.dashboard.figures.run import trade_off as _trade_off
 from sim.dashboard.measures import Manifest, Reading, Tables
-from sim.measures import MEASURES
+from sim.results import RUN
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from sim.results import RunResult
 
-_DRAWN: dict[str, Callable[[Reading, bool], Spec]] = {
-    "trade-off-by-kind": tradeoff.trade_off_by_kind,
-    "time": rows.time_breakdown,
-    "costs": rows.costs,
-    "course": course.over_time,
-    "differences": rows.differences,
-    "urgency": urgency.value_by_urgency,
-    "decisions": spread.decisions,
-    "endings": rows.endings,
-}
-_CHOSEN: dict[str, Callable[[Reading, bool, int], Spec]] = {
-    "trade-off": tradeoff.trade_off,
-    "leaders": people.leaders,
-}
-"""Figures that show one of several things."""
-
 
 def choices(name: str, reading: Reading) -> list[str]:
     """Between what the reader of a figure picks, as plain texts; empty where there is one thing to see."""
-    if name == "leaders":
-        return [policy.name for policy in reading.policies]
-    return [f"{MEASURES[measure].title} against delay" for measure in tradeoff.CHOICES] if name == "trade-off" else []
+    return list(registry.find(name).choices(reading))
 
 
 def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> Spec:
     """The figure called `name` (a key of FIGURES) as a dict of `data` and `layout`.
 
     choice: which of `choices(name, reading)`, from 0; figures without choices have none but 0.
+    KeyError for a name that no figure has.
     """
-    if name in _CHOSEN:
-        return _CHOSEN[name](reading, narrow, choice)
-    return _DRAWN[name](reading, narrow)
+    return registry.find(name).draw(reading, narrow, choice)
 
 
 def trade_off(tables: Tables, manifest: Manifest, narrow: bool = False, measure: str = "quality") -> go.Figure:
     """Mean quality (or `value`) against mean delay, with 95 % regions; with quality, lines of equal value and the
     ceiling."""
-    return _figure("trade-off", tables, manifest, narrow, tradeoff.CHOICES.index(measure))
+    return _figure("trade-off", tables, manifest, narrow, _trade_off.CHOICES.index(measure))
 
 
 def trade_off_by_kind(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
@@ -112,40 +95,26 @@ def endings(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figu
     return _figure("endings", tables, manifest, narrow)
 
 
-FIGURES: dict[str, Callable[..., go.Figure]] = {
-    "trade-off": trade_off,
-    "trade-off-by-kind": trade_off_by_kind,
-    "time": time_breakdown,
-    "costs": costs,
-    "course": over_time,
-    "differences": differences,
-    "urgency": value_by_urgency,
-    "leaders": leaders,
-    "decisions": decisions,
-    "endings": endings,
-    "stream": stream,
-}
-"""Every figure by the name a user types."""
-
-
-def names(result: RunResult) -> list[str]:
-    """The names of the figures that there are of a result of any kind; see `door`."""
-    from sim.dashboard.figures import door
-
-    return door.names(result)
-
-
-def of(result: RunResult, name: str, **how: Any) -> go.Figure:
-    """A figure of a result of any kind: narrow, choice, variant, issue and still as `door.of` takes them."""
-    from sim.dashboard.figures import door
-
-    return door.of(result, name, **how)
-
-
-def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool, choice: int = 0) -> go.Figure:
+def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool = False, choice: int = 0) -> go.Figure:
     import plotly.graph_objects as go
 
     return go.Figure(draw(name, Reading(tables, manifest), narrow, choice))
+
+
+FIGURES: dict[str, Callable[..., go.Figure]] = {
+    figure.name: partial(_figure, figure.name) for figure in registry.PAGES[RUN].figures
+} | {"trade-off": trade_off, "leaders": leaders, "stream": stream}
+"""Every figure of a run by the name a user types, in the order of the page."""
+
+
+def names(result: RunResult) -> list[str]:
+    """The names of the figures that there are of a result of any kind, in the order of its page."""
+    return by_name.names(result)
+
+
+def of(result: RunResult, name: str, **how: Any) -> go.Figure:
+    """A figure of a result of any kind: narrow, choice, variant, issue and still as `by_name.of` takes them."""
+    return by_name.of(result, name, **how)
 
 
 __all__ = [

@@ -1,120 +1,217 @@
-"""The Pareto front: of all points and policies, those that no other beats in both quality and delay."""
+"""The Pareto front of a calibration: what was tested of it, and the scenario's own policies, in two objectives."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+from sim.comparison import Interval
+from sim.dashboard import cells, theme
+from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
+from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.figures.figure import Figure
+from sim.errors import Refused
+from sim.experiments.calibration import Calibration, wording
+from sim.measures import MEASURES
+from sim.tables import read_table
 
-from sim.dashboard import theme
-from sim.dashboard.figures.bands import legend, legend_room
-from sim.dashboard.figures.common import Canvas, Spec, empty, hover, interval_text, mark, span
-from sim.dashboard.figures.marking import rounded
-from sim.dashboard.measures import Estimate, Policy
-from sim.dashboard.sweep import Sweep, estimate
-from sim.measures import MAIN, MEASURES, shown_in
+if TYPE_CHECKING:
+    from sim.results import RunResult
 
-MOST_MARKS = 800
-"""Faint ones; the front is drawn whole."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A policy at a point (its place among the sweep's points), with its quality and its delay."""
-
-    policy: Policy
-    point: int
-    quality: Estimate
-    delay: Estimate
+FRESH = "Means and 95 % intervals of fresh replications, which had no part in the choice."
+PREFERRED = ("delay", "quality")
+Shown = Mapping[str, tuple[Mapping[str, Interval], str]]
+"""By the name of a mark, its measures by objective, and what is said about it."""
 
 
-def settings(sweep: Sweep) -> list[Setting]:
-    """The different settings of every policy that have a mean quality and a mean delay, policy by policy."""
-    found = []
-    for policy in sweep.policies:
-        quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
-        known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
-        for point in sweep.different(policy)[known[sweep.different(policy)]]:
-            found.append(Setting(policy, int(point), estimate(quality[point]), estimate(delay[point])))
-    return found
+class Front(NamedTuple):
+    """The front of a calibration: what was tested of it, and the scenario's own policies, both by
+    fresh replications.
+
+    unbeaten: how many settings no other beats, of so many `tried`. heads, rows: the numbers as
+    texts; none where the calibration is read from a folder.
+    """
+
+    objectives: Sequence[str]
+    settings: Shown
+    policies: Shown
+    unbeaten: int
+    tried: int
+    heads: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
 
 
-def front(every: list[Setting]) -> list[Setting]:
-    """Those that no other beats: none is at least as good in both means and better in one. From fast to slow."""
-    kept: list[Setting] = []
-    for setting in sorted(every, key=lambda s: (s.delay.mean, -s.quality.mean)):
-        same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (kept[-1].quality.mean, kept[-1].delay.mean)
-        if not kept or same or setting.quality.mean > kept[-1].quality.mean:
-            kept.append(setting)
-    return kept
-
-
-def pareto(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """Quality against delay of every policy at every point; the front in full colour with intervals, joined."""
-    if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
-        return empty("Nothing was decided, so there is no quality to show.")
-    best = front(every)
-    room = legend_room(sweep.policies, narrow, 88)
-    canvas = Canvas((440 if narrow else 500) + room, (64, 24, 24 + room, 58), narrow=narrow)
-    among = set(map(id, best))
-    rest = [setting for setting in every if id(setting) not in among]
-    for policy in sweep.policies:
-        mine = [setting for setting in rest if setting.policy is policy]
-        _marks(canvas, sweep, policy, mine[:: max(1, math.ceil(len(rest) / MOST_MARKS))], 0.28)
-    canvas.trace(
-        "scatter",
-        mode="lines",
-        name="front",
-        x=rounded(setting.delay.mean for setting in best),
-        y=rounded(setting.quality.mean for setting in best),
-        line={"color": theme.INK, "width": 1.2, "shape": "hv"},
-        hoverinfo="skip",
-        showlegend=False,
+def front(found: Calibration) -> Front:
+    """The front of a calibration that has just been made."""
+    settings = {
+        wording.named(place): (measures, wording.setting(found.found.candidates[place].settings))
+        for place, measures in found.front.items()
+    }
+    return Front(
+        list(found.plan.objectives),
+        settings,
+        _own(found.variants),
+        len(found.chosen.front),
+        len(found.found.candidates),
+        wording.front_heads(found),
+        wording.front_rows(found),
     )
-    for policy in sweep.policies:
-        _marks(canvas, sweep, policy, [setting for setting in best if setting.policy is policy], 1.0)
-    if len(sweep.policies) > 1:
-        legend(canvas, sweep.policies)
-    for letter, metric, title in (("x", "delay", "Mean delay, working days"), ("y", "quality", "Mean quality")):
-        found = [getattr(setting, metric).mean for setting in every]
-        ends = [end for s in best for end in (getattr(s, metric).low, getattr(s, metric).high)]
-        canvas.axis(letter).update(range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True)
+
+
+def saved(result: RunResult) -> Front:
+    """The front of a calibration that lies in a folder. Refused for one whose table of settings cannot be read."""
+    manifest, objectives = result.manifest, list(result.manifest["objectives"])
+    path = Path(result.folder or ".") / "candidates.parquet"
+    try:
+        table = read_table(path)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read: {error}") from None
+    tested = table[table[f"{objectives[0]}.mean"].notna()]
+    settings = {}
+    for row in tested.to_dict("records"):
+        measures = {name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields)) for name in objectives}
+        about = wording.setting(manifest["settings"][row["setting"]])
+        settings[wording.named(row["setting"])] = measures, about
+    policies = _own(_policies(manifest.get("tested") or {}))
+    return Front(objectives, settings, policies, int(table["front"].sum()), len(table))
+
+
+def _policies(tested: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, dict[str, Interval]]:
+    """Intervals as the manifest holds them, where what is not known is null."""
+    return {
+        variant: {name: Interval(*(math.nan if x is None else float(x) for x in at)) for name, at in measures.items()}
+        for variant, measures in tested.items()
+    }
+
+
+def _own(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
+    return {name: (measures, "as the scenario says") for name, measures in variants.items()}
+
+
+def axes(objectives: Sequence[str]) -> tuple[str, str]:
+    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
+    if set(PREFERRED) <= set(objectives):
+        return PREFERRED
+    return objectives[0], objectives[-1] if len(objectives) < 2 else objectives[1]
+
+
+def draw(found: Front, narrow: bool, choice: int = 0) -> Spec:
+    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
+    height = 340 if narrow else 400
+    told = ["● settings of the front, by number", *(["□ policies of the scenario"] if found.policies else [])]
+    top = 18 + 16 * (len(told) if narrow else 1)
+    canvas = Canvas(height + top + 58, (64, 24, top, 58), narrow=narrow)
+    names = axes(found.objectives)
+    groups = ((found.settings, theme.colour(0), False), (found.policies, theme.colour(1), True))
+    ranges = []
+    for letter, name in zip("xy", names, strict=True):
+        every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
+        ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
+        title = MEASURES[name].title if name in MEASURES else name
+        unit = f", {MEASURES[name].unit_label}" if name in MEASURES and MEASURES[name].unit_label else ""
+        text = theme.within(f"{title}{unit}", canvas.plot if letter == "x" else height, 13)
+        canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
+    for shown, colour, hollow in groups:
+        _marks(canvas, shown, names, colour, hollow)
+    key = ("<br>" if narrow else "   ").join(told)
+    where: dict[str, Any] = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "yshift": 8}
+    canvas.note(key, **where, xanchor="left", yanchor="bottom", align="left")
+    _names(canvas, groups, names, (*ranges[0], *ranges[1]), (canvas.plot, height))
     return canvas.spec()
 
 
-def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float) -> None:
-    if not shown:
-        return
+def _names(
+    canvas: Canvas,
+    groups: Sequence[tuple[Shown, str, bool]],
+    names: tuple[str, str],
+    frame: tuple[float, float, float, float],
+    size: tuple[float, int],
+) -> None:
+    """Write each mark's name beside it, clear of the others, tied to it by a thin line where it stands further off."""
+    left, right, low, high = frame
+    width, height = size
+    across, up = width / (right - left), height / (high - low)
+    marks, told = [], []
+    for shown, colour, hollow in groups:
+        for name, (measures, _) in shown.items():
+            x, y = measures[names[0]], measures[names[1]]
+            reach = [max(reaches(*each)) for each in (x, y)]
+            # Settings are told apart by their numbers: words would fill the picture.
+            short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
+            at = (x.mean - left) * across, (high - y.mean) * up
+            marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
+            told.append((x.mean, y.mean, short, colour))
+    offsets = place(marks, Box(2, 2, width - 2, height - 2))
+    for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
+        tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
+        canvas.note(
+            theme.safe(name),
+            x=mean_x,
+            y=mean_y,
+            font={"size": 12, "color": colour},
+            bgcolor="rgba(255,255,255,0.6)",
+            borderpad=0,
+            **(tie | {"arrowcolor": theme.FAINT}),
+        )
+
+
+def _marks(
+    canvas: Canvas,
+    shown: Shown,
+    names: tuple[str, str],
+    colour: str,
+    hollow: bool,
+) -> None:
+    found = [measures for measures, _ in shown.values()]
     bars: dict[str, Any] = {}
-    if strength == 1:
-        for name, metric in (("error_x", "delay"), ("error_y", "quality")):
-            half = [getattr(setting, metric).half_width for setting in shown]
-            bars[name] = {"type": "data", "array": rounded(half), "color": policy.colour, "thickness": 1.5, "width": 0}
+    for letter, name in zip("xy", names, strict=True):
+        bars[f"error_{letter}"] = error_bars([each[name] for each in found], colour, 1)
+    told = [
+        hover(
+            theme.label(name, 40), [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())]
+        )
+        for name, (each, about) in shown.items()
+    ]
     canvas.trace(
         "scatter",
         mode="markers",
-        name=theme.label(policy.name),
-        x=rounded(setting.delay.mean for setting in shown),
-        y=rounded(setting.quality.mean for setting in shown),
+        x=rounded(each[names[0]].mean for each in found),
+        y=rounded(each[names[1]].mean for each in found),
         hoverinfo="text",
-        hovertext=[_told(sweep, setting) for setting in shown],
-        marker=mark(policy, 12 if strength == 1 else 8) | {"opacity": strength},
+        hovertext=told,
+        marker={
+            "color": "#ffffff" if hollow else colour,
+            "size": 10,
+            "symbol": theme.symbol(1 if hollow else 0),
+            "line": {"color": colour, "width": 2 if hollow else 1},
+        },
         showlegend=False,
         cliponaxis=False,
         **bars,
     )
 
 
-def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
-    return list(sweep.told(setting.point, setting.policy).items())
+def finding(found: Front) -> str:
+    """How many settings of all are on the front."""
+    count = f"{found.unbeaten:,} of {found.tried:,} settings"
+    return f"{count} are beaten by no other in every objective."
 
 
-def _told(sweep: Sweep, setting: Setting) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)]
-    for name in shown_in(MAIN):
-        if name in sweep.runs.columns:
-            found = estimate(sweep.estimates(name, setting.policy)[setting.point])
-            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], found)}")
-    return hover(theme.label(setting.policy.name, 40), lines)
+def note(found: Front) -> str:
+    """What the marks are."""
+    marks = "Filled marks: settings shown of the front; hollow ones: the scenario's own policies."
+    return f"{FRESH} {marks}"
+
+
+FIGURE = Figure[Front](
+    name="front",
+    title="The Pareto front",
+    shows="the Pareto front, and the policies of the scenario",
+    question="Which settings does no other beat, and where do the scenario's policies stand?",
+    draw=draw,
+    finding=finding,
+    note=note,
+    table=lambda found: cells.interval_table(found.heads, found.rows) if found.rows else "",
+)

@@ -1,22 +1,20 @@
-"""What matters for each measure: the indices of every key with their intervals, a panel a measure.
-
-figure(table, manifest, narrow=False, choice=0)     # choice: the number of the policy
-"""
+"""What matters for each measure: the indices of every key with their intervals, a panel a measure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.dashboard import theme
-from sim.dashboard.figures.common import (
+from sim.dashboard import cells, theme
+from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
     Spec,
     empty,
+    error_bars,
     hover,
     names_room,
     panel_width,
@@ -26,12 +24,33 @@ from sim.dashboard.figures.common import (
     span,
     title_room,
 )
+from sim.dashboard.figures.figure import Figure
+from sim.experiments.conclusions import shown
 from sim.measures import MEASURES
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 Manifest = Mapping[str, Any]
+
+_SOBOL = (
+    "Every key varies independently over its whole range or list. By itself: the share of the variance of the "
+    "measure's mean, from point to point, that goes with the key alone (first-order index). Total: that share with all "
+    "in which the key has a part, acting together with others; a key whose total is next to nothing may be fixed "
+    "anywhere. Chance in the runs of a point is taken out. Shares lie from 0 to 1: what was estimated beyond is noise, "
+    "shown as 0 or 1; where only one key acts, its shares are 1. Where no bar is seen it is narrower than the mark."
+)
+_MORRIS = (
+    "mu*: the mean size of what a key changes over its whole range, from many places. sigma: how much that differs "
+    "from place to place, as the key acts together with others or not in a straight line. Both are in the measure's "
+    "own unit and count what is left of chance in the means of points."
+)
+_NOTES = {"sobol": _SOBOL, "morris": _MORRIS}
+_TITLES = {"first": "First order", "total": "Total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
+
+
+class Search(NamedTuple):
+    """A search for what matters: the table `sensitivity`, and the manifest of the same result."""
+
+    table: pd.DataFrame
+    manifest: Manifest
 
 
 class Look(NamedTuple):
@@ -53,7 +72,7 @@ _SEEN = (-0.25, 1.25)
 """What of an interval of shares is shown at most."""
 
 
-def choices(manifest: Manifest) -> list[str]:
+def policies(manifest: Manifest) -> list[str]:
     """The policies, between which the reader picks."""
     return list(dict.fromkeys(str(found["variant"]) for found in manifest["sensitivity"]["found"]))
 
@@ -63,10 +82,11 @@ def title_of(metric: str) -> str:
     return MEASURES[metric].title if metric in MEASURES else metric.replace("_", " ").capitalize()
 
 
-def draw(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: int = 0) -> Spec:
+def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
     """The figure of a policy as a dict of `data` and `layout`."""
+    table, manifest = search
     looks = LOOKS[manifest["sensitivity"]["method"]]
-    mine = table[table["variant"] == choices(manifest)[choice]]
+    mine = table[table["variant"] == policies(manifest)[choice]]
     metrics, keys = list(dict.fromkeys(mine["metric"])), _keys(mine, next(iter(looks)))
     if not metrics:
         return empty("No measure varies by more than chance, so nothing can be said to matter.")
@@ -79,13 +99,6 @@ def draw(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: 
         canvas.axis("x", panel).update(range=_range(rows[rows["index"].isin(list(looks))], manifest))
         canvas.zero_line(panel)
     return canvas.spec()
-
-
-def figure(table: pd.DataFrame, manifest: Manifest, narrow: bool = False, choice: int = 0) -> go.Figure:
-    """The same as a Plotly figure."""
-    import plotly.graph_objects as go
-
-    return go.Figure(draw(table, manifest, narrow, choice))
 
 
 def _keys(rows: pd.DataFrame, index: str) -> list[str]:
@@ -149,15 +162,7 @@ def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], l
         y=[-keys.index(key) - look.below for key in rows["key"]],
         hoverinfo="text",
         hovertext=texts,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["estimate"]).clip(lower=0).tolist(),
-            "arrayminus": (rows["estimate"] - rows["low"]).clip(lower=0).tolist(),
-            "color": look.colour,
-            "thickness": 2,
-            "width": 0,
-        },
+        error_x=error_bars(rows[["estimate", "low", "high"]].to_numpy().tolist(), look.colour),
         marker={
             "color": "#ffffff" if look.hollow else look.colour,
             "size": 10,
@@ -173,3 +178,49 @@ def _range(rows: pd.DataFrame, manifest: Manifest) -> list[float]:
     else:
         low, high = span(ends, 0.06, include=(0.0,))
     return [low, high]
+
+
+def finding(search: Search) -> list[str]:
+    """What was found of every measure, a sentence or two each."""
+    manifest = search.manifest
+    several, items = len(policies(manifest)) > 1, []
+    for found in manifest["sensitivity"]["found"]:
+        text = found["finding"]
+        items.append(f"Under {found['variant']}: {text[:1].lower()}{text[1:]}" if several else text)
+    return items
+
+
+def note(search: Search) -> str:
+    """What the indices mean."""
+    asked = search.manifest["sensitivity"]
+    return f"{_NOTES[asked['method']]} Bars are {theme.share(asked['confidence'])} intervals."
+
+
+def table(search: Search) -> str:
+    """Every index with its interval, a row a policy, measure and key."""
+    numbers = shown(search.table)
+    indices = list(dict.fromkeys(numbers["index"]))
+    rows = []
+    for (variant, metric, key), mine in numbers.groupby(["variant", "metric", "key"], sort=False):
+        row = [f"{cells.text(variant, 40)}, {cells.text(title_of(str(metric)), 40)}: {cells.text(key, 60)}"]
+        known = mine.set_index("index")
+        for index in indices:
+            low, high = (theme.number(float(known.at[index, end]), 3) for end in ("low", "high"))
+            row.append(f"{theme.number(float(known.at[index, 'estimate']), 3)}<small>{low} to {high}</small>")
+        rows.append(row)
+    return cells.table(["Policy, measure: key", *(_TITLES[index] for index in indices)], rows)
+
+
+FIGURE = Figure[Search](
+    name="sensitivity",
+    anchor="indices",
+    title="What matters for each measure",
+    shows="which keys matter for which measure",
+    question="Which keys matter most for each measure?",
+    draw=draw,
+    finding=finding,
+    note=note,
+    table=table,
+    choices=lambda search: policies(search.manifest),
+    policies=lambda search: policies(search.manifest),
+)

@@ -1,0 +1,202 @@
+"""The stream as a Plotly figure with a frame a tick, for notebooks and papers; the page has its own
+player (`replay`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.dashboard import theme, watched, widths
+from sim.dashboard.axes import calendar_of
+from sim.dashboard.captions import captions
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty
+from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, labels, layout, on_curve
+from sim.dashboard.measures import Manifest, Tables
+from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_STEPS = 12
+MOST_FRAMES = 240
+_FOOT = 110
+_SCALE = 0.9  # of a picture in a notebook, which is 700 pixels wide or more
+
+
+def stream(
+    tables: Tables,
+    manifest: Manifest,
+    narrow: bool = False,
+    issue: int | None = None,
+    variant: str | None = None,
+    still: bool = False,
+) -> go.Figure:
+    """One issue under one policy, tick by tick: ideas, context and the decision on their way from leader to leader.
+
+    issue: one of those watched (default: the first); variant: the name of a policy (default: the first). Of long
+    courses every n-th tick, at most MOST_FRAMES. still: the moment with most to see, as a picture without controls.
+    KeyError for an issue or a policy that was not watched.
+    """
+    import plotly.graph_objects as go
+
+    spec, frames = spec_of(tables, manifest, narrow, issue, variant)
+    if still and frames:
+        return go.Figure(_still_at(spec, frames, _moment(tables, issue, variant)))
+    return go.Figure(data=spec["data"], layout=spec["layout"], frames=frames)
+
+
+def spec_of(
+    tables: Tables, manifest: Manifest, narrow: bool = False, issue: int | None = None, variant: str | None = None
+) -> tuple[Spec, list[dict[str, Any]]]:
+    """The figure as a dict of `data` and `layout`, and its frames."""
+    if not watched.has_replays(tables):
+        return empty("no issue of this result was watched tick by tick (run with --replays)"), []
+    issue = watched.issues(tables)[0] if issue is None else issue
+    variant = watched.variants(tables)[0] if variant is None else variant
+    who = watched.organisation(tables, variant)
+    course = watched.course(tables, who, variant, issue)
+    if course is None:
+        raise KeyError(f"issue {issue} was not watched under {variant}")
+    drawn = layout(who, NARROW if narrow else WIDE)
+    ticks = _ticks(course)
+    day = calendar_of(manifest).ticks_per_day
+    told, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
+    frames = [
+        {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
+        | _said(told, tick, day, wide)
+        for tick in ticks
+    ]
+    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
+    _still(canvas, drawn, who)
+    for trace in frames[0]["data"]:
+        canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
+    title = frames[0]["layout"]["title"]
+    canvas.layout |= {"title": title, "showlegend": True, "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}}
+    canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
+    return canvas.spec(), frames
+
+
+def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
+    """The tick with most to see."""
+    variant = watched.variants(tables)[0] if variant is None else variant
+    issue = watched.issues(tables)[0] if issue is None else issue
+    course = watched.course(tables, watched.organisation(tables, variant), variant, issue)
+    return 0 if course is None else watched.poster(course)
+
+
+def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
+    """The figure at a tick (the last frame until then), with nothing to press."""
+    frame = next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
+    drawn = [dict(trace) for trace in spec["data"]]
+    for place, trace in zip(frame["traces"], frame["data"], strict=True):
+        drawn[place] |= trace
+    bare = {key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")}
+    less = _FOOT - 40
+    margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
+    return {"data": drawn, "layout": bare | frame["layout"] | {"margin": margin, "height": bare["height"] - less}}
+
+
+def _ticks(course: Course) -> list[int]:
+    step = 1 + (course.last - course.first) // MOST_FRAMES
+    return sorted({*range(course.first, course.last, step), course.last})
+
+
+def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
+    """Water and channels, which do not move."""
+    frame = drawn.frame
+    canvas.axis("x").update(visible=False, range=[0, frame.width])
+    canvas.axis("y").update(visible=False, range=[frame.height, 0])
+    near, far = drawn.shores
+    water = [*near, *reversed(far)]
+    hidden: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False, "mode": "lines"}
+    fill: dict[str, Any] = {"fill": "toself", "fillcolor": theme.RIVER, "line": {"width": 0}}
+    canvas.trace("scatter", x=[p.x for p in water], y=[p.y for p in water], **hidden, **fill)
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for a, b in who.channels:
+        points = _path(drawn, drawn.places[a], drawn.places[b])
+        x += [*(p.x for p in points), None]
+        y += [*(p.y for p in points), None]
+    canvas.trace("scatter", x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
+    anchors = {"start": "left", "middle": "center", "end": "right"}
+    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=_SCALE):
+        canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
+
+
+def _path(drawn: Layout, a: Point, b: Point) -> list[Point]:
+    one, other = curve(drawn.frame, a, b)
+    return [on_curve(a, one, other, b, step / _STEPS) for step in range(_STEPS + 1)]
+
+
+def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list[dict[str, Any]]:
+    """The traces of a tick: leaders, and what is on its way, by sort."""
+    return [_leaders(course, drawn, who, tick), *(_marks(course, drawn, tick, what) for what in range(len(MESSAGES)))]
+
+
+def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
+    heard: list[set[int]] = [set() for _ in who.leaders]
+    for leader, at in course.senses:
+        if at <= tick:
+            heard[leader].add(leader)
+    knows = {leader for leader, at in course.knows if at <= tick}
+    for mark in course.marks:
+        if mark.read <= tick and mark.what == IDEA:
+            heard[mark.target].add(mark.originator)
+        elif mark.read <= tick and mark.what == DECISION:
+            knows.add(mark.target)
+    sitting = {leader for start, end, members in course.meets if start <= tick < end for leader in members}
+    text = [f"{theme.label(name, 60)}<br>ideas known: {len(heard[i])}" for i, name in enumerate(who.leaders)]
+    ring = [theme.MESSAGE_COLOURS["decision"] if i in knows else theme.SOFT for i in range(len(who.leaders))]
+    fill = [theme.LIGHT if i in sitting else "#ffffff" for i in range(len(who.leaders))]
+    marker = {"size": [2 * drawn.radius + (6 if i in sitting else 0) for i in range(len(who.leaders))]}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [p.x for p in drawn.places],
+        "y": [p.y for p in drawn.places],
+        "hovertext": text,
+        "hoverinfo": "text",
+        "showlegend": False,
+        "marker": marker | {"color": fill, "line": {"color": ring, "width": 2}},
+    }
+
+
+def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
+    points = []
+    for mark in course.marks:
+        if mark.what == what and mark.sent <= tick < mark.read:
+            a, b = drawn.places[mark.source], drawn.places[mark.target]
+            one, other = curve(drawn.frame, a, b)
+            points.append(on_curve(a, one, other, b, (tick - mark.sent) / (mark.read - mark.sent)))
+    name = MESSAGES[what]
+    colour, symbol = theme.MESSAGE_COLOURS[name], theme.MESSAGE_SYMBOLS[name]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        # An empty trace would be left out of the legend.
+        "x": [p.x for p in points] or [None],
+        "y": [p.y for p in points] or [None],
+        "hoverinfo": "name",
+        "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": "#ffffff", "width": 1}},
+    }
+
+
+def _said(told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float) -> dict[str, Any]:
+    said = next((text for at, text in reversed(told) if at <= tick), "")
+    text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
+    return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
+
+
+def _slider(ticks: Sequence[int], day: int) -> dict[str, Any]:
+    settings = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
+    steps = [{"method": "animate", "label": str(tick // day + 1), "args": [[str(tick)], settings]} for tick in ticks]
+    current = {"prefix": "Day ", "font": {"size": 12, "color": theme.SOFT}}
+    return {"steps": steps, "currentvalue": current, "x": 0.12, "len": 0.86, "y": -0.08, "pad": {"t": 6}}
+
+
+def _button() -> dict[str, Any]:
+    settings = {"fromcurrent": True, "frame": {"duration": 220, "redraw": False}, "transition": {"duration": 0}}
+    button = {"method": "animate", "label": "Play", "args": [None, settings]}
+    place = {"x": 0.0, "y": -0.1, "xanchor": "left", "yanchor": "top", "direction": "left"}
+    return {"type": "buttons", "showactive": False, "buttons": [button], **place}

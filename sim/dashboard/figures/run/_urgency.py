@@ -1,0 +1,118 @@
+"""Value by urgency, in numbers: curves of the policies, and where each breaks even with the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.comparison.statistics import intervals
+from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, place, turn
+from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
+from sim.comparison.wording import plain
+from sim.dashboard import cells
+from sim.dashboard.data import Column, Data
+from sim.dashboard.measures import Kind, Policy, Reading
+
+_EVERY = 4
+"""Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """Value by urgency: for each policy a row a factor of (mean, low, high); and where the better of another and the
+    base turns, by policy.
+
+    scale: the kind of issue with most at stake, whose half-life gives the factors in days.
+    """
+
+    factors: np.ndarray
+    lines: dict[Policy, np.ndarray]
+    turns: dict[Policy, Turn]
+    simulated: bool
+    reach: float
+    scale: Kind | None
+
+    @property
+    def points(self) -> list[tuple[Policy, Turn]]:
+        """Every turning point that is told, as a factor on half-lives."""
+        told = [(policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS]
+        return [(policy, each) for policy, turn in told for each in (turn, *turn.again)]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to show."""
+        return any(np.isfinite(rows[:, 0]).any() for rows in self.lines.values())
+
+
+def urgency(reading: Reading) -> Urgency:
+    """What the policies are worth by urgency: from the table `urgency` where there is one, else weighed anew."""
+    known = reading.manifest.get("policies") or {}
+    shown = [policy for policy in reading.policies if policy.variant in known]
+    curves = _curves(reading, [policy.variant for policy in shown])
+    if curves is None:
+        return Urgency(np.empty(0), {}, {}, False, 1.0, None)
+    step = 1 if curves.simulated else _EVERY
+    there = [policy for policy in shown if policy.variant in curves.values]
+    lines = {policy: intervals(curves.values[policy.variant][::step].T).T for policy in there}
+    base = reading.base if reading.base in there else None
+    turns = {p: turn(curves, p.variant, base.variant) for p in there if base is not None and not p.base}
+    scale = reading.kinds[0] if reading.kinds else None
+    return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
+
+
+def _curves(reading: Reading, variants: list[str]) -> Curves | None:
+    table = reading.tables.get("urgency")
+    if not variants or reading.decisions.empty:
+        return None
+    if table is not None and len(table):
+        return simulated(table, reading.manifest, list(reading.decisions["kind"].unique()))
+    return reweighted(reading.decisions, variants, reading.manifest, factors=FACTORS)
+
+
+def factor_text(turn: Turn) -> str:
+    """'0.31 × [0.22 to 0.45]', of a point that is told."""
+    at, _, rest = place(in_factors(turn)).partition(" ")
+    return f"{at} × {rest}"
+
+
+def data(reading: Reading) -> Data | None:
+    """A row a policy and factor; None where nothing was decided."""
+    found = reading.once(urgency)
+    if not found.known:
+        return None
+    columns = [
+        Column("variant", "Policy", None, True),
+        Column("factor", "Half-lives ×", 3),
+        Column("value", "Value", 3),
+        Column("value_low", "low", 3),
+        Column("value_high", "high", 3),
+    ]
+    rows = [
+        [policy.variant, factor, *row]
+        for policy, lines in found.lines.items()
+        for factor, row in zip(found.factors.tolist(), lines.tolist(), strict=True)
+    ]
+    return Data(columns, rows, grid=True)
+
+
+def table(reading: Reading) -> str:
+    """Where the better of each policy and the base turns: as factors on half-lives and in working
+    days kind by kind; '' where there is nothing to compare."""
+    found = reading.once(urgency)
+    if not found.turns:
+        return ""
+    ahead = {policy.variant: cells.policy_name(policy) for policy in reading.policies}
+    rows = []
+    for policy, met in found.turns.items():
+        points = [each for other, each in found.points if other is policy]
+        if not points:
+            told = f"nowhere: {ahead[met.ahead]} ahead at every urgency" if met.state == AHEAD and met.ahead else ""
+            told = told if told and met.everywhere else "cannot be told"
+            rows.append([cells.policy_name(policy), told, "–", "–"])
+        for each in points:
+            lives = each.half_lives or {}
+            days = "<br>".join(f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items())
+            rows.append([cells.policy_name(policy), cells.text(factor_text(each)), days, ahead[each.urgent or ""]])
+    heads = ["Policy", "Turns at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
+    return cells.table(heads, rows)

@@ -1,0 +1,187 @@
+"""The stream: one issue watched tick by tick, how it went in numbers, and the table behind it.
+
+The page plays it (`replay`); `animation` draws it with Plotly, for notebooks and papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.dashboard import animation, replay, theme, watched
+from sim.dashboard.axes import calendar_of
+from sim.dashboard.data import Column, Data
+from sim.dashboard.drawing.canvas import Spec
+from sim.dashboard.figures.figure import Figure
+from sim.dashboard.measures import Reading
+from sim.dashboard.watched import DECISION, IDEA, Course, Tables
+from sim.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+NOTHING = (
+    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches three, which takes "
+    "long where there are many leaders."
+)
+_NOTE = (
+    "One issue of the first replication, played again tick by tick under the policy chosen; the same issue arises "
+    "under each. A mark leaves its sender when it is sent and arrives when it is read, so that time in an inbox "
+    "counts as travel; what was blocked, or told its reader nothing new, is not drawn. A channel keeps the colour of "
+    "what it last carried. News of the direction is what was read of it while the issue was open. The bar beneath "
+    "the slider shows the parts of the delay."
+)
+
+
+class Passage(NamedTuple):
+    """One issue under one policy.
+
+    witnesses: leaders who saw something of it. passed: how often an idea was heard until it was decided. room: leaders
+    who decided. heard: leaders outside the room whose idea somebody in it had heard by then. told: leaders whom the
+    decision reached later. decided, over: working days from arising; decided is None when nobody did.
+    """
+
+    variant: str
+    issue: int
+    kind: str
+    witnesses: int
+    passed: int
+    room: int
+    heard: int
+    rounds: int
+    told: int
+    decided: float | None
+    over: float
+    ending: str
+
+
+def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
+    """Every issue watched, policy by policy."""
+    day = calendar_of(manifest).ticks_per_day
+    decisions = tables["decisions"]
+    first = decisions[decisions["replication"] == 0].set_index(["variant", "issue"])
+    for variant in watched.variants(tables):
+        who = watched.organisation(tables, variant)
+        for issue in watched.issues(tables):
+            course = watched.course(tables, who, variant, issue)
+            if course is not None:
+                row = first.loc[(variant, issue)]
+                yield _passage(course, day, variant, issue, row["kind"], row["closed_by"])
+
+
+def _passage(course: Course, day: int, variant: str, issue: int, kind: str, ending: str) -> Passage:
+    until = course.last if course.decided is None else course.decided
+    told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
+    deciding = {leader for leader, _ in course.knows}
+    heard = {mark.originator for mark in told if mark.target in deciding} - deciding
+    reached = {mark.target for mark in course.marks if mark.what == DECISION}
+    decided = None if course.decided is None else (course.decided - course.first) / day
+    rounds = len(course.meets)
+    numbers = (len(course.senses), len(told), len(deciding), len(heard), rounds, len(reached))
+    return Passage(variant, issue, kind, *numbers, decided, (course.last - course.first) / day, ending)
+
+
+def data(reading: Reading) -> Data | None:
+    """A row an issue and policy; None where no issue was watched."""
+    tables, manifest = reading.tables, reading.manifest
+    if not watched.has_replays(tables):
+        return None
+    titles = {
+        "variant": ("Policy", None),
+        "issue": ("Issue", 0),
+        "kind": ("Kind", None),
+        "witnesses": ("Witnesses", 0),
+        "passed": ("Ideas heard anew", 0),
+        "room": ("Decided by", 0),
+        "heard": ("Others heard", 0),
+        "rounds": ("Rounds", 0),
+        "told": ("Told later", 0),
+        "decided": ("Days until decided", 2),
+        "over": ("Days until over", 2),
+        "ending": ("Ended by", None),
+    }
+    columns = [Column(name, title, digits, name in ("variant", "issue")) for name, (title, digits) in titles.items()]
+    return Data(columns, list(passages(tables, manifest)), grid=True)
+
+
+def finding(reading: Reading) -> str:
+    """What came of the issue shown first under the first policy, and what could not be watched."""
+    tables, manifest = reading.tables, reading.manifest
+    lost = _lost(manifest)
+    if not watched.has_replays(tables):
+        return lost or NOTHING
+    return f"{_first(tables, manifest)} {lost}".rstrip()
+
+
+def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
+    numbers = watched.issues(tables)
+    issue, variant = numbers[watched.shown_first(numbers)], watched.variants(tables)[0]
+    found = next((p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None)
+    if found is None:
+        return NOTHING
+    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(found.kind, 40)})"
+    times = "once" if found.passed == 1 else f"{found.passed} times"
+    seen = f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas told others something new {times}"
+    if found.decided is None:
+        return f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days after it arose."
+    one = "The idea of 1 other leader" if found.heard == 1 else f"The ideas of {found.heard} other leaders"
+    others = one if found.heard else "Nobody else's idea"
+    by = "the leader who decided" if found.room == 1 else f"the {found.room} who decided"
+    when = f"when the time came, {theme.number(found.decided, 1)} working days after it arose"
+    carried = f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
+    return f"{name} {seen}. {others} had reached {by} {when}{carried}."
+
+
+def _lost(manifest: Mapping[str, Any]) -> str:
+    """Under which policies the replay failed, and why; '' where it did not."""
+    failures = (manifest.get("replays") or {}).get("failures") or ()
+    told = [f"{theme.clip(each['variant'], 40)} ({theme.clip(each['error'], 160)})" for each in failures]
+    if not told:
+        return ""
+    return f"The replay failed under {', '.join(told)}: {'it is' if len(told) == 1 else 'they are'} not shown here."
+
+
+def note(reading: Reading) -> str:
+    """How to read the picture; '' where there is none."""
+    return _NOTE if watched.has_replays(reading.tables) else ""
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+    """The first moment of the issue shown first, without its frames."""
+    return animation.spec_of(reading.tables, reading.manifest, narrow)[0]
+
+
+def plot(reading: Reading, narrow: bool, issue: int | None, variant: str | None, still: bool) -> go.Figure:
+    """The animation; UsageError for an issue or a policy that was not watched."""
+    tables = reading.tables
+    issues, policies = watched.issues(tables), watched.variants(tables)
+    if issue is not None and issue not in issues:
+        there = ", ".join(map(str, issues))
+        raise UsageError(f"issue {issue} was not watched; there are: {there}")
+    if variant is not None and variant not in policies:
+        there = ", ".join(policies)
+        raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")
+    try:
+        return animation.stream(tables, reading.manifest, narrow, issue, variant, still)
+    except KeyError as error:
+        raise UsageError(str(error.args[0])) from None
+
+
+FIGURE = Figure[Reading](
+    name="stream",
+    title="The stream",
+    shows="one issue replayed from upstream to downstream",
+    question="How does one issue travel through the organisation?",
+    available=lambda reading: watched.has_replays(reading.tables),
+    draw=draw,
+    finding=finding,
+    note=note,
+    data=data,
+    issues=lambda reading: watched.issues(reading.tables) if watched.has_replays(reading.tables) else [],
+    player=lambda reading: replay.html(reading.tables, reading.manifest),
+    plot=plot,
+)

@@ -1,0 +1,124 @@
+"""Quality or value against delay: who decides best, who fastest, and whose decisions are worth most."""
+
+from __future__ import annotations
+
+from sim.dashboard import cells, theme
+from sim.dashboard.data import of_estimates
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty
+from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
+from sim.dashboard.measures import Kind, Reading
+from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
+from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
+
+CHOICES = ("quality", "value")
+"""What can stand against delay."""
+"""The measures among the numbers."""
+_UP = {"quality": "Mean quality (1 best, 0 a random pick)", "value": "Mean value a decision, in stakes"}
+
+
+def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+    """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal value for the mix of
+    the base's kinds, and the ceiling."""
+    measure = CHOICES[choice]
+    size = (320, 350) if narrow else (700, 420)
+    lines = reading.kinds if measure == "quality" else []
+    panel = panel_of(reading, reading.estimates, reading.runs, lines, *size, measure=measure)
+    if not panel.shown:
+        return empty(NO_QUALITY)
+    canvas = Canvas(446 if narrow else 516, (58, 62, 40, 56), narrow=narrow)
+    right = draw_panel(canvas, panel, 1)
+    x_title = "Mean delay, working days"
+    canvas.axis("x")["title"] = {"text": x_title if narrow else f"{x_title} (further left is faster)"}
+    canvas.axis("y")["title"] = {"text": _UP[measure]}
+    if right:
+        canvas.note(
+            "value per unit of stakes",
+            xref="paper",
+            yref="paper",
+            x=1,
+            y=0.5,
+            xshift=38,
+            xanchor="left",
+            yanchor="middle",
+            textangle=90,
+            font={"size": 12, "color": theme.SOFT},
+        )
+    return canvas.spec()
+
+
+def finding(reading: Reading) -> str:
+    """Who decides best, who fastest, and whose decisions were worth most."""
+    if not reading.known("delay"):
+        return NOTHING
+    return " ".join(headlines(reading)) or "No issue was decided, so there is no quality to compare."
+
+
+def headlines(reading: Reading) -> list[str]:
+    """The policy that is best in quality, in delay and in value, a sentence each; none without decisions."""
+    shown = reading.known("quality")
+    if not shown:
+        return []
+    if len(reading.policies) == 1:
+        quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN))
+        return [
+            f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect after {delay} "
+            f"working days, and are worth {value} each, in stakes."
+        ]
+    told = [_headline(reading, name) for name in shown_in(MAIN)]
+    none = [name_of(policy) for policy in reading.policies if policy not in shown]
+    return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
+
+
+def _headline(reading: Reading, metric: str) -> str:
+    """The first of a measure, or that all policies are alike in it."""
+    shown, words = reading.known(metric), MEASURES[metric].words
+    assert words is not None
+    if alike([reading.get(policy, metric) for policy in shown]):
+        amount = words.amount.format(theme.number(reading.get(shown[0], metric).mean))
+        return f"{words.alike}{under(shown)}: {amount}."
+    most = f"{words.best}, {words.counting}" if words.counting else words.best
+    return f"{most}: {first(reading.runs, reading.estimates, shown, metric, words.amount)}."
+
+
+def note(reading: Reading) -> str:
+    """Exactly what the lines of equal value assume."""
+    bars = (
+        "Ellipses hold the true means of quality and delay together with 95 % confidence (Hotelling's T²), bars each "
+        "by itself; where neither is seen it is narrower than the mark. Hover for the difference to the base."
+    )
+    if len(reading.policies) > 1:
+        bars += " Which policy is best is said at 95 % for all of them together."
+    committed = assumed_commitment(reading.estimates, reading.known("quality"))
+    if not reading.kinds or not committed > 0:
+        return bars
+    amount = theme.number(committed)
+    mix = ", ".join(f"{_kind(kind)} (weight {theme.share(kind.weight)})" for kind in reading.kinds)
+    average = "the average over the kinds of " if len(reading.kinds) > 1 else ""
+    return (
+        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their end: quality "
+        f"× {amount} × {average}2^(−delay / half-life). Half-life as in the base: "
+        f"{mix}{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The lines "
+        f"assume that every decision has the quality and the delay of that point, and commitment {amount}, "
+        "the policies' mean: a policy that earns more commitment is worth more than the line through its "
+        "mark says. The value recorded decision by decision stands in the numbers below. Dotted: the "
+        "ceiling, the quality of pooling every witness's undistorted idea at once."
+    )
+
+
+def _kind(kind: Kind) -> str:
+    return f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)}"
+
+
+FIGURE = Figure[Reading](
+    name="trade-off",
+    title="Quality against delay",
+    shows="quality, or value, against delay",
+    question="Is sharing power worth the delay?",
+    draw=draw,
+    finding=finding,
+    note=note,
+    table=lambda reading: cells.metric_table(reading, shown_in(TRADE_OFF)),
+    data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF)),
+    choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in CHOICES],
+)

@@ -1,0 +1,126 @@
+"""Quality against delay, a panel a kind of issue, each under its own half-life."""
+
+from __future__ import annotations
+
+import math
+
+from sim.dashboard import cells, theme
+from sim.dashboard.data import Cell, Column, Data, estimate_cells, estimate_columns
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
+from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.run._panel import NO_QUALITY, Panel, draw_panel, panel_of
+from sim.dashboard.measures import Estimate, Kind, Reading, interval_text
+from sim.dashboard.phrases import NOTHING, alike, first, under
+from sim.measures import MEASURES, TRADE_OFF, shown_in
+
+MOST_KINDS = 4
+"""How many kinds of issue get a panel of their own, those with most at stake first."""
+
+
+def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+    """The same for each kind of issue apart, under its own half-life; at most `MOST_KINDS`."""
+    kinds = reading.kinds[:MOST_KINDS]
+    columns = 1 if narrow or len(kinds) == 1 else 2
+    size = panel_width(narrow, 104, columns, 0.13), 270.0 if narrow else 310.0
+    panels = [(kind, _kind_panel(reading, kind, *size)) for kind in kinds]
+    panels = [(kind, panel) for kind, panel in panels if panel.shown]
+    if not panels:
+        return empty(NO_QUALITY)
+    rows = math.ceil(len(panels) / columns)
+    seconds = [_weighs(kind) for kind, _ in panels]
+    more = title_room(seconds, size[0])
+    gap, top = 132 + more, 72 + more
+    height = rows * size[1] + (rows - 1) * gap + top + 56
+    canvas = Canvas(height, (58, 46, top, 56), rows, columns, (gap, 0.13), narrow)
+    for number, (kind, panel) in enumerate(panels, start=1):
+        draw_panel(canvas, panel, number)
+        canvas.title(kind.name, seconds[number - 1], number, shift=24)
+        canvas.axis("x", number)["title"] = {"text": "Mean delay, working days"}
+        canvas.axis("y", number)["title"] = {"text": "Mean quality"}
+    for spare in range(len(panels) + 1, rows * columns + 1):
+        canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
+    return canvas.spec()
+
+
+def _weighs(kind: Kind) -> str:
+    """How urgent and how heavy a kind of issue is."""
+    return f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all that is at stake"
+
+
+def _kind_panel(reading: Reading, kind: Kind, width: float, height: float) -> Panel:
+    return panel_of(reading, reading.kind_estimates[kind.name], reading.by_kind[kind.name], [kind], width, height)
+
+
+def finding(reading: Reading) -> str:
+    """Whose decisions were worth most, kind by kind."""
+    most, rest = [], []
+    for kind in reading.kinds[:MOST_KINDS]:
+        found = reading.kind_estimates[kind.name]
+        shown = [p for p in reading.policies if found.get((p.variant, "value"), Estimate()).known]
+        name = theme.clip(kind.name, 40)
+        if not shown:
+            continue
+        if not any(found.get((policy.variant, "quality"), Estimate()).known for policy in shown):
+            rest.append(f"No {name} issue was decided.")
+        elif alike([found[policy.variant, "value"] for policy in shown]):
+            same = theme.number(found[shown[0].variant, "value"].mean)
+            worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
+            rest.append(f"For {name} issues {worth}{under(shown)}: {same} each.")
+        else:
+            best = first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
+            most.append(f"for {name} issues {best}")
+    told = [f"Worth most: {'; '.join(most)}."] if most else []
+    return " ".join([*told, *rest]) or NOTHING
+
+
+def note(reading: Reading) -> str:
+    """How the panels differ, and how many kinds have none."""
+    left = len(reading.kinds) - MOST_KINDS
+    more = f" {left} more, with less at stake, stand in the numbers only." if left > 0 else ""
+    return (
+        "As above, for each kind of issue apart: the lines take its own half-life and its own mean "
+        f"commitment, and the axes differ from panel to panel.{more}"
+    )
+
+
+def table(reading: Reading) -> str:
+    """Mean and interval of some measures, kind by kind."""
+    names = shown_in(TRADE_OFF)
+    rows = [
+        [
+            f"{cells.policy_name(policy)}, {cells.text(kind.name, 40)}",
+            *(interval_text(MEASURES[m], found[policy.variant, m]) for m in names),
+        ]
+        for kind in reading.kinds
+        for policy in reading.policies
+        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+    ]
+    heads = [f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in names]
+    return cells.table(["Policy, kind", *heads], rows)
+
+
+def data(reading: Reading) -> Data:
+    """Mean, interval and difference of each measure, a row a policy and kind of issue."""
+    names = shown_in(TRADE_OFF)
+    rows: list[list[Cell]] = [
+        [policy.variant, kind.name, *(cell for name in names for cell in estimate_cells(found[policy.variant, name]))]
+        for kind in reading.kinds
+        for policy in reading.policies
+        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+    ]
+    return Data([Column("variant"), Column("kind"), *estimate_columns(names)], rows)
+
+
+FIGURE = Figure[Reading](
+    name="trade-off-by-kind",
+    anchor="kinds",
+    title="Kind by kind",
+    shows="the same, kind of issue by kind of issue",
+    question="Does the answer differ between kinds of issue?",
+    available=lambda reading: len(reading.kinds) > 1,
+    draw=draw,
+    finding=finding,
+    note=note,
+    table=table,
+    data=data,
+)

@@ -1,0 +1,262 @@
+"""Value against urgency: a line and its band a policy, and rings where policies break even with the base."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from sim.comparison.turns import SAME, UNTOLD, Turn, renamed, said
+from sim.comparison.wording import plain
+from sim.dashboard import theme
+from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
+from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
+from sim.dashboard.measures import Estimate, Policy, Reading, interval_text
+from sim.measures import MEASURES
+
+_STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
+_STEP = 8.0  # pixels
+_GRID = (0.0625, 0.25, 1.0, 4.0, 16.0)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The plot: what its axes hold, and its size in pixels."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    width: float
+    height: float
+
+    def pixels(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point is drawn, from the upper left."""
+        across, down = (x - self.left) / (self.right - self.left), (self.top - y) / (self.top - self.bottom)
+        return across * self.width, down * self.height
+
+    def boxes(self, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray) -> list[Box]:
+        """What a line takes of the plot, as boxes along it."""
+        steps = np.linspace(x[0], x[-1], 1 + math.ceil((x[-1] - x[0]) / (self.right - self.left) * self.width / _STEP))
+        line = [self.pixels(float(at), float(up)) for at, up in zip(steps, np.interp(steps, x, y), strict=True)]
+        return [
+            Box(a[0], min(a[1], b[1]) - 2, b[0], max(a[1], b[1]) + 2)
+            for a, b in pairwise(line)
+            if math.isfinite(a[1]) and math.isfinite(b[1])
+        ]
+
+
+def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+    """Mean value a decision against a common factor on all half-lives, on a log scale."""
+    found = reading.once(urgency)
+    if not found.known:
+        return empty("Nothing was decided, so there is no value to show.")
+    top = 22 + legend_room(list(found.lines), narrow, 84)
+    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74), narrow=narrow)
+    x = np.log10(found.factors)
+    for policy, rows in found.lines.items():
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(found.lines)))
+    for policy, rows in found.lines.items():
+        _line(canvas, found, policy, x, rows)
+    across = (float(x[0]), float(x[-1]))
+    up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
+    _rings(canvas, reading, found, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0))
+    _here(canvas)
+    canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
+    canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
+    if len(found.lines) > 1:
+        legend(canvas, list(found.lines), lines=True)
+    return canvas.spec()
+
+
+def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray) -> None:
+    metric, name = MEASURES["value"], theme.label(policy.name, 60)
+    told = [
+        hover(name, [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"])
+        for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)
+    ]
+    canvas.trace(
+        "scatter",
+        mode="lines",
+        x=rounded(x),
+        y=rounded(rows[:, 0]),
+        name=theme.label(policy.name),
+        hoverinfo="text",
+        hovertext=told,
+        line=line(policy),
+        showlegend=False,
+    )
+
+
+def _rings(
+    canvas: Canvas,
+    reading: Reading,
+    found: Urgency,
+    frame: _Frame,
+) -> None:
+    """A ring at each break-even point, its interval as a bar, its name and factor beside it, off the curves."""
+    base = reading.base
+    met = found.points
+    if base is None or not met:
+        return
+    marks: list[Mark] = []
+    bars: list[Box] = []
+    for policy, turn in met:
+        x = math.log10(turn.at)
+        y = float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0]))
+        bar = _bar(turn, (frame.left, frame.right))
+        canvas.trace(
+            "scatter",
+            mode="markers",
+            x=[x],
+            y=[y],
+            name=f"{theme.label(policy.name)} breaks even",
+            hoverinfo="text",
+            hovertext=[_hover(policy, turn, base)],
+            error_x=bar | {"color": policy.colour, "thickness": 2, "width": 4},
+            marker={"symbol": "circle", "size": 12, "color": "#ffffff", "line": {"color": policy.colour, "width": 3}},
+            cliponaxis=False,
+            showlegend=False,
+        )
+        text = _beside(policy, turn, canvas)
+        marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
+        bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
+    lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
+    offsets = place(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
+    for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
+        x = math.log10(turn.at)
+        canvas.note(
+            theme.safe(_beside(policy, turn, canvas)),
+            x=x,
+            y=float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0])),
+            bgcolor="rgba(255,255,255,0.8)",
+            borderpad=0,
+            font={"size": 12},
+            **_tied(dx, dy),
+        )
+
+
+def _factor(turn: Turn) -> str:
+    """The factor alone: its interval is drawn as a bar."""
+    return factor_text(turn).partition(" [")[0]
+
+
+def _beside(policy: Policy, turn: Turn, canvas: Canvas) -> str:
+    """What stands beside a ring, about half as wide as the plot at most; not escaped."""
+    factor = _factor(turn)
+    return f"{theme.fit(policy.name, max(64.0, canvas.plot / 2 - 16 - theme.text_width(factor)))} {factor}"
+
+
+def _tied(dx: float, dy: float) -> dict[str, Any]:
+    """A name close by is only shifted; one further out is tied to its ring by a thin line."""
+    if abs(dy) <= 24:
+        return {"xshift": dx, "yshift": -dy}
+    return {
+        "showarrow": True,
+        "ax": dx,
+        "ay": dy,
+        "arrowhead": 0,
+        "arrowwidth": 1,
+        "arrowcolor": theme.SOFT,
+        "standoff": 7,
+    }
+
+
+def _bar(turn: Turn, across: tuple[float, float]) -> dict[str, Any]:
+    """The interval as an error bar, as far as the axis goes."""
+    at, low, high = (math.log10(factor) for factor in (turn.at, turn.low, turn.high))
+    low, high = max(low, across[0]), min(high, across[1])
+    return {"type": "data", "array": [high - at], "arrayminus": [at - low], "symmetric": False}
+
+
+def _hover(policy: Policy, turn: Turn, base: Policy) -> str:
+    days = [f"{theme.label(kind, 30)}: {plain(half)} working days" for kind, half in (turn.half_lives or {}).items()]
+    ahead = {policy.variant: theme.label(policy.name), base.variant: theme.label(base.name)}
+    lines = [
+        f"half-lives {factor_text(turn)} those of the scenario",
+        *days,
+        f"more urgent: {ahead[turn.urgent or '']} ahead; less: {ahead[turn.patient or '']}",
+    ]
+    return hover(f"{theme.label(policy.name, 40)} breaks even with {theme.label(base.name, 40)}", lines)
+
+
+def _here(canvas: Canvas) -> None:
+    """The urgency of the scenario itself."""
+    where = {"x0": 0, "x1": 0, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "layer": "below"}
+    canvas.layout["shapes"].append({"type": "line", **where, "line": {"color": theme.SOFT, "width": 1, "dash": "dot"}})
+
+
+def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
+    """Factors, and below them the half-life that they mean for the kind with most at stake."""
+    steps = _GRID if found.simulated else _COARSE if narrow else _STEPS
+    shown = [step for step in steps if 1 / found.reach * 0.999 <= step <= found.reach * 1.001]
+    days = [f"<br>{plain(step * found.scale.half_life)} d" if found.scale else "" for step in shown]
+    texts = [f"{step:g} ×{more}" for step, more in zip(shown, days, strict=True)]
+    title = "Half-lives" if narrow else "Half-lives, times those of the scenario (further left is more urgent)"
+    return {"tickvals": [math.log10(step) for step in shown], "ticktext": texts, "title": {"text": title}}
+
+
+def finding(reading: Reading) -> str:
+    """Where the better of each policy and the base turns: what is told of each, then which cannot be told."""
+    found = reading.once(urgency)
+    if not found.known or reading.base is None or not reading.known("quality"):
+        return "Nothing was decided, so there is no value to weigh."
+    if not found.turns:
+        return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."
+    names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
+    turns = [renamed(each, names) for each in found.turns.values()]
+    bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME]
+    if len(bare) < 2:
+        return " ".join(said(each) for each in turns)
+    told = [said(each) for each in turns if each not in bare]
+    others = ", ".join(each.a for each in bare)
+    few = min(each.replications for each in bare)
+    which = f"between {bare[0].b} and each of {others}"
+    rest = f"At which urgency the better choice turns {which} cannot be told from {few} replications."
+    return " ".join([*told, rest])
+
+
+def note(reading: Reading) -> str:
+    """How the curves came about."""
+    found = reading.once(urgency)
+    if not found.known:
+        return ""
+    scale = ""
+    if found.scale is not None:
+        kind = theme.clip(found.scale.name, 40)
+        scale = (
+            f" The second line of the axis: the half-life of {kind} issues, those with most at stake, in working days."
+        )
+    how = (
+        "Every policy whose rules go by the half-life was run again with all half-lives multiplied by each factor, "
+        "under the same seeds; the decisions of the others were weighed anew. Lines are straight between the factors."
+        if found.simulated
+        else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, as if leaders acted "
+        "alike whatever the urgency."
+    )
+    return (
+        f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy and the "
+        "base turns, with the factors at which the difference of the two is not clear, its 95 % interval; shown where "
+        f"one is clearly better on one side of it and the other on the other.{scale}"
+    )
+
+
+FIGURE = Figure[Reading](
+    name="urgency",
+    title="When sharing pays",
+    shows="value by urgency, with the break-even points",
+    question="How urgent must issues be for another policy to be worth more?",
+    draw=draw,
+    finding=finding,
+    note=note,
+    table=table,
+    data=data,
+)

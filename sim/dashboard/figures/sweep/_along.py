@@ -1,0 +1,134 @@
+"""Means along a varied key with their intervals: a panel a measure, a line or a row of marks a policy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.dashboard import theme
+from sim.dashboard.axes import Axis
+from sim.dashboard.drawing.bands import band, legend, legend_room
+from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
+from sim.dashboard.measures import Estimate, Policy, difference_text, interval_text
+from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.measures import MEASURES, Measure
+
+NO_KEY = "No key takes several values."
+_PANEL = 250.0
+
+
+def draw_lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]) -> Spec:
+    if not sweep.axes or not metrics:
+        return empty(NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
+    columns = 1 if narrow or len(metrics) == 1 else 2
+    canvas = panels_of(len(metrics), columns, narrow, policies, single=len(metrics) == 1)
+    key = sweep.axes[0]
+    for panel, metric in enumerate(metrics, start=1):
+        drawn: list[float] = [0.0] if metric == GAP else []
+        for policy, shift in beside(policies):
+            means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
+            drawn += [*means.reshape(-1)]
+            either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
+            read = any(sweep.reads(each, key.key).any() for each in either)
+            curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift, read)
+        _head(canvas, sweep, metric, panel)
+        axis_across(canvas, panel, key)
+        canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
+    legend_of(canvas, policies)
+    hide_spare(canvas, len(metrics), columns)
+    return canvas.spec()
+
+
+def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
+    facts = MEASURES["value" if metric == GAP else metric]
+    if metric == GAP and sweep.against:
+        canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
+        line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
+        where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
+        canvas.layout["shapes"].append({**line, **where, "line": {"color": theme.INK, "width": 1.4}})
+        return
+    canvas.title(facts.title, f"{facts.unit_label}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
+
+
+def panels_of(panels: int, columns: int, narrow: bool, policies: Sequence[Policy], single: bool = False) -> Canvas:
+    """A canvas of panels with room for a legend on top."""
+    rows = math.ceil(panels / columns)
+    left, right, bottom, gap = 76, 20, 56, 0.09
+    top = 66 + legend_room(policies, narrow, left + right)
+    high = 330.0 if single else _PANEL
+    height = rows * high + (rows - 1) * 112 + top + bottom
+    return Canvas(height, (left, right, top, bottom), rows, columns, (112, gap), narrow)
+
+
+def beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
+    """The policies, each with how far beside a word its marks stand."""
+    apart = min(0.12, 0.6 / max(1, len(policies)))
+    return [(policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)]
+
+
+def axis_across(canvas: Canvas, panel: int, key: Axis) -> None:
+    settings = key.ticks(canvas.panel) | {"range": key.range(0.02), "showgrid": False, "showline": True}
+    canvas.axis("x", panel).update(settings, title={"text": theme.within(key.title, canvas.panel, 13)})
+
+
+def curve(
+    canvas: Canvas,
+    panel: int,
+    key: Axis,
+    policy: Policy,
+    metric: str,
+    means: np.ndarray,
+    marks: bool,
+    shift: float,
+    read: bool,
+) -> None:
+    """A policy's means along a key with their intervals: a band, or bars where the key's values are words.
+
+    shift: how far beside a word the mark stands, so that policies do not cover one another. read: whether the policy
+    reads the key; where not, its means are the same at every value.
+    """
+    facts = MEASURES["value" if metric == GAP else metric]
+    known = np.flatnonzero(np.isfinite(means[:, 0]))
+    places = np.array(key.places)[known] + (shift if key.words else 0.0)
+    if not key.words:
+        band(canvas, panel, policy, places, means[known, 1], means[known, 2])
+    settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
+    if key.words:
+        settings = {"error_y": error_bars(means[known].tolist(), policy.colour)}
+    canvas.trace(
+        "scatter",
+        panel,
+        mode="markers" if key.words else "lines+markers" if marks else "lines",
+        name=theme.label(policy.name),
+        x=rounded(places),
+        y=rounded(means[known, 0]),
+        hoverinfo="text",
+        hovertext=[_hover(key, place, policy, facts, means[place], metric, read) for place in known.tolist()],
+        marker={"color": policy.colour, "symbol": policy.symbol, "size": 8, "line": {"color": "#ffffff", "width": 1}},
+        showlegend=False,
+        cliponaxis=False,
+        **settings,
+    )
+
+
+def _hover(key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool) -> str:
+    found = estimate(row)
+    where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
+    if metric == GAP:
+        as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
+        return hover(theme.label(policy.name, 40), [where, f"Difference in value: {difference_text(facts, as_gap)}"])
+    return hover(theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"])
+
+
+def legend_of(canvas: Canvas, policies: Sequence[Policy]) -> None:
+    """The policies' marks above the figure, where there are several."""
+    if len(policies) > 1:
+        legend(canvas, policies)
+
+
+def hide_spare(canvas: Canvas, panels: int, columns: int) -> None:
+    for spare in range(panels + 1, math.ceil(panels / columns) * columns + 1):
+        canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
