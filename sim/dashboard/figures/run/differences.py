@@ -87,7 +87,7 @@ def table(reading: Reading) -> str:
     rows = [
         [
             cells.policy_name(policy),
-            *(difference_text(MEASURES[name], reading.get(policy, name)) for name in DIFFERENCES),
+            *(difference_text(MEASURES[name], reading.get(policy, name)) for name in shown_in(DIFFERENCES)),
         ]
         for policy in reading.policies
         if not policy.base
