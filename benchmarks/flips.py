@@ -203,7 +203,7 @@ def quickly() -> Iterator[None]:
     """What a sweep works out about the program, which stays the same, is worked out once."""
     from sim.experiments import saved
 
-    before = saved._asked, saved.versions
+    before = saved._request_digest, saved.versions
     known = functools.cache(saved.versions)
     asked: dict[str, str] = {}
 
@@ -212,11 +212,11 @@ def quickly() -> Iterator[None]:
             asked[scenario.digest] = before[0](scenario)
         return asked[scenario.digest]
 
-    saved._asked, saved.versions = once, lambda: dict(known())
+    saved._request_digest, saved.versions = once, lambda: dict(known())
     try:
         yield
     finally:
-        saved._asked, saved.versions = before
+        saved._request_digest, saved.versions = before
 
 
 def measure(kind: str, flips: int, seed: int) -> tuple[Counter[str], list[str]]:

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from sim.experiments.keys import Run  # noqa: E402
-from sim.experiments.store import FILE, Place, Store  # noqa: E402
+from sim.experiments.store import FILE, Segment, Store  # noqa: E402
 
 BATCH = 256
 COLUMNS = [f"number {place}" for place in range(42)]
@@ -33,7 +33,7 @@ HEAD = "    runs  a policy   put ms  reopen s  rows s    rows/s     MB  bytes a 
 def places(runs: int, replications: int):
     """One place after another, as a sweep enumerates its points."""
     for point in range(runs // replications):
-        yield Place("base", point, hashlib.sha256(str(point).encode()).digest(), replications)
+        yield Segment("base", point, hashlib.sha256(str(point).encode()).digest(), replications)
 
 
 def measure(folder: Path, runs: int, replications: int) -> str:
@@ -55,7 +55,7 @@ def measure(folder: Path, runs: int, replications: int) -> str:
     with Store.open(folder, COLUMNS, write=True, version="made up") as store:
         known = 0
         for place in places(runs, replications):
-            known += len(store.kept(place.policy))
+            known += len(store.stored(place.policy))
         reopened = time.perf_counter() - began
         began = time.perf_counter()
         read = 0

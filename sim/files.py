@@ -53,7 +53,7 @@ def insist_writable(folder: str | os.PathLike[str]) -> None:
     where that fails.
     """
     place = Path(folder)
-    with _there_for_now(place):
+    with _existing_folder(place):
         try:
             handle, probe = tempfile.mkstemp(prefix=_PREFIX, dir=place)
         except OSError as error:
@@ -71,7 +71,7 @@ def insist_writable(folder: str | os.PathLike[str]) -> None:
 
 
 @contextmanager
-def _there_for_now(folder: Path) -> Iterator[None]:
+def _existing_folder(folder: Path) -> Iterator[None]:
     """The folder, with those above it, is made where it is missing; what was made is removed again."""
     missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
     made: list[Path] = []

@@ -25,7 +25,7 @@ def span(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-class Place(Protocol):
+class Terminal(Protocol):
     """Where a line of progress stands. pause: the seconds between two lines at least."""
 
     @property
@@ -85,7 +85,7 @@ class Progress:
     """Says how far a run is, how fast it goes and how long it still takes; `clock` gives seconds."""
 
     def __init__(
-        self, quiet: bool = False, clock: Callable[[], float] = time.monotonic, place: Place | None = None
+        self, quiet: bool = False, clock: Callable[[], float] = time.monotonic, place: Terminal | None = None
     ) -> None:
         self._quiet = quiet
         self._clock = clock
@@ -150,7 +150,7 @@ def in_kernel() -> bool:
 
 
 @contextmanager
-def telling(progress: Callable[..., Any] | bool | None, counts: bool = False) -> Iterator[Callable[..., Any]]:
+def reporter(progress: Callable[..., Any] | bool | None, counts: bool = False) -> Iterator[Callable[..., Any]]:
     """What to call with (done, total, message), or with `counts` (done, total, failed), while something runs.
 
     progress: what the caller gave. A function is called itself; None shows a line in a notebook and nothing

@@ -105,16 +105,16 @@ class RunResult:
         """The short answer, in a few plain sentences: see `sim.comparison.in_short`."""
         from sim.comparison import in_short
 
-        return self._said(lambda part: in_short(part.tables, part.manifest))
+        return self._sentences(lambda part: in_short(part.tables, part.manifest))
 
     @cached_property
     def details(self) -> list[str]:
         """Every policy compared with the base at length, and overload: see `sim.comparison.details`."""
         from sim.comparison.sentences import at_length
 
-        return self._said(lambda part: at_length(part.tables, part.manifest))
+        return self._sentences(lambda part: at_length(part.tables, part.manifest))
 
-    def _said(self, told: Callable[[RunResult], list[str]]) -> list[str]:
+    def _sentences(self, told: Callable[[RunResult], list[str]]) -> list[str]:
         """What each part says; of several scenarios with the scenario's name before it."""
         found = [(part.manifest["name"], text) for part in self.parts for text in told(part)]
         return [text if len(self.parts) == 1 else f"{name}: {text}" for name, text in found]
@@ -142,7 +142,7 @@ def save(
     name = str(result.manifest["name"])
     with _aside(parent, name) as folder:
         files = _write(result, folder, extra_files or {})
-        result.folder = _place(folder, parent, name, result.manifest, files)
+        result.folder = _move_into_place(folder, parent, name, result.manifest, files)
     return result.folder
 
 
@@ -282,7 +282,7 @@ def _sweep(parent: Path) -> None:
             continue
 
 
-def _place(folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]) -> Path:
+def _move_into_place(folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]) -> Path:
     """Move a finished folder to the first name that is free or already holds the same result."""
     for number in range(1, _MOST_SUFFIXES):
         target = parent / (name if number == 1 else f"{name}-{number}")

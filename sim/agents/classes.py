@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.draws import CLASS, uniform
-from sim.extension import IllRule
+from sim.extension import InvalidRule
 from sim.extension.leaders import columns_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Classes:
         found: type[Leader] = self._own.get(self.names[index], self.usual)
         return found
 
-    def told(self, leader: Leader) -> str:
+    def class_label(self, leader: Leader) -> str:
         """A leader's class as its user knows it: as the scenario names it, or by its name in Python."""
         named = {entry.name: entry.class_ for entry in self.entries}
         return named.get(self.names[leader.index]) or type(leader).__qualname__
@@ -74,10 +74,10 @@ class Classes:
         try:
             value = getattr(leader, name)
         except Exception as error:
-            raise self._ill(leader, f"declares the column {name}, but {type(error).__name__}: {error}") from error
+            raise self._invalid(leader, f"declares the column {name}, but {type(error).__name__}: {error}") from error
         if isinstance(value, int | float | np.integer | np.floating | np.bool_) and not math.isinf(value):
             return float(value)
-        raise self._ill(leader, f"holds {value!r:.60} in its column {name}, where a number is expected")
+        raise self._invalid(leader, f"holds {value!r:.60} in its column {name}, where a number is expected")
 
-    def _ill(self, leader: Leader, what: str) -> IllRule:
-        return IllRule(f"the leader class {self.told(leader)} {what} (leader {leader.id}, tick {self.model.tick})")
+    def _invalid(self, leader: Leader, what: str) -> InvalidRule:
+        return InvalidRule(f"the leader class {self.class_label(leader)} {what} (leader {leader.id}, tick {self.model.tick})")

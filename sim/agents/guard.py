@@ -15,7 +15,7 @@ import numpy as np
 from sim.agents.issue import Issue
 from sim.agents.messages import Idea, Message
 from sim.errors import UsageError, nearest
-from sim.extension import FAMILIES, IllRule
+from sim.extension import FAMILIES, InvalidRule
 from sim.extension.families import SUM_WITHIN
 from sim.outcome import LEADER
 
@@ -94,17 +94,17 @@ def _guarded(name: str, method: Step) -> Step:
         try:
             answer = method(self, *args, **kwargs)
             return answer if check is None else check(self, answer, *args)
-        except IllRule:
+        except InvalidRule:
             raise
         except _Unfit as error:
-            raise _ill(self, f"{error} from {name}", args) from None
+            raise _invalid(self, f"{error} from {name}", args) from None
         except Exception as error:
-            raise _ill(self, f"raises in {name}: {type(error).__name__}: {error}", args) from error
+            raise _invalid(self, f"raises in {name}: {type(error).__name__}: {error}", args) from error
 
     return step
 
 
-def _ill(leader: Leader, what: str, args: tuple[Any, ...]) -> IllRule:
+def _invalid(leader: Leader, what: str, args: tuple[Any, ...]) -> InvalidRule:
     """What a leader did, and where: of its class, itself, the issue where one is known, and the tick."""
     model = getattr(leader, "model", None) or args[0]
     index = leader.__dict__.get("index", args[1] if len(args) > 1 else None)
@@ -114,7 +114,7 @@ def _ill(leader: Leader, what: str, args: tuple[Any, ...]) -> IllRule:
         kind = list(model.scenario.issues)[issue.kind_index]
         where.append(f"issue {issue.number or 'of the warm-up'} ({kind})")
     named = model.classes.told(leader) if "index" in leader.__dict__ else type(leader).__qualname__
-    return IllRule(f"the leader class {named} {what} ({', '.join([*where, f'tick {model.tick}'])})")
+    return InvalidRule(f"the leader class {named} {what} ({', '.join([*where, f'tick {model.tick}'])})")
 
 
 def _tells(thing: Any) -> bool:

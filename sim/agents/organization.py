@@ -15,7 +15,7 @@ from sim.agents.leader import Leader
 from sim.agents.mail import Mail
 from sim.agents.measures import Measures
 from sim.agents.messages import Message
-from sim.agents.own import OwnRules
+from sim.agents.own import CustomRules
 from sim.agents.watched import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
@@ -89,7 +89,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
-        self.own = OwnRules(self)
+        self.own = CustomRules(self)
 
     def __repr__(self) -> str:
         return glance.line(self)

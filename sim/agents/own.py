@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.extension import NAMES, Asked
-from sim.parameters.own import own_rules
+from sim.extension import NAMES, BoundRule
+from sim.parameters.own import custom_rules
 from sim.rules.flow import IDEA
 from sim.rules.own import backing, mean_of
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 Inputs = dict[str, Callable[[], Any]]
 
 
-class OwnRules:
+class CustomRules:
     """The rules of one's own that a policy names; a part of `Organization`."""
 
     def __init__(self, model: Organization) -> None:
         self.model = model
-        found = own_rules(model.inputs.scenario)
-        self._asked: dict[tuple[str, int], Asked] = {
+        found = custom_rules(model.inputs.scenario)
+        self._asked: dict[tuple[str, int], BoundRule] = {
             (NAMES[family], kind): one for (family, kind), one in found.items()
         }
 
@@ -33,7 +33,7 @@ class OwnRules:
         """Whether a family has a rule of one's own, for a kind of issue."""
         return (family, kind) in self._asked
 
-    def _ask(
+    def _call_rule(
         self, family: str, leader: int, issue: Issue | None, inputs: Inputs, length: int = 0, kind: int = 0
     ) -> Any:
         asked = self._asked[family, kind if issue is None else issue.kind_index]
@@ -63,7 +63,7 @@ class OwnRules:
         """What a power rule makes of each alternative."""
         own: Inputs = {"open": lambda: issue.open, "head": lambda: issue.room.index(issue.head)}
         inputs = self._room(issue, counted) | own
-        found: list[float] = self._ask("power", issue.head, issue, inputs, issue.alternatives)
+        found: list[float] = self._call_rule("power", issue.head, issue, inputs, issue.alternatives)
         return found
 
     def agreed(self, issue: Issue, counted: list[int], agreeing: list[int], share: float, against: float) -> bool:
@@ -78,7 +78,7 @@ class OwnRules:
             "number": lambda: number,
             "waited": lambda: (self.model.tick - issue.first_start) / day,
         }
-        return bool(self._ask("consensus", issue.head, issue, inputs))
+        return bool(self._call_rule("consensus", issue.head, issue, inputs))
 
     def passing(self, leader: Leader, message: Message) -> tuple[float, float]:
         """The probability that a leader passes a message on, by a flow rule, and the variance of its retelling."""
@@ -94,7 +94,7 @@ class OwnRules:
             "hops": lambda: 0 if idea is None else idea.hops,
             "attempt": lambda: message.attempt,
         }
-        answer = self._ask("flow", leader.index, message.issue, inputs)
+        answer = self._call_rule("flow", leader.index, message.issue, inputs)
         return answer if isinstance(answer, tuple) else (answer, n.distortion[message.way])
 
     def credence(self, leader: int, idea: Idea) -> float:
@@ -109,7 +109,7 @@ class OwnRules:
             "influence": lambda: model.leaders[by].influence,
             "engagement": lambda: model.leaders[leader].engagement,
         }
-        return float(self._ask("assess", leader, idea.issue, inputs))
+        return float(self._call_rule("assess", leader, idea.issue, inputs))
 
     def trusted(
         self, issue: Issue, p: int, shown: list[float], heeded: list[int], self_weight: float, joined: list[int]
@@ -126,7 +126,7 @@ class OwnRules:
             "stranger": lambda: issue.kind.stranger,
             "rounds": lambda: issue.rounds,
         }
-        found: list[float] = self._ask("persuade", issue.room[p], issue, inputs, len(issue.room))
+        found: list[float] = self._call_rule("persuade", issue.room[p], issue, inputs, len(issue.room))
         return found
 
     def influence_after(self, issue: Issue, p: int, loss: float) -> float:
@@ -143,7 +143,7 @@ class OwnRules:
             "engagement": lambda: leader.engagement,
             "stakes": lambda: issue.kind.stakes,
         }
-        return float(self._ask("influence", leader.index, issue, inputs))
+        return float(self._call_rule("influence", leader.index, issue, inputs))
 
     def engagement_after(self, leader: Leader, issue: Issue | None, heard: bool, backlog: float) -> float:
         """A leader's engagement after a decision or (no issue) a day, by an engagement rule."""
@@ -154,7 +154,7 @@ class OwnRules:
             "heard": lambda: int(heard),
             "backlog": lambda: backlog,
         }
-        return float(self._ask("engagement", leader.index, issue, inputs))
+        return float(self._call_rule("engagement", leader.index, issue, inputs))
 
 
 class _Where:

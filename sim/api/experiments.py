@@ -12,7 +12,7 @@ from sim import seal
 from sim.api.source import scenario_of
 from sim.errors import UsageError
 from sim.files import insist_writable
-from sim.progress import telling
+from sim.progress import reporter
 from sim.results import CALIBRATION, DASHBOARD, SENSITIVITY, SWEEP
 from sim.runner.starting import leave_if_read_anew
 
@@ -101,7 +101,7 @@ def complete_sweep(
     insist_writable(folder)
     check(plan, often)
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
-    with telling(progress, counts=True) as tell:
+    with reporter(progress, counts=True) as tell:
         swept = run_missing(scenario, folder, plan=plan, often=often, **how, progress=tell)
     if swept.damaged:
         notify(damaged_told(swept.damaged))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.api.source import scenario_of
-from sim.progress import telling
+from sim.progress import reporter
 from sim.results import DASHBOARD, RunResult, writable
 from sim.runner import Progress
 from sim.runner import run as simulate
@@ -109,7 +109,7 @@ def _record_replays(
     from sim.replays import add_replays
     from sim.runner.pool import available_cores
 
-    with telling(progress) as tell:
+    with reporter(progress) as tell:
         tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
         add_replays(part, scenario.folder, most, workers or available_cores(), tell)
 

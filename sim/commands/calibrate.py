@@ -12,7 +12,7 @@ from sim.commands.columns import columns, filled
 from sim.commands.console import Console
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_told
+from sim.commands.planning import announce_engine
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.progress import Progress
@@ -91,7 +91,7 @@ def calibrate(
 
     objectives = _objectives(objective)
     scenario = load(file, overrides(changes))
-    used = engine_told(console, scenario, engine.value)
+    used = announce_engine(console, scenario, engine.value)
     asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
     if asked > MOST_RUNS and not yes:
         raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")
@@ -114,7 +114,7 @@ def calibrate(
     if console.json:
         console.data_json(_data(found))
     else:
-        console.data(_told(console, found))
+        console.data(_answer(console, found))
         if details:
             console.data(f"\n{_details(console, found)}")
     console.next(f"leaderstream run {found.folder / RECOMMENDED}")
@@ -142,7 +142,7 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
     return found or None
 
 
-def _told(console: Console, found: Calibration) -> str:
+def _answer(console: Console, found: Calibration) -> str:
     """The finding, one table and where the rest is: a screen."""
     from sim.experiments.calibration import wording
 

@@ -74,7 +74,7 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
     if console.json:
         console.data_json(plans)
     else:
-        console.data("\n\n".join(_told(console, plan) for plan in plans))
+        console.data("\n\n".join(_print_plan(console, plan) for plan in plans))
         for warning in (warning for plan in plans for warning in plan["warnings"]):
             console.warning(str(Problem(**warning)))
     console.next(console.again(verb="run"))
@@ -108,12 +108,12 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
-    from sim.commands.overload import places_of
+    from sim.commands.overload import demands_of
     from sim.commands.warnings import idle_keys, warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
-    places = places_of(policies)
+    places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
     again = readers({name: each.scenario for name, each in policies.items()})
@@ -142,7 +142,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
     }
 
 
-def _told(console: Console, plan: dict[str, Any]) -> str:
+def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     from sim.commands.overload import row
 
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())

@@ -97,7 +97,7 @@ def figure(
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
     drawn = by_name.of(
-        found, name, narrow=narrow, choice=_place(choice), variant=variant, issue=issue, still=still
+        found, name, narrow=narrow, choice=_index_of_choice(choice), variant=variant, issue=issue, still=still
     )  # fmt: skip
     size = width or (picture.WIDTHS[narrow] if still else None)
     title = f"{found.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
@@ -124,7 +124,7 @@ def _insist(out: Path, force: bool) -> str:
     return form
 
 
-def _place(choice: str | None) -> int | str:
+def _index_of_choice(choice: str | None) -> int | str:
     """A choice as the figures take it: a number counts from 1 here, from 0 there."""
     if choice is None:
         return 0

@@ -23,7 +23,7 @@ def as_data(chosen: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen}
     for reference, rule in loaded():
         if rule.family in found:
-            found[rule.family].append(_own(reference, rule))
+            found[rule.family].append(_custom(reference, rule))
     if len(chosen) == 1 and chosen[0] in OPEN:
         family = OPEN[chosen[0]]
         found |= {"decides": family.summary, "answers": _answer(chosen[0])}
@@ -36,7 +36,7 @@ def _built_in(info: RuleInfo) -> dict[str, Any]:
     return {"name": info.name, "summary": info.summary, "source": info.source, **decides}
 
 
-def _own(reference: str, rule: Rule) -> dict[str, Any]:
+def _custom(reference: str, rule: Rule) -> dict[str, Any]:
     from sim.scenario.own import facts_of
 
     parameters = {name: facts_of(one) for name, one in rule.parameters.items()}
@@ -51,7 +51,7 @@ def as_text(console: Console, chosen: list[str]) -> str:
     width = max(len(name) for name in names) + 2
     told = [_family(console, family, width, [one for one in own if one[1].family == family]) for family in chosen]
     if len(chosen) == 1 and chosen[0] in OPEN:
-        told.append(_given(console, chosen[0]))
+        told.append(_print_inputs(console, chosen[0]))
     return "\n\n".join(told)
 
 
@@ -60,7 +60,7 @@ def _family(console: Console, name: str, width: int, own: list[tuple[str, Rule]]
     for info in FAMILIES[name].values():
         lines += _entry(info.name, f"{info.summary} ({info.source}){_who(info.decides)}", width)
     for reference, rule in own:
-        lines += _own_lines(reference, rule)
+        lines += _custom_rule_lines(reference, rule)
     return "\n".join(lines)
 
 
@@ -77,19 +77,19 @@ def _who(decides: str) -> str:
     return f"; decides: {_WHO[decides]}" if decides else ""
 
 
-def _own_lines(reference: str, rule: Rule) -> list[str]:
+def _custom_rule_lines(reference: str, rule: Rule) -> list[str]:
     """A rule of one's own, its parameters below it."""
-    from sim.scenario.own import told
+    from sim.scenario.own import parameter_line
 
     source = f" ({rule.source})" if rule.source else ""
     lines = [f"  {reference}", *_wrapped(f"{rule.summary}{source}{_who(rule.decides)}", 4)]
     for name, one in rule.parameters.items():
         meaning = f"{one.meaning}; " if one.meaning else ""
-        lines += _wrapped(f"{name}: {meaning}{told(one)}", 4, 8)
+        lines += _wrapped(f"{name}: {meaning}{parameter_line(one)}", 4, 8)
     return lines
 
 
-def _given(console: Console, name: str) -> str:
+def _print_inputs(console: Console, name: str) -> str:
     """What a rule of a family is given, by name, and what it answers."""
     family = OPEN[name]
     width = max(len(given) for given in family.inputs) + 2

@@ -27,30 +27,30 @@ _FOLLOWS = {
 _CHANCE = "Where more comes at a time than usual, they fall behind."
 
 
-class Place(NamedTuple):
+class Demand(NamedTuple):
     """A position under a policy, and what is asked of its leaders."""
 
     policy: str
     load: PositionLoad
 
 
-def fullest(places: Iterable[Place]) -> Place:
+def fullest(places: Iterable[Demand]) -> Demand:
     """The place with the highest utilisation; of equals the first."""
     return max(places, key=lambda place: place.load.utilisation)
 
 
-def places_of(policies: Mapping[str, Parameters]) -> list[Place]:
+def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
     """What every policy asks of every position."""
     from sim.demand import by_position
 
-    return [Place(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
+    return [Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
 
 
 def row(plan: Iterable[Mapping[str, Any]]) -> str:
     """The fullest leaders, in a line: of the places as a plan lists them."""
     from sim.demand import PositionLoad
 
-    places = [Place(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
+    places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
     return f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under {policy}"
 
@@ -60,27 +60,27 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
     from sim.commands.warnings import at_key
     from sim.demand import FULL, NEARLY
 
-    places = places_of(policies)
+    places = demands_of(policies)
     over = [place for place in places if place.load.utilisation >= FULL]
     full = {place.policy for place in over}
     near = [place for place in places if place.policy not in full and place.load.utilisation >= NEARLY]
     if over:
         worst = fullest(over)
-        text = f"leaders are overloaded under {_names(over)}. {_told(worst, 'overloaded')} {_FOLLOWS[worst.load.of]}"
+        text = f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} {_FOLLOWS[worst.load.of]}"
         yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
     if near:
         worst = fullest(near)
-        text = f"leaders have little time left under {_names(near)}. {_told(worst, 'nearly')}"
+        text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
         meets = worst.load.meetings > 0
         more = "This counts one round a decision: more of them may overload leaders." if meets else _CHANCE
         yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
 
 
-def _names(places: Iterable[Place]) -> str:
+def _names(places: Iterable[Demand]) -> str:
     return ", ".join(dict.fromkeys(place.policy for place in places))
 
 
-def _told(place: Place, how: str) -> str:
+def _warning(place: Demand, how: str) -> str:
     """How many of the fullest position there are, and what takes the hours of the fullest of them."""
     load = place.load
     those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
@@ -89,7 +89,7 @@ def _told(place: Place, how: str) -> str:
     return f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} {_ASKED[load.of]} ({told})."
 
 
-def _dials(place: Place, policies: Mapping[str, Parameters]) -> str:
+def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
     """What to turn, and how far it must be turned where that alone is to be enough."""
     load = place.load
     there, extra = 1.0 - policies[place.policy].numbers.away, load.meetings + load.reading

@@ -45,7 +45,7 @@ def estimated(
     return estimate(plan, rule, folder, engine, at_once())
 
 
-def engine_told(console: Console, scenario: Scenario, engine: str) -> str:
+def announce_engine(console: Console, scenario: Scenario, engine: str) -> str:
     """The engine that plays a scenario's policies, compiled or mesa; says why where it is another than usual."""
     from sim.runner.engines import engine_for
 

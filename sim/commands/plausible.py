@@ -78,19 +78,19 @@ def too_many(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator
         for name, kind in policy.issues.items():
             path = f"issues.{name}.witnesses"
             if isinstance(kind.witnesses, int) and kind.witnesses > leaders and policy.says(path):
-                told = f"{kind.witnesses} witnesses, but {_there_are(leaders)}: all of them sense every such issue"
+                told = f"{kind.witnesses} witnesses, but {_leaders_in_words(leaders)}: all of them sense every such issue"
                 yield policy.problem_at(path, f"{told} (write all, or {leaders} or fewer)")
             path, most = f"issues.{name}.power.forum.size", _candidates(prepared, kind)
             size = kind.power.forum.size
             if size > most and kind.power.forum.choose != "all" and policy.says(path):
-                told = f"a forum of {size}, but {_there_are(leaders)}"
+                told = f"a forum of {size}, but {_leaders_in_words(leaders)}"
                 if most < leaders:
                     who = f"the accountable, {kind.witnesses} witnesses and those affected ({kind.affects})"
                     told = f"a forum of {size}, but at most {most} can sit in it on '{name}': {who}"
                 yield policy.problem_at(path, f"{told} (nearest: {most})")
 
 
-def _there_are(leaders: int) -> str:
+def _leaders_in_words(leaders: int) -> str:
     return "there is one leader" if leaders == 1 else f"there are {leaders:,} leaders"
 
 

@@ -156,7 +156,7 @@ def run(
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
     else:
-        console.data("\n\n".join(_told(console, part, details) for part in result.parts))
+        console.data("\n\n".join(_answer(console, part, details) for part in result.parts))
     console.next(f"leaderstream view {result.parts[0].folder}")
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
@@ -195,7 +195,7 @@ def _say_lost_replays(console: Console, result: RunResult) -> None:
             console.problem(f"the replay under {lost['variant']} failed and is left out: {lost['error']}")
 
 
-def _told(console: Console, part: RunResult, details: bool) -> str:
+def _answer(console: Console, part: RunResult, details: bool) -> str:
     """The answer to one scenario: what was run, in short, one table, the claims, and where the rest is."""
     from sim.commands.comparison import at_length
     from sim.comparison.glance import answer, filled

@@ -21,9 +21,9 @@ from sim.commands.planning import (
     Details,
     DryRun,
     Yes,
+    announce_engine,
     at_once,
     compiling,
-    engine_told,
     estimated,
     executor_at,
     insist,
@@ -129,10 +129,10 @@ def sensitivity(
     from sim.api.experiments import damaged_told
     from sim.experiments.asked import home
     from sim.experiments.precision import Precision
-    from sim.experiments.sensitivity import asked, plan
+    from sim.experiments.sensitivity import plan, request
 
     scenario = load(file, overrides(changes))
-    used = engine_told(console, scenario, engine.value)
+    used = announce_engine(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     given: dict[str, Any] = {
         "metrics": metric or (),
@@ -141,7 +141,7 @@ def sensitivity(
         "confidence": confidence,
         "half_width": half_width,
     }
-    wanted = asked(scenario, method.value, **given)
+    wanted = request(scenario, method.value, **given)
     design = plan(scenario, method.value, wanted.points, variant or ())
     rule, folder = Precision((wanted.replications,)), home(scenario, SENSITIVITY, out)
     if dry_run:
@@ -163,19 +163,19 @@ def sensitivity(
         progress.close()
     if found.swept.damaged:
         console.problem(damaged_told(found.swept.damaged))
-    _tell(console, found, details)
+    _print(console, found, details)
     _advise(console, found)
     insist_on_all(console, seal.manifest_of(folder))
 
 
-def _tell(console: Console, found: Sensitivity, details: bool) -> None:
+def _print(console: Console, found: Sensitivity, details: bool) -> None:
     """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are asked for."""
     from sim.experiments.conclusions import unsettled
 
     if console.json:
         console.data_json(_described(found))
     else:
-        console.data("\n\n".join([*_told(console, found), *(_details(console, found) if details else [])]))
+        console.data("\n\n".join([*_answer(console, found), *(_details(console, found) if details else [])]))
     for each in found.found if details else ():
         for text in unsettled(each, found.asked):
             console.problem(textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width))
@@ -205,7 +205,7 @@ def _described(found: Sensitivity) -> dict[str, Any]:
     return {"folder": str(swept.folder), "asked": known, "counted": runs, "indices": rows}
 
 
-def _told(console: Console, found: Sensitivity) -> list[str]:
+def _answer(console: Console, found: Sensitivity) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.conclusions import GROUPS
     from sim.experiments.important import in_short, noise, table_of, title_of
@@ -228,9 +228,9 @@ def _told(console: Console, found: Sensitivity) -> list[str]:
 
 def _details(console: Console, found: Sensitivity) -> list[str]:
     """A table of every index with a sentence, for each measure and policy."""
-    from sim.experiments.conclusions import finding, shown
+    from sim.experiments.conclusions import as_shown, finding
 
-    parts, table = [], shown(found.table())
+    parts, table = [], as_shown(found.table())
     for each in found.found:
         title = console.bold(f"{each.metric}, {each.variant} ({found.asked.confidence:.0%} intervals)")
         rows = table[(table["variant"] == each.variant) & (table["metric"] == each.metric)]

@@ -13,7 +13,7 @@ from sim.commands.console import Console
 from sim.commands.ending import Terminated
 from sim.commands.guard import command
 from sim.commands.options import Set, examples, load, overrides
-from sim.commands.planning import engine_told
+from sim.commands.planning import announce_engine
 
 HELP = f"""{
     examples(
@@ -102,7 +102,7 @@ def _app(console: Console, scenario: Any, port: int, replications: int, workers:
 
     if not is_cached():
         console.note("compiling the simulator: once for this version, a minute or so")
-    module, _, name = DRIVERS[engine_told(console, scenario, "auto")].partition(":")
+    module, _, name = DRIVERS[announce_engine(console, scenario, "auto")].partition(":")
     simulate = getattr(import_module(module), name)
     simulate(parameters(Scenario.from_text(SMALL)), 0)
     engine = Engine(simulate, workers or available_cores(), replications)

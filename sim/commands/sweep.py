@@ -18,9 +18,9 @@ from sim.commands.planning import (
     Details,
     DryRun,
     Yes,
+    announce_engine,
     at_once,
     compiling,
-    engine_told,
     estimated,
     executor_at,
     insist,
@@ -84,7 +84,7 @@ def sweep(
 
     scenario = load(file, overrides(changes))
     folder = home(scenario, SWEEP, out)
-    used = engine_told(console, scenario, engine.value)
+    used = announce_engine(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     if dry_run:
         asked = estimated(console, design(scenario), precision(scenario), folder, used, room)
@@ -107,11 +107,11 @@ def sweep(
     finally:
         progress.close()
     fresh = 0 if swept is None else swept.done - swept.before
-    _tell(console, folder, result.manifest, fresh, details)
+    _print(console, folder, result.manifest, fresh, details)
     insist_on_all(console, result.manifest)
 
 
-def _tell(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool) -> None:
+def _print(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
@@ -126,7 +126,7 @@ def _tell(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: in
         best = [row._asdict() | {"measures": _named(row.measures)} for row in found.rows]
         console.data_json(told | {"verdict": found.sentences, "best": best})
     else:
-        console.data("\n\n".join(_told(console, folder, manifest, fresh, found)))
+        console.data("\n\n".join(_answer(console, folder, manifest, fresh, found)))
         if details:
             console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED))}")
     console.next(f"leaderstream view {folder}")
@@ -136,7 +136,7 @@ def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, f
     return {name: {"mean": mean, "half_width": half} for name, (mean, half) in measures.items()}
 
 
-def _told(
+def _answer(
     console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, found: Verdict
 ) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""

@@ -83,12 +83,12 @@ def verify(
     if console.json:
         console.data_json(_described(found))
     else:
-        console.data(told(found))
+        console.data(report_lines(found))
     _conclude(console, found)
     console.next(f"leaderstream export {result} --out tables")
 
 
-def told(found: Verification) -> str:
+def report_lines(found: Verification) -> str:
     """What was found, a line each."""
     altered = f"ALTERED: {', '.join(found.altered)} (not as written: changed or damaged since)"
     rows = [("files", altered if found.altered else _as_written(found))]

@@ -90,7 +90,7 @@ def _cell(found: Mapping[Any, Any]) -> Cell:
 
 def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
     """The table as lines of at most `width` letters; half widths stand below their means where there is little room."""
-    rows = _shown(table)
+    rows = _rows_that_fit(table)
     measures = list(rows[0].cells)
     heads = [MEASURES[name].short for name in measures]
     names = [_name(row, len(table.rows) > 1) for row in rows]
@@ -116,7 +116,7 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
     return told + left
 
 
-def _shown(table: Headline) -> list[Row]:
+def _rows_that_fit(table: Headline) -> list[Row]:
     """The rows that there is room for: the base and those of highest value."""
 
     def value(row: Row) -> float:

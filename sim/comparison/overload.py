@@ -42,7 +42,7 @@ _PARTS = {"meetings": "forum_hours", "reading": "reading_hours", "away": "away_h
 
 
 @dataclass(frozen=True)
-class Place:
+class PositionHours:
     """A position under one policy: what took the hours of its leaders, as shares of the clock, over the replications.
 
     used: all parts together; certain: the lower end of its interval (NaN: one replication).
@@ -70,7 +70,7 @@ class Overload:
     progress: float
     backlog: tuple[float, float]
     open: tuple[float, float]
-    fullest: Place | None
+    fullest: PositionHours | None
 
 
 def overloaded(tables: Tables, manifest: Manifest) -> list[Overload]:
@@ -147,7 +147,7 @@ def _rises(blocks: np.ndarray) -> bool:
     return bool(ndtr(-score) < RISE_BY_CHANCE)
 
 
-def _fullest(tables: Tables, variant: str, manifest: Manifest) -> Place | None:
+def _fullest(tables: Tables, variant: str, manifest: Manifest) -> PositionHours | None:
     """The position whose leaders had the fewest hours left, on average over them and the replications."""
     load = _load(manifest, variant)
     if load is None or "leaders" not in tables:
@@ -165,7 +165,7 @@ def _fullest(tables: Tables, variant: str, manifest: Manifest) -> Place | None:
         used = interval(rows.sum(axis=1, min_count=1).to_numpy(), FULL_CONFIDENCE)
         if not math.isnan(used.mean):
             parts = {name: float(rows[name].mean()) for name in ("work", *_PARTS)}
-            places.append(Place(str(position), used.mean, used.low, parts))
+            places.append(PositionHours(str(position), used.mean, used.low, parts))
     return max(places, key=lambda place: place.used, default=None)
 
 
@@ -176,7 +176,7 @@ def _load(manifest: Manifest, variant: str) -> float | None:
     return float(load) if isinstance(load, int | float) else None
 
 
-def said(tables: Tables, manifest: Manifest) -> str:
+def sentences(tables: Tables, manifest: Manifest) -> str:
     """What overload was seen and what it means for the results, in plain sentences; '' where all policies keep up."""
     found = overloaded(tables, manifest)
     if not found:
@@ -185,7 +185,7 @@ def said(tables: Tables, manifest: Manifest) -> str:
     worst = min(found, key=lambda one: (one.progress, one.variant))
     under = f"under {worst.variant} " if len(found) > 1 else ""
     who = _who([one.variant for one in found], count)
-    return f"{who}: {under}{_seen(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
+    return f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
 
 
 def briefly(tables: Tables, manifest: Manifest) -> str:
@@ -200,16 +200,16 @@ def briefly(tables: Tables, manifest: Manifest) -> str:
     if not who or len(names) == count:
         who = _who(names, count)
     under = f"under {worst.variant} " if len(found) > 1 else ""
-    return f"{who}: {under}{_seen_briefly(worst, manifest)}. {_dials(worst, brief=True)}"
+    return f"{who}: {under}{_evidence_in_short(worst, manifest)}. {_dials(worst, brief=True)}"
 
 
-def _seen_briefly(one: Overload, manifest: Manifest) -> str:
+def _evidence_in_short(one: Overload, manifest: Manifest) -> str:
     undone = f"{share(1 - one.progress)} of the work asked for is left undone"
     if one.stuck:
         return "the issues open grow to the end of the run, so that every mean depends on how long it is"
     if one.piling and _reacts(one, manifest):
         return f"{undone}, and engagement falls, so that every mean depends on how long the run is"
-    return f"{undone}, which value does not count" if one.piling else _seen(one)
+    return f"{undone}, which value does not count" if one.piling else _evidence(one)
 
 
 def _reacts(one: Overload, manifest: Manifest) -> bool:
@@ -230,7 +230,7 @@ def _listed(names: list[str], word: str) -> str:
     return f" {word} ".join(", ".join(names).rsplit(", ", 1))
 
 
-def _seen(one: Overload) -> str:
+def _evidence(one: Overload) -> str:
     if one.piling:
         first, last = (f"{hours:.{0 if hours >= 10 else 1}f}" for hours in one.backlog)
         undone = f"{share(1 - one.progress)} of the work asked for is left undone"

@@ -75,7 +75,7 @@ class Precision:
         found = [interval(one, self.confidence) for one, _ in self._measured(values)]
         return max((each.half for each in found), default=math.nan, key=lambda w: (math.isnan(w), w))
 
-    def asked(self, values: Mapping[str, np.ndarray]) -> float:
+    def target(self, values: Mapping[str, np.ndarray]) -> float:
         """How wide that may be at most; for a share, of the reference's mean (without one: of the smallest)."""
         assert self.until is not None
         return min((self._goal(level) for _, level in self._measured(values)), default=math.nan)

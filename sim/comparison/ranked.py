@@ -24,7 +24,7 @@ def best(worth: Ranking) -> str:
     """Which policy is best by value, or which cannot be told from the best; two policies or more."""
     missing = f"; no value is known of {names(worth.valueless)}" if worth.valueless else ""
     if worth.pairs < 2:
-        return f"One replication cannot tell a difference from chance{_seen(worth)}{missing}."
+        return f"One replication cannot tell a difference from chance{_one_replication(worth)}{missing}."
     every = len(worth.means)
     if len(worth.same) == every - 1:
         who = "Both policies" if every == 2 else f"All {every} policies"
@@ -38,7 +38,7 @@ def best(worth: Ranking) -> str:
     return f"{start}; {names(worth.behind)} {verb} behind ({_sure(worth)}){missing}."
 
 
-def _seen(worth: Ranking) -> str:
+def _one_replication(worth: Ranking) -> str:
     """What came out of a single replication."""
     ahead = list(worth.means)
     if len(ahead) == 1 or worth.means[ahead[0]] == worth.means[ahead[-1]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.comparison import overload
 from sim.comparison.deciding import differing, in_words
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
-from sim.comparison.turns import said, turns_of
+from sim.comparison.turns import sentence, turns_of
 from sim.comparison.wording import amount as amount_of
 from sim.comparison.wording import decimals_for, signed
 from sim.measures import AT_LENGTH, MEASURES, shown_in
@@ -67,7 +67,7 @@ def details(
     for pair in (_Pair(name, base) for name in variants if name != base):
         found += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
         if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
-            found += [said(turn) for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)]
+            found += [sentence(turn) for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)]
     return [*(sentence for sentence in found if sentence), _how_to_read(runs, urgency is not None and len(urgency) > 0)]
 
 
@@ -77,7 +77,7 @@ def at_length(tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> list[st
         return []
     more = {"manifest": manifest, "urgency": tables.get("urgency")}
     told = details(tables["runs"], tables["decisions"], manifest.get("against"), **more)
-    return [*told, *filter(None, [overload.said(tables, manifest)])]
+    return [*told, *filter(None, [overload.sentences(tables, manifest)])]
 
 
 def _who_decides(variants: list[str], manifest: Manifest) -> str:

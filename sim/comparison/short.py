@@ -18,7 +18,7 @@ from sim.comparison.best import Ranking, ranking
 from sim.comparison.deciding import differing, in_words, shares_power
 from sim.comparison.headline import decimal
 from sim.comparison.statistics import Interval, interval, paired
-from sim.comparison.turns import TURNS, UNTOLD, Turn, place, said, turns_of
+from sim.comparison.turns import TURNS, UNTOLD, Turn, point_text, sentence, turns_of
 from sim.comparison.wording import amount, listed, plain
 from sim.measures import IN_WORDS, MAIN, MEASURES, shown_in
 
@@ -167,7 +167,7 @@ def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
         return ""
     found = turns_of(tables["decisions"], manifest, policy, base, tables.get("urgency"))
     if len(found) == 1:
-        return said(found[0])
+        return sentence(found[0])
     told = [_turn(turn) for turn in found[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
     rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][:_MOST_KINDS]
     if rest:
@@ -180,13 +180,13 @@ def _turn(turn: Turn) -> str:
     what, here = f"for {turn.kind} issues", f"(here: {plain(turn.here)})"
     if turn.state == TURNS and turn.days:
         points = sorted((turn, *turn.again), key=lambda each: each.at)
-        between = "".join(f", {one.patient} from there to {place(other)}" for one, other in pairwise(points))
+        between = "".join(f", {one.patient} from there to {point_text(other)}" for one, other in pairwise(points))
         return (
-            f"{what} {points[0].urgent} is worth more at half-lives below {place(points[0])} working days{between}, "
+            f"{what} {points[0].urgent} is worth more at half-lives below {point_text(points[0])} working days{between}, "
             f"{points[-1].patient} above {here}"
         )
     if not turn.days:
-        text = said(turn)
+        text = sentence(turn)
         return f"{text[:1].lower()}{text[1:].rstrip('.')}"
     if turn.everywhere:
         return f"{what} {turn.ahead} is worth more at every urgency"

@@ -190,7 +190,7 @@ def renamed(turn: Turn, names: Mapping[str, str]) -> Turn:
     return replace(turn, **changed, again=tuple(renamed(each, names) for each in turn.again))
 
 
-def said(turn: Turn) -> str:
+def sentence(turn: Turn) -> str:
     """What is known of a turn in one plain sentence, with unit, direction and who is worth more."""
     if turn.state == TURNS:
         text = _turns(turn)
@@ -212,7 +212,7 @@ def _turns(turn: Turn) -> str:
     points = sorted((turn, *turn.again), key=lambda each: each.at)
     who = f"for {turn.kind} issues the better choice turns" if turn.kind else "the better choice turns"
     they = "they" if turn.kind else "issues"
-    at = " and ".join(place(each) for each in points)
+    at = " and ".join(point_text(each) for each in points)
     if turn.days:
         where = f"at {'a half-life' if len(points) == 1 else 'half-lives'} of {at} working days"
     else:
@@ -224,7 +224,7 @@ def _turns(turn: Turn) -> str:
     return f"{who} {where}: {sides}{_how_far(turn)}"
 
 
-def place(turn: Turn) -> str:
+def point_text(turn: Turn) -> str:
     """A turning point with its interval, in its unit: '1.8 [1.5 to 2.1]'."""
     width = (turn.high - turn.low) / turn.at
     digits = min(max(2, 2 - math.floor(math.log10(3 * width))), 3) if width > 0 else 3

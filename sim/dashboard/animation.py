@@ -63,7 +63,7 @@ def spec_of(
     told, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
         {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
-        | _said(told, tick, day, wide)
+        | _story_lines(told, tick, day, wide)
         for tick in ticks
     ]
     canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
@@ -182,7 +182,7 @@ def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any
     }
 
 
-def _said(told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float) -> dict[str, Any]:
+def _story_lines(told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float) -> dict[str, Any]:
     said = next((text for at, text in reversed(told) if at <= tick), "")
     text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}

@@ -42,12 +42,12 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _map(who: Organisation) -> dict[str, Any]:
-    names = [f"{theme.clip(name, 60)}{_place(who, i)}" for i, name in enumerate(who.leaders)]
+    names = [f"{theme.clip(name, 60)}{_position_text(who, i)}" for i, name in enumerate(who.leaders)]
     shapes = {shape: _shape(layout(who, frame)) for shape, frame in (("wide", WIDE), ("narrow", NARROW))}
     return {"leaders": names, "channels": [list(pair) for pair in who.channels], **shapes}
 
 
-def _place(who: Organisation, leader: int) -> str:
+def _position_text(who: Organisation, leader: int) -> str:
     """', midstream, unit sales': where a leader stands."""
     position, unit = who.position[leader], who.unit[leader]
     told = f", {theme.clip(position, 40)}"

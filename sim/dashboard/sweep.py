@@ -112,7 +112,7 @@ class Sweep:
         """How often a policy ran at each point, in order."""
         return np.bincount(self._rows(policy)[1], minlength=len(self.points))
 
-    def told(self, point: int, policy: Policy | None = None) -> dict[str, str]:
+    def settings_text(self, point: int, policy: Policy | None = None) -> dict[str, str]:
         """The values of the varied keys at the point that stands at `point`; clean but not escaped.
 
         policy: only the keys that it reads there.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-def whole(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
+def as_scenario(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
     """The scenario, read where it is the path of a file; InvalidInput with everything wrong in it."""
     from sim.runner.starting import leave_if_read_anew
     from sim.scenario import Scenario

@@ -50,7 +50,7 @@ def in_cluster(address: str, engine: str) -> Executor:
     scheduler answers within ANSWER or no worker is there within PATIENCE, when the scheduler or for longer than ALONE
     every worker has gone, and when a worker has another version of leaderstream or of the model.
     """
-    _whole(address)
+    _full_address(address)
 
     def execute(work: Iterator[Work]) -> Ended:
         for first in work:
@@ -64,7 +64,7 @@ def in_cluster(address: str, engine: str) -> Executor:
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
     """A client of the scheduler, which has a worker at least; errors as for `in_cluster`. Dask's own log is silent."""
-    whole = _whole(address)
+    whole = _full_address(address)
     from distributed import Client
 
     with _silent():
@@ -93,7 +93,7 @@ def threads(client: Client) -> int:
     return sum(client.nthreads().values())
 
 
-def _whole(address: str) -> str:
+def _full_address(address: str) -> str:
     """The address with its protocol. UsageError where Dask is not installed, or for an address that is none."""
     try:
         from distributed.comm import get_address_host_port
@@ -182,7 +182,7 @@ class _Cluster:
                 raise self._gone() from None
             except Exception as error:
                 self._check_workers()
-                raise Refused(f"a worker of {self._address} could not do its work: {_told(error)}") from error
+                raise Refused(f"a worker of {self._address} could not do its work: {_error_text(error)}") from error
             else:
                 self._check(answer.worker, answer.identity)
                 return answer.played
@@ -214,7 +214,7 @@ class _Cluster:
                 continue  # it is leaving
             if isinstance(theirs, Exception):
                 raise Refused(
-                    f"the worker {worker} cannot run leaderstream ({_told(theirs)}): install {self._identity} there"
+                    f"the worker {worker} cannot run leaderstream ({_error_text(theirs)}): install {self._identity} there"
                 )
             self._check(worker, theirs)
 
@@ -236,5 +236,5 @@ def _some(ended: SimpleQueue[Future]) -> list[Future]:
         return found
 
 
-def _told(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
-from sim.experiments.sensitivity import Asked, Found, Sensitivity
+from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
 from sim.experiments.unread import settings
 from sim.results import SENSITIVITY
 from sim.scenario.keys.sweep import MOST_POINTS
@@ -33,7 +33,7 @@ class Needed(NamedTuple):
     replications: int
 
 
-def finding(found: Found) -> str:
+def finding(found: MetricResult) -> str:
     """What matters for a measure, in a sentence or two: no more than the intervals support."""
     if found.estimated.unknown:
         return f"{found.metric} {found.estimated.unknown}."
@@ -52,26 +52,26 @@ def finding(found: Found) -> str:
     return text + _together(found)
 
 
-def matters(found: Found) -> tuple[list[str], list[str]]:
+def matters(found: MetricResult) -> tuple[list[str], list[str]]:
     """The keys that may matter, what matters most first, and those that surely matter next to nothing."""
     scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
     little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
     return [key for key in found.ranking if key not in little], little
 
 
-def acts(found: Found, key: str) -> bool:
+def acts(found: MetricResult, key: str) -> bool:
     """Whether a key surely does something: the interval of its index is above 0, and mu* above what chance makes."""
     place = found.keys.index(key)
     chance = found.estimated.chance[place] if found.estimated.chance else 0.0
     return found.estimated.indices[found.ranked_by][place].low > chance
 
 
-def single(found: Found) -> bool:
+def single(found: MetricResult) -> bool:
     """Whether only one key acts, so that its shares are 1 and no estimate is needed."""
     return len(found.keys) == 1 and found.ranked_by == TOTAL and not found.estimated.unknown
 
 
-def interval_text(found: Found, key: str) -> str:
+def interval_text(found: MetricResult, key: str) -> str:
     """The index by which keys are ranked, with its interval, as it is shown: 0.62 [0.40 to 0.90]."""
     index = found.estimated.indices[found.ranked_by][found.keys.index(key)]
     if found.ranked_by == TOTAL:
@@ -84,7 +84,7 @@ def within(index: Index) -> Index:
     return Index(*(min(max(number, 0.0), 1.0) for number in index))
 
 
-def shown(table: pd.DataFrame) -> pd.DataFrame:
+def as_shown(table: pd.DataFrame) -> pd.DataFrame:
     """The table `sensitivity` as it is shown: shares from 0 to 1, and 1 where only one key acts."""
     found, shares = table.copy(), table["index"].isin([FIRST, TOTAL])
     many = table.groupby(["variant", "metric"])["key"].transform("nunique")
@@ -94,7 +94,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _together(found: Found) -> str:
+def _together(found: MetricResult) -> str:
     """Whether the keys also act together, as far as the intervals tell."""
     alone = found.estimated.alone
     if alone is None:
@@ -107,12 +107,12 @@ def _together(found: Found) -> str:
     return f" Whether they also act together cannot be told: by themselves they make up {told} of it."
 
 
-def unsettled(found: Found, asked: Asked) -> list[str]:
+def unsettled(found: MetricResult, asked: Request) -> list[str]:
     """What cannot be concluded yet, a sentence each; none where all can."""
     return [*_unused(found, asked), *_wide(found, asked), *_alike(found), *_noisy(found, asked)]
 
 
-def needed(found: Found, asked: Asked) -> Needed:
+def needed(found: MetricResult, asked: Request) -> Needed:
     """How many points and replications would make every interval narrow enough, about: no fewer than there are.
 
     Half the width of an interval has a part that shrinks with the square root of the points, and one that does so with
@@ -153,11 +153,11 @@ def _up(count: float) -> int:
     return math.ceil(count * (1 - 1e-9))
 
 
-def _judged(found: Found) -> tuple[str, ...]:
+def _judged(found: MetricResult) -> tuple[str, ...]:
     return () if found.estimated.unknown or single(found) else _JUDGED[found.ranked_by]
 
 
-def _scale(found: Found) -> float:
+def _scale(found: MetricResult) -> float:
     """What an index is a share of: the variance (1), or the largest mu_star."""
     if found.ranked_by == TOTAL:
         return 1.0
@@ -168,14 +168,14 @@ def _interval(index: Index, shape: str) -> str:
     return f"{index.estimate:{shape}} [{index.low:{shape}} to {index.high:{shape}}]"
 
 
-def _unused(found: Found, asked: Asked) -> Iterator[str]:
+def _unused(found: MetricResult, asked: Request) -> Iterator[str]:
     if found.groups < asked.points and not found.estimated.unknown:
         what = GROUPS[asked.method]
         why = "points were left out, or runs failed or lack the measure"
         yield f"{asked.points - found.groups} of {asked.points} {what} are not used: {why}."
 
 
-def _wide(found: Found, asked: Asked) -> Iterator[str]:
+def _wide(found: MetricResult, asked: Request) -> Iterator[str]:
     """The widest interval of each index, where it is too wide."""
     goal = asked.half_width * _scale(found) if _judged(found) else 0.0
     for name in _judged(found):
@@ -193,7 +193,7 @@ def _wide(found: Found, asked: Asked) -> Iterator[str]:
         yield f"About {what} would make its intervals narrow enough."
 
 
-def _alike(found: Found) -> Iterator[str]:
+def _alike(found: MetricResult) -> Iterator[str]:
     """Neighbours in the ranking that cannot be told apart."""
     for before, after in pairwise(found.ranking):
         a, b = found.keys.index(before), found.keys.index(after)
@@ -202,7 +202,7 @@ def _alike(found: Found) -> Iterator[str]:
             yield f"Whether {before} or {after} matters more cannot be told yet; they may matter alike."
 
 
-def _noisy(found: Found, asked: Asked) -> Iterator[str]:
+def _noisy(found: MetricResult, asked: Request) -> Iterator[str]:
     if found.estimated.unknown:
         if found.estimated.unknown == CHANCE:
             yield f"With {asked.replications} replications the part of no key can be told from chance."
@@ -227,7 +227,7 @@ def about(sensitivity: Sensitivity) -> dict[str, Any]:
     }
 
 
-def _about(found: Found, asked: Asked) -> dict[str, Any]:
+def _about(found: MetricResult, asked: Request) -> dict[str, Any]:
     return {
         "variant": found.variant,
         "metric": found.metric,

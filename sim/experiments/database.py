@@ -33,11 +33,11 @@ _TABLES = (
 
 def connect(path: Path, write: bool) -> sqlite3.Connection:
     """Open a store's file; to write, it is made when it is not there. Refused when it is something else."""
-    with told(path):
+    with database_error(path):
         mode = "rwc" if write else "ro"
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     try:
-        with told(path):
+        with database_error(path):
             _prepare(connection, path, write)
     except BaseException:
         connection.close()
@@ -69,7 +69,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def database_error(path: Path) -> Iterator[None]:
     """Refused, in words, for what is wrong with the file or the disk."""
     try:
         yield

@@ -112,10 +112,10 @@ def design(scenario: Scenario) -> Design:
 def _listed(scenario: Scenario, sweep: Sweep) -> Design:
     columns = listed(scenario, sweep.file or "")
     count = len(next(iter(columns.values())))
-    return _made(scenario, sweep, tuple(columns), count, lambda i: {key: cells[i] for key, cells in columns.items()})
+    return _design(scenario, sweep, tuple(columns), count, lambda i: {key: cells[i] for key, cells in columns.items()})
 
 
-def _made(
+def _design(
     scenario: Scenario, sweep: Sweep, keys: tuple[str, ...], count: int, changes: Callable[[int], Changes]
 ) -> Design:
     return Design(scenario, sweep.design, keys, policies_of(scenario), count, changes)
@@ -129,7 +129,7 @@ def _varied(scenario: Scenario, sweep: Sweep) -> Design:
     if problems:
         raise InvalidInput(problems)
     count, changes = _sampled(sweep, found) if sweep.design in SAMPLED else _STEPPED[sweep.design](scenario, found)
-    return _made(scenario, sweep, tuple(found), count, changes)
+    return _design(scenario, sweep, tuple(found), count, changes)
 
 
 def _sampled(sweep: Sweep, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:

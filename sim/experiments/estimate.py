@@ -79,7 +79,7 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
             if policy is None or policy in seen:
                 continue
             seen.add(policy)
-            found += sum(number < rule.most for number in store.kept(policy))
+            found += sum(number < rule.most for number in store.stored(policy))
     if len(looked) == plan.count:
         return found
     return min(found * plan.count // len(looked), sum(settings(plan).values()) * rule.most)

@@ -20,7 +20,7 @@ from sim.experiments.shown import WIDTH, aligned, listed, short
 from sim.texts import clip
 
 if TYPE_CHECKING:
-    from sim.experiments.sensitivity import Found, Sensitivity
+    from sim.experiments.sensitivity import MetricResult, Sensitivity
 
 MOST_POLICIES = 3
 """Policies of which the sentences speak; the report has all."""
@@ -57,7 +57,7 @@ def _of_policy(found: Sensitivity, name: str) -> str:
     return f"Under {who}, {'; '.join(_of_measure(each) for each in mine)}.{left}"
 
 
-def _of_measure(each: Found) -> str:
+def _of_measure(each: MetricResult) -> str:
     if each.estimated.unknown:
         if each.estimated.unknown == CHANCE:
             return f"what moves {each.metric} cannot be told from chance"
@@ -127,7 +127,7 @@ def table_of(found: Sensitivity, width: int = WIDTH) -> str:
     return aligned(heads, rows[:MOST_ROWS], width, range(len(heads) - 1, len(heads) - len(metrics), -1)) + more
 
 
-def _cell(each: Found, key: str) -> str:
+def _cell(each: MetricResult, key: str) -> str:
     return "only key" if single(each) else interval_text(each, key).replace(" to ", ", ")
 
 

@@ -13,7 +13,7 @@ from sim.scenario.keys.sweep import MOST_POINTS
 from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, problem
 from sim.scenario.sweep import policies_of
-from sim.scenario.vary import Target, target, telling, unreadable, without_effect
+from sim.scenario.vary import Target, distinct_values, target, unreadable, without_effect
 
 Columns = dict[str, list[Node]]
 """The values of each key, point after point."""
@@ -81,7 +81,7 @@ def _tried(scenario: Scenario, columns: Columns, targets: Mapping[str, Target]) 
     """What is wrong between a cell, alone, and the scenario's other settings."""
     problems: list[Problem] = []
     for key, cells in columns.items():
-        for cell in telling(targets[key], cells):
+        for cell in distinct_values(targets[key], cells):
             try:
                 scenario.at({key: cell}, policies_of(scenario))
             except InvalidInput as error:

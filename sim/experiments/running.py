@@ -85,12 +85,12 @@ class Running:
     def _missing(self, wanted: Iterable[Wanted]) -> Iterator[Work]:
         for each in wanted:
             span = range(each.first, each.end)
-            there = self.store.kept(each.key) | self._asked.get(each.key, set())
+            there = self.store.stored(each.key) | self._asked.get(each.key, set())
             missing = [number for number in span if number not in there]
             self.done += len(span) - len(missing)
             self.before += len(span) - len(missing)
             if not missing:
-                self._tell()
+                self._report_progress()
                 continue
             if each.policy is None:
                 raise ValueError(f"runs of policy {each.key.hex()[:16]} are missing, and the policy was not given")
@@ -108,9 +108,9 @@ class Running:
         for key in {run.policy for run in runs if run.policy not in self._asked}:
             self.store.insist(key, self._played.pop(key))
         self.done += len(runs)
-        self._tell()
+        self._report_progress()
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         self._progress(self.done, self.total, len(self.failures))
 
     def _failed(self, work: Work, replication: int, failure: Failure) -> None:

@@ -102,7 +102,7 @@ def finished(
                 tell(f"{folder / name} {what}: {anew}")
         return None
     try:
-        if manifest["failures"] or manifest["asked"] != _asked(scenario):
+        if manifest["failures"] or manifest["asked"] != _request_digest(scenario):
             return None
         with Store.open(folder, MEASURES, write=False) as store:
             return manifest if store.summary().runs >= manifest["stored"] else None
@@ -150,7 +150,7 @@ def _inputs(scenario: Scenario) -> dict[str, str]:
     return found
 
 
-def _asked(scenario: Scenario) -> str:
+def _request_digest(scenario: Scenario) -> str:
     """A digest of all that decides what a sweep comes to, and what its files look like: the scenario as it was
     written, the content of its data files, and the program with what it draws samples by."""
     digest = hashlib.sha256(
@@ -201,5 +201,5 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "runs": swept.done,
         "stored": stored,
         "damaged": swept.damaged,
-        "asked": _asked(plan.scenario),
+        "asked": _request_digest(plan.scenario),
     }

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import InvalidInput, UsageError, nearest
-from sim.experiments.asked import home, whole
+from sim.experiments.asked import as_scenario, home
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
@@ -32,7 +32,7 @@ from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread import everywhere, unread
 from sim.measures import SENSITIVITY, shown_in
-from sim.progress import telling
+from sim.progress import reporter
 from sim.runner.engines import engine_for
 from sim.scenario import examples
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
@@ -58,7 +58,7 @@ NONE_READ = "cannot depend on any of these keys: the policy reads none of them"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What is asked for.
 
     points: base samples or paths. levels: of Morris' paths. replications: at every point. confidence: of the intervals.
@@ -76,7 +76,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
+class MetricResult:
     """What was found of a measure under a policy.
 
     keys: what varied and the policy reads: nothing else can matter to it. groups: how many base samples or paths could
@@ -105,9 +105,9 @@ class Found:
 class Sensitivity:
     """What was asked for, the runs, and what was found: policy after policy, measure after measure."""
 
-    asked: Asked
+    asked: Request
     swept: Swept
-    found: tuple[Found, ...]
+    found: tuple[MetricResult, ...]
 
     def __repr__(self) -> str:
         from sim.experiments.glance import sensitivity_facts
@@ -149,7 +149,7 @@ class Sensitivity:
                     yield name, found.variant, found.metric, key, index, *values[found.keys.index(key)]
 
 
-def asked(
+def request(
     scenario: Scenario,
     method: str = "sobol",
     metrics: Sequence[str] = (),
@@ -157,7 +157,7 @@ def asked(
     replications: int | None = None,
     confidence: float = 0.95,
     half_width: float = 0.1,
-) -> Asked:
+) -> Request:
     """What is asked for, with what a scenario says where nothing is given. UsageError for what makes no sense."""
     if method not in DESIGNS:
         raise UsageError(f"method {method!r} is none of {', '.join(DESIGNS)}")
@@ -175,7 +175,7 @@ def asked(
             raise UsageError(f"{name} must lie between 0 and 1, not {share:g}")
     often = precision(scenario).most if replications is None else replications
     levels = (scenario.sweep.levels if scenario.sweep is not None else None) or LEVELS
-    return Asked(method, tuple(dict.fromkeys(metrics)) or METRICS, count, levels, often, confidence, half_width)
+    return Request(method, tuple(dict.fromkeys(metrics)) or METRICS, count, levels, often, confidence, half_width)
 
 
 def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] = ()) -> Design:
@@ -243,19 +243,19 @@ def sensitivity(
     for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point was left out, or a
     run failed or lacks the measure, are not used.
     """
-    given = whole(scenario)
-    wanted = asked(given, method, metrics, points, replications, confidence, half_width)
+    given = as_scenario(scenario)
+    wanted = request(given, method, metrics, points, replications, confidence, half_width)
     design = plan(given, method, wanted.points, variants)
     often = Precision((wanted.replications,))
     place = home(given, "sensitivity") if folder is None else folder
-    with telling(progress, counts=True) as tell:
+    with reporter(progress, counts=True) as tell:
         used = engine_for(engine, given.policies().values()).engine
         how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor, "progress": tell}
         swept = sweep(given, place, plan=design, often=often, **how)
-    return Sensitivity(wanted, swept, tuple(_found(swept, wanted)))
+    return Sensitivity(wanted, swept, tuple(_results(swept, wanted)))
 
 
-def _found(swept: Swept, wanted: Asked) -> Iterator[Found]:
+def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
     design, seed = swept.design, swept.design.scenario.seed
     row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
     cube = np.array([[float(u) for u in row(index)] for index in range(design.count)])
@@ -277,10 +277,10 @@ def _found(swept: Swept, wanted: Asked) -> Iterator[Found]:
                 known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed).of(mine)
             mean, spread = (float(of(response.mean(axis=0))) if whole.any() else np.nan for of in (np.mean, np.std))
             ranked_by = RANKED_BY[wanted.method]
-            yield Found(variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known)
+            yield MetricResult(variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known)
 
 
-def _responses(swept: Swept, variant: str, wanted: Asked) -> np.ndarray:
+def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
     """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
     columns = [MEASURES.index(metric) for metric in wanted.metrics]
     found = np.full((len(columns), wanted.replications, swept.design.count), np.nan)

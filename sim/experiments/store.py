@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import connect, disconnect, told, transaction, unreadable
+from sim.experiments.database import connect, database_error, disconnect, transaction, unreadable
 from sim.experiments.keys import Run
 from sim.experiments.lock import Lock
 from sim.files import insist_writable
@@ -51,7 +51,7 @@ _CHECKED = "checksum"
 _CHECKSUM = 8
 
 
-class Place(NamedTuple):
+class Segment(NamedTuple):
     """Where runs stand in the final table: a policy's replications 0, 1, ... below `replications`, at a point."""
 
     variant: str
@@ -114,7 +114,7 @@ class Store:
         connection = None
         try:
             connection = connect(path, write)
-            with told(path):
+            with database_error(path):
                 number = _version(connection, version or model_version(), [*columns, _CHECKED], write)
         except BaseException:
             if connection:
@@ -129,27 +129,27 @@ class Store:
         """How many runs were found that are not as they were stored."""
         return len(self._damaged)
 
-    def kept(self, policy: bytes) -> set[int]:
+    def stored(self, policy: bytes) -> set[int]:
         """The replications of a policy that are stored."""
-        return set(self._whole(policy))
+        return set(self._intact(policy))
 
     def complete(self, policy: bytes, first: int, end: int) -> bool:
         """Whether the replications `first`, ... below `end` of a policy are all stored."""
-        return self._whole(policy).keys() >= set(range(first, end))
+        return self._intact(policy).keys() >= set(range(first, end))
 
     def insist(self, policy: bytes, replications: Iterable[int]) -> None:
         """Refused unless these replications of a policy are stored: the file has lost them since they were put."""
-        if lost := set(replications) - self.kept(policy):
+        if lost := set(replications) - self.stored(policy):
             raise Refused(unreadable(self._path, f"{len(lost):,} runs that were stored cannot be read back"))
 
     def of(self, policy: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The stored replications below `count` of a policy, ascending (int64 [n]), and their numbers [n, columns]."""
-        block = next(self.rows([Place("", 0, policy, count)]), None)
+        block = next(self.rows([Segment("", 0, policy, count)]), None)
         return (np.zeros(0, np.int64), np.zeros((0, self._width))) if block is None else block[2:]
 
-    def _whole(self, policy: bytes) -> dict[int, bytes]:
+    def _intact(self, policy: bytes) -> dict[int, bytes]:
         """The stored runs of a policy that are as they were stored: their numbers by replication."""
-        with told(self._path):
+        with database_error(self._path):
             stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
         found: dict[int, bytes] = {}
         begun, size = self._begun(policy), 8 * self._width
@@ -168,7 +168,7 @@ class Store:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
         found: set[Run] = set()
         for policy, some in groupby(runs, key=lambda run: run.policy):
-            kept = self.kept(policy)
+            kept = self.stored(policy)
             found.update(run for run in some if run.replication in kept)
         return found
 
@@ -182,7 +182,7 @@ class Store:
         rows = _encoded(numbers, len(runs), self._width)
         pairs = zip(runs, rows, strict=True)
         rows = [row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs]
-        with told(self._path), transaction(self._connection):
+        with database_error(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
             before = self._connection.total_changes
@@ -193,16 +193,16 @@ class Store:
                 new += self._compare(runs, rows)
         return new
 
-    def rows(self, places: Iterable[Place], most: int = 4096) -> Iterator[Block]:
+    def rows(self, places: Iterable[Segment], most: int = 4096) -> Iterator[Block]:
         """The stored runs of the places, place after place and by replication, in blocks of about `most` rows.
 
         For the final table the places come sorted by variant, then point. Runs that are not stored are left
         out. Places are taken as they are needed, and memory does not grow with their number.
         """
-        pieces: list[tuple[Place, list[tuple[int, bytes]]]] = []
+        pieces: list[tuple[Segment, list[tuple[int, bytes]]]] = []
         count = 0
         for place in places:
-            found = sorted(run for run in self._whole(place.policy).items() if run[0] < place.replications)
+            found = sorted(run for run in self._intact(place.policy).items() if run[0] < place.replications)
             pieces.append((place, found))
             count += len(found)
             if count >= most:
@@ -213,18 +213,18 @@ class Store:
 
     def resolved(self, point: bytes) -> bytes | None:
         """The key of the policy that a point (its `point_key`) was resolved to; None when that is not known."""
-        with told(self._path):
+        with database_error(self._path):
             found = self._connection.execute(_POINT, (point,)).fetchone()
         return found[0] if found else None
 
     def remember(self, policies: Mapping[bytes, bytes]) -> None:
         """Keep the keys of policies by the keys of the points that were resolved to them."""
-        with told(self._path), transaction(self._connection):
+        with database_error(self._path), transaction(self._connection):
             self._connection.executemany(_NEW_POINT, list(policies.items()))
 
     def summary(self) -> Summary:
         """How many runs are stored, of this version and of the others."""
-        with told(self._path):
+        with database_error(self._path):
             counts = self._connection.execute(_COUNTS).fetchall()
         others: dict[str, int] = {}
         for number, model, count in counts:
@@ -302,7 +302,7 @@ def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
     return row[size:] == _checksum(begun, replication, row[:size])
 
 
-def _block(pieces: Sequence[tuple[Place, Sequence[tuple[int, bytes]]]], width: int) -> Block:
+def _block(pieces: Sequence[tuple[Segment, Sequence[tuple[int, bytes]]]], width: int) -> Block:
     counts = [len(found) for _, found in pieces]
     data = b"".join(row for _, found in pieces for _, row in found)
     return Block(

@@ -21,7 +21,7 @@ from sim.experiments.keys import point_key, policy_key, sweep_key
 from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
 from sim.experiments.running import FailedRun, Progress, Running, Wanted
-from sim.experiments.store import Place, Store
+from sim.experiments.store import Segment, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread import settings
 from sim.runner.pool import available_cores
@@ -48,7 +48,7 @@ class Swept:
     design: Design
     folder: Path
     precision: Precision
-    places: list[Place] = field(default_factory=list)
+    places: list[Segment] = field(default_factory=list)
     done: int = 0
     before: int = 0
     failures: list[FailedRun] = field(default_factory=list)
@@ -119,7 +119,7 @@ class _Sweeping:
             swept.done, swept.before, swept.failures = running.done, running.before, running.failures
             swept.damaged = running.store.damaged
         swept.places = [
-            Place(variant, index, key, self.counts[index])
+            Segment(variant, index, key, self.counts[index])
             for index, keys in self.keys.items()
             for variant, key in zip(swept.design.policies, keys, strict=True)
         ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.play import MEASURES
-from sim.experiments.store import Block, Place, Store
+from sim.experiments.store import Block, Segment, Store
 from sim.tables.columns import RUNS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _columns(plan: Design, block: Block, columns: Mapping[str, str]) -> dict[str
     return {name: found[name] for name in columns}
 
 
-def _varied(plan: Design, places: list[Place]) -> Kinds:
+def _varied(plan: Design, places: list[Segment]) -> Kinds:
     """What each varied key holds, by its values at the points of these places."""
     texts: set[str] = set()
     for point in {place.point for place in places}:

@@ -47,7 +47,7 @@ class Gap(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Told:
+class SweepRuns:
     """A sweep's runs by setting. runs: its table `runs`. manifest: its manifest."""
 
     runs: pd.DataFrame

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.experiments.shown import WIDTH, aligned, listed, short
-from sim.experiments.told import Gap, Setting, Told, gap
+from sim.experiments.told import Gap, Setting, SweepRuns, gap
 from sim.measures import MEASURES, SWEEP, shown_in
 from sim.texts import clip, number
 
@@ -49,7 +49,7 @@ class Verdict(NamedTuple):
 
 def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_ROWS) -> Verdict:
     """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in its table."""
-    told = Told(runs, manifest)
+    told = SweepRuns(runs, manifest)
     if not len(runs) or not told.settings or not runs["value"].notna().any():
         return Verdict([NOTHING, *_lost(manifest)], [], 0)
     values = told.values("value")
@@ -95,7 +95,7 @@ def where(setting: Setting) -> str:
     return f"{clip(setting.policy, 40)} at {keys}" if keys else clip(setting.policy, 40)
 
 
-def _best(told: Told, best: int, values: Array, ahead: Gap) -> str:
+def _best(told: SweepRuns, best: int, values: Array, ahead: Gap) -> str:
     """What is worth most, and how surely."""
     mine = gap(values[[best]])
     amount = f"{number(float(mine.mean[0]), 3)}"
@@ -120,7 +120,7 @@ def _of_others(many: int) -> str:
     return "the only other setting" if many == 1 else f"each of the other {many:,} settings"
 
 
-def _rivals(told: Told, values: Array) -> Iterator[str]:
+def _rivals(told: SweepRuns, values: Array) -> Iterator[str]:
     """At how many settings each policy is worth more than the one it is compared to, and where that turns."""
     against = told.manifest.get("against")
     rivals = [name for name in told.policies if name != against]
@@ -132,7 +132,7 @@ def _rivals(told: Told, values: Array) -> Iterator[str]:
         yield f"The report compares the other {len(rivals) - MOST_RIVALS:,} policies."
 
 
-def _rival(told: Told, values: Array, name: str, against: str) -> str:
+def _rival(told: SweepRuns, values: Array, name: str, against: str) -> str:
     pairs = dict.fromkeys((told.at[name, place], told.at[against, place]) for place in range(len(told.points)))
     found = gap(np.array([values[one] - values[other] for one, other in pairs]))
     known = np.isfinite(found.mean)
@@ -154,7 +154,7 @@ def _rival(told: Told, values: Array, name: str, against: str) -> str:
     return text + _turn(told, values, name, against)
 
 
-def _turn(told: Told, values: Array, name: str, against: str) -> str:
+def _turn(told: SweepRuns, values: Array, name: str, against: str) -> str:
     """Between which values of a key the difference turns, on average over the other keys, where that is clear."""
     if not _crossed(told):
         return ""
@@ -174,16 +174,16 @@ def _turn(told: Told, values: Array, name: str, against: str) -> str:
     return ""
 
 
-def _level(told: Told, values: Array, key: str, label: str, name: str, against: str | None) -> Array:
+def _level(told: SweepRuns, values: Array, key: str, label: str, name: str, against: str | None) -> Array:
     """The mean over the points with a value of a key, replication by replication; less that of another policy."""
-    places = _places(told, key, label)
+    places = _points_with(told, key, label)
     mine = np.mean([values[told.at[name, place]] for place in places], axis=0)
     if against is None:
         return np.asarray(mine)
     return np.asarray(mine - np.mean([values[told.at[against, place]] for place in places], axis=0))
 
 
-def _places(told: Told, key: str, label: str) -> Array:
+def _points_with(told: SweepRuns, key: str, label: str) -> Array:
     """The points with a value of a key; where keys vary one at a time, the others as at the first point."""
     kept = (told.points[key] == label).to_numpy()
     if _design(told) == "one-at-a-time":
@@ -192,16 +192,16 @@ def _places(told: Told, key: str, label: str) -> Array:
     return np.flatnonzero(kept)
 
 
-def _design(told: Told) -> str:
+def _design(told: SweepRuns) -> str:
     section = told.manifest.get("sweep") or {}
     return str(told.manifest.get("design") or section.get("design") or "")
 
 
-def _crossed(told: Told) -> bool:
+def _crossed(told: SweepRuns) -> bool:
     return len(told.keys) == 1 or _design(told) in CROSSED
 
 
-def _matters(told: Told, values: Array) -> Iterator[str]:
+def _matters(told: SweepRuns, values: Array) -> Iterator[str]:
     """Which keys move the value of the first policy that reads any, which not; and who reads which."""
     reading = [name for name in told.policies if any(told.read[name][key].any() for key in told.keys)]
     if reading and _crossed(told):
@@ -217,7 +217,7 @@ def _matters(told: Told, values: Array) -> Iterator[str]:
             return
 
 
-def _keys(told: Told, values: Array, name: str) -> str:
+def _keys(told: SweepRuns, values: Array, name: str) -> str:
     clear: list[tuple[float, str]] = []
     unclear = []
     for key in [key for key in told.keys if told.read[name][key].any()]:
@@ -247,7 +247,7 @@ def _list(keys: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _rests(told: Told, manifest: Mapping[str, Any]) -> str:
+def _rests(told: SweepRuns, manifest: Mapping[str, Any]) -> str:
     """How many replications all this rests on, and what is missing of it."""
     often = told.runs.groupby(["variant", "point"], observed=True)["replication"].count()
     few, most = int(often.min()), int(often.max())
@@ -268,7 +268,7 @@ def _lost(manifest: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _table(told: Told, best: int, means: Array, ahead: Gap, most: int) -> tuple[list[Row], int]:
+def _table(told: SweepRuns, best: int, means: Array, ahead: Gap, most: int) -> tuple[list[Row], int]:
     """The settings worth most, and the best of every policy."""
     known = [n for n in np.argsort(-means, kind="stable").tolist() if np.isfinite(means[n])]
     first = {told.settings[n].policy: n for n in reversed(known)}

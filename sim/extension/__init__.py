@@ -7,26 +7,26 @@ def cautious_vote(support, rounds, patience):
     return support >= patience**rounds
 """
 
-from sim.extension.calls import Asked, IllRule, IllRun
+from sim.extension.calls import BoundRule, InvalidRule, InvalidRun
 from sim.extension.declared import Parameter, Rule, rule
 from sim.extension.families import FAMILIES, NAMES, Family, Input
-from sim.extension.files import RuleFile, allow, is_reference, loaded, rule_in, thing_in
+from sim.extension.files import RuleFile, allow, is_reference, loaded, object_in, rule_in
 
 __all__ = [
     "FAMILIES",
     "NAMES",
-    "Asked",
+    "BoundRule",
     "Family",
-    "IllRule",
-    "IllRun",
     "Input",
+    "InvalidRule",
+    "InvalidRun",
     "Parameter",
     "Rule",
     "RuleFile",
     "allow",
     "is_reference",
     "loaded",
+    "object_in",
     "rule",
     "rule_in",
-    "thing_in",
 ]

@@ -25,15 +25,15 @@ from sim.extension.honest import offences
 Answer = bool | float | tuple[float, float] | list[float]
 
 
-class IllRule(Exception):
+class InvalidRule(Exception):
     """A rule did what no rule may: its message names the rule, what it did, the leader, the issue and the tick."""
 
 
-class IllRun(Exception):
+class InvalidRun(Exception):
     """A rule did what no rule may, in compiled code: played on the Mesa driver, the same run says which, and where."""
 
 
-class Asked:
+class BoundRule:
     """A rule with the values of its parameters, to be asked with all the inputs of its family.
 
     name: as the scenario names it. values: of its parameters, in the order in which they are declared.
@@ -58,13 +58,13 @@ class Asked:
         inputs: at least those it wants; lists become arrays, tables are lists of rows. IllRule where it is ill.
         """
         if self._offences:
-            raise self._ill(where, "; ".join(self._offences))
+            raise self._invalid(where, "; ".join(self._offences))
         forms = self.rule.of.inputs
         given = {name: _frozen(forms[name].form, inputs[name]) for name in self.wants} | self.values
         answer = self._once(where, given, length)
         again = self._once(where, given, length)
         if answer != again:
-            raise self._ill(where, f"answers {answer} and then, asked the same again, {again}")
+            raise self._invalid(where, f"answers {answer} and then, asked the same again, {again}")
         return answer
 
     def _once(self, where: object, given: dict[str, Any], length: int) -> Answer:
@@ -73,14 +73,14 @@ class Asked:
                 answer = self.rule.function(**given)
         except Exception as error:
             what = "changes what it is given" if "read-only" in str(error) else "raises"
-            raise self._ill(where, f"{what}: {type(error).__name__}: {error}") from error
+            raise self._invalid(where, f"{what}: {type(error).__name__}: {error}") from error
         return self._checked(where, answer, length)
 
     def _checked(self, where: object, answer: Any, length: int) -> Answer:
         form, low, high = self.rule.of.answer, self.rule.of.low, self.rule.of.high
         if form == TRUTH:
             if not isinstance(answer, bool | np.bool_):
-                raise self._ill(where, f"answers {answer!r:.60}, where True or False is expected")
+                raise self._invalid(where, f"answers {answer!r:.60}, where True or False is expected")
             return bool(answer)
         if form == VALUE:
             return self._number(where, answer, low, high)
@@ -90,22 +90,22 @@ class Asked:
             return self._number(where, answer, low, high)
         assert form in (SCORES, ROW)
         if not isinstance(answer, np.ndarray) or answer.shape != (length,):
-            raise self._ill(where, f"answers {answer!r:.60}, where an array of {length} numbers is expected")
+            raise self._invalid(where, f"answers {answer!r:.60}, where an array of {length} numbers is expected")
         found = [self._number(where, one, low, high) for one in answer.tolist()]
         if form == ROW and abs(_total(found) - 1.0) > SUM_WITHIN:
-            raise self._ill(where, f"answers shares that sum to {_total(found):.12g}, not to 1")
+            raise self._invalid(where, f"answers shares that sum to {_total(found):.12g}, not to 1")
         return found
 
     def _number(self, where: object, answer: Any, low: float, high: float) -> float:
         if isinstance(answer, bool | np.bool_) or not isinstance(answer, int | float | np.integer | np.floating):
-            raise self._ill(where, f"answers {answer!r:.60}, where a number is expected")
+            raise self._invalid(where, f"answers {answer!r:.60}, where a number is expected")
         number = float(answer)
         if not low <= number <= high or math.isinf(number):
-            raise self._ill(where, f"answers {number:g}, where a number from {low:g} to {high:g} is expected")
+            raise self._invalid(where, f"answers {number:g}, where a number from {low:g} to {high:g} is expected")
         return number
 
-    def _ill(self, where: object, what: str) -> IllRule:
-        return IllRule(f"the {self.rule.family} rule {self.name} {what} ({where})")
+    def _invalid(self, where: object, what: str) -> InvalidRule:
+        return InvalidRule(f"the {self.rule.family} rule {self.name} {what} ({where})")
 
 
 def _total(numbers: list[float]) -> float:

@@ -149,7 +149,7 @@ def file_of(reference: str) -> RuleFile:
     return RuleFile(reference, None, sha256(text.encode()).hexdigest())
 
 
-def thing_in(file: RuleFile, reference: str) -> Any:
+def object_in(file: RuleFile, reference: str) -> Any:
     """What a reference names in a file. ValueError, naming what is there, when the file has no such name."""
     _, colon, name = reference.partition(":")
     names = namespace(file)
@@ -163,7 +163,7 @@ def thing_in(file: RuleFile, reference: str) -> Any:
 
 def rule_in(file: RuleFile, reference: str, family: str) -> Rule:
     """The rule of a family that a reference names in a file. ValueError when it names none of that family."""
-    found = declared(thing_in(file, reference))
+    found = declared(object_in(file, reference))
     if found is None:
         raise ValueError(f"; {reference} is not declared as a rule: put @rule({family!r}) above it")
     if found.family != family:

@@ -72,7 +72,7 @@ def _compiled(function: Any, name: str) -> Any:
     except DoesNotCompile:
         raise
     except Exception as error:  # numba has errors of its own, and raises others for what it never thought of
-        raise DoesNotCompile(_told(rule, name, error)) from None
+        raise DoesNotCompile(_numba_message(rule, name, error)) from None
 
 
 def _inner(rule: Rule) -> tuple[Any, Any]:
@@ -210,7 +210,7 @@ def _store(rule: Rule, pair: bool) -> list[str]:
     return lines
 
 
-def _told(rule: Rule, name: str, error: Exception) -> str:
+def _numba_message(rule: Rule, name: str, error: Exception) -> str:
     """What numba says, in a line, with the line of the file that it is about."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     lines = [int(found) for found in re.findall(r"\((\d+)\)|line (\d+)", text) for found in found if found]

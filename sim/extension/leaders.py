@@ -35,13 +35,13 @@ def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
     found = names.get(name if colon else file.name)
     if isinstance(found, type) and issubclass(found, LeaderKind) and not found.__module__.startswith("sim."):
         return found
-    there = [known for known, thing in names.items() if _is_own(thing, names)]
+    there = [known for known, thing in names.items() if _is_defined_here(thing, names)]
     if found is not None and not name.startswith("__"):
         raise ValueError(f"; {reference} is no class of leaders: let it extend sim.agents.Leader")
     told = f"declares the leaders {', '.join(there)}" if there else "declares no class of leaders"
     raise ValueError(f"; {file.name} {told}{nearest(name, there)}")
 
 
-def _is_own(thing: object, names: Mapping[str, object]) -> bool:
+def _is_defined_here(thing: object, names: Mapping[str, object]) -> bool:
     """Whether something in a file is a class of leaders that the file itself defines."""
     return isinstance(thing, type) and issubclass(thing, LeaderKind) and thing.__module__ == names.get("__name__")

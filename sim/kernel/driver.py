@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.extension import IllRun
+from sim.extension import InvalidRun
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
@@ -52,7 +52,7 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
         state = ready.state()
         short = kernel(ready.n, ready.k, state, inputs.seed, replication)
         if short < 0:
-            raise IllRun
+            raise InvalidRun
         if short == 0:
             _room[leaders] = room
             return _outcome(inputs, state)
@@ -118,10 +118,10 @@ def _with_addresses(inputs: Parameters) -> Any:
     if not inputs.numbers.own.any():
         return inputs.numbers
     from sim.extension.foreign import address
-    from sim.parameters.own import own_rules
+    from sim.parameters.own import custom_rules
 
     own = np.zeros_like(inputs.numbers.own)
-    for place, asked in own_rules(inputs.scenario).items():
+    for place, asked in custom_rules(inputs.scenario).items():
         own[place] = address(asked.rule, asked.name)
     return inputs.numbers._replace(own=own)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sim.compiler import part
 from sim.draws import DISTORT
 from sim.kernel.messages import give, new_message, pass_on, take
-from sim.kernel.own import asks_news
+from sim.kernel.own import reads_news
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
 from sim.rules.evidence import better_copy, retold_value
 from sim.rules.flow import IDEA
@@ -122,7 +122,7 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         line = next_hop(me, accountable, n.manager, n.enter, n.leave)
     spreading = n.by_spread and s.copies[copy].hops < n.reach
     originator = s.copies[copy].originator
-    news = _news(n, s, slot, copy) if asks_news(n, s.issues[slot].kind) else 0.0
+    news = _news(n, s, slot, copy) if reads_news(n, s.issues[slot].kind) else 0.0
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
         to = n.channel_to[c]
         if to != heard_from and to != originator and (spreading or to == line):

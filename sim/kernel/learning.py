@@ -10,7 +10,7 @@ from sim.kernel.issues import value
 from sim.kernel.meeting import work
 from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see
-from sim.kernel.own import ENGAGEMENT, asks, engagement_after, influence_after
+from sim.kernel.own import ENGAGEMENT, engagement_after, has_rule, influence_after
 from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (
@@ -167,7 +167,7 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def _engage(n: Any, s: Any, leader: int, was_heard: bool) -> None:
-    if asks(n, ENGAGEMENT, 0):
+    if has_rule(n, ENGAGEMENT, 0):
         s.engagement[leader] = engagement_after(n, s, leader, 0, 1 if was_heard else 0, 0.0)
     else:
         s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
@@ -223,7 +223,7 @@ def tire(n: Any, s: Any) -> None:
     """The end of a day: being behind with work lowers engagement, and time brings it back."""
     for leader in range(n.leaders):
         backlog = s.backlog[leader] / n.day
-        if asks(n, ENGAGEMENT, 0):
+        if has_rule(n, ENGAGEMENT, 0):
             s.engagement[leader] = engagement_after(n, s, leader, 1, 0, backlog)
         else:
             s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)

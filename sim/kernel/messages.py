@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import PASS, uniform_pair
-from sim.kernel.own import FLOW, asks, passing
+from sim.kernel.own import FLOW, has_rule, passing
 from sim.kernel.state import (
     EXPIRED,
     FREE_MESSAGE,
@@ -144,7 +144,7 @@ def pass_on(n: Any, s: Any, at: int) -> None:
     """Pass a message on, if its holder does: by the openness of the direction of flow x its engagement."""
     message = s.messages[at]
     kind = s.issues[message.issue].kind if message.issue > 0 else 0
-    if asks(n, FLOW, kind):
+    if has_rule(n, FLOW, kind):
         openness = passing(n, s, kind, message, s.copies[message.copy].hops)
         message.distortion = s.answer[1]
         post(n, s, at, openness)

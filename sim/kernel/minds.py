@@ -7,7 +7,7 @@ from typing import Any
 from sim.compiler import part
 from sim.kernel.ideas import new_copy, value_of
 from sim.kernel.messages import take
-from sim.kernel.own import ASSESS, asks, credence
+from sim.kernel.own import ASSESS, credence, has_rule
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
 from sim.rules.evidence import HIDDEN, assess, assess_alone, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
@@ -156,7 +156,7 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
         if place < 0:
             break
         copy = s.copy_of[slot, leader, place]
-        granted = credence(n, s, slot, leader, copy) if asks(n, ASSESS, kind) else 1.0
+        granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
         add_to_pool(n, k, s, slot, place, copy, granted, weighted)
         minded += 1
     if minded == 0:
@@ -191,7 +191,7 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     see(n, s, slot, s.witness[slot, place])
     growth = grown(k.study[kind], s.copies[copy].stage)
     first = k.alternatives[kind] * n.facets
-    granted = credence(n, s, slot, leader, copy) if asks(n, ASSESS, kind) else 1.0
+    granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
     return assess_alone(s.values[value], first, s.precisions, growth, s.copies[copy].variance, granted, s.beliefs)
 
 

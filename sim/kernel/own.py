@@ -22,13 +22,13 @@ NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
 
 
 @part
-def asks(n: Any, family: int, kind: int) -> bool:
+def has_rule(n: Any, family: int, kind: int) -> bool:
     """Whether a family has a rule of one's own, for a kind of issue."""
     return n.own[family, kind] != 0
 
 
 @part
-def asks_news(n: Any, kind: int) -> bool:
+def reads_news(n: Any, kind: int) -> bool:
     """Whether the flow rule for a kind of issue, if any, asks how good what an idea says is."""
     return n.own_asks[FLOW, kind] & NEWS != 0
 

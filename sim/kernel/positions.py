@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.kernel.minds import assess_issue
-from sim.kernel.own import PERSUADE, asks, trusted
+from sim.kernel.own import PERSUADE, has_rule, trusted
 from sim.rules.consensus import agrees
 from sim.rules.evidence import HIDDEN, hide, leading
 from sim.rules.influence import REFLECTED
@@ -94,7 +94,7 @@ def take_trust(
     """How much a member trusts each: its row of the influence matrix G."""
     issue = s.issues[slot]
     seats, given = issue.seats, k.given[issue.kind]
-    if asks(n, PERSUADE, issue.kind):
+    if has_rule(n, PERSUADE, issue.kind):
         _joined(n, s, slot, seat)
         trusted(n, k, s, slot, seat, shown, heeded, self_weight, row)
     elif given >= 0:

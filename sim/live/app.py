@@ -114,8 +114,8 @@ def page(settings: Settings, most: int) -> Any:
     base = scenario.base
     others = [name for name in settings.policies if name != base][:1]
     facts = {
-        "dials": [_told(dial) for dial in settings.dials],
-        "own": {name: settings.own(name) for name in settings.policies},
+        "dials": [_dial_note(dial) for dial in settings.dials],
+        "own": {name: settings.starting_steps(name) for name in settings.policies},
         "most": most,
     }
     return html.Div(
@@ -136,7 +136,7 @@ def page(settings: Settings, most: int) -> Any:
     )
 
 
-def _told(dial: Dial) -> dict[str, Any]:
+def _dial_note(dial: Dial) -> dict[str, Any]:
     steps = [{"value": step.value, "label": step.label, "help": step.help} for step in dial.steps]
     return {"name": dial.name, "word": dial.word, "steps": steps}
 
@@ -145,7 +145,7 @@ def _side(settings: Settings) -> Any:
     from dash import dcc, html
 
     base = settings.scenario.base
-    own = settings.own(base)
+    own = settings.starting_steps(base)
     groups = [
         html.Fieldset([html.Legend(name), *(_dial(dial, own[dial.name]) for dial in group)])
         for name, group in groupby(settings.dials, key=lambda dial: dial.group)

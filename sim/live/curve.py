@@ -120,7 +120,7 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
     both = min(now.values.shape[1], pinned.values.shape[1])
     gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.own)
     _band(canvas, 2, policy, gap)
-    told = _told(f"now less {theme.label(policy.name)}", gap)
+    told = _hover(f"now less {theme.label(policy.name)}", gap)
     line = {"color": policy.colour, "width": 2}
     canvas.trace(
         "scatter",
@@ -136,7 +136,7 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
     )
 
 
-def _told(name: str, curve: Curve) -> list[str]:
+def _hover(name: str, curve: Curve) -> list[str]:
     """What hovering says at each urgency."""
     told = []
     mean_low_high = curve.intervals.T.tolist()
@@ -162,7 +162,7 @@ def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
         x=rounded(FACTORS),
         y=rounded(means),
         hoverinfo="text",
-        hovertext=_told(name, curve),
+        hovertext=_hover(name, curve),
         line={"color": policy.colour, "width": 2.4},
         showlegend=False,
     )

@@ -52,7 +52,7 @@ class Dial:
     word: bool = False
     factor: int = 0
 
-    def own(self, policy: Settings) -> str:
+    def starting_step(self, policy: Settings) -> str:
         """The step at which a resolved policy stands by itself."""
         return "1" if self.factor else _text(at(policy, self.keys[0]))
 
@@ -63,7 +63,7 @@ class Dial:
         """
         if value not in {step.value for step in self.steps}:
             raise KeyError(value)
-        if value == self.own(policy):
+        if value == self.starting_step(policy):
             return {}
         if self.word:
             # The parameters of a rule of one's own go with that rule.
@@ -113,7 +113,7 @@ def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
     """The built-in rules of a family, and those of the user's own that a policy of the scenario names."""
     family = key.partition(".")[0]
     steps = tuple(Step(rule.name, rule.name, _sentence(rule.summary)) for rule in FAMILIES[family].values())
-    named = [policy.own_rule(family) for policy in scenario.policies().values()]
+    named = [policy.custom_rule(family) for policy in scenario.policies().values()]
     own = {asked.name: asked.rule for asked in named if asked is not None}
     steps += tuple(
         Step(name, theme.label(rule.name), _sentence(rule.summary.rstrip("."))) for name, rule in own.items()
@@ -127,7 +127,7 @@ def _steps(
 ) -> Dial:
     every = dict.fromkeys([*values, *(_text(at(policy, key)) for policy in policies)])
     found = explain(key)
-    ordered = sorted(every, key=lambda value: _place(value, calendar))
+    ordered = sorted(every, key=lambda value: _sort_key(value, calendar))
     steps = tuple(Step(value, _label(value, found.type)) for value in ordered)
     return Dial(key, title, group, found.meaning, steps, (key,))
 
@@ -162,7 +162,7 @@ def _label(value: str, kind: str) -> str:
     return f"{100 * number:g} %" if kind in ("share", "limit") or isinstance(number, float) else value
 
 
-def _place(value: str, calendar: Calendar) -> tuple[int, float]:
+def _sort_key(value: str, calendar: Calendar) -> tuple[int, float]:
     """Where a step stands among the others: numbers and durations by size; what is neither comes last."""
     number = _plain(value)
     if not isinstance(number, str):

@@ -24,7 +24,7 @@ def scenario_of(settings: Settings, named: Sequence[Named], replications: int | 
     policies, are left out. replications: in place of the file's own.
     """
     now, *pins = named
-    whole = _own(settings.scenario, now)
+    whole = _settings_of(settings.scenario, now)
     variants = {pin.name: difference(_policy(now), _policy(pin)) for pin in pins}
     whole |= {"name": f"{settings.scenario.name[:59]}-live", "base": now.name, "variants": variants}
     if replications is not None:
@@ -49,7 +49,7 @@ def report(settings: Settings, named: Sequence[Named], replications: int, worker
     return render(result.tables, result.manifest, result.verdict)
 
 
-def _own(scenario: Scenario, now: Named) -> dict[str, object]:
+def _settings_of(scenario: Scenario, now: Named) -> dict[str, object]:
     """What the file holds, with what the policy it starts from and then the dials change there."""
     root = alone(scenario.root)
     variant = child(scenario.root, "variants", now.meant.start)

@@ -30,7 +30,7 @@ MOST_TABS = 64
 
 
 @dataclass
-class Kept:
+class PlayedPolicy:
     """What has been played of one policy: the outcomes of replications 0, 1, ..., as far as they are without a gap."""
 
     key: bytes
@@ -62,7 +62,7 @@ class _Wait:
 
     tab: str
     number: int
-    kept: Sequence[Kept]
+    kept: Sequence[PlayedPolicy]
     targets: Sequence[int]
     since: float
 
@@ -96,7 +96,7 @@ class Engine:
         self._simulate = simulate
         self._room = room
         self._taken = 0
-        self._kept: OrderedDict[bytes, Kept] = OrderedDict()
+        self._kept: OrderedDict[bytes, PlayedPolicy] = OrderedDict()
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._waiting: list[_Wait] = []
         self._change = Condition()
@@ -141,7 +141,7 @@ class Engine:
             for kept in wait.kept:
                 if kept.failure:
                     raise RunsFailed(f"a run of this setting failed: {kept.failure}")
-            counts = [self._whole(kept) for kept in wait.kept]
+            counts = [self._last_stage(kept) for kept in wait.kept]
             # The setting that is being turned comes first; pinned ones may follow.
             more = counts[0] > 0 and sum(counts) > sum(have)
             left = until - time.monotonic()
@@ -152,7 +152,7 @@ class Engine:
             self._change.wait(left)
         return None
 
-    def _whole(self, kept: Kept) -> int:
+    def _last_stage(self, kept: PlayedPolicy) -> int:
         """The last stage that a setting has reached; 0 before the first."""
         count = 0
         while count < self.most and self.stage(count) <= len(kept.outcomes):
@@ -172,14 +172,14 @@ class Engine:
             self._waiting.clear()
             self._change.notify_all()
 
-    def _keep(self, setting: Meant) -> Kept:
+    def _keep(self, setting: Meant) -> PlayedPolicy:
         from sim.parameters import parameters
 
         with self._change:
             if setting.key in self._kept:
                 self._kept.move_to_end(setting.key)
                 return self._kept[setting.key]
-        made = Kept(setting.key, parameters(setting.policy))
+        made = PlayedPolicy(setting.key, parameters(setting.policy))
         with self._change:
             return self._kept.setdefault(setting.key, made)
 
@@ -208,9 +208,9 @@ class Engine:
                     self._make_room()
                 self._change.notify_all()
 
-    def _next(self) -> tuple[Kept, int] | None:
+    def _next(self) -> tuple[PlayedPolicy, int] | None:
         """The run that is most wanted: of the setting with the fewest replications, the one turned before the pins."""
-        best: tuple[tuple[int, int, float], Kept, int] | None = None
+        best: tuple[tuple[int, int, float], PlayedPolicy, int] | None = None
         for wait in self._waiting:
             for place, (kept, target) in enumerate(zip(wait.kept, wait.targets, strict=True)):
                 if kept.failure:

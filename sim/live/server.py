@@ -21,8 +21,8 @@ from sim.live.answer import answer
 from sim.live.download import report, yaml_text
 from sim.live.engine import Engine
 from sim.live.setting import Settings
-from sim.live.story import issues, told
-from sim.live.words import own_rules
+from sim.live.story import issues, replay_of
+from sim.live.words import kinds_with_own_value
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -140,7 +140,7 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
             return {"superseded": True}
         narrow = asked.get("narrow")
         found = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
-        return found | {"own": own_rules(settings.dials, named[0].meant.resolved)}
+        return found | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
 
     def listed(asked: dict[str, Any]) -> dict[str, Any]:
         meant = settings.meant(asked.get("setting"))
@@ -148,7 +148,7 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
     def story(asked: dict[str, Any]) -> dict[str, Any]:
-        return dict(told(settings.meant(asked.get("setting")), asked.get("issue")))
+        return dict(replay_of(settings.meant(asked.get("setting")), asked.get("issue")))
 
     def scenario(asked: dict[str, Any]) -> dict[str, Any]:
         named = settings.named(asked.get("setting"), asked.get("pins"))

@@ -63,9 +63,9 @@ class Settings:
         self._kept: OrderedDict[tuple[Any, ...], Meant] = OrderedDict()
         self._lock = Lock()
 
-    def own(self, start: str) -> dict[str, str]:
+    def starting_steps(self, start: str) -> dict[str, str]:
         """The step of every dial at which a policy of the scenario stands by itself."""
-        return {dial.name: dial.own(self.resolved[start]) for dial in self.dials}
+        return {dial.name: dial.starting_step(self.resolved[start]) for dial in self.dials}
 
     def meant(self, asked: Any) -> Meant:
         """What {"start": policy, "dials": {dial: step}} means.
@@ -78,7 +78,7 @@ class Settings:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-        made = self._made(start, steps)
+        made = self._build(start, steps)
         with self._lock:
             self._kept[name] = made
             while len(self._kept) > _KEPT:
@@ -109,11 +109,11 @@ class Settings:
             dial = self._dials.get(name)
             if dial is None or not isinstance(value, str) or value not in {step.value for step in dial.steps}:
                 raise UsageError("no dial has such a step")
-            if value != dial.own(self.resolved[start]):
+            if value != dial.starting_step(self.resolved[start]):
                 moved[name] = value
         return start, moved
 
-    def _made(self, start: str, steps: Mapping[str, str]) -> Meant:
+    def _build(self, start: str, steps: Mapping[str, str]) -> Meant:
         changes: dict[str, Any] = {}
         for name, value in steps.items():
             changes |= self._dials[name].changes(self.resolved[start], value, self.scenario.calendar)

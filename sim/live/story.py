@@ -36,7 +36,7 @@ def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def told(meant: Meant, issue: Any) -> Mapping[str, Any]:
+def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
     """The replay of an issue under a setting, its story beside it, as the report's player takes them.
 
     title: plain text. frame: safe HTML without any name. data: those of `sim.dashboard.replay.data`, names as plain

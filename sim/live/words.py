@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.comparison.overload import blocks_of, piles_up, share
 from sim.comparison.statistics import Interval, interval
-from sim.comparison.turns import renamed, said
+from sim.comparison.turns import renamed, sentence
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
 from sim.live.curve import THEN, Curve, turn_between
@@ -20,15 +20,15 @@ FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
 
 
-def own_rules(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
+def kinds_with_own_value(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
     """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where none does.
 
     policy: the resolved policy that is being turned.
     """
-    return {dial.name: _own(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials}
+    return {dial.name: _own_value(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials}
 
 
-def _own(key: str, policy: Mapping[str, Any]) -> str:
+def _own_value(key: str, policy: Mapping[str, Any]) -> str:
     if not all(key.partition(".")[0] in kind for kind in policy["issues"].values()):
         return ""
     usual = at(policy, key)
@@ -138,5 +138,5 @@ def _slower(found: Interval) -> str:
 def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
     if now is None or pinned is None:
         return ""
-    told = said(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
+    told = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
     return f" {told[0].upper()}{told[1:]}"

@@ -14,7 +14,7 @@ from sim.organization.deciders import unreached
 from sim.organization.generated import people_from_numbers
 from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
 from sim.organization.people import People, people_of, plain_ids, written_ids
-from sim.organization.roots import groups_told, roots_told, stand_apart
+from sim.organization.roots import groups_note, roots_note, stand_apart
 from sim.organization.setting import Setting, Traits, problem_at, reference_problems, traits_of
 from sim.organization.structure import Integers, Structure
 from sim.organization.ties import ENDS, NO_TIES, Ties, tie_pairs, without_use
@@ -48,9 +48,9 @@ def build(scenario: Setting) -> Structure:
     if nobody:
         raise InvalidInput(nobody)
     structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
-    told = [*groups_told(structure)]
+    told = [*groups_note(structure)]
     if _imported(stream):
-        told += roots_told(getattr(stream, "roots", None), apart, structure)
+        told += roots_note(getattr(stream, "roots", None), apart, structure)
     notes += [*some, *(problem_at(scenario, path, message) for path, message in told)]
     return replace(structure, notes=tuple(notes))
 

@@ -32,7 +32,7 @@ def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Pr
         without = int(np.count_nonzero(highest[origins] > rank[issue.decided_at]))
         if without:
             count = int(np.count_nonzero(origins))
-            found = problem_at(scenario, f"issues.{kind}.decided_at", _told(issue, without, count))
+            found = problem_at(scenario, f"issues.{kind}.decided_at", _sentence(issue, without, count))
             (nobody if without == count else some).append(found)
     return nobody, some
 
@@ -47,7 +47,7 @@ def _highest(people: People) -> Integers:
     return highest
 
 
-def _told(issue: Any, without: int, count: int) -> str:
+def _sentence(issue: Any, without: int, count: int) -> str:
     where = "" if issue.raised_at == "any" else f" at '{issue.raised_at}'"
     leaders = "leader" if count == 1 else "leaders"
     whose = f"{without:,} of the {count:,} {leaders}{where} who can raise it"

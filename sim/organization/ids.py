@@ -12,15 +12,15 @@ _DECIMALS = re.compile(r"(-?[0-9]+)[.,]0+")
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?([eE][-+]?[0-9]+)?")
 
 
-def whole(text: str) -> str:
+def without_decimals(text: str) -> str:
     """A whole number that was written with decimals (1.0, or 1,0) as the whole number; anything else as it is."""
     found = _DECIMALS.fullmatch(text)
     return found[1] if found else text
 
 
-def all_whole(ids: Iterable[str]) -> bool:
+def all_whole_numbers(ids: Iterable[str]) -> bool:
     """Whether every id is a whole number, with or without decimals that say nothing, so that 1.0 can only be 1."""
-    return all(_WHOLE.fullmatch(whole(text)) for text in ids)
+    return all(_WHOLE.fullmatch(without_decimals(text)) for text in ids)
 
 
 def same_number(text: str, ids: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.errors import Problem
 from sim.organization import tree
 from sim.organization.csvfile import Row, Table, hint
-from sim.organization.ids import alike, all_whole, is_number, same_number, whole
+from sim.organization.ids import alike, all_whole_numbers, is_number, same_number, without_decimals
 from sim.organization.structure import Integers
 
 REQUIRED = ("id", "manager_id")
@@ -71,12 +71,12 @@ def plain_ids(table: Table, columns: Sequence[str], ids: Iterable[str]) -> Table
 
     ids: all that there are. Nothing changes unless each of them is a whole number: else 1.0 may be a name.
     """
-    changed = [(row, c) for row in table.rows for c in columns if whole(row[c]) != row[c]]
-    if not changed or not all_whole(ids):
+    changed = [(row, c) for row in table.rows for c in columns if without_decimals(row[c]) != row[c]]
+    if not changed or not all_whole_numbers(ids):
         return table
-    rows = [Row(row.line, {**row.cells, **{c: whole(row[c]) for c in columns if c in row.cells}}) for row in table.rows]
+    rows = [Row(row.line, {**row.cells, **{c: without_decimals(row[c]) for c in columns if c in row.cells}}) for row in table.rows]
     first, column = changed[0]
-    told = f"whole numbers with decimals, such as {first[column]}, were read without them: {whole(first[column])}"
+    told = f"whole numbers with decimals, such as {first[column]}, were read without them: {without_decimals(first[column])}"
     return Table(table.name, table.columns, rows, table.notes).noted(table.problem(first, column, told))
 
 
@@ -185,7 +185,7 @@ def _positions(table: Table, rows: list[Row], manager: Integers, problems: list[
 
 
 def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
-    text = whole(row["level_rank"])
+    text = without_decimals(row["level_rank"])
     try:
         rank = int(text)
     except ValueError:

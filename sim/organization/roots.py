@@ -26,7 +26,7 @@ def stand_apart(asked: str | None, manager: Integers, position: Integers, listed
     return bool(np.any((manager[one] < 0) & (manager[other] < 0)))
 
 
-def roots_told(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
+def roots_note(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
     """What to say of several roots among people, where nobody decided it: the key, and the sentence."""
     roots = structure.roots
     if asked is not None or len(roots) < 2:
@@ -56,7 +56,7 @@ def groups(structure: Structure) -> Integers:
         group = lower
 
 
-def groups_told(structure: Structure) -> Iterator[tuple[str, str]]:
+def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
     """That no channel joins some leaders to the others, with how many."""
     sizes: Any = groups(structure)
     if len(sizes) > 1:

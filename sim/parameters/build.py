@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.parameters.kinds import code_of, key_of, kind_numbers
-from sim.parameters.own import own_numbers
+from sim.parameters.own import custom_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
@@ -205,7 +205,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         **_people(scenario),
         given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),
         depth=np.asarray(structure.depth, np.int64),
-        **own_numbers(scenario),
+        **custom_numbers(scenario),
     )
 
 

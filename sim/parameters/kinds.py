@@ -96,15 +96,15 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         objection=float(consensus.objection),
         confidence=float(consensus.confidence),
         confidence_bound=-1.0 if consensus.confidence_bound is None else float(consensus.confidence_bound),
-        given=_given(consensus.G, scenario.name, structure, matrices),
+        given=_given_matrix(consensus.G, scenario.name, structure, matrices),
     )
 
 
 def _rate(scenario: Scenario, structure: Structure, kind: IssueKind, raised_at: int) -> float:
     """Issues of the kind a tick, in all."""
-    from sim.scenario import Each
+    from sim.scenario import RatePerLeader
 
-    if not isinstance(kind.rate, Each):
+    if not isinstance(kind.rate, RatePerLeader):
         return scenario.calendar.per_tick(kind.rate)
     raisers = len(structure.key) if raised_at < 0 else int(np.sum(structure.position == raised_at))
     return scenario.calendar.per_tick(kind.rate.each) * raisers
@@ -127,7 +127,7 @@ def _persistence(scenario: Scenario, kind: IssueKind) -> float:
     return exp(-LN2 * (scenario.calendar.ticks_per_day / scenario.calendar.mean_ticks(kind.drift)))
 
 
-def _given(matrix: Any, scenario_name: str, structure: Structure, matrices: list[Any]) -> int:
+def _given_matrix(matrix: Any, scenario_name: str, structure: Structure, matrices: list[Any]) -> int:
     """The place of an influence matrix among `matrices`, its rows and columns put in canonical order; -1 for none."""
     from sim.errors import InvalidInput, Problem
 

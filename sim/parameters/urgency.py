@@ -23,7 +23,7 @@ def reads_half_life(policy: Scenario) -> bool:
     common factor changes; and what a decision was worth is worked out once all is done.
     """
     kinds = policy.issues.values()
-    own = [policy.own_rule(family, kind) for family in NAMES for kind in policy.issues] if policy.rule_files else []
+    own = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues] if policy.rule_files else []
     if any(asked is not None and "half_life" in asked.wants for asked in own) or _may_read(policy):
         return True
     return any(kind.power.rule == "contingent" or isinstance(kind.consensus.limit, float) for kind in kinds)

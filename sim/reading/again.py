@@ -31,21 +31,21 @@ BATCH = 64
 """How many policies are prepared at once at most."""
 
 
-class Place(NamedTuple):
+class PolicyAtPoint(NamedTuple):
     """A policy where it ran: its name, and the point of the sweep (0 where nothing is swept)."""
 
     variant: str
     point: int
 
 
-Wanted = Mapping[Place, Sequence[int]]
+Wanted = Mapping[PolicyAtPoint, Sequence[int]]
 """The replications, in ascending order, to run again at each place."""
 
 
 class Again(NamedTuple):
     """What came of a place this time: its tables, and what became of each replication that is not in them."""
 
-    place: Place
+    place: PolicyAtPoint
     tables: dict[str, pd.DataFrame]
     failed: dict[int, str]
 
@@ -58,11 +58,11 @@ class Source:
     policies: Mapping[str, Scenario]
     design: Design | None
 
-    def own(self) -> list[Scenario]:
+    def named_policies(self) -> list[Scenario]:
         """The policies that it names itself, without those of the points of a sweep."""
         return list(self.policies.values() if self.design is None else self.design.scenario.policies().values())
 
-    def policy(self, place: Place) -> Scenario | None:
+    def policy(self, place: PolicyAtPoint) -> Scenario | None:
         """The policy that ran at a place, as resolved then; None when the manifest knows no such place."""
         if self.design is None:
             return self.policies.get(place.variant) if place.point == 0 else None
@@ -71,7 +71,7 @@ class Source:
         resolved = self.design.resolve(self.design[place.point])
         return resolved.get(place.variant) if isinstance(resolved, dict) else None
 
-    def varied(self, place: Place) -> dict[str, Any]:
+    def varied(self, place: PolicyAtPoint) -> dict[str, Any]:
         """The values of the varied parameters at a place, each number or text as its column holds."""
         import pandas as pd
 
@@ -82,7 +82,7 @@ class Source:
             found[key] = empty if value is None else value if number else str(value)
         return found
 
-    def _values(self, place: Place) -> dict[str, Any]:
+    def _values(self, place: PolicyAtPoint) -> dict[str, Any]:
         if self.design is None:
             return {key: values.get(place.variant) for key, values in self.result.manifest["varied"].items()}
         return dict.fromkeys(self.design.keys) | self.design[place.point].values
@@ -189,7 +189,7 @@ def again(
 
 
 def _batch(
-    known: Source, policies: Mapping[Place, Scenario], wanted: Wanted, how: tuple[str, int]
+    known: Source, policies: Mapping[PolicyAtPoint, Scenario], wanted: Wanted, how: tuple[str, int]
 ) -> Iterator[Again | int]:
     """Each place as its last run ends, and in between how many runs are done."""
     from sim.parameters import parameters
@@ -213,7 +213,7 @@ def _batch(
 
 
 def _tables(
-    known: Source, place: Place, policy: Scenario, inputs: Parameters, ended: Mapping[int, Outcome | Failure]
+    known: Source, place: PolicyAtPoint, policy: Scenario, inputs: Parameters, ended: Mapping[int, Outcome | Failure]
 ) -> Again:
     from sim.tables import PolicyRuns, policy_tables
 

@@ -71,7 +71,7 @@ def entry(folder: Path) -> Entry:
         manifest = seal.manifest_of(folder)
     except LeaderstreamError:
         return Entry(folder, started=changed, bytes=size, state=ALTERED, altered=(MANIFEST,))
-    return _whole(folder, manifest, size, changed)
+    return _intact(folder, manifest, size, changed)
 
 
 def _folders(within: Path) -> list[Path]:
@@ -81,26 +81,26 @@ def _folders(within: Path) -> list[Path]:
     return [path for path in inside if (path / MANIFEST).is_file() or (path / FILE).is_file()]
 
 
-def _whole(folder: Path, manifest: Mapping[str, Any], size: int, changed: str) -> Entry:
+def _intact(folder: Path, manifest: Mapping[str, Any], size: int, changed: str) -> Entry:
     different = tuple(seal.changed(folder, manifest))
     whole = AS_WRITTEN if seal.is_sealed(manifest) else TABLES_AS_WRITTEN
     failures, runs = manifest.get("failures"), manifest["tables"].get("runs")
     return Entry(
         folder,
-        _said(manifest, "kind") or RUN,
-        _said(manifest, "name"),
+        _text(manifest, "kind") or RUN,
+        _text(manifest, "name"),
         tuple(str(name) for name in manifest.get("policies") or ()),
         int(runs["rows"]) if isinstance(runs, Mapping) else 0,
         len(failures) if isinstance(failures, list) else 0,
-        _said(manifest, "started") or _said(manifest, "finished") or changed,
+        _text(manifest, "started") or _text(manifest, "finished") or changed,
         size,
         ALTERED if different else whole,
         different,
-        model=_said(manifest, "model"),
+        model=_text(manifest, "model"),
     )
 
 
-def _said(manifest: Mapping[str, Any], key: str) -> str:
+def _text(manifest: Mapping[str, Any], key: str) -> str:
     """What the manifest says under a key, as text; '' when it says nothing."""
     return str(manifest.get(key) or "")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import seal
 from sim.errors import InvalidInput, UsageError
-from sim.reading.again import Place, Progress, again, source
+from sim.reading.again import PolicyAtPoint, Progress, again, source
 from sim.results import MANIFEST, SWEPT, RunResult, load, read
 from sim.runner.engines import engine_for
 from sim.tables import TABLES, content_hash
@@ -94,7 +94,7 @@ def verify(
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
     found: list[Difference] = []
-    engine = engine_for(engine, known.own()).engine
+    engine = engine_for(engine, known.named_policies()).engine
     for played in again(known, chosen, engine, workers, progress):
         errors = played.failed
         found += [Difference("runs", *played.place, number, errors[number]) for number in errors]
@@ -129,16 +129,16 @@ def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
     return "" if None in made else "-".join(str(version) for version in made), "-".join(here)
 
 
-def sample(result: RunResult, runs: int | None) -> dict[Place, list[int]]:
+def sample(result: RunResult, runs: int | None) -> dict[PolicyAtPoint, list[int]]:
     """Which replications to run again, at most `runs` of each policy (None: all), by place in order of the table."""
     table = result.tables["runs"]
     draws = random.Random(str(result.manifest.get("digest")))
-    chosen: dict[Place, list[int]] = {}
+    chosen: dict[PolicyAtPoint, list[int]] = {}
     for _, mine in table[_RUN].drop_duplicates().groupby("variant", sort=False, observed=True):
         rows = range(len(mine))
         some = rows if runs is None or runs >= len(mine) else sorted(draws.sample(rows, runs))
         for variant, point, replication in mine.iloc[list(some)].itertuples(index=False):
-            chosen.setdefault(Place(str(variant), int(point)), []).append(int(replication))
+            chosen.setdefault(PolicyAtPoint(str(variant), int(point)), []).append(int(replication))
     return {place: sorted(numbers) for place, numbers in chosen.items()}
 
 
@@ -150,7 +150,7 @@ class _Rows:
         of_runs = {name: table for name, table in tables.items() if name in TABLES}
         self._places = {name: table.groupby(_RUN, sort=False, observed=True).indices for name, table in of_runs.items()}
 
-    def of(self, name: str, place: Place, replications: Sequence[int]) -> pd.DataFrame:
+    def of(self, name: str, place: PolicyAtPoint, replications: Sequence[int]) -> pd.DataFrame:
         """The rows of some runs of a place, run after run, in the order of the table."""
         mine = self._places[name]
         rows = [row for number in replications for row in mine.get((*place, number), ())]
@@ -158,7 +158,7 @@ class _Rows:
 
 
 def _differences(
-    rows: _Rows, place: Place, replications: Sequence[int], tables: Mapping[str, pd.DataFrame]
+    rows: _Rows, place: PolicyAtPoint, replications: Sequence[int], tables: Mapping[str, pd.DataFrame]
 ) -> Iterator[Difference]:
     """How runs of a place differ from the result's; all of a table together first, as they rarely do."""
     for name in [name for name in TABLES if name in rows.tables and name in tables]:
@@ -168,7 +168,7 @@ def _differences(
         for number in replications:
             saved, mine = rows.of(name, place, [number]), now[now["replication"] == number].reset_index(drop=True)
             if not _same(saved, mine):
-                yield Difference(name, *place, number, told(saved, mine))
+                yield Difference(name, *place, number, differences_in_words(saved, mine))
 
 
 def _same(saved: pd.DataFrame, now: pd.DataFrame) -> bool:
@@ -179,7 +179,7 @@ def _same(saved: pd.DataFrame, now: pd.DataFrame) -> bool:
         return False  # the saved one has a column, or a value, that no table of a result can have
 
 
-def told(saved: pd.DataFrame, now: pd.DataFrame) -> str:
+def differences_in_words(saved: pd.DataFrame, now: pd.DataFrame) -> str:
     """In words how the rows of a run differ."""
     if list(saved.columns) != list(now.columns):
         unlike = sorted(set(saved.columns) ^ set(now.columns))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError
-from sim.progress import telling
+from sim.progress import reporter
 from sim.runner.engines import DRIVERS, ENGINES, engine_for
 from sim.runner.plans import Plan, plans_of
 from sim.runner.until import Until
@@ -57,7 +57,7 @@ def run(
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
     done = 0
-    with telling(progress) as told:
+    with reporter(progress) as told:
         if why:
             told(0, left, why)
         for plan in plans:

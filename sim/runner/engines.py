@@ -50,7 +50,7 @@ def _cannot_compile(policy: Scenario) -> str:
         return f"{policy.leaders[0].class_} is a class of leaders, which only the Mesa engine knows"
     from sim.extension.foreign import DoesNotCompile, address
 
-    asked = [policy.own_rule(family, kind) for family in NAMES for kind in policy.issues]
+    asked = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
     try:
         for one in asked:
             if one is not None:
@@ -62,14 +62,14 @@ def _cannot_compile(policy: Scenario) -> str:
 
 def compiled(inputs: Parameters, replication: int) -> Outcome:
     """One replication on the compiled engine. Where a rule of the user's own is ill, IllRule says which and where."""
-    from sim.extension import IllRule, IllRun
+    from sim.extension import InvalidRule, InvalidRun
     from sim.kernel import simulate
 
     try:
         return simulate(inputs, replication)
-    except IllRun:
+    except InvalidRun:
         from sim.agents import simulate as with_agents
 
         with_agents(inputs, replication)
         named = ", ".join(file.name for file in inputs.scenario.rule_files)
-        raise IllRule(f"a rule of {named} is ill when it is compiled, and well in Python: test it") from None
+        raise InvalidRule(f"a rule of {named} is ill when it is compiled, and well in Python: test it") from None

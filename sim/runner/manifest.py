@@ -51,7 +51,7 @@ def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
 def decides(policies: Mapping[str, Scenario]) -> dict[str, str]:
     """Whose word a decision is under each power rule of the user's own that the policies name (`rule(decides=...)`)."""
     kinds = [(policy, kind) for policy in policies.values() for kind in ("", *policy.issues)]
-    asked = [policy.own_rule("power", kind) for policy, kind in kinds]
+    asked = [policy.custom_rule("power", kind) for policy, kind in kinds]
     return {one.name: one.rule.decides for one in asked if one is not None}
 
 

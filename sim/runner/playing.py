@@ -57,7 +57,7 @@ def play(
     if not course.tables:
         first = course.failed[min(course.failed)]
         raise RunsFailed(f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip())
-    asked = until.told(plan.rules, course.values(start), start) if plan.rules else None
+    asked = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
     return Played(tables, course.failures(), start, asked)
 
@@ -102,7 +102,7 @@ class _Course:
     def expect(self, replications: int, count: int) -> None:
         """Say about how many replications it will take, and how well what was asked for is known by `count`."""
         self.expected = self.plan.runs(replications)
-        self.known = until.progress_told(self.plan.rules, self.values(count))
+        self.known = until.progress_text(self.plan.rules, self.values(count))
 
     def values(self, count: int) -> dict[str, dict[str, np.ndarray]]:
         """The first `count` values of each measure that is asked for, by policy."""

@@ -97,16 +97,16 @@ def needed(rules: Sequence[Precision], values: Values) -> int:
     return max(rule.needed(values[_metric(rule)]) for rule in rules)
 
 
-def progress_told(rules: Sequence[Precision], values: Values) -> str:
+def progress_text(rules: Sequence[Precision], values: Values) -> str:
     """How well everything asked for is known, in a few words."""
     return ", ".join(
         f"{_metric(rule)} known to \u00b1{_number(rule.widest(values[_metric(rule)]))}"
-        f" (asked: {_number(rule.asked(values[_metric(rule)]))})"
+        f" (asked: {_number(rule.target(values[_metric(rule)]))})"
         for rule in rules
     )
 
 
-def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
+def manifest_entry(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
     """For the manifest: what was asked, what was reached, and whether that was all there may be (`stopped`: "max").
 
     needed: about how many replications would do (null: it cannot be told). of: "difference", to the policy `against`,
@@ -118,7 +118,7 @@ def told(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, 
         assert rule.until is not None
         mine = values[_metric(rule)]
         asked = f"{100 * rule.until.half_width:g}%" if rule.until.relative else rule.until.half_width
-        widths = {"goal": _known(rule.asked(mine)), "reached": _known(rule.widest(mine))}
+        widths = {"goal": _known(rule.target(mine)), "reached": _known(rule.widest(mine))}
         found.append({"metric": _metric(rule), "asked": asked, **widths, "met": rule.known(mine)})
     return {
         "min": looks[0],

@@ -9,7 +9,7 @@ from sim.errors import nearest
 from sim.measures import MEASURES, measure_names
 from sim.scenario.keys.calibrate import DOWN, OBJECTIVES, UP, Calibrate
 from sim.scenario.keys.settings import Settings
-from sim.scenario.kinds import shown
+from sim.scenario.kinds import display
 from sim.scenario.validate import Finding, Path
 
 HERE: Path = ("calibrate",)
@@ -43,7 +43,7 @@ def _objectives(given: Mapping[str, object]) -> Iterator[Finding]:
         if name not in MEASURES:
             yield Finding(path, f"is no measure of the runs table{nearest(name, measure_names())}", at_key=True)
         elif direction not in (UP, DOWN):
-            yield Finding(path, f"{shown(direction)} is not allowed: expected {UP} or {DOWN}")
+            yield Finding(path, f"{display(direction)} is not allowed: expected {UP} or {DOWN}")
 
 
 def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
         path: Path = (*HERE, "weightings", name)
         if not isinstance(weights, Mapping) or not weights:
             told = (
-                f"{shown(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
+                f"{display(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
             )
             yield Finding(path, told)
             continue
@@ -67,4 +67,4 @@ def _weights(path: Path, weights: Mapping[str, object], objectives: Sequence[str
             told = f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
             yield Finding((*path, name), told, at_key=True)
         elif isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf:
-            yield Finding((*path, name), f"{shown(weight)} is not allowed: expected a number from 0")
+            yield Finding((*path, name), f"{display(weight)} is not allowed: expected a number from 0")

@@ -19,7 +19,7 @@ from sim.scenario.leaders import wrong_leaders
 from sim.scenario.nodes import Node, child, written
 from sim.scenario.own import without_effect, wrong_parameters
 from sim.scenario.sweep import wrong_replications, wrong_sweep
-from sim.scenario.times import Each
+from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
 from sim.scenario.validate import Finding, Path
 
@@ -157,7 +157,7 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
             told = f"{attention:g} messages an hour are no whole number in a tick of {tick}"
             yield Finding(path, f"{told} (nearest: {float(near):.6g})", near=(TICK,))
     for name, kind in settings.issues.items():
-        rate = kind.rate.each if isinstance(kind.rate, Each) else kind.rate
+        rate = kind.rate.each if isinstance(kind.rate, RatePerLeader) else kind.rate
         if calendar.per_tick(rate) > MOST_PER_TICK:
             yield Finding(("issues", name, "rate"), f"is more than {MOST_PER_TICK} issues a tick", near=(TICK,))
     if calendar.per_tick(settings.direction.shifts) > MOST_PER_TICK:

@@ -23,7 +23,7 @@ def line(scenario: Scenario) -> str:
 def facts(scenario: Scenario) -> list[str]:
     """What would run, in a few plain texts."""
     policies = count(len(scenario.policies()), "policy", "policies")
-    return [policies, scenario.repeats.told, f"seed {scenario.seed}"]
+    return [policies, scenario.repeats.in_words, f"seed {scenario.seed}"]
 
 
 def html(scenario: Scenario) -> str:

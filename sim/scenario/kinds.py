@@ -57,11 +57,11 @@ class Kind:
         try:
             return self.read(value)
         except ValueError as error:
-            message = f"{shown(value)} is not allowed: expected {self.allowed}{error}"
+            message = f"{display(value)} is not allowed: expected {self.allowed}{error}"
             raise PydanticCustomError("value", "{message}", {"message": message}) from None
 
 
-def shown(value: Any) -> str:
+def display(value: Any) -> str:
     """A value as an error message shows it, cut to a readable length."""
     if isinstance(value, dict | list | tuple):
         return "a mapping" if isinstance(value, dict) else "a list"
@@ -183,7 +183,7 @@ def boundless(within: Range) -> Kind:
     return Kind("number", f"a number {within}, or inf", schema, read, lambda v: "inf" if v == inf else v)
 
 
-def whole(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
+def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
     """A whole number from `low` to `high`, or one of `words`; the word `nothing` is read as None."""
     spelled = [*words, *([nothing] if nothing else [])]
     within = Range(low, high)
@@ -257,7 +257,7 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
     return Kind("word", allowed, schema, read)
 
 
-def own_parameters() -> Kind:
+def rule_parameters() -> Kind:
     """The parameters of a rule of one's own, by name; None where there are none. The rule says what each may be."""
     allowed = "a mapping from the rule's parameters to numbers or percentages"
 

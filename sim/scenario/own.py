@@ -10,7 +10,7 @@ from sim.extension.declared import Parameter, Rule
 from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
-from sim.scenario.kinds import Kind, Range, number, plainly, shown
+from sim.scenario.kinds import Kind, Range, display, number, plainly
 from sim.scenario.kinds import share as share_of
 from sim.scenario.nodes import Node, child
 from sim.scenario.validate import Finding, Path
@@ -103,7 +103,7 @@ def _unreadable(kind: Kind, value: Any) -> str:
     try:
         kind.read(value)
     except ValueError as error:
-        return f"{shown(value)} is not allowed: expected {kind.allowed}{error}"
+        return f"{display(value)} is not allowed: expected {kind.allowed}{error}"
     return ""
 
 
@@ -178,7 +178,7 @@ def facts_of(parameter: Parameter) -> dict[str, str]:
     }
 
 
-def told(parameter: Parameter) -> str:
+def parameter_line(parameter: Parameter) -> str:
     """A parameter's default, range, unit and source in a line."""
     words = [f"default {plainly(parameter.default)}"]
     words.append(f"allowed: {kind_of(parameter).allowed}")

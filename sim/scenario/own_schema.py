@@ -8,12 +8,12 @@ from typing import Any
 
 from sim.extension import Rule
 from sim.extension.declared import Parameter
-from sim.scenario.own import kind_of, told
+from sim.scenario.own import kind_of, parameter_line
 
 Schema = dict[str, Any]
 
 
-def with_own(schema: Schema, rules: Sequence[tuple[str, Rule]]) -> Schema:
+def with_custom_rules(schema: Schema, rules: Sequence[tuple[str, Rule]]) -> Schema:
     """The schema with rules by the names that scenarios give them."""
     schema = deepcopy(schema)
     dotted = schema["properties"]["variants"]["additionalProperties"]["properties"]
@@ -59,4 +59,4 @@ def _offer(shape: Schema, reference: str) -> None:
 
 def _parameter(one: Parameter) -> Schema:
     meaning = f"{one.meaning}; " if one.meaning else ""
-    return {"description": f"{meaning}{told(one)}", "default": one.default, **kind_of(one).schema}
+    return {"description": f"{meaning}{parameter_line(one)}", "default": one.default, **kind_of(one).schema}

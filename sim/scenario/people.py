@@ -56,12 +56,12 @@ def _read(folder: Path, name: str) -> People:
     try:
         state = (folder / name).stat()
     except (OSError, ValueError):
-        return _found(folder, name, -1, -1)
-    return _found(folder, name, state.st_mtime_ns, state.st_size)
+        return _people_at(folder, name, -1, -1)
+    return _people_at(folder, name, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=64)
-def _found(folder: Path, name: str, changed: int, size: int) -> People:
+def _people_at(folder: Path, name: str, changed: int, size: int) -> People:
     """The people in a file as it was at a moment: every policy of every point asks for them."""
     from sim.organization.build import found_positions
 

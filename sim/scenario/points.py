@@ -16,7 +16,7 @@ from sim.scenario.people import HERE
 from sim.scenario.policy import alone, policy_of
 from sim.scenario.sweep import policies_of
 from sim.scenario.validate import Model
-from sim.scenario.vary import VARY, Target, axes, target, telling, without_effect
+from sim.scenario.vary import VARY, Target, axes, distinct_values, target, without_effect
 
 
 def policies_at(
@@ -109,4 +109,4 @@ def tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
     if isinstance(each, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))
     elif isinstance(key, Target):
-        yield from telling(key, each.items)
+        yield from distinct_values(key, each.items)

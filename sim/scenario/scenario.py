@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 
 from sim.clock import Calendar
 from sim.errors import InvalidInput, Problem
-from sim.extension import FAMILIES, Asked, RuleFile, is_reference
+from sim.extension import FAMILIES, BoundRule, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario.checks import calendar_of
@@ -53,7 +53,7 @@ class Scenario(Settings):
         """
         reading = Reading()
         root = reading.file(Path(path))
-        return cls._made(root, reading, Path(path).parent, overrides, named)
+        return cls._build(root, reading, Path(path).parent, overrides, named)
 
     @classmethod
     def from_text(
@@ -66,7 +66,7 @@ class Scenario(Settings):
         """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its folder."""
         reading = Reading()
         home = Path(folder) if folder is not None else Path()
-        return cls._made(reading.text(text, name, home), reading, home, overrides)
+        return cls._build(reading.text(text, name, home), reading, home, overrides)
 
     @classmethod
     def from_dict(
@@ -80,10 +80,10 @@ class Scenario(Settings):
             # The reader of texts is who opens the other file; JSON is YAML.
             return cls.from_text(json.dumps(dict(mapping)), "<mapping>", folder, overrides)
         home = Path(folder) if folder is not None else Path()
-        return cls._made(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
+        return cls._build(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
 
     @classmethod
-    def _made(
+    def _build(
         cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None, named: str = ""
     ) -> Scenario:
         problems = list(reading.problems)
@@ -161,7 +161,7 @@ class Scenario(Settings):
         """The files that its own rules stand in, as they were read; they go with it wherever it is sent."""
         return self._rules
 
-    def own_rule(self, family: str, kind: str = "") -> Asked | None:
+    def custom_rule(self, family: str, kind: str = "") -> BoundRule | None:
         """The rule of a family that this policy names as its own, with the values of its parameters; None: a built-in.
 
         kind: the kind of issue, for families that a kind may have a rule of.
@@ -171,7 +171,7 @@ class Scenario(Settings):
         if not is_reference(section.rule):
             return None
         rule = find(section.rule, family, self._rules)
-        return Asked(rule, section.rule, values(rule, section.with_))
+        return BoundRule(rule, section.rule, values(rule, section.with_))
 
     def leader_classes(self) -> dict[str, type[LeaderKind]]:
         """The classes of leaders that this policy names as its own, by the names of their entries in `leaders`."""

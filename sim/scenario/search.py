@@ -23,14 +23,14 @@ KEYS = ("work.focus",)
 OUTSIDE = f"is no key that a calibration may search: those under {', '.join(SECTIONS)}, and {', '.join(KEYS)}"
 
 
-def own(name: str) -> str:
+def without_variant(name: str) -> str:
     """A searched key without the variant that it belongs to."""
     return name.split(".", 2)[-1] if name.startswith("variants.") else name
 
 
 def is_policy(name: str) -> bool:
     """Whether a key is one of those that a calibration may search."""
-    return own(name) in KEYS or own(name).split(".")[0] in SECTIONS
+    return without_variant(name) in KEYS or without_variant(name).split(".")[0] in SECTIONS
 
 
 def searched(names: Sequence[str], base: str) -> list[str]:

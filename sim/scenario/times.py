@@ -35,7 +35,7 @@ _OFTEN = {"hourly": "1/h", "daily": "1/d", "weekly": "1/w", "monthly": "1/mo", "
 
 
 @dataclass(frozen=True)
-class Each:
+class RatePerLeader:
     """A rate for each leader of the position that raises an issue."""
 
     each: Rate
@@ -138,18 +138,18 @@ def rate() -> Kind:
     return Kind("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
 
 
-def rate_or_each() -> Kind:
+def total_or_each() -> Kind:
     """How often something happens, in all or for each leader."""
 
-    def read(value: Any) -> Rate | Each:
+    def read(value: Any) -> Rate | RatePerLeader:
         if isinstance(value, dict):
             if set(value) != {"each"}:
                 raise ValueError(" (the mapping has the one key 'each')")
-            return Each(_rate(value["each"]))
+            return RatePerLeader(_rate(value["each"]))
         return _rate(value)
 
-    def write(value: Rate | Each) -> Any:
-        return {"each": written(value.each)} if isinstance(value, Each) else written(value)
+    def write(value: Rate | RatePerLeader) -> Any:
+        return {"each": written(value.each)} if isinstance(value, RatePerLeader) else written(value)
 
     text = {"type": "string", "pattern": f"^{RATE}$"}
     each = {

@@ -163,7 +163,7 @@ def dotted(root: Node, path: Sequence[str | int]) -> str:
     return ".".join(words)
 
 
-def place(root: Node, finding: Finding) -> Node:
+def node_at(root: Node, finding: Finding) -> Node:
     """The node a finding points at: what is written at its path or, without that, near it or around it."""
     for path in (finding.path, *finding.near):
         node = child(root, *path)
@@ -193,7 +193,7 @@ def problems_of(root: Node, findings: Iterable[Finding]) -> list[Problem]:
     """Each finding as a problem with its place, once."""
     found: dict[Problem, None] = {}
     for finding in findings:
-        node = place(root, finding)
+        node = node_at(root, finding)
         mark = node.where if finding.at_key else node.mark
         where = dotted(root, shared(root, finding.path))
         found[problem(mark, where, finding.message)] = None

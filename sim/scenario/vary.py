@@ -12,7 +12,7 @@ from sim.errors import Problem, nearest
 from sim.scenario.axes import Axis, Listed, Ranged, scale
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
-from sim.scenario.kinds import Kind, choice, shown, whole
+from sim.scenario.kinds import Kind, choice, display, whole_number
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.own import kind_of, parameter_at, parameter_keys
 from sim.scenario.tree import declared, walk
@@ -97,7 +97,7 @@ def axis(entry: Node, key: Target, design: str, calendar: Calendar) -> tuple[Axi
             wrong.append((entry, "", "has no values: expected at least one"))
         return (None if wrong else Listed(tuple(map(_printable, entry.value)))), wrong
     if not isinstance(entry.value, dict):
-        told = f"{shown(entry.value)} is not allowed: expected a list of values, or a range {{from, to, steps, scale}}"
+        told = f"{display(entry.value)} is not allowed: expected a list of values, or a range {{from, to, steps, scale}}"
         return None, [(entry, "", told)]
     wrong = list(_range_options(entry, design))
     wrong += [
@@ -121,7 +121,7 @@ def unreadable(kind: Kind, node: Node) -> str:
     try:
         kind.read(value)
     except ValueError as error:
-        return f"{shown(value)} is not allowed: expected {kind.allowed}{error}"
+        return f"{display(value)} is not allowed: expected {kind.allowed}{error}"
     return ""
 
 
@@ -141,7 +141,7 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
     steps, form = child(entry, "steps"), child(entry, "scale")
     if steps is not None and design not in STEPPED:
         yield steps, ".steps", f"goes with design {', '.join(STEPPED)}, not with {design}; remove it"
-    elif steps is not None and (told := unreadable(whole(2, MOST_STEPS), steps)):
+    elif steps is not None and (told := unreadable(whole_number(2, MOST_STEPS), steps)):
         yield steps, ".steps", told
     if form is not None and (told := unreadable(choice(("linear", "log")), form)):
         yield form, ".scale", told
@@ -165,7 +165,7 @@ def _ranged(entry: Node, key: Target, calendar: Calendar) -> tuple[Axis | None, 
     return Ranged(line.low, line.high, log, count, line.grain, line.spell, entry.mark), []
 
 
-def telling(key: Target, values: Sequence[Node]) -> list[Node]:
+def distinct_values(key: Target, values: Sequence[Node]) -> list[Node]:
     """The values that must be tried in the policies, each once: of numbers and shares, the least and the greatest.
 
     What goes with one size and not with another goes with all smaller, or all larger: only whole messages a tick, and

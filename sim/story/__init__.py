@@ -16,10 +16,10 @@ def story(trace: Trace, scenario: Any, structure: Any, width: int = words.WIDTH)
     is wider than `width` (40 at least), but for a name that is.
     """
     with words.lines_of(width):
-        return _told(Facts(trace, scenario, structure))
+        return _story(Facts(trace, scenario, structure))
 
 
-def _told(facts: Facts) -> str:
+def _story(facts: Facts) -> str:
     sections = [
         ("In short", ending.summary(facts)),
         ("What it was about", telling.opening(facts)),

@@ -18,7 +18,7 @@ def verdict(facts: Facts, data: Mapping[str, Any]) -> str:
     return f"{told}: {'enough' if data['agreed'] else 'not enough'}."
 
 
-def asked(facts: Facts) -> str:
+def required_agreement(facts: Facts) -> str:
     """What agreement asks for, where its verdicts do not say so themselves."""
     if facts.rule == "consultative" or facts.kind.consensus.rule != "consent":
         return ""

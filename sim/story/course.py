@@ -103,7 +103,7 @@ def _explained(facts: Facts, proposed: int) -> str:
     return "" if inventor is None else f", explained to them as what {facts.name(inventor)} had thought of"
 
 
-def went_up(facts: Facts, event: Event) -> str:
+def escalation(facts: Facts, event: Event) -> str:
     """That time ran out, and the matter went a level up."""
     above, joined = int(event.data["leader"]), facts.first("join", lambda later: later.tick >= event.tick)
     start = f"{words.capital(facts.date(event.tick))}: {time_was_up(facts)}, and the matter went up to"

@@ -206,7 +206,7 @@ class Facts:
         """Some leaders, as a list in words."""
         return words.listed([self.name(int(leader)) for leader in leaders], most)
 
-    def place(self, leader: int) -> str:
+    def position_of(self, leader: int) -> str:
         """Where a leader stands: 'downstream, unit midstream-03'."""
         position = self.structure.positions[self.structure.position[leader]]
         unit = self.structure.units[self.structure.unit[leader]]

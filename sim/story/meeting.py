@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.story import course, words
-from sim.story.agreement import asked
+from sim.story.agreement import required_agreement
 from sim.story.ending import ending
 from sim.story.facts import Event, Facts
 from sim.story.minds import one_voice
@@ -23,11 +23,11 @@ def _steps(facts: Facts) -> list[str]:
     rounds, told = Rounds(facts), []
     for event in facts.trace.events:
         if event.what == "round":
-            told += rounds.tell(event)
+            told += rounds.add_round(event)
         elif event.what == "judge":
             told.append(course.judged(facts, event))
         elif event.what == "escalate":
-            told += [*rounds.rest(), course.went_up(facts, event)]
+            told += [*rounds.rest(), course.escalation(facts, event)]
     return told + rounds.rest()
 
 
@@ -60,7 +60,7 @@ def _room(facts: Facts, called: Event) -> str:
     )
     begin = "write" if facts.written else "meet"
     could = f"With time to gather ideas ({gather}), it could {begin} from {facts.date(called.data['ready'])} on."
-    return words.paragraph(room, could, _way_of_meeting(facts, len(members)), asked(facts))
+    return words.paragraph(room, could, _way_of_meeting(facts, len(members)), required_agreement(facts))
 
 
 def _way_of_meeting(facts: Facts, seats: int) -> str:

@@ -22,7 +22,7 @@ class Rounds:
         self.minds = Minds(facts)
         self.heard_of: set[int] = set()
 
-    def tell(self, event: Event) -> list[str]:
+    def add_round(self, event: Event) -> list[str]:
         """The points that a round adds: what was held back before it, and itself where something moved."""
         data = event.data
         sides = {int(leader): int(choice) for leader, choice, _ in data["positions"]}
@@ -58,7 +58,7 @@ class Rounds:
             f"Round {data['round']}{_when(facts, self.booked.get(data['round']))}.",
             _absent(facts, data, self.booked.get(data["round"])),
             news,
-            self._heard_of(data),
+            self._newly_known(data),
             _standing(facts, data),
             turned,
             _chair(facts, data),
@@ -66,7 +66,7 @@ class Rounds:
         ]
         return words.item(" ".join(part for part in parts if part))
 
-    def _heard_of(self, data: Mapping[str, Any]) -> str:
+    def _newly_known(self, data: Mapping[str, Any]) -> str:
         """Which alternatives, thought of by one alone, all there have now heard of for the first time."""
         facts = self.facts
         new = [m for m in facts.inventors if m in data.get("open", ()) and m not in self.heard_of]

@@ -13,13 +13,13 @@ def opening(facts: Facts) -> str:
     row, kind = facts.decision, facts.kind
     origin, accountable = row["origin"], row["accountable"]
     raised = (
-        f"On {facts.date(facts.raised)}, {facts.name(origin)} ({facts.place(origin)}) raised an issue of"
-        f" the kind '{facts.kind_name}': {_asked(facts)}."
+        f"On {facts.date(facts.raised)}, {facts.name(origin)} ({facts.position_of(origin)}) raised an issue of"
+        f" the kind '{facts.kind_name}': {_question(facts)}."
     )
     if accountable == origin:
         answers = "They must answer for it themselves."
     else:
-        answers = f"{facts.name(accountable)} ({facts.place(accountable)}) must answer for it."
+        answers = f"{facts.name(accountable)} ({facts.position_of(accountable)}) must answer for it."
     urgency = (
         f"At stake: {float(kind.stakes):g}. A good decision loses half its worth with every"
         f" {words.passing(kind.half_life)}; undecided after {words.length(kind.expiry)}, it lapses."
@@ -39,7 +39,7 @@ def _moving(facts: Facts) -> str:
     return " ".join(told)
 
 
-def _asked(facts: Facts) -> str:
+def _question(facts: Facts) -> str:
     """What kind of answer the issue wants."""
     if facts.kind.type == "approve":
         return "a proposal, to be approved or left for the status quo"
@@ -64,11 +64,11 @@ def _notice(facts: Facts) -> str:
     came = path[-1].tick
     return (
         f"The question came to {facts.name(accountable)}{by_way} on {facts.date(came)},"
-        f" {facts.span(came - facts.raised)} later{_kept_waiting(facts, path)}."
+        f" {facts.span(came - facts.raised)} later{_delayed_by(facts, path)}."
     )
 
 
-def _kept_waiting(facts: Facts, path: Sequence[Event]) -> str:
+def _delayed_by(facts: Facts, path: Sequence[Event]) -> str:
     """Who on the way let it wait by being away."""
     return "".join(facts.were_away(event) for event in path)
 

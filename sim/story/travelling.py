@@ -15,7 +15,7 @@ def travels(facts: Facts) -> str:
     """Which ideas reached whoever decided, when and through whom; the rest in numbers."""
     room, seen = set(facts.room), {int(event.data["leader"]) for event in facts.all("sense")}
     arrived: dict[int, list[Event]] = {}
-    for event in heard(facts):
+    for event in ideas_read(facts):
         if event.data["target"] in room and event.data["originator"] not in room:
             arrived.setdefault(int(event.data["originator"]), []).append(event)
     lines = [_arrival(facts, who, events) for who, events in arrived.items()]
@@ -24,12 +24,12 @@ def travels(facts: Facts) -> str:
     outside = sorted(seen - room - set(arrived))
     missed = f"What {facts.names(outside, 12)} had seen did not reach {_whom(facts)} in time." if outside else ""
     intro = words.paragraph(_traffic(facts), _inboxes(facts))
-    reach = words.paragraph(_own(facts, sorted(seen & room)), _between(facts, room), _reach(facts, len(arrived)))
+    reach = words.paragraph(_own_evidence(facts, sorted(seen & room)), _between(facts, room), _reach(facts, len(arrived)))
     unheard = _unheard(facts)
     return "\n".join([intro, reach, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])])
 
 
-def heard(facts: Facts) -> list[Event]:
+def ideas_read(facts: Facts) -> list[Event]:
     """Whenever somebody read an idea that told them something, up to the decision."""
     return facts.all("idea", lambda event: event.data["kept"] and event.tick <= facts.settled)
 
@@ -76,7 +76,7 @@ def _inboxes(facts: Facts) -> str:
     return f"Messages of all kinds then lay unread before {told}."
 
 
-def _own(facts: Facts, inside: list[int]) -> str:
+def _own_evidence(facts: Facts, inside: list[int]) -> str:
     """Which of those who decide had seen something themselves, and how much one mind can weigh."""
     span = facts.scenario.perspective.span
     if not inside or len(facts.room) == 1:
@@ -95,7 +95,7 @@ def _between(facts: Facts, room: set[int]) -> str:
     whose = list(
         dict.fromkeys(
             int(event.data["originator"])
-            for event in heard(facts)
+            for event in ideas_read(facts)
             if event.data["originator"] in room and event.data["target"] in room
         )
     )
@@ -122,7 +122,7 @@ def _reach(facts: Facts, count: int) -> str:
 def _unheard(facts: Facts) -> str:
     """Which new alternatives could not be chosen or proposed, as they had not been heard of."""
     rounds = facts.all("round")
-    heard = set(rounds[-1].data.get("open", ())) if rounds else _heard_alone(facts)
+    heard = set(rounds[-1].data.get("open", ())) if rounds else _alternatives_known(facts)
     closed = [m for m in facts.inventors if m not in heard]
     if not closed:
         return ""
@@ -136,7 +136,7 @@ def _unheard(facts: Facts) -> str:
     return f"{words.capital(facts.options(closed))} {were} not known to {could} {them}."
 
 
-def _heard_alone(facts: Facts) -> set[int]:
+def _alternatives_known(facts: Facts) -> set[int]:
     """The new alternatives that whoever decides or proposes alone had heard of by then."""
     who, judged = facts.room[0], facts.first("judge")
     until = facts.settled if judged is None else judged.tick

@@ -15,7 +15,7 @@ import pytest
 
 from sim.agents import Organization
 from sim.agents.leader import Leader
-from sim.extension import IllRule
+from sim.extension import InvalidRule
 from sim.measures import MEASURES, RESOLVED, SHARE
 from sim.testing.subject import subject
 from sim.testing.traces import Outside
@@ -40,7 +40,7 @@ def _in_words(check: Check) -> Check:
     def checked(it: LeaderContract) -> None:
         try:
             return check(it)
-        except IllRule as error:
+        except InvalidRule as error:
             told = str(error)
         _fail(told)
 

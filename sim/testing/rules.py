@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 import numpy as np
 import pytest
 
-from sim.extension import Asked, IllRule, IllRun, Rule
+from sim.extension import BoundRule, InvalidRule, InvalidRun, Rule
 from sim.extension.declared import declared
 from sim.extension.families import FAMILIES, NUMBERS, PASSING, ROW, SCORES, TABLE, WHOLES
 from sim.extension.foreign import DoesNotCompile, address
@@ -71,7 +71,7 @@ class RuleContract:
     def test_answers_within_its_range(self) -> None:
         """Whatever it is asked, also with its parameters at their ends, it answers what its family may."""
         for case in self._cases():
-            self._ask(case)
+            self._call(case)
 
     def test_is_deterministic(self) -> None:
         """Asked the same again, and in another order, it answers the same."""
@@ -108,7 +108,7 @@ class RuleContract:
         for case in self._cases():
             size = len(case.inputs["power"])
             order = draw.sample(range(size), size)
-            first, then = self._ask(case), self._ask(case._replace(inputs=_permuted(case.inputs, order)))
+            first, then = self._call(case), self._call(case._replace(inputs=_permuted(case.inputs, order)))
             expected = [first[p] for p in order] if rule.of.answer == ROW else first
             if not _near(expected, then):
                 self._fail(f"answers {then}, not {expected}, where members sit in the order {order}", case)
@@ -128,7 +128,7 @@ class RuleContract:
         for case in self._cases():
             with np.errstate(all="ignore"):
                 there = machine_answer(rule, self._name(), case.inputs, case.values, case.length)
-            here = self._ask(case)
+            here = self._call(case)
             if rule.of.answer == PASSING and not isinstance(here, tuple):
                 here = here, case.inputs["distortion"]
             if _bits(here) != _bits(there):
@@ -147,9 +147,9 @@ class RuleContract:
                 try:
                     mesa = agents.simulate(inputs, 0)
                     told = difference(mesa, (kernel if machine else agents).simulate(inputs, 0))
-                except IllRule as error:
+                except InvalidRule as error:
                     told = str(error)
-                except IllRun:
+                except InvalidRun:
                     told = "it is ill when it is compiled, and well in Python"
             if told:
                 _fail(f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: {told}")
@@ -173,13 +173,13 @@ class RuleContract:
             for inputs in asked:
                 yield Case(inputs, values, _length(rule, inputs))
 
-    def _ask(self, case: Case) -> Any:
+    def _call(self, case: Case) -> Any:
         """The answer, checked as the drivers check it."""
         try:
-            return Asked(self._rule(), self._name(), case.values)("made up", case.length, case.inputs)
-        except IllRule as error:
+            return BoundRule(self._rule(), self._name(), case.values)("made up", case.length, case.inputs)
+        except InvalidRule as error:
             told = str(error).removesuffix(" (made up)")
-        _fail(f"{told} {self._told(case)}")
+        _fail(f"{told} {self._message(case)}")
 
     def _arrays(self, case: Case) -> dict[str, Any]:
         """The inputs that it wants, arrays as arrays that can be written to, and its parameters."""
@@ -224,13 +224,13 @@ class RuleContract:
         with_ = dict(zip(rule.parameters, values, strict=True))
         return {rule.of.section: {"rule": self._name()} | ({"with": with_} if with_ else {})}
 
-    def _told(self, case: Case) -> str:
+    def _message(self, case: Case) -> str:
         rule = self._rule()
         wanted = {name: case.inputs[name] for name in rule.arguments if name in case.inputs}
         return f"given {wanted | dict(zip(rule.parameters, case.values, strict=True))}"
 
     def _fail(self, what: str, case: Case) -> NoReturn:
-        _fail(f"{self._name()} {what} {self._told(case)}")
+        _fail(f"{self._name()} {what} {self._message(case)}")
 
 
 def _fail(what: str) -> NoReturn:

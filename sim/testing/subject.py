@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError
-from sim.extension.files import RuleFile, file_of, lent, namespace, read, thing_in
+from sim.extension.files import RuleFile, file_of, lent, namespace, object_in, read
 
 
 class Subject(NamedTuple):
@@ -52,11 +52,11 @@ def _in_file(contract: type, reference: str) -> Subject:
     try:
         if not colon:
             file = file_of(reference)
-            return Subject(reference, thing_in(file, reference), file, namespace(file))
+            return Subject(reference, object_in(file, reference), file, namespace(file))
         home = Path(inspect.getfile(contract)).parent
         file = read(home / path)
         known = f"{file.name}:{name}"
-        return Subject(known, thing_in(file, known), file, namespace(file))
+        return Subject(known, object_in(file, known), file, namespace(file))
     except ValueError as error:
         raise UsageError(f"{contract.__name__} names {reference}{error}") from None
 

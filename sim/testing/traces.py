@@ -16,14 +16,14 @@ class Outside:
 
     def __init__(self, thing: Callable[..., Any] | type) -> None:
         self._thing = thing
-        self._before = self._seen()
+        self._before = self._snapshot()
 
     def changed(self) -> list[str]:
         """What is not as it was, in words."""
-        now = self._seen()
+        now = self._snapshot()
         return [name for name in {**self._before, **now} if self._before.get(name) != now.get(name)]
 
-    def _seen(self) -> dict[str, str]:
+    def _snapshot(self) -> dict[str, str]:
         """Everything by what people call it, each as a text that says whether it is the same."""
         state: Any = np.random.get_state()
         seen = {
@@ -34,12 +34,12 @@ class Outside:
         held = vars(module) if module is not None else getattr(self._thing, "__globals__", {})
         for name, value in held.items():
             if not name.startswith("__") and not isinstance(value, types.ModuleType):
-                seen[f"{name} of its module"] = _told(value)
-        seen["its own attributes"] = _told(dict(vars(self._thing)))
+                seen[f"{name} of its module"] = _fingerprint(value)
+        seen["its own attributes"] = _fingerprint(dict(vars(self._thing)))
         return seen
 
 
-def _told(value: Any) -> str:
+def _fingerprint(value: Any) -> str:
     """A text that changes when what a value holds does."""
     holds = vars(value) if hasattr(value, "__dict__") and not isinstance(value, type) else ""
     return f"{id(value) if not isinstance(value, dict) else ''} {value!r:.10000} {holds!r:.10000}"

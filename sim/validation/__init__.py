@@ -5,7 +5,7 @@ from sim.shipped import shipped
 findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
 """
 
-from sim.validation.check import Check, Row, Seen
+from sim.validation.check import Check, PlayedRun, Row
 from sim.validation.judge import FALSE_ALARM, judge, threshold
 from sim.validation.play import FULL, QUICK, Effort, Finding, count_tests, rows_of, validate
 from sim.validation.rows import CHECKS
@@ -18,8 +18,8 @@ __all__ = [
     "Check",
     "Effort",
     "Finding",
+    "PlayedRun",
     "Row",
-    "Seen",
     "count_tests",
     "judge",
     "rows_of",

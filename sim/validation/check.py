@@ -21,7 +21,7 @@ the mean from above (Student's t, one-sided). same: a number that chance does no
 """
 
 
-class Seen(NamedTuple):
+class PlayedRun(NamedTuple):
     """One run as a check sees it: the policy and its parameters, what came out, and which replication it was."""
 
     policy: Scenario
@@ -47,7 +47,7 @@ class Check:
     setting: str
     given: Callable[[Scenario], Mapping[str, Any]]
     exact: Callable[..., float]
-    observe: Callable[[Seen], np.ndarray]
+    observe: Callable[[PlayedRun], np.ndarray]
     law: str = MEAN
     per_run: bool = False
     tolerance: float = 0.0
@@ -99,11 +99,11 @@ class Row:
         return float(self.check.exact(**self.check.given(self.scenario)))
 
 
-def field(name: str) -> Callable[[Seen], np.ndarray]:
+def field(name: str) -> Callable[[PlayedRun], np.ndarray]:
     """Observes a column of the decisions, one a decision."""
     return lambda seen: seen.outcome.decisions[name].astype(float)
 
 
-def run_mean(name: str) -> Callable[[Seen], np.ndarray]:
+def run_mean(name: str) -> Callable[[PlayedRun], np.ndarray]:
     """Observes the mean over a run's decisions of a column: one observation a run."""
     return lambda seen: np.array([seen.outcome.decisions[name].astype(float).mean()])

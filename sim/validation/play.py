@@ -15,8 +15,8 @@ from sim.errors import UsageError, nearest
 from sim.parameters import Parameters, parameters
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
-from sim.scenario import Each, Scenario
-from sim.validation.check import Check, Row, Seen
+from sim.scenario import RatePerLeader, Scenario
+from sim.validation.check import Check, PlayedRun, Row
 from sim.validation.judge import FAIL, Judged, judge, threshold
 
 Progress = Callable[[int, int, str], None]
@@ -118,7 +118,7 @@ def runs_for(row: Row, effort: Effort, driver: str) -> int:
 
 
 def _per_tick(calendar: Calendar, rate: object) -> float:
-    if isinstance(rate, Each):
+    if isinstance(rate, RatePerLeader):
         raise ValueError("theory scenarios give rates for the whole organisation")
     return calendar.per_tick(rate)  # type: ignore[arg-type]
 
@@ -162,7 +162,7 @@ class _Play:
                     if isinstance(outcome, Failure):
                         wrong[row.name] = f"replication {task.replication}: {outcome.error}"
                     else:
-                        seen = Seen(row.scenario, self.inputs[task.policy], outcome, task.replication)
+                        seen = PlayedRun(row.scenario, self.inputs[task.policy], outcome, task.replication)
                         kept[row.name][task.replication] = row.check.observe(seen)
                 tell(done, "")
         return {name: (_joined(parts), wrong[name]) for name, parts in kept.items()}

@@ -34,6 +34,6 @@ def acuities(policy: Scenario) -> list[float]:
     ]
 
 
-def place(policy: Scenario, position: str) -> int:
+def height_of(policy: Scenario, position: str) -> int:
     """How many positions stand above the named one."""
     return [each.name for each in policy.stream.positions].index(position)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.validation.check import Seen
+from sim.validation.check import PlayedRun
 from sim.validation.settings import acuities, kind
 from sim.world import issues as world
 
 
-def first_opinions(seen: Seen) -> np.ndarray:
+def first_opinions(seen: PlayedRun) -> np.ndarray:
     """What each leader (in canonical order) makes of each estimate from what it sensed itself: [decisions, leaders].
 
     For one facet that the leader sees with precision tau: tau y / (1 + tau). Needs one kind of issue and no warm-up, so

@@ -13,7 +13,7 @@ import pytest
 from sim.comparison import compare
 from sim.dashboard import figures, theme
 from sim.dashboard.drawing.equal_value import equal_value, value_lines
-from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.drawing.placing import Box, Mark, label_offsets
 from sim.dashboard.figures.run import endings
 from sim.dashboard.measures import Kind, Reading, discount
 from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
@@ -296,7 +296,7 @@ def test_no_value_lines_where_nothing_shown_is_worth_anything():
 
 def test_names_cover_neither_one_another_nor_the_marks():
     crowd = [Mark(200 + 18 * k, 150 + 14 * (k % 3), 5, 5, f"policy-{k}") for k in range(7)]
-    offsets = place(crowd, Box(0, 0, 700, 400))
+    offsets = label_offsets(crowd, Box(0, 0, 700, 400))
     boxes = []
     for mark, (dx, dy) in zip(crowd, offsets, strict=True):
         half = theme.text_width(mark.name, 13) / 2

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
-from sim.comparison.turns import UNTOLD, place
+from sim.comparison.turns import UNTOLD, point_text
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
 from sim.dashboard import figures, theme
@@ -65,9 +65,9 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
         log = brentq(gap, np.log10(turn.at) - 0.01, np.log10(turn.at) + 0.01, xtol=1e-9)
         assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
         assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)
-        assert urgency.factor_text(turn).replace(" ×", "") == place(turn) and urgency.factor_text(turn) in printed
+        assert urgency.factor_text(turn).replace(" ×", "") == point_text(turn) and urgency.factor_text(turn) in printed
         told = urgency.finding(reading)
-        assert place(turn) in told and f"{turn.urgent} is worth more when" in told
+        assert point_text(turn) in told and f"{turn.urgent} is worth more when" in told
         assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
 
 

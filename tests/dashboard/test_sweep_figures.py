@@ -285,7 +285,7 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
     told = maps.finding(sweep)
     assert "under top-down." in told or "top-down at" not in told
     assert "top-down at" not in pareto.finding(sweep) and "Of 45 settings" in pareto.finding(sweep)
-    assert sweep.told(5, alone) == {} and set(sweep.told(5, shared)) == set(swept.KEYS)
+    assert sweep.settings_text(5, alone) == {} and set(sweep.settings_text(5, shared)) == set(swept.KEYS)
     assert choices("maps", sweep) == choices("maps", made(policies=("shared",), replications=2))
     effects = [text for trace in draw("effects", sweep)["data"] for text in trace.get("hovertext", ())]
     assert all(("not read" in text) == ("top-down" in text) for text in effects)
@@ -300,7 +300,7 @@ def test_a_key_that_is_read_only_at_some_points_counts_there_alone():
     sweep = Sweep(plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}})
     ours = sweep.policies[0]
     assert sweep.different(ours).tolist() == [0, 3, 4, 5]
-    assert sweep.told(1, ours) == {"power.rule": "autocratic"} and len(sweep.told(4, ours)) == 2
+    assert sweep.settings_text(1, ours) == {"power.rule": "autocratic"} and len(sweep.settings_text(4, ours)) == 2
 
 
 def test_differences_need_the_other_policy_at_the_same_point_and_replication():

@@ -36,7 +36,7 @@ import numpy as np  # noqa: E402
 from sim.errors import LeaderstreamError  # noqa: E402
 from sim.experiments.batches import Batches  # noqa: E402
 from sim.experiments.keys import Run  # noqa: E402
-from sim.experiments.store import FILE, Place, Store  # noqa: E402
+from sim.experiments.store import FILE, Segment, Store  # noqa: E402
 
 COLUMNS = [f"number {place}" for place in range(42)]
 VARIANTS = ("base", "alone")
@@ -55,14 +55,14 @@ class Writer(NamedTuple):
     table: Callable[[Path, int], bytes]
 
 
-def places(runs: int) -> list[Place]:
+def places(runs: int) -> list[Segment]:
     """Where the runs stand in the final table, sorted: two policies a point, 25 replications or fewer each."""
     found = []
     left = runs
     for number in range(-(-runs // REPLICATIONS)):
         count, left = min(REPLICATIONS, left), left - REPLICATIONS
         variant, point = VARIANTS[number % 2], number // 2
-        found.append(Place(variant, point, hashlib.sha256(f"{variant} {point}".encode()).digest(), count))
+        found.append(Segment(variant, point, hashlib.sha256(f"{variant} {point}".encode()).digest(), count))
     return sorted(found, key=lambda place: (VARIANTS.index(place.variant), place.point))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from experiments.test_calibrate import found, scenario
 
-from sim.commands.calibrate import _told
+from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
 from sim.experiments.calibration.calibrate import named
@@ -48,10 +48,10 @@ def test_every_change_is_that_of_the_fresh_runs(whole):
 def test_the_finding_comes_first_and_fits_the_screen(whole, monkeypatch):
     for width in (60, 80, 120):
         monkeypatch.setenv("COLUMNS", str(width))
-        lines = _told(Console(), whole).splitlines()
+        lines = _answer(Console(), whole).splitlines()
         assert lines[2] == "In short" and lines[3].startswith("  Best for ")
         assert max(map(len, lines[:-1])) <= width
-    assert len(_told(Console(), whole).splitlines()) <= 40
+    assert len(_answer(Console(), whole).splitlines()) <= 40
     assert str(whole) == "\n".join(whole.verdict)
 
 

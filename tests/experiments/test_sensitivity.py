@@ -13,12 +13,12 @@ from experiments.test_sweep import scenario
 
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
-from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, about, finding, needed, shown, unsettled
+from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, about, as_shown, finding, needed, unsettled
 from sim.experiments.important import text_of
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
 from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.samplers import rows, sample
-from sim.experiments.sensitivity import Asked, Found, asked, plan, sensitivity
+from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
 from sim.runner.pool import Failure
 from sim.scenario.keys.sweep import MOST_POINTS
 from sim.tables import content_hash
@@ -109,16 +109,16 @@ def test_a_first_point_that_cannot_be_is_said():
 )
 def test_what_makes_no_sense_is_said(given, told):
     with pytest.raises(UsageError, match=told):
-        asked(small(), **given)
+        request(small(), **given)
 
 
 def test_what_is_not_given_is_as_the_scenario_says():
-    assert asked(small()) == Asked("sobol", ("value", "quality", "delay"), 64, 4, 2, 0.95, 0.1)
+    assert request(small()) == Request("sobol", ("value", "quality", "delay"), 64, 4, 2, 0.95, 0.1)
     until = {"max": 30, "until": {"metric": "value", "half_width": 0.1}}
-    assert asked(small(replications=until), "morris").replications == 30
+    assert request(small(replications=until), "morris").replications == 30
     sampled = small(design="morris", levels=6, vary={"power.sharing": {"from": 0, "to": 1}})
-    assert asked(sampled, "morris", points=48, replications=7) == replace(
-        asked(sampled, "morris"), points=48, replications=7, levels=6
+    assert request(sampled, "morris", points=48, replications=7) == replace(
+        request(sampled, "morris"), points=48, replications=7, levels=6
     )
 
 
@@ -221,13 +221,13 @@ def made(estimates, half=0.02, by_groups=None, ranked_by="total", apart=1.0, cha
     gaps = tuple(tuple(Index(a - b, a - b - apart, a - b + apart) for b in estimates) for a in estimates)
     inner = (half if by_groups is None else by_groups,) * len(estimates)
     known = Estimated(dict.fromkeys(names, each), gaps, dict.fromkeys(names, inner), (chance,) * len(estimates))
-    return Found("base", "value", tuple("abcdef"[: len(estimates)]), ranked_by, groups, 1.0, 1.0, known)
+    return MetricResult("base", "value", tuple("abcdef"[: len(estimates)]), ranked_by, groups, 1.0, 1.0, known)
 
 
 def test_what_is_known_well_is_concluded():
     found = made([0.3, 0.6, 0.01], apart=0.05)
-    assert unsettled(found, Asked(replications=5)) == []
-    assert needed(found, Asked(replications=5)) == Needed(64, 5)
+    assert unsettled(found, Request(replications=5)) == []
+    assert needed(found, Request(replications=5)) == Needed(64, 5)
     told = finding(found)
     assert "b 0.60 [0.58 to 0.62]; a 0.30 [0.28 to 0.32]" in told and "Next to nothing: c." in told
 
@@ -249,7 +249,7 @@ def test_one_key_cannot_act_together_with_any():
     found = made([0.48], half=0.5)
     told = finding(found)
     assert told == "Only a acts on value here: all that varies from point to point is its doing."
-    assert unsettled(found, Asked(replications=5)) == [] and needed(found, Asked(replications=5)) == Needed(64, 5)
+    assert unsettled(found, Request(replications=5)) == [] and needed(found, Request(replications=5)) == Needed(64, 5)
     assert "may be chance" not in told and "0.48" not in told
 
 
@@ -260,11 +260,11 @@ def test_a_key_whose_interval_reaches_0_is_not_said_to_matter():
 
 def test_shares_are_shown_from_0_to_1_and_saved_as_they_are(tmp_path):
     table = found_in(tmp_path, points=8).table()
-    seen = shown(table)
+    seen = as_shown(table)
     shares = seen[["estimate", "low", "high"]]
     assert ((shares >= 0) & (shares <= 1)).all().all()
     assert (table[["estimate", "low", "high"]].clip(0, 1) == shares).all().all()
-    assert (shown(table[table["key"] == "power.sharing"])[["estimate", "low", "high"]] == 1).all().all()
+    assert (as_shown(table[table["key"] == "power.sharing"])[["estimate", "low", "high"]] == 1).all().all()
 
 
 def test_a_key_that_a_policy_does_not_read_has_no_part(tmp_path):
@@ -290,9 +290,9 @@ def test_the_answer_fits_the_width(tmp_path, method, width):
 
 
 def test_what_cannot_be_told_apart_is_said():
-    told = unsettled(made([0.3, 0.32, 0.01], apart=0.05), Asked(replications=5))
+    told = unsettled(made([0.3, 0.32, 0.01], apart=0.05), Request(replications=5))
     assert told == ["Whether b or a matters more cannot be told yet; they may matter alike."]
-    assert unsettled(made([0.6, 0.01, 0.011], apart=0.05), Asked(replications=5)) == []
+    assert unsettled(made([0.6, 0.01, 0.011], apart=0.05), Request(replications=5)) == []
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_what_cannot_be_told_apart_is_said():
 )
 def test_how_many_runs_would_do(half, by_groups, expected):
     found = made([0.5, 0.2], half, by_groups, apart=0.01)
-    wanted = Asked(points=64, replications=10)
+    wanted = Request(points=64, replications=10)
     assert needed(found, wanted) == expected
     told = unsettled(found, wanted)
     assert any(f"is known to ±{half:.2g} only, not to ±0.1: too wide to conclude." in text for text in told)
@@ -316,7 +316,7 @@ def test_how_many_runs_would_do(half, by_groups, expected):
 
 
 def test_effects_are_judged_as_shares_of_the_largest():
-    wanted = Asked("morris", points=20, replications=10)
+    wanted = Request("morris", points=20, replications=10)
     wide = made([40.0, 10.0], half=8.0, ranked_by="mu_star", apart=1.0)
     assert needed(wide, wanted) == Needed(80, 10)
     assert "mu* of a is known to ±8 only, not to ±4" in unsettled(wide, wanted)[0]
@@ -327,10 +327,10 @@ def test_effects_are_judged_as_shares_of_the_largest():
 
 
 def test_one_replication_is_one_world_and_chance_alone_no_conclusion():
-    assert "this one world" in unsettled(made([0.5, 0.1], apart=0.1), Asked())[0]
+    assert "this one world" in unsettled(made([0.5, 0.1], apart=0.1), Request())[0]
     nothing = replace(made([0.5]), estimated=Estimated(unknown=CHANCE))
     assert finding(nothing) == f"value {CHANCE}."
-    assert unsettled(nothing, Asked(replications=3)) == [
+    assert unsettled(nothing, Request(replications=3)) == [
         "With 3 replications the part of no key can be told from chance."
     ]
-    assert needed(nothing, Asked(replications=3)) == Needed(64, 3)
+    assert needed(nothing, Request(replications=3)) == Needed(64, 3)

@@ -15,7 +15,7 @@ from stores import COLUMNS, bits, key, numbers, opened
 
 from sim.errors import Refused
 from sim.experiments.keys import Run
-from sim.experiments.store import FILE, LOCK, Place, Summary
+from sim.experiments.store import FILE, LOCK, Segment, Summary
 
 
 def test_what_was_put_is_read_back_bit_for_bit_after_reopening(tmp_path):
@@ -25,7 +25,7 @@ def test_what_was_put_is_read_back_bit_for_bit_after_reopening(tmp_path):
     with opened(tmp_path) as store:
         assert store.put(runs, given) == 5
     with opened(tmp_path, write=False) as store:
-        (block,) = store.rows([Place("base", 3, key("a"), 5)])
+        (block,) = store.rows([Segment("base", 3, key("a"), 5)])
     assert block.variants == ["base"] * 5
     assert block.points.tolist() == [3] * 5
     assert block.replications.tolist() == [0, 1, 2, 3, 4]
@@ -33,7 +33,7 @@ def test_what_was_put_is_read_back_bit_for_bit_after_reopening(tmp_path):
 
 
 def test_the_order_of_storing_does_not_show(tmp_path):
-    places = [Place(v, p, key(f"{v}{p}"), 4) for v, p in product(("base", "alone"), range(3))]
+    places = [Segment(v, p, key(f"{v}{p}"), 4) for v, p in product(("base", "alone"), range(3))]
     runs = [Run(place.policy, number) for place in places for number in range(4)]
     rows = numbers(len(runs))
     found = []
@@ -56,10 +56,10 @@ def test_the_order_of_storing_does_not_show(tmp_path):
 def test_rows_leaves_out_what_is_missing_and_what_is_beyond(tmp_path):
     with opened(tmp_path) as store:
         store.put([Run(key("a"), number) for number in (0, 2, 7)], numbers(3))
-        (block,) = store.rows([Place("x", 0, key("never"), 9), Place("x", 1, key("a"), 5), Place("x", 2, key("n"), 9)])
+        (block,) = store.rows([Segment("x", 0, key("never"), 9), Segment("x", 1, key("a"), 5), Segment("x", 2, key("n"), 9)])
         assert block.points.tolist() == [1, 1]
         assert block.replications.tolist() == [0, 2]
-        assert list(store.rows([Place("x", 0, key("never"), 9)])) == []
+        assert list(store.rows([Segment("x", 0, key("never"), 9)])) == []
         assert list(store.rows([])) == []
 
 
@@ -67,7 +67,7 @@ def test_one_policy_may_stand_at_several_places(tmp_path):
     with opened(tmp_path) as store:
         given = numbers(2)
         store.put([Run(key("a"), 0), Run(key("a"), 1)], given)
-        (block,) = store.rows([Place("base", 0, key("a"), 2), Place("alone", 5, key("a"), 1)])
+        (block,) = store.rows([Segment("base", 0, key("a"), 2), Segment("alone", 5, key("a"), 1)])
     assert block.variants == ["base", "base", "alone"]
     assert block.points.tolist() == [0, 0, 5]
     assert bits(block.numbers) == bits(given[[0, 1, 0]])
@@ -79,7 +79,7 @@ def test_places_are_taken_only_as_they_are_needed(tmp_path):
     def places():
         for point in range(1000):
             taken.append(point)
-            yield Place("base", point, key("a"), 1)
+            yield Segment("base", point, key("a"), 1)
 
     with opened(tmp_path) as store:
         store.put([Run(key("a"), 0)], numbers(1))
@@ -97,8 +97,8 @@ def test_known_and_kept_tell_what_is_stored(tmp_path):
         asked = [Run(key(name), number) for number, name in product(range(6), "abc")]
         assert store.known(asked) == set(stored)
         assert store.known(iter(asked)) == set(stored)
-        assert store.kept(key("a")) == {0, 1, 4}
-        assert store.kept(key("c")) == set()
+        assert store.stored(key("a")) == {0, 1, 4}
+        assert store.stored(key("c")) == set()
 
 
 def test_what_points_were_resolved_to_is_remembered(tmp_path):
@@ -137,7 +137,7 @@ def test_a_run_that_ends_otherwise_the_second_time_is_refused_with_all_of_its_ba
         other[0, 1] = np.nextafter(other[0, 1], 9)
         with pytest.raises(Refused, match=f"replication 3 of policy {key('a').hex()[:16]} ended with other numbers"):
             store.put([Run(key("b"), 0), Run(key("a"), 3)], np.vstack([numbers(1), other]))
-        assert store.kept(key("b")) == set()
+        assert store.stored(key("b")) == set()
         assert store.put([Run(key("b"), 0)], numbers(1)) == 1
 
 
@@ -162,14 +162,14 @@ def test_versions_of_the_model_lie_apart_and_are_counted(tmp_path):
         store.put([run], numbers(1, seed=2))
     with opened(tmp_path, version="new") as store:
         assert store.known([run]) == set()
-        assert list(store.rows([Place("base", 0, key("a"), 2)])) == []
+        assert list(store.rows([Segment("base", 0, key("a"), 2)])) == []
         assert store.put([run], numbers(1, seed=3)) == 1
         assert store.summary() == Summary(1, {"old": 3})
         assert str(store.summary()) == (
             "1 run of this version of the model; 3 of 1 other version (old), kept apart, not used"
         )
     with opened(tmp_path, write=False, version="old") as store:
-        (block,) = store.rows([Place("base", 0, key("a"), 2)])
+        (block,) = store.rows([Segment("base", 0, key("a"), 2)])
         assert bits(block.numbers) == bits(numbers(2, seed=1))
     with opened(tmp_path, write=False, version="never") as store:
         assert store.known([run]) == set()
@@ -184,7 +184,7 @@ def test_a_full_disk_is_refused_and_what_was_stored_before_stays(tmp_path):
         store._connection.execute("PRAGMA max_page_count = 20")
         with pytest.raises(Refused, match=r"runs\.sqlite cannot be used: database or disk is full"):
             store.put(runs[10:], numbers(4990))
-        assert store.kept(key("a")) == set(range(10))
+        assert store.stored(key("a")) == set(range(10))
         store._connection.execute("PRAGMA max_page_count = 10000")
         assert store.put(runs[10:], numbers(4990)) == 4990
 
@@ -204,10 +204,10 @@ def test_reading_goes_on_while_another_writes(tmp_path):
     with opened(tmp_path) as writer:
         writer.put([Run(key("a"), 0)], numbers(1))
         with opened(tmp_path, write=False) as reader:
-            assert reader.kept(key("a")) == {0}
+            assert reader.stored(key("a")) == {0}
             writer.put([Run(key("a"), 1)], numbers(1))
-            assert reader.kept(key("a")) == {0, 1}
+            assert reader.stored(key("a")) == {0, 1}
             with pytest.raises(Refused, match="readonly"):
                 reader.put([Run(key("a"), 2)], numbers(1))
             writer.close()
-            assert reader.kept(key("a")) == {0, 1}
+            assert reader.stored(key("a")) == {0, 1}

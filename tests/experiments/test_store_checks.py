@@ -12,7 +12,7 @@ from stores import COLUMNS, bits, key, numbers, opened
 from sim.errors import Refused
 from sim.experiments.keys import Run
 from sim.experiments.running import Running, Wanted
-from sim.experiments.store import FILE, Place
+from sim.experiments.store import FILE, Segment
 from sim.scenario import Scenario
 
 RUNS = [Run(key("a"), number) for number in range(5)] + [Run(key("b"), number) for number in range(5)]
@@ -48,7 +48,7 @@ def test_a_run_with_a_flipped_bit_counts_as_not_stored_until_it_is_put_again(sto
     folder, given = stored
     flipped(folder, 1, 3, place)
     with opened(folder) as store:
-        assert (store.kept(key("a")), store.kept(key("b"))) == ({0, 1, 2, 4}, set(range(5)))
+        assert (store.stored(key("a")), store.stored(key("b"))) == ({0, 1, 2, 4}, set(range(5)))
         assert store.damaged == 1
         assert not store.complete(key("a"), 0, 5) and store.complete(key("a"), 0, 3) and store.complete(key("b"), 0, 5)
         assert store.known(RUNS) == {*RUNS} - {Run(key("a"), 3)}
@@ -56,7 +56,7 @@ def test_a_run_with_a_flipped_bit_counts_as_not_stored_until_it_is_put_again(sto
         assert found.tolist() == [0, 1, 2, 4] and bits(rows) == bits(given[[0, 1, 2, 4]])
         assert store.put(RUNS[:5], given[:5]) == 1
     with opened(folder, write=False) as store:
-        (block,) = store.rows([Place("base", 0, key("a"), 5)])
+        (block,) = store.rows([Segment("base", 0, key("a"), 5)])
         assert bits(block.numbers) == bits(given[:5]) and store.damaged == 0
 
 
@@ -74,7 +74,7 @@ def test_a_run_that_stands_elsewhere_or_holds_something_else_is_not_used(stored,
     folder, given = stored
     change(folder, statement)
     with opened(folder) as store:
-        places = [Place("a", 0, key("a"), 99), Place("b", 1, key("b"), 99)]
+        places = [Segment("a", 0, key("a"), 99), Segment("b", 1, key("b"), 99)]
         (block,) = store.rows(places)
         assert block.replications.tolist() == [0, 1, 2, 4, *range(5)]
         assert bits(block.numbers) == bits(np.delete(given, 3, axis=0))
@@ -96,7 +96,7 @@ def test_runs_of_version_0_3_0_which_had_no_checksum_are_kept_apart(stored):
     change(folder, "UPDATE runs SET numbers = substr(numbers, 1, 24)")
     change(folder, """UPDATE versions SET columns = '["quality", "delay", "value"]'""")
     with opened(folder) as store:
-        assert store.kept(key("a")) == set() and store.damaged == 0
+        assert store.stored(key("a")) == set() and store.damaged == 0
         assert store.summary().others == {"model": 10}
         assert store.put(RUNS, given) == 10
         assert store.summary() == (10, {"model": 10})
@@ -111,7 +111,7 @@ def test_a_store_that_is_damaged_as_a_whole_is_refused_with_what_to_do(stored, s
         file.execute(statement)
     told = "a damaged one: .*; move it away, and the same command runs again all that was in it"
     with pytest.raises(Refused, match=told), opened(folder) as store:
-        store.kept(key("a"))
+        store.stored(key("a"))
 
 
 def test_what_was_put_and_cannot_be_read_back_is_not_passed_over(stored, monkeypatch):

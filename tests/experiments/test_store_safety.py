@@ -77,7 +77,7 @@ def test_a_folder_may_be_called_anything(tmp_path):
         store.put([Run(key("a"), 0)], numbers(1))
     assert (folder / FILE).is_file()
     with opened(folder, write=False) as store:
-        assert store.kept(key("a")) == {0}
+        assert store.stored(key("a")) == {0}
 
 
 def in_another_process(folder, text):
@@ -121,9 +121,9 @@ def test_a_killed_writer_holds_no_lock_even_when_a_child_of_it_lives_and_its_run
     try:
         assert os.path.exists(tmp_path / f"{FILE}-wal")
         with opened(tmp_path, write=False) as store:
-            assert store.kept(key("a")) == {5}
+            assert store.stored(key("a")) == {5}
         with opened(tmp_path) as store:
-            assert store.kept(key("a")) == {5}
+            assert store.stored(key("a")) == {5}
             os.kill(child, 0)
     finally:
         os.kill(child, 9)
@@ -162,7 +162,7 @@ def test_runs_are_reported_only_once_they_are_stored_and_in_batches(tmp_path):
         for number in range(25):
             batches.add(Run(key("a"), number), numbers(1)[0])
         assert reported == [10, 10]
-        assert reader.kept(key("a")) == set(range(20))
+        assert reader.stored(key("a")) == set(range(20))
         now[0] = 0.9
         batches.add(Run(key("a"), 25), numbers(1)[0])
         assert reported == [10, 10]
@@ -174,7 +174,7 @@ def test_runs_are_reported_only_once_they_are_stored_and_in_batches(tmp_path):
         batches.flush()
         batches.flush()
         assert reported == [10, 10, 7, 1]
-        assert reader.kept(key("a")) == set(range(28))
+        assert reader.stored(key("a")) == set(range(28))
 
 
 def test_what_could_not_be_stored_is_not_reported(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from extension.rules_made import RULES
 
 from sim import agents, kernel
-from sim.extension import IllRule, allow, loaded
+from sim.extension import InvalidRule, allow, loaded
 from sim.runner.engines import compiled
 from sim.testing.whole import difference, small
 
@@ -83,7 +83,7 @@ def test_a_rule_and_its_parameters_change_what_happens(rules, family):
 def test_an_ill_answer_in_machine_code_is_found_again_in_python(rules, family, name, said):
     allow("ill.py")
     inputs = small({family: {"rule": f"ill.py:{name}"}})
-    with pytest.raises(IllRule) as error:
+    with pytest.raises(InvalidRule) as error:
         compiled(inputs, 0)
     assert said in str(error.value)
     assert f"the {family} rule ill.py:{name}" in str(error.value)
@@ -94,7 +94,7 @@ def test_a_parameter_out_of_its_family_is_only_ill_where_it_matters(rules):
     allow("ill.py")
     fine = compiled(small({"engagement": {"rule": "ill.py:too_far", "with": {"most": 0.5}}}), 0)
     assert np.all(fine.leaders["engagement"] <= 1.0)
-    with pytest.raises(IllRule, match=r"answers 2, .* \(leader .*, no issue, tick 7\)"):
+    with pytest.raises(InvalidRule, match=r"answers 2, .* \(leader .*, no issue, tick 7\)"):
         compiled(small({"engagement": {"rule": "ill.py:too_far", "with": {"most": 2}}}), 0)
 
 
@@ -106,5 +106,5 @@ def test_a_rule_that_is_ill_only_in_machine_code_is_told(rules, folder):
     )
     (folder / "bends.py").write_text(text, encoding="utf-8")
     allow("bends.py")
-    with pytest.raises(IllRule, match=r"a rule of bends[.]py is ill when it is compiled, and well in Python"):
+    with pytest.raises(InvalidRule, match=r"a rule of bends[.]py is ill when it is compiled, and well in Python"):
         compiled(small({"assess": {"rule": "bends.py:bends"}}), 0)

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from sim.errors import UsageError
-from sim.extension import allow, is_reference, loaded, rule_in, thing_in
+from sim.extension import allow, is_reference, loaded, object_in, rule_in
 from sim.extension.config import allowed, path
 from sim.extension.files import RuleFile, file_of, lent
 
@@ -44,7 +44,7 @@ def test_a_file_goes_into_other_processes_as_it_was_read(one):
     file = file_of("one.py:half")
     one.write_text("broken", encoding="utf-8")
     again = pickle.loads(pickle.dumps(file))
-    assert thing_in(again, "one.py:half")(0.5)
+    assert object_in(again, "one.py:half")(0.5)
 
 
 def test_a_file_that_was_changed_is_read_anew_and_another_of_its_name_is_refused(one, tmp_path):
@@ -54,7 +54,7 @@ def test_a_file_that_was_changed_is_read_anew_and_another_of_its_name_is_refused
     allow(one)
     after = file_of("one.py:half")
     assert before.digest != after.digest
-    assert thing_in(before, "one.py:half")(0.5) and not thing_in(after, "one.py:half")(0.5)
+    assert object_in(before, "one.py:half")(0.5) and not object_in(after, "one.py:half")(0.5)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "one.py").write_text(RULE.format(0.7), encoding="utf-8")
     with pytest.raises(UsageError, match=r"two files of rules are called one[.]py; rename one"):
@@ -67,7 +67,7 @@ def test_what_is_lent_can_be_named_for_a_while(one):
     allow(one)
     other = RuleFile("one.py", "", "other")
     with lent(other, {"half": 7}):
-        assert thing_in(file_of("one.py:half"), "one.py:half") == 7
+        assert object_in(file_of("one.py:half"), "one.py:half") == 7
     assert file_of("one.py:half").digest != "other"
 
 

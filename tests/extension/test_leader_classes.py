@@ -19,7 +19,7 @@ from sim.agents.guard import TAKEN
 from sim.commands.app import app
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
-from sim.extension import IllRule, allow, files
+from sim.extension import InvalidRule, allow, files
 from sim.parameters import parameters
 from sim.parameters.urgency import reads_half_life
 from sim.results import load, save
@@ -326,12 +326,12 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
     ],
 )
 def test_an_ill_leader_is_named_with_what_where_and_when(name, told):
-    with pytest.raises(IllRule, match=rf"the leader class leader_kinds\.py:{name} {told}"):
+    with pytest.raises(InvalidRule, match=rf"the leader class leader_kinds\.py:{name} {told}"):
         Organization(mixed({"class": f"leader_kinds.py:{name}"})).run()
 
 
 def test_a_leader_that_cannot_be_made_is_named():
-    with pytest.raises(IllRule, match=r"the leader class Unborn raises in __init__: RuntimeError: not made \(leader "):
+    with pytest.raises(InvalidRule, match=r"the leader class Unborn raises in __init__: RuntimeError: not made \(leader "):
         Organization(mixed({"class": "leader_kinds.py:Unborn"}))
 
 

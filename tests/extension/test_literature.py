@@ -73,7 +73,7 @@ def test_each_compiles(name):
 def test_each_gives_the_same_on_both_drivers(name):
     scenario = Scenario.load(SCENARIOS[name], overrides={"clock.horizon": "1w", "clock.warmup": "0d"})
     policy = list(scenario.policies().values())[1]
-    assert any(policy.own_rule(family, kind) for family in NAMES for kind in policy.issues)
+    assert any(policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues)
     inputs = parameters(policy)
     assert same(simulate(inputs, 1), with_agents(inputs, 1))
 

@@ -51,7 +51,7 @@ def test_the_scenario_of_every_family_compares_it_with_the_built_in_rule(call, f
     call("new-rule", "mine", "--family", family)
     allow("mine.py")
     scenario = Scenario.load("mine.yaml")
-    assert scenario.own_rule(family, "daily").name == "mine.py:mine"
+    assert scenario.custom_rule(family, "daily").name == "mine.py:mine"
     assert not scenario.policies()["built-in"].rule_files
 
 

@@ -105,7 +105,7 @@ def test_policies_go_into_other_processes_with_their_rules(small, rules):
     allow("well.py")
     inputs = parameters(Scenario.load(path))
     (rules / "well.py").unlink()
-    assert pickle.loads(pickle.dumps(inputs.scenario)).own_rule("consensus", "task").values == {"patience": 0.9}
+    assert pickle.loads(pickle.dumps(inputs.scenario)).custom_rule("consensus", "task").values == {"patience": 0.9}
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         there = pool.submit(simulate, inputs, 0).result()
     assert difference(there, simulate(inputs, 0)) == ""

@@ -28,7 +28,7 @@ def test_a_kind_with_another_rule_does_not_take_over_the_parameters_of_the_scena
     for own, values in (("majority", None), ("well.py:cautious", {"patience": 0.25})):
         more = "consensus: {rule: well.py:cautious, with: {patience: 25%}}\n"
         scenario = Scenario.from_text(text.replace("RULE", own) + more)
-        asked = scenario.own_rule("consensus", "one")
+        asked = scenario.custom_rule("consensus", "one")
         assert (asked and asked.values) == values
         assert Scenario.from_dict(scenario.resolved()) == scenario
 
@@ -47,7 +47,7 @@ def problems(text):
 def test_every_family_can_be_named_and_resolves_to_the_same_again(family):
     reference = f"well.py:{RULES[family]}"
     scenario = load(f"{family}: {{rule: {reference}}}\n")
-    asked = scenario.own_rule(family, "one")
+    asked = scenario.custom_rule(family, "one")
     assert asked.name == reference
     (parameter,) = asked.rule.parameters
     assert asked.values == {parameter: asked.rule.parameters[parameter].default}
@@ -64,11 +64,11 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
         "  built: {issues.one.consensus.rule: none}\n"
     )
     policies = scenario.policies()
-    assert policies["own" if "own" in policies else scenario.base].own_rule("consensus", "one").values == {
+    assert policies["own" if "own" in policies else scenario.base].custom_rule("consensus", "one").values == {
         "patience": 0.25
     }
-    assert policies["kind"].own_rule("consensus", "one").values == {"patience": 0.75}
-    assert policies["kind"].own_rule("consensus").values == {"patience": 0.25}
+    assert policies["kind"].custom_rule("consensus", "one").values == {"patience": 0.75}
+    assert policies["kind"].custom_rule("consensus").values == {"patience": 0.25}
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_two_tabs_do_not_disturb_one_another(browser, app):
             page.locator(".card", has_text=key).first.wait_for(timeout=WAIT)
             settled(page)
         steps = {each.name: [step.value for step in each.steps] for each in settings.dials}
-        own = settings.own("shared")
+        own = settings.starting_steps("shared")
         for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
             value = steps[key][steps[key].index(own[key]) - 3]
             assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.live.dials import URGENCY, dials
-from sim.live.words import own_rules
+from sim.live.words import kinds_with_own_value
 from sim.scenario import Scenario
 
 TEXT = """
@@ -39,7 +39,7 @@ def values(dial):
 def test_every_policy_stands_at_a_step_of_every_dial(scenario, known):
     for name, policy in scenario.policies().items():
         for dial in known.values():
-            assert dial.own(policy.resolved()) in values(dial), (name, dial.name)
+            assert dial.starting_step(policy.resolved()) in values(dial), (name, dial.name)
 
 
 def test_own_values_stand_in_order_among_the_usual_ones(known):
@@ -65,7 +65,7 @@ def test_a_dial_sets_its_key_and_nothing_at_its_own_step(scenario, known):
     assert known["power.rule"].changes(here, "autocratic", calendar) == {"power.rule": "autocratic"}
     assert known["consensus.limit"].changes(here, "1d", calendar) == {"consensus.limit": "1d"}
     for dial in known.values():
-        assert dial.changes(here, dial.own(here), calendar) == {}
+        assert dial.changes(here, dial.starting_step(here), calendar) == {}
 
 
 def test_urgency_divides_half_lives_and_delays_multiply(scenario, known):
@@ -108,7 +108,7 @@ issues:
   crisis: {power: {rule: autocratic}, consensus: {limit: 2d}}
 """
     policy = Scenario.from_text(text)
-    told = own_rules(dials(policy), policy.resolved())
+    told = kinds_with_own_value(dials(policy), policy.resolved())
     assert {name for name, words in told.items() if words} == {"power.rule", "consensus.limit"}
     assert "crisis (autocratic)" in told["power.rule"] and "(2d)" in told["consensus.limit"]
     assert "usual" not in "".join(told.values())

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sim.dashboard import replay
-from sim.live.story import told
+from sim.live.story import replay_of
 from sim.parameters import parameters
 from sim.replays.recording import record
 from tests.live import small
@@ -19,7 +19,7 @@ ISSUE = 3
 def test_its_replay_is_that_of_a_run(asked):
     known = small.settings()
     named = known.named(asked, [])
-    found = told(named[0].meant, ISSUE)
+    found = replay_of(named[0].meant, ISSUE)
     result = small.ran(known, named, 1)
     (name,) = result.tables["runs"]["variant"].unique()
     policy = named[0].meant.policy

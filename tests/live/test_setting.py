@@ -26,7 +26,7 @@ def asked(start="shared", **dials):
 
 def test_without_a_moved_dial_it_is_the_policy_itself(flagship):
     for name, policy in flagship.policies.items():
-        own = asked(name, **{key.replace(".", "__"): value for key, value in flagship.own(name).items()})
+        own = asked(name, **{key.replace(".", "__"): value for key, value in flagship.starting_steps(name).items()})
         assert flagship.meant(own).key == policy_key(policy) == flagship.meant(asked(name)).key
 
 
@@ -110,4 +110,4 @@ def test_a_rule_of_ones_own_is_a_step_and_its_parameters_go_with_it(tmp_path):
         turned = settings.meant({"start": start, "dials": {"consensus.rule": "majority"}})
         assert turned.policy.consensus.rule == "majority" and turned.policy.consensus.with_ is None
         back = settings.meant({"start": start, "dials": {}})
-        assert back.policy.own_rule("consensus").values == {"enough": 0.7}
+        assert back.policy.custom_rule("consensus").values == {"enough": 0.7}

@@ -20,7 +20,7 @@ from sim.agents.leader import Leader
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.shipped import shipped
-from sim.validation import CHECKS, QUICK, Row, Seen, count_tests, judge, rows_of, threshold, validate
+from sim.validation import CHECKS, QUICK, PlayedRun, Row, count_tests, judge, rows_of, threshold, validate
 
 SCENARIOS = shipped("theory")
 ROWS = {row.name: row for row in rows_of(CHECKS, SCENARIOS)}
@@ -45,7 +45,7 @@ def _judged(row: Row, changes: dict[str, Any], observations: int):
     parts: list[np.ndarray] = []
     while sum(map(len, parts)) < observations:
         outcome = kernel.simulate(inputs, len(parts))
-        parts.append(row.check.observe(Seen(row.scenario, inputs, outcome, len(parts))))
+        parts.append(row.check.observe(PlayedRun(row.scenario, inputs, outcome, len(parts))))
     return judge(np.concatenate(parts), row.exact, row.check.law, row.check.tolerance, Z)
 
 
@@ -120,7 +120,7 @@ class _Repeating(Leader):
 def _on_mesa(row: Row, changes: dict[str, Any], **more: Any):
     inputs = parameters(_changed(row, changes))
     outcome = Organization(inputs.scenario, inputs=inputs, **more).run()
-    return judge(row.check.observe(Seen(row.scenario, inputs, outcome, 0)), row.exact, row.check.law, 0.0, Z)
+    return judge(row.check.observe(PlayedRun(row.scenario, inputs, outcome, 0)), row.exact, row.check.law, 0.0, Z)
 
 
 @pytest.mark.slow

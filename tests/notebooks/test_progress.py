@@ -11,7 +11,7 @@ import pytest
 from model.tiny import PLAIN
 
 from sim import Scenario, calibrate, run, sensitivity, sweep
-from sim.progress import MARK, Cell, Progress, failures, in_kernel, telling
+from sim.progress import MARK, Cell, Progress, failures, in_kernel, reporter
 from sim.runner.pool import Failure
 
 SEARCH = {
@@ -135,7 +135,7 @@ def test_a_shell_that_is_no_notebook_is_like_plain_python(monkeypatch):
 
 def test_ipython_is_not_loaded_to_find_out(monkeypatch):
     monkeypatch.delitem(sys.modules, "IPython")
-    with telling(None) as tell:
+    with reporter(None) as tell:
         tell(1, 1, "")
     assert "IPython" not in sys.modules
 
@@ -143,7 +143,7 @@ def test_ipython_is_not_loaded_to_find_out(monkeypatch):
 def test_the_line_ends_when_what_runs_does_even_by_an_error(monkeypatch):
     closed = []
     monkeypatch.setattr("sim.progress.Stderr.close", lambda self: closed.append(True))
-    with pytest.raises(KeyboardInterrupt), telling(True):
+    with pytest.raises(KeyboardInterrupt), reporter(True):
         raise KeyboardInterrupt
     assert closed == [True]
 

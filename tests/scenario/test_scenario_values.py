@@ -14,7 +14,7 @@ from strategies import random_scenario
 
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
-from sim.scenario import Each, Scenario
+from sim.scenario import RatePerLeader, Scenario
 from sim.scenario.times import Rounds
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "scenarios").glob("*.yaml"))
@@ -68,7 +68,7 @@ def test_a_whole_number_may_be_written_with_an_exponent():
 
 def test_a_rate_may_be_for_each_leader():
     s = scenario("issues: {hiring: {rate: {each: 0.1/w}}}")
-    assert s.issues["hiring"].rate == Each(Rate(Fraction(1, 10), "w"))
+    assert s.issues["hiring"].rate == RatePerLeader(Rate(Fraction(1, 10), "w"))
 
 
 def test_expiry_is_four_half_lives_unless_said():
@@ -188,7 +188,7 @@ def test_random_scenarios_reach_every_choice():
     assert {len(s.stream.positions) for s in scenarios} == {1, 2, 3, 4}
     assert max(sum(p.leaders for p in s.stream.positions) for s in scenarios) <= 14
     assert any(kind.accuracy is not None for kind in kinds)
-    assert any(isinstance(kind.rate, Each) for kind in kinds)
+    assert any(isinstance(kind.rate, RatePerLeader) for kind in kinds)
     assert any(s.flow.up.retry is not None for s in scenarios)
     assert any(s.perspective.span is None for s in scenarios)
     assert any(kind.power != s.power for s in scenarios for kind in s.issues.values())

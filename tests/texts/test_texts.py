@@ -47,7 +47,7 @@ TEXTS: dict[str, Text] = {
     "section tables": _read(lambda reading: [_plain(part.table) for part in sections(RUN, reading)]),
     "headline table": _read(lambda reading: _plain(cells.headline_table(reading))),
     "difference table": _read(lambda reading: _plain(differences.table(reading))),
-    "overload": overload.said,
+    "overload": overload.sentences,
 }
 
 NOT_A_NUMBER = re.compile(r"\bnan\b|\binf\b|\bNone\b|NaN|<NA>")

@@ -39,7 +39,7 @@ class Mark:
     name: str
 
 
-def place(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[tuple[float, float]]:
+def label_offsets(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[tuple[float, float]]:
     """For each mark, the offset (in pixels, y downward) of its name's centre.
 
     Greedy, in the order given: of a ring of places ever further out, the one that covers least; near and

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.comparison import Interval
 from sim.dashboard import cells, theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.drawing.placing import Box, Mark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
@@ -52,7 +52,7 @@ def front(found: Calibration) -> Front:
     return Front(
         list(found.plan.objectives),
         settings,
-        _own(found.variants),
+        _common_keys(found.variants),
         len(found.chosen.front),
         len(found.found.candidates),
         wording.front_heads(found),
@@ -74,7 +74,7 @@ def saved(result: RunResult) -> Front:
         measures = {name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields)) for name in objectives}
         about = wording.setting(manifest["settings"][row["setting"]])
         settings[wording.named(row["setting"])] = measures, about
-    policies = _own(_policies(manifest.get("tested") or {}))
+    policies = _common_keys(_policies(manifest.get("tested") or {}))
     return Front(objectives, settings, policies, int(table["front"].sum()), len(table))
 
 
@@ -86,7 +86,7 @@ def _policies(tested: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dic
     }
 
 
-def _own(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
+def _common_keys(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
     return {name: (measures, "as the scenario says") for name, measures in variants.items()}
 
 
@@ -143,7 +143,7 @@ def _names(
             at = (x.mean - left) * across, (high - y.mean) * up
             marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
             told.append((x.mean, y.mean, short, colour))
-    offsets = place(marks, Box(2, 2, width - 2, height - 2))
+    offsets = label_offsets(marks, Box(2, 2, width - 2, height - 2))
     for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
         tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
         canvas.note(

@@ -25,7 +25,7 @@ from sim.dashboard.drawing.canvas import (
     title_room,
 )
 from sim.dashboard.figures.figure import Figure
-from sim.experiments.conclusions import shown
+from sim.experiments.conclusions import as_shown
 from sim.measures import MEASURES
 
 Manifest = Mapping[str, Any]
@@ -198,7 +198,7 @@ def note(search: Search) -> str:
 
 def table(search: Search) -> str:
     """Every index with its interval, a row a policy, measure and key."""
-    numbers = shown(search.table)
+    numbers = as_shown(search.table)
     indices = list(dict.fromkeys(numbers["index"]))
     rows = []
     for (variant, metric, key), mine in numbers.groupby(["variant", "metric", "key"], sort=False):

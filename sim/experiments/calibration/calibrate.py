@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.asked import home, whole
+from sim.experiments.asked import as_scenario, home
 from sim.experiments.calibration import breakeven, worlds
 from sim.experiments.calibration.breakeven import Crossing, crossing
 from sim.experiments.calibration.plan import Plan, plan
 from sim.experiments.calibration.recommend import Chosen, choose, ranges
 from sim.experiments.calibration.regret import Regret, bounded, regrets, scores
-from sim.experiments.calibration.search import Found, search
+from sim.experiments.calibration.search import SearchResult, search
 from sim.experiments.calibration.trials import Trials
 from sim.experiments.calibration.worlds import AS_STATED, WORLDS, World
 from sim.experiments.play import MEASURES
 from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
-from sim.progress import telling
+from sim.progress import reporter
 from sim.runner.engines import engine_for
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Calibration:
 
     plan: Plan
     folder: Path
-    found: Found
+    found: SearchResult
     chosen: Chosen
     recommendations: dict[str, Recommendation]
     front: dict[int, dict[str, Interval]]
@@ -139,9 +139,9 @@ def calibrate(
     InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
     another process writes in the folder. Ctrl-C leaves what was reported.
     """
-    planned = plan(whole(scenario), objectives=objectives, runs=runs, seed=seed)
+    planned = plan(as_scenario(scenario), objectives=objectives, runs=runs, seed=seed)
     place = home(planned.scenario, "calibrate") if folder is None else Path(folder)
-    with Store.open(place, MEASURES, write=True) as store, telling(progress, counts=True) as tell:
+    with Store.open(place, MEASURES, write=True) as store, reporter(progress, counts=True) as tell:
         # A search calls its executor batch by batch: a single worker is not worth a new process every time.
         usual = "threads" if workers == 1 else ""
         used = engine_for(engine, planned.scenario.policies().values()).engine
@@ -205,7 +205,7 @@ def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, 
 
 
 def _recommendations(
-    planned: Plan, found: Found, chosen: Chosen, trials: Trials, every: Sequence[str]
+    planned: Plan, found: SearchResult, chosen: Chosen, trials: Trials, every: Sequence[str]
 ) -> dict[str, Recommendation]:
     result = {}
     for choice in chosen.choices:

@@ -53,7 +53,7 @@ def propose(plan: Plan, places: Sequence[Place], scores: np.ndarray, count: int,
         optuna.create_trial(params=_params(plan, place), distributions=spaces, values=[float(x) for x in row])
         for place, row in zip(places, _filled(scores), strict=True)
     )
-    return [_place(plan, study.ask(spaces).params) for _ in range(count)]
+    return [_settings_key(plan, study.ask(spaces).params) for _ in range(count)]
 
 
 def _spaces(plan: Plan) -> dict[str, BaseDistribution]:
@@ -77,7 +77,7 @@ def _params(plan: Plan, place: Place) -> dict[str, Any]:
     }
 
 
-def _place(plan: Plan, params: dict[str, Any]) -> Place:
+def _settings_key(plan: Plan, params: dict[str, Any]) -> Place:
     return tuple(
         (params[key] + 0.5) / axis.steps if isinstance(axis, Listed) else float(params[key])
         for key, axis in plan.axes.items()

@@ -17,13 +17,13 @@ from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
 from sim.experiments.precision import Precision
 from sim.experiments.saved import TABLE
-from sim.experiments.store import Place
+from sim.experiments.store import Segment
 from sim.experiments.sweep import Swept, runs_table
 from sim.files import flush
 from sim.results import CALIBRATION, MANIFEST
 from sim.runner.manifest import inputs, rules, versions
 from sim.scenario.nodes import plain
-from sim.scenario.search import own
+from sim.scenario.search import without_variant
 from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _swept(calibration: Calibration) -> Swept:
         len(tried),
         lambda index: plan.changes(tried[index].place),
     )
-    places = [Place(plan.policy, place, each.key, each.count) for place, each in enumerate(tried)]
+    places = [Segment(plan.policy, place, each.key, each.count) for place, each in enumerate(tried)]
     return Swept(design, calibration.folder, Precision((plan.most,)), places)
 
 
@@ -114,7 +114,7 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
     for name, each in calibration.recommendations.items():
-        settings = {own(key): value for key, value in each.settings.items() if value is not None}
+        settings = {without_variant(key): value for key, value in each.settings.items() if value is not None}
         variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | settings
     data["variants"] = variants
     return data

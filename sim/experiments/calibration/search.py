@@ -24,7 +24,7 @@ from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
 from sim.scenario.reads import reads
-from sim.scenario.search import own
+from sim.scenario.search import without_variant
 
 BATCH = 4
 """How many settings are proposed at once: few, so that each is proposed by what is known of most."""
@@ -55,7 +55,7 @@ class Candidate:
 
 
 @dataclass
-class Found:
+class SearchResult:
     """What a search has come to. left_out: settings that do not go together, and why. spent: runs it took."""
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -71,7 +71,7 @@ def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np
     return found[first:]
 
 
-def search(plan: Plan, running: Running) -> Found:
+def search(plan: Plan, running: Running) -> SearchResult:
     """Search as the plan says. RunsFailed where no setting could be run."""
     searching = _Searching(plan, running)
     searching.explore()
@@ -84,7 +84,7 @@ def search(plan: Plan, running: Running) -> Found:
 class _Searching:
     def __init__(self, plan: Plan, running: Running) -> None:
         self.plan, self.running = plan, running
-        self.found = Found()
+        self.found = SearchResult()
         self.tried: set[bytes] = set()
         self.unspent = 0
         running.total = plan.runs
@@ -140,7 +140,7 @@ class _Searching:
             settings: dict[str, Any] = {key: plain(node) for key, node in changes.items()}
             policy = self.plan.resolve(changes)
             if not isinstance(policy, str):
-                read = {key: node for key, node in changes.items() if reads(policy, own(key))}
+                read = {key: node for key, node in changes.items() if reads(policy, without_variant(key))}
                 settings = {key: value if key in read else None for key, value in settings.items()}
                 policy = policy if len(read) == len(changes) else self.plan.resolve(read)
             if isinstance(policy, str):

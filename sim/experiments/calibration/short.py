@@ -121,7 +121,7 @@ def _elsewhere(found: Calibration) -> str:
         worst = max(known, key=lambda row: row.regret.high)
         scored = scored or not _single(found.plan, weighting)
         unit = _single(found.plan, weighting) or "in score"
-        behind = f"at most {worst.regret.high:.2g} {unit} ({worst.world.told})"
+        behind = f"at most {worst.regret.high:.2g} {unit} ({worst.world.description})"
         told.append(f"{weighting} {behind}" if worst.regret.high > 0 else f"{weighting} nothing")
     if not told:
         return ""

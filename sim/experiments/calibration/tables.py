@@ -74,7 +74,7 @@ def regrets(calibration: Calibration) -> pd.DataFrame:
     rows = [
         (
             each.weighting,
-            each.world.told,
+            each.world.description,
             float(each.world.half_life),
             float(each.world.load),
             RECOMMENDED if each.policy == recommended[each.weighting] else each.policy,

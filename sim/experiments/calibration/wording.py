@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.comparison import Interval
-from sim.comparison.turns import renamed, said
+from sim.comparison.turns import renamed, sentence
 from sim.experiments.calibration.breakeven import FACTORS, SECOND, Crossing
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
 from sim.experiments.calibration.regret import Regret
@@ -143,12 +143,12 @@ def _regret(found: Regret) -> str:
 
 def regret_heads() -> list[str]:
     """The headings of those rows."""
-    return ["", *(world.told for world in WORLDS)]
+    return ["", *(world.description for world in WORLDS)]
 
 
 def break_even(found: Crossing, other: str) -> str:
     """Where the better of the recommended setting and another policy turns, in a sentence."""
-    return said(renamed(found.turn, {SECOND: other}))
+    return sentence(renamed(found.turn, {SECOND: other}))
 
 
 def assumptions(calibration: Calibration) -> Sequence[str]:

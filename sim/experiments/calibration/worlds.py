@@ -23,7 +23,7 @@ class World(NamedTuple):
     load: Fraction = Fraction(1)
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The world in a few words."""
         if self == AS_STATED:
             return "as stated"

@@ -10,7 +10,7 @@ from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.replications import Given
 from sim.scenario.keys.sweep import varying
-from sim.scenario.kinds import NAME, Kind, whole
+from sim.scenario.kinds import NAME, Kind, whole_number
 
 UP, DOWN = "up", "down"
 OBJECTIVES = {name: UP if MEASURES[name].better > 0 else DOWN for name in shown_in(CALIBRATION)}
@@ -64,11 +64,11 @@ def _weightings() -> Kind:
 class CalibrationReplications(Section):
     """How often a setting is run."""
 
-    min: Annotated[int, whole(2, 1_000_000)] = key(LEAST, "How often every setting that is tried.", unit="runs")
-    max: Annotated[int, whole(2, 1_000_000)] = key(
+    min: Annotated[int, whole_number(2, 1_000_000)] = key(LEAST, "How often every setting that is tried.", unit="runs")
+    max: Annotated[int, whole_number(2, 1_000_000)] = key(
         MOST, "How often at most, in the search, those that may be among the best.", unit="runs"
     )
-    test: Annotated[int, whole(2, 1_000_000)] = key(
+    test: Annotated[int, whole_number(2, 1_000_000)] = key(
         TEST, "How often, by replications that chose nothing, each setting that is reported.", unit="runs"
     )
 
@@ -94,10 +94,10 @@ class Calibrate(Section):
         "the worst to the best mean on the Pareto front; objectives that are left out have none.",
         shown="each objective alone, and all with equal weights",
     )
-    runs: Annotated[int, whole(20, 10_000_000)] = key(
+    runs: Annotated[int, whole_number(20, 10_000_000)] = key(
         RUNS, "How many runs the search may take; testing what it found takes others.", unit="runs"
     )
     replications: Annotated[CalibrationReplications, Given] = key(
         CalibrationReplications, "How often a setting is run."
     )
-    seed: Annotated[int, whole(0, 2**63 - 1)] = key(SEED, "Which settings are tried; not what happens in them.")
+    seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(SEED, "Which settings are tried; not what happens in them.")

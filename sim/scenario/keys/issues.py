@@ -9,8 +9,8 @@ from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.power import SOME_NUMBER, Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import LABEL, Range, choice, number, share, truth, whole, word
-from sim.scenario.times import Each, duration, rate_or_each
+from sim.scenario.kinds import LABEL, Range, choice, number, share, truth, whole_number, word
+from sim.scenario.times import RatePerLeader, duration, total_or_each
 
 MOST_WITNESSES = 64
 
@@ -46,13 +46,13 @@ class IssueKind(Section):
     type: Annotated[str, choice(names("issue type"))] = key(
         "choice", "What is to be decided: one of several alternatives, a proposal or not, or a number."
     )
-    alternatives: Annotated[int | None, whole(2, 16)] = key(
+    alternatives: Annotated[int | None, whole_number(2, 16)] = key(
         None,
         "How many alternatives a choice has.",
         unit="alternatives",
         shown="3 for a choice; not for other types",
     )
-    rate: Annotated[Rate | Each, rate_or_each()] = key(
+    rate: Annotated[Rate | RatePerLeader, total_or_each()] = key(
         "4/w",
         "How often such issues arise: in all, or for each leader of the position that raises them.",
         unit="issues per time",
@@ -63,7 +63,7 @@ class IssueKind(Section):
     decided_at: Annotated[str, word("the name of a position, or origin", ("any",), pattern=LABEL)] = key(
         "origin", "The position accountable: the origin's manager there, or the origin itself."
     )
-    witnesses: Annotated[int | str, whole(1, MOST_WITNESSES, "all")] = key(
+    witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,
         "How many leaders sense an issue, origin and accountable among them; all only up to 64 leaders.",
         unit="leaders",

@@ -8,7 +8,7 @@ from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
-from sim.scenario.kinds import Range, choice, matrix, number, rule_name, share, whole
+from sim.scenario.kinds import Range, choice, matrix, number, rule_name, share, whole_number
 from sim.scenario.times import Rounds, duration, duration_or_rounds
 
 ROUTES = tuple(name for name in names("power") if name != "contingent")
@@ -18,7 +18,7 @@ SOME_NUMBER = Range(1e-6, 1e6)
 class Forum(Section):
     """Who is in the room."""
 
-    size: Annotated[int, whole(1, 64)] = key(
+    size: Annotated[int, whole_number(1, 64)] = key(
         6,
         "How many sit in a forum at most.",
         unit="leaders",

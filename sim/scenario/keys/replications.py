@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.kinds import SHARE, Kind, Range, choice, share, truth, whole
+from sim.scenario.kinds import SHARE, Kind, Range, choice, share, truth, whole_number
 
 FEWEST = 20
 """What `min` is where it is not given."""
@@ -100,13 +100,13 @@ class Replications(Section):
 
     word_for = "max"
 
-    max: Annotated[int | None, whole(1, MOST)] = key(
+    max: Annotated[int | None, whole_number(1, MOST)] = key(
         None,
         "How often at most; exactly so often where there is no `until`.",
         unit="runs",
         shown="the scenario's replications",
     )
-    min: Annotated[int | None, whole(2, MOST)] = key(
+    min: Annotated[int | None, whole_number(2, MOST)] = key(
         None,
         "How often at least; goes with `until`.",
         unit="runs",
@@ -131,7 +131,7 @@ class SweepReplications(Replications):
 class RunReplications(Replications):
     """How often every policy of a scenario runs; written as a plain number where nothing else is said."""
 
-    max: Annotated[int, whole(1, MOST)] = key(
+    max: Annotated[int, whole_number(1, MOST)] = key(
         OFTEN, "How often at most; exactly so often where there is no `until`.", unit="runs"
     )
     until: Annotated[RunUntil | None, Given] = key(
@@ -146,7 +146,7 @@ class RunReplications(Replications):
         return self.max if self.until is None else min(self.max, FEWEST if self.min is None else self.min)
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """How often, in words: '100 replications', '20 to 400 replications'."""
         often = str(self.max) if self.least == self.max else f"{self.least} to {self.max}"
         return f"{often} replication{'' if self.max == 1 else 's'}"

@@ -17,7 +17,7 @@ from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Pe
 from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
-from sim.scenario.kinds import Range, choice, number, text, whole, word
+from sim.scenario.kinds import Range, choice, number, text, whole_number, word
 from sim.scenario.nodes import Node
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
@@ -33,7 +33,7 @@ class Settings(Section):
 
     _written: Node | None = PrivateAttr(default=None)  # what was written and filled in, each value with its place
 
-    schema_version: Annotated[int, whole(1, 1)] = key(1, "Version of the scenario format.", alias="schema")
+    schema_version: Annotated[int, whole_number(1, 1)] = key(1, "Version of the scenario format.", alias="schema")
     extends: Annotated[str | None, text(400, one_line=True)] = key(
         None,
         "Another scenario file to start from; what stands here is laid upon it, key by key.",
@@ -42,7 +42,7 @@ class Settings(Section):
     name: Name = key(..., "What the scenario is called, in tables and in its results folder.")
     title: Annotated[str, text(200)] = key("", "A line for people.")
     description: Annotated[str, text(5000)] = key("", "What the scenario is about.")
-    seed: Annotated[int, whole(0, 2**63 - 1)] = key(
+    seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(
         0, "Which random numbers are drawn; all variants face the same issues under one seed."
     )
     repeats: RunReplications = key(

@@ -15,11 +15,11 @@ from sim.scenario.kinds import (
     boundless,
     choice,
     number,
-    own_parameters,
     rule_name,
+    rule_parameters,
     share,
     text,
-    whole,
+    whole_number,
     word,
 )
 from sim.scenario.times import duration, rate
@@ -31,7 +31,7 @@ SOME_SHARE = Range(0, 1, above=True)
 ListOf = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 """Lists of the file become tuples: nothing in a scenario changes."""
 
-With = Annotated[dict[str, float] | None, own_parameters()]
+With = Annotated[dict[str, float] | None, rule_parameters()]
 """The parameters of a rule of one's own, beside the key `rule` that names it."""
 
 
@@ -82,7 +82,7 @@ class Position(Section):
     name: Annotated[str, word("a name without dots", ("any", "origin", "located"), pattern=LABEL)] = key(
         ..., "The position's name, by which other keys refer to it."
     )
-    leaders: Annotated[int | None, whole(1, 10_000)] = key(
+    leaders: Annotated[int | None, whole_number(1, 10_000)] = key(
         None,
         "How many leaders hold it (only in a generated stream; dealt evenly over the position above).",
         unit="leaders",
@@ -153,7 +153,7 @@ class Stream(Section):
 class Perspective(Section):
     """What each leader can see of what is true, and how much of it one mind can weigh."""
 
-    facets: Annotated[int, whole(1, 64)] = key(6, "How many facets an issue has, spread evenly along the stream.")
+    facets: Annotated[int, whole_number(1, 64)] = key(6, "How many facets an issue has, spread evenly along the stream.")
     breadth: Annotated[float, boundless(POSITIVE)] = key(
         0.35,
         "How far along the stream a leader sees; small: perspectives are unique, inf: all see alike.",
@@ -167,7 +167,7 @@ class Perspective(Section):
     outside: Annotated[float, share(SOME_SHARE)] = key(
         0.3, "Precision kept for a facet that belongs to another unit.", unit="share of precision"
     )
-    span: Annotated[int | None, whole(1, 10_000, nothing="off")] = key(
+    span: Annotated[int | None, whole_number(1, 10_000, nothing="off")] = key(
         4,
         "How many ideas one mind weighs on an issue, its own first; off: no limit.",
         unit="ideas",
@@ -268,7 +268,7 @@ class Flow(Section):
     routing: Annotated[str, choice(names("routing"))] = key(
         "both", "Along the reporting lines toward whoever needs an item, to every channel, or both."
     )
-    reach: Annotated[int, whole(0, 64)] = key(
+    reach: Annotated[int, whole_number(0, 64)] = key(
         3,
         "How many hops an item travels when it spreads, and how far a mandate may be delegated.",
         unit="hops",

@@ -10,7 +10,7 @@ from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.replications import SweepReplications
 from sim.scenario.keys.stream import ListOf
-from sim.scenario.kinds import Kind, choice, text, whole, word
+from sim.scenario.kinds import Kind, choice, text, whole_number, word
 
 STEPPED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("random", "lhs", "sobol", "morris")
@@ -84,13 +84,13 @@ class Sweep(Section):
         "every range (lhs: Latin hypercube); a low-discrepancy sequence (sobol); paths that change one key a step "
         "(morris); the base, then each value of each key alone (one-at-a-time).",
     )
-    points: Annotated[int | None, whole(1, MOST_POINTS)] = key(
+    points: Annotated[int | None, whole_number(1, MOST_POINTS)] = key(
         None,
         "How many points (random, lhs; sobol: a power of two), or paths of one point more than keys (morris).",
         unit="points",
         shown=str(POINTS),
     )
-    levels: Annotated[int | None, whole(2, 64)] = key(
+    levels: Annotated[int | None, whole_number(2, 64)] = key(
         None, "At how many levels of each range a Morris path may stand; an even number.", shown=str(LEVELS)
     )
     file: Annotated[str | None, text(400, one_line=True)] = key(
@@ -98,7 +98,7 @@ class Sweep(Section):
         "A CSV file of points (design list), relative to the scenario file: a column a dotted key, a row a point.",
         shown="none",
     )
-    seed: Annotated[int | None, whole(0, 2**63 - 1)] = key(
+    seed: Annotated[int | None, whole_number(0, 2**63 - 1)] = key(
         None, "Which points a sampled design draws (random, lhs, sobol, morris); not what happens at them.", shown="0"
     )
     variants: Annotated[tuple[Annotated[str, word(_POLICY)], ...], ListOf] = key(

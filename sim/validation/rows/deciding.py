@@ -10,8 +10,8 @@ import numpy as np
 from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
-from sim.validation.check import AT_MOST, SHARE, Check, Seen, field
-from sim.validation.settings import acuities, kind, leaders, place
+from sim.validation.check import AT_MOST, SHARE, Check, PlayedRun, field
+from sim.validation.settings import acuities, height_of, kind, leaders
 
 
 def _jury(policy: Scenario) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def _committee(policy: Scenario) -> dict[str, Any]:
     return {"n": n, "f": kind(policy).accuracy, "k": math.ceil(share * n - 1e-9)}
 
 
-def _agreed_and_right(seen: Seen) -> np.ndarray:
+def _agreed_and_right(seen: PlayedRun) -> np.ndarray:
     """1 for each decision on which the room agreed, and rightly; 0 when it agreed wrongly or not at all."""
     decisions = seen.outcome.decisions
     agreed = decisions["closed_by"] == CLOSED_BY.index("agreement")
@@ -35,9 +35,9 @@ def _agreed_and_right(seen: Seen) -> np.ndarray:
 def _screened(policy: Scenario) -> dict[str, Any]:
     """How many levels an issue passes, and the share of issues that pass so many: {levels: share}."""
     only, sizes = kind(policy), leaders(policy)
-    origins = range(len(sizes)) if only.raised_at == "any" else [place(policy, only.raised_at)]
+    origins = range(len(sizes)) if only.raised_at == "any" else [height_of(policy, only.raised_at)]
     raisers = sum(sizes[level] for level in origins)
-    passes = {level + 1 - place(policy, only.decided_at): sizes[level] / raisers for level in origins}
+    passes = {level + 1 - height_of(policy, only.decided_at): sizes[level] / raisers for level in origins}
     return {"rule": only.power.rule, "f": only.accuracy, "passes": passes, "levels": " or ".join(map(str, passes))}
 
 
@@ -45,7 +45,7 @@ def _passing(rule: str, f: float, passes: dict[int, float], levels: str) -> floa
     return sum(share * theory.screening(f, n, rule) for n, share in passes.items())
 
 
-def _good_ones_taken(seen: Seen) -> np.ndarray:
+def _good_ones_taken(seen: PlayedRun) -> np.ndarray:
     """1 for each good proposal that was approved, 0 for one that was not; bad ones do not count."""
     decisions = seen.outcome.decisions
     return (decisions["chosen"] == 1)[decisions["best"] == 1].astype(float)
@@ -63,7 +63,7 @@ def _sequential(policy: Scenario) -> dict[str, Any]:
     return {**told, "confidence": 1.0 - alpha, "first": first, "wald": wald}
 
 
-def _wrong(seen: Seen) -> np.ndarray:
+def _wrong(seen: PlayedRun) -> np.ndarray:
     return 1.0 - seen.outcome.decisions["correct"]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import theory
 from sim.scenario import Scenario
-from sim.validation.check import AT_MOST, SAME, Check, Seen
+from sim.validation.check import AT_MOST, SAME, Check, PlayedRun
 from sim.validation.settings import kind, leaders
 from sim.validation.world import first_opinions
 
@@ -24,12 +24,12 @@ def _loss(position: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.minimum(((position - truth) / 2.0) ** 2, 1.0)
 
 
-def _experts_losses(seen: Seen) -> np.ndarray:
+def _experts_losses(seen: PlayedRun) -> np.ndarray:
     """The loss of each expert in each decision: [decisions, experts]."""
     return _loss(first_opinions(seen), seen.outcome.decisions["truth"][:, None])
 
 
-def _hedged(seen: Seen) -> np.ndarray:
+def _hedged(seen: PlayedRun) -> np.ndarray:
     """By how much each estimate misses the mean of the experts', weighted by Hedge.
 
     The weights of a room are those that the outcomes known by then have left.
@@ -43,7 +43,7 @@ def _hedged(seen: Seen) -> np.ndarray:
     return np.abs(decisions["estimate"] - (weights * first_opinions(seen)).sum(axis=1))
 
 
-def _regret(seen: Seen) -> np.ndarray:
+def _regret(seen: PlayedRun) -> np.ndarray:
     """The regret of a run's decisions to its best expert, as a share of Hedge's bound for so many decisions.
 
     The loss of a mean is at most the mean of the losses, so that the bound holds for what is decided.
@@ -58,7 +58,7 @@ def _discussants(policy: Scenario) -> dict[str, Any]:
     return {"n": sum(leaders(policy)), "how": "trust as given" if kind(policy).consensus.G else "trust alike"}
 
 
-def _reflected(seen: Seen) -> np.ndarray:
+def _reflected(seen: PlayedRun) -> np.ndarray:
     """By how much the share of influence of each misses the fixed point, over the days of the window."""
     given, n = kind(seen.policy).consensus.G, sum(leaders(seen.policy))
     trust = np.ones((n, n)) if given is None else np.array(given, float)

@@ -15,7 +15,7 @@ from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
 from sim.scenario.times import Rounds
-from sim.validation.check import SAME, Check, Seen
+from sim.validation.check import SAME, Check, PlayedRun
 from sim.validation.settings import kind, leaders
 from sim.validation.world import first_opinions
 
@@ -49,18 +49,18 @@ def _room(policy: Scenario) -> dict[str, Any]:
     }
 
 
-def _distance(seen: Seen, expected: np.ndarray) -> np.ndarray:
+def _distance(seen: PlayedRun, expected: np.ndarray) -> np.ndarray:
     """By how much each decision misses the opinion that the reader should have come to ([leaders, decisions])."""
     return np.abs(seen.outcome.decisions["estimate"] - expected[_reader(seen.policy)])
 
 
-def _after_rounds(seen: Seen) -> np.ndarray:
+def _after_rounds(seen: PlayedRun) -> np.ndarray:
     """Opinions are first shown in the second round, so r rounds move them r - 1 times."""
     first = first_opinions(seen).T
     return _distance(seen, theory.degroot(_matrix(seen.policy), first, _rounds(seen.policy) - 1))
 
 
-def _consensus(seen: Seen) -> np.ndarray:
+def _consensus(seen: PlayedRun) -> np.ndarray:
     """The distance from DeGroot's consensus; undefined for a decision on which the room did not agree."""
     decisions = seen.outcome.decisions
     expected = theory.degroot_limit(_matrix(seen.policy)) @ first_opinions(seen).T
@@ -68,7 +68,7 @@ def _consensus(seen: Seen) -> np.ndarray:
     return np.where(agreed, np.abs(decisions["estimate"] - expected), np.nan)
 
 
-def _shrinkage(seen: Seen) -> np.ndarray:
+def _shrinkage(seen: PlayedRun) -> np.ndarray:
     """By what factor disagreement shrinks a round late in the room, as seen in one run.
 
     Late, the reader differs from the consensus by |lambda_2|^(r-1) times the part of the first opinions along the
@@ -83,7 +83,7 @@ def _shrinkage(seen: Seen) -> np.ndarray:
     return np.array([shrunk ** (1.0 / (_rounds(seen.policy) - 1))])
 
 
-def _anchored(seen: Seen) -> np.ndarray:
+def _anchored(seen: PlayedRun) -> np.ndarray:
     rule = kind(seen.policy).consensus
     return _distance(
         seen, theory.friedkin_johnsen(_matrix(seen.policy), float(rule.susceptibility), first_opinions(seen).T)
@@ -95,7 +95,7 @@ def _near(policy: Scenario) -> dict[str, Any]:
     return {"n": sum(leaders(policy)), "rounds": _rounds(policy), "bound": float(rule.confidence_bound or 0.0)}
 
 
-def _bounded(seen: Seen) -> np.ndarray:
+def _bounded(seen: PlayedRun) -> np.ndarray:
     """The distance from the median of the opinions that should be held at the limit: the lower of two."""
     rule = kind(seen.policy).consensus
     rounds, own = _rounds(seen.policy) - 1, float(rule.self_)

@@ -7,12 +7,12 @@ from typing import Any
 from sim import theory
 from sim.scenario import Scenario
 from sim.validation.check import Check, field, run_mean
-from sim.validation.settings import hours, kind, leaders, place
+from sim.validation.settings import height_of, hours, kind, leaders
 
 
 def _transit(policy: Scenario) -> dict[str, Any]:
     only = kind(policy)
-    hops = place(policy, only.raised_at) - place(policy, only.decided_at)
+    hops = height_of(policy, only.raised_at) - height_of(policy, only.decided_at)
     return {"h": hops, "d": hours(policy.flow.up.delay)}
 
 

@@ -14,7 +14,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import Canvas, edges, error_bars, hover, mark, reaches, rounded, span
 from sim.dashboard.drawing.equal_value import Line, value_lines
-from sim.dashboard.drawing.placing import Box, Mark, covered, place
+from sim.dashboard.drawing.placing import Box, Mark, covered, label_offsets
 from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading, difference_text, interval_text
 from sim.measures import MAIN, MEASURES, shown_in
 
@@ -244,7 +244,7 @@ def _corner(panel: Panel, wide: float, top: float, busy: Sequence[Box]) -> tuple
 
 
 def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> None:
-    offsets = place(_marks(panel), Box(2, 2, panel.width - 2, panel.height - 2), taken)
+    offsets = label_offsets(_marks(panel), Box(2, 2, panel.width - 2, panel.height - 2), taken)
     for policy, (dx, dy) in zip(panel.shown, offsets, strict=True):
         # A name close by is only shifted; one further out is tied to its mark by a thin line.
         tie: dict[str, Any] = {"xshift": dx, "yshift": -dy}

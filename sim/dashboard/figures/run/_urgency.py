@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.comparison.statistics import intervals
-from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, place, turn
+from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, point_text, turn
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import cells
@@ -72,7 +72,7 @@ def _curves(reading: Reading, variants: list[str]) -> Curves | None:
 
 def factor_text(turn: Turn) -> str:
     """'0.31 × [0.22 to 0.45]', of a point that is told."""
-    at, _, rest = place(in_factors(turn)).partition(" ")
+    at, _, rest = point_text(in_factors(turn)).partition(" ")
     return f"{at} × {rest}"
 
 

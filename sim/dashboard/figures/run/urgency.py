@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.comparison.turns import SAME, UNTOLD, Turn, renamed, said
+from sim.comparison.turns import SAME, UNTOLD, Turn, renamed, sentence
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, place
+from sim.dashboard.drawing.placing import Box, Mark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
 from sim.dashboard.measures import Estimate, Policy, Reading, interval_text
@@ -130,7 +130,7 @@ def _rings(
         marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
-    offsets = place(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
+    offsets = label_offsets(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
     for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
         x = math.log10(turn.at)
         canvas.note(
@@ -215,8 +215,8 @@ def finding(reading: Reading) -> str:
     turns = [renamed(each, names) for each in found.turns.values()]
     bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME]
     if len(bare) < 2:
-        return " ".join(said(each) for each in turns)
-    told = [said(each) for each in turns if each not in bare]
+        return " ".join(sentence(each) for each in turns)
+    told = [sentence(each) for each in turns if each not in bare]
     others = ", ".join(each.a for each in bare)
     few = min(each.replications for each in bare)
     which = f"between {bare[0].b} and each of {others}"

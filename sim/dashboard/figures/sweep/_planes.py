@@ -223,7 +223,7 @@ def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure
         y=rounded(np.array(sweep.axes[1].places)[sweep.codes(1)[shown]]),
         hoverinfo="text",
         hovertext=[
-            _hover(metric, facts, part, _read(sweep, part, metric, sweep.told(point)), found[point]) for point in shown
+            _hover(metric, facts, part, _read(sweep, part, metric, sweep.settings_text(point)), found[point]) for point in shown
         ],
         marker={
             "color": rounded(found[shown, 0]),

@@ -22,7 +22,7 @@ def count(number: int, one: str, many: str) -> str:
 
 def where(sweep: Sweep, policy: Policy, point: int) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads."""
-    told = sweep.told(point, policy).items()
+    told = sweep.settings_text(point, policy).items()
     keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in told)
     name = theme.clip(policy.name, 40) if len(sweep.policies) > 1 else ""
     if not keys:
@@ -58,7 +58,7 @@ def settings_of(sweep: Sweep, policies: Sequence[Policy], compared: bool = False
 def keys_of(sweep: Sweep, policy: Policy, point: int) -> list[str]:
     """The first cells of a row: the policy, the point, and its values of the keys that are read."""
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
-    read = sweep.told(point, policy)
+    read = sweep.settings_text(point, policy)
     values = [cells.text(read.get(key.key, "–"), 40) for key in sweep.axes]
     return [f"{dot}<bdi>{cells.text(policy.name, 60)}</bdi>", f"{int(sweep.points[point])}", *values]
 

@@ -57,7 +57,7 @@ def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
     )
     place = int(np.nanargmax(found[:, 0]))
     mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
-    where = {**sweep.told(int(points[place]), policy), **sweep.told(int(points[place]), against)}
+    where = {**sweep.settings_text(int(points[place]), policy), **sweep.settings_text(int(points[place]), against)}
     at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
     largest = f"the difference is largest at {at}" if at else "the difference is"
     return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"

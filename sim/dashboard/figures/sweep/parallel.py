@@ -159,7 +159,7 @@ def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, 
 
 
 def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.told(point, policy).items()]
+    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.settings_text(point, policy).items()]
     for metric in sweep.metrics:
         mean = theme.number(float(sweep.estimates(metric.name, policy)[point, 0]), metric.digits)
         lines.append(f"{metric.title}: {mean}")

@@ -118,7 +118,7 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], s
 
 
 def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
-    return list(sweep.told(setting.point, setting.policy).items())
+    return list(sweep.settings_text(setting.point, setting.policy).items())
 
 
 def _hover(sweep: Sweep, setting: Setting) -> str:

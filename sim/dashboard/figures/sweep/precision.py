@@ -123,7 +123,7 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> No
     counts = sweep.replications(policy)
     texts = []
     for point in shown:
-        keys = sweep.told(point, policy).items()
+        keys = sweep.settings_text(point, policy).items()
         lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys]
         lines += [f"± {theme.number(float(half[point]), 4)}", f"{counts[point]:,} replications"]
         texts.append(hover(theme.label(policy.name, 40), lines))
