@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.comparison import interval  # noqa: E402
 from sim.experiments.calibration import calibrate  # noqa: E402
-from sim.experiments.play import MEASURES, Player, Work  # noqa: E402
+from sim.experiments.running import MEASURES, Player, Work  # noqa: E402
 from sim.experiments.sweep import runs_table, sweep  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 

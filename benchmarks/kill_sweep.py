@@ -27,7 +27,7 @@ from experiments.kill import Writer, main  # noqa: E402
 from model.tiny import PLAIN  # noqa: E402
 
 from sim.experiments import sweep  # noqa: E402
-from sim.experiments.batches import Batches  # noqa: E402
+from sim.experiments.executors import Batches  # noqa: E402
 from sim.experiments.keys import Run  # noqa: E402
 from sim.experiments.running import Running  # noqa: E402
 from sim.experiments.saved import TABLE, save  # noqa: E402

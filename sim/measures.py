@@ -8,7 +8,7 @@ numbers a driver already returns (`sim.outcome`), add an entry:
 
 It then stands in the table `runs`, is compared, and may be claimed, swept and calibrated.
 
-Pure data: names are those of the fields of an outcome; `sim.tables.summary` does the arithmetic.
+Pure data: names are those of the fields of an outcome; `sim.tables.build` does the arithmetic.
 """
 
 from __future__ import annotations

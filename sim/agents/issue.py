@@ -13,8 +13,7 @@ from sim.rules.evidence import assess, assess_alone, leading, pool
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
 from sim.world import issues as world
-from sim.world.paths import accountable_for
-from sim.world.witnesses import choose_witnesses
+from sim.world.witnesses import accountable_for, choose_witnesses
 
 if TYPE_CHECKING:
     from sim.agents.mind import Mind

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import mesa  # type: ignore[import-untyped]
 
 from sim.agents import power
-from sim.agents.desk import Desk
-from sim.agents.guard import guard
+from sim.agents.classes import guard
+from sim.agents.meeting import Desk
 from sim.agents.messages import Idea, Message
 from sim.agents.mind import Mind
 from sim.agents.pickling import leader_of
@@ -20,7 +20,7 @@ from sim.extension.leaders import LeaderKind
 from sim.organization import ACROSS
 from sim.rules.evidence import better_copy
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, kept_fidelity
-from sim.world.paths import next_hop
+from sim.world.witnesses import next_hop
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue

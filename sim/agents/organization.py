@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import deciding, glance, learning, meeting, pickling, power, rollout, rounds
+from sim.agents import deciding, glance, learning, meeting, pickling, power, rounds
+from sim.agents import deciding as rollout
 from sim.agents.classes import Classes
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
-from sim.agents.mail import Mail
 from sim.agents.measures import Measures
-from sim.agents.messages import Message
+from sim.agents.messages import Mail, Message
 from sim.agents.own import CustomRules
-from sim.agents.watched import Watched
+from sim.agents.trace import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.extension import NAMES, BoundRule
-from sim.parameters.own import custom_rules
+from sim.parameters.build import custom_rules
 from sim.rules.flow import IDEA
 from sim.rules.own import backing, mean_of
 

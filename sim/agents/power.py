@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents import seats
+from sim.agents import power as seats
 from sim.agents.issue import Issue
 from sim.agents.messages import Message
 from sim.draws import SEAT, uniform
 from sim.rules.closing import ESCALATION
 from sim.rules.flow import MANDATE
+from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_INFLUENCE, CHOOSE_RANDOM
 from sim.rules.perspective import relevance
 from sim.rules.power import (
     ALONE,
@@ -17,7 +18,10 @@ from sim.rules.power import (
     CONTINGENT,
     DELEGATE,
     IN_ROOM,
+    VOICE_EXPERTISE,
+    VOICE_INFLUENCE,
     contingent_on,
+    decision_weights,
     evidence_spread,
     judged_at,
     way_of,
@@ -25,7 +29,6 @@ from sim.rules.power import (
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
-
 
 def notice(model: Organization, issue: Issue) -> None:
     """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
@@ -108,3 +111,80 @@ def _route(model: Organization, issue: Issue) -> int:
     )
     model.watch(issue, "route", rule=rule, spread=spread)
     return rule
+
+
+# Who sits in the room, and with which decision weight
+
+
+def _chosen(model: Organization, issue: Issue) -> list[int]:
+    """Who sits in the room, ascending: the accountable leader, then others by the scenario's choice."""
+    candidates = sorted({*issue.witnesses, *issue.affected} - {issue.accountable})
+    if issue.kind.choose == CHOOSE_ALL:
+        return sorted([issue.accountable, *candidates])
+    weights = model.leaders[issue.accountable].beliefs(issue)
+    ranked = sorted(candidates, key=lambda i: _rank(model, issue, weights, i))
+    room = [issue.accountable]
+    if issue.kind.choose == CHOOSE_BALANCED:
+        position = model.numbers.position
+        seated = {position[issue.accountable]: 1}
+        while ranked and len(room) < issue.kind.size:
+            # The position with the fewest seats so far, upstream first; within it the most relevant.
+            at = min(range(len(ranked)), key=lambda r: (seated.get(position[ranked[r]], 0), position[ranked[r]], r))
+            leader = ranked.pop(at)
+            seated[position[leader]] = seated.get(position[leader], 0) + 1
+            room.append(leader)
+    else:
+        room += ranked[: issue.kind.size - 1]
+    return sorted(room)
+
+
+def _rank(model: Organization, issue: Issue, weights: list[float], leader: int) -> tuple[float, float]:
+    """The order of candidates: the most relevant first (random: all alike), a keyed draw among equals."""
+    u = uniform(*issue.stream, SEAT, 0, model.numbers.key[leader], 0, 0)
+    if issue.kind.choose == CHOOSE_RANDOM:
+        return 0.0, u
+    if issue.kind.choose == CHOOSE_INFLUENCE:
+        return -model.leaders[leader].influence, u
+    return -relevance(weights, issue.precisions(model, leader)), u
+
+
+def assemble(model: Organization, issue: Issue) -> None:
+    """Seat the room and give each seat its decision weight."""
+    issue.room = _chosen(model, issue)
+    issue.positions = [0.0] * (len(issue.room) * issue.alternatives)
+    issue.voiced = [0] * len(issue.room)
+    issue.preferred = [-1] * len(issue.room)
+    issue.asked = issue.ready
+    _weigh(model, issue)
+    rule, members = issue.rule, list(issue.room)
+    model.watch(issue, "assemble", rule=rule, members=members, weights=issue.weights_in_room, ready=issue.ready)
+
+
+def _weigh(model: Organization, issue: Issue) -> None:
+    """Give each seat its decision weight, as who now answers for the issue sees it."""
+    room, kind = issue.room, issue.kind
+    authority = [model.numbers.authority[i] for i in room]
+    voice = [1.0] * len(room)
+    if kind.voice == VOICE_EXPERTISE:
+        beliefs = model.leaders[issue.head].beliefs(issue)
+        voice = [relevance(beliefs, issue.precisions(model, i)) for i in room]
+    elif kind.voice == VOICE_INFLUENCE:
+        voice = [model.leaders[i].influence for i in room]
+    issue.weights_in_room = [0.0] * len(room)
+    decision_weights(authority, voice, kind.sharing, issue.weights_in_room)
+
+
+def join(model: Organization, issue: Issue, leader: int) -> None:
+    """The leader one level up takes the issue over: it joins the room, and the clock starts anew."""
+    issue.climbing = False
+    issue.head = leader
+    if leader not in issue.room:
+        issue.room.append(leader)
+        issue.positions += [0.0] * issue.alternatives
+        issue.voiced.append(0)
+        issue.preferred.append(-1)
+    _weigh(model, issue)
+    issue.first_start = -1
+    issue.rounds_before = issue.rounds
+    issue.asked = issue.ready = model.tick
+    model.watch(issue, "join", leader=leader, members=list(issue.room), weights=issue.weights_in_room)

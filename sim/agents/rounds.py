@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents import confidence
+from sim.agents import positions as confidence
 from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.messages import Idea

@@ -14,7 +14,7 @@ from sim.errors import UsageError
 from sim.files import insist_writable
 from sim.progress import reporter
 from sim.results import CALIBRATION, DASHBOARD, SENSITIVITY, SWEEP
-from sim.runner.starting import leave_if_read_anew
+from sim.runner.pool import leave_if_read_anew
 
 if TYPE_CHECKING:
     from sim.experiments.api import SweepResult

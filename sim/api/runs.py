@@ -12,7 +12,7 @@ from sim.progress import reporter
 from sim.results import DASHBOARD, RunResult, writable
 from sim.runner import Progress
 from sim.runner import run as simulate
-from sim.runner.starting import leave_if_read_anew
+from sim.runner.pool import leave_if_read_anew
 from sim.runner.until import Until
 
 if TYPE_CHECKING:

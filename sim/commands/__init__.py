@@ -13,7 +13,7 @@ def main() -> None:
         leave_on_signals()
 
         from sim.commands.app import app
-        from sim.runner.starting import leave_if_read_anew
+        from sim.runner.pool import leave_if_read_anew
 
         leave_if_read_anew()
         app(prog_name="leaderstream")

@@ -25,7 +25,7 @@ from sim.commands import (
     verify,
     view,
 )
-from sim.commands.options import examples
+from sim.commands.console import examples
 
 HELP = f"""{
     examples(

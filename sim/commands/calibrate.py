@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.columns import columns, filled
-from sim.commands.console import Console
+from sim.commands.comparison import columns, wrapped
+from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.guard import command
-from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import announce_engine
 from sim.commands.run import Engine, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
@@ -149,10 +148,10 @@ def _answer(console: Console, found: Calibration) -> str:
     count = len(found.found.candidates)
     head = f"{found.plan.scenario.name}: {count:,} settings of {found.plan.policy}, {found.done:,} runs"
     parts = [
-        console.bold(filled(head, console.width)),
-        "\n".join([console.bold("In short"), *(filled(text, console.width, "  ") for text in found.verdict)]),
+        console.bold(wrapped(head, console.width)),
+        "\n".join([console.bold("In short"), *(wrapped(text, console.width, "  ") for text in found.verdict)]),
         f"{columns(wording.measure_heads(found), wording.measure_rows(found), console.width)}\n"
-        f"{filled(wording.MARKED.format(found.plan.policy), console.width)}",
+        f"{wrapped(wording.MARKED.format(found.plan.policy), console.width)}",
         "\n".join(_settings(found, console.width)),
     ]
     where = f"more: --details, or {found.folder / DASHBOARD}"
@@ -163,7 +162,7 @@ def _settings(found: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import short, wording
 
     for place, letter in short.letters(found).items():
-        yield filled(f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}", width, "", "   ")
+        yield wrapped(f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}", width, "", "   ")
 
 
 def _details(console: Console, found: Calibration) -> str:
@@ -178,10 +177,10 @@ def _details(console: Console, found: Calibration) -> str:
             "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
         )
         lines = [
-            console.bold(filled(f"Recommended for {name} ({wording.weighting(found, name)})", width)),
-            filled(wording.setting(each.settings), width, "  "),
-            filled(f"{score}{measures}", width, "  "),
-            filled(f"the search could not tell from it: {wording.alike(found, each)}", width, "  "),
+            console.bold(wrapped(f"Recommended for {name} ({wording.weighting(found, name)})", width)),
+            wrapped(wording.setting(each.settings), width, "  "),
+            wrapped(f"{score}{measures}", width, "  "),
+            wrapped(f"the search could not tell from it: {wording.alike(found, each)}", width, "  "),
         ]
         parts.append("\n".join(lines))
     count = len(found.chosen.front)
@@ -190,9 +189,9 @@ def _details(console: Console, found: Calibration) -> str:
     for name in found.recommendations:
         title = f"Regret by {name} ({wording.weighting(found, name)})"
         rows = columns(wording.regret_heads(), wording.regret_rows(found, name), width)
-        parts.append(f"{console.bold(filled(title, width))}\n{rows}")
-    parts.append("\n".join(filled(line, width, "", "    ") for line in _break_evens(found)))
-    parts.append("\n".join(filled(text, width) for text in wording.CAVEATS))
+        parts.append(f"{console.bold(wrapped(title, width))}\n{rows}")
+    parts.append("\n".join(wrapped(line, width, "", "    ") for line in _break_evens(found)))
+    parts.append("\n".join(wrapped(text, width) for text in wording.CAVEATS))
     return "\n\n".join(parts)
 
 
@@ -200,14 +199,14 @@ def _searched(found: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import wording
 
     fresh = found.done - found.before
-    yield filled(
+    yield wrapped(
         f"{found.found.spent:,} runs searched, {found.done:,} runs in all ({fresh:,} now, {found.before:,} were there)",
         width,
     )
-    yield filled(f"searched: {', '.join(found.plan.axes)}", width)
-    yield from (filled(f"note: {text}", width) for text in wording.assumptions(found))
+    yield wrapped(f"searched: {', '.join(found.plan.axes)}", width)
+    yield from (wrapped(f"note: {text}", width) for text in wording.assumptions(found))
     if found.found.left_out:
-        yield filled(f"note: {len(found.found.left_out):,} settings do not go together and were left out", width)
+        yield wrapped(f"note: {len(found.found.left_out):,} settings do not go together and were left out", width)
 
 
 def _break_evens(found: Calibration) -> Iterator[str]:

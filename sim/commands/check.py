@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command, say_problems
-from sim.commands.options import Files, Set, counted, examples, load, overrides
 from sim.errors import InvalidInput, Problem
 from sim.progress import span
 
@@ -108,8 +107,7 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
-    from sim.commands.overload import demands_of
-    from sim.commands.warnings import idle_keys, warnings_of
+    from sim.commands.warnings import demands_of, idle_keys, warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
@@ -143,7 +141,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
 
 
 def _print_plan(console: Console, plan: dict[str, Any]) -> str:
-    from sim.commands.overload import row
+    from sim.commands.warnings import row
 
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())

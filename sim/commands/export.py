@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, counted, examples
 from sim.commands.guard import command
-from sim.commands.options import counted, examples
 from sim.commands.verify import Result
 from sim.errors import UsageError, nearest
 from sim.files import insist_writable

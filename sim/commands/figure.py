@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, printable
+from sim.commands.console import Console, examples, printable
 from sim.commands.guard import command
-from sim.commands.options import examples
 from sim.commands.verify import Result
 from sim.errors import Refused, UsageError
 from sim.files import insist_writable

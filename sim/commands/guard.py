@@ -98,7 +98,7 @@ def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Call
 
     def call(console: Console, **values: Any) -> None:
         from sim.extension import allow
-        from sim.extension.config import allowed
+        from sim.extension.files import allowed
 
         allow(*allowed(), *(files or []))
         function(console, **values)

@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, examples
 from sim.commands.guard import command
-from sim.commands.options import examples
 from sim.errors import Refused, UsageError, nearest
 
 HELP = f"""{

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console
-from sim.commands.options import counted
+from sim.commands.console import Console, counted
 from sim.errors import Refused, RunsFailed, UsageError
 from sim.progress import span
 

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, examples
 from sim.commands.guard import command
-from sim.commands.options import examples
 from sim.errors import UsageError, nearest
 
 RULES_HELP = f"""{

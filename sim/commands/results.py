@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, printable
+from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
-from sim.commands.options import counted, examples
 from sim.errors import ClaimFailed, InvalidInput, Problem
 
 if TYPE_CHECKING:

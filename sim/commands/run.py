@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.claims import block, brief, insist
-from sim.commands.console import Console
+from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command
-from sim.commands.options import Files, Set, counted, examples, load, overrides
 from sim.errors import InvalidInput, RunsFailed
 from sim.progress import Progress, span
 from sim.results import DASHBOARD

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import measures
-from sim.commands.console import Console
+from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.guard import command
-from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
     MOST_RUNS,
     Dask,
@@ -209,7 +208,7 @@ def _answer(console: Console, found: Sensitivity) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.conclusions import GROUPS
     from sim.experiments.important import in_short, noise, table_of, title_of
-    from sim.experiments.shown import listed
+    from sim.experiments.told import listed
 
     swept, asked, width = found.swept, found.asked, console.width
     head = (
@@ -241,7 +240,7 @@ def _details(console: Console, found: Sensitivity) -> list[str]:
 
 def _columns(rows: pd.DataFrame, width: int) -> str:
     """A row a key, with each index and its interval."""
-    from sim.experiments.shown import aligned
+    from sim.experiments.told import aligned
 
     made: dict[str, list[str]] = {key: [str(key)] for key in dict.fromkeys(rows["key"])}
     for row in rows.itertuples(index=False):

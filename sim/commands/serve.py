@@ -9,10 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.ending import Terminated
 from sim.commands.guard import command
-from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import announce_engine
 
 HELP = f"""{

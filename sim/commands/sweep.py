@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.guard import command
-from sim.commands.options import Set, examples, load, overrides
 from sim.commands.planning import (
     Dask,
     Details,
@@ -140,7 +139,7 @@ def _answer(
     console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, found: Verdict
 ) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
-    from sim.experiments.shown import listed
+    from sim.experiments.told import listed
     from sim.experiments.verdict import table_of
 
     runs, width = manifest["runs"], console.width

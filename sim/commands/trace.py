@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, File, Set, examples, load, overrides, policy
 from sim.commands.guard import command
-from sim.commands.options import File, Set, examples, load, overrides, policy
 from sim.errors import UsageError
 
 HELP = f"""{

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, counted, examples
 from sim.commands.guard import command
-from sim.commands.options import counted, examples
 from sim.errors import ClaimFailed
 from sim.progress import Progress
 

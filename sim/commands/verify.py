@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, printable
+from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
-from sim.commands.options import counted, examples
 from sim.commands.run import Engine, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
 from sim.progress import Progress

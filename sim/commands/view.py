@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.console import Console
+from sim.commands.console import Console, examples
 from sim.commands.guard import command
-from sim.commands.options import examples
 from sim.errors import InvalidInput, Problem, nearest
 from sim.results import DASHBOARD, FOLDER
 

@@ -5,23 +5,225 @@ A further warning is a function of the scenario and its policies, listed in `SOU
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.commands import plausible
-from sim.commands.overload import overload
+import numpy as np
+
 from sim.errors import Problem
 
 if TYPE_CHECKING:
     from sim.commands.console import Console
+    from sim.demand import PositionLoad
     from sim.parameters import Parameters
     from sim.scenario import Scenario
 
 Source = Callable[["Scenario", Mapping[str, "Parameters"]], Iterable[Problem]]
 
-SOURCES: tuple[Source, ...] = (overload, plausible.of_files, plausible.too_often, plausible.too_many)
+# Warnings about sizes and rates that nobody can mean, and about what a scenario's files were taken for
+
+
+MOST_A_DAY = 200
+"""More issues a day than this cannot be raised by one leader: one every 2.4 minutes."""
+MOST_BY_THE_MINUTE = 1
+"""A rate in minutes that gives each leader more issues a day than this was likely meant in months."""
+
+
+def of_files(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """What was noted when the organisation was built: separators, ids, roots, deciders, groups without a channel."""
+    for prepared in policies.values():
+        yield from prepared.structure.notes
+
+
+def too_often(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Issues and changes of direction that arise more often than can be meant."""
+    for prepared in policies.values():
+        policy, numbers = prepared.scenario, prepared.numbers
+        for (name, kind), rate in zip(policy.issues.items(), prepared.kinds.rate, strict=True):
+            raisers = _raisers(prepared, kind)
+            each = float(rate) * numbers.day / raisers
+            written: Any = getattr(kind.rate, "each", kind.rate)
+            if each <= (MOST_BY_THE_MINUTE if written.unit == "m" else MOST_A_DAY):
+                continue
+            window = numbers.horizon - numbers.warmup
+            told = f"about {float(rate) * window:,.0f} issues in a replication, {_number(each)} a day for "
+            told += f"{'the one leader' if raisers == 1 else f'each of the {raisers:,} leaders'} who may raise them"
+            yield policy.problem_at(f"issues.{name}.rate", told + _by_the_month(policy, kind, written, raisers, window))
+        shifts = policy.direction.shifts
+        if numbers.shift_rate * numbers.day > 1:
+            told = f"the direction changes about {_number(numbers.shift_rate * numbers.day)} times a day"
+            told += _in_months(shifts) if shifts.unit == "m" else ""
+            yield policy.problem_at("direction.shifts", told)
+
+
+def _by_the_month(policy: Any, kind: Any, written: Any, raisers: int, window: int) -> str:
+    """What the rate would give if its minutes were meant as months; '' for a rate in another unit."""
+    if written.unit != "m":
+        return ""
+    calendar = policy.calendar
+    monthly = float(written.amount) * calendar.per_tick(type(written)(1, "mo"))
+    monthly *= raisers if kind.rate is not written else 1
+    return f"{_in_months(written)}, about {monthly * window:,.0f} issues"
+
+
+def _in_months(written: Any) -> str:
+    return f"; m is minutes, a month is mo: {float(written.amount):g}/mo"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _raisers(prepared: Parameters, kind: Any) -> int:
+    structure = prepared.structure
+    if kind.raised_at == "any":
+        return len(structure)
+    return int(np.count_nonzero(structure.position == structure.positions.index(kind.raised_at)))
+
+
+def too_many(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Witnesses and seats beyond the leaders that there are, where the scenario asks for them itself."""
+    for prepared in policies.values():
+        policy, leaders = prepared.scenario, len(prepared.structure)
+        for name, kind in policy.issues.items():
+            path = f"issues.{name}.witnesses"
+            if isinstance(kind.witnesses, int) and kind.witnesses > leaders and policy.says(path):
+                told = f"{kind.witnesses} witnesses, but {_leaders_in_words(leaders)}: all of them sense every such issue"
+                yield policy.problem_at(path, f"{told} (write all, or {leaders} or fewer)")
+            path, most = f"issues.{name}.power.forum.size", _candidates(prepared, kind)
+            size = kind.power.forum.size
+            if size > most and kind.power.forum.choose != "all" and policy.says(path):
+                told = f"a forum of {size}, but {_leaders_in_words(leaders)}"
+                if most < leaders:
+                    who = f"the accountable, {kind.witnesses} witnesses and those affected ({kind.affects})"
+                    told = f"a forum of {size}, but at most {most} can sit in it on '{name}': {who}"
+                yield policy.problem_at(path, f"{told} (nearest: {most})")
+
+
+def _leaders_in_words(leaders: int) -> str:
+    return "there is one leader" if leaders == 1 else f"there are {leaders:,} leaders"
+
+
+def _candidates(prepared: Parameters, kind: Any) -> int:
+    """At most how many may sit in a forum of a kind: the accountable, the witnesses and the affected."""
+    structure, leaders = prepared.structure, len(prepared.structure)
+    if kind.affects == "all" or kind.witnesses == "all":
+        return leaders
+    affected = 0
+    if kind.affects == "unit":
+        affected = int(np.bincount(structure.unit).max())
+    elif kind.affects == "team":
+        reports = np.bincount(structure.manager[structure.manager >= 0], minlength=leaders)
+        affected = int(reports.max()) + 1
+    # Origin and accountable always sense it, however few witnesses are asked for.
+    return min(leaders, max(int(kind.witnesses), 2) + affected)
+
+
+# What `check` says of leaders who are asked for more than they have time for
+
+
+DIALS = {"hours": "work.load", "attention": "attention", "calendar": "power.forum.size"}
+"""What is full, and the key that moves it first."""
+_ASKED = {
+    "hours": "of their hours",
+    "attention": "of the hours they have for reading",
+    "calendar": "of the hours in which rooms can meet",
+}
+_FOLLOWS = {
+    "hours": "Meetings and mail come first, so work piles up to the end of the run; value does not count it.",
+    "attention": "Mail waits until its issue is over and is then dropped unread.",
+    "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
+}
+_CHANCE = "Where more comes at a time than usual, they fall behind."
+
+
+class Demand(NamedTuple):
+    """A position under a policy, and what is asked of its leaders."""
+
+    policy: str
+    load: PositionLoad
+
+
+def fullest(places: Iterable[Demand]) -> Demand:
+    """The place with the highest utilisation; of equals the first."""
+    return max(places, key=lambda place: place.load.utilisation)
+
+
+def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
+    """What every policy asks of every position."""
+    from sim.demand import by_position
+
+    return [Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
+
+
+def row(plan: Iterable[Mapping[str, Any]]) -> str:
+    """The fullest leaders, in a line: of the places as a plan lists them."""
+    from sim.demand import PositionLoad
+
+    places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
+    policy, load = fullest(places)
+    return f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under {policy}"
+
+
+def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
+    """A warning where leaders are asked for more than they have time for, and one where nearly."""
+    from sim.demand import FULL, NEARLY
+
+    places = demands_of(policies)
+    over = [place for place in places if place.load.utilisation >= FULL]
+    full = {place.policy for place in over}
+    near = [place for place in places if place.policy not in full and place.load.utilisation >= NEARLY]
+    if over:
+        worst = fullest(over)
+        text = f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} {_FOLLOWS[worst.load.of]}"
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
+    if near:
+        worst = fullest(near)
+        text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
+        meets = worst.load.meetings > 0
+        more = "This counts one round a decision: more of them may overload leaders." if meets else _CHANCE
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
+
+
+def _names(places: Iterable[Demand]) -> str:
+    return ", ".join(dict.fromkeys(place.policy for place in places))
+
+
+def _warning(place: Demand, how: str) -> str:
+    """How many of the fullest position there are, and what takes the hours of the fullest of them."""
+    load = place.load
+    those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
+    parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
+    told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in parts)
+    return f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} {_ASKED[load.of]} ({told})."
+
+
+def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
+    """What to turn, and how far it must be turned where that alone is to be enough."""
+    load = place.load
+    there, extra = 1.0 - policies[place.policy].numbers.away, load.meetings + load.reading
+    if load.of == "attention":
+        return "Dials: attention, flow.reach, the issues' rate."
+    if load.of == "calendar":
+        return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
+    load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
+    fewer = [f"the issues' rate (below {percent((there - load.work) / extra)} of it)"] if load.work < there else []
+    size = ["power.forum.size"] if load.meetings > 0 else []
+    return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
+
+
+def percent(share: float) -> str:
+    """'92 %', rounded down: what is nearly full is not shown as full."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+# All of them
+
+SOURCES: tuple[Source, ...] = (overload, of_files, too_often, too_many)
 """Everything that is looked for. Each yields problems as errors are, whose message says what is likely wrong, what
 it leads to, and what to write instead."""
+
+
 
 
 def warnings_of(scenario: Scenario, policies: Mapping[str, Parameters]) -> list[Problem]:

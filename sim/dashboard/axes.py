@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.clock import Calendar, Duration
 from sim.dashboard import theme
-from sim.experiments.values import UNSET, label_of, sizes_of
+from sim.experiments.keys import UNSET, label_of, sizes_of
 
 __all__ = ["UNSET", "Axis", "axis", "calendar_of"]
 

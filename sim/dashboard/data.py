@@ -12,10 +12,10 @@ import pandas as pd
 from sim.dashboard import theme
 from sim.dashboard.measures import Estimate, Reading
 from sim.measures import MEASURES
-from sim.tables.spreadsheet import FORMULA, MARK
+from sim.tables.storage import FORMULA, MARK
 
 RULE = {"formula": list(FORMULA), "mark": MARK}
-"""How the page makes texts harmless in CSV: as `sim.tables.spreadsheet` does."""
+"""How the page makes texts harmless in CSV: as `sim.tables.storage` does."""
 
 Cell = str | int | float | None
 

@@ -13,7 +13,7 @@ Array = np.ndarray
 
 
 class Lines:
-    """The reporting lines of an organisation (see `sim.world.paths`, which walks them for one leader)."""
+    """The reporting lines of an organisation (see `sim.world.witnesses`, which walks them for one leader)."""
 
     def __init__(self, numbers: Numbers) -> None:
         self.manager, self.position, self.depth = numbers.manager, numbers.position, numbers.depth

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def as_scenario(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
     """The scenario, read where it is the path of a file; InvalidInput with everything wrong in it."""
-    from sim.runner.starting import leave_if_read_anew
+    from sim.runner.pool import leave_if_read_anew
     from sim.scenario import Scenario
 
     leave_if_read_anew()

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LeaderstreamError, Refused, UsageError
 from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
-from sim.experiments.play import Played, Work
 from sim.experiments.remote import Answer, Identity, Packing, identity, play_packed
+from sim.experiments.running import Played, Work
 from sim.runner.pool import LOST, Failure
 
 if TYPE_CHECKING:

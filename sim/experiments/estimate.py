@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Refused
 from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.running import MEASURES, Player, Work
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread import idle, settings
 

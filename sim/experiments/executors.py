@@ -12,16 +12,30 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-from sim.experiments.play import Played, Player, Work
-from sim.runner.pool import LOST, THREADS, Failure, belong_to, flow, processes_of
-from sim.runner.starting import expecting_workers, leave_if_read_anew, refuse_if_not_started
+import numpy as np
+
+from sim.experiments.keys import Run
+from sim.experiments.running import Played, Player, Work
+from sim.experiments.store import Store
+from sim.runner.pool import (
+    LOST,
+    THREADS,
+    Failure,
+    belong_to,
+    expecting_workers,
+    flow,
+    leave_if_read_anew,
+    processes_of,
+    refuse_if_not_started,
+)
 
 Ended = Generator[tuple[Work, Played], None, None]
 Executor = Callable[[Iterator[Work]], Ended]
@@ -183,3 +197,44 @@ def _play(work: Work) -> Played:
 
 
 EXECUTORS: dict[str, Callable[[str, int], Executor]] = {"threads": in_threads, "processes": in_processes}
+
+
+# Runs are stored in batches, as flushing the disk costs more than a short run, and reported once they are safe
+
+
+MOST = 256
+SECONDS = 0.25
+
+
+class Batches:
+    """Gathers finished runs and stores them together; `report` is called with each batch after it is on the disk."""
+
+    def __init__(
+        self,
+        store: Store,
+        report: Callable[[Sequence[Run]], None],
+        most: int = MOST,
+        seconds: float = SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """At most `most` runs wait, and none stays behind when one arrives `seconds` or more after the last batch."""
+        self._store, self._report, self._clock = store, report, clock
+        self._most, self._seconds = most, seconds
+        self._runs: list[Run] = []
+        self._numbers: list[np.ndarray] = []
+        self._stored = clock()
+
+    def add(self, run: Run, numbers: np.ndarray) -> None:
+        """A run has finished with these numbers [columns]."""
+        self._runs.append(run)
+        self._numbers.append(numbers)
+        if len(self._runs) >= self._most or self._clock() - self._stored >= self._seconds:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store and report whatever waits: at the end, at an interruption, or when nothing else is due for long."""
+        if self._runs:
+            self._store.put(self._runs, np.stack(self._numbers))
+            runs, self._runs, self._numbers = self._runs, [], []
+            self._report(runs)
+        self._stored = self._clock()

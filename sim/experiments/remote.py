@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sim
 from sim import version
 from sim.experiments.keys import FILES
-from sim.experiments.play import Played, Player, Work
+from sim.experiments.running import Played, Player, Work
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

@@ -20,13 +20,13 @@ import sim
 from sim import seal
 from sim.errors import InvalidInput, Refused
 from sim.experiments.database import unreadable
-from sim.experiments.play import MEASURES
+from sim.experiments.running import MEASURES
 from sim.experiments.store import FILE, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread import settings, unread
 from sim.files import flush, sha256
 from sim.results import MANIFEST, SWEEP
-from sim.runner.manifest import inputs, rules, versions
+from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
 

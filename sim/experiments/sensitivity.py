@@ -25,8 +25,8 @@ from sim.errors import InvalidInput, UsageError, nearest
 from sim.experiments.asked import as_scenario, home
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
-from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
+from sim.experiments.running import MEASURES
 from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep

@@ -21,9 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import connect, database_error, disconnect, transaction, unreadable
+from sim.experiments.database import Lock, connect, database_error, disconnect, transaction, unreadable
 from sim.experiments.keys import Run
-from sim.experiments.lock import Lock
 from sim.files import insist_writable
 from sim.version import model_version
 

@@ -18,9 +18,8 @@ from sim.errors import UsageError
 from sim.experiments.designs import Design, LeftOut, Point, design
 from sim.experiments.executors import EXECUTORS, Executor
 from sim.experiments.keys import point_key, policy_key, sweep_key
-from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
-from sim.experiments.running import FailedRun, Progress, Running, Wanted
+from sim.experiments.running import MEASURES, FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Segment, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread import settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiments.play import MEASURES
+from sim.experiments.running import MEASURES
 from sim.experiments.store import Block, Segment, Store
 from sim.tables.columns import RUNS
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import os
 import re
 import sys
+import tomllib
 import traceback
 import types
 from collections.abc import Iterable, Iterator
@@ -192,3 +194,36 @@ def loaded() -> list[tuple[str, Rule]]:
 def of_names(names: Iterable[str]) -> tuple[RuleFile, ...]:
     """The files that references come from, each once, by name."""
     return tuple(sorted({file_of(name) for name in names if is_reference(name)}))
+
+
+# The user's configuration: which files of rules are allowed wherever they are named
+
+
+def path() -> Path:
+    """Where the configuration is looked for: leaderstream/config.toml in XDG_CONFIG_HOME, else in ~/.config."""
+    home = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(home) if home else Path.home() / ".config") / "leaderstream" / "config.toml"
+
+
+def allowed() -> list[Path]:
+    """The files of rules that the user allows; a relative path counts from the configuration's folder.
+
+    UsageError for a configuration that cannot be used.
+    """
+    place = path()
+    try:
+        found = tomllib.loads(place.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{place}: cannot be used: {error}") from None
+    for key in found:
+        if key != "allow":
+            raise UsageError(f"{place}: {key} is no key; allowed here: allow{nearest(key, ['allow'])}")
+    return [place.parent / Path(each).expanduser() for each in _texts(place, found.get("allow", []))]
+
+
+def _texts(place: Path, found: Any) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise UsageError(f'{place}: allow is a list of files of rules, such as ["my_rules.py"]')
+    return found

@@ -7,10 +7,9 @@ from typing import Any
 from sim.compiler import part
 from sim.kernel.minds import assess_issue, mark_used
 from sim.kernel.positions import stand
-from sim.kernel.power import hand_to
+from sim.kernel.power import hand_to, take_seat
 from sim.kernel.rollout import announce, close
 from sim.kernel.rounds import hear_in_forum, propose
-from sim.kernel.seats import take_seat
 from sim.kernel.state import MEASURING, TICK
 from sim.rules.closing import (
     BY_AGREEMENT,

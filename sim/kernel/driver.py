@@ -118,7 +118,7 @@ def _with_addresses(inputs: Parameters) -> Any:
     if not inputs.numbers.own.any():
         return inputs.numbers
     from sim.extension.foreign import address
-    from sim.parameters.own import custom_rules
+    from sim.parameters.build import custom_rules
 
     own = np.zeros_like(inputs.numbers.own)
     for place, asked in custom_rules(inputs.scenario).items():

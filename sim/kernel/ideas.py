@@ -13,7 +13,7 @@ from sim.rules.evidence import better_copy, retold_value
 from sim.rules.flow import IDEA
 from sim.rules.own import mean_of
 from sim.world.issues import fill_normals
-from sim.world.paths import next_hop
+from sim.world.witnesses import next_hop
 
 
 @part

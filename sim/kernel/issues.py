@@ -43,8 +43,7 @@ from sim.world.issues import (
     truth,
 )
 from sim.world.issues import origin as draw_origin
-from sim.world.paths import accountable_for
-from sim.world.witnesses import choose_witnesses
+from sim.world.witnesses import accountable_for, choose_witnesses
 
 
 @part

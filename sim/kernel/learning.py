@@ -39,8 +39,8 @@ from sim.rules.influence import (
 )
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import deliberates
-from sim.world.calendar import is_away
 from sim.world.issues import drift, study_day
+from sim.world.witnesses import is_away
 
 
 @part

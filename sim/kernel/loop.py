@@ -40,10 +40,10 @@ from sim.kernel.state import (
     VERSIONS,
 )
 from sim.rules.closing import OPEN
+from sim.rules.engagement import gini
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
-from sim.rules.work import gini
-from sim.world.calendar import is_away
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
+from sim.world.witnesses import is_away
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
     PHASES.index(name) for name in ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")

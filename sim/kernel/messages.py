@@ -32,7 +32,7 @@ from sim.rules.flow import (
     no_longer_matters,
     passes,
 )
-from sim.world.paths import next_hop
+from sim.world.witnesses import next_hop
 
 NOT_URGENT = 1e300
 

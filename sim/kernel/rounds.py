@@ -6,10 +6,9 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
-from sim.kernel.confidence import odds_of
 from sim.kernel.messages import learn_direction
 from sim.kernel.own import agreed, scored
-from sim.kernel.positions import stand, take_positions
+from sim.kernel.positions import odds_of, stand, take_positions
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK
 from sim.rules.closing import FORUM

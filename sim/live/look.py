@@ -7,9 +7,11 @@ is taken from plain arrays by the same functions of `sim.comparison`, and is the
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,15 @@ import pandas as pd
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
+from sim.dashboard.figures import draw
 from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading
+from sim.live.curve import curves, value_curve
+from sim.live.engine import Played
 from sim.live.setting import Named
+from sim.live.words import compared, finding, precision
 from sim.measures import drawn
 from sim.outcome import LAPSED, Outcome
-from sim.tables.summary import stack, summaries
+from sim.tables.build import stack, summaries
 
 FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
 """How many times as urgent as in the scenario: from a 16th to 16 times."""
@@ -133,3 +139,59 @@ def difference(one: Runs, other: Runs, metric: str) -> Interval:
     """The mean of `one` less `other` and its interval, paired by the replications that both have."""
     both = min(one.count, other.count)
     return interval(np.asarray(one.measures[metric][:both] - other.measures[metric][:both], dtype=float))
+
+
+# The answer to a change: figures, words and progress, as the page takes them
+
+
+_MOST = 24
+
+_kept: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
+_lock = Lock()
+
+
+def look_at(named: list[Named], played: Played) -> Look:
+    """What has been played of the settings that have any run."""
+    together = zip(named, played.outcomes, strict=True)
+    return Look({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
+
+
+def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
+    """The runs of a setting; what was worked out of them is kept, as a pinned setting is looked at again and again."""
+    key = (named.name, named.place, named.meant.key, named.meant.start, len(outcomes))
+    with _lock:
+        found = _kept.pop(key, None) or Runs(named, outcomes)
+        _kept[key] = found
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return found
+
+
+def answer(
+    named: list[Named], played: Played, have: list[int], most: int, narrow: Mapping[str, bool]
+) -> dict[str, Any]:
+    """Figures and words of what there is; progress alone where that is no more than the tab has.
+
+    narrow: by figure, whether it has to do with less than about 800 pixels.
+    have: replications shown of each setting. settled: nothing more will come.
+    """
+    told: dict[str, Any] = {
+        "have": list(played.counts),
+        "settled": min(played.counts) >= most,
+        "done": played.done,
+        "wanted": played.wanted,
+    }
+    if not played.counts[0] or list(played.counts) == have:
+        return told
+    look = look_at(named, played)
+    found = curves(look)
+    return told | {
+        "figures": {
+            "trade-off": draw("trade-off", look, bool(narrow.get("trade-off"))),
+            "value": value_curve(look, found, bool(narrow.get("value"))),
+            "time": draw("time", look, bool(narrow.get("time"))),
+        },
+        "precision": precision(look, most),
+        "finding": finding(look),
+        "compared": compared(look, found),
+    }

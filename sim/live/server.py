@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live.answer import answer
-from sim.live.download import report, yaml_text
 from sim.live.engine import Engine
-from sim.live.setting import Settings
-from sim.live.story import issues, replay_of
-from sim.live.words import kinds_with_own_value
+from sim.live.look import answer
+from sim.live.setting import Settings, report, yaml_text
+from sim.live.words import issues, kinds_with_own_value, replay_of
 
 if TYPE_CHECKING:
     from flask import Flask, Response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,13 @@ import numpy as np
 
 from sim.errors import InvalidInput, Problem
 from sim.organization import channels, csvfile, tree
-from sim.organization.deciders import unreached
-from sim.organization.generated import people_from_numbers
+from sim.organization.channels import ENDS, NO_TIES, Ties, tie_pairs, without_use
+from sim.organization.channels import REQUIRED as TIE_COLUMNS
 from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
 from sim.organization.people import People, people_of, plain_ids, written_ids
-from sim.organization.roots import groups_note, roots_note, stand_apart
 from sim.organization.setting import Setting, Traits, problem_at, reference_problems, traits_of
 from sim.organization.structure import Integers, Structure
-from sim.organization.ties import ENDS, NO_TIES, Ties, tie_pairs, without_use
-from sim.organization.ties import REQUIRED as TIE_COLUMNS
+from sim.organization.tree import groups_note, roots_note, stand_apart, unreached
 
 
 def build(scenario: Setting) -> Structure:
@@ -153,3 +152,36 @@ def _assemble(people: People, traits: Traits, ties: Ties, stream: Any, apart: bo
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     return structure
+
+
+# People made from a few numbers: how many leaders at each position
+
+
+def people_from_numbers(positions: Sequence[Any]) -> People:
+    """The people of a generated organisation; `positions` have a `name` and `leaders`, upstream first.
+
+    Spans are even from position to position. Keys are unique below 2^32 for up to 4096 positions of up to
+    2^20 leaders; ids are the position's name and an ordinal from 1 (downstream-07).
+    """
+    names = [p.name for p in positions]
+    sizes = [int(p.leaders) for p in positions]
+    position = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
+    ordinal = np.concatenate([np.arange(size, dtype=np.int64) for size in sizes])
+    first = np.cumsum([0, *sizes])
+    manager = np.full(len(position), -1, dtype=np.int64)
+    for p in range(1, len(sizes)):
+        manager[first[p] : first[p + 1]] = first[p - 1] + tree.even_spans(sizes[p - 1], sizes[p])
+    digits = [max(2, len(str(size))) for size in sizes]
+    ids = [f"{names[p]}-{n + 1:0{digits[p]}d}" for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)]
+    unit, units = tree.units_of_tree(manager, ids)
+    return People(
+        key=position * (1 << 20) + ordinal,
+        row=np.arange(len(position), dtype=np.int64),
+        id=ids,
+        name=list(ids),
+        manager=manager,
+        position=position,
+        positions=names,
+        unit=unit,
+        units=units,
+    )

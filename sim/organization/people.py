@@ -10,8 +10,16 @@ import numpy as np
 
 from sim.errors import Problem
 from sim.organization import tree
-from sim.organization.csvfile import Row, Table, hint
-from sim.organization.ids import alike, all_whole_numbers, is_number, same_number, without_decimals
+from sim.organization.csvfile import (
+    Row,
+    Table,
+    alike,
+    all_whole_numbers,
+    hint,
+    is_number,
+    same_number,
+    without_decimals,
+)
 from sim.organization.structure import Integers
 
 REQUIRED = ("id", "manager_id")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem
-from sim.world import paths
+from sim.world import witnesses as paths
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
-from sim.organization.structure import Integers
+from sim.errors import Problem
+from sim.organization import tree
+from sim.organization.people import People
+from sim.organization.setting import Setting, problem_at
+from sim.organization.structure import Integers, Structure
 
 EXECUTIVE = "executive"
 """The name of the unit that the roots form."""
@@ -90,3 +97,117 @@ def units_of_tree(manager: Integers, ids: list[str]) -> tuple[Integers, list[str
     heads = unit_heads(manager)
     present, unit = np.unique(heads, return_inverse=True)
     return unit.astype(np.int64), [EXECUTIVE if head < 0 else ids[head] for head in present.tolist()]
+
+
+# Those without a manager: whether they are a team, in which all are joined, or stand apart
+
+
+TEAM, APART = "team", "apart"
+
+
+def stand_apart(asked: str | None, manager: Integers, position: Integers, listed: Integers) -> bool:
+    """Whether the roots stand apart: as asked, else where they are of different rank or a tie joins two of them.
+
+    listed: the pairs that any listed tie joins, of whatever kind (`channels.codes`).
+    """
+    roots = np.flatnonzero(manager < 0)
+    if asked is not None:
+        return asked == APART
+    if len(set(position[roots].tolist())) > 1:
+        return True
+    one, other = listed // len(manager), listed % len(manager)
+    return bool(np.any((manager[one] < 0) & (manager[other] < 0)))
+
+
+def roots_note(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
+    """What to say of several roots among people, where nobody decided it: the key, and the sentence."""
+    roots = structure.roots
+    if asked is not None or len(roots) < 2:
+        return
+    who = f"{len(roots):,} people without a manager"
+    if apart:
+        ranks = len(set(structure.position[roots].tolist()))
+        why = f"they are of {ranks} different ranks" if ranks > 1 else "ties among them are listed"
+        told = f"{who} stand apart, as {why}; stream.roots: team joins them all"
+    else:
+        pairs = len(roots) * (len(roots) - 1) // 2
+        plural = "channel" if pairs == 1 else "channels"
+        told = f"{who} are joined as one team: {pairs:,} {plural}; stream.roots: apart leaves them apart"
+    yield "stream.roots", told
+
+
+def groups(structure: Structure) -> Integers:
+    """The sizes of the groups that channels hold together, the largest first."""
+    group = np.arange(len(structure))
+    while True:
+        # Each takes the lowest number among its neighbours', until nobody's changes.
+        lower = group.copy()
+        np.minimum.at(lower, structure.channel_target, group[structure.channel_source])
+        lower = lower[lower]
+        if np.array_equal(lower, group):
+            return np.sort(np.unique(group, return_counts=True)[1])[::-1]
+        group = lower
+
+
+def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
+    """That no channel joins some leaders to the others, with how many."""
+    sizes: Any = groups(structure)
+    if len(sizes) > 1:
+        told = (
+            f"{len(sizes):,} groups of leaders have no channel to one another (the largest: {sizes[0]:,} of "
+            f"{len(structure):,} leaders): no idea, context or decision passes between them"
+        )
+        yield "stream", told
+
+
+# Whether those who raise an issue have anybody above them who may decide it
+
+
+def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Problem]]:
+    """Kinds of issue that no possible origin has a decider for, and those for which some have none.
+
+    Who decides is the nearest of the origin and those above it at the position `decided_at` or further upstream;
+    where there is nobody, the topmost leader above the origin (or the origin itself) would decide.
+    """
+    nobody: list[Problem] = []
+    some: list[Problem] = []
+    highest = _highest(people)
+    rank = {name: place for place, name in enumerate(people.positions)}
+    for kind, issue in (scenario.issues or {}).items():
+        if issue.decided_at not in rank:
+            continue
+        origins = np.ones(len(highest), dtype=bool)
+        if issue.raised_at in rank:
+            origins = people.position == rank[issue.raised_at]
+        without = int(np.count_nonzero(highest[origins] > rank[issue.decided_at]))
+        if without:
+            count = int(np.count_nonzero(origins))
+            found = problem_at(scenario, f"issues.{kind}.decided_at", _sentence(issue, without, count))
+            (nobody if without == count else some).append(found)
+    return nobody, some
+
+
+def _highest(people: People) -> Integers:
+    """The most upstream position that each leader, or somebody above, holds."""
+    highest = people.position.copy()
+    for leader in tree.preorder(people.manager):
+        above = people.manager[leader]
+        if above >= 0:
+            highest[leader] = min(highest[leader], highest[above])
+    return highest
+
+
+def _sentence(issue: Any, without: int, count: int) -> str:
+    where = "" if issue.raised_at == "any" else f" at '{issue.raised_at}'"
+    leaders = "leader" if count == 1 else "leaders"
+    whose = f"{without:,} of the {count:,} {leaders}{where} who can raise it"
+    if without == count:
+        whose = f"none of the {count:,} {leaders}{where} who can raise it"
+        has = f"has anybody at '{issue.decided_at}' or further upstream above them"
+    else:
+        has = f"{'has' if without == 1 else 'have'} nobody at '{issue.decided_at}' or further upstream above them"
+    end = "every such issue" if without == count else "what they raise"
+    return (
+        f"{whose} {has}: {end} would be decided by whoever is topmost there, often its origin; "
+        "fill in their manager_id, or write decided_at: origin"
+    )

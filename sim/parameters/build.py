@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.extension.families import MOST_PARAMETERS, NAMES
 from sim.parameters.kinds import code_of, key_of, kind_numbers
-from sim.parameters.own import custom_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
@@ -20,6 +20,7 @@ from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED
 
 if TYPE_CHECKING:
+    from sim.extension import BoundRule
     from sim.organization import Structure
     from sim.scenario import Scenario
 
@@ -224,3 +225,29 @@ def _people(scenario: Scenario) -> dict[str, Any]:
         "influence_rate": float(influence.rate),
         "forgetting": float(influence.forgetting),
     }
+
+
+# Rules of a user's own as numbers: which families have one, by kind of issue, and the values of their parameters
+
+
+def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
+    """Every rule of one's own, by the code of its family and by kind of issue."""
+    found = {}
+    for family, name in enumerate(NAMES):
+        for kind, issue in enumerate(scenario.issues):
+            if (asked := scenario.custom_rule(name, issue)) is not None:
+                found[family, kind] = asked
+    return found
+
+
+def custom_numbers(scenario: Scenario) -> dict[str, Any]:
+    """The arrays about rules of one's own of `Numbers`; 1 stands where there is one, whose address a driver adds."""
+    kinds = len(scenario.issues)
+    own = np.zeros((len(NAMES), kinds), np.int64)
+    asks = np.zeros_like(own)
+    given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))
+    for place, asked in custom_rules(scenario).items():
+        own[place] = 1
+        asks[place] = sum(1 << at for at, name in enumerate(asked.rule.of.inputs) if name in asked.wants)
+        given[place][: len(asked.values)] = list(asked.values.values())
+    return {"own": own, "own_asks": asks, "own_values": given}

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
 from sim.errors import UsageError, nearest
 from sim.results import SWEPT, RunResult
-from sim.runner.manifest import varied
+from sim.runner.plans import varied
 
 _REPLICATION = ["seed", "replication"]
 

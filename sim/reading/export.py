@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import Refused
-from sim.tables.spreadsheet import cells, quoted
+from sim.tables.storage import cells, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

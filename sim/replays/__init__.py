@@ -31,8 +31,7 @@ def add_replays(
     policies watching failed, and why.
     """
     from sim.parameters import parameters
-    from sim.replays.choosing import BUDGET, chosen, end
-    from sim.replays.recording import record
+    from sim.replays.recording import BUDGET, chosen, end, record
     from sim.results import table_facts
     from sim.scenario import Scenario
 

@@ -44,8 +44,7 @@ def run(
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
     urgencies, and the result has a fifth table, `urgency`.
     """
-    from sim.runner.pool import available_cores
-    from sim.runner.starting import leave_if_read_anew
+    from sim.runner.pool import available_cores, leave_if_read_anew
 
     leave_if_read_anew()
     if workers is not None and workers < 1:
@@ -71,7 +70,7 @@ def run(
 def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
-    from sim.runner.manifest import columns, decides, inputs, rules, varied, versions
+    from sim.runner.plans import columns, decides, inputs, rules, varied, versions
     from sim.runner.playing import play
     from sim.runner.urgency import readers
     from sim.tables import join

@@ -71,7 +71,7 @@ def _simulated(
     progress: Callable[[int], None],
 ) -> tuple[Values, list[dict[str, Any]]]:
     from sim.parameters import parameters
-    from sim.tables.summary import summaries
+    from sim.tables.build import summaries
 
     places = [(name, factor) for name in policies for factor in OTHERS]
     given = {name: parameters(policy) for name, policy in policies.items()}

@@ -133,7 +133,7 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
 
 def text(rules: Sequence[tuple[str, Rule]] = ()) -> str:
     """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names they are loaded as."""
-    from sim.scenario.own_schema import with_custom_rules
+    from sim.scenario.own import with_custom_rules
 
     return json.dumps(with_custom_rules(json_schema(), rules), indent=1, ensure_ascii=False) + "\n"
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.hints import decimal_point
 from sim.scenario.kinds import SHARE, Kind, plainly
+from sim.scenario.marks import decimal_point
 from sim.scenario.nodes import written
 
 DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.story import account, ending, meeting, telling, travelling, words
+from sim.story import account, meeting, telling, travelling
+from sim.story import account as words
+from sim.story import course as ending
 from sim.story.facts import Facts, Trace
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.rules.catalog import FAMILIES, LEVELS, name_of
-from sim.story import words
+from sim.story import account as words
 
 _LETTERS = 26
 

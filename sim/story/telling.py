@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.story import words
+from sim.story import account as words
 from sim.story.facts import Event, Facts
 
 

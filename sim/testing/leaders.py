@@ -17,8 +17,7 @@ from sim.agents import Organization
 from sim.agents.leader import Leader
 from sim.extension import InvalidRule
 from sim.measures import MEASURES, RESOLVED, SHARE
-from sim.testing.subject import subject
-from sim.testing.traces import Outside
+from sim.testing.subject import Outside, subject
 from sim.testing.whole import difference, small
 
 if TYPE_CHECKING:

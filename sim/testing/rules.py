@@ -17,9 +17,8 @@ from sim.extension.families import FAMILIES, NUMBERS, PASSING, ROW, SCORES, TABL
 from sim.extension.foreign import DoesNotCompile, address
 from sim.extension.honest import offences
 from sim.testing.given import given, settings
-from sim.testing.machine import answer as machine_answer
-from sim.testing.subject import subject
-from sim.testing.traces import Outside
+from sim.testing.subject import Outside, subject
+from sim.testing.subject import answer as machine_answer
 from sim.testing.whole import difference, small
 
 NEAR = 1e-9

@@ -5,8 +5,7 @@ from sim.shipped import shipped
 findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
 """
 
-from sim.validation.check import Check, PlayedRun, Row
-from sim.validation.judge import FALSE_ALARM, judge, threshold
+from sim.validation.check import FALSE_ALARM, Check, PlayedRun, Row, judge, threshold
 from sim.validation.play import FULL, QUICK, Effort, Finding, count_tests, rows_of, validate
 from sim.validation.rows import CHECKS
 

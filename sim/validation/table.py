@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.validation.judge import FALSE_ALARM
+from sim.validation.check import FALSE_ALARM
 from sim.validation.play import Finding
 
 HEAD = ("setting", "driver", "exact", "simulated", "std. error", "z", "verdict")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.clock import Duration
+from sim.scenario import Scenario
+from sim.scenario.keys.issues import IssueKind
 from sim.validation.check import PlayedRun
-from sim.validation.settings import acuities, kind
 from sim.world import issues as world
 
 
@@ -28,3 +30,38 @@ def first_opinions(seen: PlayedRun) -> np.ndarray:
             world.sense(*stream, key, False, theta, -1, [tau], idea)
             opinions[place, leader] = tau * idea[0] / (1.0 + tau)
     return opinions
+
+
+# Numbers as a scenario states them, read without the simulator's own arithmetic
+
+
+def kind(policy: Scenario) -> IssueKind:
+    """The one kind of issue that a theory scenario has."""
+    (only,) = policy.issues.values()
+    return only
+
+
+def hours(duration: Duration) -> float:
+    """A duration in hours, which are the ticks of every theory scenario; ValueError for another unit."""
+    if duration.unit != "h":
+        raise ValueError(f"theory scenarios give their times in hours, not {duration}")
+    return float(duration.amount)
+
+
+def leaders(policy: Scenario) -> list[int]:
+    """How many leaders each position has, upstream first."""
+    return [position.leaders or 0 for position in policy.stream.positions]
+
+
+def acuities(policy: Scenario) -> list[float]:
+    """How precisely each leader senses a facet, in canonical order: position by position, upstream first."""
+    return [
+        policy.perspective.acuity if position.acuity is None else position.acuity
+        for position in policy.stream.positions
+        for _ in range(position.leaders or 0)
+    ]
+
+
+def height_of(policy: Scenario, position: str) -> int:
+    """How many positions stand above the named one."""
+    return [each.name for each in policy.stream.positions].index(position)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.compiler import rule
-from sim.draws import WITNESS, exponential, uniform
+from sim.draws import AWAY, WITNESS, exponential, uniform
 from sim.rules.vectors import Integers, Vector
 
 
@@ -53,3 +53,49 @@ def choose_witnesses(
             at -= 1
         chosen[at] = leader
     return n
+
+
+# Reporting lines: who is accountable, and the next leader on the way to another
+
+
+@rule
+def accountable_for(origin: int, decided_at: int, manager: Integers, position: Integers) -> int:
+    """The nearest of the origin and its managers at position `decided_at` or above (-1: the origin itself)."""
+    leader = origin
+    if decided_at >= 0:
+        while position[leader] > decided_at and manager[leader] >= 0:
+            leader = manager[leader]
+    return leader
+
+
+@rule
+def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave: Integers) -> int:
+    """The next leader on the reporting line from `leader` to another, `target`.
+
+    Down to the report whose subtree holds the target, else up to the manager, else across to the root above
+    the target (roots form the executive team). Leader j is below i when enter[i] <= enter[j] < leave[i].
+    """
+    below = enter[leader] <= enter[target] < leave[leader]
+    if not below and manager[leader] >= 0:
+        return manager[leader]
+    at = target
+    while manager[at] >= 0 and manager[at] != leader:
+        at = manager[at]
+    return at
+
+
+# Who is away, and when
+
+
+@rule
+def is_away(k0: int, k1: int, key: int, day: int, share: float) -> bool:
+    """Whether the leader with `key` is away on a day (k0, k1: the run's stream): independently, that share of days."""
+    return share > 0.0 and uniform(k0, k1, AWAY, 0, key, day, 0) < share
+
+
+@rule
+def present_from(k0: int, k1: int, key: int, tick: int, length: int, share: float) -> int:
+    """The first tick from `tick` on of a day, of `length` ticks, on which the leader is not away."""
+    while is_away(k0, k1, key, tick // length, share):
+        tick = (tick // length + 1) * length
+    return tick

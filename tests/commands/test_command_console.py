@@ -9,8 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from sim.commands.console import Console
-from sim.commands.options import overrides
+from sim.commands.console import Console, overrides
 from sim.errors import UsageError
 from sim.progress import Progress, span
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.play import Player
+from sim.experiments.running import Player
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
 from results_made import made

@@ -11,7 +11,7 @@ from sim import Scenario, run
 from sim.dashboard import report, theme
 from sim.dashboard.sweep_report import write_sweep_report
 from sim.replays import add_replays
-from sim.tables.spreadsheet import harmless
+from sim.tables.storage import harmless
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
 from tests.dashboard.test_dashboard_browser import OVERLAPS, TEXTS, browser, resized

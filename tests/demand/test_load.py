@@ -11,7 +11,7 @@ from sim.demand.lines import Lines
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario
-from sim.world.paths import accountable_for, next_hop
+from sim.world.witnesses import accountable_for, next_hop
 
 REPLICATIONS = 12
 OVERLOADED = """

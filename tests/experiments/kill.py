@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from sim.errors import LeaderstreamError  # noqa: E402
-from sim.experiments.batches import Batches  # noqa: E402
+from sim.experiments.executors import Batches  # noqa: E402
 from sim.experiments.keys import Run  # noqa: E402
 from sim.experiments.store import FILE, Segment, Store  # noqa: E402
 

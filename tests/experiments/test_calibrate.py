@@ -21,11 +21,10 @@ from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.experiments import running
 from sim.experiments.calibration import calibrate
 from sim.experiments.calibration import search as searching
-from sim.experiments.calibration.plan import plan
+from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
 from sim.experiments.calibration.proposals import propose
 from sim.experiments.calibration.saved import recommended, save, scenario_text
-from sim.experiments.calibration.worlds import AS_STATED, World, in_world, scaled_load
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.running import MEASURES, Player, Work
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.experiments.calibration.front import front, known, thinned
+from sim.experiments.calibration.racing import front, known, thinned
 
 NUMBER = st.one_of(st.sampled_from([0.0, 1.0, 2.0, np.nan]), st.floats(-3, 3))
 SCORES = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(

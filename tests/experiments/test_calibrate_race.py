@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.calibration.breakeven import crossing
 from sim.experiments.calibration.racing import CLEAR, behind, contenders, margins, means, promoted, scale
+from sim.experiments.calibration.recommend import crossing
 from sim.experiments.calibration.wording import break_even
 
 

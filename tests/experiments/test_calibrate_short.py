@@ -15,7 +15,7 @@ from sim.comparison import Interval, interval
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.running import MEASURES, Player, Work
 
 CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
 

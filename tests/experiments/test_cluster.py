@@ -21,9 +21,8 @@ from sim.errors import Refused, UsageError
 from sim.experiments import cluster
 from sim.experiments.cluster import connected, in_cluster
 from sim.experiments.keys import policy_key
-from sim.experiments.play import Player, Work
 from sim.experiments.remote import Packing
-from sim.experiments.running import Batches
+from sim.experiments.running import Batches, Player, Work
 from sim.experiments.sweep import runs_table, sweep
 from sim.parameters import Parameters
 from sim.runner.pool import LOST

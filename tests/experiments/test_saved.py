@@ -22,11 +22,11 @@ from sim.errors import Refused
 from sim.experiments import api
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
-from sim.experiments.play import Player
 from sim.experiments.precision import precision
+from sim.experiments.running import Player
 from sim.experiments.saved import finished, save
-from sim.experiments.shown import listed
 from sim.experiments.sweep import runs_table, sweep
+from sim.experiments.told import listed
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash, read_table

@@ -16,7 +16,7 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, about, as_shown, finding, needed, unsettled
 from sim.experiments.important import text_of
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.running import MEASURES, Player, Work
 from sim.experiments.samplers import rows, sample
 from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
 from sim.runner.pool import Failure

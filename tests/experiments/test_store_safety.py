@@ -13,8 +13,8 @@ import pytest
 from stores import COLUMNS, key, numbers, opened
 
 from sim.errors import InvalidInput, Refused
-from sim.experiments.batches import Batches
 from sim.experiments.database import FORMAT
+from sim.experiments.executors import Batches
 from sim.experiments.keys import Run
 from sim.experiments.store import FILE
 

@@ -15,7 +15,7 @@ from sim import run
 from sim.errors import UsageError
 from sim.experiments import executors, running
 from sim.experiments.designs import design
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.running import MEASURES, Player, Work
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.unread import idle, runs, settings, unread
 from sim.runner.pool import Failure
@@ -141,7 +141,7 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
             raise KeyboardInterrupt
 
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("sim.experiments.batches.MOST", 1)
+    monkey.setattr("sim.experiments.executors.MOST", 1)
     monkey.setattr(running, "CHUNK", 2)
     monkey.setattr(running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2]))
     with pytest.raises(KeyboardInterrupt):

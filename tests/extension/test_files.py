@@ -8,8 +8,7 @@ import pytest
 
 from sim.errors import UsageError
 from sim.extension import allow, is_reference, loaded, object_in, rule_in
-from sim.extension.config import allowed, path
-from sim.extension.files import RuleFile, file_of, lent
+from sim.extension.files import RuleFile, allowed, file_of, lent, path
 
 RULE = '''\
 from sim.extension import rule

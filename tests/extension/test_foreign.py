@@ -11,7 +11,7 @@ import pytest
 from sim.extension import rule
 from sim.extension.declared import declared
 from sim.extension.foreign import DoesNotCompile, address
-from sim.testing.machine import answer
+from sim.testing.subject import answer
 
 INPUTS = {"own": 0, "hops": 3, "variance": 0.1, "levels": 1, "influence": 1.0, "engagement": 0.8}
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from sim import Scenario, run
 from sim.agents import Leader, Organization
-from sim.agents.guard import TAKEN
+from sim.agents.classes import TAKEN
 from sim.commands.app import app
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sim.live.download import scenario_of
 from sim.live.engine import Engine
-from sim.live.setting import Settings
+from sim.live.setting import Settings, scenario_of
 from sim.scenario import Scenario
 
 TEXT = """

@@ -10,10 +10,9 @@ from sim.comparison import compare
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.figures import draw
 from sim.dashboard.measures import Reading
-from sim.live.answer import answer, look_at
 from sim.live.curve import curves, meetings, turn_between, value_curve
 from sim.live.engine import Played
-from sim.live.look import FACTORS, SHOWN, difference
+from sim.live.look import FACTORS, SHOWN, answer, difference, look_at
 from sim.live.words import against, finding
 from tests.live import small
 

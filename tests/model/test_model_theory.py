@@ -15,12 +15,14 @@ from model.tiny import tiny
 from scipy import stats
 
 from sim import kernel
-from sim.agents import Organization, mail
+from sim.agents import Organization
+from sim.agents import messages as mail
 from sim.agents.leader import Leader
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.shipped import shipped
-from sim.validation import CHECKS, QUICK, PlayedRun, Row, count_tests, judge, rows_of, threshold, validate
+from sim.validation import CHECKS, QUICK, PlayedRun, Row, count_tests, rows_of, threshold, validate
+from sim.validation import check as judge
 
 SCENARIOS = shipped("theory")
 ROWS = {row.name: row for row in rows_of(CHECKS, SCENARIOS)}

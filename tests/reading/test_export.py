@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.errors import Refused
 from sim.reading.export import write_csv
-from sim.tables.spreadsheet import harmless
+from sim.tables.storage import harmless
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "\uff1d1"]
 PLAIN = ["", "plain", "a=b", "3d", "'quoted", 'say "hi"', "a,b", "two\nlines", " =1", "Ünal", "1-2"]

@@ -17,7 +17,8 @@ from sim.dashboard.figures.run import stream
 from sim.dashboard.measures import Reading
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
-from sim.replays import add_replays, choosing, recording
+from sim.replays import add_replays, recording
+from sim.replays import recording as choosing
 from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story

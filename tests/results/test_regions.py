@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.comparison.regions import joint_region
+from sim.comparison.statistics import joint_region
 
 
 def distance(x, y, point):

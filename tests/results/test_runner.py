@@ -15,7 +15,7 @@ import sim
 from sim.clock import Calendar
 from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.runner import DRIVERS, run
-from sim.runner.manifest import varied
+from sim.runner.plans import varied
 
 from . import fake
 

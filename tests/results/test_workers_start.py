@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import UsageError
-from sim.runner import starting
+from sim.runner import pool as starting
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = """

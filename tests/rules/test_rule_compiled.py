@@ -23,7 +23,9 @@ from sim.rules import (
     screening,
     work,
 )
-from sim.world import calendar, issues, paths, witnesses
+from sim.world import issues, witnesses
+from sim.world import witnesses as calendar
+from sim.world import witnesses as paths
 
 ROWS = 300
 NUMBERS = 24  # uniforms a row

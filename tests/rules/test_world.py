@@ -12,8 +12,7 @@ from scipy import stats
 
 from sim.draws import poisson, uniform
 from sim.world import issues as world
-from sim.world.paths import accountable_for, next_hop
-from sim.world.witnesses import choose_witnesses
+from sim.world.witnesses import accountable_for, choose_witnesses, next_hop
 
 RARE = 1e-6
 STREAM = world.run_stream(2026, 0)

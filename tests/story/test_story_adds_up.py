@@ -13,7 +13,8 @@ from sim.agents.trace import Watcher
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.scenario import Scenario
-from sim.story import story, words
+from sim.story import account as words
+from sim.story import story
 
 LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
 

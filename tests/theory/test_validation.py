@@ -11,7 +11,8 @@ import pytest
 from sim.errors import UsageError
 from sim.runner.pool import Failure
 from sim.shipped import shipped
-from sim.validation import CHECKS, FULL, QUICK, Check, Effort, count_tests, judge, play, rows_of, threshold, validate
+from sim.validation import CHECKS, FULL, QUICK, Check, Effort, count_tests, play, rows_of, threshold, validate
+from sim.validation import check as judge
 from sim.validation.check import LAWS
 from sim.validation.table import described, summary, text
 

@@ -14,16 +14,23 @@ import numpy as np
 
 from sim.comparison import Interval, interval
 from sim.experiments.asked import as_scenario, home
-from sim.experiments.calibration import breakeven, worlds
-from sim.experiments.calibration.breakeven import Crossing, crossing
-from sim.experiments.calibration.plan import Plan, plan
-from sim.experiments.calibration.recommend import Chosen, choose, ranges
-from sim.experiments.calibration.regret import Regret, bounded, regrets, scores
+from sim.experiments.calibration import plan as worlds
+from sim.experiments.calibration import recommend as breakeven
+from sim.experiments.calibration.plan import AS_STATED, WORLDS, Plan, World, plan
+from sim.experiments.calibration.proposals import Trials
+from sim.experiments.calibration.recommend import (
+    Chosen,
+    Crossing,
+    Regret,
+    bounded,
+    choose,
+    crossing,
+    ranges,
+    regrets,
+    scores,
+)
 from sim.experiments.calibration.search import SearchResult, search
-from sim.experiments.calibration.trials import Trials
-from sim.experiments.calibration.worlds import AS_STATED, WORLDS, World
-from sim.experiments.play import MEASURES
-from sim.experiments.running import FailedRun, Progress, Running
+from sim.experiments.running import MEASURES, FailedRun, Progress, Running
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 from sim.progress import reporter

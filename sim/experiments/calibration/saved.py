@@ -21,7 +21,7 @@ from sim.experiments.store import Segment
 from sim.experiments.sweep import Swept, runs_table
 from sim.files import flush
 from sim.results import CALIBRATION, MANIFEST
-from sim.runner.manifest import inputs, rules, versions
+from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.scenario.search import without_variant
 from sim.version import model_version, resolving_version

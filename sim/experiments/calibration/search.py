@@ -14,13 +14,11 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunsFailed
-from sim.experiments.calibration.front import front
 from sim.experiments.calibration.plan import Plan
 from sim.experiments.calibration.proposals import Place, anywhere, first, propose
-from sim.experiments.calibration.racing import contenders, margins, means, promoted, scale
+from sim.experiments.calibration.racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
-from sim.experiments.play import MEASURES
-from sim.experiments.running import Running, Wanted
+from sim.experiments.running import MEASURES, Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
 from sim.scenario.reads import reads

@@ -12,8 +12,7 @@ from typing import Any
 from sim.comparison import Interval
 from sim.comparison.wording import signed
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
-from sim.experiments.calibration.plan import Plan
-from sim.experiments.calibration.worlds import AS_STATED
+from sim.experiments.calibration.plan import AS_STATED, Plan
 from sim.scenario.axes import Ranged
 from sim.scenario.keys.calibrate import TEST as USUAL
 from sim.scenario.nodes import plain

@@ -8,12 +8,11 @@ from typing import Any
 
 from sim.comparison import Interval
 from sim.comparison.turns import renamed, sentence
-from sim.experiments.calibration.breakeven import FACTORS, SECOND, Crossing
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
-from sim.experiments.calibration.regret import Regret
+from sim.experiments.calibration.plan import WORLDS
+from sim.experiments.calibration.recommend import FACTORS, SECOND, Crossing, Regret
 from sim.experiments.calibration.short import letters
 from sim.experiments.calibration.tables import RECOMMENDED
-from sim.experiments.calibration.worlds import WORLDS
 
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
 MARKED = "± half the 95 % interval; * differs clearly from {} (paired, 95 %)."

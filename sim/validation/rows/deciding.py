@@ -11,7 +11,7 @@ from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
 from sim.validation.check import AT_MOST, SHARE, Check, PlayedRun, field
-from sim.validation.settings import acuities, height_of, kind, leaders
+from sim.validation.world import acuities, height_of, kind, leaders
 
 
 def _jury(policy: Scenario) -> dict[str, Any]:

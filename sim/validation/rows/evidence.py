@@ -7,7 +7,7 @@ from typing import Any
 from sim import theory
 from sim.scenario import Scenario
 from sim.validation.check import SQUARE, Check, field
-from sim.validation.settings import hours, kind, leaders
+from sim.validation.world import hours, kind, leaders
 
 
 def _alone(policy: Scenario) -> dict[str, Any]:

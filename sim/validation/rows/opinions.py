@@ -16,8 +16,7 @@ from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
 from sim.scenario.times import Rounds
 from sim.validation.check import SAME, Check, PlayedRun
-from sim.validation.settings import kind, leaders
-from sim.validation.world import first_opinions
+from sim.validation.world import first_opinions, kind, leaders
 
 EXACT = 1e-9
 """How far rounding may take a number of order 1 in a few dozen rounds, with much to spare."""

@@ -7,7 +7,7 @@ from typing import Any
 from sim import theory
 from sim.scenario import Scenario
 from sim.validation.check import Check, field, run_mean
-from sim.validation.settings import height_of, hours, kind, leaders
+from sim.validation.world import height_of, hours, kind, leaders
 
 
 def _transit(policy: Scenario) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison.regions import Region, joint_region
+from sim.comparison.statistics import Region, joint_region
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import Canvas, edges, error_bars, hover, mark, reaches, rounded, span
