@@ -64,17 +64,17 @@ class RunResult:
     _parts: tuple[RunResult, ...] = ()
 
     def __repr__(self) -> str:
-        from sim.comparison.glance import line
+        from sim.comparison.answer import line
 
         return f"RunResult({'; '.join(line(part.manifest, len(part.failures)) for part in self.parts)})"
 
     def __str__(self) -> str:
-        from sim.comparison.glance import as_text
+        from sim.comparison.answer import as_text
 
         return "\n\n".join(as_text(part.tables, part.manifest, part.failures) for part in self.parts)
 
     def _repr_html_(self) -> str:
-        from sim.comparison.glance import of_run
+        from sim.comparison.answer import of_run
 
         return "".join(of_run(part.tables, part.manifest, part.folder, part.failures) for part in self.parts)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import deciding, glance, learning, meeting, pickling, power, rounds
+from sim.agents import cards, deciding, learning, meeting, pickling, power, rounds
 from sim.agents import deciding as rollout
 from sim.agents.classes import Classes
+from sim.agents.custom_rules import CustomRules
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
 from sim.agents.messages import Mail, Message
-from sim.agents.own import CustomRules
 from sim.agents.trace import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
@@ -92,10 +92,10 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.own = CustomRules(self)
 
     def __repr__(self) -> str:
-        return glance.line(self)
+        return cards.line(self)
 
     def _repr_html_(self) -> str:
-        return glance.html(self)
+        return cards.html(self)
 
     @property
     def scenario(self) -> Scenario:

@@ -85,10 +85,10 @@ def complete_sweep(
 ) -> tuple[SweepResult, Swept | None]:
     """The sweep, and what was done for it now: None where its folder was complete already."""
     from sim.experiments.api import SweepResult
-    from sim.experiments.asked import home
     from sim.experiments.designs import design
     from sim.experiments.precision import precision
     from sim.experiments.saved import finished, save
+    from sim.experiments.source import home
     from sim.experiments.sweep import sweep as run_missing
     from sim.runner.engines import engine_for
 
@@ -151,10 +151,10 @@ def sensitivity(
     Base samples and paths of which a point was left out, or a run failed or lacks the measure, are
     not used. Raises what `sweep` raises.
     """
-    from sim.experiments.asked import home
     from sim.experiments.conclusions import about
     from sim.experiments.saved import save
     from sim.experiments.sensitivity import sensitivity as search
+    from sim.experiments.source import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()
@@ -212,9 +212,9 @@ def calibrate(
     InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be
     run, Refused while another process writes in the folder. Ctrl-C leaves what was reported.
     """
-    from sim.experiments.asked import home
     from sim.experiments.calibration.calibrate import calibrate as search
     from sim.experiments.calibration.saved import save
+    from sim.experiments.source import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()

@@ -10,7 +10,7 @@ import typer
 
 from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
-from sim.comparison.glance import filled
+from sim.comparison.answer import filled
 from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
@@ -135,7 +135,7 @@ def answer(
     found: Sequence[Contrast], labels: Sequence[str], details: bool, width: int, bold: Callable[[str], str]
 ) -> str:
     """The comparison of policies of two results: what differs clearly, one table, and with `details` every measure."""
-    from sim.commands.comparison import table
+    from sim.commands.tables import table
 
     alone = len(found) == 1
     head = f"{found[0].other.label} compared with {found[0].reference.label}" if alone else f"{labels[1]} compared with"

@@ -66,7 +66,7 @@ def insist(
     console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
 ) -> None:
     """Refused for a sweep that is absurdly large or long."""
-    from sim.experiments.unread import runs as counted_runs
+    from sim.experiments.unread_keys import runs as counted_runs
 
     runs = counted_runs(plan, rule.most)
     if runs > MOST_RUNS:
@@ -81,7 +81,7 @@ def insist(
 
 def warn_of_idle(console: Console, plan: Design) -> None:
     """Say which varied keys no policy reads: they change nothing."""
-    from sim.experiments.unread import idle
+    from sim.experiments.unread_keys import idle
 
     for warning in idle(plan):
         console.problem(f"warning: {warning}")

@@ -61,7 +61,7 @@ def register(app: typer.Typer) -> None:
 
 def rules(console: Console, family: Family = None) -> None:
     """List the rules that a scenario can name."""
-    from sim.commands.listed import KEYS, as_data, as_text
+    from sim.commands.rule_lists import KEYS, as_data, as_text
     from sim.rules.catalog import FAMILIES
 
     if family is not None and family not in FAMILIES:
@@ -86,9 +86,9 @@ def schema(console: Console) -> None:
 
 def explain(console: Console, key: Key = None) -> None:
     """Say what a key means; without a key, list all."""
-    from sim.commands.listed import fact
+    from sim.commands.rule_lists import fact
+    from sim.scenario.custom_rules import is_parameter, loaded_keys
     from sim.scenario.explain import keys
-    from sim.scenario.own import is_parameter, loaded_keys
 
     every = keys()
     if key is None:
@@ -115,8 +115,8 @@ def explain(console: Console, key: Key = None) -> None:
 
 def _explain_parameter(console: Console, key: str) -> None:
     """Say what a parameter of a rule of one's own means: of each loaded rule that has one of that name."""
-    from sim.commands.listed import fact
-    from sim.scenario.own import facts_of, parameters_named
+    from sim.commands.rule_lists import fact
+    from sim.scenario.custom_rules import facts_of, parameters_named
 
     found = {reference: facts_of(one) for reference, one in parameters_named(key)}
     if console.json:

@@ -166,7 +166,7 @@ def run(
 
 def _reached(console: Console, result: RunResult) -> None:
     """Say how often everything ran, where it ran until something was known."""
-    from sim.comparison.glance import filled
+    from sim.comparison.answer import filled
     from sim.runner.until import sentence
 
     for part in result.parts:
@@ -196,8 +196,8 @@ def _say_lost_replays(console: Console, result: RunResult) -> None:
 
 def _answer(console: Console, part: RunResult, details: bool) -> str:
     """The answer to one scenario: what was run, in short, one table, the claims, and where the rest is."""
-    from sim.commands.comparison import at_length
-    from sim.comparison.glance import answer, filled
+    from sim.commands.tables import at_length
+    from sim.comparison.answer import answer, filled
 
     manifest = part.manifest
     seconds = f" in {span(manifest['seconds'])}" if manifest.get("seconds") else ""

@@ -126,9 +126,9 @@ def sensitivity(
     from sim import seal
     from sim.api import sensitivity as search
     from sim.api.experiments import damaged_told
-    from sim.experiments.asked import home
     from sim.experiments.precision import Precision
     from sim.experiments.sensitivity import plan, request
+    from sim.experiments.source import home
 
     scenario = load(file, overrides(changes))
     used = announce_engine(console, scenario, engine.value)
@@ -208,7 +208,7 @@ def _answer(console: Console, found: Sensitivity) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.conclusions import GROUPS
     from sim.experiments.important import in_short, noise, table_of, title_of
-    from sim.experiments.told import listed
+    from sim.experiments.sweep_runs import listed
 
     swept, asked, width = found.swept, found.asked, console.width
     head = (
@@ -240,7 +240,7 @@ def _details(console: Console, found: Sensitivity) -> list[str]:
 
 def _columns(rows: pd.DataFrame, width: int) -> str:
     """A row a key, with each index and its interval."""
-    from sim.experiments.told import aligned
+    from sim.experiments.sweep_runs import aligned
 
     made: dict[str, list[str]] = {key: [str(key)] for key in dict.fromkeys(rows["key"])}
     for row in rows.itertuples(index=False):

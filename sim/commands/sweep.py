@@ -77,9 +77,9 @@ def sweep(
 ) -> None:
     """Plan, run what is missing, save and tell."""
     from sim.api.experiments import complete_sweep
-    from sim.experiments.asked import home
     from sim.experiments.designs import Design, design
     from sim.experiments.precision import Precision, precision
+    from sim.experiments.source import home
 
     scenario = load(file, overrides(changes))
     folder = home(scenario, SWEEP, out)
@@ -139,7 +139,7 @@ def _answer(
     console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, found: Verdict
 ) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
-    from sim.experiments.told import listed
+    from sim.experiments.sweep_runs import listed
     from sim.experiments.verdict import table_of
 
     runs, width = manifest["runs"], console.width

@@ -242,7 +242,7 @@ def say_warnings(console: Console, scenario: Scenario, names: Sequence[str] = ()
 
 def idle_keys(scenario: Scenario) -> list[Problem]:
     """What a sweep varies, or a calibration searches, though no policy reads it; of no matter to a plain run."""
-    from sim.experiments.unread import idle_varied
+    from sim.experiments.unread_keys import idle_varied
 
     found = (text.partition(": ") for text in idle_varied(scenario))
     return [at_key(scenario, where, message) for where, _, message in found]

@@ -10,8 +10,8 @@ from sim.dashboard import theme, watched, widths
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
+from sim.dashboard.estimates import Manifest, Tables
 from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, labels, layout, on_curve
-from sim.dashboard.measures import Manifest, Tables
 from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
 
 if TYPE_CHECKING:

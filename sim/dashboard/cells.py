@@ -12,7 +12,7 @@ from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
 from sim.dashboard import theme
-from sim.dashboard.measures import Policy, Reading, interval_text
+from sim.dashboard.estimates import Policy, Reading, interval_text
 from sim.measures import MEASURES
 
 _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it

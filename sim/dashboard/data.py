@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.measures import Estimate, Reading
+from sim.dashboard.estimates import Estimate, Reading
 from sim.measures import MEASURES
 from sim.tables.storage import FORMULA, MARK
 

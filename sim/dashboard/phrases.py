@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.comparison.best import ranking
 from sim.dashboard import theme
-from sim.dashboard.measures import Estimate, Estimates, Policy, Reading
+from sim.dashboard.estimates import Estimate, Estimates, Policy, Reading
 from sim.measures import MEASURES
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."

@@ -19,7 +19,7 @@ from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
 from sim.dashboard import cells, document, theme
 from sim.dashboard.data import RULE
-from sim.dashboard.measures import Manifest, Reading, Tables
+from sim.dashboard.estimates import Manifest, Reading, Tables
 from sim.dashboard.phrases import NOTHING
 from sim.dashboard.sections import Section, section_html, sections
 from sim.results import RUN

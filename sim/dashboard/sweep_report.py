@@ -21,7 +21,7 @@ from sim import measures
 from sim.dashboard import cells, document, theme
 from sim.dashboard.figures.sweep.precision import goal
 from sim.dashboard.sections import Section, section_html, sections
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table

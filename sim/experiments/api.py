@@ -24,7 +24,7 @@ class SweepResult:
     manifest: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        from sim.comparison.glance import line
+        from sim.comparison.answer import line
 
         return f"SweepResult({line(self.manifest, len(self.manifest['failures']))}; in {self.folder})"
 
@@ -34,7 +34,7 @@ class SweepResult:
         return text_of(self._answer)
 
     def _repr_html_(self) -> str:
-        from sim.experiments.glance import of_sweep
+        from sim.experiments.cards import of_sweep
 
         return of_sweep(self.table, self.manifest, self.folder)
 

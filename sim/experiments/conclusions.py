@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
-from sim.experiments.unread import settings
+from sim.experiments.unread_keys import settings
 from sim.results import SENSITIVITY
 from sim.scenario.keys.sweep import MOST_POINTS
 

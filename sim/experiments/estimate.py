@@ -15,7 +15,7 @@ from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
 from sim.experiments.running import MEASURES, Player, Work
 from sim.experiments.store import FILE, Store
-from sim.experiments.unread import idle, settings
+from sim.experiments.unread_keys import idle, settings
 
 if TYPE_CHECKING:
     from sim.experiments.precision import Precision

@@ -16,7 +16,7 @@ from sim.experiments.conclusions import (
     unsettled,
 )
 from sim.experiments.indices import CHANCE, FIRST, TOTAL
-from sim.experiments.told import WIDTH, aligned, listed, short
+from sim.experiments.sweep_runs import WIDTH, aligned, listed, short
 from sim.texts import clip
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from sim.experiments.database import unreadable
 from sim.experiments.running import MEASURES
 from sim.experiments.store import FILE, Store
 from sim.experiments.table import blocks, kinds
-from sim.experiments.unread import settings, unread
+from sim.experiments.unread_keys import settings, unread
 from sim.files import flush, sha256
 from sim.results import MANIFEST, SWEEP
 from sim.runner.plans import inputs, rules, versions

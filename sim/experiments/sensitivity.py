@@ -22,22 +22,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import InvalidInput, UsageError, nearest
-from sim.experiments.asked import as_scenario, home
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.precision import Precision, precision
 from sim.experiments.running import MEASURES
 from sim.experiments.samplers import Row, rows, sample
+from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
-from sim.experiments.unread import everywhere, unread
+from sim.experiments.unread_keys import everywhere, unread
 from sim.measures import SENSITIVITY, shown_in
 from sim.progress import reporter
 from sim.runner.engines import engine_for
 from sim.scenario import examples
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
-from sim.scenario.sweep import policies_of
+from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import axes
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Sensitivity:
     found: tuple[MetricResult, ...]
 
     def __repr__(self) -> str:
-        from sim.experiments.glance import sensitivity_facts
+        from sim.experiments.cards import sensitivity_facts
 
         return f"Sensitivity({', '.join(sensitivity_facts(self))}; in {self.swept.folder})"
 
@@ -127,7 +127,7 @@ class Sensitivity:
         return in_short(self)
 
     def _repr_html_(self) -> str:
-        from sim.experiments.glance import of_sensitivity
+        from sim.experiments.cards import of_sensitivity
 
         return of_sensitivity(self)
 

@@ -22,7 +22,7 @@ from sim.experiments.precision import Precision, precision
 from sim.experiments.running import MEASURES, FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Segment, Store
 from sim.experiments.table import blocks, kinds
-from sim.experiments.unread import settings
+from sim.experiments.unread_keys import settings
 from sim.runner.pool import available_cores
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.told import WIDTH, Gap, Setting, SweepRuns, aligned, gap, listed, short
+from sim.experiments.sweep_runs import WIDTH, Gap, Setting, SweepRuns, aligned, gap, listed, short
 from sim.measures import MEASURES, SWEEP, shown_in
 from sim.texts import clip, number
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import DISTORT
+from sim.kernel.custom_rules import reads_news
 from sim.kernel.messages import give, new_message, pass_on, take
-from sim.kernel.own import reads_news
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
+from sim.rules.custom_inputs import mean_of
 from sim.rules.evidence import better_copy, retold_value
 from sim.rules.flow import IDEA
-from sim.rules.own import mean_of
 from sim.world.issues import fill_normals
 from sim.world.witnesses import next_hop
 

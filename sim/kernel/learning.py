@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
+from sim.kernel.custom_rules import ENGAGEMENT, engagement_after, has_rule, influence_after
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
 from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see
-from sim.kernel.own import ENGAGEMENT, engagement_after, has_rule, influence_after
 from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import PASS, uniform_pair
-from sim.kernel.own import FLOW, has_rule, passing
+from sim.kernel.custom_rules import FLOW, has_rule, passing
 from sim.kernel.state import (
     EXPIRED,
     FREE_MESSAGE,

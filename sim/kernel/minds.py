@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
+from sim.kernel.custom_rules import ASSESS, credence, has_rule
 from sim.kernel.ideas import new_copy, value_of
 from sim.kernel.messages import take
-from sim.kernel.own import ASSESS, credence, has_rule
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
 from sim.rules.evidence import HIDDEN, assess, assess_alone, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import part
+from sim.kernel.custom_rules import PERSUADE, has_rule, trusted
 from sim.kernel.ideas import value_of
 from sim.kernel.minds import add_to_pool, assess_issue, believe, idea_size, see
-from sim.kernel.own import PERSUADE, has_rule, trusted
 from sim.rules.confidence import (
     SURE,
     odds_against_rival,

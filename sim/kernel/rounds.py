@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.compiler import part
 from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
+from sim.kernel.custom_rules import agreed, scored
 from sim.kernel.messages import learn_direction
-from sim.kernel.own import agreed, scored
 from sim.kernel.positions import odds_of, stand, take_positions
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK

@@ -15,7 +15,7 @@ from sim.comparison.urgency import Curves
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
-from sim.dashboard.measures import Policy
+from sim.dashboard.estimates import Policy
 from sim.live.look import FACTORS, Look, Runs
 
 NOW, THEN = "this setting", "the pinned one"

@@ -20,8 +20,8 @@ import pandas as pd
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
+from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading
 from sim.dashboard.figures import draw
-from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading
 from sim.live.curve import curves, value_curve
 from sim.live.engine import Played
 from sim.live.setting import Named

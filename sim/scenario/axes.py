@@ -16,9 +16,9 @@ from math import floor
 from typing import Any
 
 from sim.clock import Calendar, Duration, Rate
-from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, written
 from sim.scenario.times import Rounds
+from sim.scenario.value_types import Kind
 
 DIGITS = Context(prec=12)
 """Numbers are rounded to 12 significant digits, and to 15 places, the most a duration or rate is written with."""

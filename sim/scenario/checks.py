@@ -10,15 +10,15 @@ from math import floor
 
 from sim.clock import Calendar, Duration
 from sim.errors import nearest
-from sim.scenario.calibrate import wrong_calibration
+from sim.scenario.calibrate_checks import wrong_calibration
 from sim.scenario.claims import wrong_claims
+from sim.scenario.custom_rules import without_effect, wrong_parameters
 from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.leaders import wrong_leaders
 from sim.scenario.nodes import Node, child, written
-from sim.scenario.own import without_effect, wrong_parameters
-from sim.scenario.sweep import wrong_replications, wrong_sweep
+from sim.scenario.sweep_checks import wrong_replications, wrong_sweep
 from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
 from sim.scenario.validate import Finding, Path

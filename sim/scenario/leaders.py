@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
 from sim.scenario.keys.settings import Settings
-from sim.scenario.kinds import plainly
 from sim.scenario.nodes import Node, child
 from sim.scenario.validate import Finding, Path
+from sim.scenario.value_types import plainly
 
 WITHIN = 1e-9
 """By how much shares may add up to more than 1: thirds cannot be written exactly."""

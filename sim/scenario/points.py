@@ -14,7 +14,7 @@ from sim.scenario.nodes import Mark, Node, child, problem
 from sim.scenario.override import override
 from sim.scenario.people import HERE
 from sim.scenario.policy import alone, policy_of
-from sim.scenario.sweep import policies_of
+from sim.scenario.sweep_checks import policies_of
 from sim.scenario.validate import Model
 from sim.scenario.vary import VARY, Target, axes, distinct_values, target, without_effect
 

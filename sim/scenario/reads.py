@@ -19,8 +19,8 @@ from sim.extension.files import is_reference
 from sim.rules.catalog import DECLARED
 from sim.rules.family import CUSTOM_NAME, ROUTED, Family
 from sim.rules.power import POWER, READS_ADVISED, READS_TOGETHER
-from sim.scenario.kinds import plainly
 from sim.scenario.tree import entries
+from sim.scenario.value_types import plainly
 
 if TYPE_CHECKING:
     from sim.scenario.keys.issues import IssueKind

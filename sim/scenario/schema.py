@@ -13,8 +13,8 @@ from typing import Any
 from sim.extension import FAMILIES, Rule
 from sim.scenario.explain import default, facts, meaning
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
-from sim.scenario.kinds import NAME
 from sim.scenario.tree import Key, entries, walk
+from sim.scenario.value_types import NAME
 
 TARGET = Path("docs/scenario.schema.json")
 
@@ -133,7 +133,7 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
 
 def text(rules: Sequence[tuple[str, Rule]] = ()) -> str:
     """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names they are loaded as."""
-    from sim.scenario.own import with_custom_rules
+    from sim.scenario.custom_rules import with_custom_rules
 
     return json.dumps(with_custom_rules(json_schema(), rules), indent=1, ensure_ascii=False) + "\n"
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.kinds import SHARE, Kind, plainly
 from sim.scenario.marks import decimal_point
 from sim.scenario.nodes import written
+from sim.scenario.value_types import SHARE, Kind, plainly
 
 DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"
 RATE = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*/\s*(m|h|d|w|mo|y)"

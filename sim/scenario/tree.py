@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.keys.facts import Section
 from sim.scenario.keys.settings import Settings
-from sim.scenario.kinds import Kind
+from sim.scenario.value_types import Kind
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from typing import Any
 from sim.clock import Calendar
 from sim.errors import Problem, nearest
 from sim.scenario.axes import Axis, Listed, Ranged, scale
+from sim.scenario.custom_rules import kind_of, parameter_at, parameter_keys
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
-from sim.scenario.kinds import Kind, choice, display, whole_number
 from sim.scenario.nodes import Node, child, plain, problem
-from sim.scenario.own import kind_of, parameter_at, parameter_keys
 from sim.scenario.tree import declared, walk
+from sim.scenario.value_types import Kind, choice, display, whole_number
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")

@@ -13,10 +13,10 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.dashboard import figures, picture
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures import by_name, registry
-from sim.dashboard.measures import Reading
 from sim.dashboard.sections import sections
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 from sim.errors import UsageError
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 from tests.dashboard import replayed, swept, synthetic

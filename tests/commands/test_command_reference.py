@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.commands import new as new_command
-from sim.commands.listed import KEYS
+from sim.commands.rule_lists import KEYS
 from sim.errors import LeaderstreamError
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario

@@ -10,7 +10,7 @@ import pytest
 
 from sim.commands import check as check_command
 from sim.commands import run as run_command
-from sim.commands.comparison import table
+from sim.commands.tables import table
 from sim.parameters import parameters
 from sim.scenario import Scenario
 

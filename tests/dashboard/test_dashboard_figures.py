@@ -14,8 +14,8 @@ from sim.comparison import compare
 from sim.dashboard import figures, theme
 from sim.dashboard.drawing.equal_value import equal_value, value_lines
 from sim.dashboard.drawing.placing import Box, Mark, label_offsets
+from sim.dashboard.estimates import Kind, Reading, discount
 from sim.dashboard.figures.run import endings
-from sim.dashboard.measures import Kind, Reading, discount
 from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 from sim.outcome import CLOSED_BY
 from sim.tables.columns import TABLES

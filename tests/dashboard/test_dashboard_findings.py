@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.dashboard import phrases
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.run import differences, endings, time, trade_off, trade_off_by_kind
-from sim.dashboard.measures import Reading
 from tests.dashboard import synthetic
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from sim.comparison import interval
 from sim.dashboard import data, figures
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.run import course, decisions, endings, leaders, time
-from sim.dashboard.measures import Reading
 from sim.measures import DELAY_PARTS
 from sim.tables.columns import TABLES
 from tests.dashboard import synthetic

@@ -14,8 +14,8 @@ from sim.comparison.turns import UNTOLD, point_text
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
 from sim.dashboard import figures, theme
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.run import urgency
-from sim.dashboard.measures import Reading
 from sim.dashboard.sections import sections
 from sim.results import RUN
 from sim.tables import read_table, write_table

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from sim.commands.app import app
 from sim.dashboard import figures, phrases
 from sim.dashboard.drawing.canvas import edges, error_bars
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures import by_name, registry, run, sweep
-from sim.dashboard.measures import Reading
 from sim.dashboard.report import render
 from sim.dashboard.sections import sections
 from sim.results import RUN, RunResult, save
@@ -32,7 +32,7 @@ from sim.dashboard import cells
 from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.canvas import Canvas
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.measures import Reading
+from sim.dashboard.estimates import Reading
 
 
 def draw(reading, narrow, choice=0):

@@ -9,9 +9,9 @@ import pytest
 
 from sim.dashboard import captions, replay, theme, watched
 from sim.dashboard.animation import stream
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.run import stream as passage
 from sim.dashboard.layout import NARROW, WIDE, layout
-from sim.dashboard.measures import Reading
 from sim.dashboard.report import render
 from tests.dashboard import replayed, synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables

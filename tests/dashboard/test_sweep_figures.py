@@ -15,7 +15,7 @@ from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep.parallel import SHADES
 from sim.dashboard.figures.sweep.pareto import front, settings
-from sim.dashboard.sweep import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, Sweep
 from sim.results import SWEEP
 from tests.dashboard import swept
 

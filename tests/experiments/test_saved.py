@@ -26,7 +26,7 @@ from sim.experiments.precision import precision
 from sim.experiments.running import Player
 from sim.experiments.saved import finished, save
 from sim.experiments.sweep import runs_table, sweep
-from sim.experiments.told import listed
+from sim.experiments.sweep_runs import listed
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash, read_table

@@ -17,7 +17,7 @@ from sim.experiments import executors, running
 from sim.experiments.designs import design
 from sim.experiments.running import MEASURES, Player, Work
 from sim.experiments.sweep import runs_table, sweep
-from sim.experiments.unread import idle, runs, settings, unread
+from sim.experiments.unread_keys import idle, runs, settings, unread
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash

@@ -10,7 +10,7 @@ from sim.experiments.designs import design
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
 from sim.scenario.schema import json_schema
-from sim.scenario.sweep import policies_of
+from sim.scenario.sweep_checks import policies_of
 
 TEXT = """\
 name: t

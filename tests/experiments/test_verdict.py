@@ -10,7 +10,7 @@ import pytest
 from dashboard import swept
 
 from sim.comparison.statistics import interval
-from sim.experiments.told import aligned, listed, short
+from sim.experiments.sweep_runs import aligned, listed, short
 from sim.experiments.verdict import NOTHING, text_of, verdict
 
 EVERYWHERE = {"top-down": {key: [[0, 43]] for key in swept.KEYS}}

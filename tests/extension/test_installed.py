@@ -42,7 +42,7 @@ def test_an_installed_rule_is_listed_named_and_run(package, rules):
     script = (
         "import json\n"
         "from sim import run\n"
-        "from sim.commands.listed import as_data\n"
+        "from sim.commands.rule_lists import as_data\n"
         "ran = run('small.yaml', engine='mesa', workers=1, replications=1, save=False)\n"
         "assert not ran.failures\n"
         "listed = [each['name'] for each in as_data(['consensus'])['consensus']]\n"

@@ -8,7 +8,7 @@ from extension.rules_made import RULES
 from sim.errors import InvalidInput
 from sim.extension import allow
 from sim.scenario import Scenario
-from sim.scenario.own import parameter_keys
+from sim.scenario.custom_rules import parameter_keys
 
 HEAD = """\
 name: own

@@ -8,8 +8,8 @@ import pytest
 
 from sim.comparison import compare
 from sim.comparison.turns import TURNS, in_factors, turns_of
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures import draw
-from sim.dashboard.measures import Reading
 from sim.live.curve import curves, meetings, turn_between, value_curve
 from sim.live.engine import Played
 from sim.live.look import FACTORS, SHOWN, answer, difference, look_at

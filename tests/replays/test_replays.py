@@ -13,8 +13,8 @@ from sim import results
 from sim.agents import trace, traces
 from sim.dashboard import watched
 from sim.dashboard.captions import captions
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.run import stream
-from sim.dashboard.measures import Reading
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.replays import add_replays, recording

@@ -12,7 +12,7 @@ import pytest
 
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import effects, maps
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 from sim.results import SWEEP
 from tests.dashboard import swept
 from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER

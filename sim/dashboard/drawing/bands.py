@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.dashboard import theme, widths
 from sim.dashboard.drawing.canvas import Canvas, rounded
-from sim.dashboard.measures import Policy
+from sim.dashboard.estimates import Policy
 
 _LINE = 22  # pixels: the height of a legend's row
 _MOST = {False: 180.0, True: 150.0}  # pixels: what a name takes of it, at most

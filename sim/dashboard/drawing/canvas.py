@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.dashboard import theme, widths
-from sim.dashboard.measures import Policy
+from sim.dashboard.estimates import Policy
 
 Spec = dict[str, Any]
 """A figure as a dict of `data` and `layout`, as Plotly reads it."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sim.dashboard.measures import Kind, discount
+from sim.dashboard.estimates import Kind, discount
 
 _POINTS = 40
 _WANTED = 7

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.animation import stream
 from sim.dashboard.drawing.canvas import Spec
+from sim.dashboard.estimates import Manifest, Reading, Tables
 from sim.dashboard.figures import by_name, registry
 from sim.dashboard.figures.run import trade_off as _trade_off
-from sim.dashboard.measures import Manifest, Reading, Tables
 from sim.results import RUN
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
@@ -36,8 +37,7 @@ from sim.dashboard.figures.sweep import (
     pareto,
     precision,
 )
-from sim.dashboard.measures import Reading
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.asked import as_scenario, home
 from sim.experiments.calibration import plan as worlds
 from sim.experiments.calibration import recommend as breakeven
 from sim.experiments.calibration.plan import AS_STATED, WORLDS, Plan, World, plan
@@ -31,6 +30,7 @@ from sim.experiments.calibration.recommend import (
 )
 from sim.experiments.calibration.search import SearchResult, search
 from sim.experiments.running import MEASURES, FailedRun, Progress, Running
+from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 from sim.progress import reporter
@@ -94,12 +94,12 @@ class Calibration:
     damaged: int = 0
 
     def __repr__(self) -> str:
-        from sim.experiments.glance import calibration_facts
+        from sim.experiments.cards import calibration_facts
 
         return f"Calibration({', '.join(calibration_facts(self))}; in {self.folder})"
 
     def _repr_html_(self) -> str:
-        from sim.experiments.glance import of_calibration
+        from sim.experiments.cards import of_calibration
 
         return of_calibration(self)
 

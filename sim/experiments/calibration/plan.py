@@ -16,12 +16,12 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
 from sim.scenario.axes import Axis, Listed, Ranged, duration_text
-from sim.scenario.calibrate import objectives_of
+from sim.scenario.calibrate_checks import objectives_of
 from sim.scenario.checks import MOST_TICKS
 from sim.scenario.keys.calibrate import OBJECTIVES, UP, Calibrate
-from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, child, from_plain
 from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
+from sim.scenario.value_types import Kind
 from sim.scenario.vary import VARY, axes, target
 
 STEPS = 100

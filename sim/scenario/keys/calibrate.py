@@ -10,7 +10,7 @@ from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.replications import Given
 from sim.scenario.keys.sweep import varying
-from sim.scenario.kinds import NAME, Kind, whole_number
+from sim.scenario.value_types import NAME, Kind, whole_number
 
 UP, DOWN = "up", "down"
 OBJECTIVES = {name: UP if MEASURES[name].better > 0 else DOWN for name in shown_in(CALIBRATION)}
@@ -20,7 +20,7 @@ RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
 
 
 def _mapping(allowed: str, schema: dict[str, Any]) -> Kind:
-    """A mapping whose entries `sim.scenario.calibrate` looks at, each at its own place."""
+    """A mapping whose entries `sim.scenario.calibrate_checks` looks at, each at its own place."""
 
     def read(value: Any) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.kinds import Range, choice, number, share, word
+from sim.scenario.value_types import Range, choice, number, share, word
 
 _POLICY = "the name of a variant or of the base"
 

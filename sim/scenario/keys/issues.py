@@ -9,8 +9,8 @@ from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.power import SOME_NUMBER, Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import LABEL, Range, choice, number, share, truth, whole_number, word
 from sim.scenario.times import RatePerLeader, duration, total_or_each
+from sim.scenario.value_types import LABEL, Range, choice, number, share, truth, whole_number, word
 
 MOST_WITNESSES = 64
 

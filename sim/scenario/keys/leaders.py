@@ -8,8 +8,8 @@ from sim.extension.files import REFERENCE, file_of, is_reference
 from sim.extension.leaders import class_in
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.kinds import LABEL, Kind, word
-from sim.scenario.kinds import share as share_of
+from sim.scenario.value_types import LABEL, Kind, word
+from sim.scenario.value_types import share as share_of
 
 
 def leader_class() -> Kind:

@@ -8,8 +8,8 @@ from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
-from sim.scenario.kinds import Range, choice, matrix, number, rule_name, share, whole_number
 from sim.scenario.times import Rounds, duration, duration_or_rounds
+from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
 
 ROUTES = tuple(name for name in names("power") if name != "contingent")
 SOME_NUMBER = Range(1e-6, 1e6)

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.kinds import SHARE, Kind, Range, choice, share, truth, whole_number
+from sim.scenario.value_types import SHARE, Kind, Range, choice, share, truth, whole_number
 
 FEWEST = 20
 """What `min` is where it is not given."""

@@ -17,8 +17,8 @@ from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Pe
 from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
-from sim.scenario.kinds import Range, choice, number, text, whole_number, word
 from sim.scenario.nodes import Node
+from sim.scenario.value_types import Range, choice, number, text, whole_number, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, abstract, key, secondary
-from sim.scenario.kinds import (
+from sim.scenario.times import duration, rate
+from sim.scenario.value_types import (
     LABEL,
     Range,
     boundless,
@@ -22,7 +23,6 @@ from sim.scenario.kinds import (
     whole_number,
     word,
 )
-from sim.scenario.times import duration, rate
 
 POSITIVE = Range(1e-6, 1e6)
 ALL_SHARES = Range(0, 1)

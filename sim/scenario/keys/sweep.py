@@ -10,7 +10,7 @@ from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.replications import SweepReplications
 from sim.scenario.keys.stream import ListOf
-from sim.scenario.kinds import Kind, choice, text, whole_number, word
+from sim.scenario.value_types import Kind, choice, text, whole_number, word
 
 STEPPED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("random", "lhs", "sobol", "morris")

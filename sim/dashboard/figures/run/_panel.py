@@ -15,7 +15,7 @@ from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import Canvas, edges, error_bars, hover, mark, reaches, rounded, span
 from sim.dashboard.drawing.equal_value import Line, value_lines
 from sim.dashboard.drawing.placing import Box, Mark, covered, label_offsets
-from sim.dashboard.measures import Estimate, Estimates, Kind, Policy, Reading, difference_text, interval_text
+from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading, difference_text, interval_text
 from sim.measures import MAIN, MEASURES, shown_in
 
 NO_QUALITY = "No decision was resolved, so there is no quality to show."

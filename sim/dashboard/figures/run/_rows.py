@@ -20,7 +20,7 @@ from sim.dashboard.drawing.canvas import (
     some_ticks,
     title_room,
 )
-from sim.dashboard.measures import Policy
+from sim.dashboard.estimates import Policy
 from sim.measures import Measure
 
 _LEGEND = {

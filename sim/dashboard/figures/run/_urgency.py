@@ -12,7 +12,7 @@ from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import cells
 from sim.dashboard.data import Column, Data
-from sim.dashboard.measures import Kind, Policy, Reading
+from sim.dashboard.estimates import Kind, Policy, Reading
 
 _EVERY = 4
 """Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""

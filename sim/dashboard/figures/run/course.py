@@ -18,8 +18,8 @@ from sim.dashboard import theme
 from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
+from sim.dashboard.estimates import Policy, Reading
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.measures import Policy, Reading
 from sim.measures import COURSE, MEASURES, shown_in
 
 MOST_POINTS = 120

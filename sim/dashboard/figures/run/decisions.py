@@ -11,8 +11,8 @@ from sim.dashboard import theme
 from sim.dashboard.data import Column, Data, of_frame
 from sim.dashboard.drawing.bands import legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, rounded
+from sim.dashboard.estimates import Policy, Reading
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.measures import Policy, Reading
 
 MOST_ROWS = 2000
 """Rows of the table at most."""

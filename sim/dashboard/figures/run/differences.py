@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sim.dashboard import cells, theme
 from sim.dashboard.data import Column, Data, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
+from sim.dashboard.estimates import Policy, Reading, difference_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import dots, panels
-from sim.dashboard.measures import Policy, Reading, difference_text
 from sim.dashboard.phrases import ALONE, NOTHING, name_of
 from sim.measures import DIFFERENCES, MAIN, MEASURES, shown_in
 

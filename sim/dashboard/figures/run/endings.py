@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.dashboard import cells, theme
 from sim.dashboard.data import Cell, Column, Data
 from sim.dashboard.drawing.canvas import Spec, empty
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
-from sim.dashboard.measures import Reading
 from sim.dashboard.phrases import NOTHING, common, under
 from sim.dashboard.theme import CLOSED_TITLES
 

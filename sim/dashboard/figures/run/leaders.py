@@ -29,8 +29,8 @@ from sim.dashboard.drawing.canvas import (
     span,
     title_room,
 )
+from sim.dashboard.estimates import Policy, Reading
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.measures import Policy, Reading
 
 MOST_LEADERS = 400
 """More leaders than these are shown by quantiles of their position."""

@@ -12,8 +12,8 @@ from sim.dashboard import animation, replay, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.canvas import Spec
+from sim.dashboard.estimates import Reading
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.measures import Reading
 from sim.dashboard.watched import DECISION, IDEA, Course, Tables
 from sim.errors import UsageError, nearest
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sim.dashboard import cells, theme
 from sim.dashboard.data import Data, of_estimates
 from sim.dashboard.drawing.canvas import Spec, empty
+from sim.dashboard.estimates import Policy, Reading
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
-from sim.dashboard.measures import Policy, Reading
 from sim.dashboard.phrases import NOTHING, capital, common_mean, name_of, under
 from sim.measures import DELAY_PARTS, MEASURES, PARTS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.dashboard import cells, theme
 from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
+from sim.dashboard.estimates import Kind, Reading
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
-from sim.dashboard.measures import Kind, Reading
 from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
 from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
 

@@ -7,9 +7,9 @@ import math
 from sim.dashboard import cells, theme
 from sim.dashboard.data import Cell, Column, Data, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
+from sim.dashboard.estimates import Estimate, Kind, Reading, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._panel import NO_QUALITY, Panel, draw_panel, panel_of
-from sim.dashboard.measures import Estimate, Kind, Reading, interval_text
 from sim.dashboard.phrases import NOTHING, alike, first, under
 from sim.measures import MEASURES, TRADE_OFF, shown_in
 

@@ -16,9 +16,9 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
 from sim.dashboard.drawing.placing import Box, Mark, label_offsets
+from sim.dashboard.estimates import Estimate, Policy, Reading, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
-from sim.dashboard.measures import Estimate, Policy, Reading, interval_text
 from sim.measures import MEASURES
 
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)

@@ -12,8 +12,8 @@ from sim.dashboard import theme
 from sim.dashboard.axes import Axis
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
-from sim.dashboard.measures import Estimate, Policy, difference_text, interval_text
-from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.dashboard.estimates import Estimate, Policy, difference_text, interval_text
+from sim.dashboard.sweep_data import GAP, Sweep, estimate
 from sim.measures import MEASURES, Measure
 
 NO_KEY = "No key takes several values."

@@ -11,11 +11,11 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.axes import UPRIGHT
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
+from sim.dashboard.estimates import Estimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.dashboard.measures import Estimate, difference_text, interval_text
-from sim.dashboard.sweep import GAP, Sweep, estimate
+from sim.dashboard.sweep_data import GAP, Sweep, estimate
 from sim.measures import MEASURES, Measure
 
 MOST_HOVERS = 2_500

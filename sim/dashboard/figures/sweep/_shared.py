@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.measures import Policy
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.estimates import Policy
+from sim.dashboard.sweep_data import Sweep
 
 NOTHING = "Nothing was decided, so there is nothing to report."
 MOST_ROWS = 200

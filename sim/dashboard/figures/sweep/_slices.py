@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.dashboard.axes import Axis
-from sim.dashboard.measures import Policy
-from sim.dashboard.sweep import GAP, Sweep
+from sim.dashboard.estimates import Policy
+from sim.dashboard.sweep_data import GAP, Sweep
 
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""

@@ -6,7 +6,7 @@ from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep.break_even_map import NO_RIVALS, finding, table, title
-from sim.dashboard.sweep import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, Sweep
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:

@@ -7,6 +7,7 @@ import numpy as np
 from sim.dashboard import cells, theme
 from sim.dashboard.axes import Axis
 from sim.dashboard.drawing.canvas import Spec, empty, span
+from sim.dashboard.estimates import interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import (
     NO_KEY,
@@ -18,9 +19,8 @@ from sim.dashboard.figures.sweep._along import (
     panels_of,
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
-from sim.dashboard.measures import interval_text
 from sim.dashboard.phrases import capital
-from sim.dashboard.sweep import Sweep, estimate
+from sim.dashboard.sweep_data import Sweep, estimate
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken

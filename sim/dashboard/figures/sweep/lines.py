@@ -8,7 +8,7 @@ from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep._shared import BAND, SHARED
 from sim.dashboard.figures.sweep.maps import finding, table
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:

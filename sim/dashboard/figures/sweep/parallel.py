@@ -10,10 +10,10 @@ import numpy as np
 
 from sim.dashboard import theme, widths
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
+from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, reader, thinned
-from sim.dashboard.measures import Policy
-from sim.dashboard.sweep import Sweep
+from sim.dashboard.sweep_data import Sweep
 
 MOST_LINES = 240
 MOST_OF_ALL = 320

@@ -11,6 +11,7 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
+from sim.dashboard.estimates import Estimate, Policy, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import (
     BAND,
@@ -22,8 +23,7 @@ from sim.dashboard.figures.sweep._shared import (
     thinned,
     where,
 )
-from sim.dashboard.measures import Estimate, Policy, interval_text
-from sim.dashboard.sweep import Sweep, estimate
+from sim.dashboard.sweep_data import Sweep, estimate
 from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_MARKS = 800

@@ -12,10 +12,10 @@ import numpy as np
 from sim.dashboard import cells, theme
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded
+from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, thinned
-from sim.dashboard.measures import Policy
-from sim.dashboard.sweep import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, Sweep
 from sim.measures import MEASURES
 
 MOST_MARKS = 1500

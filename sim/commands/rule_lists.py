@@ -37,7 +37,7 @@ def _built_in(info: RuleInfo) -> dict[str, Any]:
 
 
 def _custom(reference: str, rule: Rule) -> dict[str, Any]:
-    from sim.scenario.own import facts_of
+    from sim.scenario.custom_rules import facts_of
 
     parameters = {name: facts_of(one) for name, one in rule.parameters.items()}
     decides = {"decides": rule.decides} if rule.decides else {}
@@ -79,7 +79,7 @@ def _who(decides: str) -> str:
 
 def _custom_rule_lines(reference: str, rule: Rule) -> list[str]:
     """A rule of one's own, its parameters below it."""
-    from sim.scenario.own import parameter_line
+    from sim.scenario.custom_rules import parameter_line
 
     source = f" ({rule.source})" if rule.source else ""
     lines = [f"  {reference}", *_wrapped(f"{rule.summary}{source}{_who(rule.decides)}", 4)]

@@ -10,9 +10,9 @@ from sim.errors import InvalidInput, Problem
 from sim.organization.csvfile import Row, Table, read
 from sim.scenario import Scenario, reader
 from sim.scenario.keys.sweep import MOST_POINTS
-from sim.scenario.kinds import Kind
 from sim.scenario.nodes import Mark, Node, problem
-from sim.scenario.sweep import policies_of
+from sim.scenario.sweep_checks import policies_of
+from sim.scenario.value_types import Kind
 from sim.scenario.vary import Target, distinct_values, target, unreadable, without_effect
 
 Columns = dict[str, list[Node]]

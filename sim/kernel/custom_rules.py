@@ -15,7 +15,7 @@ from sim.extension.families import FAMILIES, NAMES
 from sim.kernel.state import ILL, TICK
 from sim.linking import cgutils
 from sim.linking import llvm_ir as ir
-from sim.rules.own import backing
+from sim.rules.custom_inputs import backing
 
 POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
     NAMES.index(name) for name in (*("power", "consensus", "flow", "assess", "persuade", "influence", "engagement"),)

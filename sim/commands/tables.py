@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.comparison.glance import filled
+from sim.comparison.answer import filled
 from sim.texts import clip
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import pandas as pd
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis, axis, calendar_of
-from sim.dashboard.measures import Estimate, Policy
-from sim.experiments.told import among
+from sim.dashboard.estimates import Estimate, Policy
+from sim.experiments.sweep_runs import among
 from sim.measures import MEASURES, SWEEP, Measure, shown_in
 
 GAP = "gap"

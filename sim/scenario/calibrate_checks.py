@@ -9,8 +9,8 @@ from sim.errors import nearest
 from sim.measures import MEASURES, measure_names
 from sim.scenario.keys.calibrate import DOWN, OBJECTIVES, UP, Calibrate
 from sim.scenario.keys.settings import Settings
-from sim.scenario.kinds import display
 from sim.scenario.validate import Finding, Path
+from sim.scenario.value_types import display
 
 HERE: Path = ("calibrate",)
 

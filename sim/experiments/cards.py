@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cards import card, count, estimate, name, short_table, text
-from sim.comparison import cards, glance
+from sim.comparison import answer, cards
 from sim.experiments.conclusions import GROUPS, all_needed, finding
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> str:
     """The card of a finished sweep."""
     failed = manifest["failures"]
-    facts = [*glance.facts(manifest, len(failed)), f"{manifest['runs']:,} runs", f"in {folder}"]
+    facts = [*answer.facts(manifest, len(failed)), f"{manifest['runs']:,} runs", f"in {folder}"]
     from sim.experiments.verdict import verdict
 
     said = "".join(f"<li>{text(sentence, 900)}</li>" for sentence in verdict(table, manifest).sentences)
-    shown = f"<ul>{said}</ul>", cards.points(table, manifest["keys"]), glance.failures(failed, manifest["left_out"])
+    shown = f"<ul>{said}</ul>", cards.points(table, manifest["keys"]), answer.failures(failed, manifest["left_out"])
     return card(f"{manifest['name']}: sweep", facts, *shown, hints=(".verdict", ".table", ".manifest"))
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.extension import NAMES, BoundRule
 from sim.parameters.build import custom_rules
+from sim.rules.custom_inputs import backing, mean_of
 from sim.rules.flow import IDEA
-from sim.rules.own import backing, mean_of
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue

@@ -11,10 +11,10 @@ from sim.extension.declared import Parameter, Rule
 from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
-from sim.scenario.kinds import Kind, Range, display, number, plainly
-from sim.scenario.kinds import share as share_of
 from sim.scenario.nodes import Node, child
 from sim.scenario.validate import Finding, Path
+from sim.scenario.value_types import Kind, Range, display, number, plainly
+from sim.scenario.value_types import share as share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
