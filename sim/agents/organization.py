@@ -61,8 +61,12 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         inputs = parameters(scenario) if inputs is None else inputs
         self.inputs, self.structure = inputs, inputs.structure
         self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
-        self.kinds: list[Kind] = [Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)]
-        self.stream: tuple[int, int] = world.run_stream(inputs.seed if seed is None else seed, replication)
+        self.kinds: list[Kind] = [
+            Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)
+        ]
+        self.stream: tuple[int, int] = world.run_stream(
+            inputs.seed if seed is None else seed, replication
+        )
         self.watcher = watcher
         self.tick = 0
         self.measuring = self.numbers.warmup == 0
@@ -85,7 +89,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.expiring: dict[int, list[Issue]] = defaultdict(list)
         self.unfinished: dict[int, Issue] = {}
         self.classes = Classes(self, leader)
-        self.leaders = [self.classes.of(index)(self, index) for index in range(self.numbers.leaders)]
+        self.leaders = [
+            self.classes.of(index)(self, index) for index in range(self.numbers.leaders)
+        ]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
@@ -147,7 +153,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
                 self.ordinals[kind] += 1
-                self.next_arrival[kind] = self._arrival_after(kind, self.ordinals[kind], self.next_arrival[kind])
+                self.next_arrival[kind] = self._arrival_after(
+                    kind, self.ordinals[kind], self.next_arrival[kind]
+                )
 
     def _begin_day(self, day: int) -> None:
         learning.move_world(self, day)
@@ -196,7 +204,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     def learn(self) -> None:
         """Decisions that take effect are scored and learned from; what expires lapses; a day is measured at its end."""
         expiring = self.expiring.pop(self.tick, [])
-        effective = {issue.sequence: issue for issue in [*self.covered, *expiring] if issue.state == DECIDED}
+        effective = {
+            issue.sequence: issue for issue in [*self.covered, *expiring] if issue.state == DECIDED
+        }
         self.covered = []
         scored = [effective[sequence] for sequence in sorted(effective)]
         # All are scored before anybody learns: what is learned from one changes nothing about another.
@@ -234,7 +244,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def _shift_after(self, time: float) -> float:
         rate = self.numbers.shift_rate
-        return time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
+        return (
+            time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
+        )
 
     def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
         rate = self.kinds[kind].rate
@@ -278,7 +290,11 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     # -- what happens to issues ----------------------------------------------------------------------------
 
     def _turn(self, issue: Issue) -> tuple[float, int, float]:
-        return issue.kind.half_life, issue.raised, uniform(*issue.stream, TURN, issue.rounds, 0, 0, 0)
+        return (
+            issue.kind.half_life,
+            issue.raised,
+            uniform(*issue.stream, TURN, issue.rounds, 0, 0, 0),
+        )
 
     def tell(self, issue: Issue, leader: int) -> None:
         """A leader now knows the decision; enough of those affected may."""

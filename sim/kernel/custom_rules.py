@@ -18,7 +18,8 @@ from sim.linking import llvm_ir as ir
 from sim.rules.custom_inputs import backing
 
 POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
-    NAMES.index(name) for name in (*("power", "consensus", "flow", "assess", "persuade", "influence", "engagement"),)
+    NAMES.index(name)
+    for name in (*("power", "consensus", "flow", "assess", "persuade", "influence", "engagement"),)
 )
 """The places of the families in the arrays about custom rules."""
 NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
@@ -145,7 +146,15 @@ def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
 
 @part
 def trusted(
-    n: Any, k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any, self_weight: float, row: Any
+    n: Any,
+    k: Any,
+    s: Any,
+    slot: int,
+    seat: int,
+    shown: Any,
+    heeded: Any,
+    self_weight: float,
+    row: Any,
 ) -> None:
     """Write how much a member trusts each, by a persuade rule, into `row`; s.joined says with whom it has channels."""
     issue = s.issues[slot]
@@ -169,7 +178,9 @@ def trusted(
 
 
 @part
-def influence_after(n: Any, k: Any, s: Any, slot: int, seat: int, loss: float, chosen: int) -> float:
+def influence_after(
+    n: Any, k: Any, s: Any, slot: int, seat: int, loss: float, chosen: int
+) -> float:
     """A member's influence after a decision, by an influence rule."""
     issue = s.issues[slot]
     kind, seats, leader = issue.kind, issue.seats, s.room[slot, seat]
@@ -190,7 +201,9 @@ def influence_after(n: Any, k: Any, s: Any, slot: int, seat: int, loss: float, c
 
 
 @part
-def engagement_after(n: Any, s: Any, leader: int, ends_day: int, heard: int, backlog: float) -> float:
+def engagement_after(
+    n: Any, s: Any, leader: int, ends_day: int, heard: int, backlog: float
+) -> float:
     """A leader's engagement after a decision or a day, by an engagement rule."""
     given = (
         s.engagement[leader],

@@ -50,7 +50,9 @@ CONSENSUS = Family(
     },
 )
 NONE = CONSENSUS.rule(0, "none", "the first round decides", "standard")
-MAJORITY = CONSENSUS.rule(1, "majority", "more than half of the decision weight prefers the proposal", "standard")
+MAJORITY = CONSENSUS.rule(
+    1, "majority", "more than half of the decision weight prefers the proposal", "standard"
+)
 SUPERMAJORITY = CONSENSUS.rule(
     2,
     "supermajority",
@@ -74,7 +76,8 @@ TOLERANCE = CONSENSUS.rule(
 CONSENT = CONSENSUS.rule(
     5,
     "consent",
-    "nobody believes to lose more than `objection` by the proposal, amended to what is least objected to",
+    "nobody believes to lose more than `objection` by the proposal, amended to what is least "
+    "objected to",
     "Buck & Villines 2007, sociocracy",
     reads={"consensus.objection"},
 )
@@ -93,8 +96,12 @@ FALL_TO_AUTHORITY = FALLBACK.rule(
     "the accountable leader decides on its own assessment",
     "Vroom & Yetton 1973",
 )
-FALL_TO_MAJORITY = FALLBACK.rule(1, "majority", "the alternative with the most weighted ballots", "standard")
-FALL_TO_BEST = FALLBACK.rule(2, "best-so-far", "the proposal that had the most support in any round", "convention")
+FALL_TO_MAJORITY = FALLBACK.rule(
+    1, "majority", "the alternative with the most weighted ballots", "standard"
+)
+FALL_TO_BEST = FALLBACK.rule(
+    2, "best-so-far", "the proposal that had the most support in any round", "convention"
+)
 FALL_TO_ESCALATE = FALLBACK.rule(
     3,
     "escalate",
@@ -230,7 +237,9 @@ def disagreement(positions: Vector, counted: Integers, alternatives: int) -> flo
 
 
 @rule
-def believed_loss(positions: Vector, member: int, alternatives: int, proposed: int, number: float) -> float:
+def believed_loss(
+    positions: Vector, member: int, alternatives: int, proposed: int, number: float
+) -> float:
     """What a member believes a proposal loses: against its own best, or (an estimate, proposed = -1) in distance."""
     first = member * alternatives
     if proposed < 0:
@@ -244,7 +253,9 @@ def believed_loss(positions: Vector, member: int, alternatives: int, proposed: i
 
 
 @rule
-def strongest_objection(positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float) -> float:
+def strongest_objection(
+    positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float
+) -> float:
     """The largest loss that any member believes a proposal would bring; 0 in silence."""
     worst = 0.0
     for p in range(len(counted)):
@@ -256,7 +267,9 @@ def strongest_objection(positions: Vector, counted: Integers, alternatives: int,
 
 
 @rule
-def amended(positions: Vector, counted: Integers, alternatives: int, ties: Vector, scores: Vector) -> int:
+def amended(
+    positions: Vector, counted: Integers, alternatives: int, ties: Vector, scores: Vector
+) -> int:
     """The alternative whose strongest objection is weakest: what a room amends its proposal to (minimax loss).
 
     `scores` is room for one number an alternative.

@@ -18,8 +18,12 @@ ENGAGEMENT = Family(
         "engagement": Input(NUMBER, "so far, in [0, 1]"),
         "rest": Input(NUMBER, "at the start: engagement.start"),
         "ends_day": Input(WHOLE, "1 at the end of a day, 0 after a decision"),
-        "heard": Input(WHOLE, "1 when its idea was used, or it sat in the room; 0 at the end of a day"),
-        "backlog": Input(NUMBER, "work left undone at the end of a day, in days; 0 after a decision"),
+        "heard": Input(
+            WHOLE, "1 when its idea was used, or it sat in the room; 0 at the end of a day"
+        ),
+        "backlog": Input(
+            NUMBER, "work left undone at the end of a day, in days; 0 after a decision"
+        ),
     },
     custom_reads=frozenset({"engagement.start"}),
 )
@@ -47,7 +51,9 @@ def after_decision(engagement: float, was_heard: bool, heard: float, unheard: fl
 
 
 @rule
-def after_day(engagement: float, rest: float, backlog: float, behind: float, recovery: float) -> float:
+def after_day(
+    engagement: float, rest: float, backlog: float, behind: float, recovery: float
+) -> float:
     """Engagement at the end of a day that leaves `backlog` (days of work) undone.
 
     The share `behind` is lost when that is a day or more, less when less; then it comes back to `rest` by the share

@@ -20,7 +20,9 @@ ASSESS = Family(
         "own": Input(WHOLE, "1 for the leader's own idea"),
         "hops": Input(WHOLE, "how many hops it has made"),
         "variance": Input(NUMBER, "variance that its hops added"),
-        "levels": Input(WHOLE, "how many levels its originator stands above the leader; negative: below"),
+        "levels": Input(
+            WHOLE, "how many levels its originator stands above the leader; negative: below"
+        ),
         "influence": Input(NUMBER, "emergent influence of its originator"),
         "engagement": Input(NUMBER, "of the leader, in [0, 1]"),
     },
@@ -70,7 +72,9 @@ def grown(study: float, stage: int) -> float:
 
 
 @rule
-def studied_value(value: float, growth: float, study: float, theta: float, precision: float, z: float) -> float:
+def studied_value(
+    value: float, growth: float, study: float, theta: float, precision: float, z: float
+) -> float:
     """What an idea says after one more day of study: pooled with a new look of precision study x precision.
 
     `growth` is how many times its first `precision` it has by now, theta the truth today.
@@ -119,7 +123,13 @@ def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector
 
 @rule
 def assess_alone(
-    values: Vector, first: int, precisions: Vector, growth: float, variance: float, credence: float, weights: Vector
+    values: Vector,
+    first: int,
+    precisions: Vector,
+    growth: float,
+    variance: float,
+    credence: float,
+    weights: Vector,
 ) -> float:
     """What an alternative is worth of which a single idea tells: the facets stand in `values` from `first` on."""
     total = 0.0

@@ -40,7 +40,8 @@ class Input(NamedTuple):
 
 POSITIONS = Input(
     TABLE,
-    "positions shown, members x alternatives, -1e30 where a member has not heard of one; an estimate has one column",
+    "positions shown, members x alternatives, -1e30 where a member has not heard of one; "
+    "an estimate has one column",
 )
 COUNTED = Input(WHOLES, "by member, 1 for who is there and has a position")
 PREFERRED = Input(WHOLES, "by member, the alternative it prefers; -1 for none")
@@ -114,7 +115,9 @@ class Family:
         ValueError for a name or a code that another rule of the family has, or a code below 0.
         """
         if code < 0 or name in self.rules or code in {known.code for known in self.rules.values()}:
-            raise ValueError(f"{self.name} rule {name}: its name and its code {code} must be its own")
+            raise ValueError(
+                f"{self.name} rule {name}: its name and its code {code} must be its own"
+            )
         keys = frozenset(reads)
         self.rules[name] = RuleInfo(name, summary, source, decides, code, keys, phrase)
         return code

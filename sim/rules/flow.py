@@ -17,8 +17,12 @@ BY_LINE = ROUTING.rule(
     "along reporting lines toward whoever is accountable or affected",
     "Radner 1993",
 )
-BY_SPREAD = ROUTING.rule(1, "spread", "to every channel, up to `reach` hops", "Granovetter 1973", reads={"flow.reach"})
-BY_BOTH = ROUTING.rule(2, "both", "along the line and to every channel", "convention", reads={"flow.reach"})
+BY_SPREAD = ROUTING.rule(
+    1, "spread", "to every channel, up to `reach` hops", "Granovetter 1973", reads={"flow.reach"}
+)
+BY_BOTH = ROUTING.rule(
+    2, "both", "along the line and to every channel", "convention", reads={"flow.reach"}
+)
 
 FLOW = Family(
     "flow",
@@ -30,12 +34,20 @@ FLOW = Family(
     0.0,
     1.0,
     {
-        "openness": Input(NUMBER, "the probability that the scenario gives for this direction of flow"),
-        "distortion": Input(NUMBER, "the variance that the scenario gives for this direction of flow"),
+        "openness": Input(
+            NUMBER, "the probability that the scenario gives for this direction of flow"
+        ),
+        "distortion": Input(
+            NUMBER, "the variance that the scenario gives for this direction of flow"
+        ),
         "engagement": Input(NUMBER, "of the holder, in [0, 1]"),
-        "item": Input(WHOLE, f"what it is: {IDEA} an idea, {DECISION} a decision, {CONTEXT} context"),
+        "item": Input(
+            WHOLE, f"what it is: {IDEA} an idea, {DECISION} a decision, {CONTEXT} context"
+        ),
         "way": Input(WHOLE, "the direction of flow: 0 up, 1 down, 2 across"),
-        "levels": Input(WHOLE, "how many levels the receiver stands above the holder; negative: below"),
+        "levels": Input(
+            WHOLE, "how many levels the receiver stands above the holder; negative: below"
+        ),
         "news": Input(
             NUMBER,
             "how good what an idea says is: the mean over alternatives and facets, else 0",
@@ -53,14 +65,16 @@ OPENNESS = FLOW.rule(
 
 READING = Family("reading", "reading")
 BY_ARRIVAL = READING.rule(0, "arrival", "first come, first read", "standard")
-BY_URGENCY = READING.rule(1, "urgency", "the most urgent matter first, context last", "standard: priority queue")
+BY_URGENCY = READING.rule(
+    1, "urgency", "the most urgent matter first, context last", "standard: priority queue"
+)
 
 _WHATS = 8  # how many kinds of message the index of their draws has room for
 
 
 @rule
 def draw_index(what: int, attempt: int) -> int:
-    """The index of the draw that settles whether a message passes: one for each kind and attempt."""
+    """The index of the draw that settles whether a message passes: one a kind and attempt."""
     return attempt * _WHATS + what
 
 

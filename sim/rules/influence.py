@@ -10,7 +10,8 @@ from sim.rules.vectors import Vector
 INFLUENCE = Family(
     "influence",
     "influence.rule",
-    "a member's influence after the outcome of a decision that it took part in; all are then scaled to mean 1",
+    "a member's influence after the outcome of a decision that it took part in; all are then "
+    "scaled to mean 1",
     False,
     VALUE,
     1e-12,
@@ -18,7 +19,9 @@ INFLUENCE = Family(
     {
         "influence": Input(NUMBER, "its influence so far"),
         "loss": Input(NUMBER, "how wrong its position was, in [0, 1]"),
-        "backing": Input(NUMBER, "share of the other members with a position who preferred the same"),
+        "backing": Input(
+            NUMBER, "share of the other members with a position who preferred the same"
+        ),
         "chosen": Input(WHOLE, "1 when what it preferred was decided"),
         "power": Input(NUMBER, "its decision weight in the room"),
         "members": Input(WHOLE, "how many sat in the room"),

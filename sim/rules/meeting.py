@@ -65,7 +65,9 @@ def allowed_start(start: int, length: int, day: int, focus: int) -> int:
 
 
 @rule
-def free_start(start: int, length: int, booked_from: Integers, booked_until: Integers, bookings: int) -> int:
+def free_start(
+    start: int, length: int, booked_from: Integers, booked_until: Integers, bookings: int
+) -> int:
     """The first tick from `start` on at which one leader is free for `length` ticks.
 
     Its bookings are the half-open spans [booked_from[b], booked_until[b]), in any order.
@@ -81,7 +83,9 @@ def free_start(start: int, length: int, booked_from: Integers, booked_until: Int
 
 
 @rule
-def another_round(end: int, first_start: int, limit: int, held: int, most: int, expires: int) -> bool:
+def another_round(
+    end: int, first_start: int, limit: int, held: int, most: int, expires: int
+) -> bool:
     """Whether a further round that would end at `end` is held: within both limits, and before the issue lapses.
 
     `limit` ticks from the start of the first round, `most` rounds of which `held` have been.

@@ -9,7 +9,9 @@ from sim.rules.vectors import Vector
 
 ISSUE_TYPE = Family("issue type", "issues.NAME.type")
 CHOICE = ISSUE_TYPE.rule(0, "choice", "one of several alternatives", "standard")
-APPROVE = ISSUE_TYPE.rule(1, "approve", "one proposal against a status quo worth 0", "Sah & Stiglitz 1986")
+APPROVE = ISSUE_TYPE.rule(
+    1, "approve", "one proposal against a status quo worth 0", "Sah & Stiglitz 1986"
+)
 ESTIMATE = ISSUE_TYPE.rule(2, "estimate", "one number", "standard", reads={"consensus.tolerance"})
 
 
@@ -64,7 +66,9 @@ def commitment(
 
 
 @rule
-def decision_value(stakes: float, quality: float, committed: float, delay: float, half_life: float) -> float:
+def decision_value(
+    stakes: float, quality: float, committed: float, delay: float, half_life: float
+) -> float:
     """stakes [q+ c 2^(-delay / half_life) - q-]: good pays when carried out in time, bad costs whenever it comes."""
     if quality < 0.0:
         return stakes * quality

@@ -20,7 +20,8 @@ from sim.rules.vectors import Integers, Vector
 PERSUADE = Family(
     "persuade",
     "persuade.rule",
-    "how much a member trusts each, oneself included: its row of the influence matrix, which sums to 1",
+    "how much a member trusts each, oneself included: its row of the influence matrix, which "
+    "sums to 1",
     False,
     ROW,
     0.0,
@@ -47,7 +48,13 @@ FRIEDKIN_JOHNSEN = PERSUADE.rule(
 
 @rule
 def trust(
-    to: int, weights: Vector, voiced: Integers, joined: Integers, self_weight: float, stranger: float, row: Vector
+    to: int,
+    weights: Vector,
+    voiced: Integers,
+    joined: Integers,
+    self_weight: float,
+    stranger: float,
+    row: Vector,
 ) -> None:
     """One member's row of the influence matrix G over the members with a position.
 
@@ -70,7 +77,13 @@ def trust(
 
 @rule
 def persuaded(
-    own: float, susceptibility: float, row: Vector, positions: Vector, voiced: Integers, alternatives: int, m: int
+    own: float,
+    susceptibility: float,
+    row: Vector,
+    positions: Vector,
+    voiced: Integers,
+    alternatives: int,
+    m: int,
 ) -> float:
     """A member's next position on alternative m: (1 - lambda) s + lambda sum_q G_pq z_q.
 
@@ -84,7 +97,9 @@ def persuaded(
 
 
 @rule
-def within_confidence(positions: Vector, alternatives: int, one: int, other: int, bound: float) -> bool:
+def within_confidence(
+    positions: Vector, alternatives: int, one: int, other: int, bound: float
+) -> bool:
     """Whether two members' positions are near enough to move one another (Hegselmann & Krause 2002).
 
     Near: at most `bound` apart on every alternative; a negative bound lets everybody be heard.
@@ -99,7 +114,9 @@ def within_confidence(positions: Vector, alternatives: int, one: int, other: int
 
 
 @rule
-def given_trust(to: int, given: Vector, room: Integers, heard: Integers, self_weight: float, row: Vector) -> None:
+def given_trust(
+    to: int, given: Vector, room: Integers, heard: Integers, self_weight: float, row: Vector
+) -> None:
     """One member's row of an influence matrix that the scenario gives, over the members it hears, normalised.
 
     `given` has an entry a leader. Where the weight of oneself moves, `self_weight` takes the place of the given one

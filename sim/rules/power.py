@@ -130,7 +130,8 @@ EMERGENT = POWER.rule(
 CHAIN = POWER.rule(
     7,
     "chain",
-    "every level from the origin up to the accountable must approve the origin's proposal, one after another",
+    "every level from the origin up to the accountable must approve the origin's proposal, "
+    "one after another",
     "Sah & Stiglitz 1986, hierarchy",
     decides=LEVELS,
     reads=READS_LEVELS,
@@ -158,10 +159,13 @@ VOICE_EQUAL = VOICE.rule(0, "equal", "everybody's voice counts alike", "standard
 VOICE_EXPERTISE = VOICE.rule(
     1,
     "expertise",
-    "voice in proportion to relevance: how precisely a leader sees what the accountable believes matters",
+    "voice in proportion to relevance: how precisely a leader sees what the accountable "
+    "believes matters",
     "French & Raven 1959",
 )
-VOICE_INFLUENCE = VOICE.rule(2, "influence", "voice in proportion to emergent influence", "DeRue & Ashford 2010")
+VOICE_INFLUENCE = VOICE.rule(
+    2, "influence", "voice in proportion to emergent influence", "DeRue & Ashford 2010"
+)
 
 
 @rule
@@ -176,11 +180,15 @@ def decision_weights(authority: Vector, voice: Vector, sharing: float, weights: 
         total_authority += authority[p]
         total_voice += voice[p]
     for p in range(len(authority)):
-        weights[p] = (1.0 - sharing) * (authority[p] / total_authority) + sharing * (voice[p] / total_voice)
+        weights[p] = (1.0 - sharing) * (authority[p] / total_authority) + sharing * (
+            voice[p] / total_voice
+        )
 
 
 @rule
-def weighted_ballots(preferred: Integers, voiced: Integers, weights: Vector, ballots: Vector) -> None:
+def weighted_ballots(
+    preferred: Integers, voiced: Integers, weights: Vector, ballots: Vector
+) -> None:
     """The decision weight behind each alternative; a member without a position casts no ballot."""
     for m in range(len(ballots)):
         ballots[m] = 0.0
@@ -190,7 +198,9 @@ def weighted_ballots(preferred: Integers, voiced: Integers, weights: Vector, bal
 
 
 @rule
-def weighted_positions(positions: Vector, voiced: Integers, weights: Vector, scores: Vector) -> None:
+def weighted_positions(
+    positions: Vector, voiced: Integers, weights: Vector, scores: Vector
+) -> None:
     """Sum over members with a position of pi_p z_pm, over their total weight (positions: members x alternatives)."""
     alternatives = len(scores)
     total = 0.0
@@ -258,7 +268,9 @@ def proposal(
 
 
 @rule
-def proposed_number(by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector) -> float:
+def proposed_number(
+    by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector
+) -> float:
     """The number a room proposes for an estimate: the weighted median (vote) or the weighted mean (shared)."""
     if by_ballot:
         return weighted_median(positions, voiced, weights)
@@ -283,7 +295,7 @@ def way_of(power: int) -> int:
 
 @rule
 def deliberates(power: int) -> bool:
-    """Whether a power rule lets a forum come to a decision in common, rather than advise one voice or screen."""
+    """Whether a forum decides in common under a power rule, rather than advise one voice."""
     return way_of(power) == IN_ROOM and power != CONSULTATIVE and power != CONTINGENT
 
 
@@ -291,7 +303,8 @@ def deliberates(power: int) -> bool:
 def judged_at(way: int, ready: int, tick: int, gather: int) -> int:
     """The tick from which on whoever has to judge alone does so, when it gets the matter at `tick`.
 
-    Every level gathers anew, for `gather` ticks; a delegate waits until gathering is over (`ready`).
+    Every level gathers anew, for `gather` ticks; a delegate waits until `ready`, when gathering is
+    over.
     """
     if way == BY_LEVELS:
         return tick + gather
@@ -341,7 +354,13 @@ def evidence_spread(weights: Vector, own: Vector, pooled: Vector) -> float:
 
 @rule
 def contingent_on(
-    urgent: bool, spread: bool, weighty: bool, when_urgent: int, when_spread: int, when_stakes: int, otherwise: int
+    urgent: bool,
+    spread: bool,
+    weighty: bool,
+    when_urgent: int,
+    when_spread: int,
+    when_stakes: int,
+    otherwise: int,
 ) -> int:
     """The power rule for an issue: the first of the three conditions that holds decides (after Vroom & Yetton 1973)."""
     if urgent:

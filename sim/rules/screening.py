@@ -30,7 +30,7 @@ def approves(assessment: Vector, proposed: int, status_quo: bool, ties: Vector) 
 
 @rule
 def preferred_by(approved: bool, proposed: int, status_quo: bool) -> int:
-    """The alternative that a level prefers by its word: what is proposed or, with a no, the status quo.
+    """The alternative that a level prefers by its word: the proposal, or with a no the status quo.
 
     -1 (NOTHING) for a no where there is no status quo.
     """

@@ -41,14 +41,18 @@ ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
 OTHERS = tuple(family for family in DECLARED.values() if family is not POWER)
 """The families whose rules say, each for itself, which keys are read only under them."""
 
-ONLY_UNDER = frozenset(key for family in OTHERS for rule in family.rules.values() for key in rule.reads)
+ONLY_UNDER = frozenset(
+    key for family in OTHERS for rule in family.rules.values() for key in rule.reads
+)
 """The keys that are read only where a rule is in force that says so."""
 
 CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "consensus.self": lambda policy, kind: kind.consensus.G is None and policy.influence.rule != "reflected",
+    "consensus.self": lambda policy, kind: (
+        kind.consensus.G is None and policy.influence.rule != "reflected"
+    ),
     "consensus.stranger": lambda policy, kind: kind.consensus.G is None,
 }
-"""Of a policy and a kind of issue: when a rule that could read the key does, beside what rules say."""
+"""Of a policy and a kind of issue: when a rule that could read the key does."""
 
 SECTIONS = ("power", "consensus")
 """The sections that a kind of issue may have for itself."""
@@ -113,7 +117,9 @@ class Reading:
         policy, flow = self.policy, self.policy.flow
         kinds = list(policy.issues.values())
         used = {rule for kind in kinds for rule in rules_of(kind)}
-        read = frozenset().union(*(read_under(policy, kind) for kind in kinds), *(POWER_RULES[rule] for rule in used))
+        read = frozenset().union(
+            *(read_under(policy, kind) for kind in kinds), *(POWER_RULES[rule] for rule in used)
+        )
         yield from (key for key in ONLY_UNDER - read if key.partition(".")[0] not in SECTIONS)
         if not any("consensus.round" in read for read in self.kinds.values()):
             yield "work.focus"
@@ -127,12 +133,22 @@ class Reading:
         """Whether it reads a dotted key (of a section: any key of it)."""
         steps = key.split(".")
         if steps[0] == "variants":
-            return len(steps) > 2 and steps[1] == self.policy.base and self.reads(".".join(steps[2:]))
+            return (
+                len(steps) > 2 and steps[1] == self.policy.base and self.reads(".".join(steps[2:]))
+            )
         if self.everything:
             return True
         if steps[0] in ("power", "consensus"):
-            return any(self._follows(kind, steps) and _among(key, self.kinds[name]) for name, kind in self._issues)
-        if steps[0] == "issues" and len(steps) > 3 and steps[2] in ("power", "consensus") and steps[1] in self.kinds:
+            return any(
+                self._follows(kind, steps) and _among(key, self.kinds[name])
+                for name, kind in self._issues
+            )
+        if (
+            steps[0] == "issues"
+            and len(steps) > 3
+            and steps[2] in ("power", "consensus")
+            and steps[1] in self.kinds
+        ):
             return _among(".".join(steps[2:]), self.kinds[steps[1]])
         return not any(key == name or key.startswith(f"{name}.") for name in self.unread)
 
@@ -149,9 +165,15 @@ class Reading:
         if self.everything:
             return dict(settings)
         # Each kind of issue holds its own power and consensus whole.
-        kept = {key: value for key, value in settings.items() if key not in ("power", "consensus", "issues")}
+        kept = {
+            key: value
+            for key, value in settings.items()
+            if key not in ("power", "consensus", "issues")
+        }
         found: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
-        found["issues"] = {name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()}
+        found["issues"] = {
+            name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()
+        }
         return found
 
 
@@ -191,7 +213,9 @@ def idle_text(key: str, names: Mapping[str, Settings]) -> str:
 def _why(policy: Settings, steps: list[str]) -> str:
     """Which rules there are that do not read the key."""
     if steps[0] == "issues" and len(steps) > 3:
-        return f"power.rule {policy.issues[steps[1]].power.rule}" if steps[1] in policy.issues else ""
+        return (
+            f"power.rule {policy.issues[steps[1]].power.rule}" if steps[1] in policy.issues else ""
+        )
     if steps[0] in ("power", "consensus"):
         rules = dict.fromkeys(kind.power.rule for kind in policy.issues.values())
         return f"power.rule {', '.join(rules)}"
@@ -203,7 +227,9 @@ def _why(policy: Settings, steps: list[str]) -> str:
 def _of_kind(settings: Mapping[str, Any], read: frozenset[str]) -> dict[str, Any]:
     """The settings of a kind of issue with what is read of its power and consensus."""
     return {
-        name: _without(value, f"{name}.", lambda key: _among(key, read)) if name in ("power", "consensus") else value
+        name: _without(value, f"{name}.", lambda key: _among(key, read))
+        if name in ("power", "consensus")
+        else value
         for name, value in settings.items()
     }
 
@@ -218,7 +244,9 @@ def _undeclared(kind: IssueKind) -> Iterator[str]:
 
 
 def _among(key: str, read: frozenset[str]) -> bool:
-    return key in read or any(each.startswith(f"{key}.") or key.startswith(f"{each}.") for each in read)
+    return key in read or any(
+        each.startswith(f"{key}.") or key.startswith(f"{each}.") for each in read
+    )
 
 
 def _value(holder: Any, steps: list[str]) -> Any:

@@ -13,7 +13,11 @@ def constants(source: str) -> set[str]:
     found = set()
     for node in ast.parse(source).body:
         targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
         )
         for target in targets:
             names = target.elts if isinstance(target, ast.Tuple) else [target]
@@ -42,7 +46,7 @@ def test_constants_are_found_however_they_are_written():
 
 
 def test_neither_driver_compares_a_code_with_a_bare_number():
-    """A rule, a state, a fallback, a kind of message or of closing has a name wherever it is met."""
+    """A rule, a state, a fallback, a kind of message or of closing has a name everywhere."""
     codes = {"rule", "state", "closed_by", "decider", "what", "consensus", "fallback", "power"}
     codes |= {"voice", "choose", "type", "affects", "influence", "best_chair"}
     for folder in ("agents", "kernel"):
@@ -74,6 +78,7 @@ def _is_whole(node: ast.expr) -> bool:
 
 
 def test_bare_codes_are_found():
-    source = "issue.closed_by = 5\nif k.power[kind] == 3 or issue.decider == -2: pass\nissue.rounds = 2"
+    source = "issue.closed_by = 5\nif k.power[kind] == 3 or issue.decider == -2: pass\n"
+    source += "issue.rounds = 2\n"
     found = bare(source, {"closed_by", "power", "decider"})
     assert sorted(found) == ["issue.closed_by = 5", "issue.decider == -2", "k.power[kind] == 3"]

@@ -63,7 +63,7 @@ def closed_by(rows: np.ndarray, name: str) -> np.ndarray:
     return rows["closed_by"] == CODES[name]
 
 
-# -- one voice ---------------------------------------------------------------------------------------------
+# -- one voice -------------------------------------------------------------------------------------
 
 
 def test_an_autocrat_decides_one_hop_and_the_gathering_time_after_an_issue_arises(simulate):
@@ -83,7 +83,7 @@ def test_whoever_decides_weighs_what_all_witnesses_passed_on(simulate):
 
 @pytest.mark.parametrize("fallback", ["authority", "escalate", "drop", "majority", "best-so-far"])
 def test_advisers_never_escalate_whatever_the_fallback_says(simulate, fallback):
-    """They do not agree in their one round, and there are levels above: the one they advise decides."""
+    """They disagree in their one round, and there are levels above: whom they advise decides."""
     changes = {"power.rule": "consultative", "consensus.fallback": fallback, "power.forum.size": 7}
     rows = simulate({**UP, "issues.matter.rate": "5/w", **changes}).decisions
     assert len(rows) > 20 and np.any(rows["dissent"] > 0)
@@ -106,14 +106,15 @@ def test_what_is_not_taken_up_in_time_lapses_while_it_gathers(simulate, rule):
     )
 
 
-# -- levels ------------------------------------------------------------------------------------------------
+# -- levels ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rule", ["chain", "champion"])
 def test_a_level_that_says_no_prefers_the_status_quo(simulate, rule):
-    """Where nothing is done, those who said no have what they prefer, and only those who said yes have not.
+    """Where nothing is done, those who said no have what they prefer; those who said yes have not.
 
-    A chain stops at the first no: all before it said yes. Where a champion is looked for in vain all said no.
+    A chain stops at the first no: all before it said yes. Where a champion is looked for in vain
+    all said no.
     """
     status_quo = {"issues.matter.status_quo": True, "power.rule": rule}
     rows = simulate({**LEVELS, **status_quo}).decisions
@@ -144,7 +145,7 @@ def test_each_level_takes_a_hop_and_gathers_anew(simulate):
 
 @pytest.mark.parametrize("invention", ["first", "later"])
 def test_an_invention_is_explained_to_each_level_above(simulate, invention):
-    """Who was not told of it could not approve it: of all four levels each must, or it is rejected."""
+    """Who has not heard of it cannot approve it, and all four levels must, or it is rejected."""
     count, share = 2, {"first": 0.5, "later": 0.9}[invention]
     changes = {"issues.matter.alternatives": count, "issues.matter.invent": share}
     changes |= {"issues.matter.rate": "30/w"}
@@ -170,12 +171,12 @@ def test_a_chain_approves_a_number_near_enough_to_that_of_each_level(simulate):
     assert np.all(rows["chosen"] == -1) and not np.any(np.isnan(rows["estimate"]))
 
 
-# -- rooms -------------------------------------------------------------------------------------------------
+# -- rooms -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rule", ["rotating", "emergent"])
 def test_when_ballots_decide_the_chair_has_no_more_than_its_own(simulate, rule):
-    """The fallback by majority takes the same choice, whether or not the room had a chair before."""
+    """The fallback by majority makes the same choice, whether or not the room had a chair."""
     changes = {**DIVIDED, "consensus.fallback": "majority", "consensus.limit": "1 round"}
     voted, chaired = (
         simulate({**changes, "power.rule": name}).decisions for name in ("vote", rule)
@@ -276,7 +277,7 @@ def test_every_decision_uses_one_share_of_power(simulate, rule):
 
 
 def test_a_room_that_finds_no_common_hour_lapses_while_it_waits(simulate):
-    """Seven in twelve rooms a day find no hour: that is time of scheduling, once gathering is over."""
+    """With too many rooms some find no hour: once gathering is over, that is time of scheduling."""
     busy = {"power.forum.size": 7, "consensus.round": "4h", "issues.matter.rate": "4/d"}
     rows = simulate(
         {**DIVIDED, **busy, "issues.matter.expiry": "3d", "consensus.rule": "none"}
@@ -292,8 +293,8 @@ def test_a_room_that_finds_no_common_hour_lapses_while_it_waits(simulate):
 
 @pytest.mark.parametrize("rule", ["consent", "tolerance"])
 def test_consent_and_tolerance_close_a_room_at_their_bounds(simulate, rule):
-    """Any loss or gap is below a bound that is large. Without one only a room that is of one mind consents, and no two
-    positions are quite the same.
+    """Any loss or gap is below a bound that is large. Without one only a room that is of one mind
+    consents, and no two positions are quite the same.
     """
     key = {"consent": "consensus.objection", "tolerance": "consensus.tolerance"}[rule]
     one = {**DIVIDED, "consensus.limit": "1 round", "consensus.rule": rule}
@@ -307,7 +308,7 @@ def test_consent_and_tolerance_close_a_room_at_their_bounds(simulate, rule):
     assert agreed.sum() < (len(narrow) / 2 if rule == "consent" else 1)
 
 
-# -- telling, and learning ---------------------------------------------------------------------------------
+# -- telling, and learning -------------------------------------------------------------------------
 
 
 def test_a_decision_takes_effect_when_enough_know_it(simulate):
@@ -325,7 +326,7 @@ def test_merit_moves_influence_around_a_mean_of_one(simulate):
 
 
 def test_leaders_read_no_more_than_their_attention_allows(simulate):
-    """With a message an hour and many more sent, reading takes all hours there are, and never more."""
+    """With a message an hour and many more sent, reading takes all hours, and never more."""
     changes = {
         "attention": 1,
         "issues.matter.rate": "4/d",

@@ -17,7 +17,7 @@ TRUTH = (False, True)
 BOUND = 1 - 1e-9
 
 
-# -- which way an issue takes ------------------------------------------------------------------------------
+# -- which way an issue takes ----------------------------------------------------------------------
 
 WAYS = {
     "autocratic": power.ALONE,
@@ -59,7 +59,7 @@ def test_every_level_gathers_anew():
         assert power.judged_at(power.BY_LEVELS, ready, 12, 5) == 17
 
 
-# -- whether a matter goes up, and how a room closes it ----------------------------------------------------
+# -- whether a matter goes up, and how a room closes it --------------------------------------------
 
 
 def test_what_goes_up_is_what_a_room_that_decides_has_not_agreed_on_where_somebody_is_above():
@@ -89,7 +89,10 @@ def test_how_a_room_closes_a_matter():
     assert {name for name, _ in ENDS} == set(FAMILIES["fallback"])
     for (fallback, anyone), expected in ENDS.items():
         for rule in POWER_RULES:
-            found = [CLOSED_BY[closing.closing(rule, agreed, code("fallback", fallback), anyone)] for agreed in TRUTH]
+            found = [
+                CLOSED_BY[closing.closing(rule, agreed, code("fallback", fallback), anyone)]
+                for agreed in TRUTH
+            ]
             advised = rule == code("power", "consultative")
             assert found == (["one-voice"] * 2 if advised else [expected, "agreement"])
 
@@ -128,7 +131,7 @@ def test_where_the_time_before_a_lapse_went(climbing, in_room, ready, expected):
     assert closing.gathered_until(climbing, in_room, 10, ready, 30) == expected
 
 
-# -- whether a room agrees ---------------------------------------------------------------------------------
+# -- whether a room agrees -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.7, 1.0])
@@ -173,7 +176,7 @@ def test_a_custom_rule_asks_for_no_share():
     assert consensus.needed(CUSTOM, 0.7) == 0.0
 
 
-# -- levels, messages, telling -----------------------------------------------------------------------------
+# -- levels, messages, telling ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,13 +217,14 @@ def test_a_decision_takes_effect_when_enough_know(told, expected):
     assert outcomes.enough_know(told, 10, 0.0) is True
 
 
-# -- declarations ------------------------------------------------------------------------------------------
+# -- declarations ----------------------------------------------------------------------------------
 
 CODES = {
     "issue type": "choice 0, approve 1, estimate 2",
     "power": "autocratic 0, consultative 1, delegated 2, shared 3, vote 4, rotating 5, "
     "emergent 6, chain 7, champion 8, contingent 9",
-    "consensus": "none 0, majority 1, supermajority 2, unanimity 3, tolerance 4, consent 5, confidence 6",
+    "consensus": "none 0, majority 1, supermajority 2, unanimity 3, tolerance 4, consent 5, "
+    "confidence 6",
     "fallback": "authority 0, majority 1, best-so-far 2, escalate 3, drop 4",
     "voice": "equal 0, expertise 1, influence 2",
     "choose": "relevance 0, balanced 1, random 2, all 3, influence 4",
