@@ -1,4 +1,5 @@
-"""How fast both drivers are, what cost follows, and whether memory grows: ratios measured side by side in one run.
+"""How fast both drivers are, what cost follows, and whether memory grows: ratios measured side by
+side in one run.
 
 make bench                              # all of it, about two minutes
 python benchmarks/bench.py --quick      # fewer repetitions
@@ -27,9 +28,10 @@ from sim.parameters import parameters  # noqa: E402
 
 FLAGSHIP = ROOT / "scenarios" / "leader-stream.yaml"
 START = (
-    "from sim import Scenario; from sim.parameters import parameters; from sim.kernel import simulate; import time;"
-    f"p = parameters(Scenario.load({str(FLAGSHIP)!r}, {{'clock.horizon': '8w'}}));"
-    "t = time.perf_counter(); simulate(p, 0); print(time.perf_counter() - t)"
+    "from sim import Scenario; from sim.parameters import parameters; from sim.kernel import "
+    f"simulate; import time;p = parameters(Scenario.load({str(FLAGSHIP)!r}, "
+    f"{{'clock.horizon': '8w'}}));t = time.perf_counter(); simulate(p, 0); "
+    "print(time.perf_counter() - t)"
 )
 
 
@@ -42,7 +44,9 @@ def seconds(action: Callable[[], Any]) -> float:
 
 def flagship(**changes: str) -> Any:
     """Inputs of the flagship's base policy, with changes (dots as __)."""
-    return parameters(Scenario.load(FLAGSHIP, {key.replace("__", "."): value for key, value in changes.items()}))
+    return parameters(
+        Scenario.load(FLAGSHIP, {key.replace("__", "."): value for key, value in changes.items()})
+    )
 
 
 def compiling() -> None:
@@ -68,7 +72,9 @@ def drivers(pairs: int) -> None:
     slow, fast = [], []
     for pair in range(pairs):
         slow.append(seconds(lambda pair=pair: mesa(inputs, pair)))
-        fast.append(statistics.median(seconds(lambda pair=pair: compiled(inputs, pair)) for _ in range(5)))
+        fast.append(
+            statistics.median(seconds(lambda pair=pair: compiled(inputs, pair)) for _ in range(5))
+        )
     ratios = [a / b for a, b in zip(slow, fast, strict=True)]
     print(f"Mesa driver     {1000 * statistics.median(slow):9.1f} ms a run (a year, 39 leaders)")
     print(f"compiled driver {1000 * statistics.median(fast):9.1f} ms a run")
@@ -81,7 +87,9 @@ def cores(runs: int) -> None:
     from sim.kernel import simulate
 
     inputs = flagship()
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    available = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     simulate(inputs, 0)
 
     def replicate(replication: int) -> None:
@@ -91,35 +99,50 @@ def cores(runs: int) -> None:
     for _ in range(3):
         for threads, found in rates.items():
             with ThreadPoolExecutor(threads) as pool:
-                found.append(runs / seconds(lambda pool=pool: list(pool.map(replicate, range(runs)))))
+                found.append(
+                    runs / seconds(lambda pool=pool: list(pool.map(replicate, range(runs))))
+                )
     one, all_cores = statistics.median(rates[1]), statistics.median(rates[available])
     print(f"1 thread   {one:6.0f} runs a second")
-    print(f"{available} threads  {all_cores:6.0f} runs a second: {all_cores / one:.2f} times as many")
+    print(
+        f"{available} threads  {all_cores:6.0f} runs a second: {all_cores / one:.2f} times as many"
+    )
 
 
 def activity(repetitions: int) -> None:
-    """Cost follows what happens: time a run against leaders, against empty ticks, and against issues."""
+    """Cost follows what happens: time a run against leaders, against empty ticks, and against
+    issues."""
     from sim.kernel import simulate
 
     sizes = {"39": (3, 9, 27), "390": (30, 90, 270), "3900": (300, 900, 2700)}
     cases = {"the flagship": flagship()}
     cases |= {
         f"{name} leaders, the same issues, along the line": flagship(
-            flow__routing="line", stream__peers="none", issues__strategic__affects="team", **_sized(counts)
+            flow__routing="line",
+            stream__peers="none",
+            issues__strategic__affects="team",
+            **_sized(counts),
         )
         for name, counts in sizes.items()
     }
     cases["ticks of 15 minutes: four times as many"] = flagship(clock__tick="15m")
-    cases["a tenth of the issues"] = flagship(issues__operational__rate="0.4/w", issues__strategic__rate="0.1/mo")
+    cases["a tenth of the issues"] = flagship(
+        issues__operational__rate="0.4/w", issues__strategic__rate="0.1/mo"
+    )
     for name, inputs in cases.items():
         simulate(inputs, 0)
-        took = statistics.median(seconds(lambda r=r, i=inputs: simulate(i, r)) for r in range(repetitions))
+        took = statistics.median(
+            seconds(lambda r=r, i=inputs: simulate(i, r)) for r in range(repetitions)
+        )
         print(f"{1000 * took:8.1f} ms  {name}")
 
 
 def _sized(counts: tuple[int, int, int]) -> dict[str, str]:
     names = ("upstream", "midstream", "downstream")
-    return {f"stream__positions__{name}__leaders": str(count) for name, count in zip(names, counts, strict=True)}
+    return {
+        f"stream__positions__{name}__leaders": str(count)
+        for name, count in zip(names, counts, strict=True)
+    }
 
 
 def memory(runs: int) -> None:

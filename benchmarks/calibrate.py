@@ -2,10 +2,11 @@
 
     python benchmarks/calibrate.py [--steps 8] [--replications 20] [--seeds 5]
 
-A small organisation, three keys. The grid runs steps^3 points, each `replications` times (8 and 20: 10,240 runs); the
-calibration of each seed gets a tenth of the runs. The point that the grid finds best and the setting that each
-calibration recommends then run by the same fresh replications: a setting is good enough when its mean value lies within
-the 95 % interval of the grid's best, or above it.
+A small organisation, three keys. The grid runs steps^3 points, each `replications` times (8 and 20:
+10,240 runs); the calibration of each seed gets a tenth of the runs. The point that the grid finds
+best and the setting that each calibration recommends then run by the same fresh replications: a
+setting is good enough when its mean value lies within the 95 % interval of the grid's best, or
+above it.
 """
 
 from __future__ import annotations
@@ -24,18 +25,25 @@ sys.path.insert(0, str(ROOT))
 
 from sim.comparison import interval  # noqa: E402
 from sim.experiments.calibration import calibrate  # noqa: E402
-from sim.experiments.running import MEASURES, Player, Work  # noqa: E402
+from sim.experiments.play import MEASURES, Player, Work  # noqa: E402
 from sim.experiments.sweep import runs_table, sweep  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 
 TEST = 400
-RANGES = {"power.gather": ("0d", "5d"), "power.forum.size": (1, 8), "consensus.limit": ("0d", "10d")}
+RANGES = {
+    "power.gather": ("0d", "5d"),
+    "power.forum.size": (1, 8),
+    "consensus.limit": ("0d", "10d"),
+}
 SMALL: dict[str, Any] = {
     "name": "small",
     "seed": 7,
     "clock": {"horizon": "12w", "warmup": "0d"},
     "stream": {
-        "positions": [{"name": "top", "leaders": 1, "authority": 2}, {"name": "ground", "leaders": 7}],
+        "positions": [
+            {"name": "top", "leaders": 1, "authority": 2},
+            {"name": "ground", "leaders": 7},
+        ],
         "peers": "unit",
     },
     "perspective": {"facets": 4, "breadth": 0.5, "acuity": 1.0},
@@ -75,13 +83,18 @@ def scenario(steps: int, replications: int, runs: int, least: int) -> Scenario:
 
 def values(settings: dict[str, Any], first: int = 1_000_000) -> np.ndarray:
     """The value of a setting by replications that neither search has seen."""
-    policy = Scenario.from_dict(SMALL, overrides={key: str(value) for key, value in settings.items()})
+    policy = Scenario.from_dict(
+        SMALL, overrides={key: str(value) for key, value in settings.items()}
+    )
     rows = Player("compiled")(Work(b"", policy, tuple(range(first, first + TEST))))
     return np.array([row[MEASURES.index("value")] for row in rows if isinstance(row, np.ndarray)])
 
 
-def compared(steps: int, replications: int, seeds: int, least: int = 4) -> tuple[int, int, list[bool]]:
-    """Runs of the grid, runs of each calibration, and whether each calibration was good enough; prints as it goes."""
+def compared(
+    steps: int, replications: int, seeds: int, least: int = 4
+) -> tuple[int, int, list[bool]]:
+    """Runs of the grid, runs of each calibration, and whether each calibration was good enough;
+    prints as it goes."""
     total = steps ** len(RANGES) * replications
     found = scenario(steps, replications, total // 10, least)
     with tempfile.TemporaryDirectory() as name:
@@ -90,11 +103,16 @@ def compared(steps: int, replications: int, seeds: int, least: int = 4) -> tuple
         spent = time.monotonic() - began
         best = int(table.groupby("point")["value"].mean().idxmax())
         point = table[table["point"] == best].iloc[0]
-        optimum = {key: point[key] if isinstance(point[key], str) else float(point[key]) for key in RANGES}
+        optimum = {
+            key: point[key] if isinstance(point[key], str) else float(point[key]) for key in RANGES
+        }
         optimum["power.forum.size"] = int(optimum["power.forum.size"])
         there = values(optimum)
         goal = interval(there)
-        print(f"grid: {total:,} runs, {spent:.0f} s; best {optimum}: {goal.mean:.4f} [{goal.low:.4f}, {goal.high:.4f}]")
+        print(
+            f"grid: {total:,} runs, {spent:.0f} s; best {optimum}: {goal.mean:.4f} "
+            f"[{goal.low:.4f}, {goal.high:.4f}]"
+        )
         good, searched = [], 0
         for seed in range(seeds):
             began = time.monotonic()
@@ -105,20 +123,23 @@ def compared(steps: int, replications: int, seeds: int, least: int = 4) -> tuple
             gap = interval(mine - there)
             good.append(bool(mine.mean() >= goal.low))
             print(
-                f"calibrate, seed {seed}: {searched:,} runs, {spent:.0f} s; {dict(recommended.settings)}: "
-                f"{mine.mean():.4f}, "
-                f"less the grid's {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]: "
-                f"{'within' if good[-1] else 'BELOW'}"
+                f"calibrate, seed {seed}: {searched:,} runs, {spent:.0f} s; "
+                f"{dict(recommended.settings)}: {mine.mean():.4f}, less the grid's {gap.mean:+.4f} "
+                f"[{gap.low:+.4f}, {gap.high:+.4f}]: {'within' if good[-1] else 'BELOW'}"
             )
     return total, searched, good
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name, usual in (("steps", 8), ("replications", 20), ("seeds", 5)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     asked = parser.parse_args()
     runs, searched, good = compared(asked.steps, asked.replications, asked.seeds)
     share = f"{searched / runs:.0%} of the runs"
-    print(f"{sum(good)} of {len(good)} calibrations within the grid optimum's interval with {share}")
+    print(
+        f"{sum(good)} of {len(good)} calibrations within the grid optimum's interval with {share}"
+    )
     sys.exit(0 if all(good) else 1)

@@ -3,7 +3,8 @@
     python benchmarks/dials.py                               # prints Markdown, a table a dial
     python benchmarks/dials.py --replications 200 --write    # and puts it into docs/model.md
 
-All settings of a dial face the same worlds, so each interval is that of the paired difference to the base.
+All settings of a dial face the same worlds, so each interval is that of the paired difference to
+the base.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ OPENNESS = ("0", "0.25", "0.5", "0.65", "0.8", "1")
 
 @dataclass(frozen=True)
 class Study:
-    """A base, made from the flagship's by `changes`, and the settings that each dial is turned to on it.
+    """A base, made from the flagship's by `changes`, and the settings that each dial is turned to
+    on it.
 
     Among a dial's settings is the base's own.
     """
@@ -64,7 +66,11 @@ STUDIES = (
         {"consensus.rule": "none"},
         {"flow.up.open": OPENNESS, "power.sharing": SHARING},
     ),
-    Study("Desks are full", {"work.load": "90%"}, {"power.rule": ("autocratic", "consultative", "shared")}),
+    Study(
+        "Desks are full",
+        {"work.load": "90%"},
+        {"power.rule": ("autocratic", "consultative", "shared")},
+    ),
 )
 
 
@@ -81,7 +87,8 @@ def value_at(scenario: Any, key: str) -> Any:
 
 
 def scenario_of(study: Study) -> Any:
-    """The scenario whose base is the study's and whose variants turn one dial each, beside the flagship's own."""
+    """The scenario whose base is the study's and whose variants turn one dial each, beside the
+    flagship's own."""
     from sim import Scenario
 
     turns = [(key, setting) for key, settings in study.dials.items() for setting in settings]
@@ -91,7 +98,8 @@ def scenario_of(study: Study) -> Any:
 
 
 def places(study: Study, scenario: Any) -> dict[tuple[str, str], str]:
-    """The policy that stands for each setting of each dial: the base where it is the base's own setting."""
+    """The policy that stands for each setting of each dial: the base where it is the base's own
+    setting."""
     policies = scenario.policies()
     found = {}
     for key, settings in study.dials.items():
@@ -145,13 +153,19 @@ def cell(row: Mapping[str, float], digits: int) -> str:
 
 def main() -> None:
     """Turn every dial, and print the tables."""
-    parser = argparse.ArgumentParser(description="Turn each headline dial of the flagship, one at a time.")
-    parser.add_argument("--replications", type=int, default=100, help="runs of each setting (default 100)")
-    parser.add_argument("--write", action="store_true", help=f"also put the tables into {MODEL.relative_to(ROOT)}")
+    parser = argparse.ArgumentParser(
+        description="Turn each headline dial of the flagship, one at a time."
+    )
+    parser.add_argument(
+        "--replications", type=int, default=100, help="runs of each setting (default 100)"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help=f"also put the tables into {MODEL.relative_to(ROOT)}"
+    )
     arguments = parser.parse_args()
     head = (
-        f"Means over {arguments.replications} replications of `scenarios/{FLAGSHIP}`, policy `{BASE}`; in brackets the "
-        "95 % interval of the paired difference to the base."
+        f"Means over {arguments.replications} replications of `scenarios/{FLAGSHIP}`, policy "
+        f"`{BASE}`; in brackets the 95 % interval of the paired difference to the base."
     )
     body = "\n\n".join([head, *(tables(study, arguments.replications) for study in STUDIES)])
     print(body)

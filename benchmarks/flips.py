@@ -1,16 +1,20 @@
-"""Flips single bits of what is on the disk, does what a user would do then, and counts what comes of it.
+"""Flips single bits of what is on the disk, does what a user would do then, and counts what comes
+of it.
 
-    python benchmarks/flips.py [--flips 500] [--seed 0] [--kinds store log tables page manifest swept] [--product DIR]
+    python benchmarks/flips.py [--flips 500] [--seed 0] [--kinds store log tables page manifest
+    swept] [--product DIR]
 
-store: a sweep's SQLite file, the table removed and the sweep asked for again; log: the same for a store whose writer
-was killed, the bit in its write-ahead log. tables: a table of a run; page: its dashboard; manifest: its manifest.json;
-each followed by `results`, `compare`, `verify`, `view`, `export` and sim.load. swept: the table or the manifest of a
-sweep, followed by `results`, sim.load and the sweep again.
+store: a sweep's SQLite file, the table removed and the sweep asked for again; log: the same for a
+store whose writer was killed, the bit in its write-ahead log. tables: a table of a run; page: its
+dashboard; manifest: its manifest.json; each followed by `results`, `compare`, `verify`, `view`,
+`export` and sim.load. swept: the table or the manifest of a sweep, followed by `results`, sim.load
+and the sweep again.
 
-A flip is silently wrong when any of these shows, writes or returns what differs and says nothing; noticed when that is
-not so and any of them says something or ends with an error; harmless when nothing is said and everything is as before;
-a crash when an error is not one in plain words. Exits 1 unless nothing is silently wrong and nothing crashes. Runs are
-by the Mesa driver. --product: where another version of leaderstream lies, to be measured in place of this one.
+A flip is silently wrong when any of these shows, writes or returns what differs and says nothing;
+noticed when that is not so and any of them says something or ends with an error; harmless when
+nothing is said and everything is as before; a crash when an error is not one in plain words. Exits
+1 unless nothing is silently wrong and nothing crashes. Runs are by the Mesa driver. --product:
+where another version of leaderstream lies, to be measured in place of this one.
 """
 
 from __future__ import annotations
@@ -51,7 +55,8 @@ COMMANDS = (
 
 
 class Said(NamedTuple):
-    """What something came to: its answer, what was said of it, and whether that was an error in plain words."""
+    """What something came to: its answer, what was said of it, and whether that was an error in
+    plain words."""
 
     answer: Any
     words: str = ""
@@ -68,7 +73,10 @@ def outcome(true: list[Said], found: list[Said]) -> str:
         return CRASH
     pairs = list(zip(true, found, strict=True))
     told = [each.error or each.words != was.words or _marked(each) for was, each in pairs]
-    if any(each.answer != was.answer and not heard for (was, each), heard in zip(pairs, told, strict=True)):
+    if any(
+        each.answer != was.answer and not heard
+        for (was, each), heard in zip(pairs, told, strict=True)
+    ):
         return WRONG
     return NOTICED if any(told) else HARMLESS
 
@@ -90,7 +98,9 @@ def doing(what: Callable[[], Any]) -> Said:
             return Said(None, str(error), error=True)
         except Exception as error:
             return Said(None, f"{type(error).__name__}: {error}", crash=True)
-    return Said(answer, "\n".join(str(each.message) for each in heard if each.category is UserWarning))
+    return Said(
+        answer, "\n".join(str(each.message) for each in heard if each.category is UserWarning)
+    )
 
 
 def command(*words: str) -> Said:
@@ -100,10 +110,16 @@ def command(*words: str) -> Said:
     from sim.commands.app import app
 
     said = CliRunner().invoke(app, [*words, "--quiet"])
-    crash = "unexpected, a fault of leaderstream" in said.stderr or not isinstance(said.exception, SystemExit | None)
+    crash = "unexpected, a fault of leaderstream" in said.stderr or not isinstance(
+        said.exception, SystemExit | None
+    )
     exported = sorted((path.name, path.read_bytes()) for path in Path("exported").glob("*"))
     shutil.rmtree("exported", ignore_errors=True)
-    page = Path(said.stdout.strip()).read_bytes() if words[0] == "view" and said.exit_code == 0 else b""
+    page = (
+        Path(said.stdout.strip()).read_bytes()
+        if words[0] == "view" and said.exit_code == 0
+        else b""
+    )
     return Said((said.stdout, exported, page), said.stderr, said.exit_code != 0, crash)
 
 
@@ -129,7 +145,11 @@ def swept() -> Any:
     scenario = sim.Scenario.from_text(SCENARIO)
     how = {"engine": "mesa", "workers": 1, "executor": "threads", "progress": False}
     result = sim.sweep(scenario, out="results", **how)
-    return content({"runs": result.table}), (result.folder / "runs.parquet").read_bytes(), result.manifest["points"]
+    return (
+        content({"runs": result.table}),
+        (result.folder / "runs.parquet").read_bytes(),
+        result.manifest["points"],
+    )
 
 
 def removed_and_swept() -> Any:
@@ -143,14 +163,22 @@ def loaded_sweep() -> Any:
     import sim
 
     result = sim.load("results/tiny-sweep")
-    return content(result.tables), {key: result.manifest[key] for key in ("points", "keys", "scenario", "seed")}
+    return content(result.tables), {
+        key: result.manifest[key] for key in ("points", "keys", "scenario", "seed")
+    }
 
 
-READING: tuple[Doing, ...] = (*(functools.partial(command, *words) for words in COMMANDS), lambda: doing(loaded))
+READING: tuple[Doing, ...] = (
+    *(functools.partial(command, *words) for words in COMMANDS),
+    lambda: doing(loaded),
+)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[Doing, ...]]] = {
     "store": (("tiny-sweep/runs.sqlite",), (lambda: doing(removed_and_swept),)),
     "log": (("tiny-sweep/runs.sqlite-wal",), (lambda: doing(removed_and_swept),)),
-    "tables": (tuple(f"tiny/{name}.parquet" for name in ("runs", "decisions", "leaders", "days")), READING),
+    "tables": (
+        tuple(f"tiny/{name}.parquet" for name in ("runs", "decisions", "leaders", "days")),
+        READING,
+    ),
     "page": (("tiny/dashboard.html",), READING),
     "manifest": (("tiny/manifest.json",), READING),
     "swept": (
@@ -171,7 +199,11 @@ def prepare(kind: str) -> None:
         how = {"engine": "mesa", "workers": 1, "progress": False, "save": False}
         result = sim.run(sim.Scenario.from_text(SCENARIO), **how)
         page = "<p>the page</p>" * 20
-        save(result, "results", {"dashboard.html": lambda path: path.write_text(page, encoding="utf-8")})
+        save(
+            result,
+            "results",
+            {"dashboard.html": lambda path: path.write_text(page, encoding="utf-8")},
+        )
         return
     swept()
     if kind == "log":
@@ -184,7 +216,10 @@ def _with_log(folder: Path) -> None:
 
     source = folder / "runs.sqlite"
     found = sqlite3.connect(source)
-    script = [*found.iterdump(), *(f"PRAGMA {name} = {found.execute(f'PRAGMA {name}').fetchone()[0]}"
+    script = [*found.iterdump(), *((
+        f"PRAGMA {name} "
+        f"= {found.execute(f'PRAGMA {name}').fetchone()[0]}"
+    )
                                    for name in ("application_id", "user_version"))]  # fmt: skip
     found.close()
     aside = folder.parent / "aside.sqlite"
@@ -220,7 +255,8 @@ def quickly() -> Iterator[None]:
 
 
 def measure(kind: str, flips: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Flip so many bits, one at a time; how often each outcome was, and where what should not be was."""
+    """Flip so many bits, one at a time; how often each outcome was, and where what should not be
+    was."""
     counts: Counter[str] = Counter({NOTICED: 0, HARMLESS: 0, WRONG: 0, CRASH: 0})
     faults: list[str] = []
     draws, here = random.Random(f"{kind} {seed}"), Path.cwd()
@@ -252,7 +288,9 @@ def measure(kind: str, flips: int, seed: int) -> tuple[Counter[str], list[str]]:
 
 def main() -> int:
     """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--flips", type=int, default=500, help="of each kind")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--kinds", nargs="+", choices=KINDS, default=tuple(KINDS))
@@ -260,7 +298,10 @@ def main() -> int:
     options.add_argument("--faults", type=int, default=5, help="how many to tell of each kind")
     given = options.parse_args()
     sys.path.insert(0, str(given.product))
-    print(f"{'bit flipped in':<15}{'flips':>7}{NOTICED:>9}{HARMLESS:>10}{WRONG:>16}{CRASH:>7}", flush=True)
+    print(
+        f"{'bit flipped in':<15}{'flips':>7}{NOTICED:>9}{HARMLESS:>10}{WRONG:>16}{CRASH:>7}",
+        flush=True,
+    )
     sound = True
     for kind in given.kinds:
         counts, faults = measure(kind, given.flips, given.seed)

@@ -1,12 +1,14 @@
-"""Kills a sweep with all its processes over and over, at random moments, and checks that nothing reported was lost.
+"""Kills a sweep with all its processes over and over, at random moments, and checks that nothing
+reported was lost.
 
     python benchmarks/kill_sweep.py [--kills 100] [--runs 2000] [--seed 0]
 
-Each start is a sweep of short runs of the compiled engine, by two threads or by two processes, that ends with saving
-its table; it reports each run through a pipe once the sweep reports it as safe. The whole process group is sent
-SIGKILL at a random moment and the sweep started again, until it was killed so often; then it is let finish. Prints
-what was lost, what was done twice, and whether runs.parquet has the bytes of a sweep without interruption; exits 1 if
-not all is well. A start takes a few seconds, so that 100 take several minutes.
+Each start is a sweep of short runs of the compiled engine, by two threads or by two processes, that
+ends with saving its table; it reports each run through a pipe once the sweep reports it as safe.
+The whole process group is sent SIGKILL at a random moment and the sweep started again, until it was
+killed so often; then it is let finish. Prints what was lost, what was done twice, and whether
+runs.parquet has the bytes of a sweep without interruption; exits 1 if not all is well. A start
+takes a few seconds, so that 100 take several minutes.
 """
 
 from __future__ import annotations
@@ -71,7 +73,16 @@ def write(folder: Path, runs: int, seed: int) -> None:
 
 def command(folder: Path, runs: int, seed: int) -> list[str]:
     """How the writer is started."""
-    return [sys.executable, __file__, "--write", str(folder), "--runs", str(runs), "--seed", str(seed)]
+    return [
+        sys.executable,
+        __file__,
+        "--write",
+        str(folder),
+        "--runs",
+        str(runs),
+        "--seed",
+        str(seed),
+    ]
 
 
 def kept(folder: Path, runs: int) -> set[str]:

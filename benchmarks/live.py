@@ -1,17 +1,19 @@
-"""How long after a dial's change the live app shows its first answer: the flagship, in a real browser.
+"""How long after a dial's change the live app shows its first answer: the flagship, in a real
+browser.
 
     python benchmarks/live.py                   # 50 changes, about a minute
     python benchmarks/live.py --changes 20 --chromium /usr/bin/chromium
 
-A change is timed from the input event of the dial to the frame after its first answer is drawn, the trade-off and the
-words, and to the one after the last of the three figures is. The dials are turned one after another, each to a step
-that was not there before, so that no answer is known already; a change comes up to a second after the one before was
-answered, mostly while the app goes on refining it. Beside it stands what the app alone took, from the request's
-arrival to its answer, as the browser saw it.
+A change is timed from the input event of the dial to the frame after its first answer is drawn, the
+trade-off and the words, and to the one after the last of the three figures is. The dials are turned
+one after another, each to a step that was not there before, so that no answer is known already; a
+change comes up to a second after the one before was answered, mostly while the app goes on refining
+it. Beside it stands what the app alone took, from the request's arrival to its answer, as the
+browser saw it.
 
-On a machine that others use, wall time says little. So the changes are made once more with nothing to refine, and the
-processor time that a first answer takes is counted: the app's, whose runs are shared out among the cores, and the
-browser's.
+On a machine that others use, wall time says little. So the changes are made once more with nothing
+to refine, and the processor time that a first answer takes is counted: the app's, whose runs are
+shared out among the cores, and the browser's.
 """
 
 from __future__ import annotations
@@ -72,7 +74,15 @@ TURN = """([dial, place]) => new Promise((done) => {
 @contextmanager
 def served(*options: str) -> Iterator[tuple[str, int]]:
     """The app in a process of its own; gives its address and its process."""
-    command = [sys.executable, str(ROOT / "cli.py"), "serve", "--port", "0", "--no-browser", *options]
+    command = [
+        sys.executable,
+        str(ROOT / "cli.py"),
+        "serve",
+        "--port",
+        "0",
+        "--no-browser",
+        *options,
+    ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
@@ -85,7 +95,8 @@ def served(*options: str) -> Iterator[tuple[str, int]]:
 
 
 def script(changes: int) -> list[tuple[str, int]]:
-    """The changes: a dial and the place of its new step; always another dial than before, and another step."""
+    """The changes: a dial and the place of its new step; always another dial than before, and
+    another step."""
     draw = random.Random(SEED)
     where: dict[str, int] = {}
     found: list[tuple[str, int]] = []
@@ -98,8 +109,8 @@ def script(changes: int) -> list[tuple[str, int]]:
 
 
 def measured(page: Any, changes: int, warm: int, done: int = 0) -> list[tuple[float, ...]]:
-    """Of each change after `done` of the script's and some to warm up, milliseconds to its first answer and to all
-    three figures, and those between request and answer."""
+    """Of each change after `done` of the script's and some to warm up, milliseconds to its first
+    answer and to all three figures, and those between request and answer."""
     page.locator("body[data-settled=yes]").wait_for(timeout=120_000)
     found, rest = [], random.Random(SEED)
     for dial, place in script(done + warm + changes)[done:]:
@@ -128,27 +139,41 @@ def renderers() -> list[int]:
 
 def tell(times: list[tuple[float, ...]]) -> None:
     """Print the times of changes."""
-    for name, found in zip(("answered", "all shown", "app alone"), zip(*times, strict=True), strict=True):
+    for name, found in zip(
+        ("answered", "all shown", "app alone"), zip(*times, strict=True), strict=True
+    ):
         ordered = sorted(found)
         middle, late = ordered[len(ordered) // 2], ordered[max(0, -(-95 * len(ordered) // 100) - 1)]
         least = f"least {ordered[0]:4.0f} ms   "
-        print(f"{name:9s} {least}median {middle:4.0f} ms   95th of 100 {late:4.0f} ms   most {ordered[-1]:4.0f} ms")
+        print(
+            f"{name:9s} {least}median {middle:4.0f} ms   95th of 100 {late:4.0f} ms   most "
+            f"{ordered[-1]:4.0f} ms"
+        )
         if name == "answered":
-            print(f"          {sum(each <= BUDGET for each in found)} of {len(found)} within {BUDGET} ms")
+            print(
+                f"          {sum(each <= BUDGET for each in found)} of {len(found)} within "
+                f"{BUDGET} ms"
+            )
 
 
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--changes", type=int, default=50, help="changes that are timed (default 50)")
+    options.add_argument(
+        "--changes", type=int, default=50, help="changes that are timed (default 50)"
+    )
     options.add_argument("--warm", type=int, default=9, help="changes before those (default 9)")
-    options.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"))
+    options.add_argument(
+        "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     asked = options.parse_args()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         before = set(renderers())
-        browser = playwright.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         with served() as (url, _):
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.goto(url)
@@ -160,13 +185,19 @@ def main() -> None:
             measured(page, 0, asked.warm)
             drawing = set(renderers()) - before
             spent = {
-                name: processor(app) if name == "app" else sum(map(processor, drawing)) for name in ("app", "page")
+                name: processor(app) if name == "app" else sum(map(processor, drawing))
+                for name in ("app", "page")
             }
             tell(measured(page, asked.changes, 0))
             spent["app"] = processor(app) - spent["app"]
             spent["page"] = sum(map(processor, drawing)) - spent["page"]
-            told = ", ".join(f"{name} {each / asked.changes:.0f} ms" for name, each in spent.items())
-            print(f"processor time of a first answer: {told} (load of the machine: {os.getloadavg()[0]:.1f})")
+            told = ", ".join(
+                f"{name} {each / asked.changes:.0f} ms" for name, each in spent.items()
+            )
+            print(
+                f"processor time of a first answer: {told} (load of the machine: "
+                f"{os.getloadavg()[0]:.1f})"
+            )
         browser.close()
 
 

@@ -1,4 +1,5 @@
-"""How fast a rule of a user's own is against the same rule built in: whole runs, in turn, on one core.
+"""How fast a rule of a user's own is against the same rule built in: whole runs, in turn, on one
+core.
 
 python benchmarks/own_rules.py                   # part of make bench, about half a minute
 python benchmarks/own_rules.py --rounds 40
@@ -54,7 +55,8 @@ def policy(families: tuple[str, ...]) -> Any:
 
 
 def seconds(inputs: Any, runs: int) -> float:
-    """Processor time of some runs of a policy, one after another; the first makes it ready and is not counted."""
+    """Processor time of some runs of a policy, one after another; the first makes it ready and is
+    not counted."""
     simulate(inputs, 0)
     began = time.process_time()
     for number in range(runs):
@@ -65,7 +67,9 @@ def seconds(inputs: Any, runs: int) -> float:
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--rounds", type=int, default=20, help="times that each is measured (default 20)")
+    options.add_argument(
+        "--rounds", type=int, default=20, help="times that each is measured (default 20)"
+    )
     rounds = options.parse_args().rounds
     allow(FILE)
     plain = policy(())

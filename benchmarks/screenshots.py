@@ -1,11 +1,13 @@
-"""Pictures of everything there is to see, at 1400 and 500 pixels, and a check of what a machine can tell about them.
+"""Pictures of everything there is to see, at 1400 and 500 pixels, and a check of what a machine can
+tell about them.
 
-    python benchmarks/screenshots.py                            # into results/screenshots, about a minute
-    python benchmarks/screenshots.py --readme docs/picture.png  # the README's picture alone
+    python benchmarks/screenshots.py # into results/screenshots, about a minute python
+    benchmarks/screenshots.py --readme docs/picture.png # the README's picture alone
 
-The flagship's report, a small sweep's report and, where Dash is installed, the live app are made and opened in
-Chromium. Exit 1, with what is wrong, when a page writes to the console, asks for anything, is wider than the window,
-has an empty figure, or a figure's text is cut or lies on another.
+The flagship's report, a small sweep's report and, where Dash is installed, the live app are made
+and opened in Chromium. Exit 1, with what is wrong, when a page writes to the console, asks for
+anything, is wider than the window, has an empty figure, or a figure's text is cut or lies on
+another.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ LOOK = """(slack = 0) => {
 
 def leaderstream(*words: object) -> str:
     """What the command prints; SystemExit when it fails."""
-    done = subprocess.run([sys.executable, ROOT / "cli.py", *map(str, words)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "cli.py", *map(str, words)], capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(f"leaderstream {' '.join(map(str, words))} failed:\n{done.stderr}")
     return done.stdout
@@ -84,7 +88,9 @@ def leaderstream(*words: object) -> str:
 
 def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     """The reports by name, made anew where they have changed."""
-    run = leaderstream("run", FLAGSHIP, "--replications", replications, "--out", out, "--json", "--quiet")
+    run = leaderstream(
+        "run", FLAGSHIP, "--replications", replications, "--out", out, "--json", "--quiet"
+    )
     swept = ("--set", f"sweep.replications={runs}", "--out", out, "--json", "--quiet")
     report = json.loads(run)["results"][0]["dashboard"]
     sweep = json.loads(leaderstream("sweep", FLAGSHIP, *swept))["folder"]
@@ -94,8 +100,18 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
 @contextmanager
 def served() -> Iterator[str]:
     """The address of the live app, which runs until the block ends."""
-    command = [sys.executable, str(ROOT / "cli.py"), "serve", str(FLAGSHIP), "--port", "0", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as app:
+    command = [
+        sys.executable,
+        str(ROOT / "cli.py"),
+        "serve",
+        str(FLAGSHIP),
+        "--port",
+        "0",
+        "--no-browser",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as app:
         try:
             line = app.stdout.readline() if app.stdout else ""
             found = re.search(r"http://\S+", line)
@@ -113,7 +129,12 @@ def opened(browser: Any, url: str, width: int, ready: str) -> Iterator[tuple[Any
     noise: list[str] = []
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-    page.on("request", lambda request: request.url.startswith((url, "data:", "blob:")) or noise.append(request.url))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((url, "data:", "blob:")) or noise.append(request.url)
+        ),
+    )
     page.goto(url)
     page.wait_for_function(ready, timeout=120_000)
     page.wait_for_timeout(600)
@@ -140,10 +161,15 @@ def readme(browser: Any, report: Path, target: Path) -> None:
     """The README's picture: one issue on its way through the stream."""
     with opened(browser, report.as_uri(), 1160, DRAWN) as (page, _):
         # The section without its rule above and what stands below the player.
-        head, foot = page.locator("#stream h2").bounding_box(), page.locator("#stream-player").bounding_box()
+        head, foot = (
+            page.locator("#stream h2").bounding_box(),
+            page.locator("#stream-player").bounding_box(),
+        )
         frame = {"x": foot["x"] - 16, "y": head["y"] - 12, "width": foot["width"] + 32}
         page.screenshot(
-            path=target, full_page=True, clip=frame | {"height": foot["y"] + foot["height"] + 1 - frame["y"]}
+            path=target,
+            full_page=True,
+            clip=frame | {"height": foot["y"] + foot["height"] + 1 - frame["y"]},
         )
 
 
@@ -163,12 +189,18 @@ def taken(browser: Any, arguments: argparse.Namespace) -> list[str]:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("results/screenshots"), help="write into this folder")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("results/screenshots"), help="write into this folder"
+    )
     parser.add_argument("--replications", type=int, default=20, help="of the flagship's policies")
     parser.add_argument("--sweep", type=int, default=5, help="replications of a point of the sweep")
     parser.add_argument("--readme", type=Path, help="only write the README's picture to this file")
-    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"))
+    parser.add_argument(
+        "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     arguments = parser.parse_args(words)
     if not arguments.chromium:
         sys.exit("there is no chromium on this machine; name one with --chromium")
@@ -179,7 +211,11 @@ def main(words: Sequence[str] | None = None) -> int:
         browser = running.chromium.launch(executable_path=arguments.chromium, args=list(SWITCHES))
         wrong = taken(browser, arguments)
         browser.close()
-    print("\n".join(wrong) if wrong else f"pictures in {arguments.out}; nothing cut, empty, overlapping or asked for")
+    print(
+        "\n".join(wrong)
+        if wrong
+        else f"pictures in {arguments.out}; nothing cut, empty, overlapping or asked for"
+    )
     return 1 if wrong else 0
 
 

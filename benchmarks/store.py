@@ -1,9 +1,11 @@
-"""What keeping a sweep's runs costs: storing, reopening, reading back, memory and disk, as runs grow in number.
+"""What keeping a sweep's runs costs: storing, reopening, reading back, memory and disk, as runs
+grow in number.
 
     python benchmarks/store.py [--runs 10000 100000]
 
-Each row is a process of its own. "put" is the time a run in batches of 256, flushing the disk included; "reopen" opens
-the store and asks for every policy which of its runs are there; "rows" reads everything back in table order.
+Each row is a process of its own. "put" is the time a run in batches of 256, flushing the disk
+included; "reopen" opens the store and asks for every policy which of its runs are there; "rows"
+reads everything back in table order.
 """
 
 from __future__ import annotations
@@ -42,7 +44,11 @@ def measure(folder: Path, runs: int, replications: int) -> str:
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     numbers = np.random.default_rng(0).normal(size=(BATCH, len(COLUMNS)))
-    plan = (Run(place.policy, number) for place in places(runs, replications) for number in range(replications))
+    plan = (
+        Run(place.policy, number)
+        for place in places(runs, replications)
+        for number in range(replications)
+    )
     put = 0.0
     with Store.open(folder, COLUMNS, write=True, version="made up") as store:
         while batch := list(itertools.islice(plan, BATCH)):
@@ -65,13 +71,15 @@ def measure(folder: Path, runs: int, replications: int) -> str:
     assert known == read == runs
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     return (
-        f"{runs:8} {replications:9} {put / runs * 1000:8.4f} {reopened:9.3f} {reading:7.2f} {read / reading:9.0f}"
-        f" {memory:6.1f} {size / runs:12.0f}"
+        f"{runs:8} {replications:9} {put / runs * 1000:8.4f} {reopened:9.3f} {reading:7.2f} "
+        f"{read / reading:9.0f} {memory:6.1f} {size / runs:12.0f}"
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--replications", type=int, nargs="+", default=[100, 1])
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)

@@ -1,12 +1,14 @@
-"""What sweeps cost beside the simulation, and how they scale: ratios measured side by side in one run.
+"""What sweeps cost beside the simulation, and how they scale: ratios measured side by side in one
+run.
 
     python benchmarks/sweeps.py                          # all parts, about two minutes
     python benchmarks/sweeps.py --part memory reopen     # some of them
     python benchmarks/sweeps.py --part reopen --points 100000 --replications 1
 
-overhead: a sweep in one thread against the bare runs of the same work. cores: runs a second on one core and on all.
-memory: the peak of the whole command, of 10,000 and of 100,000 runs. reopen: asking again for a finished sweep. In the
-last two the runs are made up, all but the first, so that only what surrounds them is measured.
+overhead: a sweep in one thread against the bare runs of the same work. cores: runs a second on one
+core and on all. memory: the peak of the whole command, of 10,000 and of 100,000 runs. reopen:
+asking again for a finished sweep. In the last two the runs are made up, all but the first, so that
+only what surrounds them is measured.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ REPLICATIONS = 20
 
 
 def asked(points: int, replications: int) -> str:
-    """A sweep of the flagship's base policy alone over sharing and the consensus limit, as `--set sweep=` takes it."""
+    """A sweep of the flagship's base policy alone over sharing and the consensus limit, as `--set
+    sweep=` takes it."""
     sharing = f"{{from: 0, to: 1, steps: {points // 10}}}"
     limits = ", ".join(f"{days}d" for days in range(1, 11))
     vary = f"{{power.sharing: {sharing}, consensus.limit: [{limits}]}}"
@@ -79,16 +82,26 @@ def overhead(rounds: int) -> None:
                 for replication in range(replications):
                     simulate(each, replication)
 
-        pairs = [(timed(bare), timed(lambda settings=settings: swept(settings, 1))) for _ in range(rounds)]
+        pairs = [
+            (timed(bare), timed(lambda settings=settings: swept(settings, 1)))
+            for _ in range(rounds)
+        ]
         run = statistics.median(one[1] for one, _ in pairs) / (points * replications)
-        wall, work = (statistics.median(all[k] / one[k] - 1 for one, all in pairs) for k in range(2))
+        wall, work = (
+            statistics.median(all[k] / one[k] - 1 for one, all in pairs) for k in range(2)
+        )
         told = f"{points} points x {replications:2} replications of {1000 * run:.1f} ms"
         print(f"{told}: {100 * wall:5.1f} % more time, {100 * work:5.1f} % more work of processors")
 
 
 def cores(rounds: int) -> None:
-    """Runs a second of a sweep on one core and on all, in turn; the best of several, as other work only slows them."""
-    everywhere = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    """Runs a second of a sweep on one core and on all, in turn; the best of several, as other work
+    only slows them."""
+    everywhere = (
+        os.sched_getaffinity(0)
+        if hasattr(os, "sched_getaffinity")
+        else set(range(os.cpu_count() or 1))
+    )
     every = len(everywhere)
     for name, changes, replications in (("runs of 5 ms", SHORT, 40), ("runs of a year", {}, 20)):
         settings = scenario(40, replications, changes)
@@ -116,18 +129,21 @@ def made_up(work: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
     """An executor that plays the first run and makes up the others from their keys."""
     import numpy as np
 
-    from sim.experiments.running import MEASURES, Player
+    from sim.experiments.play import MEASURES, Player
 
     row = None
     for each in work:
         if row is None:
             row = Player("compiled")(each._replace(replications=(0,)))[0]
-        noise = np.random.default_rng(list(each.key)).normal(size=(len(each.replications), len(MEASURES)))
+        noise = np.random.default_rng(list(each.key)).normal(
+            size=(len(each.replications), len(MEASURES))
+        )
         yield each, list(row + noise)
 
 
 def unresolved(module: Any) -> None:
-    """Let every point take the policies of the first, under keys that are made up: resolving is not looked at here."""
+    """Let every point take the policies of the first, under keys that are made up: resolving is not
+    looked at here."""
     from hashlib import sha256
 
     from sim.experiments.designs import Design
@@ -155,7 +171,16 @@ def command(folder: str, points: int, replications: int, quickly: bool = False) 
         unresolved(module)
     try:
         set_ = ["--set", f"sweep={asked(points, replications)}"]
-        sys.argv = ["leaderstream", "sweep", str(FLAGSHIP), *set_, "--out", folder, "--yes", "--quiet"]
+        sys.argv = [
+            "leaderstream",
+            "sweep",
+            str(FLAGSHIP),
+            *set_,
+            "--out",
+            folder,
+            "--yes",
+            "--quiet",
+        ]
         run()
     except SystemExit as end:
         assert not end.code, end.code
@@ -164,7 +189,8 @@ def command(folder: str, points: int, replications: int, quickly: bool = False) 
 
 
 class Cost(NamedTuple):
-    """Of a process: seconds from its start to its end, seconds of processors, and its peak of memory in MB."""
+    """Of a process: seconds from its start to its end, seconds of processors, and its peak of
+    memory in MB."""
 
     seconds: float
     work: float
@@ -178,9 +204,13 @@ def child(folder: str, points: int, replications: int, *more: str) -> Cost:
     """The command in a process of its own."""
     own = ["--child", folder, "--points", str(points), "--replications", str(replications), *more]
     began, before = time.perf_counter(), os.times()
-    ended = subprocess.run([sys.executable, __file__, *own], check=True, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, __file__, *own], check=True, capture_output=True, text=True
+    )
     after = os.times()
-    work = after.children_user + after.children_system - before.children_user - before.children_system
+    work = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return Cost(time.perf_counter() - began, work, float(ended.stdout.split("peak ")[1]))
 
 
@@ -200,7 +230,10 @@ def reopen(points: int, replications: int) -> None:
         child(folder, points, replications, "--quickly")
         again = sorted(child(folder, points, replications) for _ in range(3))[1]
         table = next(Path(folder).rglob("runs.parquet"))
-        room = [path.stat().st_size / (points * replications) for path in (table, table.with_name("runs.sqlite"))]
+        room = [
+            path.stat().st_size / (points * replications)
+            for path in (table, table.with_name("runs.sqlite"))
+        ]
         os.truncate(table, 100)
         rewritten = child(folder, points, replications)
     print(f"{points:,} points x {replications} replications")
@@ -211,7 +244,9 @@ def reopen(points: int, replications: int) -> None:
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parts = ("overhead", "cores", "memory", "reopen")
     options.add_argument("--part", nargs="+", choices=parts, default=parts)
     options.add_argument("--rounds", type=int, default=3, help="pairs to take the median of")

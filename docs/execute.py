@@ -1,11 +1,13 @@
-"""Runs the notebooks of docs/notebooks and stores what they answer, the same bytes whenever nothing changed.
+"""Runs the notebooks of docs/notebooks and stores what they answer, the same bytes whenever nothing
+changed.
 
     python docs/execute.py                               # all of them
     python docs/execute.py docs/notebooks/1-first-run.ipynb
 
-Each runs in a kernel and an empty folder of its own. What differs from run to run or from machine to machine is not
-stored: progress, times, the names of kernels and cells. Interactive figures are stored as pictures, which needs
-kaleido and a Chrome or Chromium; whoever runs the notebook gets them whole.
+Each runs in a kernel and an empty folder of its own. What differs from run to run or from machine
+to machine is not stored: progress, times, the names of kernels and cells. Interactive figures are
+stored as pictures, which needs kaleido and a Chrome or Chromium; whoever runs the notebook gets
+them whole.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def notebooks() -> list[Path]:
 
 
 def executed(path: Path, folder: Path) -> Any:
-    """The notebook after a run in `folder`; CellExecutionError with the cell and its error where one fails.
+    """The notebook after a run in `folder`; CellExecutionError with the cell and its error where
+    one fails.
 
     It uses this checkout, whatever is installed, and the kernel of this Python.
     """
@@ -56,7 +59,8 @@ def executed(path: Path, folder: Path) -> Any:
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(folder)}}
     with tempfile.TemporaryDirectory() as sockets:
-        # Files as sockets: what a kernel is told to do passes no network, not even that of this machine alone.
+        # Files as sockets: what a kernel is told to do passes no network, not even that of this
+        # machine alone.
         how = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
         # What a cell prints is one output, however many pieces it came in.
         options = {"kernel_name": "python3", "timeout": SECONDS, "coalesce_streams": True}
@@ -78,12 +82,14 @@ def is_progress(output: Any) -> bool:
 
 
 def is_passing(output: Any) -> bool:
-    """Whether an output says something of this run or machine only: progress, and warnings of other packages."""
+    """Whether an output says something of this run or machine only: progress, and warnings of other
+    packages."""
     return is_progress(output) or output.get("name") == "stderr"
 
 
 def stripped(notebook: Any) -> Any:
-    """The notebook without what differs from run to run, its figures as pictures; changed in place."""
+    """The notebook without what differs from run to run, its figures as pictures; changed in
+    place."""
     notebook.metadata.clear()
     notebook.metadata.update(METADATA)
     for place, cell in enumerate(notebook.cells, start=1):
@@ -117,7 +123,9 @@ def picture(figure: Any) -> str:
 
 def steady(svg: str) -> str:
     """Plotly's SVG with the identifiers that it draws at random made from its content."""
-    traces = {name: f"trace-{place}" for place, name in enumerate(dict.fromkeys(_TRACE.findall(svg)))}
+    traces = {
+        name: f"trace-{place}" for place, name in enumerate(dict.fromkeys(_TRACE.findall(svg)))
+    }
     svg = _TRACE.sub(lambda found: traces[found[0]], svg)
     for place, uid in enumerate(dict.fromkeys(_UID.findall(svg))):
         svg = re.sub(f"(?<=[-a-z]){uid}", f"UID-{place}-", svg)
@@ -137,7 +145,9 @@ def store(path: Path) -> None:
 def main() -> int:
     """Run and store the notebooks that are named, or all."""
     parser = argparse.ArgumentParser(description="Run the notebooks and store their outputs.")
-    parser.add_argument("files", nargs="*", type=Path, help="the notebooks (default: all of docs/notebooks)")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="the notebooks (default: all of docs/notebooks)"
+    )
     for path in parser.parse_args().files or notebooks():
         store(path)
         print(f"{path.name}: run and stored, {path.stat().st_size / 1000:.0f} kB")

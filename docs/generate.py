@@ -2,7 +2,8 @@
 
     python docs/generate.py            # rewrites what is out of date
     python docs/generate.py --check    # changes nothing; names what is out of date and exits 1
-    python docs/generate.py --validate # also plays all that theory says, which takes minutes, and writes the result
+    python docs/generate.py --validate # also plays all that theory says, which takes minutes, and
+    writes the result
 
 A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; `PARTS` says which there are.
 """
@@ -27,7 +28,9 @@ _OWN_KIND = re.compile(r"issues\.NAME\.(power|consensus)\..*")
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; what would end a cell is escaped."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )
 
 
 def phases() -> str:
@@ -43,11 +46,14 @@ def phases() -> str:
 
 
 def parameters() -> str:
-    """Every key of a scenario, a table a section; what a kind of issue may override is said once."""
+    """Every key of a scenario, a table a section; what a kind of issue may override is said
+    once."""
     from sim.rules.catalog import FAMILIES
     from sim.scenario.explain import Explanation, explain, keys
 
-    rules = [f" {rule.name}: {rule.summary}." for family in FAMILIES.values() for rule in family.values()]
+    rules = [
+        f" {rule.name}: {rule.summary}." for family in FAMILIES.values() for rule in family.values()
+    ]
 
     def row(fact: Explanation) -> tuple[str, ...]:
         meaning = fact.meaning
@@ -59,7 +65,9 @@ def parameters() -> str:
     for fact in map(explain, keys()):
         top, dot, _ = fact.key.partition(".")
         if fact.type != "mapping" and not _OWN_KIND.fullmatch(fact.key):
-            sections.setdefault(top if dot or "of mappings" in fact.type else "", []).append(row(fact))
+            sections.setdefault(top if dot or "of mappings" in fact.type else "", []).append(
+                row(fact)
+            )
     head = ("key", "meaning", "unit", "default", "allowed", "source")
     return "\n\n".join(table(head, rows) for rows in sections.values())
 
@@ -107,15 +115,20 @@ def figures() -> str:
 
 
 def traced() -> str:
-    """The heart of what `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints, as a block."""
+    """The heart of what `leaderstream trace scenarios/leader-stream.yaml --issue 7` prints, as a
+    block."""
     import subprocess
 
     arguments = ("trace", "scenarios/leader-stream.yaml", "--issue", "7")
     command = [sys.executable, "cli.py", *arguments, "--quiet", "--no-color"]
-    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.rstrip()
+    said = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.rstrip()
     _, *sections = said.split("\n\n")
     shown = [text if text.partition("\n")[0] in TOLD else CUT for text in sections]
-    kept = [text for place, text in enumerate(shown) if text != CUT or shown[place - 1 : place] != [CUT]]
+    kept = [
+        text for place, text in enumerate(shown) if text != CUT or shown[place - 1 : place] != [CUT]
+    ]
     return "\n\n".join([f"```text\n$ leaderstream {' '.join(arguments)}", *kept]) + "\n```"
 
 
@@ -147,12 +160,15 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     },
 }
 """The documents, and the parts of each that are generated."""
-MEASURED: Mapping[str, Mapping[str, Callable[[], str]]] = {"docs/model.md": {"validation": validated}}
+MEASURED: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "docs/model.md": {"validation": validated}
+}
 """Parts that take minutes, and are made only when they are asked for."""
 
 
 def put(text: str, name: str, body: str) -> str:
-    """`text` with `body` between the markers of part `name`; ValueError when they do not stand there once."""
+    """`text` with `body` between the markers of part `name`; ValueError when they do not stand
+    there once."""
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
         raise ValueError(f"expected {begin} and then {end}, once each")
@@ -161,9 +177,12 @@ def put(text: str, name: str, body: str) -> str:
 
 
 def outdated(
-    root: Path, write: bool = False, generated: Mapping[str, Mapping[str, Callable[[], str]]] = PARTS
+    root: Path,
+    write: bool = False,
+    generated: Mapping[str, Mapping[str, Callable[[], str]]] = PARTS,
 ) -> list[str]:
-    """Every part that differs from what the code says, as 'document: part'; brought up to date if `write`."""
+    """Every part that differs from what the code says, as 'document: part'; brought up to date if
+    `write`."""
     found = []
     for document, parts in generated.items():
         path = root / document
@@ -181,15 +200,22 @@ def outdated(
 def main() -> int:
     """Bring the documents up to date, or say what is not."""
     parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is out of date")
-    parser.add_argument("--validate", action="store_true", help="also play what theory says, and write the result")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when something is out of date"
+    )
+    parser.add_argument(
+        "--validate", action="store_true", help="also play what theory says, and write the result"
+    )
     arguments = parser.parse_args()
     check = arguments.check
     found = outdated(ROOT, write=not check)
     if arguments.validate:
         found += outdated(ROOT, not check, MEASURED)
     for part in found:
-        print(f"{part} {'is out of date: run python docs/generate.py' if check else 'brought up to date'}")
+        print(
+            f"{part} "
+            f"{'is out of date: run python docs/generate.py' if check else 'brought up to date'}"
+        )
     return 1 if check and found else 0
 
 

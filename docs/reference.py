@@ -1,8 +1,9 @@
-"""Writes docs/reference.md from signatures and docstrings, and keeps the list of public names, docs/public-api.txt.
+"""Writes docs/reference.md from signatures and docstrings, and keeps the list of public names,
+docs/public-api.txt.
 
-    python docs/reference.py             # writes the reference; says how the public names differ from the list
-    python docs/reference.py --accept    # writes the list too: what is public changes on purpose only
-    python docs/reference.py --check     # changes nothing; exits 1 when either is out of date
+    python docs/reference.py # writes the reference; says how the public names differ from the list
+    python docs/reference.py --accept # writes the list too: what is public changes on purpose only
+    python docs/reference.py --check # changes nothing; exits 1 when either is out of date
 
 To make a module public, add a line to MODULES.
 """
@@ -64,7 +65,8 @@ _SIMPLE = (bool, int, float, str, type(None))
 
 @dataclass(frozen=True)
 class Entry:
-    """A public name. kind: class, method, function, attribute or value. signature: as the list shows it, name first."""
+    """A public name. kind: class, method, function, attribute or value. signature: as the list
+    shows it, name first."""
 
     name: str
     kind: str
@@ -82,7 +84,8 @@ class _Words(str):
 
 
 def entries(module: str, names: str = "") -> Iterator[Entry]:
-    """The public names of a module, those of its classes after each. AttributeError for a name that is not there."""
+    """The public names of a module, those of its classes after each. AttributeError for a name that
+    is not there."""
     found = import_module(module)
     for name in names.split() or found.__all__:
         yield from _described(f"{module}.{name}", getattr(found, name))
@@ -99,18 +102,28 @@ def _described(path: str, thing: Any) -> Iterator[Entry]:
 
 
 def _class(path: str, thing: type) -> str:
-    """A class with how it is made, where that is by its own words: not where a library reads anything."""
+    """A class with how it is made, where that is by its own words: not where a library reads
+    anything."""
     own = is_dataclass(thing) or issubclass(thing, tuple) or "__init__" in vars(thing)
     return f"{path}{_signature(thing).removesuffix(' -> None')}" if own else path
 
 
 def _members(path: str, thing: type) -> Iterator[Entry]:
-    """Fields, properties and methods that this project gives a class, those of its bases among them.
+    """Fields, properties and methods that this project gives a class, those of its bases among
+    them.
 
     What has no docstring is meant for the class itself.
     """
-    named = [field.name for field in fields(thing)] if is_dataclass(thing) else getattr(thing, "_fields", ())
-    types = {name: text for base in reversed(thing.__mro__) for name, text in inspect.get_annotations(base).items()}
+    named = (
+        [field.name for field in fields(thing)]
+        if is_dataclass(thing)
+        else getattr(thing, "_fields", ())
+    )
+    types = {
+        name: text
+        for base in reversed(thing.__mro__)
+        for name, text in inspect.get_annotations(base).items()
+    }
     for name in named:
         if not name.startswith("_"):
             yield Entry(f"{path}.{name}", "attribute", f"{path}.{name}: {_type(types[name])}", "")
@@ -130,7 +143,12 @@ def _member(path: str, member: Any) -> Iterator[Entry]:
         result = inspect.signature(member.func).return_annotation
         yield Entry(path, "attribute", f"{path}: {result}", _about(member))
     elif isinstance(member, classmethod | staticmethod):
-        yield Entry(path, "method", f"{path}{_signature(member.__func__, bound=True)}", _about(member.__func__))
+        yield Entry(
+            path,
+            "method",
+            f"{path}{_signature(member.__func__, bound=True)}",
+            _about(member.__func__),
+        )
     elif inspect.isfunction(member) and member.__module__.startswith("sim"):
         yield Entry(path, "method", f"{path}{_signature(member, bound=True)}", _about(member))
 
@@ -138,7 +156,11 @@ def _member(path: str, member: Any) -> Iterator[Entry]:
 def _signature(thing: Any, bound: bool = False) -> str:
     """The signature as the source says it; `bound`: without its first parameter."""
     found = inspect.signature(thing)
-    kept = [_plain(each) for each in list(found.parameters.values())[bound:] if not each.name.startswith("_")]
+    kept = [
+        _plain(each)
+        for each in list(found.parameters.values())[bound:]
+        if not each.name.startswith("_")
+    ]
     return str(found.replace(parameters=kept, return_annotation=_type(found.return_annotation)))
 
 
@@ -167,7 +189,9 @@ def _about(thing: Any) -> str:
 
 def listed(modules: Mapping[str, str] = MODULES) -> str:
     """The list of public names: a line each, with its signature."""
-    lines = [entry.signature for module, names in modules.items() for entry in entries(module, names)]
+    lines = [
+        entry.signature for module, names in modules.items() for entry in entries(module, names)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -180,7 +204,11 @@ def reference(modules: Mapping[str, str] = MODULES) -> str:
         parts.append(_prose((import_module(module).__doc__ or "").strip()))
         for entry in entries(module, names):
             thing = _thing(module, entry.name)
-            first = homes.setdefault(id(thing), entry.name) if entry.kind in ("class", "function") else entry.name
+            first = (
+                homes.setdefault(id(thing), entry.name)
+                if entry.kind in ("class", "function")
+                else entry.name
+            )
             if first == entry.name:
                 parts += _section(module, entry)
             elif entry.kind in ("class", "function"):
@@ -199,7 +227,8 @@ def _short(module: str, path: str) -> str:
 
 
 def _section(module: str, entry: Entry) -> list[str]:
-    """Its heading, signature and text. Of fields and values the text of what they belong to tells."""
+    """Its heading, signature and text. Of fields and values the text of what they belong to
+    tells."""
     shown, text = _short(module, entry.signature), _prose(entry.about)
     if entry.kind in ("class", "function"):
         return [f"### {_short(module, entry.name)}", f"```text\n{_wrapped(shown)}\n```", text]
@@ -235,13 +264,18 @@ def _code(text: str) -> str:
         found = ast.parse(text).body
     except SyntaxError:
         return ""
-    is_code = any(isinstance(each, ast.Assign | ast.FunctionDef | ast.Import | ast.ImportFrom) for each in found)
+    is_code = any(
+        isinstance(each, ast.Assign | ast.FunctionDef | ast.Import | ast.ImportFrom)
+        for each in found
+    )
     return indent(text, "    ") if is_code else ""
 
 
 def _escaped(text: str) -> str:
     pieces = re.split(r"(`[^`]*`)", text)
-    return "".join(piece if piece[:1] == "`" else _MARKUP.sub(r"\\\g<0>", piece) for piece in pieces)
+    return "".join(
+        piece if piece[:1] == "`" else _MARKUP.sub(r"\\\g<0>", piece) for piece in pieces
+    )
 
 
 def differences(old: str, now: str) -> list[str]:
@@ -252,9 +286,15 @@ def differences(old: str, now: str) -> list[str]:
 
 def main() -> int:
     """Bring both up to date, or say what is not."""
-    parser = argparse.ArgumentParser(description="Write the reference from the code, and compare the public names.")
-    parser.add_argument("--accept", action="store_true", help="take the public names of the code into the list")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is out of date")
+    parser = argparse.ArgumentParser(
+        description="Write the reference from the code, and compare the public names."
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="take the public names of the code into the list"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when something is out of date"
+    )
     arguments = parser.parse_args()
     old = (ROOT / LIST).read_text(encoding="utf-8") if (ROOT / LIST).exists() else ""
     now, text = listed(), reference()
@@ -266,7 +306,10 @@ def main() -> int:
     if arguments.accept:
         (ROOT / LIST).write_text(now, encoding="utf-8")
     elif changes:
-        print(f"If this is meant: python docs/reference.py --accept, and a line in CHANGELOG.md ({LIST} is as it was)")
+        print(
+            f"If this is meant: python docs/reference.py --accept, and a line in CHANGELOG.md "
+            f"({LIST} is as it was)"
+        )
     return int(bool(changes) and not arguments.accept)
 
 

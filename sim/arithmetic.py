@@ -1,7 +1,8 @@
-"""Logarithm, exponential and power from + - * / alone, so that results have the same bytes everywhere.
+"""Logarithm, exponential and power from + - * / alone, so that results have the same bytes
+everywhere.
 
-The C library's and NumPy's versions differ between processors in the last bit; these do not. Each is
-accurate to a few units in the last place, which the tests check against exact values.
+The C library's and NumPy's versions differ between processors in the last bit; these do not. Each
+is accurate to a few units in the last place, which the tests check against exact values.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _SMALLEST = -708.0
 
 @rule
 def log(x: float) -> float:
-    """Natural logarithm of x > 0 (normal, finite). Reduction to [sqrt(1/2), sqrt 2), then the atanh series."""
+    """Natural logarithm of x > 0 (normal, finite). Reduction to [sqrt(1/2), sqrt 2), then the atanh
+    series."""
     k = 0
     while x >= 18446744073709551616.0:
         x *= 5.421010862427522e-20
@@ -50,7 +52,8 @@ def log(x: float) -> float:
 
 @rule
 def exp(x: float) -> float:
-    """e to the x. Below -708 the result is 0; above 709 it is clamped to e^709 (never an overflow)."""
+    """e to the x. Below -708 the result is 0; above 709 it is clamped to e^709 (never an
+    overflow)."""
     if x < _SMALLEST:
         return 0.0
     if x > _LARGEST:
@@ -83,7 +86,8 @@ def power(base: float, exponent: float) -> float:
 
 @rule
 def normal_cdf(x: float) -> float:
-    """The standard normal distribution function: Hart's algorithm 5666 in double precision (West 2005)."""
+    """The standard normal distribution function: Hart's algorithm 5666 in double precision (West
+    2005)."""
     size = x if x >= 0.0 else -x
     if size > 37.0:
         tail = 0.0

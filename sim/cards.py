@@ -1,8 +1,9 @@
-"""What an object looks like in a notebook: a card with a title, what is to be known at once, and small tables.
+"""What an object looks like in a notebook: a card with a title, what is to be known at once, and
+small tables.
 
-Plain HTML without style sheets, scripts or addresses, so that nothing is asked of any network and a notebook that is
-mailed around stays small. Names in a scenario may come from anybody: everything untrusted goes through `text`, and what
-looks like mathematics is left alone.
+Plain HTML without style sheets, scripts or addresses, so that nothing is asked of any network and a
+notebook that is mailed around stays small. Names in a scenario may come from anybody: everything
+untrusted goes through `text`, and what looks like mathematics is left alone.
 """
 
 from __future__ import annotations
@@ -30,16 +31,19 @@ def name(value: object) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of headings and cells that are HTML already; the first cell of a row names the row."""
+    """A table of headings and cells that are HTML already; the first cell of a row names the
+    row."""
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
+        for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def short_table(heads: Sequence[str], rows: Sequence[Sequence[str]], more: int = 0) -> str:
-    """`table` with at most MOST_ROWS rows, and how many more there are (`more`: beyond those given)."""
+    """`table` with at most MOST_ROWS rows, and how many more there are (`more`: beyond those
+    given)."""
     left = max(0, len(rows) - MOST_ROWS) + more
     rest = f"<p>and {left:,} more</p>" if left else ""
     return table(heads, rows[:MOST_ROWS]) + rest
@@ -54,7 +58,8 @@ def estimate(mean: float, low: float, high: float, digits: int = 3, signed: bool
 
 
 def card(title: object, facts: Sequence[str], *parts: str, hints: Sequence[str] = ()) -> str:
-    """A card. title: plain text. facts: plain texts for one line. parts: HTML. hints: names in Python to go on with."""
+    """A card. title: plain text. facts: plain texts for one line. parts: HTML. hints: names in
+    Python to go on with."""
     line = text(" · ".join(facts), 600)
     rest = f"<p>{', '.join(f'<code>{text(hint)}</code>' for hint in hints)}</p>" if hints else ""
     # These classes keep notebooks from reading $...$ as mathematics.
@@ -65,5 +70,6 @@ def card(title: object, facts: Sequence[str], *parts: str, hints: Sequence[str] 
 
 
 def count(amount: int, thing: str, things: str = "") -> str:
-    """'1 policy', '6 policies': an amount of something; things: its plural where that takes more than an s."""
+    """'1 policy', '6 policies': an amount of something; things: its plural where that takes more
+    than an s."""
     return f"{amount:,} {thing if amount == 1 else things or f'{thing}s'}"

@@ -1,7 +1,9 @@
-"""Time: durations and rates with their units, the working calendar, and the order of a tick's phases.
+"""Time: durations and rates with their units, the working calendar, and the order of a tick's
+phases.
 
-A tick is the smallest step of the simulation. The calendar says how many working hours make a day and
-how many working days a week, month and year; everything the drivers see is a whole number of ticks.
+A tick is the smallest step of the simulation. The calendar says how many working hours make a day
+and how many working days a week, month and year; everything the drivers see is a whole number of
+ticks.
 """
 
 from __future__ import annotations
@@ -87,7 +89,9 @@ class Calendar:
         if self.tick <= 0 or self.day <= 0:
             raise ValueError("a tick and a day must be longer than nothing")
         if (self.day / self.tick).denominator != 1:
-            raise ValueError(f"a day of {_plain(self.day)}h is no whole number of ticks of {_plain(self.tick)}h")
+            raise ValueError(
+                f"a day of {_plain(self.day)}h is no whole number of ticks of {_plain(self.tick)}h"
+            )
 
     @property
     def ticks_per_day(self) -> int:
@@ -97,17 +101,23 @@ class Calendar:
     def hours(self, unit: str) -> Fraction:
         """Working hours in one `unit`."""
         days = {"d": 1, "w": self.week, "mo": self.month, "y": self.year}
-        return {"m": Fraction(1, 60), "h": Fraction(1)}[unit] if unit in "mh" else days[unit] * self.day
+        return (
+            {"m": Fraction(1, 60), "h": Fraction(1)}[unit]
+            if unit in "mh"
+            else days[unit] * self.day
+        )
 
     def ticks(self, duration: Duration) -> int:
-        """The duration as a whole number of ticks; ValueError names the nearest duration that is one."""
+        """The duration as a whole number of ticks; ValueError names the nearest duration that is
+        one."""
         exact = duration.amount * self.hours(duration.unit) / self.tick
         if exact.denominator != 1:
             near = Duration(round(exact) * self.tick / self.hours(duration.unit), duration.unit)
             if Fraction(_plain(near.amount)) != near.amount:
                 near = Duration(round(exact) * self.tick * 60, "m")
             raise ValueError(
-                f"{duration} is no whole number of ticks of {_plain(self.tick)}h; the nearest that is: {near}"
+                f"{duration} is no whole number of ticks of {_plain(self.tick)}h; the nearest that "
+                f"is: {near}"
             )
         return int(exact)
 

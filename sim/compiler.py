@@ -1,9 +1,10 @@
-"""The compiler's settings, in one place: which functions compile, how, and where the result is kept.
+"""The compiler's settings, in one place: which functions compile, how, and where the result is
+kept.
 
 `rule` only marks a function; it stays plain Python, and numba is not imported. `compiled` (used by
-the kernel alone) imports numba, makes every marked function callable from compiled code, and keeps the
-compiled kernel in a folder that is private to the user and named by a hash of all that went into it:
-an edited rule can never be served by a stale kernel.
+the kernel alone) imports numba, makes every marked function callable from compiled code, and keeps
+the compiled kernel in a folder that is private to the user and named by a hash of all that went
+into it: an edited rule can never be served by a stale kernel.
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = {"nogil": True, "error_model": "numpy", "fastmath": False, "boundscheck": False}
 
 # The files beside the folders of rules, world and kernel that compiled code comes from.
-COMPILED = ("arithmetic.py", "clock.py", "compiler.py", "draws.py", "extension/families.py", "linking.py", "outcome.py")
+COMPILED = (
+    "arithmetic.py",
+    "clock.py",
+    "compiler.py",
+    "draws.py",
+    "extension/families.py",
+    "linking.py",
+    "outcome.py",
+)
 
 _KEPT_SECONDS = 30 * 86_400.0
 
@@ -36,26 +45,37 @@ _registered = 0
 
 
 def rule(function: F) -> F:
-    """Mark a pure function of numbers: called as plain Python by one driver, compiled by the other."""
+    """Mark a pure function of numbers: called as plain Python by one driver, compiled by the
+    other."""
     _marked.append(function)
     return function
 
 
 def part(function: F) -> F:
-    """Mark a piece of the kernel: only ever called from compiled code (or, to debug, as plain Python)."""
+    """Mark a piece of the kernel: only ever called from compiled code (or, to debug, as plain
+    Python)."""
     return rule(function)
 
 
 def source_hash() -> str:
-    """A hash of every source file that is compiled, of this file, the interpreter, numba and the processor."""
+    """A hash of every source file that is compiled, of this file, the interpreter, numba and the
+    processor."""
     import numba
 
     digest = hashlib.sha256()
-    for text in (sys.version, numba.__version__, platform.machine(), platform.processor(), repr(SETTINGS)):
+    for text in (
+        sys.version,
+        numba.__version__,
+        platform.machine(),
+        platform.processor(),
+        repr(SETTINGS),
+    ):
         digest.update(text.encode())
     root = Path(__file__).parent
     for path in [root / name for name in COMPILED] + [
-        path for folder in ("rules", "world", "parameters", "kernel") for path in sorted((root / folder).glob("*.py"))
+        path
+        for folder in ("rules", "world", "parameters", "kernel")
+        for path in sorted((root / folder).glob("*.py"))
     ]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -88,7 +108,8 @@ def _forget_old(caches: Path) -> None:
 
 
 class Compiled:
-    """A function that is compiled at its first call, or loaded from the cache, by one thread for all."""
+    """A function that is compiled at its first call, or loaded from the cache, by one thread for
+    all."""
 
     _one_at_a_time = threading.Lock()
 
@@ -97,7 +118,8 @@ class Compiled:
         self._dispatcher: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
-        """What the function returns for these arguments, which must be of the same types at every call."""
+        """What the function returns for these arguments, which must be of the same types at every
+        call."""
         if self._dispatcher is None:
             with Compiled._one_at_a_time:
                 if self._dispatcher is None:
@@ -113,7 +135,8 @@ class Compiled:
         dispatcher = numba.njit(**SETTINGS, **known(OUTERMOST))(self._function)
         folder = cache_folder()
         if folder is not None:
-            # Only this function's cache goes there; other users of numba in the process keep their setting.
+            # Only this function's cache goes there; other users of numba in the process keep their
+            # setting.
             before = numba.config.CACHE_DIR
             numba.config.CACHE_DIR = str(folder)
             try:
@@ -143,9 +166,9 @@ def register() -> None:
 def compiled(function: Callable[..., Any]) -> Compiled:
     """The compiled form of a function, kept in `cache_folder()` between processes.
 
-    It must be a function of a module that closes over nothing, or its cache is not found again. It and what it
-    calls must make no arrays, lists, texts or exceptions, for references are not counted: numba refuses those that
-    do when the function is first called, with a NumbaError.
+    It must be a function of a module that closes over nothing, or its cache is not found again. It
+    and what it calls must make no arrays, lists, texts or exceptions, for references are not
+    counted: numba refuses those that do when the function is first called, with a NumbaError.
     """
     return Compiled(function)
 

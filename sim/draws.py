@@ -1,11 +1,12 @@
 """Counter-based random draws: each is a pure function of (stream, purpose, entities, index).
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as
-1, 2, 3", SC11), whose published known-answer vectors the tests check. A *stream* is its 64-bit key, held as
-two 32-bit words; `stream_of` derives one from another, so a replication, and an issue in it, each have
-their own. Within a stream a draw is addressed by its purpose, up to three entities (32-bit words such
-as leaders' keys) and an index below 2^24. No draw depends on how many were made before it: policies
-compared under one seed face the same world, and any draw can be recomputed alone.
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy
+as 1, 2, 3", SC11), whose published known-answer vectors the tests check. A *stream* is its 64-bit
+key, held as two 32-bit words; `stream_of` derives one from another, so a replication, and an issue
+in it, each have their own. Within a stream a draw is addressed by its purpose, up to three entities
+(32-bit words such as leaders' keys) and an index below 2^24. No draw depends on how many were made
+before it: policies compared under one seed face the same world, and any draw can be recomputed
+alone.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ CLASS = 25  # of which of the user's own classes a leader is
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """One block of Philox4x32-10: four 32-bit words from a 128-bit counter and a 64-bit key.
 
-    Masking after each shift makes 64-bit signed arithmetic give the same words as unbounded integers.
+    Masking after each shift makes 64-bit signed arithmetic give the same words as unbounded
+    integers.
     """
     for _ in range(10):
         p0 = 0xD2511F53 * c0
@@ -77,7 +79,9 @@ def unit_interval(high: int, low: int) -> float:
 
 
 @rule
-def uniform_pair(k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int) -> tuple[float, float]:
+def uniform_pair(
+    k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int
+) -> tuple[float, float]:
     """Two independent uniforms on (0, 1) from one block; `index` in [0, 2^24)."""
     w0, w1, w2, w3 = philox((purpose << 24) | index, a, b, c, k0, k1)
     return unit_interval(w0, w1), unit_interval(w2, w3)

@@ -49,10 +49,10 @@ class Refused(LeaderstreamError):
 class Problem:
     """One thing that is wrong with an input.
 
-    `file`, `line` and `column` say where (line and column count from 1; 0 when there is none, as for a
-    value given on the command line; `file` is '' for one given in Python), `path` names the key
-    ("power.sharing"), `message` says what is wrong, what is allowed, and the nearest valid value where there
-    is one.
+    `file`, `line` and `column` say where (line and column count from 1; 0 when there is none, as
+    for a value given on the command line; `file` is '' for one given in Python), `path` names the
+    key ("power.sharing"), `message` says what is wrong, what is allowed, and the nearest valid
+    value where there is one.
     """
 
     file: str

@@ -1,7 +1,8 @@
-"""What all that is written to the disk needs: a place that takes it, and the certainty that it lies there.
+"""What all that is written to the disk needs: a place that takes it, and the certainty that it lies
+there.
 
-Windows differs in three things, which are minded here: it flushes only what is open for writing, it opens no folder,
-and it renames nothing onto what exists (`os.replace` does).
+Windows differs in three things, which are minded here: it flushes only what is open for writing, it
+opens no folder, and it renames nothing onto what exists (`os.replace` does).
 """
 
 from __future__ import annotations
@@ -41,16 +42,18 @@ def _flush_folder(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """SHA-256 (hex) of a file's bytes, of which few are in memory at a time. OSError when it cannot be read."""
+    """SHA-256 (hex) of a file's bytes, of which few are in memory at a time. OSError when it cannot
+    be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def insist_writable(folder: str | os.PathLike[str]) -> None:
-    """See that files can be made in `folder`, which need not be there yet; called before anything is computed.
+    """See that files can be made in `folder`, which need not be there yet; called before anything
+    is computed.
 
-    A small file is written there, flushed and removed; nothing stays, no folder either. Refused, with the reason,
-    where that fails.
+    A small file is written there, flushed and removed; nothing stays, no folder either. Refused,
+    with the reason, where that fails.
     """
     place = Path(folder)
     with _existing_folder(place):
@@ -72,7 +75,8 @@ def insist_writable(folder: str | os.PathLike[str]) -> None:
 
 @contextmanager
 def _existing_folder(folder: Path) -> Iterator[None]:
-    """The folder, with those above it, is made where it is missing; what was made is removed again."""
+    """The folder, with those above it, is made where it is missing; what was made is removed
+    again."""
     missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
     made: list[Path] = []
     try:
@@ -81,7 +85,9 @@ def _existing_folder(folder: Path) -> Iterator[None]:
             made.append(each)
         yield
     except (FileExistsError, NotADirectoryError):
-        raise Refused(f"{folder} cannot hold results: it, or a folder above it, is a file") from None
+        raise Refused(
+            f"{folder} cannot hold results: it, or a folder above it, is a file"
+        ) from None
     except OSError as error:
         raise cannot_write(folder, error) from None
     finally:
@@ -95,4 +101,7 @@ def cannot_write(folder: Path, error: OSError) -> Refused:
     if isinstance(error, FileExistsError | NotADirectoryError):
         return Refused(f"{folder} cannot hold results: it, or a folder above it, is a file")
     why = error.strerror or str(error)
-    return Refused(f"nothing can be written in {folder} ({why}); nothing was run: choose another place with --out")
+    return Refused(
+        f"nothing can be written in {folder} ({why}); nothing was run: choose another place with "
+        f"--out"
+    )

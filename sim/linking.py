@@ -1,16 +1,19 @@
 """All that is used of numba beyond its public names, and what is done where it is different.
 
-**Names** that have no public home are taken from here (`from sim.linking import cgutils`) and loaded when
-first used: the table `_INTERNALS` is the one place to mend when a version of numba moves one.
+**Names** that have no public home are taken from here (`from sim.linking import cgutils`) and
+loaded when first used: the table `_INTERNALS` is the one place to mend when a version of numba
+moves one.
 
-**Compiling the kernel's many small functions as one piece.** Numba links each function with all that it
-calls, optimises the whole and makes machine code of it: of some 150 functions that call one another the
-inner ones again and again, which takes more than twice as long. Only the outermost is ever called from
-Python. While `as_one_piece` lasts a function is only translated; one that is entered from Python links all
-that it needs, once, and is optimised, once. The code computes the same numbers.
+**Compiling the kernel's many small functions as one piece.** Numba links each function with all
+that it calls, optimises the whole and makes machine code of it: of some 150 functions that call one
+another the inner ones again and again, which takes more than twice as long. Only the outermost is
+ever called from Python. While `as_one_piece` lasts a function is only translated; one that is
+entered from Python links all that it needs, once, and is optimised, once. The code computes the
+same numbers.
 
-Where numba's internals are not those used here, or a first small function does not come out right, nothing
-is changed, and compiling takes longer; the kernel's results are the same bytes (a test holds that).
+Where numba's internals are not those used here, or a first small function does not come out right,
+nothing is changed, and compiling takes longer; the kernel's results are the same bytes (a test
+holds that).
 """
 
 from __future__ import annotations
@@ -56,8 +59,9 @@ def _internal(name: str) -> Any:
     return getattr(import_module(_INTERNALS[name]), name)
 
 
-# Compiled functions count no references to arrays (they allocate none: Python, which called, holds them all), have
-# no array expressions to rewrite, and are not called from C; inner ones not from Python either.
+# Compiled functions count no references to arrays (they allocate none: Python, which called, holds
+# them all), have no array expressions to rewrite, and are not called from C; inner ones not from
+# Python either.
 OUTERMOST = {"_nrt": False, "no_rewrites": True, "no_cfunc_wrapper": True}
 INNER = {**OUTERMOST, "no_cpython_wrapper": True}
 
@@ -70,7 +74,8 @@ def known(options: dict[str, bool]) -> dict[str, bool]:
 
 @contextmanager
 def as_one_piece(tried: bool = False) -> Iterator[None]:
-    """Compile in one piece what this thread compiles meanwhile; other threads' compiling waits until it ends.
+    """Compile in one piece what this thread compiles meanwhile; other threads' compiling waits
+    until it ends.
 
     tried: leave out trying a small function first (for what most likely comes out of a cache).
     """
@@ -85,7 +90,8 @@ def as_one_piece(tried: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _deferring(generator: Any) -> Iterator[None]:
-    """Make the generator, which is the only one of this process, defer; its class stays as it is."""
+    """Make the generator, which is the only one of this process, defer; its class stays as it
+    is."""
     generator.set_env = _where_defined(generator)
     generator._library_class = _deferred()
     try:
@@ -97,7 +103,8 @@ def _deferring(generator: Any) -> Iterator[None]:
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Collect none: what compiling makes is in use until it ends, and looking for more in vain costs seconds."""
+    """Collect none: what compiling makes is in use until it ends, and looking for more in vain
+    costs seconds."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -112,14 +119,15 @@ _MANGLED = "_ZN"
 
 # What is used of numba's code libraries and of its generator, none of it public.
 _METHODS = (
-    "_optimize_functions _optimize_final_module _get_module_for_linking add_linking_library get_pointer_to_function "
-    "finalize"
+    "_optimize_functions _optimize_final_module _get_module_for_linking add_linking_library "
+    "get_pointer_to_function finalize"
 ).split()
 _STATE = ("_codegen", "_final_module", "_finalized", "_linking_libraries", "_reload_init")
 
 
 def _generator() -> Any:
-    """Numba's code generator when it has all that is used here, and nobody else has changed it; else None."""
+    """Numba's code generator when it has all that is used here, and nobody else has changed it;
+    else None."""
     try:
         library, cpu_target = _internal("JITCodeLibrary"), _internal("cpu_target")
         generator: Any = cpu_target.target_context.codegen()
@@ -138,7 +146,8 @@ def _generator() -> Any:
 
 
 def _comes_out_right(generator: Any) -> bool:
-    """Whether a small function that calls another can be compiled in one piece here, and computes what it should."""
+    """Whether a small function that calls another can be compiled in one piece here, and computes
+    what it should."""
     try:
         with _deferring(generator):
             return bool(_small()(20.0) == 42.0)
@@ -162,7 +171,8 @@ def _small() -> Callable[[float], float]:
 
 
 def _where_defined(generator: Any) -> Any:
-    """The generator's set_env, except that what is not machine code has no place for an environment yet."""
+    """The generator's set_env, except that what is not machine code has no place for an environment
+    yet."""
     set_env = generator.set_env
 
     def set_env_where_defined(name: str, env: Any) -> None:
@@ -183,14 +193,17 @@ def _deferred() -> Any:
 
         def _optimize_final_module(self) -> None:
             # Vectorising loops over a handful of facets and seats costs more than it gains.
-            passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
+            passes, builder = self._codegen._module_pass_manager(
+                loop_vectorize=False, slp_vectorize=False
+            )
             passes.run(self._final_module, builder)
 
         def add_linking_library(self, library: Any) -> None:
             self._linking_libraries.append(library)
 
         def get_pointer_to_function(self, name: str) -> int:
-            # Asked of all that was translated, but only what can be entered from Python has the name.
+            # Asked of all that was translated, but only what can be entered from Python has the
+            # name.
             if not self._finalized and name not in _defined(self._final_module.functions):
                 return 0
             return int(super().get_pointer_to_function(name))
@@ -200,10 +213,18 @@ def _deferred() -> Any:
             own = {*_defined(module.functions), *_defined(module.global_variables)}
             for library in self._needed():
                 self._reload_init.update(library._reload_init)
-                inner = library._final_module if isinstance(library, Deferred) else library._get_module_for_linking()
+                inner = (
+                    library._final_module
+                    if isinstance(library, Deferred)
+                    else library._get_module_for_linking()
+                )
                 module.link_in(inner, preserve=True)
             self._linking_libraries: list[Any] = []
-            missing = [one.name for one in module.functions if one.is_declaration and one.name.startswith(_MANGLED)]
+            missing = [
+                one.name
+                for one in module.functions
+                if one.is_declaration and one.name.startswith(_MANGLED)
+            ]
             if missing:
                 raise RuntimeError(f"not linked: {', '.join(missing)}")
             for found in (_defined(module.functions), _defined(module.global_variables)):

@@ -374,7 +374,9 @@ _DECLARED = (
         "value",
         COHORT,
         unit="stakes",
-        meaning="stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when undecided",
+        meaning=(
+            "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when undecided"
+        ),
         better=1,
         shown={
             DETAILS: 2,

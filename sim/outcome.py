@@ -49,9 +49,9 @@ DECISION = np.dtype(
 )
 """One row an issue of the cohort, in order of arising. Times in ticks; leaders by index.
 
-decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when lapsed).
-estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed; correct NaN for estimates.
-delay = gather + scheduling + deliberation + escalation + rollout.
+decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when
+lapsed). estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
+correct NaN for estimates. delay = gather + scheduling + deliberation + escalation + rollout.
 """
 
 LEADER = np.dtype(
@@ -72,9 +72,10 @@ LEADER = np.dtype(
         )
     ]
 )
-"""One row a leader, in canonical order, over the measured window. Hours add up to the clock; backlog (hours),
-engagement, context, alignment and influence are means over its days; heard is the share of the decided issues it
-witnessed whose evidence included its idea (NaN: none); power the sum of the decision weights it held."""
+"""One row a leader, in canonical order, over the measured window. Hours add up to the clock;
+backlog (hours), engagement, context, alignment and influence are means over its days; heard is the
+share of the decided issues it witnessed whose evidence included its idea (NaN: none); power the sum
+of the decision weights it held."""
 
 DAY = np.dtype(
     [
@@ -87,7 +88,8 @@ DAY = np.dtype(
         ("messages", "i4"),
     ]
 )
-"""One row a day of the measured window, at its end; means over leaders; power_gini of the power held so far."""
+"""One row a day of the measured window, at its end; means over leaders; power_gini of the power
+held so far."""
 
 RUN = (
     "messages_sent",
@@ -98,16 +100,17 @@ RUN = (
     "messages",
     "progress",
 )
-"""One number each a run: the ledger of messages over the whole run (sent = read + waiting + in transit +
-expired), those sent in the measured window, and work done / work asked in it."""
+"""One number each a run: the ledger of messages over the whole run (sent = read + waiting + in
+transit + expired), those sent in the measured window, and work done / work asked in it."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The result of one replication of one policy; see the dtypes above.
 
-    more: further columns of the leaders, an entry each in the same order: the "class" of each, and the numbers that
-    classes of the user's own keep (NaN for leaders of other classes). Only the Mesa driver has such.
+    more: further columns of the leaders, an entry each in the same order: the "class" of each, and
+    the numbers that classes of the user's own keep (NaN for leaders of other classes). Only the
+    Mesa driver has such.
     """
 
     decisions: np.ndarray

@@ -1,4 +1,5 @@
-"""How far a run is, in one line: rewritten on a terminal and in a notebook, else a plain line every few seconds."""
+"""How far a run is, in one line: rewritten on a terminal and in a notebook, else a plain line every
+few seconds."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ class Stderr:
 
 
 class Cell:
-    """The line as an output of a notebook's cell. Plain text: what it names is never read as markup."""
+    """The line as an output of a notebook's cell. Plain text: what it names is never read as
+    markup."""
 
     pause = NOTEBOOK_SECONDS
 
@@ -82,10 +84,14 @@ class Cell:
 
 
 class Progress:
-    """Says how far a run is, how fast it goes and how long it still takes; `clock` gives seconds."""
+    """Says how far a run is, how fast it goes and how long it still takes; `clock` gives
+    seconds."""
 
     def __init__(
-        self, quiet: bool = False, clock: Callable[[], float] = time.monotonic, place: Terminal | None = None
+        self,
+        quiet: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        place: Terminal | None = None,
     ) -> None:
         self._quiet = quiet
         self._clock = clock
@@ -106,7 +112,8 @@ class Progress:
         if not done:
             self._started = None
         if self._started is None and done:
-            # What comes before the first run ends (compiling, starting workers) says nothing about the rate.
+            # What comes before the first run ends (compiling, starting workers) says nothing about
+            # the rate.
             self._started, self._first = now, done
         if message and message != self._message and not done:
             self._message = message
@@ -150,17 +157,22 @@ def in_kernel() -> bool:
 
 
 @contextmanager
-def reporter(progress: Callable[..., Any] | bool | None, counts: bool = False) -> Iterator[Callable[..., Any]]:
-    """What to call with (done, total, message), or with `counts` (done, total, failed), while something runs.
+def reporter(
+    progress: Callable[..., Any] | bool | None, counts: bool = False
+) -> Iterator[Callable[..., Any]]:
+    """What to call with (done, total, message), or with `counts` (done, total, failed), while
+    something runs.
 
-    progress: what the caller gave. A function is called itself; None shows a line in a notebook and nothing
-    elsewhere; True shows it anywhere (on stderr where there is no notebook), False nowhere.
+    progress: what the caller gave. A function is called itself; None shows a line in a notebook and
+    nothing elsewhere; True shows it anywhere (on stderr where there is no notebook), False nowhere.
     """
     if callable(progress):
         yield progress
         return
     notebook = in_kernel()
-    line = Progress(not (notebook if progress is None else progress), place=Cell() if notebook else None)
+    line = Progress(
+        not (notebook if progress is None else progress), place=Cell() if notebook else None
+    )
     try:
         yield line.counted if counts else line
     finally:

@@ -1,10 +1,10 @@
 """Results: what a run returns, how it is kept on disk, and how it is read back.
 
-A result is a folder, `results/NAME/`: `manifest.json`, one Parquet file a table, and whatever a caller adds
-(the dashboard). The manifest seals them all (`sim.seal`), and reading checks the seal. It is written aside in a hidden
-folder, flushed to disk and renamed: under its name there is never half a result, whatever interrupts the writing.
-Nothing is overwritten: a different result of the same name gets NAME-2, NAME-3, ...; the same result again is written
-into the folder it already has.
+A result is a folder, `results/NAME/`: `manifest.json`, one Parquet file a table, and whatever a
+caller adds (the dashboard). The manifest seals them all (`sim.seal`), and reading checks the seal.
+It is written aside in a hidden folder, flushed to disk and renamed: under its name there is never
+half a result, whatever interrupts the writing. Nothing is overwritten: a different result of the
+same name gets NAME-2, NAME-3, ...; the same result again is written into the folder it already has.
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ _MOST_SUFFIXES = 100_000
 class RunResult:
     """What a run returns. Times in working days; see `sim.tables.columns` for every column.
 
-    tables: DataFrames "runs", "decisions", "leaders", "days"; "urgency" where a policy reads the half-life;
-    "replays", "channels" and "stories" where issues were watched. manifest: what was run, with which versions, and
-    each table's content hash. folder: where it is saved, or None. failures: the runs that failed, as {"variant",
-    "replication", "error"}; the tables hold the others. parts: the result of each scenario when several were run (each
-    has its own folder, and `folder` and `manifest` here are the first's), else itself.
+    tables: DataFrames "runs", "decisions", "leaders", "days"; "urgency" where a policy reads the
+    half-life; "replays", "channels" and "stories" where issues were watched. manifest: what was
+    run, with which versions, and each table's content hash. folder: where it is saved, or None.
+    failures: the runs that failed, as {"variant", "replication", "error"}; the tables hold the
+    others. parts: the result of each scenario when several were run (each has its own folder, and
+    `folder` and `manifest` here are the first's), else itself.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -71,12 +72,16 @@ class RunResult:
     def __str__(self) -> str:
         from sim.comparison.answer import as_text
 
-        return "\n\n".join(as_text(part.tables, part.manifest, part.failures) for part in self.parts)
+        return "\n\n".join(
+            as_text(part.tables, part.manifest, part.failures) for part in self.parts
+        )
 
     def _repr_html_(self) -> str:
         from sim.comparison.answer import of_run
 
-        return "".join(of_run(part.tables, part.manifest, part.folder, part.failures) for part in self.parts)
+        return "".join(
+            of_run(part.tables, part.manifest, part.folder, part.failures) for part in self.parts
+        )
 
     @property
     def parts(self) -> tuple[RunResult, ...]:
@@ -85,7 +90,8 @@ class RunResult:
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """Means, intervals and paired differences to the base or `against`: see `sim.comparison.compare`."""
+        """Means, intervals and paired differences to the base or `against`: see
+        `sim.comparison.compare`."""
         import pandas as pd
 
         from sim.comparison import compare
@@ -98,7 +104,9 @@ class RunResult:
         """What was claimed of the policies, and the verdicts: see `sim.comparison.claims`."""
         from sim.comparison import JudgedClaim
 
-        return [JudgedClaim(**claim) for part in self.parts for claim in part.manifest.get("claims", ())]
+        return [
+            JudgedClaim(**claim) for part in self.parts for claim in part.manifest.get("claims", ())
+        ]
 
     @cached_property
     def verdict(self) -> list[str]:
@@ -109,7 +117,8 @@ class RunResult:
 
     @cached_property
     def details(self) -> list[str]:
-        """Every policy compared with the base at length, and overload: see `sim.comparison.details`."""
+        """Every policy compared with the base at length, and overload: see
+        `sim.comparison.details`."""
         from sim.comparison.sentences import at_length
 
         return self._sentences(lambda part: at_length(part.tables, part.manifest))
@@ -125,11 +134,13 @@ def save(
     out: str | os.PathLike[str] | None = None,
     extra_files: Mapping[str, Callable[[Path], None]] | None = None,
 ) -> Path:
-    """Save a result of one scenario in the folder `out` (default `results/`) and return its own folder.
+    """Save a result of one scenario in the folder `out` (default `results/`) and return its own
+    folder.
 
-    `extra_files` maps the name of a further file to a function that writes it to the path it is given; it
-    lands together with the rest. Sets `result.folder` and, in `result.manifest`, which files there are and their
-    hashes. Refused when the place cannot be used; whatever fails, no half-written folder stays behind.
+    `extra_files` maps the name of a further file to a function that writes it to the path it is
+    given; it lands together with the rest. Sets `result.folder` and, in `result.manifest`, which
+    files there are and their hashes. Refused when the place cannot be used; whatever fails, no
+    half-written folder stays behind.
     """
     if len(result.parts) > 1:
         raise ValueError("a result of several scenarios is saved part by part")
@@ -147,13 +158,14 @@ def save(
 
 
 def writable(out: str | os.PathLike[str] | None = None) -> None:
-    """See, before anything is run, that results can be saved in `out` (default `results/`). Refused when not."""
+    """See, before anything is run, that results can be saved in `out` (default `results/`). Refused
+    when not."""
     insist_writable(FOLDER if out is None else out)
 
 
 def load(folder: str | os.PathLike[str]) -> RunResult:
-    """Read a saved result back. InvalidInput when the folder holds none, not a whole one, or the manifest or any table
-    is not as it was written."""
+    """Read a saved result back. InvalidInput when the folder holds none, not a whole one, or the
+    manifest or any table is not as it was written."""
     folder = Path(folder)
     manifest = seal.manifest_of(folder)
     known = [*manifest.get(seal.HASHES, ()), *map(_table_file_name, manifest["tables"])]
@@ -162,7 +174,8 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
 
 
 def read(folder: Path, manifest: dict[str, Any]) -> RunResult:
-    """The result of a folder whose manifest is known, whether or not its tables are as they were written."""
+    """The result of a folder whose manifest is known, whether or not its tables are as they were
+    written."""
     from sim.tables import OPTIONAL, TABLES, read_table
 
     tables = {}
@@ -175,12 +188,15 @@ def read(folder: Path, manifest: dict[str, Any]) -> RunResult:
             raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
         needed = _KEYS if name in names else _KEYS[:2]
         if missing := [key for key in needed if key not in tables[name].columns]:
-            raise _unusable(_table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}")
+            raise _unusable(
+                _table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}"
+            )
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
 
 
 def altered(result: RunResult) -> list[str]:
-    """The tables in memory whose content is not what the manifest says (empty: all is as it was made)."""
+    """The tables in memory whose content is not what the manifest says (empty: all is as it was
+    made)."""
     said = result.manifest["tables"]
     return [name for name, table in result.tables.items() if said.get(name) != _facts(table)]
 
@@ -189,7 +205,9 @@ def table_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]
     """For the manifest: each table's content hash and number of rows."""
     from sim.tables import content_hash
 
-    return {name: {"sha256": content_hash(table), "rows": len(table)} for name, table in tables.items()}
+    return {
+        name: {"sha256": content_hash(table), "rows": len(table)} for name, table in tables.items()
+    }
 
 
 def _facts(table: pd.DataFrame) -> dict[str, Any] | None:
@@ -213,15 +231,19 @@ def _table_file(folder: Path, name: str) -> Path:
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:
-    """The folder's manifest, or None when there is none that can be read and is as it was written."""
+    """The folder's manifest, or None when there is none that can be read and is as it was
+    written."""
     try:
         return seal.manifest_of(folder)
     except InvalidInput:
         return None
 
 
-def _write(result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[Path], None]]) -> list[str]:
-    """Write all files of a result, the manifest with their hashes last, flush them, and return their names."""
+def _write(
+    result: RunResult, folder: Path, extra_files: Mapping[str, Callable[[Path], None]]
+) -> list[str]:
+    """Write all files of a result, the manifest with their hashes last, flush them, and return
+    their names."""
     from sim.tables import write_table
 
     reserved = {MANIFEST, *map(_table_file_name, result.tables)}
@@ -260,10 +282,12 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def _aside(parent: Path, name: str) -> Iterator[Path]:
-    """A hidden folder beside the final one; gone at the end, whatever happens, unless it was renamed."""
+    """A hidden folder beside the final one; gone at the end, whatever happens, unless it was
+    renamed."""
     folder = Path(tempfile.mkdtemp(prefix=f".{name}.partial-", dir=parent))
     try:
-        # mkdtemp makes folders that only their owner may open; a result is as open as any other new folder.
+        # mkdtemp makes folders that only their owner may open; a result is as open as any other new
+        # folder.
         mask = os.umask(0)
         os.umask(mask)
         folder.chmod(0o777 & ~mask)
@@ -282,7 +306,9 @@ def _sweep(parent: Path) -> None:
             continue
 
 
-def _move_into_place(folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]) -> Path:
+def _move_into_place(
+    folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]
+) -> Path:
     """Move a finished folder to the first name that is free or already holds the same result."""
     for number in range(1, _MOST_SUFFIXES):
         target = parent / (name if number == 1 else f"{name}-{number}")
@@ -313,8 +339,8 @@ def _same(there: Mapping[str, Any] | None, here: Mapping[str, Any]) -> bool:
 def _renew(folder: Path, target: Path, files: list[str]) -> None:
     """Put the files of the same result in the place of the old ones, one by one, the manifest last.
 
-    As the tables are the same, the folder is whole at every moment, and a further file that only the old
-    result has (its dashboard) stays valid and stays, with the hash that it had.
+    As the tables are the same, the folder is whole at every moment, and a further file that only
+    the old result has (its dashboard) stays valid and stays, with the hash that it had.
     """
     old, manifest = _manifest(target) or {}, _manifest(folder) or {}
     kept = [name for name in old.get("files", ()) if name not in files and (target / name).exists()]

@@ -1,11 +1,12 @@
 """The seal of a result: by it every change of any of its files since they were written is found.
 
-`manifest.json` holds the SHA-256 of every other file (`file_hashes`) and, as its last line, that of its own text
-without this line (`manifest_sha256`). Against chance and carelessness, not against forgery: who can write the files
-can write the digests. Files that the manifest does not name are nobody's concern.
+`manifest.json` holds the SHA-256 of every other file (`file_hashes`) and, as its last line, that of
+its own text without this line (`manifest_sha256`). Against chance and carelessness, not against
+forgery: who can write the files can write the digests. Files that the manifest does not name are
+nobody's concern.
 
-Results of version 0.3.0 and before have no seal. Of them the content of the tables is checked, by the hashes that their
-manifests hold, and of sweeps the other files too; their manifests cannot be.
+Results of version 0.3.0 and before have no seal. Of them the content of the tables is checked, by
+the hashes that their manifests hold, and of sweeps the other files too; their manifests cannot be.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from sim.files import sha256
 
 MANIFEST = "manifest.json"
 FORMAT = 2
-"""The format of a folder of results: the first that is sealed. Stands at the head of the manifest, the digest at its
-end: no single fault takes both away."""
+"""The format of a folder of results: the first that is sealed. Stands at the head of the manifest,
+the digest at its end: no single fault takes both away."""
 
 MARK, HASHES = "format", "file_hashes"
 _DIGEST = "manifest_sha256"
@@ -42,7 +43,8 @@ def sealed(manifest: Mapping[str, Any], indent: int = 2) -> bytes:
 
 
 def write(manifest: Mapping[str, Any], path: Path, indent: int = 2) -> None:
-    """Write a manifest with its seal. As bytes: the ends of its lines are the same on every system."""
+    """Write a manifest with its seal. As bytes: the ends of its lines are the same on every
+    system."""
     path.write_bytes(sealed(manifest, indent))
 
 
@@ -52,7 +54,8 @@ def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """A folder's manifest, without its digest. InvalidInput when there is none, it was changed, or says too little."""
+    """A folder's manifest, without its digest. InvalidInput when there is none, it was changed, or
+    says too little."""
     path = folder / MANIFEST
     try:
         data = path.read_bytes()
@@ -66,15 +69,20 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return found
 
 
-_ANEW = "nothing of this result is shown: remove its folder, and run its scenario again as it was run"
+_ANEW = (
+    "nothing of this result is shown: remove its folder, and run its scenario again as it was run"
+)
 
 
 def _no_result(folder: Path) -> InvalidInput:
-    return InvalidInput([Problem(str(folder), 0, 0, "", f"no result: there is no readable {MANIFEST}")])
+    return InvalidInput(
+        [Problem(str(folder), 0, 0, "", f"no result: there is no readable {MANIFEST}")]
+    )
 
 
 def _unsealed(data: bytes) -> dict[str, Any] | None:
-    """What a manifest says, once its seal is found whole; of one that never had a seal, what it says; else None."""
+    """What a manifest says, once its seal is found whole; of one that never had a seal, what it
+    says; else None."""
     end = _LAST_LINE.search(data)
     if end is not None:
         text = data[: end.start()] + _END
@@ -97,22 +105,32 @@ def is_sealed(manifest: Mapping[str, Any]) -> bool:
     return MARK in manifest
 
 
-def changed(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, str]:
-    """Which files of a result are not as they were written, by name, and what is the matter with each.
+def changed(
+    folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Which files of a result are not as they were written, by name, and what is the matter with
+    each.
 
     only: look at these alone. Tables of results without a seal are compared by their content.
     """
     from sim.tables import file_hash
 
     known = _mapping(manifest.get(HASHES))
-    tables = {f"{name}.parquet": _mapping(about) for name, about in _mapping(manifest.get("tables")).items()}
+    tables = {
+        f"{name}.parquet": _mapping(about)
+        for name, about in _mapping(manifest.get("tables")).items()
+    }
     names = list(dict.fromkeys([*known, *tables]))
     wanted = names if only is None else [name for name in names if name in set(only)]
     found = {}
     for name in wanted:
         path = folder / name
         try:
-            same = sha256(path) == known[name] if name in known else file_hash(path) == tables[name].get("sha256")
+            same = (
+                sha256(path) == known[name]
+                if name in known
+                else file_hash(path) == tables[name].get("sha256")
+            )
             if not same:
                 found[name] = CHANGED
         except FileNotFoundError:
@@ -129,18 +147,23 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def insist(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None) -> None:
-    """See that the files of a result (`only` these) are as they were written. InvalidInput names those that are not,
-    and what to do."""
+    """See that the files of a result (`only` these) are as they were written. InvalidInput names
+    those that are not, and what to do."""
     if found := changed(folder, manifest, only):
         remedy = f"nothing of this result is shown: make it again with `{again(manifest)}`"
-        raise InvalidInput([Problem(str(folder / name), 0, 0, "", f"{what}; {remedy}") for name, what in found.items()])
+        raise InvalidInput(
+            [
+                Problem(str(folder / name), 0, 0, "", f"{what}; {remedy}")
+                for name, what in found.items()
+            ]
+        )
 
 
 def insist_on_input(path: Path) -> None:
     """See that a scenario's file, where it belongs to a saved result, is as it was written there.
 
-    InvalidInput when it was changed or damaged, or when the manifest that would tell was. Files that no
-    manifest beside them names are anybody's, and so is a `manifest.json` of something else.
+    InvalidInput when it was changed or damaged, or when the manifest that would tell was. Files
+    that no manifest beside them names are anybody's, and so is a `manifest.json` of something else.
     """
     beside = path.parent / MANIFEST
     try:
@@ -162,5 +185,9 @@ def insist_on_input(path: Path) -> None:
 def again(manifest: Mapping[str, Any]) -> str:
     """The command that makes a result again, without what else was changed on its command line."""
     verb = manifest.get("kind") or "run"  # a kind is called as the command that makes it
-    more = [f" --{each} {manifest[each]}" for each in ("seed", "replications") if verb == "run" and each in manifest]
+    more = [
+        f" --{each} {manifest[each]}"
+        for each in ("seed", "replications")
+        if verb == "run" and each in manifest
+    ]
     return f"leaderstream {verb} {manifest.get('name') or 'FILE'}.yaml{''.join(more)}"

@@ -5,17 +5,23 @@ from __future__ import annotations
 import math
 import unicodedata
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029")
+_BIDI = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029"
+)
 
 
 def clean(text: object) -> str:
-    """Text of a scenario as one line: what controls the display (bidi marks, lone surrogates) is replaced."""
+    """Text of a scenario as one line: what controls the display (bidi marks, lone surrogates) is
+    replaced."""
     flat = " ".join(str(text).split())
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in flat)
+    return "".join(
+        "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in flat
+    )
 
 
 def clip(text: object, width: int) -> str:
-    """Cleaned text of at most `width` letters (a wide letter, as a Chinese one, counts double), with … when cut."""
+    """Cleaned text of at most `width` letters (a wide letter, as a Chinese one, counts double),
+    with … when cut."""
     whole = clean(text)
     if _columns(whole) <= width:
         return whole
@@ -34,7 +40,8 @@ def _columns(text: str) -> float:
 
 
 def number(value: float, digits: int = 2, signed: bool = False) -> str:
-    """A number as people read it: fixed digits, thousands apart, a true minus sign; a dash for no number."""
+    """A number as people read it: fixed digits, thousands apart, a true minus sign; a dash for no
+    number."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
@@ -44,7 +51,8 @@ def number(value: float, digits: int = 2, signed: bool = False) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one (as Windows may save it).
+    """The text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one (as Windows
+    may save it).
 
     UnicodeDecodeError for bytes that are no such text.
     """

@@ -1,4 +1,5 @@
-"""The version of the model: a hash of the sources that decide results, so that runs of two models never mix.
+"""The version of the model: a hash of the sources that decide results, so that runs of two models
+never mix.
 
 Comments, docstrings, blank lines and layout do not enter it, nor does the version of Python.
 """
@@ -30,8 +31,8 @@ DECIDING = (
     "tables/summary.py",
     "world",
 )
-"""Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not among them:
-what it makes of a file is in the key of a run, resolved."""
+"""Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not
+among them: what it makes of a file is in the key of a run, resolved."""
 
 RESOLVING = ("scenario",)
 """Beside those, what decides what a scenario file and the settings of a point resolve to."""
@@ -45,22 +46,29 @@ _LENGTH = 16
 
 @cache
 def model_version() -> str:
-    """The version of the model in this process: 16 hexadecimal digits, the same on every machine and Python."""
+    """The version of the model in this process: 16 hexadecimal digits, the same on every machine
+    and Python."""
     return version_of(Path(sim.__file__).parent)
 
 
 @cache
 def resolving_version() -> str:
-    """The version of what resolves scenarios in this process, beside that of the model; of the same form."""
+    """The version of what resolves scenarios in this process, beside that of the model; of the same
+    form."""
     return version_of(Path(sim.__file__).parent, RESOLVING)
 
 
 def version_of(root: Path, names: Sequence[str] = DECIDING) -> str:
-    """The version of the model whose sources lie in the folder `root`. FileNotFoundError when one is missing."""
+    """The version of the model whose sources lie in the folder `root`. FileNotFoundError when one
+    is missing."""
     digest = sha256()
     for path in sources(root, names):
         text = canonical(path.read_bytes(), WORDY.get(path.relative_to(root).as_posix(), ()))
-        digest.update(f"{path.relative_to(root).as_posix()} {len(text)}\n{text}".encode("utf-8", "surrogatepass"))
+        digest.update(
+            f"{path.relative_to(root).as_posix()} {len(text)}\n{text}".encode(
+                "utf-8", "surrogatepass"
+            )
+        )
     return digest.hexdigest()[:_LENGTH]
 
 
@@ -74,7 +82,8 @@ def sources(root: Path, names: Sequence[str] = DECIDING) -> list[Path]:
 
 
 def canonical(source: str | bytes, wordy: Sequence[str] = ()) -> str:
-    """What a source says, in one spelling: its syntax tree without positions and without bare strings.
+    """What a source says, in one spelling: its syntax tree without positions and without bare
+    strings.
 
     wordy: functions of which calls count without their keyword arguments. `ast.dump` will not do:
     what it leaves out differs between versions of Python.
@@ -89,7 +98,8 @@ def canonical(source: str | bytes, wordy: Sequence[str] = ()) -> str:
 
 
 def _spell(value: object, pieces: list[str], within: ast.AST | None = None) -> None:
-    """Add the spelling of a node, a list of nodes or a plain value that stands in the node `within`."""
+    """Add the spelling of a node, a list of nodes or a plain value that stands in the node
+    `within`."""
     if isinstance(value, ast.AST):
         pieces.append(f"{type(value).__name__}(")
         for name in value._fields:
@@ -109,9 +119,14 @@ def _spell(value: object, pieces: list[str], within: ast.AST | None = None) -> N
 
 
 def _says_nothing(node: object, within: ast.AST | None) -> bool:
-    """Whether an entry of a list means nothing: a bare string, which is a docstring of a function or an attribute,
-    or an empty piece of a formatted string, which some versions of Python leave there.
+    """Whether an entry of a list means nothing: a bare string, which is a docstring of a function
+    or an attribute, or an empty piece of a formatted string, which some versions of Python leave
+    there.
     """
     if isinstance(within, ast.JoinedStr):
         return isinstance(node, ast.Constant) and node.value == ""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

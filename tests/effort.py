@@ -1,4 +1,5 @@
-"""How much Python work a call does, counted rather than timed: the same on every machine, however busy."""
+"""How much Python work a call does, counted rather than timed: the same on every machine, however
+busy."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,5 @@
-"""The rules of the house that no general tool checks: imports point downward, results stay reproducible.
+"""The rules of the house that no general tool checks: imports point downward, results stay
+reproducible.
 
 Run as a script (`python tests/house.py`) it prints every offence and exits 1 when there is one.
 """
@@ -15,7 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module may import from every row below its own and from its own package;
 # modules of one row do not import one another.
 FLOORS = (
-    ("sim.errors", "sim.linking", "sim.clock", "sim.version", "sim.texts", "sim.progress", "sim.measures"),
+    (
+        "sim.errors",
+        "sim.linking",
+        "sim.clock",
+        "sim.version",
+        "sim.texts",
+        "sim.progress",
+        "sim.measures",
+    ),
     ("sim.compiler", "sim.shipped", "sim.cards", "sim.files"),
     ("sim.arithmetic",),
     ("sim.draws",),
@@ -47,7 +56,8 @@ REPRODUCIBLE = ("sim/rules", "sim/world", "sim/draws.py", "sim/arithmetic.py")
 # sqrt is exactly rounded everywhere; nothing else in math is.
 EXACT_IN_MATH = {"sqrt"}
 
-# Where measures are declared, and what fills the records of an outcome, whose fields have the same names.
+# Where measures are declared, and what fills the records of an outcome, whose fields have the same
+# names.
 MEASURES = "sim/measures.py"
 RECORDS = ("sim/outcome.py", "sim/agents/measures.py", "sim/kernel/driver.py")
 
@@ -60,15 +70,18 @@ def home(module: str) -> str | None:
 
 
 def module_name(path: Path) -> str:
-    """The dotted name of a file given relative to the root: sim/rules/power.py is sim.rules.power."""
+    """The dotted name of a file given relative to the root: sim/rules/power.py is
+    sim.rules.power."""
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports(tree: ast.AST, package: str) -> Iterator[tuple[int, str]]:
-    """(line, module) of every import, also the lazy ones inside functions, relative ones made absolute.
+    """(line, module) of every import, also the lazy ones inside functions, relative ones made
+    absolute.
 
-    `from sim import runner` counts as an import of sim.runner when there is such a floor, else of sim.
+    `from sim import runner` counts as an import of sim.runner when there is such a floor, else of
+    sim.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -85,7 +98,8 @@ def imports(tree: ast.AST, package: str) -> Iterator[tuple[int, str]]:
 
 
 def upward_imports(source: str, path: Path) -> list[str]:
-    """What is wrong with the imports of one file, as 'path:line: message'; empty when nothing is."""
+    """What is wrong with the imports of one file, as 'path:line: message'; empty when nothing
+    is."""
     module = module_name(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     here = home(module)
@@ -102,7 +116,9 @@ def upward_imports(source: str, path: Path) -> list[str]:
             if target != "sim":
                 offences.append(f"{path}:{line}: imports {target}, which has no floor")
         elif HEIGHT[there] >= HEIGHT[here]:
-            offences.append(f"{path}:{line}: {here} must not import {there}: imports only point downward")
+            offences.append(
+                f"{path}:{line}: {here} must not import {there}: imports only point downward"
+            )
     return offences
 
 
@@ -116,7 +132,11 @@ def unreproducible(source: str, path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module == "math":
             if any(alias.name not in EXACT_IN_MATH for alias in node.names):
                 what = "math beyond sqrt"
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "math"
+        ):
             what = f"math.{node.attr}"
         elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Pow):
             what = "the power operator"
@@ -124,7 +144,9 @@ def unreproducible(source: str, path: Path) -> list[str]:
             what = f"the built-in {node.func.id}" if node.func.id in ("sum", "pow") else None
         if what:
             line = getattr(node, "lineno", 1)
-            offences.append(f"{path}:{line}: {what}: its last bit may differ between machines or Pythons")
+            offences.append(
+                f"{path}:{line}: {what}: its last bit may differ between machines or Pythons"
+            )
     return offences
 
 
@@ -136,16 +158,22 @@ def measures(source: str) -> set[str]:
 
 
 def lists_of_measures(source: str, path: Path, known: set[str]) -> list[str]:
-    """Lists, tuples, sets and dicts of one file that name three measures or more, as 'path:line: message'."""
+    """Lists, tuples, sets and dicts of one file that name three measures or more, as 'path:line:
+    message'."""
     offences = []
     for node in ast.walk(ast.parse(source)):
         entries: list[ast.expr | None] = []
         if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
             # A list of tuples is a table: its first column counts.
-            entries = [(one.elts or [one])[0] if isinstance(one, ast.Tuple | ast.List) else one for one in node.elts]
+            entries = [
+                (one.elts or [one])[0] if isinstance(one, ast.Tuple | ast.List) else one
+                for one in node.elts
+            ]
         elif isinstance(node, ast.Dict):
             entries = list(node.keys)
-        named = [one.value for one in entries if isinstance(one, ast.Constant) and one.value in known]
+        named = [
+            one.value for one in entries if isinstance(one, ast.Constant) and one.value in known
+        ]
         if len(named) >= 3:
             told = f"lists the measures {', '.join(named)}: read them from sim.measures"
             offences.append(f"{path}:{getattr(node, 'lineno', 1)}: {told}")
@@ -153,7 +181,8 @@ def lists_of_measures(source: str, path: Path, known: set[str]) -> list[str]:
 
 
 def files(root: Path, *folders: str) -> list[Path]:
-    """The Python files under the named files and folders, relative to the root, in order of name."""
+    """The Python files under the named files and folders, relative to the root, in order of
+    name."""
     found: list[Path] = []
     for name in folders:
         place = root / name
@@ -168,7 +197,11 @@ def offences(root: Path) -> list[str]:
         found += upward_imports((root / path).read_text(encoding="utf-8"), path)
     for path in files(root, *REPRODUCIBLE):
         found += unreproducible((root / path).read_text(encoding="utf-8"), path)
-    known = measures((root / MEASURES).read_text(encoding="utf-8")) if (root / MEASURES).exists() else set()
+    known = (
+        measures((root / MEASURES).read_text(encoding="utf-8"))
+        if (root / MEASURES).exists()
+        else set()
+    )
     for path in files(root, "sim"):
         if path.as_posix() not in (MEASURES, *RECORDS):
             found += lists_of_measures((root / path).read_text(encoding="utf-8"), path, known)

@@ -15,7 +15,16 @@ CALENDAR = Calendar()
 
 @pytest.mark.parametrize(
     ("text", "ticks"),
-    [("90m", None), ("60m", 1), ("2h", 2), ("1.5d", 12), ("3w", 120), ("6mo", 1008), ("1y", 2000), ("0d", 0)],
+    [
+        ("90m", None),
+        ("60m", 1),
+        ("2h", 2),
+        ("1.5d", 12),
+        ("3w", 120),
+        ("6mo", 1008),
+        ("1y", 2000),
+        ("0d", 0),
+    ],
 )
 def test_durations_in_ticks_of_an_hour(text, ticks):
     if ticks is None:
@@ -27,7 +36,12 @@ def test_durations_in_ticks_of_an_hour(text, ticks):
 
 @pytest.mark.parametrize(
     ("text", "tick", "nearest"),
-    [("0.3d", "1", "0.25d"), ("1.3h", "1/2", "1.5h"), ("0.1d", "1", "0.125d"), ("0.01mo", "1", "120m")],
+    [
+        ("0.3d", "1", "0.25d"),
+        ("1.3h", "1/2", "1.5h"),
+        ("0.1d", "1", "0.125d"),
+        ("0.01mo", "1", "120m"),
+    ],
 )
 def test_the_nearest_duration_is_one_that_works(text, tick, nearest):
     calendar = Calendar(tick=Fraction(tick))
@@ -46,7 +60,9 @@ def test_what_is_named_as_nearest_is_near_and_works(amount, unit):
         assert abs(CALENDAR.ticks(near) - duration.amount * CALENDAR.hours(unit)) <= Fraction(1, 2)
 
 
-@pytest.mark.parametrize("text", ["", "3", "h", "-1d", "1 fortnight", "1e3h", "1d2h", "inf h", "1.h", ".5h", "٣h/"])
+@pytest.mark.parametrize(
+    "text", ["", "3", "h", "-1d", "1 fortnight", "1e3h", "1d2h", "inf h", "1.h", ".5h", "٣h/"]
+)
 def test_what_is_no_duration(text):
     with pytest.raises(ValueError, match="expected a duration such as 90m"):
         Duration.parse(text)

@@ -109,7 +109,9 @@ def test_a_construct_that_is_not_reproducible_is_caught(line):
     assert found[0].startswith("sim/rules/power.py:2: ")
 
 
-@pytest.mark.parametrize("line", ["from math import sqrt", "y = x * x", "def f(*xs, **named): pass", "sum = 0"])
+@pytest.mark.parametrize(
+    "line", ["from math import sqrt", "y = x * x", "def f(*xs, **named): pass", "sum = 0"]
+)
 def test_what_only_resembles_one_is_fine(line):
     assert unreproducible(line, Path("sim/rules/power.py")) == []
 

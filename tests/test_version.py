@@ -13,7 +13,8 @@ from sim.version import DECIDING, canonical, model_version, sources, version_of
 
 SIM = Path(sim.__file__).parent
 
-# What the drivers import beside the sources that decide results, and why that does not enter the version.
+# What the drivers import beside the sources that decide results, and why that does not enter the
+# version.
 EXEMPT = {
     "sim.cards": "what an organisation looks like in a notebook",
     "sim.errors": "words",
@@ -173,7 +174,13 @@ def modules(path):
 
 def test_nothing_that_the_deciding_sources_import_is_forgotten():
     deciding = tuple("sim." + name.removesuffix(".py").replace("/", ".") for name in DECIDING)
-    used = {module for path in sources(SIM) for module in modules(path) if module.startswith("sim.")}
-    unknown = {name for name in used if not any(f"{name}.".startswith(f"{known}.") for known in (*deciding, *EXEMPT))}
+    used = {
+        module for path in sources(SIM) for module in modules(path) if module.startswith("sim.")
+    }
+    unknown = {
+        name
+        for name in used
+        if not any(f"{name}.".startswith(f"{known}.") for known in (*deciding, *EXEMPT))
+    }
     assert unknown == set()
     assert any(name.startswith("sim.scenario") for name in used)

@@ -10,7 +10,8 @@ import pytest
 
 
 def refuse_as_windows_does(monkeypatch) -> None:
-    """From now on: no flush of what is open for reading alone, no opening of folders, no renaming onto what exists."""
+    """From now on: no flush of what is open for reading alone, no opening of folders, no renaming
+    onto what exists."""
     fcntl = pytest.importorskip("fcntl")
     fsync, open_, rename = os.fsync, os.open, os.rename
 
@@ -27,7 +28,9 @@ def refuse_as_windows_does(monkeypatch) -> None:
     def renamed(source, target, *more, **others):
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-        if os.path.isdir(source) and any(_is_open(os.path.join(source, name)) for name in os.listdir(source)):
+        if os.path.isdir(source) and any(
+            _is_open(os.path.join(source, name)) for name in os.listdir(source)
+        ):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(source))
         rename(source, target, *more, **others)
 
@@ -44,6 +47,9 @@ def _is_open(path: str) -> bool:
             other = os.fstat(int(handle))
         except OSError:
             continue
-        if stat.S_ISREG(other.st_mode) and (other.st_dev, other.st_ino) == (about.st_dev, about.st_ino):
+        if stat.S_ISREG(other.st_mode) and (other.st_dev, other.st_ino) == (
+            about.st_dev,
+            about.st_ino,
+        ):
             return True
     return False

@@ -1,7 +1,8 @@
-"""An agenda-setting chair: the accountable leader puts forward what it likes best of what will pass.
+"""An agenda-setting chair: the accountable leader puts forward what it likes best of what will
+pass.
 
-Romer, T. & Rosenthal, H. (1978). Political resource allocation, controlled agendas, and the status quo. Public Choice
-33(4), 27-43.
+Romer, T. & Rosenthal, H. (1978). Political resource allocation, controlled agendas, and the status
+quo. Public Choice 33(4), 27-43.
 """
 
 import numpy as np
@@ -17,14 +18,18 @@ from sim.extension import Parameter, rule
         range=(0, 1),
         unit="share of decision weight",
         source="Romer & Rosenthal 1978: a majority",
-        meaning="how much of the room must like a proposal at least as well as leaving things as they are",
+        meaning=(
+            "how much of the room must like a proposal at least as well as leaving things as "
+            "they are"
+        ),
     ),
 )
 def agenda_setter(positions, counted, power, head, quota):
-    """The chair proposes what it likes best of what enough of the room likes no less than the first alternative.
+    """The chair proposes what it likes best of what enough of the room likes no less than the first
+    alternative.
 
-    The first alternative is what happens otherwise: the status quo, where the issue has one. A chair without a position
-    proposes that; for an estimate it proposes its own number.
+    The first alternative is what happens otherwise: the status quo, where the issue has one. A
+    chair without a position proposes that; for an estimate it proposes its own number.
     """
     alternatives = positions.shape[1]
     scores = np.zeros(alternatives)

@@ -1,7 +1,7 @@
 """Advice taken with egocentric discounting: one's own idea counts more than what others say.
 
-Yaniv, I. & Kleinberger, E. (2000). Advice taking in decision making: egocentric discounting and reputation formation.
-Organizational Behavior and Human Decision Processes 83(2), 260-281.
+Yaniv, I. & Kleinberger, E. (2000). Advice taking in decision making: egocentric discounting and
+reputation formation. Organizational Behavior and Human Decision Processes 83(2), 260-281.
 """
 
 from sim.extension import Parameter, rule
@@ -14,8 +14,14 @@ from sim.extension import Parameter, rule
         0.3,
         range=(0, 0.5),
         unit="weight of advice",
-        source="Yaniv & Kleinberger 2000; people move 20 to 40 % toward advice: Bonaccio & Dalal 2006 (secondary)",
-        meaning="how far one moves toward an advisor who knows as much as oneself; 0.5: all the way that is due",
+        source=(
+            "Yaniv & Kleinberger 2000; people move 20 to 40 % toward advice: Bonaccio & "
+            "Dalal 2006 (secondary)"
+        ),
+        meaning=(
+            "how far one moves toward an advisor who knows as much as oneself; 0.5: all the "
+            "way that is due"
+        ),
     ),
 )
 def egocentric_discounting(own, advice):

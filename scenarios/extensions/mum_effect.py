@@ -1,7 +1,7 @@
 """The mum effect: bad news is kept from those above, the more so the further above they are.
 
-Rosen, S. & Tesser, A. (1970). On reluctance to communicate undesirable information: the MUM effect. Sociometry 33(3),
-253-263.
+Rosen, S. & Tesser, A. (1970). On reluctance to communicate undesirable information: the MUM effect.
+Sociometry 33(3), 253-263.
 """
 
 from sim.extension import Parameter, rule
@@ -17,7 +17,9 @@ IDEA = 0
         range=(0, 1),
         unit="share withheld a level",
         source="convention; the paper gives the direction, no size",
-        meaning="share of bad news withheld from who is one level above; again for each further level",
+        meaning=(
+            "share of bad news withheld from who is one level above; again for each further level"
+        ),
     ),
 )
 def mum_effect(openness, engagement, item, levels, news, mum):

@@ -1,4 +1,5 @@
-"""The Mesa driver: leaders are `mesa.Agent`s that pass message objects; readable, steppable, to be subclassed."""
+"""The Mesa driver: leaders are `mesa.Agent`s that pass message objects; readable, steppable, to be
+subclassed."""
 
 from sim.agents.leader import Leader
 from sim.agents.organization import Organization, simulate

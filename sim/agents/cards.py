@@ -1,4 +1,5 @@
-"""An organisation as a line, and as a card of a notebook: how far it is, and its leaders by position."""
+"""An organisation as a line, and as a card of a notebook: how far it is, and its leaders by
+position."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ def html(model: Organization) -> str:
         engaged = sum(each.engagement for each in some) / len(some)
         rows.append([name(position), f"{len(some):,}", number(waiting, 1), number(engaged)])
     shown = short_table(["Position", "Leaders", "Unread messages each", "Engagement"], rows)
-    return card(f"{model.scenario.name}, {model.scenario.base}", [*facts(model), *_so_far(model)], shown)
+    return card(
+        f"{model.scenario.name}, {model.scenario.base}", [*facts(model), *_so_far(model)], shown
+    )
 
 
 def _so_far(model: Organization) -> list[str]:

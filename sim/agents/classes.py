@@ -1,4 +1,5 @@
-"""Which class each leader is of, where a scenario mixes classes of the user's own among the leaders."""
+"""Which class each leader is of, where a scenario mixes classes of the user's own among the
+leaders."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class Classes:
         self.names = [self._drawn(index) for index in range(model.numbers.leaders)]
 
     def _drawn(self, index: int) -> str:
-        """One draw a leader decides: shares take their parts of it one after another, so that larger ones hold smaller.
+        """One draw a leader decides: shares take their parts of it one after another, so that
+        larger ones hold smaller.
 
         Keyed by the replication and the leader alone: the same in every variant.
         """
@@ -62,18 +64,22 @@ class Classes:
         return found
 
     def class_label(self, leader: Leader) -> str:
-        """A leader's class as its user knows it: as the scenario names it, or by its name in Python."""
+        """A leader's class as its user knows it: as the scenario names it, or by its name in
+        Python."""
         named = {entry.name: entry.class_ for entry in self.entries}
         return named.get(self.names[leader.index]) or type(leader).__qualname__
 
     def columns(self) -> dict[str, np.ndarray]:
-        """What the table of leaders gets besides: the class of each, where there are any, and what classes declare.
+        """What the table of leaders gets besides: the class of each, where there are any, and what
+        classes declare.
 
         A leader whose class does not declare a column has NaN there. IllRule for what is no number.
         """
         leaders = self.model.leaders
         found: dict[str, np.ndarray] = {"class": np.array(self.names)} if self.entries else {}
-        names = dict.fromkeys(name for kind in (*self._own.values(), self.usual) for name in columns_of(kind))
+        names = dict.fromkeys(
+            name for kind in (*self._own.values(), self.usual) for name in columns_of(kind)
+        )
         for name in names:
             found[name] = np.array([self._state(leader, name) for leader in leaders])
         return found
@@ -84,21 +90,41 @@ class Classes:
         try:
             value = getattr(leader, name)
         except Exception as error:
-            raise self._invalid(leader, f"declares the column {name}, but {type(error).__name__}: {error}") from error
-        if isinstance(value, int | float | np.integer | np.floating | np.bool_) and not math.isinf(value):
+            raise self._invalid(
+                leader, f"declares the column {name}, but {type(error).__name__}: {error}"
+            ) from error
+        if isinstance(value, int | float | np.integer | np.floating | np.bool_) and not math.isinf(
+            value
+        ):
             return float(value)
-        raise self._invalid(leader, f"holds {value!r:.60} in its column {name}, where a number is expected")
+        raise self._invalid(
+            leader, f"holds {value!r:.60} in its column {name}, where a number is expected"
+        )
 
     def _invalid(self, leader: Leader, what: str) -> InvalidRule:
-        return InvalidRule(f"the leader class {self.class_label(leader)} {what} (leader {leader.id}, tick {self.model.tick})")
+        return InvalidRule(
+            f"the leader class {self.class_label(leader)} {what} (leader {leader.id}, tick "
+            f"{self.model.tick})"
+        )
 
 
-# Guarding the steps that a class of the user's own overrides: what fails, or answers what no leader may, is named
+# Guarding the steps that a class of the user's own overrides: what fails, or answers what no leader
+# may, is named
 
 
 Step = Callable[..., Any]
 
-TAKEN = ("scenario", "variant", "point", "replication", "leader", "position", "unit", "class", *(LEADER.names or ()))
+TAKEN = (
+    "scenario",
+    "variant",
+    "point",
+    "replication",
+    "leader",
+    "position",
+    "unit",
+    "class",
+    *(LEADER.names or ()),
+)
 """The columns that the table of leaders has already."""
 
 
@@ -107,27 +133,38 @@ class _Unfit(Exception):
 
 
 def guard(kind: type[Leader], first: type[Leader]) -> None:
-    """Guard every step of `first` that a class overrides, in place. UsageError for columns that cannot be.
+    """Guard every step of `first` that a class overrides, in place. UsageError for columns that
+    cannot be.
 
-    Steps whose answers are checked are guarded even where the class leaves them: they go by what it does to itself.
+    Steps whose answers are checked are guarded even where the class leaves them: they go by what it
+    does to itself.
     """
     _check_columns(kind)
     _warn_of_steps_of_no_use(kind, first)
     for name, thing in list(vars(kind).items()):
-        if inspect.isfunction(thing) and (name == "__init__" or (hasattr(first, name) and not name.startswith("__"))):
+        if inspect.isfunction(thing) and (
+            name == "__init__" or (hasattr(first, name) and not name.startswith("__"))
+        ):
             setattr(kind, name, _guarded(name, thing))
     for name in [name for name in _ANSWERS if name not in vars(kind)]:
         setattr(kind, name, _guarded(name, _inherited(kind, name)))
 
 
 def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
-    """A Python warning for each public method that overrides nothing and that the class itself does not call."""
+    """A Python warning for each public method that overrides nothing and that the class itself does
+    not call."""
     # Processes that do runs read the file again; one warning is enough.
     if multiprocessing.parent_process() is not None:
         return
-    own = [each for each in kind.__mro__ if issubclass(each, first) and not each.__module__.startswith("sim.")]
+    own = [
+        each
+        for each in kind.__mro__
+        if issubclass(each, first) and not each.__module__.startswith("sim.")
+    ]
     called = {name for each in own for thing in vars(each).values() for name in _names_in(thing)}
-    steps = [name for name, thing in inspect.getmembers(first, callable) if not name.startswith("_")]
+    steps = [
+        name for name, thing in inspect.getmembers(first, callable) if not name.startswith("_")
+    ]
     for name, thing in vars(kind).items():
         # Mesa's own step is never called: leaders are asked to attend instead.
         known = name in steps and name != "step"
@@ -141,7 +178,9 @@ def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
 
 def _names_in(thing: Any) -> set[str]:
     """The names that a function, or one that stands in it or is wrapped by it, speaks of."""
-    code = getattr(inspect.unwrap(thing) if callable(thing) else getattr(thing, "fget", None), "__code__", None)
+    code = getattr(
+        inspect.unwrap(thing) if callable(thing) else getattr(thing, "fget", None), "__code__", None
+    )
     found: set[str] = set()
     waiting = [] if code is None else [code]
     while waiting:
@@ -152,7 +191,8 @@ def _names_in(thing: Any) -> set[str]:
 
 
 def _inherited(kind: type[Leader], name: str) -> Step:
-    """A step as a class has it from those it extends, whichever these are for the class of the leader."""
+    """A step as a class has it from those it extends, whichever these are for the class of the
+    leader."""
 
     def step(self: Leader, *args: Any, **kwargs: Any) -> Any:
         return getattr(super(kind, self), name)(*args, **kwargs)
@@ -173,22 +213,29 @@ def _guarded(name: str, method: Step) -> Step:
         except _Unfit as error:
             raise _invalid(self, f"{error} from {name}", args) from None
         except Exception as error:
-            raise _invalid(self, f"raises in {name}: {type(error).__name__}: {error}", args) from error
+            raise _invalid(
+                self, f"raises in {name}: {type(error).__name__}: {error}", args
+            ) from error
 
     return step
 
 
 def _invalid(leader: Leader, what: str, args: tuple[Any, ...]) -> InvalidRule:
-    """What a leader did, and where: of its class, itself, the issue where one is known, and the tick."""
+    """What a leader did, and where: of its class, itself, the issue where one is known, and the
+    tick."""
     model = getattr(leader, "model", None) or args[0]
     index = leader.__dict__.get("index", args[1] if len(args) > 1 else None)
     where = [f"leader {model.structure.id[index]}"] if isinstance(index, int) else []
-    issue = next((each if isinstance(each, Issue) else each.issue for each in args if _tells(each)), None)
+    issue = next(
+        (each if isinstance(each, Issue) else each.issue for each in args if _tells(each)), None
+    )
     if issue is not None:
         kind = list(model.scenario.issues)[issue.kind_index]
         where.append(f"issue {issue.number or 'of the warm-up'} ({kind})")
     named = model.classes.told(leader) if "index" in leader.__dict__ else type(leader).__qualname__
-    return InvalidRule(f"the leader class {named} {what} ({', '.join([*where, f'tick {model.tick}'])})")
+    return InvalidRule(
+        f"the leader class {named} {what} ({', '.join([*where, f'tick {model.tick}'])})"
+    )
 
 
 def _tells(thing: Any) -> bool:
@@ -197,21 +244,33 @@ def _tells(thing: Any) -> bool:
 
 def _check_columns(kind: type[Leader]) -> None:
     columns = vars(kind).get("columns", {})
-    if not isinstance(columns, dict) or not all(isinstance(each, str) for pair in columns.items() for each in pair):
+    if not isinstance(columns, dict) or not all(
+        isinstance(each, str) for pair in columns.items() for each in pair
+    ):
         told = 'columns are names with their meanings, such as {"withheld": "messages kept back"}'
         raise UsageError(f"class {kind.__name__}: {told}")
     for name in columns:
         if not name.isidentifier() or not name.isascii() or name.startswith("_"):
-            raise UsageError(f"class {kind.__name__}: {name!r} cannot be a column: expected the name of an attribute")
+            raise UsageError(
+                f"class {kind.__name__}: {name!r} cannot be a column: expected the name of an "
+                f"attribute"
+            )
         if name in TAKEN:
-            raise UsageError(f"class {kind.__name__}: the table of leaders has a column {name} already; choose another")
+            raise UsageError(
+                f"class {kind.__name__}: the table of leaders has a column {name} already; choose "
+                f"another"
+            )
 
 
 def _number(answer: Any, low: float, high: float) -> float:
-    if isinstance(answer, bool | np.bool_) or not isinstance(answer, int | float | np.integer | np.floating):
+    if isinstance(answer, bool | np.bool_) or not isinstance(
+        answer, int | float | np.integer | np.floating
+    ):
         raise _Unfit(f"answers {answer!r:.60}, where a number is expected,")
     if not low <= answer <= high or math.isinf(answer):
-        raise _Unfit(f"answers {float(answer):g}, where a number from {low:g} to {high:g} is expected,")
+        raise _Unfit(
+            f"answers {float(answer):g}, where a number from {low:g} to {high:g} is expected,"
+        )
     return float(answer)
 
 

@@ -1,4 +1,5 @@
-"""Asking rules of a user's own on the Mesa driver: what each family is given, as on the compiled one."""
+"""Asking rules of a user's own on the Mesa driver: what each family is given, as on the compiled
+one."""
 
 from __future__ import annotations
 
@@ -34,10 +35,20 @@ class CustomRules:
         return (family, kind) in self._asked
 
     def _call_rule(
-        self, family: str, leader: int, issue: Issue | None, inputs: Inputs, length: int = 0, kind: int = 0
+        self,
+        family: str,
+        leader: int,
+        issue: Issue | None,
+        inputs: Inputs,
+        length: int = 0,
+        kind: int = 0,
     ) -> Any:
         asked = self._asked[family, kind if issue is None else issue.kind_index]
-        return asked(_Where(self.model, leader, issue), length, {name: inputs[name]() for name in asked.wants})
+        return asked(
+            _Where(self.model, leader, issue),
+            length,
+            {name: inputs[name]() for name in asked.wants},
+        )
 
     def _table(self, positions: list[float], count: int) -> list[list[float]]:
         return [positions[at : at + count] for at in range(0, len(positions), count)]
@@ -66,7 +77,9 @@ class CustomRules:
         found: list[float] = self._call_rule("power", issue.head, issue, inputs, issue.alternatives)
         return found
 
-    def agreed(self, issue: Issue, counted: list[int], agreeing: list[int], share: float, against: float) -> bool:
+    def agreed(
+        self, issue: Issue, counted: list[int], agreeing: list[int], share: float, against: float
+    ) -> bool:
         """Whether a room agrees, by a consensus rule."""
         choice, number = issue.last_proposal
         day = self.model.numbers.day
@@ -81,7 +94,8 @@ class CustomRules:
         return bool(self._call_rule("consensus", issue.head, issue, inputs))
 
     def passing(self, leader: Leader, message: Message) -> tuple[float, float]:
-        """The probability that a leader passes a message on, by a flow rule, and the variance of its retelling."""
+        """The probability that a leader passes a message on, by a flow rule, and the variance of
+        its retelling."""
         n, idea = self.model.numbers, message.idea if message.what == IDEA else None
         inputs: Inputs = {
             "openness": lambda: n.openness[message.way],
@@ -112,7 +126,13 @@ class CustomRules:
         return float(self._call_rule("assess", leader, idea.issue, inputs))
 
     def trusted(
-        self, issue: Issue, p: int, shown: list[float], heeded: list[int], self_weight: float, joined: list[int]
+        self,
+        issue: Issue,
+        p: int,
+        shown: list[float],
+        heeded: list[int],
+        self_weight: float,
+        joined: list[int],
     ) -> list[float]:
         """How much the member in seat p trusts each, by a persuade rule."""
         inputs: Inputs = {
@@ -126,7 +146,9 @@ class CustomRules:
             "stranger": lambda: issue.kind.stranger,
             "rounds": lambda: issue.rounds,
         }
-        found: list[float] = self._call_rule("persuade", issue.room[p], issue, inputs, len(issue.room))
+        found: list[float] = self._call_rule(
+            "persuade", issue.room[p], issue, inputs, len(issue.room)
+        )
         return found
 
     def influence_after(self, issue: Issue, p: int, loss: float) -> float:
@@ -145,7 +167,9 @@ class CustomRules:
         }
         return float(self._call_rule("influence", leader.index, issue, inputs))
 
-    def engagement_after(self, leader: Leader, issue: Issue | None, heard: bool, backlog: float) -> float:
+    def engagement_after(
+        self, leader: Leader, issue: Issue | None, heard: bool, backlog: float
+    ) -> float:
         """A leader's engagement after a decision or (no issue) a day, by an engagement rule."""
         inputs: Inputs = {
             "engagement": lambda: leader.engagement,

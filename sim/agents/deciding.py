@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents import deciding as rollout
 from sim.agents import power
 from sim.agents.issue import Issue
 from sim.agents.meeting import present
@@ -40,8 +39,10 @@ from sim.rules.screening import approves, best_proposal, preferred_by, settled
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
+
 def decide(model: Organization, issue: Issue) -> None:
-    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
+    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its
+    way."""
     way = way_of(issue.rule)
     if way == BY_LEVELS:
         _screen(model, issue)
@@ -82,7 +83,9 @@ def _dismiss_absent(issue: Issue) -> None:
         total = 0.0
         for weight in issue.weights_in_room:
             total += weight
-        issue.weights_in_room = [weight / total if total > 0.0 else weight for weight in issue.weights_in_room]
+        issue.weights_in_room = [
+            weight / total if total > 0.0 else weight for weight in issue.weights_in_room
+        ]
     if issue.chair >= 0:
         issue.chair = kept.index(issue.chair)
     issue.present = [1] * len(kept)
@@ -101,7 +104,8 @@ def _by_one_voice(model: Organization, issue: Issue, decider: int, closed_by: in
 
 
 def _screen(model: Organization, issue: Issue) -> None:
-    """A level judges the origin's proposal (its own, at the origin), and settles the matter or hands it on."""
+    """A level judges the origin's proposal (its own, at the origin), and settles the matter or
+    hands it on."""
     judge, status_quo = model.leaders[issue.delegate], issue.kind.status_quo == 1
     issue.attribute(ESCALATION if issue.climbing else GATHER, model.tick)
     assessment = judge.assess(issue)
@@ -139,7 +143,7 @@ def _settle(model: Organization, issue: Issue, judge: int, approved: bool) -> No
     elif issue.kind.status_quo:
         issue.chosen = 0
     else:
-        rollout.leave(model, issue)
+        leave(model, issue)
         return
     issue.decider = judge
     _decided(model, issue)
@@ -163,7 +167,7 @@ def _by_forum(model: Organization, issue: Issue) -> None:
     elif how == BY_DROPPING:
         issue.closed_by = how
         if not issue.kind.status_quo:
-            rollout.leave(model, issue)
+            leave(model, issue)
             return
         issue.decider, issue.chosen = FORUM, 0
     elif how == BY_MAJORITY:
@@ -177,11 +181,15 @@ def _by_forum(model: Organization, issue: Issue) -> None:
     _decided(model, issue)
 
 
-def _by_room(model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float], decider: int) -> None:
+def _by_room(
+    model: Organization, issue: Issue, closed_by: int, proposal: tuple[int, float], decider: int
+) -> None:
     """What the room has come to, in the name of who chaired it where the rule has a chair."""
     issue.closed_by = closed_by
     issue.decider = decider
-    issue.used = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
+    issue.used = {
+        idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)
+    }
     issue.chosen, issue.number_chosen = proposal
 
 
@@ -195,7 +203,7 @@ def _decided(model: Organization, issue: Issue) -> None:
     _credit_power(model, issue)
     chosen = {"chosen": issue.chosen, "number": issue.number_chosen}
     model.watch(issue, "decide", decider=issue.decider, closed_by=issue.closed_by, **chosen)
-    rollout.announce(model, issue)
+    announce(model, issue)
 
 
 def _credit_power(model: Organization, issue: Issue) -> None:

@@ -12,7 +12,21 @@ from sim.rules.consensus import agrees
 from sim.rules.evidence import assess, assess_alone, leading, pool
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
-from sim.world import issues as world
+from sim.world.issues import (
+    AFFECTS_TEAM,
+    AFFECTS_UNIT,
+    AFFECTS_WITNESSES,
+    facet_units,
+    invents,
+    issue_stream,
+    judge,
+    lead_by,
+    origin,
+    salience,
+    sense,
+    tie_draws,
+    truth,
+)
 from sim.world.witnesses import accountable_for, choose_witnesses
 
 if TYPE_CHECKING:
@@ -24,17 +38,20 @@ if TYPE_CHECKING:
 class Issue:
     """One issue, from arising to taking effect or lapsing.
 
-    The constructor draws all that is policy-independent: truth, weights, affected facets, witnesses.
+    The constructor draws all that is policy-independent: truth, weights, affected facets,
+    witnesses.
     """
 
-    def __init__(self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int) -> None:
+    def __init__(
+        self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
+    ) -> None:
         n, kind = model.numbers, model.kinds[kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
-        self.stream: tuple[int, int] = world.issue_stream(*model.stream, kind.key, ordinal)
+        self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
         self.version = model.version
-        self.origin = world.origin(*self.stream, kind.raised_at, n.key, n.position)
+        self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)
         self._draw_witnesses(model, kind)
@@ -93,12 +110,12 @@ class Issue:
     def _draw_weights(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
         self.salience = [0.0] * n.facets
-        world.salience(*self.stream, self.salience)
+        salience(*self.stream, self.salience)
         self.weights = [0.0] * n.facets
         true_weights(model.direction, self.salience, self.weights)
         self.owners = [-1] * n.facets
         home = n.unit[self.origin]
-        world.facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
+        facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
         spread = 0.0
         for w in self.weights:
             spread += w * w
@@ -108,14 +125,14 @@ class Issue:
     def _draw_truth(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
         self.theta = [0.0] * (self.alternatives * n.facets)
-        world.truth(*self.stream, kind.status_quo == 1, n.facets, self.theta)
+        truth(*self.stream, kind.status_quo == 1, n.facets, self.theta)
         self.ties = [0.0] * self.alternatives
-        world.tie_draws(*self.stream, self.ties)
+        tie_draws(*self.stream, self.ties)
         self.worths: list[float] = []
         self.best = -1
         self.value()
         if kind.gap > 0.0:
-            world.lead_by(self.theta, n.facets, self.worths, kind.status_quo == 1, kind.gap)
+            lead_by(self.theta, n.facets, self.worths, kind.status_quo == 1, kind.gap)
             self.value()
 
     def value(self) -> None:
@@ -129,25 +146,35 @@ class Issue:
         chosen = [0] * n.witnesses
         scores = [0.0] * n.witnesses
         count = choose_witnesses(
-            *self.stream, self.origin, self.accountable, kind.witnesses, n.key, relevances, chosen, scores
+            *self.stream,
+            self.origin,
+            self.accountable,
+            kind.witnesses,
+            n.key,
+            relevances,
+            chosen,
+            scores,
         )
         self.witnesses = chosen[:count]
         self.inventors = [
-            i for i in self.witnesses if kind.invent > 0.0 and world.invents(*self.stream, n.key[i], kind.invent)
+            i
+            for i in self.witnesses
+            if kind.invent > 0.0 and invents(*self.stream, n.key[i], kind.invent)
         ]
         self.alternatives = kind.alternatives + len(self.inventors)
 
     def _affected(self, model: Organization, kind: Kind) -> list[int]:
         n = model.numbers
-        if kind.affects == world.AFFECTS_TEAM:
+        if kind.affects == AFFECTS_TEAM:
             return n.team[n.team_from[self.origin] : n.team_from[self.origin + 1]]
-        if kind.affects == world.AFFECTS_UNIT:
+        if kind.affects == AFFECTS_UNIT:
             unit = n.unit[self.origin]
             return n.unit_members[n.unit_from[unit] : n.unit_from[unit + 1]]
-        return self.witnesses if kind.affects == world.AFFECTS_WITNESSES else list(range(n.leaders))
+        return self.witnesses if kind.affects == AFFECTS_WITNESSES else list(range(n.leaders))
 
     def _ceiling(self, model: Organization) -> float:
-        """The quality that pooling every witness's undistorted idea under the true weights would get, at once."""
+        """The quality that pooling every witness's undistorted idea under the true weights would
+        get, at once."""
         if self.kind.accuracy >= 0.0:
             scores = [0.0] * self.alternatives
             for i in self.witnesses:
@@ -162,18 +189,25 @@ class Issue:
         assess(weighted, weight, self.weights, assessment)
         for i in self.inventors:
             idea, precisions = self.ideas[i].values(), self.precisions(model, i)
-            assessment.append(assess_alone(idea, len(weighted), precisions, 1.0, 0.0, 1.0, self.weights))
+            assessment.append(
+                assess_alone(idea, len(weighted), precisions, 1.0, 0.0, 1.0, self.weights)
+            )
         if self.is_estimate:
             return estimate_quality(assessment[0], self.worths[0], self.weights)
         return choice_quality(self.worths, leading(assessment, self.ties))
 
     def nothing(self) -> tuple[list[float], list[float]]:
-        """An empty pool of evidence: for the alternatives that everybody knows (x facets), and for the facets."""
+        """An empty pool of evidence: for the alternatives that everybody knows (x facets), and for
+        the facets."""
         return [0.0] * (self.kind.alternatives * len(self.weights)), [0.0] * len(self.weights)
 
     def own_alternative(self, leader: int) -> int:
         """The alternative that a leader has thought of, -1 for none."""
-        return self.kind.alternatives + self.inventors.index(leader) if leader in self.inventors else -1
+        return (
+            self.kind.alternatives + self.inventors.index(leader)
+            if leader in self.inventors
+            else -1
+        )
 
     @property
     def is_estimate(self) -> bool:
@@ -193,13 +227,13 @@ class Issue:
         key, own = model.numbers.key[leader], self.own_alternative(leader)
         said = [0.0] * ((self.kind.alternatives + (own >= 0)) * len(self.weights))
         status_quo = self.kind.status_quo == 1
-        world.sense(*self.stream, key, status_quo, self.theta, own, self.precisions(model, leader), said)
+        sense(*self.stream, key, status_quo, self.theta, own, self.precisions(model, leader), said)
         return Idea(self, leader, 0, 0.0, None, (key, key, key), said=said)
 
     def judged_by(self, model: Organization, leader: int) -> list[float]:
         """A leader's right or wrong judgement, for kinds with a fixed accuracy."""
         judged = [0.0] * self.alternatives
-        world.judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
+        judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
         return judged
 
     def attribute(self, part: int, until: int) -> None:

@@ -1,7 +1,7 @@
 """A leader as a Mesa agent: what it sees, hears, believes, passes on and has on its desk.
 
-Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of leader; a scenario
-names the subclass in its section `leaders`.
+Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of
+leader; a scenario names the subclass in its section `leaders`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 class Channel(NamedTuple):
-    """A channel to a neighbour: its index, the direction of flow (0 up, 1 down, 2 across), and whether it is a line."""
+    """A channel to a neighbour: its index, the direction of flow (0 up, 1 down, 2 across), and
+    whether it is a line."""
 
     to: int
     way: int
@@ -38,12 +39,14 @@ class Channel(NamedTuple):
 class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
     """A leader of the stream.
 
-    `Organization` makes one for each place; in each tick it calls `take` for what arrives, `attend` to read, and
-    what a forum asks of its members (`discloses`, `assess`). Leaders speak only through `send` and `say`.
+    `Organization` makes one for each place; in each tick it calls `take` for what arrives, `attend`
+    to read, and what a forum asks of its members (`discloses`, `assess`). Leaders speak only
+    through `send` and `say`.
 
-    A subclass may declare numbers of its own as `columns` (name of the attribute -> meaning); what they are at the end
-    stands in the table of leaders. Whatever it overrides is guarded: an error, or an answer that no leader may give,
-    is an IllRule, which names the class, the leader, the issue and the tick.
+    A subclass may declare numbers of its own as `columns` (name of the attribute -> meaning); what
+    they are at the end stands in the table of leaders. Whatever it overrides is guarded: an error,
+    or an answer that no leader may give, is an IllRule, which names the class, the leader, the
+    issue and the tick.
     """
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -62,7 +65,8 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         self.unit: str = model.structure.units[n.unit[index]]
         first, last = n.channel_from[index], n.channel_from[index + 1]
         self.channels = [
-            Channel(n.channel_to[c], n.channel_direction[c], n.channel_line[c]) for c in range(first, last)
+            Channel(n.channel_to[c], n.channel_direction[c], n.channel_line[c])
+            for c in range(first, last)
         ]
         self.channel_to = {channel.to: channel for channel in self.channels}
         self.power = 0.0
@@ -74,7 +78,8 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
 
     @property
     def group(self) -> str:
-        """The entry of the scenario's `leaders` that this leader is of, by name; `Leader` for everybody else."""
+        """The entry of the scenario's `leaders` that this leader is of, by name; `Leader` for
+        everybody else."""
         return self.model.classes.names[self.index]
 
     @property
@@ -82,10 +87,12 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         """Hours of work that wait now."""
         return self.waiting_work() * self.model.numbers.tick_hours
 
-    # -- reading -------------------------------------------------------------------------------------------
+    # -- reading
+    # -------------------------------------------------------------------------------------------
 
     def attend(self) -> None:
-        """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing.
+        """Read up to `attention` messages; those about closed matters are dropped unread and cost
+        nothing.
 
         What others wrote in a written round comes first.
         """
@@ -136,7 +143,8 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         else:
             self.say(Message(MANDATE, issue, self.index, self.toward(issue.delegate), 0))
 
-    # -- ideas ---------------------------------------------------------------------------------------------
+    # -- ideas
+    # ---------------------------------------------------------------------------------------------
 
     def sense(self, issue: Issue, passing: bool) -> None:
         """Form an idea of the issue by looking at it, and pass it on if `passing`."""
@@ -157,7 +165,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         kept = known.copies.get(told.originator)
         new = kept is None
         if kept is None or better_copy(told.stage, told.hops + 1, kept.stage, kept.hops):
-            distortion = n.distortion[message.way] if message.distortion < 0.0 else message.distortion
+            distortion = (
+                n.distortion[message.way] if message.distortion < 0.0 else message.distortion
+            )
             copy = told.retold(n.key[told.originator], n.key[message.source], self.key, distortion)
             known.copies[told.originator] = copy
             if new:
@@ -166,20 +176,27 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             self.model.watch_idea(message, copy)
 
     def pass_on_idea(self, idea: Idea, heard_from: int) -> None:
-        """Send an idea on: along the line to the accountable leader, and to every channel while reach allows."""
+        """Send an idea on: along the line to the accountable leader, and to every channel while
+        reach allows."""
         n, issue = self.model.numbers, idea.issue
         line = -1
         if n.by_line and issue.accountable != self.index:
             line = self.toward(issue.accountable)
         spreading = n.by_spread and idea.hops < n.reach
         for channel in self.channels:
-            if channel.to != heard_from and channel.to != idea.originator and (spreading or channel.to == line):
+            if (
+                channel.to != heard_from
+                and channel.to != idea.originator
+                and (spreading or channel.to == line)
+            ):
                 self.send(Message(IDEA, issue, self.index, channel.to, channel.way, idea))
 
-    # -- context -------------------------------------------------------------------------------------------
+    # -- context
+    # -------------------------------------------------------------------------------------------
 
     def learn_direction(self, version: int, part: int, fidelity: float, heard_from: int) -> None:
-        """Take in context about a part of a version of the direction; a newer one is passed on to open channels."""
+        """Take in context about a part of a version of the direction; a newer one is passed on to
+        open channels."""
         if fidelity > self.fidelity[part].get(version, 0.0):
             self.fidelity[part][version] = fidelity
             self.realigned = True
@@ -198,12 +215,15 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         issue = message.issue
         assert issue is not None
         if self.index not in issue.told:
-            self.model.watch(issue, "told", source=message.source, target=self.index, sent=message.sent)
+            self.model.watch(
+                issue, "told", source=message.source, target=self.index, sent=message.sent
+            )
             self.model.tell(issue, self.index)
             self.pass_on_decision(issue, message.source)
 
     def pass_on_decision(self, issue: Issue, heard_from: int) -> None:
-        """Send a decision on: along lines that lead to someone affected, and (spreading) to affected neighbours."""
+        """Send a decision on: along lines that lead to someone affected, and (spreading) to
+        affected neighbours."""
         n = self.model.numbers
         for channel in self.channels:
             to = channel.to
@@ -218,7 +238,8 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             if onward or (n.by_spread and to in issue.affected_set):
                 self.send(Message(DECISION, issue, self.index, to, channel.way))
 
-    # -- sending -------------------------------------------------------------------------------------------
+    # -- sending
+    # -------------------------------------------------------------------------------------------
 
     def toward(self, target: int) -> int:
         """The next leader on the line toward another."""
@@ -226,9 +247,11 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         return next_hop(self.index, target, n.manager, n.enter, n.leave)
 
     def passes_on(self, message: Message) -> float:
-        """With what probability this leader passes an item on: the openness of that direction x its engagement.
+        """With what probability this leader passes an item on: the openness of that direction x its
+        engagement.
 
-        A flow rule of one's own says instead, and may set the variance that retelling adds (`message.distortion`).
+        A flow rule of one's own says instead, and may set the variance that retelling adds
+        (`message.distortion`).
         """
         own = self.model.own
         if own.has("flow", 0 if message.issue is None else message.issue.kind_index):
@@ -241,7 +264,8 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         self.model.post(message, self.passes_on(message))
 
     def say(self, message: Message) -> None:
-        """Send what cannot be blocked, only delayed: a notice or a mandate. Between roots without a channel, across."""
+        """Send what cannot be blocked, only delayed: a notice or a mandate. Between roots without a
+        channel, across."""
         channel = self.channel_to.get(message.target)
         message.way = ACROSS if channel is None else channel.way
         self.model.post(message, 1.0)

@@ -1,4 +1,5 @@
-"""What moves with time and with outcomes: what is true and known of open issues, engagement and influence."""
+"""What moves with time and with outcomes: what is true and known of open issues, engagement and
+influence."""
 
 from __future__ import annotations
 
@@ -22,19 +23,22 @@ from sim.rules.influence import (
     settle,
 )
 from sim.rules.power import deliberates
-from sim.world import issues as world
+from sim.world.issues import drift, study_day
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
 
 def move_world(model: Organization, day: int) -> None:
-    """A new day: what is true of unfinished issues drifts, and those who look into open ones learn more."""
+    """A new day: what is true of unfinished issues drifts, and those who look into open ones learn
+    more."""
     for issue in model.unfinished.values():
         if issue.kind.persistence < 1.0:
             noise = [0.0] * len(issue.theta)
             status_quo, facets = issue.kind.status_quo == 1, model.numbers.facets
-            world.drift(*issue.stream, day, status_quo, facets, issue.kind.persistence, noise, issue.theta)
+            drift(
+                *issue.stream, day, status_quo, facets, issue.kind.persistence, noise, issue.theta
+            )
             issue.value()
         if issue.kind.study > 0.0 and issue.state == OPEN:
             for leader in issue.ideas:
@@ -49,13 +53,14 @@ def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
     precisions, growth = issue.precisions(model, leader), grown(kind.study, old.stage)
     own, status_quo = issue.own_alternative(leader), kind.status_quo == 1
     (k0, k1), theta = issue.stream, issue.theta
-    world.study_day(k0, k1, key, day, status_quo, theta, own, precisions, growth, kind.study, noise, said)
+    study_day(k0, k1, key, day, status_quo, theta, own, precisions, growth, kind.study, noise, said)
     idea = Idea(issue, leader, 0, 0.0, None, old.keys, said=said, stage=old.stage + 1)
     issue.ideas[leader] = model.leaders[leader].knowledge(issue).copies[leader] = idea
 
 
 def engage(model: Organization, issue: Issue) -> None:
-    """Who was in the room, or had something to say that was heard, is more engaged; whose idea was not heard, less."""
+    """Who was in the room, or had something to say that was heard, is more engaged; whose idea was
+    not heard, less."""
     n = model.numbers
     for i in {*issue.witnesses, *issue.room}:
         leader = model.leaders[i]
@@ -74,7 +79,9 @@ def end_day(model: Organization) -> None:
         if model.own.has("engagement"):
             leader.engagement = model.own.engagement_after(leader, None, False, backlog)
         else:
-            leader.engagement = after_day(leader.engagement, n.engagement, backlog, n.behind, n.recovery)
+            leader.engagement = after_day(
+                leader.engagement, n.engagement, backlog, n.behind, n.recovery
+            )
 
 
 def credit(model: Organization, issue: Issue) -> None:
@@ -91,7 +98,9 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
     for p, i in enumerate(issue.room):
         if issue.voiced[p] and (issue.is_estimate or issue.preferred[p] >= 0):
             if issue.is_estimate:
-                loss = estimate_loss(issue.positions[p * issue.alternatives], issue.worths[0], issue.scale)
+                loss = estimate_loss(
+                    issue.positions[p * issue.alternatives], issue.worths[0], issue.scale
+                )
             else:
                 loss = choice_loss(issue.worths, issue.preferred[p])
             leader = model.leaders[i]
@@ -108,7 +117,8 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
 
 
 def _by_reflection(model: Organization, issue: Issue) -> None:
-    """Each member's weight in its own eyes becomes the power it had in the room, which shares its influence anew."""
+    """Each member's weight in its own eyes becomes the power it had in the room, which shares its
+    influence anew."""
     size = len(issue.room)
     matrix: list[float] = []
     everybody, row = [1] * size, [0.0] * size

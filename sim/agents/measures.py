@@ -89,7 +89,9 @@ class Measures:
             correct = 1.0 if issue.chosen == issue.best else 0.0
             regret = issue.worths[issue.best] - issue.worths[issue.chosen]
         if not lapsed:
-            value = decision_value(kind.stakes, quality, issue.commitment, float(issue.delay), kind.half_life)
+            value = decision_value(
+                kind.stakes, quality, issue.commitment, float(issue.delay), kind.half_life
+            )
         self.decisions.append(
             (
                 issue.number,
@@ -153,7 +155,9 @@ class Measures:
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
-        moving = sum(not message.held for messages in model.in_transit.values() for message in messages)
+        moving = sum(
+            not message.held for messages in model.in_transit.values() for message in messages
+        )
         asked = n.load * (days * n.day) * n.leaders
         undone = self.backlog_after - self.backlog_before
         run = {

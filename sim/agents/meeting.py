@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from sim.agents.messages import Message
     from sim.agents.organization import Organization
 
+
 def _free_from(model: Organization, issue: Issue, leader: int, start: int) -> int:
     """The first tick from `start` on at which a leader can take part in a round.
 
-    It must be free for the whole of a meeting, on a day on which it is there; for a written round it is enough to be
-    there before it ends.
+    It must be free for the whole of a meeting, on a day on which it is there; for a written round
+    it is enough to be there before it ends.
     """
     member, length, settled = model.leaders[leader], issue.kind.round, -1
     if issue.kind.written:
@@ -27,13 +28,16 @@ def _free_from(model: Organization, issue: Issue, leader: int, start: int) -> in
         return start if there < start + length else there - length + 1
     while settled != start:
         settled = start
-        start = free_start(start, length, member.booked_from, member.booked_until, len(member.booked_from))
+        start = free_start(
+            start, length, member.booked_from, member.booked_until, len(member.booked_from)
+        )
         start = member.present_from(start)
     return start
 
 
 def _common_start(model: Organization, issue: Issue, start: int) -> int:
-    """The first tick from `start` on at which enough of the room, and who answers for the issue, are free."""
+    """The first tick from `start` on at which enough of the room, and who answers for the issue,
+    are free."""
     n, length = model.numbers, issue.kind.round
     enough = quorum_of(len(issue.room), issue.kind.quorum)
     settled = -1
@@ -47,7 +51,8 @@ def _common_start(model: Organization, issue: Issue, start: int) -> int:
 
 
 def book(model: Organization, issue: Issue) -> bool:
-    """Book the next round; False when no further one can be held (the first is never booked past expiry)."""
+    """Book the next round; False when no further one can be held (the first is never booked past
+    expiry)."""
     kind = issue.kind
     start = _common_start(model, issue, max(issue.asked, model.tick + 1))
     end = start + kind.round
@@ -57,7 +62,9 @@ def book(model: Organization, issue: Issue) -> bool:
             return True
         issue.first_start = start
         issue.attribute(GATHER, issue.ready)
-    elif not another_round(end, issue.first_start, kind.limit, held, kind.most_rounds, issue.expires):
+    elif not another_round(
+        end, issue.first_start, kind.limit, held, kind.most_rounds, issue.expires
+    ):
         return False
     else:
         issue.attribute(DELIBERATION, issue.asked)
@@ -69,7 +76,9 @@ def book(model: Organization, issue: Issue) -> bool:
     model.starting.setdefault(start, []).append(issue)
     model.ending.setdefault(end, []).append(issue)
     who = present(issue)
-    model.watch(issue, "book", round=issue.rounds + 1, start=start, end=end, ready=issue.asked, present=who)
+    model.watch(
+        issue, "book", round=issue.rounds + 1, start=start, end=end, ready=issue.asked, present=who
+    )
     return True
 
 
@@ -92,7 +101,8 @@ def begin(model: Organization, issue: Issue) -> None:
             issue.person_ticks += issue.kind.round
 
 
-# A leader's desk: the calendar, the day's work and the mail, for which forums and reading leave less time
+# A leader's desk: the calendar, the day's work and the mail, for which forums and reading leave
+# less time
 
 
 class Desk:
@@ -114,15 +124,21 @@ class Desk:
         self.messages_read = 0
 
     def work(self, until: int, available: float) -> None:
-        """Do the day's work up to tick `until`, with the share `available` of each tick free for it."""
+        """Do the day's work up to tick `until`, with the share `available` of each tick free for
+        it."""
         load = self.model.numbers.load
         self.backlog = backlog_after(self.backlog, load, available, until - self.worked_until)
         self.worked_until = until
 
     def waiting_work(self) -> float:
-        """The work that waits now, in ticks: `backlog` is brought up to date only when something changes."""
+        """The work that waits now, in ticks: `backlog` is brought up to date only when something
+        changes."""
         free = self.model.tick - self.worked_until
-        return backlog_after(self.backlog, self.model.numbers.load, 1.0, free) if free > 0 else self.backlog
+        return (
+            backlog_after(self.backlog, self.model.numbers.load, 1.0, free)
+            if free > 0
+            else self.backlog
+        )
 
     def sit(self, start: int, end: int) -> None:
         """Spend the ticks [start, end) in a forum."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.agents.trace import Watched
+from sim.agents.watched import Watched
 from sim.draws import DISTORT, PASS, uniform_pair
 from sim.rules.evidence import retold_value
 from sim.rules.flow import (
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from sim.agents.issue import Issue
     from sim.agents.leader import Leader
 
+
 @dataclass(slots=True, eq=False)
 class Idea:
-    """One copy of a witness's idea: what it says of each alternative and facet, as its holder has it.
+    """One copy of a witness's idea: what it says of each alternative and facet, as its holder has
+    it.
 
-    `parent` is the copy it was retold from (None: the witness's own); `variance` what its `hops` added; `stage`
-    counts the days that the witness had studied the issue.
-    What a retold copy says is worked out only when somebody weighs it.
+    `parent` is the copy it was retold from (None: the witness's own); `variance` what its `hops`
+    added; `stage` counts the days that the witness had studied the issue. What a retold copy says
+    is worked out only when somebody weighs it.
     """
 
     issue: Issue
@@ -44,11 +46,23 @@ class Idea:
     said: list[float] | None = None
     stage: int = 0
 
-    def retold(self, originator_key: int, teller_key: int, holder_key: int, distortion: float) -> Idea:
+    def retold(
+        self, originator_key: int, teller_key: int, holder_key: int, distortion: float
+    ) -> Idea:
         """The copy that a listener gets, one hop on."""
         keys = (originator_key, teller_key, holder_key)
         variance = self.variance + distortion
-        return Idea(self.issue, self.originator, self.hops + 1, variance, self, keys, distortion, None, self.stage)
+        return Idea(
+            self.issue,
+            self.originator,
+            self.hops + 1,
+            variance,
+            self,
+            keys,
+            distortion,
+            None,
+            self.stage,
+        )
 
     def values(self) -> list[float]:
         """Alternatives x facets; the teller's values plus fresh noise of the hop's variance."""
@@ -60,7 +74,9 @@ class Idea:
             else:
                 noise = [0.0] * len(told)
                 fill_normals(*self.issue.stream, DISTORT, *self.keys, noise)
-                self.said = [retold_value(y, self.added, z) for y, z in zip(told, noise, strict=True)]
+                self.said = [
+                    retold_value(y, self.added, z) for y, z in zip(told, noise, strict=True)
+                ]
         return self.said
 
 
@@ -68,9 +84,10 @@ class Idea:
 class Message:
     """An item on its way from one leader to a neighbour.
 
-    `tie` orders messages that arrive in the same tick; `held` marks one that its holder has not passed on yet
-    and will try again. An idea carries the teller's copy; context a version of a part of the direction and its
-    fidelity. `distortion` is the variance of its retelling, negative for that of its direction of flow.
+    `tie` orders messages that arrive in the same tick; `held` marks one that its holder has not
+    passed on yet and will try again. An idea carries the teller's copy; context a version of a part
+    of the direction and its fidelity. `distortion` is the variance of its retelling, negative for
+    that of its direction of flow.
     """
 
     what: int
@@ -90,7 +107,8 @@ class Message:
     distortion: float = -1.0
 
     def turn(self) -> tuple[float, int, float]:
-        """Where this message stands among those read by urgency: the shortest half-life first, context last."""
+        """Where this message stands among those read by urgency: the shortest half-life first,
+        context last."""
         half_life = float("inf") if self.issue is None else self.issue.kind.half_life
         return half_life, self.arrived, self.tie
 
@@ -113,7 +131,8 @@ class Mail(Watched):
         self.with_mail: set[int] = set()
 
     def deliver(self) -> None:
-        """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried again."""
+        """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried
+        again."""
         arrived: dict[int, list[Message]] = defaultdict(list)
         for message in self.in_transit.pop(self.tick, ()):
             if message.held:
@@ -143,7 +162,8 @@ class Mail(Watched):
         return no_longer_matters(message.what, message.issue.state)
 
     def post(self, message: Message, openness: float) -> None:
-        """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
+        """Send a message with probability `openness`; else hold it for a later try, or drop it for
+        good."""
         n, key = self.numbers, self.numbers.key
         stream = self.stream if message.issue is None else message.issue.stream
         about = message.version * n.parts + message.part

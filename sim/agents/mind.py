@@ -1,4 +1,5 @@
-"""A leader's mind: what it knows of issues and of the direction, what it takes to matter, and what it makes of both."""
+"""A leader's mind: what it knows of issues and of the direction, what it takes to matter, and what
+it makes of both."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class Knowledge:
-    """What a leader knows of one issue: a copy of each idea it heard, in the order it first heard them."""
+    """What a leader knows of one issue: a copy of each idea it heard, in the order it first heard
+    them."""
 
     __slots__ = ("copies", "heard")
 
@@ -34,7 +36,9 @@ class Mind:
     def __init__(self) -> None:
         n = self.model.numbers
         self.known: dict[Issue, Knowledge] = {}
-        self.fidelity: list[dict[int, float]] = [{0: first} for first in n.first_fidelity[self.index]]
+        self.fidelity: list[dict[int, float]] = [
+            {0: first} for first in n.first_fidelity[self.index]
+        ]
         self.newest = [0] * n.parts
         self.engagement: float = n.engagement
         self.influence = 1.0
@@ -49,7 +53,8 @@ class Mind:
         return self.known[issue]
 
     def hear_in_forum(self, idea: Idea) -> None:
-        """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no hop."""
+        """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no
+        hop."""
         known = self.knowledge(idea.issue)
         kept = known.copies.get(idea.originator)
         if kept is None:
@@ -63,7 +68,8 @@ class Mind:
         return known is not None and originator in known.copies
 
     def hears_of(self, issue: Issue, alternative: int) -> bool:
-        """Whether this leader has heard of an alternative: one that a witness thought of, only by its idea."""
+        """Whether this leader has heard of an alternative: one that a witness thought of, only by
+        its idea."""
         base = issue.kind.alternatives
         return alternative < base or self.holds(issue, issue.inventors[alternative - base])
 
@@ -73,17 +79,22 @@ class Mind:
         if known is None:
             return []
         own = [self.index] if self.index in known.copies else []
-        return [known.copies[originator] for originator in (own + known.heard)[: self.model.numbers.span]]
+        return [
+            known.copies[originator]
+            for originator in (own + known.heard)[: self.model.numbers.span]
+        ]
 
     def context(self, version: int, part: int) -> tuple[int, float]:
-        """The newest version up to `version` of a part of the direction that this leader knows, and its fidelity."""
+        """The newest version up to `version` of a part of the direction that this leader knows, and
+        its fidelity."""
         known = self.fidelity[part]
         while version > 0 and known.get(version, 0.0) == 0.0:
             version -= 1
         return version, known.get(version, 0.0)
 
     def fidelity_of(self, version: int) -> float:
-        """How faithfully this leader knows the direction up to `version`: the mean over its parts, in [0, 1]."""
+        """How faithfully this leader knows the direction up to `version`: the mean over its parts,
+        in [0, 1]."""
         parts, total = self.model.numbers.parts, 0.0
         for part in range(parts):
             total += self.context(version, part)[1]
@@ -100,7 +111,8 @@ class Mind:
         return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
-        """What this leader believes matters for an issue, in the light of the direction in force when it arose."""
+        """What this leader believes matters for an issue, in the light of the direction in force
+        when it arose."""
         return self._weigh(issue.version, issue.precisions(self.model, self.index), issue.salience)
 
     def realign(self) -> float:
@@ -113,7 +125,8 @@ class Mind:
         return self.alignment
 
     def assess(self, issue: Issue) -> list[float] | None:
-        """What each alternative is worth to this leader, or None when it has no idea and abstains."""
+        """What each alternative is worth to this leader, or None when it has no idea and
+        abstains."""
         if issue.kind.accuracy >= 0.0:
             return issue.judged_by(self.model, self.index)
         ideas = self.integrates(issue)
@@ -121,8 +134,19 @@ class Mind:
             return None
         weighted, weight = issue.nothing()
         for idea in ideas:
-            growth, precisions = grown(issue.kind.study, idea.stage), issue.precisions(self.model, idea.originator)
-            pool(idea.values(), precisions, growth, idea.variance, self.credence(idea), weighted, weight)
+            growth, precisions = (
+                grown(issue.kind.study, idea.stage),
+                issue.precisions(self.model, idea.originator),
+            )
+            pool(
+                idea.values(),
+                precisions,
+                growth,
+                idea.variance,
+                self.credence(idea),
+                weighted,
+                weight,
+            )
         assessment, beliefs = [0.0] * issue.kind.alternatives, self.beliefs(issue)
         assess(weighted, weight, beliefs, assessment)
         for inventor in issue.inventors:
@@ -130,10 +154,14 @@ class Mind:
         return assessment
 
     def _assess_invention(self, issue: Issue, inventor: int, beliefs: list[float]) -> float:
-        """What an alternative is worth that only its inventor can tell of; out of reach for who has not heard."""
+        """What an alternative is worth that only its inventor can tell of; out of reach for who has
+        not heard."""
         if not self.holds(issue, inventor):
             return HIDDEN
-        idea, precisions = self.known[issue].copies[inventor], issue.precisions(self.model, inventor)
+        idea, precisions = (
+            self.known[issue].copies[inventor],
+            issue.precisions(self.model, inventor),
+        )
         first = issue.kind.alternatives * len(beliefs)
         return assess_alone(
             idea.values(),
@@ -146,17 +174,20 @@ class Mind:
         )
 
     def credence(self, idea: Idea) -> float:
-        """How much of its precision this leader grants an idea: 1 for all, unless an assess rule says otherwise."""
+        """How much of its precision this leader grants an idea: 1 for all, unless an assess rule
+        says otherwise."""
         own = self.model.own
         return own.credence(self.index, idea) if own.has("assess", idea.issue.kind_index) else 1.0
 
     def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
-        """Whether this leader says an idea in round `turn`, and the draw that also orders who speaks first."""
+        """Whether this leader says an idea in round `turn`, and the draw that also orders who
+        speaks first."""
         key = self.model.numbers.key[originator]
         u = uniform(*issue.stream, SPEAK, turn, key, self.key, 0)
         return passes(u, issue.kind.candour * self.engagement), u
 
     def briefs(self, issue: Issue, turn: int, part: int) -> bool:
-        """Whether this leader tells the room what it knows of a part of the direction in round `turn`."""
+        """Whether this leader tells the room what it knows of a part of the direction in round
+        `turn`."""
         u = uniform(*issue.stream, BRIEF, turn, self.key, part, 0)
         return passes(u, issue.kind.candour * self.engagement)

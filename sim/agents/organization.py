@@ -1,4 +1,5 @@
-"""The organisation as a Mesa model: a stream of leaders, stepped tick by tick through the phases."""
+"""The organisation as a Mesa model: a stream of leaders, stepped tick by tick through the
+phases."""
 
 from __future__ import annotations
 
@@ -9,14 +10,14 @@ import mesa  # type: ignore[import-untyped]
 import numpy as np
 
 from sim.agents import cards, deciding, learning, meeting, pickling, power, rounds
-from sim.agents import deciding as rollout
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
+from sim.agents.deciding import close, is_covered, lapse, take_effect
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
 from sim.agents.messages import Mail, Message
-from sim.agents.trace import Watched
+from sim.agents.watched import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
@@ -24,7 +25,7 @@ from sim.parameters import Kind, Numbers, Parameters, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
-from sim.world import issues as world
+from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
@@ -39,11 +40,12 @@ def _plain(values: Any) -> Any:
 class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     """A stream of leaders under one policy.
 
-    `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of `sim.clock.PHASES`, in that
-    order), `running` turns False once every issue of the cohort has resolved or lapsed, and `outcome()` gives the
-    measures. `replication` picks one of the seed's independent replications. `leader` is the class of all leaders
-    that the scenario gives none of the user's own. Mesa's own random generator is not used: every draw is keyed (see
-    `sim.draws`). It can be pickled and copied between two steps, and goes on from there to the same end.
+    `Organization(scenario, seed)` builds it; `step()` plays one tick (the phases of
+    `sim.clock.PHASES`, in that order), `running` turns False once every issue of the cohort has
+    resolved or lapsed, and `outcome()` gives the measures. `replication` picks one of the seed's
+    independent replications. `leader` is the class of all leaders that the scenario gives none of
+    the user's own. Mesa's own random generator is not used: every draw is keyed (see `sim.draws`).
+    It can be pickled and copied between two steps, and goes on from there to the same end.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.kinds: list[Kind] = [
             Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)
         ]
-        self.stream: tuple[int, int] = world.run_stream(
+        self.stream: tuple[int, int] = run_stream(
             inputs.seed if seed is None else seed, replication
         )
         self.watcher = watcher
@@ -92,7 +94,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.leaders = [
             self.classes.of(index)(self, index) for index in range(self.numbers.leaders)
         ]
-        # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents have ids.
+        # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents
+        # have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
         self.own = CustomRules(self)
@@ -110,7 +113,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     @scenario.setter
     def scenario(self, own: Any) -> None:
-        """Mesa 3.5 wants to keep a scenario of its own kind here, which this model does not have."""
+        """Mesa 3.5 wants to keep a scenario of its own kind here, which this model does not
+        have."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return pickling.read, (type(self), self.scenario.rule_files, pickling.written(self))
@@ -119,7 +123,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         memo[id(self)] = found = pickling.copied(self)
         return found
 
-    # -- the tick ------------------------------------------------------------------------------------------
+    # -- the tick
+    # ------------------------------------------------------------------------------------------
 
     def step(self) -> None:
         """Play one tick: each phase reads what earlier phases left."""
@@ -137,7 +142,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         return self.outcome()
 
     def arise(self) -> None:
-        """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses sense."""
+        """The world moves, on the first tick of a day; the direction shifts; issues arise;
+        witnesses sense."""
         if self.tick % self.numbers.day == 0:
             self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:
@@ -177,7 +183,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
                     self.with_mail.discard(i)
 
     def confer(self) -> None:
-        """Forum rounds that end now: share, assess, persuade, test agreement; the oldest issue first.
+        """Forum rounds that end now: share, assess, persuade, test agreement; the oldest issue
+        first.
 
         The order matters only to who is in two written rounds at once.
         """
@@ -185,7 +192,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
             rounds.confer(self, issue)
 
     def convene(self) -> None:
-        """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed draw."""
+        """Waiting forums book their next round: the most urgent first, then the oldest, then a
+        keyed draw."""
         waiting, self.convening = self.convening, []
         waiting.sort(key=self._turn)
         for issue in waiting:
@@ -202,22 +210,24 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
                 deciding.decide(self, issue)
 
     def learn(self) -> None:
-        """Decisions that take effect are scored and learned from; what expires lapses; a day is measured at its end."""
+        """Decisions that take effect are scored and learned from; what expires lapses; a day is
+        measured at its end."""
         expiring = self.expiring.pop(self.tick, [])
         effective = {
             issue.sequence: issue for issue in [*self.covered, *expiring] if issue.state == DECIDED
         }
         self.covered = []
         scored = [effective[sequence] for sequence in sorted(effective)]
-        # All are scored before anybody learns: what is learned from one changes nothing about another.
+        # All are scored before anybody learns: what is learned from one changes nothing about
+        # another.
         for issue in scored:
-            rollout.take_effect(self, issue)
+            take_effect(self, issue)
         for issue in scored:
             self._learn_from(issue)
-            rollout.close(self, issue)
+            close(self, issue)
         for issue in expiring:
             if issue.state == OPEN:
-                rollout.lapse(self, issue)
+                lapse(self, issue)
         if (self.tick + 1) % self.numbers.day == 0:
             self.measures.end_day()
 
@@ -230,7 +240,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
             learning.engage(self, issue)
         learning.credit(self, issue)
 
-    # -- what arises ---------------------------------------------------------------------------------------
+    # -- what arises
+    # ---------------------------------------------------------------------------------------
 
     @property
     def direction(self) -> list[float]:
@@ -239,20 +250,18 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def _turn_direction(self) -> None:
         weights = [0.0] * self.numbers.facets
-        world.direction(*self.stream, self.version, weights)
+        direction(*self.stream, self.version, weights)
         self.directions.append(weights)
 
     def _shift_after(self, time: float) -> float:
         rate = self.numbers.shift_rate
-        return (
-            time + world.shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
-        )
+        return time + shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
 
     def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
         rate = self.kinds[kind].rate
         if rate <= 0.0:
             return float(NEVER)
-        return time + world.arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
+        return time + arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
 
     def _raise_issue(self, kind: int) -> None:
         if self.measuring:
@@ -287,7 +296,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
             origin = self.leaders[issue.origin]
             origin.say(Message(NOTICE, issue, origin.index, origin.toward(issue.accountable), 0))
 
-    # -- what happens to issues ----------------------------------------------------------------------------
+    # -- what happens to issues
+    # ----------------------------------------------------------------------------
 
     def _turn(self, issue: Issue) -> tuple[float, int, float]:
         return (
@@ -301,7 +311,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         issue.told.add(leader)
         if leader in issue.affected_set:
             issue.told_affected += 1
-            if rollout.is_covered(self, issue):
+            if is_covered(self, issue):
                 self.covered.append(issue)
 
     def outcome(self) -> Outcome:

@@ -1,7 +1,8 @@
 """Pickling and copying an organisation in the middle of a run.
 
-Leaders know issues, which know who knows them: pickled as they hang together they would nest as deep as there are
-leaders and issues, deeper than Python goes. So each of them is written apart, and others only name it.
+Leaders know issues, which know who knows them: pickled as they hang together they would nest as
+deep as there are leaders and issues, deeper than Python goes. So each of them is written apart, and
+others only name it.
 """
 
 from __future__ import annotations
@@ -27,15 +28,19 @@ APART = (Mind, Issue, Idea, Message, Knowledge)
 """What is written apart."""
 
 Name = tuple[int, type[Any] | None]
-"""How others name what is written apart: its place, and its class; what is kept as it is has a place alone."""
+"""How others name what is written apart: its place, and its class; what is kept as it is has a
+place alone."""
 
 MODEL = -1
 
 
 class _Writer(pickle.Pickler):
-    """kept: functions that need not be written, as the copy is for this process; None where it may be for another."""
+    """kept: functions that need not be written, as the copy is for this process; None where it may
+    be for another."""
 
-    def __init__(self, stream: io.BytesIO, model: Organization, kept: list[FunctionType] | None) -> None:
+    def __init__(
+        self, stream: io.BytesIO, model: Organization, kept: list[FunctionType] | None
+    ) -> None:
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
         self.model, self.kept = model, kept
         self.apart: list[Any] = []
@@ -55,11 +60,14 @@ class _Writer(pickle.Pickler):
         return self._places[id(thing)], type(thing)
 
     def reducer_override(self, thing: Any) -> Any:
-        """What Mesa's data collector makes of the name of an attribute cannot be pickled: the name can."""
+        """What Mesa's data collector makes of the name of an attribute cannot be pickled: the name
+        can."""
         if not isinstance(thing, FunctionType) or thing.__module__ != mesa.DataCollector.__module__:
             return NotImplemented
         held = inspect.getclosurevars(thing).nonlocals
-        asked = held["attribute_name"] if "attribute_name" in held else [held["func"], held["params"]]
+        asked = (
+            held["attribute_name"] if "attribute_name" in held else [held["func"], held["params"]]
+        )
         return _reporter, (str(held.get("name", "")), asked)
 
 
@@ -90,8 +98,11 @@ def written(model: Organization, kept: list[FunctionType] | None = None) -> byte
     return stream.getvalue()
 
 
-def read(kind: type[Organization], files: tuple[RuleFile, ...], data: bytes, *kept: FunctionType) -> Organization:
-    """The model that was written, as it was then. files: of the user's own rules and classes, which it may hold."""
+def read(
+    kind: type[Organization], files: tuple[RuleFile, ...], data: bytes, *kept: FunctionType
+) -> Organization:
+    """The model that was written, as it was then. files: of the user's own rules and classes, which
+    it may hold."""
     for file in files:
         namespace(file)
     model: Organization = object.__new__(kind)

@@ -1,4 +1,5 @@
-"""Where the members of a room stand: what they make of the evidence, and how far others move them."""
+"""Where the members of a room stand: what they make of the evidence, and how far others move
+them."""
 
 from __future__ import annotations
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from sim.agents.messages import Idea
     from sim.agents.organization import Organization
 
+
 def take_positions(model: Organization, issue: Issue) -> None:
-    """Assess the evidence and, once positions have been shown (from the second round), let others' weigh in."""
+    """Assess the evidence and, once positions have been shown (from the second round), let others'
+    weigh in."""
     count, seats = issue.alternatives, range(len(issue.room))
     own = [model.leaders[issue.room[p]].assess(issue) if issue.present[p] else None for p in seats]
     _open_alternatives(model, issue, own)
@@ -33,7 +36,8 @@ def take_positions(model: Organization, issue: Issue) -> None:
         if assessment is not None:
             hide(assessment, issue.open)
             for m in range(count):
-                # Who has shown no position, on anything or on this alternative, is heard with its own assessment.
+                # Who has shown no position, on anything or on this alternative, is heard with its
+                # own assessment.
                 if not issue.voiced[p] or shown[p * count + m] <= HIDDEN:
                     shown[p * count + m] = assessment[m]
             issue.voiced[p] = 1
@@ -61,12 +65,15 @@ def take_positions(model: Organization, issue: Issue) -> None:
 def _open_alternatives(model: Organization, issue: Issue, own: list[list[float] | None]) -> None:
     """Note which alternatives everybody with a position has heard of: only these can be chosen."""
     for m in range(issue.kind.alternatives, issue.alternatives):
-        members = [i for i, assessment in zip(issue.room, own, strict=True) if assessment is not None]
+        members = [
+            i for i, assessment in zip(issue.room, own, strict=True) if assessment is not None
+        ]
         issue.open[m] = int(all(model.leaders[i].hears_of(issue, m) for i in members))
 
 
 def _self_weight(model: Organization, issue: Issue, p: int) -> float:
-    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence when reflected."""
+    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence
+    when reflected."""
     if model.numbers.influence == REFLECTED:
         return share_of_influence(model, issue, p)
     return issue.kind.self_weight if issue.kind.given < 0 else -1.0
@@ -94,7 +101,8 @@ def take_trust(
 
 
 def share_of_influence(model: Organization, issue: Issue, p: int) -> float:
-    """The share of the room's influence that the member in seat p has: its weight in its own eyes when reflected."""
+    """The share of the room's influence that the member in seat p has: its weight in its own eyes
+    when reflected."""
     total = 0.0
     for i in issue.room:
         total += model.leaders[i].influence
@@ -105,7 +113,12 @@ def stands(issue: Issue, counted: list[int], choice: int, number: float) -> list
     """Which members stand behind a proposal."""
     count = issue.alternatives
     return [
-        int(counted[p] and agrees(issue.preferred[p], issue.positions[p * count], choice, number, issue.tolerance))
+        int(
+            counted[p]
+            and agrees(
+                issue.preferred[p], issue.positions[p * count], choice, number, issue.tolerance
+            )
+        )
         for p in range(len(issue.room))
     ]
 
@@ -126,15 +139,21 @@ def odds_of(model: Organization, issue: Issue, counted: list[int], agreeing: lis
     least = SURE
     for m in range(issue.alternatives):
         if m != choice and issue.open[m]:
-            odds = odds_against_rival(means[choice] - means[m], variances[choice] + variances[m], kind.gap)
+            odds = odds_against_rival(
+                means[choice] - means[m], variances[choice] + variances[m], kind.gap
+            )
             least = odds if odds < least else least
     return least
 
 
-def _worths(model: Organization, issue: Issue, counted: list[int]) -> tuple[list[float], list[float]]:
-    """Mean and variance of what each alternative is worth, to the room as one mind without a limit of span.
+def _worths(
+    model: Organization, issue: Issue, counted: list[int]
+) -> tuple[list[float], list[float]]:
+    """Mean and variance of what each alternative is worth, to the room as one mind without a limit
+    of span.
 
-    Where the best is known to lead by a gap the evidence speaks alone, else with the prior N(0, 1) of each facet.
+    Where the best is known to lead by a gap the evidence speaks alone, else with the prior N(0, 1)
+    of each facet.
     """
     kind = issue.kind
     weights, prior = _common_weights(model, issue, counted), 0.0 if kind.gap > 0.0 else 1.0
@@ -142,7 +161,15 @@ def _worths(model: Organization, issue: Issue, counted: list[int]) -> tuple[list
     weighted, weight = issue.nothing()
     for originator, idea in common.items():
         precisions = issue.precisions(model, originator)
-        pool(idea.values(), precisions, grown(kind.study, idea.stage), idea.variance, 1.0, weighted, weight)
+        pool(
+            idea.values(),
+            precisions,
+            grown(kind.study, idea.stage),
+            idea.variance,
+            1.0,
+            weighted,
+            weight,
+        )
     means = [worth_mean(weighted, weight, weights, m, prior) for m in range(kind.alternatives)]
     variances = [worth_variance(weight, weights, prior)] * kind.alternatives
     if kind.status_quo:
@@ -152,9 +179,14 @@ def _worths(model: Organization, issue: Issue, counted: list[int]) -> tuple[list
         if inventor in common:
             idea, first = common[inventor], len(weighted)
             growth, precisions = grown(kind.study, idea.stage), issue.precisions(model, inventor)
-            alone = [retold_precision(growth * precision, idea.variance) for precision in precisions]
+            alone = [
+                retold_precision(growth * precision, idea.variance) for precision in precisions
+            ]
             told = [trusted * y for trusted, y in zip(alone, idea.values()[first:], strict=True)]
-            mean, variance = worth_mean(told, alone, weights, 0, prior), worth_variance(alone, weights, prior)
+            mean, variance = (
+                worth_mean(told, alone, weights, 0, prior),
+                worth_variance(alone, weights, prior),
+            )
         means.append(mean)
         variances.append(variance)
     return means, variances

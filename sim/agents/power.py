@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents import power as seats
 from sim.agents.issue import Issue
 from sim.agents.messages import Message
 from sim.draws import SEAT, uniform
@@ -30,8 +29,10 @@ from sim.rules.power import (
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
+
 def notice(model: Organization, issue: Issue) -> None:
-    """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
+    """The accountable leader knows of the issue: the power rule says what follows once gathering is
+    over."""
     if issue.rule == CONTINGENT:
         issue.rule = _route(model, issue)
     issue.ready = model.tick + issue.kind.gather
@@ -43,7 +44,7 @@ def notice(model: Organization, issue: Issue) -> None:
     elif way == BY_LEVELS:
         hand_to(model, issue, issue.accountable, issue.origin)
     else:
-        seats.assemble(model, issue)
+        assemble(model, issue)
         model.convening.append(issue)
 
 
@@ -63,7 +64,8 @@ def hand_to(model: Organization, issue: Issue, holder: int, leader: int) -> None
 
 
 def accept(model: Organization, issue: Issue) -> None:
-    """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the rule asks."""
+    """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the
+    rule asks."""
     leader = model.leaders[issue.delegate]
     if not leader.holds(issue, leader.index):
         leader.sense(issue, passing=False)
@@ -73,12 +75,13 @@ def accept(model: Organization, issue: Issue) -> None:
         decide_alone(model, issue, issue.delegate, due)
     else:
         issue.attribute(ESCALATION, model.tick)
-        seats.join(model, issue, issue.delegate)
+        join(model, issue, issue.delegate)
         model.convening.append(issue)
 
 
 def _most_relevant(model: Organization, issue: Issue) -> int:
-    """Whom the accountable leader believes to know most, among those within reach; a keyed draw among equals."""
+    """Whom the accountable leader believes to know most, among those within reach; a keyed draw
+    among equals."""
     n = model.numbers
     beliefs = model.leaders[issue.accountable].beliefs(issue)
     near = n.near[n.near_from[issue.accountable] : n.near_from[issue.accountable + 1]]
@@ -117,7 +120,8 @@ def _route(model: Organization, issue: Issue) -> int:
 
 
 def _chosen(model: Organization, issue: Issue) -> list[int]:
-    """Who sits in the room, ascending: the accountable leader, then others by the scenario's choice."""
+    """Who sits in the room, ascending: the accountable leader, then others by the scenario's
+    choice."""
     candidates = sorted({*issue.witnesses, *issue.affected} - {issue.accountable})
     if issue.kind.choose == CHOOSE_ALL:
         return sorted([issue.accountable, *candidates])
@@ -128,8 +132,12 @@ def _chosen(model: Organization, issue: Issue) -> list[int]:
         position = model.numbers.position
         seated = {position[issue.accountable]: 1}
         while ranked and len(room) < issue.kind.size:
-            # The position with the fewest seats so far, upstream first; within it the most relevant.
-            at = min(range(len(ranked)), key=lambda r: (seated.get(position[ranked[r]], 0), position[ranked[r]], r))
+            # The position with the fewest seats so far, upstream first; within it the most
+            # relevant.
+            at = min(
+                range(len(ranked)),
+                key=lambda r: (seated.get(position[ranked[r]], 0), position[ranked[r]], r),
+            )
             leader = ranked.pop(at)
             seated[position[leader]] = seated.get(position[leader], 0) + 1
             room.append(leader)
@@ -138,8 +146,11 @@ def _chosen(model: Organization, issue: Issue) -> list[int]:
     return sorted(room)
 
 
-def _rank(model: Organization, issue: Issue, weights: list[float], leader: int) -> tuple[float, float]:
-    """The order of candidates: the most relevant first (random: all alike), a keyed draw among equals."""
+def _rank(
+    model: Organization, issue: Issue, weights: list[float], leader: int
+) -> tuple[float, float]:
+    """The order of candidates: the most relevant first (random: all alike), a keyed draw among
+    equals."""
     u = uniform(*issue.stream, SEAT, 0, model.numbers.key[leader], 0, 0)
     if issue.kind.choose == CHOOSE_RANDOM:
         return 0.0, u
@@ -157,7 +168,14 @@ def assemble(model: Organization, issue: Issue) -> None:
     issue.asked = issue.ready
     _weigh(model, issue)
     rule, members = issue.rule, list(issue.room)
-    model.watch(issue, "assemble", rule=rule, members=members, weights=issue.weights_in_room, ready=issue.ready)
+    model.watch(
+        issue,
+        "assemble",
+        rule=rule,
+        members=members,
+        weights=issue.weights_in_room,
+        ready=issue.ready,
+    )
 
 
 def _weigh(model: Organization, issue: Issue) -> None:
@@ -175,7 +193,8 @@ def _weigh(model: Organization, issue: Issue) -> None:
 
 
 def join(model: Organization, issue: Issue, leader: int) -> None:
-    """The leader one level up takes the issue over: it joins the room, and the clock starts anew."""
+    """The leader one level up takes the issue over: it joins the room, and the clock starts
+    anew."""
     issue.climbing = False
     issue.head = leader
     if leader not in issue.room:
@@ -187,4 +206,6 @@ def join(model: Organization, issue: Issue, leader: int) -> None:
     issue.first_start = -1
     issue.rounds_before = issue.rounds
     issue.asked = issue.ready = model.tick
-    model.watch(issue, "join", leader=leader, members=list(issue.room), weights=issue.weights_in_room)
+    model.watch(
+        issue, "join", leader=leader, members=list(issue.room), weights=issue.weights_in_room
+    )

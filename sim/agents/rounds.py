@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents import positions as confidence
 from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.messages import Idea
-from sim.agents.positions import stands, take_positions
+from sim.agents.positions import odds_of, stands, take_positions
 from sim.draws import CHAIR, SEAT, uniform
 from sim.rules.closing import DELIBERATION, FORUM
 from sim.rules.consensus import (
@@ -60,7 +59,9 @@ def confer(model: Organization, issue: Issue) -> None:
         issue.best_support, issue.best_choice, issue.best_number = share, choice, number
         issue.best_chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM
     issue.agreed = any(counted) and _agreed(model, issue, counted, agreeing, share)
-    model.watch_round(issue, said, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold))
+    model.watch_round(
+        issue, said, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold)
+    )
     if issue.rule == CONSULTATIVE or issue.agreed:
         model.deciding.append(issue)
     else:
@@ -69,16 +70,22 @@ def confer(model: Organization, issue: Issue) -> None:
 
 
 def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
-    """Each member who holds an idea as its witness has it by now, when not all do, says it with probability `candour`.
+    """Each member who holds an idea as its witness has it by now, when not all do, says it with
+    probability `candour`.
 
-    Of several copies said the one of fewest hops is heard. Returns (originator, speaker) in the order of speaking.
+    Of several copies said the one of fewest hops is heard. Returns (originator, speaker) in the
+    order of speaking.
     """
     members = [model.leaders[i] for i in present(issue)]
     said: list[tuple[float, int, Idea, int]] = []
     for originator in sorted(issue.ideas):
         holders = [leader for leader in members if leader.holds(issue, originator)]
-        newest = max((leader.known[issue].copies[originator].stage for leader in holders), default=0)
-        speakers = [leader for leader in holders if leader.known[issue].copies[originator].stage == newest]
+        newest = max(
+            (leader.known[issue].copies[originator].stage for leader in holders), default=0
+        )
+        speakers = [
+            leader for leader in holders if leader.known[issue].copies[originator].stage == newest
+        ]
         if len(speakers) == len(members):
             continue
         best: tuple[int, float] | None = None
@@ -98,7 +105,8 @@ def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
 
 
 def _brief(model: Organization, issue: Issue) -> None:
-    """Members who know the direction tell the room with probability `candour`; the newest and truest is heard."""
+    """Members who know the direction tell the room with probability `candour`; the newest and
+    truest is heard."""
     members = [model.leaders[i] for i in present(issue)]
     for part in range(model.numbers.parts):
         version, fidelity = -1, 0.0
@@ -122,7 +130,9 @@ def _take_chair(model: Organization, issue: Issue, counted: list[int]) -> None:
         issue.chair = emergent_chair(influence, draws, counted)
 
 
-def propose(model: Organization, issue: Issue, counted: list[int], by_ballot: bool) -> tuple[int, float]:
+def propose(
+    model: Organization, issue: Issue, counted: list[int], by_ballot: bool
+) -> tuple[int, float]:
     """What the room proposes now: an alternative and 0, or for an estimate -1 and the number."""
     if issue.chair >= 0:
         at = issue.chair
@@ -131,13 +141,24 @@ def propose(model: Organization, issue: Issue, counted: list[int], by_ballot: bo
         return _scored_highest(model, issue, counted)
     scores = [0.0] * issue.alternatives
     if issue.is_estimate:
-        return -1, proposed_number(by_ballot, issue.positions, counted, issue.weights_in_room, scores)
-    ballot = (issue.positions, counted, issue.preferred, issue.weights_in_room, issue.ties, issue.open, scores)
+        return -1, proposed_number(
+            by_ballot, issue.positions, counted, issue.weights_in_room, scores
+        )
+    ballot = (
+        issue.positions,
+        counted,
+        issue.preferred,
+        issue.weights_in_room,
+        issue.ties,
+        issue.open,
+        scores,
+    )
     return proposal(by_ballot, *ballot), 0.0
 
 
 def _scored_highest(model: Organization, issue: Issue, counted: list[int]) -> tuple[int, float]:
-    """What a power rule of one's own scores highest, of what everybody has heard of; nothing in silence."""
+    """What a power rule of one's own scores highest, of what everybody has heard of; nothing in
+    silence."""
     if not any(counted):
         return -1, 0.0
     scores = model.own.scored(issue, counted)
@@ -152,14 +173,19 @@ def _amend(issue: Issue, counted: list[int], choice: int, number: float) -> tupl
     count = issue.alternatives
     if not any(counted):
         return choice, number
-    if strongest_objection(issue.positions, counted, count, choice, number) <= issue.kind.objection * issue.scale:
+    if (
+        strongest_objection(issue.positions, counted, count, choice, number)
+        <= issue.kind.objection * issue.scale
+    ):
         return choice, number
     if issue.is_estimate:
         return -1, midrange(issue.positions, counted)
     return amended(issue.positions, counted, count, issue.ties, [0.0] * count), 0.0
 
 
-def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: list[int], share: float) -> bool:
+def _agreed(
+    model: Organization, issue: Issue, counted: list[int], agreeing: list[int], share: float
+) -> bool:
     """Whether the room agrees on its last proposal, by its consensus rule."""
     kind, measure = issue.kind, 0.0
     if kind.consensus == TOLERANCE:
@@ -168,7 +194,7 @@ def _agreed(model: Organization, issue: Issue, counted: list[int], agreeing: lis
         proposed = issue.last_proposal
         measure = strongest_objection(issue.positions, counted, issue.alternatives, *proposed)
     elif kind.consensus == CONFIDENCE:
-        measure = issue.odds = confidence.odds_of(model, issue, counted, agreeing)
+        measure = issue.odds = odds_of(model, issue, counted, agreeing)
     against = dissent(agreeing, counted)
     if kind.consensus == CUSTOM:
         return model.own.agreed(issue, counted, agreeing, share, against)

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from sim.agents.organization import Organization
     from sim.parameters import Parameters
 
+
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to the watched issue: when (tick), what, and the details (leaders by index)."""
+    """Something that happened to the watched issue: when (tick), what, and the details (leaders by
+    index)."""
 
     tick: int
     what: str
@@ -31,10 +33,12 @@ class Event:
 
 @dataclass
 class Letter:
-    """A message with an idea of the watched issue: `originator`'s, from `source` to `target` (leaders by index).
+    """A message with an idea of the watched issue: `originator`'s, from `source` to `target`
+    (leaders by index).
 
-    sent: the tick in which it was sent, or not passed on. due: when it arrives, -1 where it was not passed on. read:
-    when its target read it, -1 for never. new: whether it told them something they had not known, or not so well.
+    sent: the tick in which it was sent, or not passed on. due: when it arrives, -1 where it was not
+    passed on. read: when its target read it, -1 for never. new: whether it told them something they
+    had not known, or not so well.
     """
 
     originator: int
@@ -48,8 +52,8 @@ class Letter:
 
 @dataclass(frozen=True)
 class Trace:
-    """The whole course of one issue: the fields of its decision (see `sim.outcome.DECISION`), its events, and the
-    messages by which ideas of it went from one leader to another.
+    """The whole course of one issue: the fields of its decision (see `sim.outcome.DECISION`), its
+    events, and the messages by which ideas of it went from one leader to another.
     """
 
     decision: dict[str, Any]
@@ -62,12 +66,14 @@ _STEPS = ("arise", "notice", "mandate", "judge", "join", "round")
 
 
 class Watcher:
-    """Notes what happens to some issues of the cohort, by their numbers, each course apart in `courses`.
+    """Notes what happens to some issues of the cohort, by their numbers, each course apart in
+    `courses`.
 
-    To what the model tells of an event it adds what a story wants to know besides: `away`, pairs (leader, day from 0)
-    of those waited for; who was `absent`; what is true by now (`worths`, `best`); who was `against`; which ideas each
-    had in mind (`minds`: leader, and per idea originator, hops and days studied); how many messages lay `unread` before
-    whom when it was over. News of the direction, which is about no issue, is noted in `news`: what taught its reader
+    To what the model tells of an event it adds what a story wants to know besides: `away`, pairs
+    (leader, day from 0) of those waited for; who was `absent`; what is true by now (`worths`,
+    `best`); who was `against`; which ideas each had in mind (`minds`: leader, and per idea
+    originator, hops and days studied); how many messages lay `unread` before whom when it was over.
+    News of the direction, which is about no issue, is noted in `news`: what taught its reader
     something. `mail` holds the messages with ideas of each issue, in order of sending.
     """
 
@@ -98,26 +104,42 @@ class Watcher:
         if what == "book":
             absent = [i for i in issue.room if i not in data["present"]]
             waited = [] if issue.kind.written else issue.room
-            return {"absent": absent, "away": self._away(issue, waited, data["ready"], data["start"])}
+            return {
+                "absent": absent,
+                "away": self._away(issue, waited, data["ready"], data["start"]),
+            }
         if what in ("notice", "mandate"):
             return {"away": self._away(issue, [data["target"]], self._waiting_since(issue), tick)}
         if what == "judge":
             own = issue.positions[-issue.alternatives]
             numbers = {"number": issue.proposed_number, "own": own} if issue.is_estimate else {}
-            return {"away": self._away(issue, [data["leader"]], self._waiting_since(issue), tick), **numbers}
+            return {
+                "away": self._away(issue, [data["leader"]], self._waiting_since(issue), tick),
+                **numbers,
+            }
         if what == "decide":
             against = [i for i, behind in issue.stands_behind.items() if not behind]
             alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
             away = self._away(issue, alone, self._waiting_since(issue), tick)
-            return {"against": against, "away": away, "minds": _minds(issue, alone), **_unread(issue), **_truth(issue)}
+            return {
+                "against": against,
+                "away": away,
+                "minds": _minds(issue, alone),
+                **_unread(issue),
+                **_truth(issue),
+            }
         if what in ("lapse", "leave"):
             return _unread(issue)
         return _truth(issue) if what == "effect" else {}
 
     def _waiting_since(self, issue: Issue) -> int:
-        return next(event.tick for event in reversed(self.courses[issue.number]) if event.what in _STEPS)
+        return next(
+            event.tick for event in reversed(self.courses[issue.number]) if event.what in _STEPS
+        )
 
-    def _away(self, issue: Issue, leaders: list[int], since: int, until: int) -> list[tuple[int, int]]:
+    def _away(
+        self, issue: Issue, leaders: list[int], since: int, until: int
+    ) -> list[tuple[int, int]]:
         """Who of some leaders was away on which day between two ticks, both included."""
         if not leaders:
             return []
@@ -137,10 +159,23 @@ class Watcher:
         assess(weighted, weight, beliefs, alone)
         thought_of = issue.own_alternative(leader.index)
         if thought_of >= 0:
-            own = assess_alone(issue.ideas[leader.index].values(), len(weighted), precisions, 1.0, 0.0, 1.0, beliefs)
+            own = assess_alone(
+                issue.ideas[leader.index].values(),
+                len(weighted),
+                precisions,
+                1.0,
+                0.0,
+                1.0,
+                beliefs,
+            )
             alone += [HIDDEN] * (thought_of - len(alone)) + [own]
         best = -1 if issue.is_estimate else leading(alone, issue.ties)
-        data = {"leader": leader.index, "best": best, "number": alone[0], "precision": relevance(beliefs, precisions)}
+        data = {
+            "leader": leader.index,
+            "best": best,
+            "number": alone[0],
+            "precision": relevance(beliefs, precisions),
+        }
         course.append(Event(model.tick, "sense", data))
 
     def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
@@ -175,16 +210,22 @@ class Watcher:
             self._letters[message].read = tick
 
     def note_context(self, tick: int, message: Message, known: float) -> None:
-        """Note that news of the direction was read, if it says more than its reader had `known` (fidelity)."""
+        """Note that news of the direction was read, if it says more than its reader had `known`
+        (fidelity)."""
         if message.fidelity > known:
             told = {"source": message.source, "target": message.target, "sent": message.sent}
             about = {"version": message.version, "part": message.part, "fidelity": message.fidelity}
             self.news.append(Event(tick, "context", told | about))
 
     def note_round(
-        self, model: Organization, issue: Issue, said: list[tuple[int, int]], result: tuple[int, float, float, float]
+        self,
+        model: Organization,
+        issue: Issue,
+        said: list[tuple[int, int]],
+        result: tuple[int, float, float, float],
     ) -> None:
-        """Note a forum round: who said whose idea, where opinions stood, and how much support there was."""
+        """Note a forum round: who said whose idea, where opinions stood, and how much support there
+        was."""
         count = issue.alternatives
         choice, number, share, needed = result
         present = [i for i, there in zip(issue.room, issue.present, strict=True) if there]
@@ -212,11 +253,15 @@ class Watcher:
 
 
 def _minds(issue: Issue, leaders: list[int]) -> list[tuple[int, list[tuple[int, int, int]]]]:
-    """The ideas that some leaders have in mind of an issue: originator, hops, and days that it was studied."""
+    """The ideas that some leaders have in mind of an issue: originator, hops, and days that it was
+    studied."""
     if not issue.knowers:
         return []
     everybody = issue.knowers[0].model.leaders
-    return [(i, [(idea.originator, idea.hops, idea.stage) for idea in everybody[i].integrates(issue)]) for i in leaders]
+    return [
+        (i, [(idea.originator, idea.hops, idea.stage) for idea in everybody[i].integrates(issue)])
+        for i in leaders
+    ]
 
 
 def _unread(issue: Issue) -> dict[str, Any]:
@@ -229,15 +274,17 @@ def _unread(issue: Issue) -> dict[str, Any]:
 
 
 def _truth(issue: Issue) -> dict[str, Any]:
-    """What each alternative is worth by what is true now, and which is best (-1 for an estimate)."""
+    """What each alternative is worth by what is true now, and which is best (-1 for an
+    estimate)."""
     return {"worths": list(issue.worths), "best": -1 if issue.is_estimate else issue.best}
 
 
 def _apart(model: Organization, issue: Issue) -> dict[str, Any]:
-    """How far apart the members of a round stand, in standard deviations of worth; under consent, who objects to what.
+    """How far apart the members of a round stand, in standard deviations of worth; under consent,
+    who objects to what.
 
-    `first` and `first_number` are what was proposed before any amendment; an objection is (leader, believed loss by
-    the first proposal, believed loss by the last).
+    `first` and `first_number` are what was proposed before any amendment; an objection is (leader,
+    believed loss by the first proposal, believed loss by the last).
     """
     count, scale = issue.alternatives, issue.scale
     counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
@@ -246,7 +293,13 @@ def _apart(model: Organization, issue: Issue) -> dict[str, Any]:
         return {"apart": apart}
     first, last = propose(model, issue, counted, issue.rule == VOTE), issue.last_proposal
     losses = [
-        (i, *(believed_loss(issue.positions, p, count, *proposed) / scale for proposed in (first, last)))
+        (
+            i,
+            *(
+                believed_loss(issue.positions, p, count, *proposed) / scale
+                for proposed in (first, last)
+            ),
+        )
         for p, i in enumerate(issue.room)
         if counted[p]
     ]
@@ -255,7 +308,8 @@ def _apart(model: Organization, issue: Issue) -> dict[str, Any]:
 
 
 def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
-    """Run one replication and tell the course of issue number `issue` (from 1, in order of arising).
+    """Run one replication and tell the course of issue number `issue` (from 1, in order of
+    arising).
 
     IndexError, with the largest number there is, when there is no such issue.
     """
@@ -263,8 +317,11 @@ def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
     return found
 
 
-def traces(inputs: Parameters, replication: int, issues: Sequence[int]) -> tuple[dict[int, Trace], list[Event]]:
-    """Run one replication until some issues (numbers from 1) are over; their courses, and the news of the direction.
+def traces(
+    inputs: Parameters, replication: int, issues: Sequence[int]
+) -> tuple[dict[int, Trace], list[Event]]:
+    """Run one replication until some issues (numbers from 1) are over; their courses, and the news
+    of the direction.
 
     IndexError, with the largest number there is, when one of them does not exist.
     """
@@ -284,46 +341,3 @@ def traces(inputs: Parameters, replication: int, issues: Sequence[int]) -> tuple
         decision = {name: row[name].item() for name in row.dtype.names}
         found[issue] = Trace(decision, watcher.courses[issue], watcher.mail[issue])
     return found, watcher.news
-
-
-# Telling whoever watches an organisation what happens in it
-
-
-class Watched:
-    """What an organisation tells its watcher, if it has one; a part of `Organization`."""
-
-    tick: int
-    watcher: Watcher | None
-
-    def watch(self, issue: Issue, what: str, **data: Any) -> None:
-        """Tell whoever watches what happens to an issue."""
-        if self.watcher is not None:
-            self.watcher.note(self.tick, issue, what, data)
-
-    def watch_sense(self, issue: Issue, leader: Leader) -> None:
-        if self.watcher is not None:
-            self.watcher.note_sense(leader.model, issue, leader)
-
-    def watch_idea(self, message: Message, copy: Any) -> None:
-        if self.watcher is not None:
-            self.watcher.note_idea(self.tick, message, copy)
-
-    def watch_post(self, message: Message, due: int) -> None:
-        """Tell of a message that is sent, to arrive in the tick `due`, or (-1) that its sender does not pass on now."""
-        if self.watcher is not None:
-            self.watcher.note_post(self.tick, message, due)
-
-    def watch_read(self, message: Message) -> None:
-        if self.watcher is not None:
-            self.watcher.note_read(self.tick, message)
-
-    def watch_context(self, message: Message, known: float) -> None:
-        if self.watcher is not None:
-            self.watcher.note_context(self.tick, message, known)
-
-    def watch_round(
-        self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
-    ) -> None:
-        if self.watcher is not None:
-            organization: Any = self
-            self.watcher.note_round(organization, issue, said, (choice, number, share, needed))

@@ -1,4 +1,5 @@
-"""`calibrate`: find the best settings for stated objectives, and say how sure and how robust that is."""
+"""`calibrate`: find the best settings for stated objectives, and say how sure and how robust that
+is."""
 
 from __future__ import annotations
 
@@ -29,11 +30,11 @@ HELP = f"""{
     )
 }
 
-Searches the policies of a scenario (keys under power, consensus, flow and work.focus) for those that are best for
-its objectives. Says which setting is best for each weighting of the objectives, how surely, what cannot be told, and
-what it loses when urgency or load are 30 % off; --details adds the Pareto front, the regrets and the urgency at which
-the scenario's own policies overtake it. Written to results/NAME-calibrate; after Ctrl-C or a crash the same command
-goes on from there.
+Searches the policies of a scenario (keys under power, consensus, flow and work.focus) for those
+that are best for its objectives. Says which setting is best for each weighting of the objectives,
+how surely, what cannot be told, and what it loses when urgency or load are 30 % off; --details adds
+the Pareto front, the regrets and the urgency at which the scenario's own policies overtake it.
+Written to results/NAME-calibrate; after Ctrl-C or a crash the same command goes on from there.
 `leaderstream explain calibrate` says what can be asked.
 """
 
@@ -42,31 +43,49 @@ MOST_ROWS = 12
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario.", show_default=False)]
 Runs = Annotated[
-    int | None, typer.Option("--runs", metavar="N", min=20, help="How many runs the search may take. Default: its own.")
+    int | None,
+    typer.Option(
+        "--runs", metavar="N", min=20, help="How many runs the search may take. Default: its own."
+    ),
 ]
 Objective = Annotated[
     list[str] | None,
     typer.Option(
-        "--objective", metavar="MEASURE=up|down", help="What is best, instead of the scenario's objectives; repeatable."
+        "--objective",
+        metavar="MEASURE=up|down",
+        help="What is best, instead of the scenario's objectives; repeatable.",
     ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", metavar="S", min=0, max=2**63 - 1, help="Which settings are tried. Default: its own."),
+    typer.Option(
+        "--seed",
+        metavar="S",
+        min=0,
+        max=2**63 - 1,
+        help="Which settings are tried. Default: its own.",
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Also search by more than {MOST_RUNS:,} runs.")]
 
 
 Details = Annotated[
-    bool, typer.Option("--details", help="Also print the ranges, the front, the regrets and the break-evens.")
+    bool,
+    typer.Option(
+        "--details", help="Also print the ranges, the front, the regrets and the break-evens."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, rules=True, name="calibrate", help=HELP, short_help="Find the best settings for stated objectives.")(
-        calibrate
-    )
+    command(
+        app,
+        rules=True,
+        name="calibrate",
+        help=HELP,
+        short_help="Find the best settings for stated objectives.",
+    )(calibrate)
 
 
 def calibrate(
@@ -93,7 +112,9 @@ def calibrate(
     used = announce_engine(console, scenario, engine.value)
     asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
     if asked > MOST_RUNS and not yes:
-        raise Refused(f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer")
+        raise Refused(
+            f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer"
+        )
     progress = Progress(console.quiet)
     try:
         found = find(
@@ -119,7 +140,9 @@ def calibrate(
     console.next(f"leaderstream run {found.folder / RECOMMENDED}")
     if found.failures:
         for failure in found.failures[:MOST_ROWS]:
-            console.problem(f"failed: {failure.variant}, replication {failure.replication}: {failure.error}")
+            console.problem(
+                f"failed: {failure.variant}, replication {failure.replication}: {failure.error}"
+            )
         raise RunsFailed(f"{len(found.failures):,} runs failed; the others are kept")
 
 
@@ -133,7 +156,8 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
         name, _, direction = pair.partition("=")
         if name not in measure_names():
             raise UsageError(
-                f"--objective {pair}: {name} is no measure of the runs table{nearest(name, measure_names())}"
+                f"--objective {pair}: {name} is no measure of the runs "
+                f"table{nearest(name, measure_names())}"
             )
         if direction not in (UP, DOWN):
             raise UsageError(f"--objective {pair}: expected {name}={UP} or {name}={DOWN}")
@@ -146,10 +170,18 @@ def _answer(console: Console, found: Calibration) -> str:
     from sim.experiments.calibration import wording
 
     count = len(found.found.candidates)
-    head = f"{found.plan.scenario.name}: {count:,} settings of {found.plan.policy}, {found.done:,} runs"
+    head = (
+        f"{found.plan.scenario.name}: {count:,} settings of {found.plan.policy}, "
+        f"{found.done:,} runs"
+    )
     parts = [
         console.bold(wrapped(head, console.width)),
-        "\n".join([console.bold("In short"), *(wrapped(text, console.width, "  ") for text in found.verdict)]),
+        "\n".join(
+            [
+                console.bold("In short"),
+                *(wrapped(text, console.width, "  ") for text in found.verdict),
+            ]
+        ),
         f"{columns(wording.measure_heads(found), wording.measure_rows(found), console.width)}\n"
         f"{wrapped(wording.MARKED.format(found.plan.policy), console.width)}",
         "\n".join(_settings(found, console.width)),
@@ -162,30 +194,46 @@ def _settings(found: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import short, wording
 
     for place, letter in short.letters(found).items():
-        yield wrapped(f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}", width, "", "   ")
+        yield wrapped(
+            f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}",
+            width,
+            "",
+            "   ",
+        )
 
 
 def _details(console: Console, found: Calibration) -> str:
-    """All that was found: what was searched and assumed, the ranges, the front, the regrets and the break-evens."""
+    """All that was found: what was searched and assumed, the ranges, the front, the regrets and the
+    break-evens."""
     from sim.experiments.calibration import wording
 
     width = console.width
     parts = ["\n".join(_searched(found, width))]
     for name, each in found.recommendations.items():
-        measures = ", ".join(f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items())
+        measures = ", ".join(
+            f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items()
+        )
         score = (
-            "" if len([w for w in found.plan.weightings[name] if w]) == 1 else f"score {wording.ranged(each.score)}; "
+            ""
+            if len([w for w in found.plan.weightings[name] if w]) == 1
+            else f"score {wording.ranged(each.score)}; "
         )
         lines = [
-            console.bold(wrapped(f"Recommended for {name} ({wording.weighting(found, name)})", width)),
+            console.bold(
+                wrapped(f"Recommended for {name} ({wording.weighting(found, name)})", width)
+            ),
             wrapped(wording.setting(each.settings), width, "  "),
             wrapped(f"{score}{measures}", width, "  "),
-            wrapped(f"the search could not tell from it: {wording.alike(found, each)}", width, "  "),
+            wrapped(
+                f"the search could not tell from it: {wording.alike(found, each)}", width, "  "
+            ),
         ]
         parts.append("\n".join(lines))
     count = len(found.chosen.front)
     title = f"The Pareto front ({len(found.front)} shown; {count} settings are on it)"
-    parts.append(f"{console.bold(title)}\n{columns(wording.front_heads(found), wording.front_rows(found), width)}")
+    parts.append(
+        f"{console.bold(title)}\n{columns(wording.front_heads(found), wording.front_rows(found), width)}"
+    )
     for name in found.recommendations:
         title = f"Regret by {name} ({wording.weighting(found, name)})"
         rows = columns(wording.regret_heads(), wording.regret_rows(found, name), width)
@@ -200,13 +248,17 @@ def _searched(found: Calibration, width: int) -> Iterator[str]:
 
     fresh = found.done - found.before
     yield wrapped(
-        f"{found.found.spent:,} runs searched, {found.done:,} runs in all ({fresh:,} now, {found.before:,} were there)",
+        f"{found.found.spent:,} runs searched, {found.done:,} runs in all ({fresh:,} now, "
+        f"{found.before:,} were there)",
         width,
     )
     yield wrapped(f"searched: {', '.join(found.plan.axes)}", width)
     yield from (wrapped(f"note: {text}", width) for text in wording.assumptions(found))
     if found.found.left_out:
-        yield wrapped(f"note: {len(found.found.left_out):,} settings do not go together and were left out", width)
+        yield wrapped(
+            f"note: {len(found.found.left_out):,} settings do not go together and were left out",
+            width,
+        )
 
 
 def _break_evens(found: Calibration) -> Iterator[str]:
@@ -242,7 +294,8 @@ def _data(found: Calibration) -> dict[str, Any]:
                 "score": each.score._asdict(),
                 "measures": {measure: at._asdict() for measure, at in each.measures.items()},
                 "difference": {
-                    measure: gap._asdict() for measure, gap in found.differences[named(each.candidate)].items()
+                    measure: gap._asdict()
+                    for measure, gap in found.differences[named(each.candidate)].items()
                 },
                 "alike": {key: list(values) for key, values in each.alike.items()},
             }

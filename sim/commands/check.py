@@ -27,18 +27,21 @@ HELP = f"""{
     )
 }
 
-Validates scenarios, with the files they name; says what will run and about how long it will take. Every
-problem is told with its line and column; exit 3 when there is one. What is valid but likely not meant, as an
-overloaded organisation, is a warning. As JSON: a list of what will run, each with its warnings, or (exit 3) a
-list of problems; a problem and a warning have file, line, column, path and message.
+Validates scenarios, with the files they name; says what will run and about how long it will take.
+Every problem is told with its line and column; exit 3 when there is one. What is valid but likely
+not meant, as an overloaded organisation, is a warning. As JSON: a list of what will run, each with
+its warnings, or (exit 3) a list of problems; a problem and a warning have file, line, column, path
+and message.
 """
 
 PROBE_SECONDS = 1.5
 PROBE_DAYS = 20
-# What a rate by mistake brings in is not waited for: fewer issues are tried, and the time is scaled.
+# What a rate by mistake brings in is not waited for: fewer issues are tried, and the time is
+# scaled.
 PROBE_ISSUES = 2_000
 PROBE_RATE = 20
-# Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's benchmark.
+# Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's
+# benchmark.
 COMPILED_SPEEDUP = 30
 COMPILING_SECONDS = 30
 
@@ -80,8 +83,8 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
 
 
 def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, Parameters]]:
-    """The scenario of a file, and each policy of it, ready to run; InvalidInput lists the problems of the file and
-    those it names.
+    """The scenario of a file, and each policy of it, ready to run; InvalidInput lists the problems
+    of the file and those it names.
     """
     from sim.parameters import parameters
 
@@ -99,11 +102,15 @@ def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, 
 
 
 def expected(prepared: Parameters) -> dict[str, float]:
-    """How many issues of each kind a replication is expected to count: those that arise after the warm-up."""
+    """How many issues of each kind a replication is expected to count: those that arise after the
+    warm-up."""
     numbers = prepared.numbers
     rates = prepared.kinds.rate
     window = numbers.horizon - numbers.warmup
-    return {name: float(rate) * window for name, rate in zip(prepared.scenario.issues, rates, strict=True)}
+    return {
+        name: float(rate) * window
+        for name, rate in zip(prepared.scenario.issues, rates, strict=True)
+    }
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
@@ -122,7 +129,10 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "name": scenario.name,
         "policies": list(policies),
         "leaders": len(structure.key),
-        "positions": {name: int((structure.position == place).sum()) for place, name in enumerate(structure.positions)},
+        "positions": {
+            name: int((structure.position == place).sum())
+            for place, name in enumerate(structure.positions)
+        },
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
         "replications": often.max,
@@ -136,7 +146,9 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
         "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
-        "warnings": [asdict(warning) for warning in (*warnings_of(whole, policies), *idle_keys(whole))],
+        "warnings": [
+            asdict(warning) for warning in (*warnings_of(whole, policies), *idle_keys(whole))
+        ],
     }
 
 
@@ -162,12 +174,17 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
 
 
 def _often(plan: dict[str, Any]) -> str:
-    """How often each policy runs, and how many runs that are; until what is known, where it says so."""
+    """How often each policy runs, and how many runs that are; until what is known, where it says
+    so."""
     least, most, until = plan["fewest_replications"], plan["replications"], plan["until"]
     fewest = plan["runs"] // most * least
     if until is None:
         return f"{counted(most, 'replication', 'replications')} = {plan['runs']}"
-    wide = f"{100 * until['half_width']:g} % of the base's mean" if until["relative"] else f"{until['half_width']:g}"
+    wide = (
+        f"{100 * until['half_width']:g} % of the base's mean"
+        if until["relative"]
+        else f"{until['half_width']:g}"
+    )
     what = "the difference to the base" if len(plan["policies"]) > 1 else "the mean"
     known = f"until {what} in {until['metric']} is known to \u00b1{wide}"
     return f"{least} to {most} replications = {fewest} to {plan['runs']}, {known}"
@@ -177,11 +194,14 @@ def _further(plan: dict[str, Any]) -> str:
     """The runs at other urgencies, where a policy reads the half-life."""
     more = plan["runs_at_other_urgencies"]
     at_most = "at most " if plan["until"] else ""
-    return f", and {at_most}{more} at other urgencies, as a rule goes by the half-life" if more else ""
+    return (
+        f", and {at_most}{more} at other urgencies, as a rule goes by the half-life" if more else ""
+    )
 
 
 def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
-    """About how many seconds all runs of the policies will take on all cores, and how that was found out."""
+    """About how many seconds all runs of the policies will take on all cores, and how that was
+    found out."""
     from sim.compiler import is_cached
     from sim.runner.pool import available_cores
 
@@ -193,18 +213,25 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
         warm = next(iter(policies.values()))
         simulate(_shortened(warm), 0)  # loads the compiled code, which is not to be timed
         each = _probe(simulate, policies)
-        return each * replications / cores, f"one short run of each policy, on {counted(cores, 'core', 'cores')}"
+        return (
+            each * replications / cores,
+            f"one short run of each policy, on {counted(cores, 'core', 'cores')}",
+        )
     from sim.agents import simulate as follow
 
     each = _probe(follow, policies) / COMPILED_SPEEDUP
     return (
         each * replications / cores + COMPILING_SECONDS,
-        f"{COMPILING_SECONDS} s of it to compile the model, once; on {counted(cores, 'core', 'cores')}",
+        (
+            f"{COMPILING_SECONDS} s of it to compile the model, once; on "
+            f"{counted(cores, 'core', 'cores')}"
+        ),
     )
 
 
 def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
-    """Seconds that one replication of every policy takes together, from runs of a shortened horizon."""
+    """Seconds that one replication of every policy takes together, from runs of a shortened
+    horizon."""
     spent, measured, total = 0.0, 0, 0.0
     for prepared in policies.values():
         short = _shortened(prepared)
@@ -228,4 +255,8 @@ def _shortened(prepared: Parameters) -> Parameters:
     often = PROBE_ISSUES / max(float(kinds.rate.sum()), 1e-9)
     horizon = min(numbers.horizon, PROBE_DAYS * numbers.day, max(int(often), 1))
     last_tick = numbers.last_tick - numbers.horizon + horizon
-    return replace(prepared, kinds=kinds, numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick))
+    return replace(
+        prepared,
+        kinds=kinds,
+        numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick),
+    )

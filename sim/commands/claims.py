@@ -18,8 +18,11 @@ MOST_CLAIMS = 3
 """So many claims that do not hold are told where there is little room."""
 
 
-def block(claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] = lambda text: text) -> str:
-    """All claims of a scenario, a verdict and a line or two each, and the chance of a wrong one; '' without any."""
+def block(
+    claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] = lambda text: text
+) -> str:
+    """All claims of a scenario, a verdict and a line or two each, and the chance of a wrong one; ''
+    without any."""
     from sim.comparison.claims import error_rate, evidence, statement
 
     if not claims:
@@ -28,7 +31,9 @@ def block(claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] 
     for claim in claims:
         opening = f"  {claim.verdict:<12}"
         told = f"{statement(claim)}: {evidence(claim)}"
-        lines.append(textwrap.fill(told, width, initial_indent=opening, subsequent_indent=" " * len(opening)))
+        lines.append(
+            textwrap.fill(told, width, initial_indent=opening, subsequent_indent=" " * len(opening))
+        )
     return "\n".join([bold("Claims"), *lines, textwrap.fill(error_rate(claims), width)])
 
 
@@ -38,7 +43,9 @@ def brief(claims: Sequence[JudgedClaim], width: int) -> str:
 
     holding = sum(claim.verdict == HOLDS for claim in claims)
     if holding == len(claims):
-        return textwrap.fill("Claims: the one made holds." if holding == 1 else f"Claims: all {holding} hold.", width)
+        return textwrap.fill(
+            "Claims: the one made holds." if holding == 1 else f"Claims: all {holding} hold.", width
+        )
     lines = [f"Claims: {holding} of {len(claims)} hold."]
     others = [claim for claim in claims if claim.verdict != HOLDS]
     for claim in others[:MOST_CLAIMS]:
@@ -51,8 +58,8 @@ def brief(claims: Sequence[JudgedClaim], width: int) -> str:
 def insist(console: Console, result: RunResult, quick_look: bool) -> None:
     """ClaimFailed, with each of them told, when claims that were tested do not hold.
 
-    A claim is made for the scenario's own number of replications: on a `quick_look` of another number an undecided
-    one is told, and fails nothing.
+    A claim is made for the scenario's own number of replications: on a `quick_look` of another
+    number an undecided one is told, and fails nothing.
     """
     from sim.comparison.claims import HOLDS, UNDECIDED, evidence, statement
 
@@ -62,6 +69,9 @@ def insist(console: Console, result: RunResult, quick_look: bool) -> None:
             tested += claim.tested
             if claim.tested and claim.verdict != HOLDS:
                 broken += not (quick_look and claim.verdict == UNDECIDED)
-                console.problem(f"{part.manifest['name']}: {claim.verdict}: {statement(claim)}: {evidence(claim)}")
+                console.problem(
+                    f"{part.manifest['name']}: {claim.verdict}: {statement(claim)}: "
+                    f"{evidence(claim)}"
+                )
     if broken:
         raise ClaimFailed(f"{broken} of {tested} claims {'does' if broken == 1 else 'do'} not hold")

@@ -33,20 +33,31 @@ HELP = f"""{
     )
 }
 
-Compares B with A: two results, or two policies, each RESULT:POLICY. What differs clearly is said first, B less A, then
-one table. Where both ran under common seeds, differences are taken replication by replication, which tells more with
-the same runs; otherwise the runs are independent and the intervals wider (Welch). Which of the two it was is said each
-time, and in which settings the policies differ. --details adds every measure.
+Compares B with A: two results, or two policies, each RESULT:POLICY. What differs clearly is said
+first, B less A, then one table. Where both ran under common seeds, differences are taken
+replication by replication, which tells more with the same runs; otherwise the runs are independent
+and the intervals wider (Welch). Which of the two it was is said each time, and in which settings
+the policies differ. --details adds every measure.
 """
 
 
-A = Annotated[str, typer.Argument(metavar="A", help="RESULT or RESULT:POLICY, the reference.", show_default=False)]
-B = Annotated[str, typer.Argument(metavar="B", help="What is compared with it.", show_default=False)]
+A = Annotated[
+    str,
+    typer.Argument(metavar="A", help="RESULT or RESULT:POLICY, the reference.", show_default=False),
+]
+B = Annotated[
+    str, typer.Argument(metavar="B", help="What is compared with it.", show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="compare", help=HELP, short_help="Compare two results, or two policies of results.")(compare)
+    command(
+        app,
+        name="compare",
+        help=HELP,
+        short_help="Compare two results, or two policies of results.",
+    )(compare)
 
 
 Details = Annotated[bool, typer.Option("--details", help="Print every measure too.")]
@@ -63,10 +74,19 @@ def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     found = []
     for one, other in pairs(sides[0], names[0], sides[1], names[1]):
         ends = ((sides[0], one, labels[0]), (sides[1], other, labels[1]))
-        found.append(contrast(*(Chosen(side, policy, printable(f"{label}:{policy}")) for side, policy, label in ends)))
+        found.append(
+            contrast(
+                *(
+                    Chosen(side, policy, printable(f"{label}:{policy}"))
+                    for side, policy, label in ends
+                )
+            )
+        )
     warnings = other_model(sides[0], sides[1])
     if console.json:
-        console.data_json({"comparisons": [_described(each) for each in found], "warnings": warnings})
+        console.data_json(
+            {"comparisons": [_described(each) for each in found], "warnings": warnings}
+        )
     else:
         from sim.commands.compare import answer
 
@@ -90,7 +110,8 @@ def chosen(text: str) -> tuple[Path, str | None]:
 
 
 def labels_of(one: Path, other: Path) -> tuple[str, str]:
-    """What two results are called: by their names, or by their folders where two have the same name."""
+    """What two results are called: by their names, or by their folders where two have the same
+    name."""
     if one.name == other.name and one.resolve() != other.resolve():
         return str(one), str(other)
     return one.name or str(one), other.name or str(other)
@@ -102,11 +123,15 @@ def other_model(one: RunResult, other: RunResult) -> list[str]:
     if models[0] == models[1]:
         return []
     told = " and ".join(model or "an unknown one" for model in models)
-    return [f"different versions of the model made these ({told}): that alone may explain a difference"]
+    return [
+        f"different versions of the model made these ({told}): that alone may explain a difference"
+    ]
 
 
 def _described(each: Contrast) -> dict[str, Any]:
-    changed = {key: {"reference": old, "other": new} for key, (old, new) in (each.settings or {}).items()}
+    changed = {
+        key: {"reference": old, "other": new} for key, (old, new) in (each.settings or {}).items()
+    }
     return {
         "reference": _side(each.reference),
         "other": _side(each.other),
@@ -132,30 +157,55 @@ MOST_TOLD = 6
 
 
 def answer(
-    found: Sequence[Contrast], labels: Sequence[str], details: bool, width: int, bold: Callable[[str], str]
+    found: Sequence[Contrast],
+    labels: Sequence[str],
+    details: bool,
+    width: int,
+    bold: Callable[[str], str],
 ) -> str:
-    """The comparison of policies of two results: what differs clearly, one table, and with `details` every measure."""
+    """The comparison of policies of two results: what differs clearly, one table, and with
+    `details` every measure."""
     from sim.commands.tables import table
 
     alone = len(found) == 1
-    head = f"{found[0].other.label} compared with {found[0].reference.label}" if alone else f"{labels[1]} compared with"
+    head = (
+        f"{found[0].other.label} compared with {found[0].reference.label}"
+        if alone
+        else f"{labels[1]} compared with"
+    )
     blocks = [bold(filled(printable(head if alone else f"{head} {labels[0]}"), width))]
     told = [_difference(found[0])] if alone else _differences(found)
     blocks.append("\n".join([bold("In short"), *(filled(printable(text), width) for text in told)]))
-    blocks.append("\n".join(lines(_both(found[0]) if alone else _gaps(found), width, bold) + _notes(found, width)))
+    blocks.append(
+        "\n".join(
+            lines(_both(found[0]) if alone else _gaps(found), width, bold) + _notes(found, width)
+        )
+    )
     if details:
         for each in found:
-            title = bold(filled(printable(f"{each.other.label} compared with {each.reference.label}"), width))
-            said = [filled(printable(text), width) for text in (pairing(each), settings(each)) if text]
+            title = bold(
+                filled(printable(f"{each.other.label} compared with {each.reference.label}"), width)
+            )
+            said = [
+                filled(printable(text), width) for text in (pairing(each), settings(each)) if text
+            ]
             blocks.append("\n".join([title, *said, "", table(each.table, bold, width)]))
     return "\n\n".join(blocks)
 
 
 def _gaps_of(each: Contrast) -> dict[str, Interval]:
     """The headline differences, B less A; without those that are not known."""
-    rows = {row["metric"]: row for row in each.table.to_dict("records") if row["variant"] == each.other.label}
+    rows = {
+        row["metric"]: row
+        for row in each.table.to_dict("records")
+        if row["variant"] == each.other.label
+    }
     ends = ("difference", "difference_low", "difference_high")
-    found = {name: Interval(*(rows[name][end] for end in ends)) for name in shown_in(HEADLINE) if name in rows}
+    found = {
+        name: Interval(*(rows[name][end] for end in ends))
+        for name in shown_in(HEADLINE)
+        if name in rows
+    }
     return {name: gap for name, gap in found.items() if not math.isnan(gap.mean)}
 
 
@@ -206,7 +256,9 @@ def _both(each: Contrast) -> Headline:
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
         Row(
-            printable(f"{letter}: {side.policy}"), False, {name: cells[side.label][name] for name in shown_in(HEADLINE)}
+            printable(f"{letter}: {side.policy}"),
+            False,
+            {name: cells[side.label][name] for name in shown_in(HEADLINE)},
         )
         for letter, side in (("A", each.reference), ("B", each.other))
     )
@@ -221,7 +273,11 @@ def _gaps(found: Sequence[Contrast]) -> Headline:
     """A table of differences, a row a policy."""
     rows = []
     for each in found:
-        mine = {row["metric"]: row for row in each.table.to_dict("records") if row["variant"] == each.other.label}
+        mine = {
+            row["metric"]: row
+            for row in each.table.to_dict("records")
+            if row["variant"] == each.other.label
+        }
         cells = {
             name: Cell(
                 mine[name]["difference"],
@@ -254,14 +310,20 @@ def _notes(found: Sequence[Contrast], width: int) -> list[str]:
 
 
 _OTHERWISE = {
-    "pairing": "How each policy was compared, and over how many replications, differs: add --details.",
+    "pairing": (
+        "How each policy was compared, and over how many replications, differs: add --details."
+    ),
     "settings": "In what the settings of each policy differ: add --details.",
 }
 
 
 def pairing(each: Contrast) -> str:
     """In words: how the two were compared, and over what."""
-    points = f", each the mean of {counted(each.points, 'point', 'points')} that both have" if each.points > 1 else ""
+    points = (
+        f", each the mean of {counted(each.points, 'point', 'points')} that both have"
+        if each.points > 1
+        else ""
+    )
     if not each.paired:
         seeds = " and ".join(", ".join(str(seed) for seed in some) for some in each.seeds)
         counts = f"{each.counts[0]} and {counted(each.counts[1], 'replication', 'replications')}"
@@ -280,7 +342,9 @@ def settings(each: Contrast) -> str:
         return ""
     if not each.settings:
         return "Their settings are the same."
-    told = [f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()]
+    told = [
+        f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()
+    ]
     more = f", and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
     return f"They differ in {', '.join(told[:MOST_SETTINGS])}{more}."
 

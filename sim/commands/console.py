@@ -21,7 +21,8 @@ UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False
 
 
 def _finite(value: Any) -> Any:
-    """The same value with NaN and infinities as null and numpy's as plain ones: what JSON can say."""
+    """The same value with NaN and infinities as null and numpy's as plain ones: what JSON can
+    say."""
     if isinstance(value, dict):
         return {str(key): _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -40,7 +41,8 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a terminal.
+    """A command's output. json: data as JSON; quiet: only data and errors; color: styles on a
+    terminal.
 
     given: the words of the command line, without the options that only change how the answer looks.
     """
@@ -53,8 +55,8 @@ class Console:
 
     @property
     def width(self) -> int:
-        """How many columns a line may have: those of the terminal (COLUMNS, else what it says), 80 where there is
-        none; prose is easier to read at 100 at most.
+        """How many columns a line may have: those of the terminal (COLUMNS, else what it says), 80
+        where there is none; prose is easier to read at 100 at most.
         """
         return max(min(shutil.get_terminal_size((80, 40)).columns, 100), 20)
 
@@ -64,7 +66,9 @@ class Console:
 
     def data_json(self, value: Any) -> None:
         """Print the answer as JSON."""
-        print(json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str), file=sys.stdout)
+        print(
+            json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str), file=sys.stdout
+        )
 
     def note(self, text: str) -> None:
         """Say something about the answer; silent when quiet."""
@@ -74,7 +78,11 @@ class Console:
     def warning(self, text: str) -> None:
         """Say what is likely not meant; silent when quiet."""
         head = self.style("warning:", "1;33", sys.stderr)
-        self.note("\n".join(textwrap.wrap(f"{head} {text}", self.width, subsequent_indent="  ", **UNBROKEN)))
+        self.note(
+            "\n".join(
+                textwrap.wrap(f"{head} {text}", self.width, subsequent_indent="  ", **UNBROKEN)
+            )
+        )
 
     def next(self, command: str) -> None:
         """Name the command that likely comes next; silent when quiet."""
@@ -93,7 +101,8 @@ class Console:
     def again(self, *more: str, without: Collection[str] = (), verb: str = "") -> str:
         """The command as it was given, fit for a shell, with `more` words at its end.
 
-        without: options of it, each with a value, that are left out. verb: another command in its place.
+        without: options of it, each with a value, that are left out. verb: another command in its
+        place.
         """
         words = iter(self.given)
         kept = [word for word in words if word not in without or not next(words, "")]
@@ -110,7 +119,8 @@ class Console:
         print(text, file=sys.stderr, flush=True)
 
     def style(self, text: str, code: str, stream: TextIO | None = None) -> str:
-        """The text in an ANSI style, where the stream is a terminal that takes it and nobody said no."""
+        """The text in an ANSI style, where the stream is a terminal that takes it and nobody said
+        no."""
         stream = sys.stdout if stream is None else stream
         dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         if not self.color or dumb or not stream.isatty():
@@ -126,10 +136,14 @@ class Console:
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files.", show_default=False)]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="Scenario files.", show_default=False)
+]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a key, e.g. power.sharing=1; repeatable."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a key, e.g. power.sharing=1; repeatable."
+    ),
 ]
 
 
@@ -144,7 +158,8 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def overrides(pairs: list[str] | None) -> dict[str, str]:
-    """The `--set KEY=VALUE` pairs by key; UsageError for one without key or '='. The last of a key wins."""
+    """The `--set KEY=VALUE` pairs by key; UsageError for one without key or '='. The last of a key
+    wins."""
     result = {}
     for pair in pairs or []:
         key, equals, value = pair.partition("=")
@@ -162,7 +177,9 @@ def load(path: Path, changes: dict[str, str]) -> Any:
 
     if not path.exists():
         beside = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
-        raise InvalidInput([Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")])
+        raise InvalidInput(
+            [Problem(str(path), 0, 0, "", f"there is no such file{nearest(path.name, beside)}")]
+        )
     if path.is_dir():
         raise InvalidInput([Problem(str(path), 0, 0, "", "is a folder; a scenario is a file")])
     seal.insist_on_input(path)
@@ -170,10 +187,13 @@ def load(path: Path, changes: dict[str, str]) -> Any:
 
 
 def policy(scenario: Any, name: str | None) -> tuple[str, Any]:
-    """A policy of the scenario by name (None: the base), with its name; UsageError names those there are."""
+    """A policy of the scenario by name (None: the base), with its name; UsageError names those
+    there are."""
     policies = scenario.policies()
     if name is None:
         name = next(iter(policies))
     if name not in policies:
-        raise UsageError(f"no variant '{name}'{nearest(name, list(policies))}; there are: {', '.join(policies)}")
+        raise UsageError(
+            f"no variant '{name}'{nearest(name, list(policies))}; there are: {', '.join(policies)}"
+        )
     return name, policies[name]

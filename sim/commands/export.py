@@ -21,21 +21,31 @@ HELP = f"""{
     )
 }
 
-Writes the tables of a result as CSV (UTF-8, commas, texts in quotes), one file a table. A text that a spreadsheet would
-take for a formula, as it begins with = + - @, a tab or a line break, gets an apostrophe before it; numbers stay as they
-are, with as many digits as it takes to read them back exactly. An unknown number is empty. No file that holds something
-else is overwritten.
+Writes the tables of a result as CSV (UTF-8, commas, texts in quotes), one file a table. A text that
+a spreadsheet would take for a formula, as it begins with = + - @, a tab or a line break, gets an
+apostrophe before it; numbers stay as they are, with as many digits as it takes to read them back
+exactly. An unknown number is empty. No file that holds something else is overwritten.
 """
 
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)
+]
 Table = Annotated[
-    list[str] | None, typer.Option("--table", metavar="NAME", help="Write this table only; repeatable. Default: all.")
+    list[str] | None,
+    typer.Option(
+        "--table", metavar="NAME", help="Write this table only; repeatable. Default: all."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="export", help=HELP, short_help="Write the tables of a result as CSV for spreadsheets.")(export)
+    command(
+        app,
+        name="export",
+        help=HELP,
+        short_help="Write the tables of a result as CSV for spreadsheets.",
+    )(export)
 
 
 def export(console: Console, result: Result, out: Out, table: Table = None) -> None:
@@ -56,7 +66,9 @@ def export(console: Console, result: Result, out: Out, table: Table = None) -> N
     paths = write_csv(chosen, out)
     if console.json:
         files = zip(chosen.items(), paths, strict=True)
-        console.data_json([{"table": name, "path": str(path), "rows": len(each)} for (name, each), path in files])
+        console.data_json(
+            [{"table": name, "path": str(path), "rows": len(each)} for (name, each), path in files]
+        )
     else:
         rows = (counted(len(each), "row", "rows") for each in chosen.values())
         console.data("\n".join(f"{path}: {count}" for path, count in zip(paths, rows, strict=True)))

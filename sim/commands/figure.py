@@ -28,41 +28,71 @@ HELP = f"""{
     )
 }
 
-Writes one figure of a result, of a run, a sweep, a search for what matters or a calibration, in the format that the
-file's ending names: svg, png or pdf (these need the extra leaderstream[figures] and a Chrome or Chromium), html (one
-file that works offline) or json (Plotly's). Nothing is asked of any network. No file is overwritten without --force.
+Writes one figure of a result, of a run, a sweep, a search for what matters or a calibration, in the
+format that the file's ending names: svg, png or pdf (these need the extra leaderstream[figures] and
+a Chrome or Chromium), html (one file that works offline) or json (Plotly's). Nothing is asked of
+any network. No file is overwritten without --force.
 """
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which figure; --list names them.")]
+Name = Annotated[
+    str | None, typer.Argument(metavar="[NAME]", help="Which figure; --list names them.")
+]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="Write to this file: .svg, .png, .pdf, .html or .json.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="Write to this file: .svg, .png, .pdf, .html or .json."
+    ),
 ]
 Listed = Annotated[
-    bool, typer.Option("--list", help="Only list the figures that there are: what each answers, and its choices.")
+    bool,
+    typer.Option(
+        "--list", help="Only list the figures that there are: what each answers, and its choices."
+    ),
 ]
 Variant = Annotated[
-    str | None, typer.Option("--variant", metavar="V", help="The policy, where a figure shows one. Default: the first.")
+    str | None,
+    typer.Option(
+        "--variant", metavar="V", help="The policy, where a figure shows one. Default: the first."
+    ),
 ]
 Issue = Annotated[
-    int | None, typer.Option("--issue", metavar="N", help="Of the stream: the issue. Default: the first watched.")
+    int | None,
+    typer.Option(
+        "--issue", metavar="N", help="Of the stream: the issue. Default: the first watched."
+    ),
 ]
 Choice = Annotated[
     str | None,
-    typer.Option("--choice", metavar="WHAT", help="Which of several things, by its text or its number in --list."),
+    typer.Option(
+        "--choice",
+        metavar="WHAT",
+        help="Which of several things, by its text or its number in --list.",
+    ),
 ]
 Width = Annotated[
     int | None,
-    typer.Option("--width", metavar="PX", min=300, max=4000, help="In pixels. Default: 1000, with --narrow 480."),
+    typer.Option(
+        "--width",
+        metavar="PX",
+        min=300,
+        max=4000,
+        help="In pixels. Default: 1000, with --narrow 480.",
+    ),
 ]
 Narrow = Annotated[
-    bool, typer.Option("--narrow", help="Arrange it for less than 820 pixels, as a smaller --width does by itself.")
+    bool,
+    typer.Option(
+        "--narrow", help="Arrange it for less than 820 pixels, as a smaller --width does by itself."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the file.")]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="figure", help=HELP, short_help="Write one figure of a result as a file.")(figure)
+    command(app, name="figure", help=HELP, short_help="Write one figure of a result as a file.")(
+        figure
+    )
 
 
 def figure(
@@ -86,7 +116,9 @@ def figure(
         _list(console, load(find(result)))
         return
     if name is None or out is None:
-        raise UsageError("give the name of a figure and --out FILE, or --list for the figures that there are")
+        raise UsageError(
+            "give the name of a figure and --out FILE, or --list for the figures that there are"
+        )
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
@@ -102,7 +134,9 @@ def figure(
     title = f"{found.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
     path = write(out, picture.content(drawn, form, title, size))
     if console.json:
-        console.data_json({"figure": name, "path": str(path), "format": form, "bytes": path.stat().st_size})
+        console.data_json(
+            {"figure": name, "path": str(path), "format": form, "bytes": path.stat().st_size}
+        )
     else:
         console.data(str(path))
     console.next(f"leaderstream view {result}")
@@ -152,7 +186,9 @@ def _list(console: Console, result: RunResult) -> None:
 
 def _lines(row: dict[str, Any]) -> list[str]:
     found = [f"{row['figure']:<18} {row['shows']}", f"{'':<18}   {row['question']}"]
-    found += [f"{'':<18}   --choice {place}: {text}" for place, text in enumerate(row["choices"], start=1)]
+    found += [
+        f"{'':<18}   --choice {place}: {text}" for place, text in enumerate(row["choices"], start=1)
+    ]
     if row.get("issues"):
         found.append(f"{'':<18}   --issue {', '.join(map(str, row['issues']))}")
     return [printable(line) for line in found]

@@ -1,7 +1,7 @@
 """What every command shares: its common options, and an orderly end whatever happens.
 
-An expected error is told in plain words and ends with its own exit code; an unexpected one is told in a
-line that says how to see more; Ctrl-C ends with 130 and SIGTERM with 143.
+An expected error is told in plain words and ends with its own exit code; an unexpected one is told
+in a line that says how to see more; Ctrl-C ends with 130 and SIGTERM with 143.
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_
 from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours (so does NO_COLOR).")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print only the answer: no progress, no messages.")
+]
+NoColor = Annotated[
+    bool, typer.Option("--no-color", help="Print without colours (so does NO_COLOR).")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 Rules = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="FILE", help="A file of rules that the scenario may name; repeatable."),
+    typer.Option(
+        "--rules", metavar="FILE", help="A file of rules that the scenario may name; repeatable."
+    ),
 ]
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
 
@@ -39,9 +45,11 @@ DEBUG_HINT = "add --debug to see where"
 def command(
     app: typer.Typer, rules: bool = False, **settings: Any
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register `function(console, ...)` as a command of `app`, with the common options and an orderly end.
+    """Register `function(console, ...)` as a command of `app`, with the common options and an
+    orderly end.
 
-    rules: whether it reads scenarios, which may name rules in files: the option `--rules` allows them.
+    rules: whether it reads scenarios, which may name rules in files: the option `--rules` allows
+    them.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -59,13 +67,19 @@ def command(
             for parameter in list(inspect.signature(function).parameters.values())[1:]
         ]
         common = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation
+            )
             for name, annotation in COMMON.items()
         ]
         if rules:
-            taken = inspect.Parameter("rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules)
+            taken = inspect.Parameter(
+                "rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules
+            )
             common = [taken, *common]
-        common.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
+        common.append(
+            inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+        )
         guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
         app.command(**settings)(guarded)
@@ -75,7 +89,8 @@ def command(
 
 
 def words_given(context: typer.Context) -> tuple[str, ...]:
-    """The words of a command line as they were given, without the options that all commands have."""
+    """The words of a command line as they were given, without the options that all commands
+    have."""
     words = ["leaderstream", str(context.info_name)]
     for parameter in context.command.params:
         name = str(parameter.name)
@@ -127,7 +142,8 @@ def _guard(console: Console, function: Callable[..., None], values: dict[str, An
 
 
 def _stop(code: int) -> NoReturn:
-    """End with this code; at once where a thread is within a run, which nothing can interrupt and nobody wants."""
+    """End with this code; at once where a thread is within a run, which nothing can interrupt and
+    nobody wants."""
     from sim.runner.pool import THREADS
 
     if any(thread.name.startswith(THREADS) for thread in threading.enumerate()):
@@ -148,7 +164,8 @@ def _explain(console: Console, error: Exception) -> int:
         console.error(f"{str(error).splitlines()[0]} ({DEBUG_HINT})" if short else str(error))
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        # Whoever read the answer (`head`) had enough of it: nothing may be written any more, even at exit.
+        # Whoever read the answer (`head`) had enough of it: nothing may be written any more, even
+        # at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, OSError) and error.strerror:
@@ -156,7 +173,9 @@ def _explain(console: Console, error: Exception) -> int:
         console.error(f"{where}{error.strerror}")
         return CANNOT_WRITE
     text = " ".join(str(error).split())
-    console.error(f"unexpected, a fault of leaderstream: {type(error).__name__}: {text} ({DEBUG_HINT})")
+    console.error(
+        f"unexpected, a fault of leaderstream: {type(error).__name__}: {text} ({DEBUG_HINT})"
+    )
     return UNEXPECTED
 
 

@@ -19,8 +19,8 @@ HELP = f"""{
     )
 }
 
-Writes NAME.yaml, a commented scenario to start from: a copy of a shipped one, with what each section means.
-An existing file is never overwritten.
+Writes NAME.yaml, a commented scenario to start from: a copy of a shipped one, with what each
+section means. An existing file is never overwritten.
 """
 
 DEFAULT = "leader-stream"
@@ -31,14 +31,19 @@ _HEAD = """\
 # To see whether it is right, what will run and how long:   leaderstream check {file}
 # To compare its policies:                                  leaderstream run {file}
 # To see what a key means, such as power.sharing:           leaderstream explain KEY
-# For completion in editors: leaderstream schema > scenario.schema.json, and as the first line of this file
+# For completion in editors: leaderstream schema > scenario.schema.json, and this first line:
 # yaml-language-server: $schema=scenario.schema.json
 """
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="What to call it: letters, digits, - and _.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="NAME", help="What to call it: letters, digits, - and _.", show_default=False
+    ),
 ]
-Like = Annotated[str, typer.Option("--like", metavar="PRESET", help="The shipped scenario to start from.")]
+Like = Annotated[
+    str, typer.Option("--like", metavar="PRESET", help="The shipped scenario to start from.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,10 +55,14 @@ def new(console: Console, name: Name, like: Like = DEFAULT) -> None:
     """Write a new scenario file."""
     target = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     if not _NAME.fullmatch(target.stem):
-        raise UsageError(f"'{target.stem}' is no name of a scenario: letters, digits, - and _, at most 64")
+        raise UsageError(
+            f"'{target.stem}' is no name of a scenario: letters, digits, - and _, at most 64"
+        )
     known = presets()
     if like not in known:
-        raise UsageError(f"no preset '{like}'{nearest(like, list(known))}; there are: {', '.join(known)}")
+        raise UsageError(
+            f"no preset '{like}'{nearest(like, list(known))}; there are: {', '.join(known)}"
+        )
     text = commented(known[like].read_text(encoding="utf-8"), target, like)
     _write(target, text)
     if console.json:
@@ -64,14 +73,16 @@ def new(console: Console, name: Name, like: Like = DEFAULT) -> None:
 
 
 def presets() -> dict[str, Path]:
-    """The scenarios that can be started from, by name: beside the package in a checkout, else where installed."""
+    """The scenarios that can be started from, by name: beside the package in a checkout, else where
+    installed."""
     from sim.shipped import shipped
 
     return shipped()
 
 
 def commented(text: str, target: Path, preset: str) -> str:
-    """The preset's text under the new name, each section opened by what it means unless it already is."""
+    """The preset's text under the new name, each section opened by what it means unless it already
+    is."""
     from sim.scenario.explain import explain, keys
 
     known = set(keys())
@@ -82,7 +93,11 @@ def commented(text: str, target: Path, preset: str) -> str:
         key = match[1] if match else ""
         if key == "name":
             line = f"name: {target.stem}"
-        elif key in known - _PLAIN and "#" not in line and not (place and lines[place - 1].startswith("#")):
+        elif (
+            key in known - _PLAIN
+            and "#" not in line
+            and not (place and lines[place - 1].startswith("#"))
+        ):
             result.append(f"# {explain(key).meaning}")
         result.append(line)
     return "\n".join(result) + "\n"

@@ -1,4 +1,5 @@
-"""`new-rule`: write a rule of one's own to start from, with its test and a scenario that tries it."""
+"""`new-rule`: write a rule of one's own to start from, with its test and a scenario that tries
+it."""
 
 from __future__ import annotations
 
@@ -31,22 +32,34 @@ built-in one and sweeps its parameter. Existing files are never overwritten. The
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="What to call it: a Python name, such as bold_vote.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="What to call it: a Python name, such as bold_vote.",
+        show_default=False,
+    ),
 ]
 Family = Annotated[str, typer.Option("--family", metavar="FAMILY", help="What the rule decides.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to; made where there is none.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", help="The folder to write to; made where there is none."),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="new-rule", help=HELP, short_help="Write a rule of your own, with its test.")(new_rule)
+    command(app, name="new-rule", help=HELP, short_help="Write a rule of your own, with its test.")(
+        new_rule
+    )
 
 
 def new_rule(console: Console, name: Name, family: Family = "consensus", out: Out = Path()) -> None:
     """Write a new rule, its test and its scenario."""
     if family not in SCAFFOLDS:
         known = list(SCAFFOLDS)
-        raise UsageError(f"no family of rules '{family}'{nearest(family, known)}; there are: {', '.join(known)}")
+        raise UsageError(
+            f"no family of rules '{family}'{nearest(family, known)}; there are: {', '.join(known)}"
+        )
     if wrong := wrong_name(name):
         raise UsageError(f"'{name}' is no name for a rule: {wrong}")
     written = _write(out, files(name, family))
@@ -64,12 +77,19 @@ def wrong_name(name: str) -> str:
     """Why a rule, and the file that it stands in, cannot be called so; '' when they can."""
     if not _NAME.fullmatch(name):
         better = re.sub(r"\W+", "_", name.removesuffix(".py"), flags=re.ASCII).strip("_")[:64]
-        hint = f" (did you mean '{better}'?)" if _NAME.fullmatch(better) and not wrong_name(better) else ""
+        hint = (
+            f" (did you mean '{better}'?)"
+            if _NAME.fullmatch(better) and not wrong_name(better)
+            else ""
+        )
         return f"letters, digits and _, a letter first, at most 64{hint}"
     if keyword.iskeyword(name):
         return f"it is a word of Python's (did you mean '{name}_rule'?)"
     if find_spec(name) is not None:
-        return f"there is a module of that name, which its file would hide (did you mean '{name}_rule'?)"
+        return (
+            f"there is a module of that name, which its file would hide (did you mean "
+            f"'{name}_rule'?)"
+        )
     return ""
 
 
@@ -85,7 +105,9 @@ def files(name: str, family: str) -> dict[str, str]:
     def filled(template: str, body: str = "") -> str:
         imports = "import numpy as np\n" + "\n" * (template is RULE) if "np." in body else ""
         known = words | {"BODY": body.replace("NAME", name), "IMPORTS": imports}
-        return re.sub("|".join(sorted(known, key=len, reverse=True)), lambda found: known[found[0]], template)
+        return re.sub(
+            "|".join(sorted(known, key=len, reverse=True)), lambda found: known[found[0]], template
+        )
 
     return {
         f"{name}.py": filled(RULE, of.rule),

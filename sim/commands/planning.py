@@ -1,4 +1,5 @@
-"""What many runs would take: told before they begin, and refused when it is absurd; and what failed of them."""
+"""What many runs would take: told before they begin, and refused when it is absurd; and what failed
+of them."""
 
 from __future__ import annotations
 
@@ -23,19 +24,32 @@ if TYPE_CHECKING:
 MOST_RUNS = 1_000_000
 MOST_SECONDS = 86_400.0
 FEW_RUNS = 2_000
-"""So many runs never take a day unless one of them takes a minute: nothing is measured before they begin."""
+"""So many runs never take a day unless one of them takes a minute: nothing is measured before they
+begin."""
 MOST_ROWS = 12
 
 Dask = Annotated[
     str | None,
-    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is at this address."),
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Run on the Dask cluster whose scheduler is at this address.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")]
-Yes = Annotated[bool, typer.Option("--yes", help=f"Also run more than {MOST_RUNS:,} runs, or longer than a day.")]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help=f"Also run more than {MOST_RUNS:,} runs, or longer than a day."),
+]
 
 
 def estimated(
-    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
+    console: Console,
+    plan: Design,
+    rule: Precision,
+    folder: Path,
+    engine: str,
+    at_once: Callable[[], int],
 ) -> Estimate:
     """What the sweep would take, measured on a few runs."""
     from sim.experiments.estimate import estimate
@@ -45,7 +59,8 @@ def estimated(
 
 
 def announce_engine(console: Console, scenario: Scenario, engine: str) -> str:
-    """The engine that plays a scenario's policies, compiled or mesa; says why where it is another than usual."""
+    """The engine that plays a scenario's policies, compiled or mesa; says why where it is another
+    than usual."""
     from sim.runner.engines import engine_for
 
     chosen = engine_for(engine, scenario.policies().values())
@@ -63,19 +78,29 @@ def compiling(engine: str) -> str:
 
 
 def insist(
-    console: Console, plan: Design, rule: Precision, folder: Path, engine: str, at_once: Callable[[], int]
+    console: Console,
+    plan: Design,
+    rule: Precision,
+    folder: Path,
+    engine: str,
+    at_once: Callable[[], int],
 ) -> None:
     """Refused for a sweep that is absurdly large or long."""
     from sim.experiments.unread_keys import runs as counted_runs
 
     runs = counted_runs(plan, rule.most)
     if runs > MOST_RUNS:
-        raise Refused(f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less")
+        raise Refused(
+            f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less"
+        )
     if runs > FEW_RUNS:
         asked = estimated(console, plan, rule, folder, engine, at_once)
         if asked.seconds > MOST_SECONDS:
             missing = asked.most - asked.there
-            told = f"the {missing:,} runs that are missing take about {span(asked.seconds)}, more than a day"
+            told = (
+                f"the {missing:,} runs that are missing take about {span(asked.seconds)}, "
+                f"more than a day"
+            )
             raise Refused(f"{told}; run them with --yes, or vary less")
 
 
@@ -87,30 +112,46 @@ def warn_of_idle(console: Console, plan: Design) -> None:
         console.problem(f"warning: {warning}")
 
 
-Details = Annotated[bool, typer.Option("--details", help="Print all tables, not only the answer in short.")]
+Details = Annotated[
+    bool, typer.Option("--details", help="Print all tables, not only the answer in short.")
+]
 
 
 def planned(asked: Estimate, width: int = 80) -> str:
     """An estimate in words."""
     policies = counted(len(asked.policies), "policy", "policies")
-    runs = f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
+    runs = (
+        f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
+    )
     there = f", {asked.there:,} of them there already" if asked.there else ""
     head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
     each = dict(zip(asked.policies, asked.settings, strict=True))
-    few = [f"{counted(many, 'setting', 'settings')} of {name}" for name, many in each.items() if many < asked.points]
+    few = [
+        f"{counted(many, 'setting', 'settings')} of {name}"
+        for name, many in each.items()
+        if many < asked.points
+    ]
     if few:
-        head += f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings run once"
+        head += (
+            f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings "
+            f"run once"
+        )
     head += "".join(f"\nwarning: {warning}" for warning in asked.warnings)
     if asked.most == asked.there:
         return _wrapped(f"{head}\nnothing is left to run", width)
     least = "" if asked.fewest == asked.most else "at most "
     told = counted(asked.probed, "point tells", "points tell")
-    text = f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and {asked.bytes / 1e6:,.1f} MB"
+    text = (
+        f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and "
+        f"{asked.bytes / 1e6:,.1f} MB"
+    )
     return _wrapped(text, width)
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(
+        textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n")
+    )
 
 
 def insist_on_all(console: Console, manifest: Mapping[str, Any]) -> None:

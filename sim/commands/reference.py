@@ -1,4 +1,5 @@
-"""`rules`, `schema`, `explain`: what can be named in a scenario, its JSON Schema, and what one key means."""
+"""`rules`, `schema`, `explain`: what can be named in a scenario, its JSON Schema, and what one key
+means."""
 
 from __future__ import annotations
 
@@ -19,9 +20,10 @@ RULES_HELP = f"""{
     )
 }
 
-Lists what a scenario can name, family by family, with what it does and where it comes from: the built-in rules, those
-of installed packages, and those of files given with --rules, with their parameters. Of a family that a rule of one's
-own can belong to, asked for by its name, it also says what such a rule is given and what it answers.
+Lists what a scenario can name, family by family, with what it does and where it comes from: the
+built-in rules, those of installed packages, and those of files given with --rules, with their
+parameters. Of a family that a rule of one's own can belong to, asked for by its name, it also says
+what such a rule is given and what it answers.
 """
 SCHEMA_HELP = f"""{
     examples(
@@ -30,8 +32,8 @@ SCHEMA_HELP = f"""{
     )
 }
 
-Prints the JSON Schema of a scenario file, with which editors complete and check it; with --rules it knows the rules
-of those files and their parameters.
+Prints the JSON Schema of a scenario file, with which editors complete and check it; with --rules it
+knows the rules of those files and their parameters.
 """
 EXPLAIN_HELP = f"""{
     examples(
@@ -42,21 +44,37 @@ EXPLAIN_HELP = f"""{
     )
 }
 
-Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes from; with --rules also
-a parameter of a rule of one's own.
+Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes
+from; with --rules also a parameter of a rule of one's own.
 """
 
-Family = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)]
-Key = Annotated[str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)]
+Family = Annotated[
+    str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)
+]
+Key = Annotated[
+    str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the three commands."""
-    command(app, rules=True, name="rules", help=RULES_HELP, short_help="List what a scenario can name.")(rules)
-    command(app, rules=True, name="schema", help=SCHEMA_HELP, short_help="Print the JSON Schema of a scenario.")(schema)
-    command(app, rules=True, name="explain", help=EXPLAIN_HELP, short_help="Say what a key of a scenario means.")(
-        explain
-    )
+    command(
+        app, rules=True, name="rules", help=RULES_HELP, short_help="List what a scenario can name."
+    )(rules)
+    command(
+        app,
+        rules=True,
+        name="schema",
+        help=SCHEMA_HELP,
+        short_help="Print the JSON Schema of a scenario.",
+    )(schema)
+    command(
+        app,
+        rules=True,
+        name="explain",
+        help=EXPLAIN_HELP,
+        short_help="Say what a key of a scenario means.",
+    )(explain)
 
 
 def rules(console: Console, family: Family = None) -> None:
@@ -65,7 +83,10 @@ def rules(console: Console, family: Family = None) -> None:
     from sim.rules.catalog import FAMILIES
 
     if family is not None and family not in FAMILIES:
-        raise UsageError(f"no family '{family}'{nearest(family, list(FAMILIES))}; there are: {', '.join(FAMILIES)}")
+        raise UsageError(
+            f"no family '{family}'{nearest(family, list(FAMILIES))}; there are: "
+            f"{', '.join(FAMILIES)}"
+        )
     chosen = list(FAMILIES) if family is None else [family]
     if console.json:
         console.data_json(as_data(chosen))
@@ -80,7 +101,9 @@ def schema(console: Console) -> None:
     from sim.scenario.schema import text
 
     console.data(text(loaded()).rstrip("\n"))
-    console.note("name it in a scenario's first line: # yaml-language-server: $schema=scenario.schema.json")
+    console.note(
+        "name it in a scenario's first line: # yaml-language-server: $schema=scenario.schema.json"
+    )
     console.next("leaderstream new mine")
 
 
@@ -107,34 +130,56 @@ def explain(console: Console, key: Key = None) -> None:
     if console.json:
         console.data_json({name: getattr(facts, name) for name in names})
     else:
-        rows = [(name, getattr(facts, name)) for name in names[1:] if getattr(facts, name) not in (None, "")]
-        console.data("\n".join([console.bold(facts.key), *(fact(name, str(value)) for name, value in rows)]))
-    fixed = facts.type.startswith(("mapping", "list", "matrix")) or {"NAME", "N"} & set(facts.key.split("."))
-    console.next(f"leaderstream run FILE --set {facts.key}=VALUE" if not fixed else "leaderstream check FILE")
+        rows = [
+            (name, getattr(facts, name))
+            for name in names[1:]
+            if getattr(facts, name) not in (None, "")
+        ]
+        console.data(
+            "\n".join([console.bold(facts.key), *(fact(name, str(value)) for name, value in rows)])
+        )
+    fixed = facts.type.startswith(("mapping", "list", "matrix")) or {"NAME", "N"} & set(
+        facts.key.split(".")
+    )
+    console.next(
+        f"leaderstream run FILE --set {facts.key}=VALUE" if not fixed else "leaderstream check FILE"
+    )
 
 
 def _explain_parameter(console: Console, key: str) -> None:
-    """Say what a parameter of a rule of one's own means: of each loaded rule that has one of that name."""
+    """Say what a parameter of a rule of one's own means: of each loaded rule that has one of that
+    name."""
     from sim.commands.rule_lists import fact
     from sim.scenario.custom_rules import facts_of, parameters_named
 
     found = {reference: facts_of(one) for reference, one in parameters_named(key)}
     if console.json:
-        console.data_json({"key": key, "rules": [{"rule": name, **facts} for name, facts in found.items()]})
+        console.data_json(
+            {"key": key, "rules": [{"rule": name, **facts} for name, facts in found.items()]}
+        )
     else:
         for reference, facts in found.items():
             rows = [("rule", reference), *((name, value) for name, value in facts.items() if value)]
-            console.data("\n".join([console.bold(key), *(fact(name, value) for name, value in rows)]))
-    console.next(f"leaderstream run FILE --rules {next(iter(found)).partition(':')[0]} --set {key}=VALUE")
+            console.data(
+                "\n".join([console.bold(key), *(fact(name, value) for name, value in rows)])
+            )
+    console.next(
+        f"leaderstream run FILE --rules {next(iter(found)).partition(':')[0]} --set {key}=VALUE"
+    )
 
 
 def _explained(key: str, every: list[str]) -> Any:
-    """The explanation of a key by its dotted name, or by its last part where only one is so called."""
+    """The explanation of a key by its dotted name, or by its last part where only one is so
+    called."""
     from sim.scenario.explain import explain as explanation
 
     if key not in every and "." not in key:
         # What a kind of issue may change means the same as the scenario's own key.
-        own = [name for name in every if not name.startswith(("issues.NAME.power.", "issues.NAME.consensus."))]
+        own = [
+            name
+            for name in every
+            if not name.startswith(("issues.NAME.power.", "issues.NAME.consensus."))
+        ]
         ending = [name for name in own if name.rpartition(".")[2] == key]
         if len(ending) > 1:
             raise UsageError(f"several keys end in '{key}': {', '.join(ending)}")

@@ -23,22 +23,27 @@ HELP = f"""{
     )
 }
 
-Lists the results of a folder, the newest first: name, kind (run or sweep), scenario, policies, runs, when they were
-made (UTC), size, and whether every file is still as it was written; each is read and hashed for that. Exit 1 when one
-is not.
+Lists the results of a folder, the newest first: name, kind (run or sweep), scenario, policies,
+runs, when they were made (UTC), size, and whether every file is still as it was written; each is
+read and hashed for that. Exit 1 when one is not.
 """
 
 MOST_POLICIES = 3
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="[DIR]", help="The folder that holds results. Default: results.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="[DIR]", help="The folder that holds results. Default: results.", show_default=False
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="results", help=HELP, short_help="List past results, and whether any was altered.")(results)
+    command(
+        app, name="results", help=HELP, short_help="List past results, and whether any was altered."
+    )(results)
 
 
 def results(console: Console, folder: Folder = Path("results")) -> None:
@@ -56,20 +61,29 @@ def results(console: Console, folder: Folder = Path("results")) -> None:
         console.note(f"no results in {folder}")
     at_fault = [entry for entry in found if entry.state in (ALTERED, UNREADABLE)]
     for entry in at_fault:
-        told = entry.problem or f"{', '.join(entry.altered)} not as written (changed or damaged since)"
+        told = (
+            entry.problem or f"{', '.join(entry.altered)} not as written (changed or damaged since)"
+        )
         console.problem(printable(f"{entry.folder.name}: {told}"))
     if at_fault:
         which = counted(len(at_fault), "result is", "results are")
-        raise ClaimFailed(f"{which} not as written: run the scenario again, and remove what cannot be relied on")
-    console.next(likely([entry for entry in found if entry.state in (AS_WRITTEN, TABLES_AS_WRITTEN)]))
+        raise ClaimFailed(
+            f"{which} not as written: run the scenario again, and remove what cannot be relied on"
+        )
+    console.next(
+        likely([entry for entry in found if entry.state in (AS_WRITTEN, TABLES_AS_WRITTEN)])
+    )
 
 
 def likely(found: Sequence[Entry]) -> str:
-    """The command that likely comes next: the newest result compared with the one before it of the same scenario."""
+    """The command that likely comes next: the newest result compared with the one before it of the
+    same scenario."""
     if not found:
         return "leaderstream run FILE"
     newest = found[0]
-    before = [each for each in found[1:] if (each.kind, each.scenario) == (newest.kind, newest.scenario)]
+    before = [
+        each for each in found[1:] if (each.kind, each.scenario) == (newest.kind, newest.scenario)
+    ]
     if before:
         return f"leaderstream compare {before[0].folder.name} {newest.folder.name}"
     return f"leaderstream verify {newest.folder.name}"
@@ -97,7 +111,11 @@ def size_of(count: int) -> str:
     size, place = float(count), 0
     while size >= 999.5 and place < len(_UNITS) - 1:
         size, place = size / 1000, place + 1
-    return f"{size:.0f} {_UNITS[place]}" if place == 0 or size >= 99.5 else f"{size:.1f} {_UNITS[place]}"
+    return (
+        f"{size:.0f} {_UNITS[place]}"
+        if place == 0 or size >= 99.5
+        else f"{size:.1f} {_UNITS[place]}"
+    )
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The rules that a scenario can name, as `rules` lists them: built-in ones, and those of a user's own."""
+"""The rules that a scenario can name, as `rules` lists them: built-in ones, and those of a user's
+own."""
 
 from __future__ import annotations
 
@@ -19,8 +20,11 @@ KEYS = {name: family.key for name, family in DECLARED.items()}
 
 
 def as_data(chosen: list[str]) -> dict[str, Any]:
-    """The rules of some families; of one alone, also what a rule of one's own is given and answers."""
-    found: dict[str, Any] = {name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen}
+    """The rules of some families; of one alone, also what a rule of one's own is given and
+    answers."""
+    found: dict[str, Any] = {
+        name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen
+    }
     for reference, rule in loaded():
         if rule.family in found:
             found[rule.family].append(_custom(reference, rule))
@@ -41,7 +45,13 @@ def _custom(reference: str, rule: Rule) -> dict[str, Any]:
 
     parameters = {name: facts_of(one) for name, one in rule.parameters.items()}
     decides = {"decides": rule.decides} if rule.decides else {}
-    return {"name": reference, "summary": rule.summary, "source": rule.source, **decides, "parameters": parameters}
+    return {
+        "name": reference,
+        "summary": rule.summary,
+        "source": rule.source,
+        **decides,
+        "parameters": parameters,
+    }
 
 
 def as_text(console: Console, chosen: list[str]) -> str:
@@ -49,7 +59,10 @@ def as_text(console: Console, chosen: list[str]) -> str:
     own = [(reference, rule) for reference, rule in loaded() if rule.family in chosen]
     names = [name for family in chosen for name in FAMILIES[family]]
     width = max(len(name) for name in names) + 2
-    told = [_family(console, family, width, [one for one in own if one[1].family == family]) for family in chosen]
+    told = [
+        _family(console, family, width, [one for one in own if one[1].family == family])
+        for family in chosen
+    ]
     if len(chosen) == 1 and chosen[0] in OPEN:
         told.append(_print_inputs(console, chosen[0]))
     return "\n\n".join(told)

@@ -29,10 +29,10 @@ HELP = f"""{
     )
 }
 
-Runs every policy of every scenario under common seeds, on all cores, and prints the answer: in a few sentences which
-policy is best and how surely, then one table. --details adds every measure and every policy compared with the base in
-words. The scenario's claims are tested; exit 1 when one does not hold. Results and a dashboard are saved in
-results/NAME/; nothing there is overwritten.
+Runs every policy of every scenario under common seeds, on all cores, and prints the answer: in a
+few sentences which policy is best and how surely, then one table. --details adds every measure and
+every policy compared with the base in words. The scenario's claims are tested; exit 1 when one does
+not hold. Results and a dashboard are saved in results/NAME/; nothing there is overwritten.
 """
 
 
@@ -50,11 +50,19 @@ class Engine(StrEnum):
 
 Variants = Annotated[
     list[str] | None,
-    typer.Option("--variant", metavar="NAME", help="Run this policy only; repeatable. Default: all."),
+    typer.Option(
+        "--variant", metavar="NAME", help="Run this policy only; repeatable. Default: all."
+    ),
 ]
 Replications = Annotated[
     int | None,
-    typer.Option("--replications", "-n", metavar="N", min=1, help="Runs of each policy. Default: the scenario's."),
+    typer.Option(
+        "--replications",
+        "-n",
+        metavar="N",
+        min=1,
+        help="Runs of each policy. Default: the scenario's.",
+    ),
 ]
 Until = Annotated[
     list[str] | None,
@@ -62,20 +70,28 @@ Until = Annotated[
         "--until",
         metavar="MEASURE:WIDTH",
         help="Run more replications until half the 95 % interval of each paired difference in the measure is at most "
-        "WIDTH (value:0.02, or value:2% of the base's mean); repeatable. --replications says how many at most.",
+        "WIDTH (value:0.02, or value:2% of the base's mean); repeatable. --replications says how "
+        "many at most.",
     ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", metavar="S", min=0, max=2**63 - 1, help="The seed. Default: the scenario's."),
+    typer.Option(
+        "--seed", metavar="S", min=0, max=2**63 - 1, help="The seed. Default: the scenario's."
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores.")
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores."),
 ]
-Engines = Annotated[Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")]
+Engines = Annotated[
+    Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")
+]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."),
+    typer.Option(
+        "--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."
+    ),
 ]
 Replays = Annotated[
     int | None,
@@ -87,7 +103,11 @@ Replays = Annotated[
     ),
 ]
 Details = Annotated[
-    bool, typer.Option("--details", help="Print every measure too, and every policy compared with the base in words.")
+    bool,
+    typer.Option(
+        "--details",
+        help="Print every measure too, and every policy compared with the base in words.",
+    ),
 ]
 Against = Annotated[
     str | None,
@@ -132,7 +152,9 @@ def run(
     for scenario in scenarios:
         say_warnings(console, scenario, variant or ())
     if seed is None and common_seed(scenarios) is not None:
-        console.note(f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}")
+        console.note(
+            f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}"
+        )
     progress = Progress(console.quiet)
     try:
         result = simulate(
@@ -159,8 +181,12 @@ def run(
     console.next(f"leaderstream view {result.parts[0].folder}")
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
-            console.problem(f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}")
-        raise RunsFailed(f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept")
+            console.problem(
+                f"failed: {', '.join(f'{name} {value}' for name, value in failure.items())}"
+            )
+        raise RunsFailed(
+            f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept"
+        )
     insist(console, result, quick_look=replications is not None or bool(until))
 
 
@@ -191,11 +217,14 @@ def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
 def _say_lost_replays(console: Console, result: RunResult) -> None:
     for part in result.parts:
         for lost in part.manifest["replays"]["failures"]:
-            console.problem(f"the replay under {lost['variant']} failed and is left out: {lost['error']}")
+            console.problem(
+                f"the replay under {lost['variant']} failed and is left out: {lost['error']}"
+            )
 
 
 def _answer(console: Console, part: RunResult, details: bool) -> str:
-    """The answer to one scenario: what was run, in short, one table, the claims, and where the rest is."""
+    """The answer to one scenario: what was run, in short, one table, the claims, and where the rest
+    is."""
     from sim.commands.tables import at_length
     from sim.comparison.answer import answer, filled
 
@@ -217,7 +246,9 @@ def _answer(console: Console, part: RunResult, details: bool) -> str:
     if part.folder is not None:
         below.append(f"results: {part.folder} (tables, {DASHBOARD})")
     if not details:
-        below.append(filled("more: --details prints every measure, and every policy in words", width))
+        below.append(
+            filled("more: --details prints every measure, and every policy in words", width)
+        )
     return "\n\n".join([*parts, "\n".join(below)])
 
 

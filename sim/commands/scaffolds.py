@@ -1,4 +1,5 @@
-"""What `new-rule` writes: for every family of rules a worked example, its test, and how a scenario uses it.
+"""What `new-rule` writes: for every family of rules a worked example, its test, and how a scenario
+uses it.
 
 NAME stands for the rule's name.
 """
@@ -9,8 +10,9 @@ from typing import NamedTuple
 
 
 class Scaffold(NamedTuple):
-    """An example of a family: the rule, an example for its test, its parameter with what a sweep tries, and the
-    built-in rule that it is compared with; `needs` are lines of a scenario without which it would never be asked."""
+    """An example of a family: the rule, an example for its test, its parameter with what a sweep
+    tries, and the built-in rule that it is compared with; `needs` are lines of a scenario without
+    which it would never be asked."""
 
     rule: str
     example: str

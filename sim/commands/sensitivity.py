@@ -49,12 +49,13 @@ HELP = f"""{
     )
 }
 
-Says which of the keys that the scenario's sweep varies matter for a measure. Every key varies independently over its
-whole range or list, whatever the sweep's design and its steps. Sobol' indices are shares of the measure's variance:
-first order, of the key by itself; total, with all that it does together with others. Morris' mu* is the mean size of
-what a key changes over its whole range; sigma, how much that differs from place to place. Intervals count the chance of
-the points and of the replications; where they are too wide to conclude, a warning says so, and how many runs would do.
-Writes results/NAME-sensitivity.
+Says which of the keys that the scenario's sweep varies matter for a measure. Every key varies
+independently over its whole range or list, whatever the sweep's design and its steps. Sobol'
+indices are shares of the measure's variance: first order, of the key by itself; total, with all
+that it does together with others. Morris' mu* is the mean size of what a key changes over its whole
+range; sigma, how much that differs from place to place. Intervals count the chance of the points
+and of the replications; where they are too wide to conclude, a warning says so, and how many runs
+would do. Writes results/NAME-sensitivity.
 """
 
 
@@ -65,34 +66,51 @@ class Method(StrEnum):
     morris = "morris"
 
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)
+]
 _DEFAULT = measures.shown_in(measures.SENSITIVITY)
-Methods = Annotated[Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")]
+Methods = Annotated[
+    Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")
+]
 Metric = Annotated[
     list[str] | None,
-    typer.Option("--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(_DEFAULT)}."),
+    typer.Option(
+        "--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(_DEFAULT)}."
+    ),
 ]
 Points = Annotated[
     int | None,
     typer.Option(
         "--points",
         metavar="N",
-        help="Base samples (sobol; a power of two) of keys + 2 points, or paths (morris) of keys + 1. Default: 64, 20.",
+        help=(
+            "Base samples (sobol; a power of two) of keys + 2 points, or paths (morris) of "
+            "keys + 1. Default: 64, 20."
+        ),
         show_default=False,
     ),
 ]
 Replications = Annotated[
     int | None,
-    typer.Option("--replications", "-n", metavar="R", min=1, help="Runs of each point. Default: the sweep's."),
+    typer.Option(
+        "--replications", "-n", metavar="R", min=1, help="Runs of each point. Default: the sweep's."
+    ),
 ]
 Variants = Annotated[
     list[str] | None,
-    typer.Option("--variant", metavar="NAME", help="Play this policy only; repeatable. Default: the sweep's."),
+    typer.Option(
+        "--variant", metavar="NAME", help="Play this policy only; repeatable. Default: the sweep's."
+    ),
 ]
 Confidence = Annotated[float, typer.Option("--confidence", metavar="P", help="Of the intervals.")]
 HalfWidth = Annotated[
     float,
-    typer.Option("--half-width", metavar="W", help="Up to which half an interval is narrow enough to conclude."),
+    typer.Option(
+        "--half-width",
+        metavar="W",
+        help="Up to which half an interval is narrow enough to conclude.",
+    ),
 ]
 _MARKS = {"first": "by itself", "total": "in total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
 
@@ -145,7 +163,9 @@ def sensitivity(
     rule, folder = Precision((wanted.replications,)), home(scenario, SENSITIVITY, out)
     if dry_run:
         about = estimated(console, design, rule, folder, used, room)
-        console.data_json(asdict(about)) if console.json else console.data(planned(about, console.width))
+        console.data_json(asdict(about)) if console.json else console.data(
+            planned(about, console.width)
+        )
         return
     insist_writable(folder)
     warn_of_idle(console, design)
@@ -168,16 +188,21 @@ def sensitivity(
 
 
 def _print(console: Console, found: Sensitivity, details: bool) -> None:
-    """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are asked for."""
+    """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are
+    asked for."""
     from sim.experiments.conclusions import unsettled
 
     if console.json:
         console.data_json(_described(found))
     else:
-        console.data("\n\n".join([*_answer(console, found), *(_details(console, found) if details else [])]))
+        console.data(
+            "\n\n".join([*_answer(console, found), *(_details(console, found) if details else [])])
+        )
     for each in found.found if details else ():
         for text in unsettled(each, found.asked):
-            console.problem(textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width))
+            console.problem(
+                textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width)
+            )
 
 
 def _advise(console: Console, found: Sensitivity) -> None:
@@ -190,7 +215,9 @@ def _advise(console: Console, found: Sensitivity) -> None:
         return
     many = runs(found, wanted) > MOST_RUNS and "--yes" not in console.given
     more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
-    console.next(console.again(*more, *(["--yes"] if many else []), without=("--points", "--replications")))
+    console.next(
+        console.again(*more, *(["--yes"] if many else []), without=("--points", "--replications"))
+    )
 
 
 def _described(found: Sensitivity) -> dict[str, Any]:
@@ -212,13 +239,17 @@ def _answer(console: Console, found: Sensitivity) -> list[str]:
 
     swept, asked, width = found.swept, found.asked, console.width
     head = (
-        f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, {swept.design.count:,} points, "
-        f"{swept.done:,} runs ({swept.done - swept.before:,} now, {swept.before:,} known before)"
+        f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, "
+        f"{swept.design.count:,} points, {swept.done:,} runs ({swept.done - swept.before:,} now, "
+        f"{swept.before:,} known before)"
     )
     parts = [console.bold(textwrap.fill(head, width))]
     parts.append(f"{console.bold('In short')}\n{listed(in_short(found), width)}")
     if table := table_of(found, width):
-        title, more = console.bold(textwrap.fill(title_of(found), width)), textwrap.fill(noise(found), width)
+        title, more = (
+            console.bold(textwrap.fill(title_of(found), width)),
+            textwrap.fill(noise(found), width),
+        )
         parts.append("\n".join([title, table, *([more] if more else [])]))
     details = () if "--details" in console.given else ("--details",)
     rest = console.in_lines("more here: ", console.again(*details))
@@ -231,7 +262,9 @@ def _details(console: Console, found: Sensitivity) -> list[str]:
 
     parts, table = [], as_shown(found.table())
     for each in found.found:
-        title = console.bold(f"{each.metric}, {each.variant} ({found.asked.confidence:.0%} intervals)")
+        title = console.bold(
+            f"{each.metric}, {each.variant} ({found.asked.confidence:.0%} intervals)"
+        )
         rows = table[(table["variant"] == each.variant) & (table["metric"] == each.metric)]
         numbers = [_columns(rows, console.width)] if len(rows) else []
         parts.append("\n".join([title, *numbers, textwrap.fill(finding(each), console.width)]))
@@ -245,4 +278,8 @@ def _columns(rows: pd.DataFrame, width: int) -> str:
     made: dict[str, list[str]] = {key: [str(key)] for key in dict.fromkeys(rows["key"])}
     for row in rows.itertuples(index=False):
         made[str(row.key)].append(f"{row.estimate:.3f} [{row.low:.3f} to {row.high:.3f}]")
-    return aligned(["key", *(_MARKS[str(index)] for index in dict.fromkeys(rows["index"]))], list(made.values()), width)
+    return aligned(
+        ["key", *(_MARKS[str(index)] for index in dict.fromkeys(rows["index"]))],
+        list(made.values()),
+        width,
+    )

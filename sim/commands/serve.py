@@ -22,9 +22,10 @@ HELP = f"""{
     )
 }
 
-Starts the live app on 127.0.0.1 and opens it in the browser: turn the dials of power sharing, consensus, flow, urgency
-and load, and every change is simulated at once, under the same seeds. Pin settings to compare them, follow one issue,
-and take the setting with you as a scenario or a report. Ctrl-C ends it, with exit code 0.
+Starts the live app on 127.0.0.1 and opens it in the browser: turn the dials of power sharing,
+consensus, flow, urgency and load, and every change is simulated at once, under the same seeds. Pin
+settings to compare them, follow one issue, and take the setting with you as a scenario or a report.
+Ctrl-C ends it, with exit code 0.
 """
 
 FLAGSHIP = "leader-stream"
@@ -33,21 +34,36 @@ SMALL = "name: small\nclock: {horizon: 2w, warmup: 1w}"
 DEFAULT_PORT = 8050
 
 OptionalFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="A scenario file. Default: the shipped leader-stream.")
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="A scenario file. Default: the shipped leader-stream."),
 ]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0: any that is free.")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="The port; 0: any that is free.")
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 Replications = Annotated[
-    int, typer.Option("--replications", "-n", metavar="N", min=2, max=10_000, help="Runs of a setting at most.")
+    int,
+    typer.Option(
+        "--replications", "-n", metavar="N", min=2, max=10_000, help="Runs of a setting at most."
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", min=1, help="How many runs at once. Default: all cores.")
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, help="How many runs at once. Default: all cores."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, rules=True, name="serve", help=HELP, short_help="Start the live app: dials in the browser.")(serve)
+    command(
+        app,
+        rules=True,
+        name="serve",
+        help=HELP,
+        short_help="Start the live app: dials in the browser.",
+    )(serve)
 
 
 def serve(

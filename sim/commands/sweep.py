@@ -45,21 +45,28 @@ HELP = f"""{
     )
 }
 
-Runs every point that the scenario's sweep names, on all cores, and writes results/NAME-sweep. Whatever has
-finished is safe: after Ctrl-C or a crash the same command goes on from there, and a sweep that is extended or
-changed runs only what is missing. `leaderstream explain sweep` says what a sweep can be.
+Runs every point that the scenario's sweep names, on all cores, and writes results/NAME-sweep.
+Whatever has finished is safe: after Ctrl-C or a crash the same command goes on from there, and a
+sweep that is extended or changed runs only what is missing. `leaderstream explain sweep` says what
+a sweep can be.
 """
 
 MOST_DETAILED = 24
 """Settings that --details shows."""
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The scenario, with a sweep.", show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     command(
-        app, rules=True, name="sweep", help=HELP, short_help="Run a scenario over many settings, resuming what exists."
+        app,
+        rules=True,
+        name="sweep",
+        help=HELP,
+        short_help="Run a scenario over many settings, resuming what exists.",
     )(sweep)
 
 
@@ -87,7 +94,9 @@ def sweep(
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     if dry_run:
         asked = estimated(console, design(scenario), precision(scenario), folder, used, room)
-        console.data_json(asdict(asked)) if console.json else console.data(planned(asked, console.width))
+        console.data_json(asdict(asked)) if console.json else console.data(
+            planned(asked, console.width)
+        )
         return
 
     def check(plan: Design, often: Precision) -> None:
@@ -110,7 +119,9 @@ def sweep(
     insist_on_all(console, result.manifest)
 
 
-def _print(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool) -> None:
+def _print(
+    console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool
+) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
@@ -121,7 +132,12 @@ def _print(console: Console, folder: Path, manifest: Mapping[str, Any], fresh: i
     table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown_in(SWEEP)))
     found = verdict(table, manifest)
     if console.json:
-        told = {"folder": str(folder), "points": manifest["points"], "runs": runs, "before": runs - fresh}
+        told = {
+            "folder": str(folder),
+            "points": manifest["points"],
+            "runs": runs,
+            "before": runs - fresh,
+        }
         best = [row._asdict() | {"measures": _named(row.measures)} for row in found.rows]
         console.data_json(told | {"verdict": found.sentences, "best": best})
     else:
@@ -144,7 +160,8 @@ def _answer(
 
     runs, width = manifest["runs"], console.width
     head = (
-        f"{manifest['name']}: {manifest['points']:,} points, {runs:,} runs ({fresh:,} now, {runs - fresh:,} were there)"
+        f"{manifest['name']}: {manifest['points']:,} points, {runs:,} runs ({fresh:,} now, "
+        f"{runs - fresh:,} were there)"
     )
     short = f"{console.bold('In short')}\n{listed(found.sentences, width)}"
     parts = [console.bold(textwrap.fill(head, width)), short]
@@ -163,7 +180,10 @@ def _points(console: Console, found: Verdict) -> str:
 
     parts, shown = [], shown_in(SWEEP)
     for names in (shown[:2], shown[2:]):
-        kept = [row._replace(measures={m: row.measures[m] for m in names if m in row.measures}) for row in found.rows]
+        kept = [
+            row._replace(measures={m: row.measures[m] for m in names if m in row.measures})
+            for row in found.rows
+        ]
         if kept and kept[0].measures:
             parts.append(table_of(found._replace(rows=kept), console.width))
     title = console.bold("The settings worth most, with every measure")

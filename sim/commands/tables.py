@@ -1,4 +1,5 @@
-"""The comparison of policies at length: a block a metric with a line a policy, and every policy in words."""
+"""The comparison of policies at length: a block a metric with a line a policy, and every policy in
+words."""
 
 from __future__ import annotations
 
@@ -20,17 +21,23 @@ _BESIDE = 35
 """Letters that a mean and its interval take beside the policy's name."""
 
 
-def at_length(part: RunResult, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
-    """What `--details` adds to the answer to one scenario: every measure, then every policy compared in words."""
+def at_length(
+    part: RunResult, width: int, bold: Callable[[str], str] = lambda text: text
+) -> list[str]:
+    """What `--details` adds to the answer to one scenario: every measure, then every policy
+    compared in words."""
     words = "\n".join(filled(sentence, width) for sentence in part.details)
     return [table(part.comparison, bold, width), f"{bold('Compared in words')}\n{words}"]
 
 
-def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: text, room: int = 100) -> str:
-    """The comparison of one scenario: means with their intervals, and paired differences, by metric.
+def table(
+    comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: text, room: int = 100
+) -> str:
+    """The comparison of one scenario: means with their intervals, and paired differences, by
+    metric.
 
-    Intervals are left out where there are none, as with one replication. Differences stand below the means where lines
-    of `room` letters cannot hold both.
+    Intervals are left out where there are none, as with one replication. Differences stand below
+    the means where lines of `room` letters cannot hold both.
     """
     from sim.measures import DETAILS, MEASURES, shown_in
 
@@ -38,7 +45,9 @@ def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: te
     width = max(min(longest + 2, room - _BESIDE), len(_INDENT))
     # The policy that the others are compared with is the one without differences.
     with_difference = set(comparison.loc[comparison["difference"].notna(), "variant"])
-    reference = next((name for name in comparison["variant"] if name not in with_difference), "the base")
+    reference = next(
+        (name for name in comparison["variant"] if name not in with_difference), "the base"
+    )
     blocks = []
     for name in shown_in(DETAILS):
         measure = MEASURES[name]
@@ -47,7 +56,9 @@ def table(comparison: pd.DataFrame, bold: Callable[[str], str] = lambda text: te
             found = [_head(width, reference if with_difference else None, _has_intervals(rows))]
             found += [_row(row, measure.digits, width) for row in rows]
             lines = _fitted(found, room)
-            blocks.append("\n".join([bold(clip(f"{measure.title} ({measure.unit_label})", room)), *lines]))
+            blocks.append(
+                "\n".join([bold(clip(f"{measure.title} ({measure.unit_label})", room)), *lines])
+            )
     return "\n\n".join(blocks)
 
 
@@ -57,7 +68,9 @@ def _fitted(found: list[tuple[str, str]], room: int) -> list[str]:
         return [f"{left}{right}".rstrip() for left, right in found]
     lines = []
     for left, right in found:
-        below = textwrap.wrap(right.strip(), room, initial_indent=_INDENT, subsequent_indent=_INDENT)
+        below = textwrap.wrap(
+            right.strip(), room, initial_indent=_INDENT, subsequent_indent=_INDENT
+        )
         lines += [*textwrap.wrap(left.rstrip(), room, drop_whitespace=False), *below]
     return lines
 
@@ -68,14 +81,19 @@ def _has_intervals(rows: list[dict[str, Any]]) -> bool:
 
 def _head(width: int, reference: str | None, intervals: bool) -> tuple[str, str]:
     middle = f"   {'95% interval' if intervals else '':<20}"
-    difference = "" if reference is None else f"  difference to {reference}{' (95%)' if intervals else ''}"
+    difference = (
+        "" if reference is None else f"  difference to {reference}{' (95%)' if intervals else ''}"
+    )
     return f"  {'':<{width}}{'mean':>9}{middle}", difference
 
 
 def _row(row: dict[str, Any], digits: int, width: int) -> tuple[str, str]:
     """A policy's mean with its interval, and its difference to the base."""
     interval = _interval(row["low"], row["high"], digits, "")
-    left = f"  {clip(row['variant'], width):<{width}}{_number(row['mean'], digits):>9}   {interval:<20}"
+    left = (
+        f"  {clip(row['variant'], width):<{width}}{_number(row['mean'], digits):>9}   "
+        f"{interval:<20}"
+    )
     if math.isnan(row["difference"]):
         return left, ""
     between = _interval(row["difference_low"], row["difference_high"], digits, "+")
@@ -99,24 +117,28 @@ GAP = 2
 
 
 def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> str:
-    """Text in lines of at most `width`; `first` stands before its first line, `rest` (else as many blanks) before the
-    others.
+    """Text in lines of at most `width`; `first` stands before its first line, `rest` (else as many
+    blanks) before the others.
     """
     indent = " " * len(first) if rest is None else rest
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     """Columns of text, the first to the left, the others to the right, in lines of at most `width`.
 
-    Where not all columns fit beside one another, those that do not follow below, each block with the first column
-    again. A cell that is too wide even then is shortened, with dots.
+    Where not all columns fit beside one another, those that do not follow below, each block with
+    the first column again. A cell that is too wide even then is shortened, with dots.
     """
     if not heads:
         return ""
     table = [list(heads), *(list(row) for row in rows)]
     first = min(max(len(row[0]) for row in table), max(width // 3, 8))
-    widths = [min(max(len(row[i]) for row in table), width - first - GAP) for i in range(1, len(heads))]
+    widths = [
+        min(max(len(row[i]) for row in table), width - first - GAP) for i in range(1, len(heads))
+    ]
     blocks: list[list[int]] = [[]]
     for place, wide in enumerate(widths, start=1):
         taken = first + sum(GAP + widths[i - 1] for i in blocks[-1])
@@ -124,13 +146,18 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
             blocks.append([])
         blocks[-1].append(place)
     return "\n\n".join(
-        "\n".join(_line(row, first, [(place, widths[place - 1]) for place in block]) for row in table)
+        "\n".join(
+            _line(row, first, [(place, widths[place - 1]) for place in block]) for row in table
+        )
         for block in blocks
     )
 
 
 def _line(row: Sequence[str], first: int, rest: Sequence[tuple[int, int]]) -> str:
-    cells = [shortened(row[0], first).ljust(first), *(shortened(row[place], wide).rjust(wide) for place, wide in rest)]
+    cells = [
+        shortened(row[0], first).ljust(first),
+        *(shortened(row[place], wide).rjust(wide) for place, wide in rest),
+    ]
     return (" " * GAP).join(cells).rstrip()
 
 

@@ -21,20 +21,28 @@ HELP = f"""{
     )
 }
 
-Tells one decision's story: who sensed what, which idea reached whom when, each round, what decided it, and
-where each hour of the delay went. Issues are counted from 1 in order of arising, within a replication.
+Tells one decision's story: who sensed what, which idea reached whom when, each round, what decided
+it, and where each hour of the delay went. Issues are counted from 1 in order of arising, within a
+replication.
 """
 
-Issue = Annotated[int, typer.Option("--issue", metavar="N", min=1, help="Which issue.", show_default=False)]
-Variant = Annotated[
-    str | None, typer.Option("--variant", metavar="NAME", help="Under which policy. Default: the base.")
+Issue = Annotated[
+    int, typer.Option("--issue", metavar="N", min=1, help="Which issue.", show_default=False)
 ]
-Replication = Annotated[int, typer.Option("--replication", metavar="R", min=0, help="In which replication.")]
+Variant = Annotated[
+    str | None,
+    typer.Option("--variant", metavar="NAME", help="Under which policy. Default: the base."),
+]
+Replication = Annotated[
+    int, typer.Option("--replication", metavar="R", min=0, help="In which replication.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, rules=True, name="trace", help=HELP, short_help="Tell one decision's story.")(trace)
+    command(app, rules=True, name="trace", help=HELP, short_help="Tell one decision's story.")(
+        trace
+    )
 
 
 def trace(
@@ -79,7 +87,9 @@ def _recorded(prepared: Any, replication: int, issue: int) -> Any:
             raise
         count = error.args[0]
         there = f"it has the issues 1 to {count}" if count else "it has none"
-        raise UsageError(f"--issue {issue}: no such issue in replication {replication}; {there}") from None
+        raise UsageError(
+            f"--issue {issue}: no such issue in replication {replication}; {there}"
+        ) from None
 
 
 def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dict[str, Any]:
@@ -100,8 +110,14 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
         "ticks_per_day": scenario.calendar.ticks_per_day,
         "leaders": list(prepared.structure.id),
         "decision": decision
-        | {"kind": list(scenario.issues)[decision["kind"]], "closed_by": CLOSED_BY[decision["closed_by"]]},
-        "events": [{"tick": event.tick, "what": event.what, **_named(event.data)} for event in recorded.events],
+        | {
+            "kind": list(scenario.issues)[decision["kind"]],
+            "closed_by": CLOSED_BY[decision["closed_by"]],
+        },
+        "events": [
+            {"tick": event.tick, "what": event.what, **_named(event.data)}
+            for event in recorded.events
+        ],
         "mail": [asdict(letter) for letter in recorded.mail],
     }
 

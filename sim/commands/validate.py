@@ -24,28 +24,42 @@ HELP = f"""{
     )
 }
 
-Plays the scenarios of scenarios/theory/, for which the answer is known exactly, on both drivers and compares: for
-each setting the exact answer, the simulated mean, its standard error, how many standard errors they are
-apart, and the verdict. The chance that any check fails although the simulator is right is 1 in a million.
-Exit code 1 when one fails.
+Plays the scenarios of scenarios/theory/, for which the answer is known exactly, on both drivers and
+compares: for each setting the exact answer, the simulated mean, its standard error, how many
+standard errors they are apart, and the verdict. The chance that any check fails although the
+simulator is right is 1 in a million. Exit code 1 when one fails.
 """
 
-Quick = Annotated[bool, typer.Option("--quick", help="Small samples: done in seconds, less that they would notice.")]
+Quick = Annotated[
+    bool,
+    typer.Option("--quick", help="Small samples: done in seconds, less that they would notice."),
+]
 Rows = Annotated[
     list[str] | None,
-    typer.Option("--row", metavar="NAME", help="This check only, or one setting of it as CHECK/POLICY; repeatable."),
+    typer.Option(
+        "--row",
+        metavar="NAME",
+        help="This check only, or one setting of it as CHECK/POLICY; repeatable.",
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", min=1, help="How many runs at once. Default: all cores.")
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, help="How many runs at once. Default: all cores."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="validate", help=HELP, short_help="Judge the simulator by exact theory.")(validate)
+    command(app, name="validate", help=HELP, short_help="Judge the simulator by exact theory.")(
+        validate
+    )
 
 
-def validate(console: Console, quick: Quick = False, row: Rows = None, workers: Workers = None) -> None:
+def validate(
+    console: Console, quick: Quick = False, row: Rows = None, workers: Workers = None
+) -> None:
     """Play the rows of theory on both drivers, and say which hold."""
     from sim.runner.pool import available_cores
     from sim.shipped import shipped
@@ -56,7 +70,9 @@ def validate(console: Console, quick: Quick = False, row: Rows = None, workers: 
     chosen = rows_of(CHECKS, scenarios, row or ())
     progress = Progress(console.quiet)
     try:
-        findings = judged(chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress)
+        findings = judged(
+            chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress
+        )
     finally:
         progress.close()
     _say(console, chosen, findings)
@@ -64,7 +80,9 @@ def validate(console: Console, quick: Quick = False, row: Rows = None, workers: 
     console.next(f"leaderstream run {_short(scenarios[first.row.check.scenario])}")
     failed = list(dict.fromkeys(finding.row.name for finding in findings if not finding.passed))
     if failed:
-        raise ClaimFailed(f"{counted(len(failed), 'row does', 'rows do')} not hold: {', '.join(failed)}")
+        raise ClaimFailed(
+            f"{counted(len(failed), 'row does', 'rows do')} not hold: {', '.join(failed)}"
+        )
 
 
 def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
@@ -73,7 +91,11 @@ def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
 
     limit = threshold(count_tests(chosen))
     if console.json:
-        told = {"false_alarm": FALSE_ALARM, "threshold": limit, "passed": all(found.passed for found in findings)}
+        told = {
+            "false_alarm": FALSE_ALARM,
+            "threshold": limit,
+            "passed": all(found.passed for found in findings),
+        }
         console.data_json({**told, "checks": [described(finding) for finding in findings]})
     else:
         console.data(f"{text(findings, console.bold)}\n\n{summary(findings, limit)}")

@@ -24,32 +24,46 @@ HELP = f"""{
     )
 }
 
-Checks that every file of a result is as it was written, then runs a sample of its runs again (5 of each policy), from
-the scenario in its own manifest, and compares every byte of their rows. Exit 1, with what differs, when the result is
-not what its scenario gives. A result of another version of the model is not at fault when its runs come out
-differently now: that is said, and ends with 5.
+Checks that every file of a result is as it was written, then runs a sample of its runs again (5 of
+each policy), from the scenario in its own manifest, and compares every byte of their rows. Exit 1,
+with what differs, when the result is not what its scenario gives. A result of another version of
+the model is not at fault when its runs come out differently now: that is said, and ends with 5.
 """
 
 MOST = 10
 
 Result = Annotated[
-    str, typer.Argument(metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
+    ),
 ]
 Runs = Annotated[
-    int | None, typer.Option("--runs", metavar="N", min=1, help="Run this many of each policy again. Default: 5.")
+    int | None,
+    typer.Option(
+        "--runs", metavar="N", min=1, help="Run this many of each policy again. Default: 5."
+    ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Run every run again.")]
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="The folder that the scenario stood in, when it names data files."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="The folder that the scenario stood in, when it names data files.",
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, rules=True, name="verify", help=HELP, short_help="Run a sample of a result again, and compare bytes.")(
-        verify
-    )
+    command(
+        app,
+        rules=True,
+        name="verify",
+        help=HELP,
+        short_help="Run a sample of a result again, and compare bytes.",
+    )(verify)
 
 
 def verify(
@@ -97,7 +111,9 @@ def report_lines(found: Verification) -> str:
         rows.append(("model", _model(found)))
     else:
         rows.append(("runs again", "none, as the files cannot be relied on"))
-    return "\n".join([str(found.folder), *(f"  {name:<11}{printable(text)}" for name, text in rows)])
+    return "\n".join(
+        [str(found.folder), *(f"  {name:<11}{printable(text)}" for name, text in rows)]
+    )
 
 
 def _as_written(found: Verification) -> str:
@@ -113,7 +129,8 @@ def _model(found: Verification) -> str:
 
 
 def _conclude(console: Console, found: Verification) -> None:
-    """End with what was found; ClaimFailed when the result is at fault, Refused when another model cannot tell."""
+    """End with what was found; ClaimFailed when the result is at fault, Refused when another model
+    cannot tell."""
     for each in found.differences[:MOST]:
         point = f", point {each.point}" if each.point else ""
         place = f"{each.variant}{point}, replication {each.replication}"
@@ -123,13 +140,18 @@ def _conclude(console: Console, found: Verification) -> None:
     if found.failed:
         what = [f"altered: {', '.join(found.altered)}"] if found.altered else []
         if found.same_model and found.differences:
-            what.append(f"{found.differing} of {counted(found.runs, 'run', 'runs')} not what the scenario gives")
-        raise ClaimFailed(f"{found.folder} is not as it was made: {'; '.join(what)}: run its scenario again")
+            what.append(
+                f"{found.differing} of {counted(found.runs, 'run', 'runs')} not what the scenario "
+                f"gives"
+            )
+        raise ClaimFailed(
+            f"{found.folder} is not as it was made: {'; '.join(what)}: run its scenario again"
+        )
     if found.differences:
         raise Refused(
-            f"{found.differing} of {counted(found.runs, 'run', 'runs')} come out differently under this version of the "
-            "model, which is not the one that made the result: that is no fault of the result, and only its own "
-            "version can verify it"
+            f"{found.differing} of {counted(found.runs, 'run', 'runs')} come out differently under "
+            f"this version of the model, which is not the one that made the result: that is no "
+            "fault of the result, and only its own version can verify it"
         )
 
 

@@ -22,13 +22,15 @@ HELP = f"""{
     )
 }
 
-Opens the dashboard of a result, a folder or the name of one in results/, in the browser, once the page and every other
-file of the result are found to be as they were written.
+Opens the dashboard of a result, a folder or the name of one in results/, in the browser, once the
+page and every other file of the result are found to be as they were written.
 """
 
 Result = Annotated[
     str,
-    typer.Argument(metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False),
+    typer.Argument(
+        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
+    ),
 ]
 PrintPath = Annotated[bool, typer.Option("--print-path", help="Only print where the dashboard is.")]
 
@@ -58,23 +60,30 @@ def view(console: Console, result: Result, print_path: PrintPath = False) -> Non
 
 
 def unchecked(page: Path) -> str:
-    """Why it cannot be known whether a page is as it was written, '' when it is. InvalidInput when a file of its result
-    is not."""
+    """Why it cannot be known whether a page is as it was written, '' when it is. InvalidInput when
+    a file of its result is not."""
     from sim import seal
 
     folder = page.parent
     if not (folder / seal.MANIFEST).is_file():
-        return f"there is no {seal.MANIFEST} beside the page, so whether it is as it was written cannot be checked"
+        return (
+            f"there is no {seal.MANIFEST} beside the page, so whether it is as it was written "
+            f"cannot be checked"
+        )
     manifest = seal.manifest_of(folder)
     # A table that was removed to save room takes nothing from the page.
     seal.insist(folder, manifest, [path.name for path in folder.iterdir()])
     if page.name in manifest.get(seal.HASHES, {}):
         return ""
-    return "the version of leaderstream that made the page kept no hash of it: whether it was changed cannot be checked"
+    return (
+        "the version of leaderstream that made the page kept no hash of it: whether it was "
+        "changed cannot be checked"
+    )
 
 
 def dashboard_of(result: str) -> Path:
-    """The dashboard file of a result given by folder, file or name; InvalidInput when there is none."""
+    """The dashboard file of a result given by folder, file or name; InvalidInput when there is
+    none."""
     for folder in (Path(result), RESULTS / result):
         if folder.name == DASHBOARD and folder.is_file():
             return folder
@@ -82,4 +91,6 @@ def dashboard_of(result: str) -> Path:
             return folder / DASHBOARD
     known = sorted(path.parent.name for path in RESULTS.glob(f"*/{DASHBOARD}"))
     there = f"; there are: {', '.join(known)}" if known else "; `leaderstream run FILE` makes one"
-    raise InvalidInput([Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")])
+    raise InvalidInput(
+        [Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")]
+    )

@@ -1,4 +1,5 @@
-"""Warnings: what a scenario may well not mean, although it is valid; `check` says them, each with its place.
+"""Warnings: what a scenario may well not mean, although it is valid; `check` says them, each with
+its place.
 
 A further warning is a function of the scenario and its policies, listed in `SOURCES`.
 """
@@ -20,17 +21,20 @@ if TYPE_CHECKING:
 
 Source = Callable[["Scenario", Mapping[str, "Parameters"]], Iterable[Problem]]
 
-# Warnings about sizes and rates that nobody can mean, and about what a scenario's files were taken for
+# Warnings about sizes and rates that nobody can mean, and about what a scenario's files were taken
+# for
 
 
 MOST_A_DAY = 200
 """More issues a day than this cannot be raised by one leader: one every 2.4 minutes."""
 MOST_BY_THE_MINUTE = 1
-"""A rate in minutes that gives each leader more issues a day than this was likely meant in months."""
+"""A rate in minutes that gives each leader more issues a day than this was likely meant in
+months."""
 
 
 def of_files(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
-    """What was noted when the organisation was built: separators, ids, roots, deciders, groups without a channel."""
+    """What was noted when the organisation was built: separators, ids, roots, deciders, groups
+    without a channel."""
     for prepared in policies.values():
         yield from prepared.structure.notes
 
@@ -46,18 +50,30 @@ def too_often(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterato
             if each <= (MOST_BY_THE_MINUTE if written.unit == "m" else MOST_A_DAY):
                 continue
             window = numbers.horizon - numbers.warmup
-            told = f"about {float(rate) * window:,.0f} issues in a replication, {_number(each)} a day for "
-            told += f"{'the one leader' if raisers == 1 else f'each of the {raisers:,} leaders'} who may raise them"
-            yield policy.problem_at(f"issues.{name}.rate", told + _by_the_month(policy, kind, written, raisers, window))
+            told = (
+                f"about {float(rate) * window:,.0f} issues in a replication, {_number(each)} "
+                f"a day for "
+            )
+            told += (
+                f"{'the one leader' if raisers == 1 else f'each of the {raisers:,} leaders'} "
+                f"who may raise them"
+            )
+            yield policy.problem_at(
+                f"issues.{name}.rate", told + _by_the_month(policy, kind, written, raisers, window)
+            )
         shifts = policy.direction.shifts
         if numbers.shift_rate * numbers.day > 1:
-            told = f"the direction changes about {_number(numbers.shift_rate * numbers.day)} times a day"
+            told = (
+                f"the direction changes about {_number(numbers.shift_rate * numbers.day)} "
+                f"times a day"
+            )
             told += _in_months(shifts) if shifts.unit == "m" else ""
             yield policy.problem_at("direction.shifts", told)
 
 
 def _by_the_month(policy: Any, kind: Any, written: Any, raisers: int, window: int) -> str:
-    """What the rate would give if its minutes were meant as months; '' for a rate in another unit."""
+    """What the rate would give if its minutes were meant as months; '' for a rate in another
+    unit."""
     if written.unit != "m":
         return ""
     calendar = policy.calendar
@@ -82,20 +98,27 @@ def _raisers(prepared: Parameters, kind: Any) -> int:
 
 
 def too_many(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
-    """Witnesses and seats beyond the leaders that there are, where the scenario asks for them itself."""
+    """Witnesses and seats beyond the leaders that there are, where the scenario asks for them
+    itself."""
     for prepared in policies.values():
         policy, leaders = prepared.scenario, len(prepared.structure)
         for name, kind in policy.issues.items():
             path = f"issues.{name}.witnesses"
             if isinstance(kind.witnesses, int) and kind.witnesses > leaders and policy.says(path):
-                told = f"{kind.witnesses} witnesses, but {_leaders_in_words(leaders)}: all of them sense every such issue"
+                told = (
+                    f"{kind.witnesses} witnesses, but {_leaders_in_words(leaders)}: all of "
+                    f"them sense every such issue"
+                )
                 yield policy.problem_at(path, f"{told} (write all, or {leaders} or fewer)")
             path, most = f"issues.{name}.power.forum.size", _candidates(prepared, kind)
             size = kind.power.forum.size
             if size > most and kind.power.forum.choose != "all" and policy.says(path):
                 told = f"a forum of {size}, but {_leaders_in_words(leaders)}"
                 if most < leaders:
-                    who = f"the accountable, {kind.witnesses} witnesses and those affected ({kind.affects})"
+                    who = (
+                        f"the accountable, {kind.witnesses} witnesses and those affected "
+                        f"({kind.affects})"
+                    )
                     told = f"a forum of {size}, but at most {most} can sit in it on '{name}': {who}"
                 yield policy.problem_at(path, f"{told} (nearest: {most})")
 
@@ -105,7 +128,8 @@ def _leaders_in_words(leaders: int) -> str:
 
 
 def _candidates(prepared: Parameters, kind: Any) -> int:
-    """At most how many may sit in a forum of a kind: the accountable, the witnesses and the affected."""
+    """At most how many may sit in a forum of a kind: the accountable, the witnesses and the
+    affected."""
     structure, leaders = prepared.structure, len(prepared.structure)
     if kind.affects == "all" or kind.witnesses == "all":
         return leaders
@@ -130,7 +154,10 @@ _ASKED = {
     "calendar": "of the hours in which rooms can meet",
 }
 _FOLLOWS = {
-    "hours": "Meetings and mail come first, so work piles up to the end of the run; value does not count it.",
+    "hours": (
+        "Meetings and mail come first, so work piles up to the end of the run; value does "
+        "not count it."
+    ),
     "attention": "Mail waits until its issue is over and is then dropped unread.",
     "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
 }
@@ -153,7 +180,9 @@ def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
     """What every policy asks of every position."""
     from sim.demand import by_position
 
-    return [Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)]
+    return [
+        Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)
+    ]
 
 
 def row(plan: Iterable[Mapping[str, Any]]) -> str:
@@ -162,7 +191,10 @@ def row(plan: Iterable[Mapping[str, Any]]) -> str:
 
     places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
-    return f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under {policy}"
+    return (
+        f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under "
+        f"{policy}"
+    )
 
 
 def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
@@ -172,16 +204,25 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
     places = demands_of(policies)
     over = [place for place in places if place.load.utilisation >= FULL]
     full = {place.policy for place in over}
-    near = [place for place in places if place.policy not in full and place.load.utilisation >= NEARLY]
+    near = [
+        place for place in places if place.policy not in full and place.load.utilisation >= NEARLY
+    ]
     if over:
         worst = fullest(over)
-        text = f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} {_FOLLOWS[worst.load.of]}"
+        text = (
+            f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} "
+            f"{_FOLLOWS[worst.load.of]}"
+        )
         yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
     if near:
         worst = fullest(near)
         text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
         meets = worst.load.meetings > 0
-        more = "This counts one round a decision: more of them may overload leaders." if meets else _CHANCE
+        more = (
+            "This counts one round a decision: more of them may overload leaders."
+            if meets
+            else _CHANCE
+        )
         yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
 
 
@@ -190,12 +231,16 @@ def _names(places: Iterable[Demand]) -> str:
 
 
 def _warning(place: Demand, how: str) -> str:
-    """How many of the fullest position there are, and what takes the hours of the fullest of them."""
+    """How many of the fullest position there are, and what takes the hours of the fullest of
+    them."""
     load = place.load
     those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
     parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
     told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in parts)
-    return f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} {_ASKED[load.of]} ({told})."
+    return (
+        f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} "
+        f"{_ASKED[load.of]} ({told})."
+    )
 
 
 def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
@@ -207,7 +252,11 @@ def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
     if load.of == "calendar":
         return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
     load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
-    fewer = [f"the issues' rate (below {percent((there - load.work) / extra)} of it)"] if load.work < there else []
+    fewer = (
+        [f"the issues' rate (below {percent((there - load.work) / extra)} of it)"]
+        if load.work < there
+        else []
+    )
     size = ["power.forum.size"] if load.meetings > 0 else []
     return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
 
@@ -220,28 +269,33 @@ def percent(share: float) -> str:
 # All of them
 
 SOURCES: tuple[Source, ...] = (overload, of_files, too_often, too_many)
-"""Everything that is looked for. Each yields problems as errors are, whose message says what is likely wrong, what
-it leads to, and what to write instead."""
-
-
+"""Everything that is looked for. Each yields problems as errors are, whose message says what is
+likely wrong, what it leads to, and what to write instead."""
 
 
 def warnings_of(scenario: Scenario, policies: Mapping[str, Parameters]) -> list[Problem]:
-    """Everything about a valid scenario that its author should know before it is run, in order of its place."""
+    """Everything about a valid scenario that its author should know before it is run, in order of
+    its place."""
     return sorted({problem for source in SOURCES for problem in source(scenario, policies)})
 
 
 def say_warnings(console: Console, scenario: Scenario, names: Sequence[str] = ()) -> None:
-    """Say the warnings of a scenario that is about to run, of the policies of these names alone where there are any."""
+    """Say the warnings of a scenario that is about to run, of the policies of these names alone
+    where there are any."""
     from sim.parameters import parameters
 
-    policies = {name: policy for name, policy in scenario.policies().items() if not names or name in names}
-    for warning in warnings_of(scenario, {name: parameters(policy) for name, policy in policies.items()}):
+    policies = {
+        name: policy for name, policy in scenario.policies().items() if not names or name in names
+    }
+    for warning in warnings_of(
+        scenario, {name: parameters(policy) for name, policy in policies.items()}
+    ):
         console.warning(str(warning))
 
 
 def idle_keys(scenario: Scenario) -> list[Problem]:
-    """What a sweep varies, or a calibration searches, though no policy reads it; of no matter to a plain run."""
+    """What a sweep varies, or a calibration searches, though no policy reads it; of no matter to a
+    plain run."""
     from sim.experiments.unread_keys import idle_varied
 
     found = (text.partition(": ") for text in idle_varied(scenario))
@@ -249,7 +303,8 @@ def idle_keys(scenario: Scenario) -> list[Problem]:
 
 
 def at_key(scenario: Scenario, path: str, message: str) -> Problem:
-    """A warning about a key, at its place in the file; where the file leaves the key out, at the nearest key above."""
+    """A warning about a key, at its place in the file; where the file leaves the key out, at the
+    nearest key above."""
     from sim.scenario.nodes import child, problem
 
     steps = path.split(".")

@@ -1,9 +1,9 @@
-"""Comparing policies: means with intervals, paired differences, the urgency at which the verdict turns, in
-words; claims put to the test.
+"""Comparing policies: means with intervals, paired differences, the urgency at which the verdict
+turns, in words; claims put to the test.
 
-`statistics` has the numbers, `breakeven` the urgency, `short` the answer in a few sentences, `headline` the one table
-beside it, `best` the choice among several, `deciding` who decides, `sentences` every pair at length, `claims` what the
-author expects.
+`statistics` has the numbers, `breakeven` the urgency, `short` the answer in a few sentences,
+`headline` the one table beside it, `best` the choice among several, `deciding` who decides,
+`sentences` every pair at length, `claims` what the author expects.
 """
 
 from sim.comparison.breakeven import BreakEven, break_even

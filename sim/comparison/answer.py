@@ -1,4 +1,5 @@
-"""A result as a line, as the short answer in text, and as a card of a notebook: what was run, and what came of it."""
+"""A result as a line, as the short answer in text, and as a card of a notebook: what was run, and
+what came of it."""
 
 from __future__ import annotations
 
@@ -45,10 +46,16 @@ def failures(found: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str,
     told = ""
     if found:
         first = found[0]
-        told += f"<p><b>{count(len(found), 'run')} failed.</b> The first, under {text(first.get('variant'), 40)}: "
+        told += (
+            f"<p><b>{count(len(found), 'run')} failed.</b> The first, under "
+            f"{text(first.get('variant'), 40)}: "
+        )
         told += f"{text(first.get('error'), 200)}</p>"
     if left_out:
-        told += f"<p>{count(len(left_out), 'point')} left out; the first: {text(left_out[0].get('reason'), 200)}</p>"
+        told += (
+            f"<p>{count(len(left_out), 'point')} left out; the first: "
+            f"{text(left_out[0].get('reason'), 200)}</p>"
+        )
     return told
 
 
@@ -58,7 +65,8 @@ def answer(
     width: int,
     bold: Callable[[str], str] = lambda text: text,
 ) -> list[str]:
-    """The short answer and the one table of a run, as two texts whose lines have at most `width` letters."""
+    """The short answer and the one table of a run, as two texts whose lines have at most `width`
+    letters."""
     said = in_short(tables, manifest)
     found = headline(tables["runs"], manifest.get("against"))
     if found is None:
@@ -69,7 +77,8 @@ def answer(
 
 
 def filled(sentence: str, width: int) -> str:
-    """A sentence as lines of at most `width` letters; names and, where there is room, commands stay whole."""
+    """A sentence as lines of at most `width` letters; names and, where there is room, commands stay
+    whole."""
     whole = re.sub(_COMMAND, lambda found: found[0].replace(" ", _KEPT), clean(sentence))
     if any(len(word) > width for word in whole.split()):
         whole = clean(sentence)
@@ -77,9 +86,13 @@ def filled(sentence: str, width: int) -> str:
 
 
 def as_text(
-    tables: Mapping[str, pd.DataFrame], manifest: Manifest, failed: Sequence[Mapping[str, Any]], width: int = 80
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Manifest,
+    failed: Sequence[Mapping[str, Any]],
+    width: int = 80,
 ) -> str:
-    """A result as `print` shows it: of a run the short answer and its table, of another kind one line."""
+    """A result as `print` shows it: of a run the short answer and its table, of another kind one
+    line."""
     head = line(manifest, len(failed))
     if manifest.get("kind", "run") != "run" or "decisions" not in tables:
         return head
@@ -87,17 +100,28 @@ def as_text(
 
 
 def of_run(
-    tables: Mapping[str, pd.DataFrame], manifest: Manifest, folder: Path | None, failed: Sequence[Mapping[str, Any]]
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Manifest,
+    folder: Path | None,
+    failed: Sequence[Mapping[str, Any]],
 ) -> str:
     """The card of a result of any kind, as `sim.load` reads it."""
     runs, keys = tables["runs"], manifest.get("keys")
-    title, hints = f"{manifest.get('name')}: results", [".comparison", ".verdict", ".details", ".tables"]
+    title, hints = (
+        f"{manifest.get('name')}: results",
+        [".comparison", ".verdict", ".details", ".tables"],
+    )
     if "sensitivity" in tables:
-        shown, hints = cards.ranking(tables["sensitivity"]), ['.tables["sensitivity"]', '.tables["runs"]']
+        shown, hints = (
+            cards.ranking(tables["sensitivity"]),
+            ['.tables["sensitivity"]', '.tables["runs"]'],
+        )
     elif keys is not None:
         shown, hints = cards.points(runs, keys), ['.tables["runs"]']
     else:
-        shown = cards.sentences(in_short(tables, manifest)) + cards.policies(runs, manifest.get("against"))
+        shown = cards.sentences(in_short(tables, manifest)) + cards.policies(
+            runs, manifest.get("against")
+        )
     where = [f"in {folder}"] if folder is not None else ["not saved"]
     told = [*facts(manifest, len(failed)), *where]
     return card(title, told, shown, failures(failed, manifest.get("left_out") or ()), hints=hints)

@@ -1,12 +1,14 @@
 """Which policy is best of several, how surely, and how far the others are from it.
 
-"The best" is picked by the same runs that measure it, so an interval for one pair of policies promises too much.
-Multiple comparisons with the best (Edwards & Hsu 1983, JASA 78(384); Hsu 1984, Annals of Statistics 12(3); with common
-random numbers Nelson & Matejcik 1995, Management Science 41(12)) hold for all policies together: every policy is
-compared with every other, replication by replication, each interval at 1 - 5 % / (policies - 1). With a probability of
-at least 95 % those between the truly best one and each other all hold (Bonferroni over its own comparisons, however the
-others depend on one another). Then it is among those that no interval shows to be worse than another, and every other
-policy is as far behind as one of those leaves open. One policy is called best only when all others are behind.
+"The best" is picked by the same runs that measure it, so an interval for one pair of policies
+promises too much. Multiple comparisons with the best (Edwards & Hsu 1983, JASA 78(384); Hsu 1984,
+Annals of Statistics 12(3); with common random numbers Nelson & Matejcik 1995, Management Science
+41(12)) hold for all policies together: every policy is compared with every other, replication by
+replication, each interval at 1 - 5 % / (policies - 1). With a probability of at least 95 % those
+between the truly best one and each other all hold (Bonferroni over its own comparisons, however the
+others depend on one another). Then it is among those that no interval shows to be worse than
+another, and every other policy is as far behind as one of those leaves open. One policy is called
+best only when all others are behind.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ _ROUNDING = 1e-12
 class Ranking:
     """The policies of a scenario by one measure, those that are ahead first.
 
-    means: by policy that has a value. level: those that may be the best, the one with the best mean first. behind:
-    those that another is clearly better than, the best mean first. same: those of `level` that never differ from the
-    first.
-    valueless: policies without a value. gaps: how much better the first is than each other, at the confidence that
-    goes with so many comparisons. pairs: the least number of replications that any of these
-    rests on; replications: how many were run. needed: how many replications would tell the first from all others of
-    `level`; None: more than MOST, or not to be told.
+    means: by policy that has a value. level: those that may be the best, the one with the best mean
+    first. behind: those that another is clearly better than, the best mean first. same: those of
+    `level` that never differ from the first. valueless: policies without a value. gaps: how much
+    better the first is than each other, at the confidence that goes with so many comparisons.
+    pairs: the least number of replications that any of these rests on; replications: how many were
+    run. needed: how many replications would tell the first from all others of `level`; None: more
+    than MOST, or not to be told.
     """
 
     means: dict[str, float]
@@ -99,21 +101,23 @@ def ranking(runs: pd.DataFrame, metric: str, better: int = 1) -> Ranking | None:
 class Standing(NamedTuple):
     """How a policy stands against the best of the others.
 
-    gap: its mean less that of the best of the others, above 0 when it is ahead of all. may_be_best: whether the runs
-    leave it open that it is the best; where nothing can be told, they do.
+    gap: its mean less that of the best of the others, above 0 when it is ahead of all. may_be_best:
+    whether the runs leave it open that it is the best; where nothing can be told, they do.
     """
 
     gap: Interval
     may_be_best: bool
 
 
-def standings(values: Mapping[str, np.ndarray], confidence: float = CONFIDENCE) -> dict[str, Standing]:
+def standings(
+    values: Mapping[str, np.ndarray], confidence: float = CONFIDENCE
+) -> dict[str, Standing]:
     """How each policy stands against the best of the others; more is better.
 
-    values: by policy a value a replication, paired by place; NaN: no value. A gap's interval lies above 0 (or begins
-    there) where the policy is the best, below 0 where it is not, and on both sides where it may be. All of them hold
-    together with probability `confidence`. One policy: no gap. Without two common replications gaps have no bounds.
-    0.5 < confidence < 1.
+    values: by policy a value a replication, paired by place; NaN: no value. A gap's interval lies
+    above 0 (or begins there) where the policy is the best, below 0 where it is not, and on both
+    sides where it may be. All of them hold together with probability `confidence`. One policy: no
+    gap. Without two common replications gaps have no bounds. 0.5 < confidence < 1.
     """
     names = list(values)
     if len(names) < 2:
@@ -121,8 +125,14 @@ def standings(values: Mapping[str, np.ndarray], confidence: float = CONFIDENCE) 
     gaps = _pairs(values, confidence_of(len(names), confidence))
     ahead = {one: min(found.values(), key=_mean) for one, found in gaps.items()}
     if not all(gap.known for found in gaps.values() for gap in found.values()):
-        return {name: Standing(Interval(gap.mean, math.nan, math.nan), True) for name, gap in ahead.items()}
-    maybe = {one: all(g.high > 0 or g.low == g.high == 0 for g in found.values()) for one, found in gaps.items()}
+        return {
+            name: Standing(Interval(gap.mean, math.nan, math.nan), True)
+            for name, gap in ahead.items()
+        }
+    maybe = {
+        one: all(g.high > 0 or g.low == g.high == 0 for g in found.values())
+        for one, found in gaps.items()
+    }
     result = {}
     for one, found in gaps.items():
         rivals = [gap for other, gap in found.items() if maybe[other]]
@@ -140,7 +150,11 @@ def standings(values: Mapping[str, np.ndarray], confidence: float = CONFIDENCE) 
 def _pairs(values: Mapping[str, np.ndarray], confidence: float) -> dict[str, dict[str, Interval]]:
     """Of every policy, its mean less that of each other."""
     return {
-        one: {other: interval(_gap(values[one], values[other]), confidence) for other in values if other != one}
+        one: {
+            other: interval(_gap(values[one], values[other]), confidence)
+            for other in values
+            if other != one
+        }
         for one in values
     }
 
@@ -150,7 +164,8 @@ def _mean(gap: Interval) -> float:
 
 
 def confidence_of(policies: int, together: float = CONFIDENCE) -> float:
-    """The confidence of each single comparison among so many policies, for `together` over all of them."""
+    """The confidence of each single comparison among so many policies, for `together` over all of
+    them."""
     return 1 - (1 - together) / max(policies - 1, 1)
 
 
@@ -165,8 +180,9 @@ def _never_differs(gap: np.ndarray) -> bool:
 
 
 def enough(gaps: list[np.ndarray], replications: int, confidence: float = CONFIDENCE) -> int | None:
-    """How many replications would, with a chance of 90 %, show each of some paired differences to be other than 0, if
-    what was seen of them is true; None: more than MOST, or it cannot be told (as with fewer than two values).
+    """How many replications would, with a chance of 90 %, show each of some paired differences to
+    be other than 0, if what was seen of them is true; None: more than MOST, or it cannot be told
+    (as with fewer than two values).
 
     Where only some of the `replications` had a value, as many more are counted as that takes.
     """
@@ -181,7 +197,8 @@ def enough(gaps: list[np.ndarray], replications: int, confidence: float = CONFID
 
 
 def _enough(mean: float, spread: float, confidence: float) -> int:
-    """The least number of values whose t-interval excludes 0 with a chance of POWER; MOST + 1 where that is too few."""
+    """The least number of values whose t-interval excludes 0 with a chance of POWER; MOST + 1 where
+    that is too few."""
     from scipy.special import stdtrit
 
     def short(number: int) -> bool:

@@ -1,4 +1,5 @@
-"""Results at a glance, as small HTML tables for notebooks: what policies, points of a sweep and keys came to."""
+"""Results at a glance, as small HTML tables for notebooks: what policies, points of a sweep and
+keys came to."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from sim.texts import number
 if TYPE_CHECKING:
     import pandas as pd
 
-RANKING = {"total": "share of the variance, with all that it interacts with", "mu_star": "mean size of its effects"}
+RANKING = {
+    "total": "share of the variance, with all that it interacts with",
+    "mu_star": "mean size of its effects",
+}
 """The indices that keys are ranked by."""
 
 
@@ -24,12 +28,14 @@ def sentences(told: Sequence[str]) -> str:
 
 
 def policies(runs: pd.DataFrame, against: str | None = None) -> str:
-    """A row a policy of one scenario: the numbers of the table that every answer shows, and what its signs mean."""
+    """A row a policy of one scenario: the numbers of the table that every answer shows, and what
+    its signs mean."""
     found = headline(runs, against)
     if found is None:
         return ""
     rows = [
-        [_policy(row), *(_cell(cell, MEASURES[key].digits) for key, cell in row.cells.items())] for row in found.rows
+        [_policy(row), *(_cell(cell, MEASURES[key].digits) for key, cell in row.cells.items())]
+        for row in found.rows
     ]
     heads = ["Policy", *(MEASURES[key].title for key in found.rows[0].cells)]
     told = "".join(f"<p><small>{text(note, 900)}</small></p>" for note in notes(found))
@@ -47,7 +53,8 @@ def _cell(cell: Cell, digits: int) -> str:
 
 
 def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
-    """A row a point and policy of a sweep, those of highest value first: what was varied, and means with intervals."""
+    """A row a point and policy of a sweep, those of highest value first: what was varied, and means
+    with intervals."""
     if not len(runs):
         return ""
     settings = runs.groupby(["variant", "point"], sort=False, observed=True)
@@ -56,7 +63,9 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
     for place in best.index[:MOST_ROWS]:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
-        measured = [estimate(*interval(mine[each].to_numpy()), MEASURES[each].digits) for each in shown]
+        measured = [
+            estimate(*interval(mine[each].to_numpy()), MEASURES[each].digits) for each in shown
+        ]
         rows.append([name(place[0]), *values, *measured])
     measures = [f"{MEASURES[each].title}, {MEASURES[each].unit_label}" for each in shown]
     heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
@@ -69,7 +78,8 @@ def _value(value: Any) -> str:
 
 
 def ranking(table: pd.DataFrame) -> str:
-    """A row a measure and policy of the table `sensitivity`: its keys, what matters most first, with intervals."""
+    """A row a measure and policy of the table `sensitivity`: its keys, what matters most first,
+    with intervals."""
     mine = table[table["index"].isin(list(RANKING))]
     if not len(mine):
         return "<p>Nothing can be said of any key yet.</p>"

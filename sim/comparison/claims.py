@@ -1,12 +1,14 @@
-"""What the author of a scenario expects, tested: a measure is higher, or lower, under one policy than another.
+"""What the author of a scenario expects, tested: a measure is higher, or lower, under one policy
+than another.
 
-The difference of the two policies is paired by replication (common random numbers) and taken in the claimed
-direction. A claim holds when the one-sided lower bound of its mean exceeds `by`, and fails when the upper one is
-below (Law 2015, Simulation Modeling and Analysis, ch. 10.2). The bounds are ends of `statistics.interval`, as in every
-table: they hold for skewed differences too. Error rate: a claim that is not true is confirmed with a chance of at most
-1 - confidence, each claim by itself; any of several with at most the sum of these (Bonferroni). That is measured for
-differences of a skewness up to 2, within one in a hundred; it supposes a number of replications that was not chosen by
-looking. Replications without a value are left out.
+The difference of the two policies is paired by replication (common random numbers) and taken in the
+claimed direction. A claim holds when the one-sided lower bound of its mean exceeds `by`, and fails
+when the upper one is below (Law 2015, Simulation Modeling and Analysis, ch. 10.2). The bounds are
+ends of `statistics.interval`, as in every table: they hold for skewed differences too. Error rate:
+a claim that is not true is confirmed with a chance of at most 1 - confidence, each claim by itself;
+any of several with at most the sum of these (Bonferroni). That is measured for differences of a
+skewness up to 2, within one in a hundred; it supposes a number of replications that was not chosen
+by looking. Replications without a value are left out.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 HOLDS, FAILS, UNDECIDED, NOT_TESTED = "holds", "fails", "undecided", "not tested"
 
 POWER = 0.9
-"""The chance with which the replications that an undecided claim is said to need would decide it."""
+"""The chance with which the replications that an undecided claim is said to need would decide
+it."""
 MOST = 1_000_000
 # Differences this small against the values themselves are rounding.
 _ROUNDING = 1e-12
@@ -38,12 +41,13 @@ _ROUNDING = 1e-12
 class JudgedClaim:
     """A claim and what the runs say of it; plain values, as a manifest keeps them.
 
-    The claim: `metric` is `direction` ('higher' or 'lower') under `policy` than under `than`, by more than `by`,
-    at `confidence` (0.5 to 1). verdict: 'holds', 'fails' (the data contradict it), 'undecided' or 'not tested'.
-    difference: mean of policy less than, in the metric's unit; low, high: its one-sided bounds, each at that
-    confidence; None where there are none. replications: how many pairs there were. needed: about how many
-    replications would decide an undecided claim; None where that cannot be told. why: what a verdict without
-    bounds, or one that more replications would not change, is due to; '' otherwise.
+    The claim: `metric` is `direction` ('higher' or 'lower') under `policy` than under `than`, by
+    more than `by`, at `confidence` (0.5 to 1). verdict: 'holds', 'fails' (the data contradict it),
+    'undecided' or 'not tested'. difference: mean of policy less than, in the metric's unit; low,
+    high: its one-sided bounds, each at that confidence; None where there are none. replications:
+    how many pairs there were. needed: about how many replications would decide an undecided claim;
+    None where that cannot be told. why: what a verdict without bounds, or one that more
+    replications would not change, is due to; '' otherwise.
     """
 
     metric: str
@@ -67,7 +71,8 @@ class JudgedClaim:
 
 
 def judge(runs: pd.DataFrame, claims: Sequence[Claim]) -> list[JudgedClaim]:
-    """The verdict on each claim from the runs table of one scenario; KeyError for a metric that is no column."""
+    """The verdict on each claim from the runs table of one scenario; KeyError for a metric that is
+    no column."""
     return [_judged(runs, claim) for claim in claims]
 
 
@@ -85,7 +90,12 @@ def _judged(runs: pd.DataFrame, claim: Claim) -> JudgedClaim:
     margins = np.where(np.abs(margins) <= _ROUNDING * scale, 0.0, margins)
     known = margins[~np.isnan(margins)]
     if len(known) < 2:
-        return JudgedClaim(*facts, UNDECIDED, replications=len(known), why=_too_few(len(known), len(margins), claim))
+        return JudgedClaim(
+            *facts,
+            UNDECIDED,
+            replications=len(known),
+            why=_too_few(len(known), len(margins), claim),
+        )
     # A two-sided interval at 2c - 1 has the bounds of one-sided tests at c.
     margin = interval(known, 2 * claim.confidence - 1)
     verdict, needed, why = _verdict(known, margin, claim)
@@ -97,15 +107,21 @@ def _judged(runs: pd.DataFrame, claim: Claim) -> JudgedClaim:
 
 
 def _verdict(known: np.ndarray, margin: Interval, claim: Claim) -> tuple[str, int | None, str]:
-    """Verdict, replications needed and reason, from what the differences (two or more) exceed `by` by."""
+    """Verdict, replications needed and reason, from what the differences (two or more) exceed `by`
+    by."""
     if margin.low < margin.high:
         if margin.low > 0:
             return HOLDS, None, ""
         if margin.high < 0:
             return FAILS, None, ""
         needed = _enough(known, claim.confidence)
-        return UNDECIDED, needed, "" if needed else f"it would take over {MOST:,} replications to tell"
-    # Without any spread a t-test knows no bounds; a sign test does: all on one side, with a chance of 2^-n.
+        return (
+            UNDECIDED,
+            needed,
+            "" if needed else f"it would take over {MOST:,} replications to tell",
+        )
+    # Without any spread a t-test knows no bounds; a sign test does: all on one side, with a chance
+    # of 2^-n.
     least = math.ceil(-math.log2(1 - claim.confidence) - 1e-9)
     if len(known) < least:
         return UNDECIDED, least, ""
@@ -121,8 +137,9 @@ def _too_few(known: int, replications: int, claim: Claim) -> str:
 
 
 def _enough(known: np.ndarray, confidence: float) -> int | None:
-    """The least number of replications, more than there are, that decides the claim with a chance of POWER if mean,
-    spread and skewness of the margins are the true ones; None when a million would not.
+    """The least number of replications, more than there are, that decides the claim with a chance
+    of POWER if mean, spread and skewness of the margins are the true ones; None when a million
+    would not.
     """
     from scipy.special import stdtrit
 
@@ -150,16 +167,23 @@ def statement(claim: JudgedClaim) -> str:
 
 
 def evidence(claim: JudgedClaim) -> str:
-    """What the runs say of it: '+0.120 [+0.113 to +0.127] at 95% confidence', or why there is no such thing."""
+    """What the runs say of it: '+0.120 [+0.113 to +0.127] at 95% confidence', or why there is no
+    such thing."""
     if claim.difference is None or claim.low is None or claim.high is None:
         return claim.why
-    told = f"{signed(Interval(claim.difference, claim.low, claim.high))} at {percent(claim.confidence)} confidence"
+    told = (
+        f"{signed(Interval(claim.difference, claim.low, claim.high))} at "
+        f"{percent(claim.confidence)} confidence"
+    )
     if claim.why:
         return f"{told}; {claim.why}"
     if claim.verdict == FAILS:
         return f"{told}; the runs contradict it"
     if claim.needed is not None:
-        return f"{told}; {claim.replications} replications do not tell, about {_about(claim.needed)} would"
+        return (
+            f"{told}; {claim.replications} replications do not tell, about "
+            f"{_about(claim.needed)} would"
+        )
     return told
 
 
@@ -175,8 +199,8 @@ def percent(share: float) -> str:
 
 
 def error_rate(claims: Sequence[JudgedClaim]) -> str:
-    """How many claims were tested, what stands in brackets, and with what chance one, or any, is confirmed though
-    it is not true.
+    """How many claims were tested, what stands in brackets, and with what chance one, or any, is
+    confirmed though it is not true.
     """
     tested = [claim for claim in claims if claim.tested]
     if not tested:
@@ -187,8 +211,8 @@ def error_rate(claims: Sequence[JudgedClaim]) -> str:
         each = f"1 less its confidence ({each} to {percent(risks[-1])})"
     count = "1 claim was tested" if len(tested) == 1 else f"{len(tested)} claims were tested"
     told = (
-        f"{count}; brackets hold the one-sided bounds of the paired difference. A claim that is not true is "
-        f"confirmed with a chance of at most {each}"
+        f"{count}; brackets hold the one-sided bounds of the paired difference. A claim that is "
+        f"not true is confirmed with a chance of at most {each}"
     )
     if len(tested) == 1:
         return f"{told}."

@@ -1,7 +1,8 @@
-"""Who decides under a policy: one voice, a room, several levels, or whichever the situation asks for.
+"""Who decides under a policy: one voice, a room, several levels, or whichever the situation asks
+for.
 
-What a rule does is declared with the rule (`sim.rules.catalog`, `sim.extension.rule(decides=...)`); this file only puts
-together the rules of a policy's kinds of issue.
+What a rule does is declared with the rule (`sim.rules.catalog`, `sim.extension.rule(decides=...)`);
+this file only puts together the rules of a policy's kinds of issue.
 """
 
 from __future__ import annotations
@@ -22,20 +23,27 @@ _ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
 def ways(policy: Policy, own: Mapping[str, str] | None = None) -> frozenset[str]:
     """How a resolved policy decides its kinds of issue: some of "one voice", "room" and "levels".
 
-    A rule that routes counts as what it can route to under the policy's settings. own: what power rules of the user's
-    own declared, by reference, as a manifest keeps it (`decides`); one that it lacks counts as the family's default.
+    A rule that routes counts as what it can route to under the policy's settings. own: what power
+    rules of the user's own declared, by reference, as a manifest keeps it (`decides`); one that it
+    lacks counts as the family's default.
     """
-    rules = [rule for named, power, kind in _rules(policy) for rule in _routed(named, power, kind, policy)]
+    rules = [
+        rule
+        for named, power, kind in _rules(policy)
+        for rule in _routed(named, power, kind, policy)
+    ]
     return frozenset(_way(rule, own or {}) for rule in rules)
 
 
 def shares_power(policy: Policy, own: Mapping[str, str] | None = None) -> bool:
-    """Whether a resolved policy shares power: more than one voice decides some of its issues, or may. See `ways`."""
+    """Whether a resolved policy shares power: more than one voice decides some of its issues, or
+    may. See `ways`."""
     return ways(policy, own) != {ONE_VOICE}
 
 
 def in_words(policy: Policy, own: Mapping[str, str] | None = None) -> str:
-    """Who decides, as a clause: 'one voice decides', 'a room decides', 'who decides depends on the situation'."""
+    """Who decides, as a clause: 'one voice decides', 'a room decides', 'who decides depends on the
+    situation'."""
     found = ways(policy, own)
     if len(found) == 1:
         return _WORDS[next(iter(found))]
@@ -52,7 +60,8 @@ def differing(manifest: Mapping[str, Any], one: str, other: str) -> list[str]:
 
 
 def _rules(policy: Policy) -> Iterator[tuple[str, Policy, Policy]]:
-    """The power rule of each kind of issue (of the policy, where no kind is listed), its settings, and the kind."""
+    """The power rule of each kind of issue (of the policy, where no kind is listed), its settings,
+    and the kind."""
     usual: Policy = policy.get("power") or {}
     none: Policy = {}
     for kind in (policy.get("issues") or {}).values() or (none,):
@@ -66,9 +75,11 @@ def _way(rule: str, own: Mapping[str, str]) -> str:
 
 
 def _routed(rule: str, power: Policy, kind: Policy, policy: Policy) -> list[str]:
-    """The rule itself; of one that routes, those that an issue of this kind can get (`sim.rules.power.contingent_on`).
+    """The rule itself; of one that routes, those that an issue of this kind can get
+    (`sim.rules.power.contingent_on`).
 
-    Urgency and stakes are the same for all issues of a kind; how far evidence is spread is seen issue by issue.
+    Urgency and stakes are the same for all issues of a kind; how far evidence is spread is seen
+    issue by issue.
     """
     if _way(rule, {}) != ROUTED:
         return [rule]

@@ -1,4 +1,5 @@
-"""The one table that every answer shows: a row a policy, each headline measure's mean with half its interval's width.
+"""The one table that every answer shows: a row a policy, each headline measure's mean with half its
+interval's width.
 
     lines(headline(runs, against), width)
 
@@ -32,8 +33,9 @@ _BASE = " (base)"
 
 @dataclass(frozen=True)
 class Cell:
-    """A measure under a policy: its mean and half the width of its 95 % interval (NaN: none), whether it is clearly
-    higher or lower than under the base (`HIGHER`, `LOWER` or ''), and how many replications had a value.
+    """A measure under a policy: its mean and half the width of its 95 % interval (NaN: none),
+    whether it is clearly higher or lower than under the base (`HIGHER`, `LOWER` or ''), and how
+    many replications had a value.
     """
 
     mean: float
@@ -53,7 +55,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Headline:
-    """The rows in file order, what they are compared with, and how many replications there are at most.
+    """The rows in file order, what they are compared with, and how many replications there are at
+    most.
 
     signed: whether cells hold differences, to be shown with their signs.
     """
@@ -89,18 +92,30 @@ def _cell(found: Mapping[Any, Any]) -> Cell:
 
 
 def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
-    """The table as lines of at most `width` letters; half widths stand below their means where there is little room."""
+    """The table as lines of at most `width` letters; half widths stand below their means where
+    there is little room."""
     rows = _rows_that_fit(table)
     measures = list(rows[0].cells)
     heads = [MEASURES[name].short for name in measures]
     names = [_name(row, len(table.rows) > 1) for row in rows]
-    cells = [[_parts(row.cells[name], MEASURES[name].digits, table.signed) for row in rows] for name in measures]
-    left = [f"and {len(table.rows) - len(rows)} more, of lower value"] if len(rows) < len(table.rows) else []
+    cells = [
+        [_parts(row.cells[name], MEASURES[name].digits, table.signed) for row in rows]
+        for name in measures
+    ]
+    left = (
+        [f"and {len(table.rows) - len(rows)} more, of lower value"]
+        if len(rows) < len(table.rows)
+        else []
+    )
     first = max(map(len, names))
     beside = [[f"{mean}{half}{mark}" for mean, half, mark in column] for column in cells]
-    sizes = [max(len(head) + 1, *map(len, column)) for head, column in zip(heads, beside, strict=True)]
+    sizes = [
+        max(len(head) + 1, *map(len, column)) for head, column in zip(heads, beside, strict=True)
+    ]
     if _wide(first, sizes) <= width:
-        told = [_line(name, texts, first, sizes) for name, *texts in zip(names, *beside, strict=True)]
+        told = [
+            _line(name, texts, first, sizes) for name, *texts in zip(names, *beside, strict=True)
+        ]
         return [bold(_line("", [f"{head} " for head in heads], first, sizes)), *told, *left]
     sizes = [
         max(len(head) + 1, *(max(len(mean), len(half)) + 1 for mean, half, _ in column))
@@ -128,7 +143,8 @@ def _rows_that_fit(table: Headline) -> list[Row]:
 
 
 def _name(row: Row, several: bool) -> str:
-    """A policy's name; the base, which others are compared with, says so where its name does not."""
+    """A policy's name; the base, which others are compared with, says so where its name does
+    not."""
     if row.base and several and row.policy != "base":
         return f"{clip(row.policy, _NAME - len(_BASE))}{_BASE}"
     return clip(row.policy, _NAME)
@@ -162,7 +178,10 @@ def _line(name: str, texts: Sequence[str], first: int, sizes: Sequence[int]) -> 
 
 
 def _listed(
-    names: Sequence[str], cells: Sequence[Sequence[tuple[str, str, str]]], heads: Sequence[str], width: int
+    names: Sequence[str],
+    cells: Sequence[Sequence[tuple[str, str, str]]],
+    heads: Sequence[str],
+    width: int,
 ) -> list[str]:
     """A few lines a policy, where there is no room for columns."""
     told = []
@@ -174,19 +193,24 @@ def _listed(
 
 
 def notes(table: Headline) -> list[str]:
-    """What the table's signs mean, on how many replications it rests where some had no value, and its measures."""
+    """What the table's signs mean, on how many replications it rests where some had no value, and
+    its measures."""
     told = []
     if table.measured:
         fewer = "up to " if _fewer(table) else ""
         half = f"±: half the width of a 95 % interval over {fewer}{table.replications} replications"
-        marks = f"; {HIGHER} {LOWER}: clearly above or below {clip(table.base, 40)} ({better(table)})"
+        marks = (
+            f"; {HIGHER} {LOWER}: clearly above or below {clip(table.base, 40)} ({better(table)})"
+        )
         told.append(f"{half}{marks if len(table.rows) > 1 else ''}.")
     return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
 
 
 def meanings(table: Headline) -> str:
     """What each measure is."""
-    told = "; ".join(f"{MEASURES[name].short}: {MEASURES[name].explained}" for name in table.rows[0].cells)
+    told = "; ".join(
+        f"{MEASURES[name].short}: {MEASURES[name].explained}" for name in table.rows[0].cells
+    )
     return f"{told[:1].upper()}{told[1:]}."
 
 
@@ -201,10 +225,15 @@ def _fewer(table: Headline) -> str:
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in table.rows:
         found = {
-            MEASURES[name].short: cell.count for name, cell in row.cells.items() if cell.count < table.replications
+            MEASURES[name].short: cell.count
+            for name, cell in row.cells.items()
+            if cell.count < table.replications
         }
         counts = dict.fromkeys(found.values())
-        told = tuple(f"{each} in {listed([name for name in found if found[name] == each])}" for each in counts)
+        told = tuple(
+            f"{each} in {listed([name for name in found if found[name] == each])}"
+            for each in counts
+        )
         if told:
             groups.setdefault(told, []).append(clip(row.policy, 40))
     if not groups:

@@ -1,18 +1,23 @@
-"""Overload seen in the runs: leaders were asked for more than they had time for, and what that means for the results.
+"""Overload seen in the runs: leaders were asked for more than they had time for, and what that
+means for the results.
 
 A policy counts as overloaded when at least one of these holds:
 
-- *work piles up*: more than UNDONE of the work asked for is left undone, and the backlog rises to the end of the run;
-- *issues pile up*: those open rise to the end of the run, to at least MORE_OPEN times what they were;
-- *a position is full*: work, meetings, reading and absence together ask its leaders for more than all their hours.
+- *work piles up*: more than UNDONE of the work asked for is left undone, and the backlog rises to
+  the end of the run;
+- *issues pile up*: those open rise to the end of the run, to at least MORE_OPEN times what they
+  were;
+- *a position is full*: work, meetings, reading and absence together ask its leaders for more than
+  all their hours.
 
-The last is tested by an interval at 98 % over replications. Rises are tested by Mann and Kendall's S over eight blocks
-of days, summed over replications (the seasonal Kendall test: Hirsch, Slack & Smith 1982, Water Resources Research
-18(1), 107-121), at a chance of RISE_BY_CHANCE. Blocks of about a month are nearly independent of one another in an
-organisation that keeps up.
+The last is tested by an interval at 98 % over replications. Rises are tested by Mann and Kendall's
+S over eight blocks of days, summed over replications (the seasonal Kendall test: Hirsch, Slack &
+Smith 1982, Water Resources Research 18(1), 107-121), at a chance of RISE_BY_CHANCE. Blocks of about
+a month are nearly independent of one another in an organisation that keeps up.
 
-What follows from it: meetings and reading come before the day's work, so that work left undone changes decisions only
-where `engagement` is on; but value does not count it. Where issues pile up, everything about decisions is changed.
+What follows from it: meetings and reading come before the day's work, so that work left undone
+changes decisions only where `engagement` is on; but value does not count it. Where issues pile up,
+everything about decisions is changed.
 """
 
 from __future__ import annotations
@@ -43,7 +48,8 @@ _PARTS = {"meetings": "forum_hours", "reading": "reading_hours", "away": "away_h
 
 @dataclass(frozen=True)
 class PositionHours:
-    """A position under one policy: what took the hours of its leaders, as shares of the clock, over the replications.
+    """A position under one policy: what took the hours of its leaders, as shares of the clock, over
+    the replications.
 
     used: all parts together; certain: the lower end of its interval (NaN: one replication).
     """
@@ -58,9 +64,10 @@ class PositionHours:
 class Overload:
     """A policy that is overloaded.
 
-    piling, stuck, full: which of the signs hold (see the module). progress: share of the work asked for that was done.
-    backlog, open: means over the first and the last block of days, in hours a leader and in issues. fullest: the
-    position with the fewest hours left; None where the scenario's `work.load` is not known.
+    piling, stuck, full: which of the signs hold (see the module). progress: share of the work asked
+    for that was done. backlog, open: means over the first and the last block of days, in hours a
+    leader and in issues. fullest: the position with the fewest hours left; None where the
+    scenario's `work.load` is not known.
     """
 
     variant: str
@@ -74,14 +81,18 @@ class Overload:
 
 
 def overloaded(tables: Tables, manifest: Manifest) -> list[Overload]:
-    """The policies of one scenario that are overloaded, in their order; empty when all keep up or nothing can be told.
+    """The policies of one scenario that are overloaded, in their order; empty when all keep up or
+    nothing can be told.
 
-    tables: `runs`, `days` and `leaders`; a table that is not there says nothing. A sweep's points are not told apart.
+    tables: `runs`, `days` and `leaders`; a table that is not there says nothing. A sweep's points
+    are not told apart.
     """
     runs = tables["runs"]
     found = []
     for variant in dict.fromkeys(runs["variant"]):
-        one = _judged(str(variant), {name: table for name, table in tables.items() if len(table)}, manifest)
+        one = _judged(
+            str(variant), {name: table for name, table in tables.items() if len(table)}, manifest
+        )
         if one.piling or one.stuck or one.full:
             found.append(one)
     return found
@@ -125,7 +136,8 @@ def blocks_of(series: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def piles_up(progress: float, backlog: np.ndarray) -> bool:
-    """Whether work piles up: progress is the mean over runs, backlog `blocks_of` what waits in each."""
+    """Whether work piles up: progress is the mean over runs, backlog `blocks_of` what waits in
+    each."""
     return bool(progress < 1 - UNDONE and _rises(backlog))
 
 
@@ -136,7 +148,8 @@ def _ends(blocks: np.ndarray) -> tuple[float, float]:
 
 
 def _rises(blocks: np.ndarray) -> bool:
-    """Whether blocks rise in time, replication by replication, more than chance explains (one-sided)."""
+    """Whether blocks rise in time, replication by replication, more than chance explains
+    (one-sided)."""
     from scipy.special import ndtr
 
     if not len(blocks):
@@ -148,7 +161,8 @@ def _rises(blocks: np.ndarray) -> bool:
 
 
 def _fullest(tables: Tables, variant: str, manifest: Manifest) -> PositionHours | None:
-    """The position whose leaders had the fewest hours left, on average over them and the replications."""
+    """The position whose leaders had the fewest hours left, on average over them and the
+    replications."""
     load = _load(manifest, variant)
     if load is None or "leaders" not in tables:
         return None
@@ -177,7 +191,8 @@ def _load(manifest: Manifest, variant: str) -> float | None:
 
 
 def sentences(tables: Tables, manifest: Manifest) -> str:
-    """What overload was seen and what it means for the results, in plain sentences; '' where all policies keep up."""
+    """What overload was seen and what it means for the results, in plain sentences; '' where all
+    policies keep up."""
     found = overloaded(tables, manifest)
     if not found:
         return ""
@@ -185,7 +200,9 @@ def sentences(tables: Tables, manifest: Manifest) -> str:
     worst = min(found, key=lambda one: (one.progress, one.variant))
     under = f"under {worst.variant} " if len(found) > 1 else ""
     who = _who([one.variant for one in found], count)
-    return f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
+    return (
+        f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
+    )
 
 
 def briefly(tables: Tables, manifest: Manifest) -> str:
@@ -196,7 +213,11 @@ def briefly(tables: Tables, manifest: Manifest) -> str:
     count = len(dict.fromkeys(tables["runs"]["variant"]))
     worst = min(found, key=lambda one: (one.progress, one.variant))
     names = [one.variant for one in found]
-    who = f"Leaders are overloaded under {len(names)} of {count} policies" if len(names) > _MOST_NAMED else ""
+    who = (
+        f"Leaders are overloaded under {len(names)} of {count} policies"
+        if len(names) > _MOST_NAMED
+        else ""
+    )
     if not who or len(names) == count:
         who = _who(names, count)
     under = f"under {worst.variant} " if len(found) > 1 else ""
@@ -206,7 +227,10 @@ def briefly(tables: Tables, manifest: Manifest) -> str:
 def _evidence_in_short(one: Overload, manifest: Manifest) -> str:
     undone = f"{share(1 - one.progress)} of the work asked for is left undone"
     if one.stuck:
-        return "the issues open grow to the end of the run, so that every mean depends on how long it is"
+        return (
+            "the issues open grow to the end of the run, so that every mean depends on how "
+            "long it is"
+        )
     if one.piling and _reacts(one, manifest):
         return f"{undone}, and engagement falls, so that every mean depends on how long the run is"
     return f"{undone}, which value does not count" if one.piling else _evidence(one)
@@ -234,7 +258,10 @@ def _evidence(one: Overload) -> str:
     if one.piling:
         first, last = (f"{hours:.{0 if hours >= 10 else 1}f}" for hours in one.backlog)
         undone = f"{share(1 - one.progress)} of the work asked for is left undone"
-        return f"{undone}, and what waits grows to the end of the run (from {first} to {last} hours a leader)"
+        return (
+            f"{undone}, and what waits grows to the end of the run (from {first} to {last} "
+            f"hours a leader)"
+        )
     if one.stuck:
         first, last = (f"{issues:.1f}" for issues in one.open)
         return f"the issues open grow to the end of the run (from {first} to {last})"
@@ -245,18 +272,27 @@ def _evidence(one: Overload) -> str:
 def _meaning(one: Overload, several: bool, manifest: Manifest) -> str:
     """What the overload of a policy means for what is reported."""
     if one.stuck:
-        return "So quality, delay and value depend on how long the run is, and so do differences between policies."
+        return (
+            "So quality, delay and value depend on how long the run is, and so do "
+            "differences between policies."
+        )
     if _reacts(one, manifest):
         return "Engagement falls as work waits, so all averages depend on how long the run is."
     flatters = ", which flatters policies that take more hours" if several else ""
-    return f"So the backlog depends on how long the run is, and value does not count the work left undone{flatters}."
+    return (
+        f"So the backlog depends on how long the run is, and value does not count the work "
+        f"left undone{flatters}."
+    )
 
 
 def _dials(one: Overload, brief: bool = False) -> str:
-    """What to turn, the largest part of the demand beside the day's work first, and what is asked at the fullest."""
+    """What to turn, the largest part of the demand beside the day's work first, and what is asked
+    at the fullest."""
     place, further = one.fullest, {"meetings": "power.forum.size", "reading": "flow.reach"}
     parts = place.parts if place is not None else {}
-    known = sorted((name for name in further if parts.get(name, 0) >= 0.005), key=lambda name: -parts[name])
+    known = sorted(
+        (name for name in further if parts.get(name, 0) >= 0.005), key=lambda name: -parts[name]
+    )
     known = known[:1] if brief else known
     work = ["work.load"] if parts.get("work", 1) >= 0.005 else []
     dials = _listed([*work, "the rate of issues", *(further[name] for name in known)], "or")

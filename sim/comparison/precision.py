@@ -1,11 +1,12 @@
 """How often something runs: a fixed number of times, or until an interval is narrow enough.
 
-The interval is looked at after a fixed schedule of replications, each look a quarter more than the one before, and
-running stops at the first look that finds half of it no wider than asked: the sequential procedure of Law (2015,
-Simulation Modeling and Analysis, 5th ed., ch. 9.4.1) after Chow and Robbins (1965, Annals of Mathematical Statistics
-36(2)), in groups. Stopping when an interval happens to be narrow makes it cover a little less often than it says;
-rare looks and at least `min` replications keep that small, as a test measures. As a look counts the first replications
-alone, where it stops does not depend on the workers, the order or interruptions.
+The interval is looked at after a fixed schedule of replications, each look a quarter more than the
+one before, and running stops at the first look that finds half of it no wider than asked: the
+sequential procedure of Law (2015, Simulation Modeling and Analysis, 5th ed., ch. 9.4.1) after Chow
+and Robbins (1965, Annals of Mathematical Statistics 36(2)), in groups. Stopping when an interval
+happens to be narrow makes it cover a little less often than it says; rare looks and at least `min`
+replications keep that small, as a test measures. As a look counts the first replications alone,
+where it stops does not depend on the workers, the order or interruptions.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ GROWTH = 1.25
 class Precision:
     """When a point of a sweep, or a scenario, has run often enough.
 
-    looks: after how many replications that is asked, ascending; the last is the most there are. until: what must be
-    known how well (None: it runs `looks[0]` times). confidence: of the interval. reference: the policy that
-    differences are paired to (None: the mean itself counts).
+    looks: after how many replications that is asked, ascending; the last is the most there are.
+    until: what must be known how well (None: it runs `looks[0]` times). confidence: of the
+    interval. reference: the policy that differences are paired to (None: the mean itself counts).
     """
 
     looks: tuple[int, ...]
@@ -47,7 +48,8 @@ class Precision:
         return self.looks[-1]
 
     def needed(self, values: Mapping[str, np.ndarray]) -> int:
-        """About how many replications a point needs by what is known; no more than it has: it has run often enough.
+        """About how many replications a point needs by what is known; no more than it has: it has
+        run often enough.
 
         values: the metric of each policy at the point, replication by replication; NaN: none.
         """
@@ -57,11 +59,15 @@ class Precision:
         most = self._most(values)
         if most <= 1:
             return count
-        return self.most if not math.isfinite(most) else min(self.most, max(count + 1, math.ceil(count * most**2)))
+        return (
+            self.most
+            if not math.isfinite(most)
+            else min(self.most, max(count + 1, math.ceil(count * most**2)))
+        )
 
     def would_do(self, values: Mapping[str, np.ndarray]) -> int | None:
-        """About how many replications make everything known as well as was asked, however many there may be; no fewer
-        than there are. None where that cannot be told.
+        """About how many replications make everything known as well as was asked, however many
+        there may be; no fewer than there are. None where that cannot be told.
         """
         count, most = max(len(each) for each in values.values()), self._most(values)
         return None if not math.isfinite(most) else max(count, math.ceil(count * most**2))
@@ -71,12 +77,16 @@ class Precision:
         return self._most(values) <= 1
 
     def widest(self, values: Mapping[str, np.ndarray]) -> float:
-        """Half the width of the widest interval; NaN where one of them cannot be told, or there is none."""
+        """Half the width of the widest interval; NaN where one of them cannot be told, or there is
+        none."""
         found = [interval(one, self.confidence) for one, _ in self._measured(values)]
-        return max((each.half for each in found), default=math.nan, key=lambda w: (math.isnan(w), w))
+        return max(
+            (each.half for each in found), default=math.nan, key=lambda w: (math.isnan(w), w)
+        )
 
     def target(self, values: Mapping[str, np.ndarray]) -> float:
-        """How wide that may be at most; for a share, of the reference's mean (without one: of the smallest)."""
+        """How wide that may be at most; for a share, of the reference's mean (without one: of the
+        smallest)."""
         assert self.until is not None
         return min((self._goal(level) for _, level in self._measured(values)), default=math.nan)
 
@@ -92,7 +102,8 @@ class Precision:
         return [(each - base, base) for name, each in values.items() if name != self.reference]
 
     def _ratio(self, values: np.ndarray, level: np.ndarray) -> float:
-        """Half the width of the interval of their mean, by what was asked for, which may be a share of another mean."""
+        """Half the width of the interval of their mean, by what was asked for, which may be a share
+        of another mean."""
         found = interval(values, self.confidence)
         if not found.known:
             return math.inf
@@ -105,7 +116,8 @@ class Precision:
 
 
 def looks(least: int, most: int) -> tuple[int, ...]:
-    """After how many replications the interval is looked at: `least`, each time a quarter more, and `most`."""
+    """After how many replications the interval is looked at: `least`, each time a quarter more, and
+    `most`."""
     found = [least]
     while found[-1] < most:
         found.append(min(most, math.ceil(found[-1] * GROWTH)))

@@ -1,4 +1,5 @@
-"""In words: which policy is best, how surely, and how many replications would tell what these do not."""
+"""In words: which policy is best, how surely, and how many replications would tell what these do
+not."""
 
 from __future__ import annotations
 
@@ -21,14 +22,21 @@ _MOST_NAMES = 3
 
 
 def best(worth: Ranking) -> str:
-    """Which policy is best by value, or which cannot be told from the best; two policies or more."""
+    """Which policy is best by value, or which cannot be told from the best; two policies or
+    more."""
     missing = f"; no value is known of {names(worth.valueless)}" if worth.valueless else ""
     if worth.pairs < 2:
-        return f"One replication cannot tell a difference from chance{_one_replication(worth)}{missing}."
+        return (
+            f"One replication cannot tell a difference from "
+            f"chance{_one_replication(worth)}{missing}."
+        )
     every = len(worth.means)
     if len(worth.same) == every - 1:
         who = "Both policies" if every == 2 else f"All {every} policies"
-        return f"{who} came to the same value in every replication: {value(worth, worth.first)} a decision{missing}."
+        return (
+            f"{who} came to the same value in every replication: {value(worth, worth.first)} "
+            f"a decision{missing}."
+        )
     if not worth.others:
         return f"{_alone_ahead(worth)}{missing}."
     if not worth.behind:
@@ -44,12 +52,19 @@ def _one_replication(worth: Ranking) -> str:
     if len(ahead) == 1 or worth.means[ahead[0]] == worth.means[ahead[-1]]:
         return ""
     last = f", {name(ahead[-1])} the lowest ({value(worth, ahead[-1])})"
-    return f". In this one, {name(ahead[0])} had the highest value a decision ({value(worth, ahead[0])}){last}"
+    return (
+        f". In this one, {name(ahead[0])} had the highest value a decision "
+        f"({value(worth, ahead[0])}){last}"
+    )
 
 
 def _sure(worth: Ranking) -> str:
     every = len(worth.means)
-    few = f", from the {worth.pairs} of {worth.replications} replications with a value" if _few(worth) else ""
+    few = (
+        f", from the {worth.pairs} of {worth.replications} replications with a value"
+        if _few(worth)
+        else ""
+    )
     return f"95 % sure{few}{f', allowing for the choice among {every}' if every > 2 else ''}"
 
 
@@ -62,22 +77,35 @@ def _alone_ahead(worth: Ranking) -> str:
     ties = f" (and {names(worth.same)}, which came to the same)" if worth.same else ""
     start = f"Best here: {name(top)}{ties}, where a decision is worth most, {value(worth, top)}"
     if len(worth.behind) == 1:
-        return f"{start}, against {value(worth, runner_up)} under {name(runner_up)} ({_sure(worth)})"
+        return (
+            f"{start}, against {value(worth, runner_up)} under {name(runner_up)} ({_sure(worth)})"
+        )
     return f"{start} ({_sure(worth)}); {name(runner_up)} comes next, {value(worth, runner_up)}"
 
 
 def _all_level(worth: Ranking) -> str:
     every, ends = len(worth.means), (worth.level[0], worth.level[-1])
-    who = "Neither policy is clearly better" if every == 2 else f"None of the {every} policies is clearly best"
+    who = (
+        "Neither policy is clearly better"
+        if every == 2
+        else f"None of the {every} policies is clearly best"
+    )
     first, last = (f"{value(worth, each)} under {name(each)}" for each in ends)
-    return f"{who}: a decision is worth {first} and {last}{'' if every == 2 else ', the others lie between'}"
+    return (
+        f"{who}: a decision is worth {first} and "
+        f"{last}{'' if every == 2 else ', the others lie between'}"
+    )
 
 
 def _choice(worth: Ranking) -> str:
-    """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What is alike stands together."""
+    """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What is alike stands
+    together."""
     alike = " and ".join([name(worth.first), *(name(each) for each in worth.same)])
     first = f"{alike} ({value(worth, worth.first)}{' alike' if worth.same else ''})"
-    shown = [first, *(f"{name(each)} ({value(worth, each)})" for each in worth.others[: _MOST_NAMES - 1])]
+    shown = [
+        first,
+        *(f"{name(each)} ({value(worth, each)})" for each in worth.others[: _MOST_NAMES - 1]),
+    ]
     more = 1 + len(worth.others) - len(shown)
     return listed([*shown, f"{more} other{'s' if more > 1 else ''}"] if more else shown, "or")
 
@@ -89,9 +117,13 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
         return f"At least {AT_LEAST} replications are needed to tell: {_command(AT_LEAST)}."
     if worth.others:
         two = len(worth.others) == 1
-        what = f"{name(worth.first)} from {name(worth.others[0])}" if two else "which policy is best"
+        what = (
+            f"{name(worth.first)} from {name(worth.others[0])}" if two else "which policy is best"
+        )
         gaps = [worth.gaps[each] for each in worth.others]
-        return _more(count, what, worth.needed, max(max(abs(gap.low), abs(gap.high)) for gap in gaps))
+        return _more(
+            count, what, worth.needed, max(max(abs(gap.low), abs(gap.high)) for gap in gaps)
+        )
     if worth.same or policy not in worth.means or base not in worth.means:
         return ""
     matrix = paired(runs, "value")
@@ -104,13 +136,19 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
 
 
 def _more(count: int, what: str, needed: int | None, most: float) -> str:
-    """How many replications would tell something; where that is beyond all measure, how little there is to tell."""
+    """How many replications would tell something; where that is beyond all measure, how little
+    there is to tell."""
     if needed is not None:
         number = max(_rounded(needed), count + 1, AT_LEAST)
-        return f"{count} replications cannot tell {what}; about {number:,} would: {_command(number)}."
+        return (
+            f"{count} replications cannot tell {what}; about {number:,} would: {_command(number)}."
+        )
     if not math.isfinite(most):
         return f"{count} replications cannot tell {what}: too few of them had a value."
-    return f"{count} replications cannot tell {what}, and far more might not: the values lie at most {most:.2g} apart."
+    return (
+        f"{count} replications cannot tell {what}, and far more might not: the values lie at "
+        f"most {most:.2g} apart."
+    )
 
 
 def _command(replications: int) -> str:

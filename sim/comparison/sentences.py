@@ -1,4 +1,5 @@
-"""Every policy compared with the base, at length, in plain sentences, each number with its interval.
+"""Every policy compared with the base, at length, in plain sentences, each number with its
+interval.
 
 One sign holds throughout, in words as in tables: a difference is that of the policy less the base.
 """
@@ -41,7 +42,11 @@ class _Gap(NamedTuple):
 
     def times(self, factor: float) -> _Gap:
         """The same in a unit `factor` times smaller."""
-        return _Gap(self.policy * factor, self.base * factor, Interval(*(x * factor for x in self.difference)))
+        return _Gap(
+            self.policy * factor,
+            self.base * factor,
+            Interval(*(x * factor for x in self.difference)),
+        )
 
 
 def details(
@@ -52,27 +57,41 @@ def details(
     manifest: Manifest | None = None,
     urgency: pd.DataFrame | None = None,
 ) -> list[str]:
-    """Every policy compared with the base, or `against`: in quality, at what cost, and at which urgency that turns.
+    """Every policy compared with the base, or `against`: in quality, at what cost, and at which
+    urgency that turns.
 
-    `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. Differences are policy less base;
-    brackets hold 95 % intervals over paired replications. Without a manifest nothing is known of who decides and of
-    half-lives, and no turning point is given. `urgency`: the table of that name, where there is one; else recorded
-    decisions are weighed anew. For the short answer see `in_short`.
+    `runs` and `decisions` are the tables of one scenario, `manifest` its manifest. Differences are
+    policy less base; brackets hold 95 % intervals over paired replications. Without a manifest
+    nothing is known of who decides and of half-lives, and no turning point is given. `urgency`: the
+    table of that name, where there is one; else recorded decisions are weighed anew. For the short
+    answer see `in_short`.
     """
     variants = list(dict.fromkeys(runs["variant"]))
     if len(variants) < 2:
-        return [f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is nothing to compare."]
+        return [
+            (
+                f"Only one policy was run{f' ({variants[0]})' if variants else ''}: there is "
+                f"nothing to compare."
+            )
+        ]
     base = against if against is not None and against in variants else variants[0]
     found = [_who_decides(variants, manifest)] if manifest is not None else []
     for pair in (_Pair(name, base) for name in variants if name != base):
         found += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
         if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
-            found += [sentence(turn) for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)]
-    return [*(sentence for sentence in found if sentence), _how_to_read(runs, urgency is not None and len(urgency) > 0)]
+            found += [
+                sentence(turn)
+                for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)
+            ]
+    return [
+        *(sentence for sentence in found if sentence),
+        _how_to_read(runs, urgency is not None and len(urgency) > 0),
+    ]
 
 
 def at_length(tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> list[str]:
-    """`details` of the tables of one scenario, and what is known of overload; empty where no issue arose."""
+    """`details` of the tables of one scenario, and what is known of overload; empty where no issue
+    arose."""
     if tables["decisions"].empty:
         return []
     more = {"manifest": manifest, "urgency": tables.get("urgency")}
@@ -120,7 +139,11 @@ def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
 def _over(runs: pd.DataFrame, pair: _Pair) -> str:
     """' over 5 of 6 replications' where some had no decision to judge under both."""
     matrix = paired(runs, "quality")
-    both = int(np.count_nonzero(~np.isnan(matrix[pair.policy].to_numpy(float) - matrix[pair.base].to_numpy(float))))
+    both = int(
+        np.count_nonzero(
+            ~np.isnan(matrix[pair.policy].to_numpy(float) - matrix[pair.base].to_numpy(float))
+        )
+    )
     return f" over {both} of {len(matrix)} replications" if both < len(matrix) else ""
 
 
@@ -162,20 +185,35 @@ def _worth(runs: pd.DataFrame, pair: _Pair) -> str:
         return f"There were no issues on which to weigh {pair.policy} against {pair.base}."
     weighed = "Weighed by stakes, commitment and delay, a decision"
     if not gap.known:
-        return f"{weighed} under {pair.policy} differs by {signed(gap)} in the one replication that has both."
+        return (
+            f"{weighed} under {pair.policy} differs by {signed(gap)} in the one replication "
+            f"that has both."
+        )
     if gap.clear:
-        return f"{weighed} under {pair.policy} is worth {'more' if gap.mean > 0 else 'less'} ({signed(gap)})."
+        return (
+            f"{weighed} under {pair.policy} is worth {'more' if gap.mean > 0 else 'less'} "
+            f"({signed(gap)})."
+        )
     return f"{weighed} is worth about as much under both ({signed(gap)})."
 
 
-_REWEIGHTED = "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever the urgency."
-_AGAIN = "Turning points come from running the policies again at other half-lives, as a rule here goes by them."
+_REWEIGHTED = (
+    "Turning points weigh the recorded decisions anew, as if leaders acted alike whatever "
+    "the urgency."
+)
+_AGAIN = (
+    "Turning points come from running the policies again at other half-lives, as a rule here "
+    "goes by them."
+)
 
 
 def _how_to_read(runs: pd.DataFrame, again: bool) -> str:
     count = int(runs.groupby("variant", observed=True).size().min())
     note = _AGAIN if again else _REWEIGHTED
     if count < 2:
-        return f"With one replication there are no intervals: no difference can be told from chance. {note}"
+        return (
+            f"With one replication there are no intervals: no difference can be told from "
+            f"chance. {note}"
+        )
     shown = f"Brackets are {100 * CONFIDENCE:.0f} % intervals over {count} paired replications"
     return f"{shown}, where nothing else is said, each taken by itself. {note}"

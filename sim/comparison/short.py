@@ -1,7 +1,7 @@
 """The short answer: what the runs of a scenario say, in three to six plain sentences.
 
-The command, `print(result)`, notebooks and the report all show what `in_short` gives. Every number in it can be taken
-from the tables; every statement of better or worse rests on an interval.
+The command, `print(result)`, notebooks and the report all show what `in_short` gives. Every number
+in it can be taken from the tables; every statement of better or worse rests on an interval.
 """
 
 from __future__ import annotations
@@ -30,16 +30,21 @@ _MANY_LAPSED = 0.05
 
 
 def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> list[str]:
-    """What the runs of one scenario say, most important first, a sentence or two each; empty without runs.
+    """What the runs of one scenario say, most important first, a sentence or two each; empty
+    without runs.
 
-    tables: at least `runs` and `decisions` of one scenario. manifest: that of the same result. against: what policies
-    are compared with, in place of what the manifest says, or else the base. Brackets hold 95 % intervals.
+    tables: at least `runs` and `decisions` of one scenario. manifest: that of the same result.
+    against: what policies are compared with, in place of what the manifest says, or else the base.
+    Brackets hold 95 % intervals.
     """
     runs = tables["runs"]
     policies = list(dict.fromkeys(runs["variant"]))
     if not policies:
         return []
-    base = next((str(name) for name in (against, manifest.get("against")) if name in policies), str(policies[0]))
+    base = next(
+        (str(name) for name in (against, manifest.get("against")) if name in policies),
+        str(policies[0]),
+    )
     if not runs["issues"].sum():
         return [f"{NOTHING}: issues.NAME.rate and clock.horizon say how many arise."]
     worth = ranking(runs, "value")
@@ -53,12 +58,17 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
 
 
 def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> list[str]:
-    """What is best, what a policy of the other kind gains and costs, where that turns, and what cannot be told."""
+    """What is best, what a policy of the other kind gains and costs, where that turns, and what
+    cannot be told."""
     runs = tables["runs"]
     partner = _partner(list(dict.fromkeys(runs["variant"])), base, manifest, worth)
     said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
     open_ = ranked.untold(runs, worth, partner, base)
-    rival = "" if worth.first in (base, partner, *worth.same) or open_ else _rival(runs, worth.first, base, manifest)
+    rival = (
+        ""
+        if worth.first in (base, partner, *worth.same) or open_
+        else _rival(runs, worth.first, base, manifest)
+    )
     shares = _sharing(manifest)
     if rival and shares.get(worth.first) == shares.get(partner):
         # The best policy is the one of its kind to weigh by urgency.
@@ -71,12 +81,16 @@ def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> l
 
 
 def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Ranking) -> str:
-    """The policy that is compared with the base in words: the first that differs from it in who decides, if possible in
-    nothing else; where none does, the one that is worth most.
+    """The policy that is compared with the base in words: the first that differs from it in who
+    decides, if possible in nothing else; where none does, the one that is worth most.
     """
     others = [name for name in policies if name != base]
     shares = _sharing(manifest)
-    unlike = [name for name in others if base in shares and name in shares and shares[name] != shares[base]]
+    unlike = [
+        name
+        for name in others
+        if base in shares and name in shares and shares[name] != shares[base]
+    ]
     alone = [name for name in unlike if not differing(manifest, name, base)]
     ranked = [name for name in worth.means if name != base]
     return next(iter([*alone, *unlike, *ranked, *others]))
@@ -84,7 +98,9 @@ def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Rank
 
 def _sharing(manifest: Manifest) -> dict[str, bool]:
     own = manifest.get("decides")
-    return {name: shares_power(policy, own) for name, policy in (manifest.get("policies") or {}).items()}
+    return {
+        name: shares_power(policy, own) for name, policy in (manifest.get("policies") or {}).items()
+    }
 
 
 def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
@@ -102,8 +118,13 @@ def _keys(names: Sequence[str]) -> str:
 
 
 def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
-    """What a policy gains and costs against the base: policy minus base, what is clear in words, the rest named."""
-    gaps = {name: difference(runs, name, policy, base) for name in shown_in(IN_WORDS) if name in runs.columns}
+    """What a policy gains and costs against the base: policy minus base, what is clear in words,
+    the rest named."""
+    gaps = {
+        name: difference(runs, name, policy, base)
+        for name in shown_in(IN_WORDS)
+        if name in runs.columns
+    }
     known = {name: gap for name, gap in gaps.items() if gap.known}
     if not known:
         return ""
@@ -115,8 +136,8 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
 
 
 def clauses(gaps: Mapping[str, Interval]) -> str:
-    """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in quality; no clear
-    difference in progress'. gaps: differences of some measures, policy less base.
+    """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in
+    quality; no clear difference in progress'. gaps: differences of some measures, policy less base.
     """
     known = {name: gaps[name] for name in shown_in(IN_WORDS) if name in gaps and gaps[name].known}
     gains: list[str] = []
@@ -150,7 +171,8 @@ def _clause(name: str, gap: Interval) -> str:
 
 
 def difference(runs: pd.DataFrame, metric: str, policy: str, base: str) -> Interval:
-    """Mean and interval of a measure under a policy minus the base's, over the replications where both have one."""
+    """Mean and interval of a measure under a policy minus the base's, over the replications where
+    both have one."""
     matrix = paired(runs, metric)
     return interval(matrix[policy].to_numpy(dtype=float) - matrix[base].to_numpy(dtype=float))
 
@@ -169,9 +191,13 @@ def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
     if len(found) == 1:
         return sentence(found[0])
     told = [_turn(turn) for turn in found[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
-    rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][:_MOST_KINDS]
+    rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][
+        :_MOST_KINDS
+    ]
     if rest:
-        told.append(f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more")
+        told.append(
+            f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more"
+        )
     return f"By urgency: {'; '.join(told)}."
 
 
@@ -180,10 +206,12 @@ def _turn(turn: Turn) -> str:
     what, here = f"for {turn.kind} issues", f"(here: {plain(turn.here)})"
     if turn.state == TURNS and turn.days:
         points = sorted((turn, *turn.again), key=lambda each: each.at)
-        between = "".join(f", {one.patient} from there to {point_text(other)}" for one, other in pairwise(points))
+        between = "".join(
+            f", {one.patient} from there to {point_text(other)}" for one, other in pairwise(points)
+        )
         return (
-            f"{what} {points[0].urgent} is worth more at half-lives below {point_text(points[0])} working days{between}, "
-            f"{points[-1].patient} above {here}"
+            f"{what} {points[0].urgent} is worth more at half-lives below {point_text(points[0])} "
+            f"working days{between}, {points[-1].patient} above {here}"
         )
     if not turn.days:
         text = sentence(turn)
@@ -201,7 +229,8 @@ def _turn(turn: Turn) -> str:
 
 
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
-    """What stands beside any comparison: issues that nobody decided, and an organisation that cannot keep up."""
+    """What stands beside any comparison: issues that nobody decided, and an organisation that
+    cannot keep up."""
     return [_lapsed(tables["runs"]), overload.briefly(tables, manifest)]
 
 
@@ -214,7 +243,10 @@ def _lapsed(runs: pd.DataFrame) -> str:
     worst = str(share.idxmax())
     if share.min() == share.max():
         where = "" if len(share) == 1 else " under every policy"
-        return f"{100 * share.max():.0f} % of the issues ended undecided{where}, and are worth nothing."
+        return (
+            f"{100 * share.max():.0f} % of the issues ended undecided{where}, and are worth "
+            f"nothing."
+        )
     least = str(share.idxmin())
     return (
         f"{100 * share.max():.0f} % of the issues ended undecided under {ranked.name(worst)} "
@@ -229,18 +261,22 @@ def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
     count = int(runs["issues"].sum())
     under = "" if len(policies) == 1 else " under any policy"
     return (
-        f"None of the {count:,} issues was decided{under}, so that every decision is worth 0 and there is nothing to "
-        "compare: issues.NAME.expiry says how long there is to decide."
+        f"None of the {count:,} issues was decided{under}, so that every decision is worth 0 and "
+        f"there is nothing to compare: issues.NAME.expiry says how long there is to decide."
     )
 
 
 def _alone(runs: pd.DataFrame, policy: str) -> str:
     found = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown_in(MAIN)}
     told = {
-        name: amount(each) if each.known else decimal(each.mean, MEASURES[name].digits) for name, each in found.items()
+        name: amount(each) if each.known else decimal(each.mean, MEASURES[name].digits)
+        for name, each in found.items()
     }
-    start = f"Only one policy was run, so there is nothing to compare. Under {ranked.name(policy)}, decisions have a"
+    start = (
+        f"Only one policy was run, so there is nothing to compare. Under "
+        f"{ranked.name(policy)}, decisions have a"
+    )
     return (
-        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, and are worth "
-        f"{told['value']} each."
+        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, "
+        f"and are worth {told['value']} each."
     )

@@ -1,25 +1,28 @@
-"""Means over replications with intervals that hold for skewed measures, and paired differences between policies.
+"""Means over replications with intervals that hold for skewed measures, and paired differences
+between policies.
 
-Policies of one scenario face the same world in the same replication (common random numbers), so their
-difference is taken replication by replication: what both share cancels (Law 2015, Simulation Modeling and
-Analysis, ch. 10.2).
+Policies of one scenario face the same world in the same replication (common random numbers), so
+their difference is taken replication by replication: what both share cancels (Law 2015, Simulation
+Modeling and Analysis, ch. 10.2).
 
-Every interval of a mean is Student's, made longer where Student's falls short, and never shorter than it:
+Every interval of a mean is Student's, made longer where Student's falls short, and never shorter
+than it:
 
-- On the side of the longer tail. The mean of a skewed measure, as value, lies beyond the end of Student's interval on
-  that side too often: at 95 % a one-sided bound errs in 8 % of samples of 20 whose skewness is 1.2. With t Student's
-  quantile and a = skewness / sqrt(n), that end is t + a (2 t^2 + 1) / 6 + a^2 (5 t^3 + 3 t) / 27 standard errors away
-  instead of t: the inverse of Hall's transformation of a studentized mean (Hall 1992, J. Royal Stat. Soc. B 54(1),
-  221-228) to the second order in a; its first order is Johnson's (1978, J. American Stat. Assoc. 73(363), 536-544) and
-  is what a bootstrap-t finds by resampling (DiCiccio & Efron 1996, Statistical Science 11(3)). Without skewness it is
-  Student's interval exactly. It takes no random numbers.
-- With few replications. A small sample shows less than the skewness of where it comes from: the sample's is taken
-  times 1 + 10 / n, a little more than exponential values need. Below 12 replications the allowed error is multiplied
-  by n / 12.
+- On the side of the longer tail. The mean of a skewed measure, as value, lies beyond the end of
+  Student's interval on that side too often: at 95 % a one-sided bound errs in 8 % of samples of 20
+  whose skewness is 1.2. With t Student's quantile and a = skewness / sqrt(n), that end is t + a (2
+  t^2 + 1) / 6 + a^2 (5 t^3 + 3 t) / 27 standard errors away instead of t: the inverse of Hall's
+  transformation of a studentized mean (Hall 1992, J. Royal Stat. Soc. B 54(1), 221-228) to the
+  second order in a; its first order is Johnson's (1978, J. American Stat. Assoc. 73(363), 536-544)
+  and is what a bootstrap-t finds by resampling (DiCiccio & Efron 1996, Statistical Science 11(3)).
+  Without skewness it is Student's interval exactly. It takes no random numbers.
+- With few replications. A small sample shows less than the skewness of where it comes from: the
+  sample's is taken times 1 + 10 / n, a little more than exponential values need. Below 12
+  replications the allowed error is multiplied by n / 12.
 
-Checked by simulation (tests/results/test_intervals.py): for normal, uniform, gamma, exponential, lognormal and
-heavy-tailed values of a skewness up to 2 a one-sided bound at 95 % errs in at most 6 % of samples of 10 or more and in
-at most 5 % of smaller ones.
+Checked by simulation (tests/results/test_intervals.py): for normal, uniform, gamma, exponential,
+lognormal and heavy-tailed values of a skewness up to 2 a one-sided bound at 95 % errs in at most 6
+% of samples of 10 or more and in at most 5 % of smaller ones.
 """
 
 from __future__ import annotations
@@ -89,7 +92,8 @@ UNKNOWN = Interval(math.nan, math.nan, math.nan)
 def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
     """The mean of independent values and its interval, as the module says; NaN values are left out.
 
-    No value: all NaN. One value: no interval. All equal: an interval of no width. 0 < confidence < 1.
+    No value: all NaN. One value: no interval. All equal: an interval of no width. 0 < confidence <
+    1.
     """
     _check(confidence)
     known = np.asarray(values, dtype=float)
@@ -107,12 +111,15 @@ def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
 
 
 def intervals(values: np.ndarray, confidence: float = CONFIDENCE) -> np.ndarray:
-    """`interval` of each column of a matrix at once: rows mean, low, high; NaN values are left out."""
+    """`interval` of each column of a matrix at once: rows mean, low, high; NaN values are left
+    out."""
     _check(confidence)
     values = np.asarray(values, dtype=float)
     known = ~np.isnan(values)
     counts = known.sum(axis=0)
-    mean = np.divide(np.where(known, values, 0.0).sum(axis=0), counts, out=_nothing(counts), where=counts > 0)
+    mean = np.divide(
+        np.where(known, values, 0.0).sum(axis=0), counts, out=_nothing(counts), where=counts > 0
+    )
     off = np.where(known, values - mean, 0.0)
     variance = np.divide((off**2).sum(axis=0), counts - 1, out=_nothing(counts), where=counts > 1)
     low = np.where(known, values, np.inf).min(axis=0, initial=np.inf)
@@ -128,8 +135,9 @@ def intervals(values: np.ndarray, confidence: float = CONFIDENCE) -> np.ndarray:
 def tilt(off: np.ndarray, counts: Any) -> Any:
     """How lopsided the mean of some values is: their skewness over the root of their number.
 
-    off: the values less their mean, along the first axis, 0 in place of what is left out. counts: how many there are.
-    The sample's skewness is Fisher's (G1), raised by what a small sample hides; 0 with fewer than three values.
+    off: the values less their mean, along the first axis, 0 in place of what is left out. counts:
+    how many there are. The sample's skewness is Fisher's (G1), raised by what a small sample hides;
+    0 with fewer than three values.
     """
     size = np.abs(off).max(axis=0, initial=0.0)
     scaled = off / np.where(size > 0, size, 1.0)  # cubes of very small numbers would be 0
@@ -148,7 +156,8 @@ def tilted(squares: Any, cubes: Any, counts: Any) -> Any:
 def reaches(counts: Any, lopsided: Any, confidence: float, freedom: Any = None) -> tuple[Any, Any]:
     """How many standard errors an interval reaches below and above its mean.
 
-    counts: values behind the mean, at least two. lopsided: see `tilt`. freedom: of Student's t (default: counts - 1).
+    counts: values behind the mean, at least two. lopsided: see `tilt`. freedom: of Student's t
+    (default: counts - 1).
     """
     from scipy.special import stdtrit
 
@@ -157,7 +166,9 @@ def reaches(counts: Any, lopsided: Any, confidence: float, freedom: Any = None) 
     a = np.abs(lopsided)
     longer = usual + a * (2 * usual**2 + 1) / 6 + a**2 * (5 * usual**3 + 3 * usual) / 27
     longer = np.minimum(longer, _LONGEST * usual)
-    return np.where(np.less(lopsided, 0), longer, usual), np.where(np.greater(lopsided, 0), longer, usual)
+    return np.where(np.less(lopsided, 0), longer, usual), np.where(
+        np.greater(lopsided, 0), longer, usual
+    )
 
 
 def _check(confidence: float) -> None:
@@ -177,11 +188,11 @@ def compare(
 ) -> pd.DataFrame:
     """Compare the policies of each scenario of a runs table, metric by metric.
 
-    Returns a row a scenario, variant and metric, in the order of the table: mean, low, high (over its
-    replications), difference, difference_low, difference_high (to `against`, or to the scenario's first
-    variant where there is no `against`; paired by point and replication; NaN for that variant itself), and
-    replications, the number of values. `metrics`: columns of `runs` (default: METRICS, those that are
-    there). KeyError for a metric that is no column.
+    Returns a row a scenario, variant and metric, in the order of the table: mean, low, high (over
+    its replications), difference, difference_low, difference_high (to `against`, or to the
+    scenario's first variant where there is no `against`; paired by point and replication; NaN for
+    that variant itself), and replications, the number of values. `metrics`: columns of `runs`
+    (default: METRICS, those that are there). KeyError for a metric that is no column.
     """
     names = [name for name in METRICS if name in runs.columns] if metrics is None else list(metrics)
     rows = []
@@ -206,16 +217,18 @@ def compare(
 
 
 def paired(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """One metric of one scenario: a row a point and replication, a column a variant; NaN: no value."""
+    """One metric of one scenario: a row a point and replication, a column a variant; NaN: no
+    value."""
     return runs.pivot(index=_PAIR, columns="variant", values=metric)
 
 
 def apart(one: np.ndarray, other: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
-    """The mean of `one` minus that of `other`, two independent samples, and its interval (Welch 1947, Biometrika 34).
+    """The mean of `one` minus that of `other`, two independent samples, and its interval (Welch
+    1947, Biometrika 34).
 
-    Longer than Welch's as `interval` is longer than Student's: the third cumulants of the two means add up, and the
-    smaller sample says how few values there are. NaN values are left out. No value on a side: all NaN. One value on a
-    side: no interval. 0 < confidence < 1.
+    Longer than Welch's as `interval` is longer than Student's: the third cumulants of the two means
+    add up, and the smaller sample says how few values there are. NaN values are left out. No value
+    on a side: all NaN. One value on a side: no interval. 0 < confidence < 1.
     """
     _check(confidence)
     sides = [np.asarray(side, dtype=float) for side in (one, other)]
@@ -227,18 +240,25 @@ def apart(one: np.ndarray, other: np.ndarray, confidence: float = CONFIDENCE) ->
     mean = means[0] - means[1]
     if min(len(side) for side in sides) == 1:
         return Interval(mean, math.nan, math.nan)
-    errors = [0.0 if side.min() == side.max() else float(side.var(ddof=1)) / len(side) for side in sides]
+    errors = [
+        0.0 if side.min() == side.max() else float(side.var(ddof=1)) / len(side) for side in sides
+    ]
     total = errors[0] + errors[1]
     if total == 0:
         return Interval(mean, mean, mean)
-    freedom = total**2 / sum(error**2 / (len(side) - 1) for error, side in zip(errors, sides, strict=True))
+    freedom = total**2 / sum(
+        error**2 / (len(side) - 1) for error, side in zip(errors, sides, strict=True)
+    )
     tilts = [float(tilt(side - side.mean(), len(side))) for side in sides]
     lopsided = (tilts[0] * errors[0] ** 1.5 - tilts[1] * errors[1] ** 1.5) / total**1.5
     below, above = reaches(min(len(side) for side in sides), lopsided, confidence, freedom)
-    return Interval(mean, mean - float(below) * math.sqrt(total), mean + float(above) * math.sqrt(total))
+    return Interval(
+        mean, mean - float(below) * math.sqrt(total), mean + float(above) * math.sqrt(total)
+    )
 
 
-# Where the means of two measures lie together: the joint confidence region of a pair of means over replications
+# Where the means of two measures lie together: the joint confidence region of a pair of means over
+# replications
 
 
 # A spread this small against the other axis is rounding.
@@ -246,7 +266,8 @@ _FLAT = 1e-12
 
 
 class Region(NamedTuple):
-    """An ellipse around two means: its centre and its two half-axes as vectors, the longer one first.
+    """An ellipse around two means: its centre and its two half-axes as vectors, the longer one
+    first.
 
     A half-axis of (0, 0): the values lie on a line (or on a point), and so does the region.
     """
@@ -262,11 +283,13 @@ class Region(NamedTuple):
 
 
 def joint_region(x: np.ndarray, y: np.ndarray, confidence: float = CONFIDENCE) -> Region | None:
-    """The region that holds the two true means together, from paired values, one pair a replication.
+    """The region that holds the two true means together, from paired values, one pair a
+    replication.
 
-    {m: n (mean - m)' S^-1 (mean - m) <= p (n - 1) / (n - p) F(p, n - p)}, Hotelling's T^2 (Hotelling 1931, Ann. Math.
-    Stat. 2; Johnson & Wichern 2007, ch. 5.4), p = 2. Where values vary in one direction only, p = 1 and the region is
-    the segment of Student's t. Pairs with NaN are left out. None with fewer than p + 1 pairs. 0 < confidence < 1.
+    {m: n (mean - m)' S^-1 (mean - m) <= p (n - 1) / (n - p) F(p, n - p)}, Hotelling's T^2
+    (Hotelling 1931, Ann. Math. Stat. 2; Johnson & Wichern 2007, ch. 5.4), p = 2. Where values vary
+    in one direction only, p = 1 and the region is the segment of Student's t. Pairs with NaN are
+    left out. None with fewer than p + 1 pairs. 0 < confidence < 1.
     """
     from scipy.special import fdtri
 
@@ -277,14 +300,21 @@ def joint_region(x: np.ndarray, y: np.ndarray, confidence: float = CONFIDENCE) -
     count = len(pairs)
     if count < 2:
         return None
-    # In units of each measure's own spread, so that neither counts as flat for being measured in large units.
+    # In units of each measure's own spread, so that neither counts as flat for being measured in
+    # large units.
     spread = np.where(np.ptp(pairs, axis=0) > 0, pairs.std(axis=0, ddof=1), 0.0)
-    scaled = np.divide(pairs - pairs.mean(axis=0), spread, out=np.zeros_like(pairs), where=spread > 0)
+    scaled = np.divide(
+        pairs - pairs.mean(axis=0), spread, out=np.zeros_like(pairs), where=spread > 0
+    )
     sizes, directions = np.linalg.eigh(np.cov(scaled, rowvar=False))
     rank = int(np.count_nonzero(sizes > _FLAT))
     if count <= rank:
         return None
-    factor = rank * (count - 1) / (count - rank) * float(fdtri(rank, count - rank, confidence)) if rank else 0.0
+    factor = (
+        rank * (count - 1) / (count - rank) * float(fdtri(rank, count - rank, confidence))
+        if rank
+        else 0.0
+    )
     lengths = np.where(sizes > _FLAT, np.sqrt(np.maximum(sizes, 0.0) * factor / count), 0.0)
     axes = [tuple((lengths[place] * directions[:, place] * spread).tolist()) for place in (1, 0)]
     centre = pairs.mean(axis=0).tolist()

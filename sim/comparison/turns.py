@@ -1,10 +1,11 @@
-"""Where the better of two policies turns with urgency: a turning point that is told with its interval, one policy ahead
-over a range of urgency, or nothing that could be told. And each of these in one plain sentence.
+"""Where the better of two policies turns with urgency: a turning point that is told with its
+interval, one policy ahead over a range of urgency, or nothing that could be told. And each of these
+in one plain sentence.
 
-Every sentence on turning points goes by these: of a run, a sweep, a calibration, the report and the live app. A turn
-is told only between two urgencies at which the difference is clear and of opposite signs (`breakeven.Gaps.stretches`):
-its interval then has both ends, and who is worth more on either side is known, not guessed. Coverage is measured in
-tests/results/test_turns.py.
+Every sentence on turning points goes by these: of a run, a sweep, a calibration, the report and the
+live app. A turn is told only between two urgencies at which the difference is clear and of opposite
+signs (`breakeven.Gaps.stretches`): its interval then has both ends, and who is worth more on either
+side is known, not guessed. Coverage is measured in tests/results/test_turns.py.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from sim.comparison.wording import plain
 TURNS, AHEAD, UNTOLD = "turns", "ahead", "cannot be told"
 SAME = "they are worth the same at every urgency"
 FEWEST = 10
-"""With fewer paired replications nothing is told: the few turns that would be are those that chance made look clear."""
+"""With fewer paired replications nothing is told: the few turns that would be are those that chance
+made look clear."""
 _KINDS_NAMED = 3
 _NEAR = 1.01  # as near as the ends of an interval are read off
 _SAME_END = 1e-9
@@ -35,19 +37,22 @@ _AS_HERE = 1.05  # factors that are said to be the scenario's own
 class Turn:
     """Where the better of policies `a` and `b` turns.
 
-    kind: the kind of issue; None: all kinds together, every half-life times one factor. state: TURNS, AHEAD or UNTOLD.
+    kind: the kind of issue; None: all kinds together, every half-life times one factor. state:
+    TURNS, AHEAD or UNTOLD.
 
-    TURNS: it turns `at`, with its interval `low` to `high`; `urgent` is worth more when issues are more urgent,
-    `patient` when they are less. `again`: further points at which it turns, told as surely; this is the nearest to the
-    scenario. AHEAD: `ahead` is worth more at every urgency in `clear`, which holds the scenario's own and is all that
-    was looked at where `everywhere`. UNTOLD: `why`; `ahead` and `clear` where one policy is clearly worth more, but not
-    at the scenario's own urgency.
+    TURNS: it turns `at`, with its interval `low` to `high`; `urgent` is worth more when issues are
+    more urgent, `patient` when they are less. `again`: further points at which it turns, told as
+    surely; this is the nearest to the scenario. AHEAD: `ahead` is worth more at every urgency in
+    `clear`, which holds the scenario's own and is all that was looked at where `everywhere`.
+    UNTOLD: `why`; `ahead` and `clear` where one policy is clearly worth more, but not at the
+    scenario's own urgency.
 
-    at, low, high, clear, reach: half-lives in working days where `days`, else factors on all half-lives. at: NaN where
-    no point is told; low, high: then within which bounds a turn must lie, 0 and inf where it may lie anywhere, NaN
-    where there is none. days: whether there is one kind only. here: the scenario's own urgency in that unit.
-    half_lives: by kind, in working days at the turning point. clear: over which range what is told is clear without a
-    gap; reach: the range that was looked at. replications: how many pairs it rests on.
+    at, low, high, clear, reach: half-lives in working days where `days`, else factors on all
+    half-lives. at: NaN where no point is told; low, high: then within which bounds a turn must lie,
+    0 and inf where it may lie anywhere, NaN where there is none. days: whether there is one kind
+    only. here: the scenario's own urgency in that unit. half_lives: by kind, in working days at the
+    turning point. clear: over which range what is told is clear without a gap; reach: the range
+    that was looked at. replications: how many pairs it rests on.
     """
 
     a: str
@@ -72,7 +77,10 @@ class Turn:
     @property
     def everywhere(self) -> bool:
         """Whether what is told is clear over all that was looked at."""
-        return all(math.isclose(a, b, rel_tol=_SAME_END) for a, b in zip(self.clear, self.reach, strict=True))
+        return all(
+            math.isclose(a, b, rel_tol=_SAME_END)
+            for a, b in zip(self.clear, self.reach, strict=True)
+        )
 
 
 def turns_of(
@@ -83,11 +91,12 @@ def turns_of(
     urgency: pd.DataFrame | None = None,
     confidence: float = CONFIDENCE,
 ) -> list[Turn]:
-    """Where the better of policies `a` and `b` turns: over all kinds of issue together, then kind by kind where there
-    are several.
+    """Where the better of policies `a` and `b` turns: over all kinds of issue together, then kind
+    by kind where there are several.
 
-    decisions: the table of one scenario, manifest its manifest (stakes and half-lives). urgency: the table of that
-    name, where there is one: it has all kinds together only. KeyError for a policy that was not run.
+    decisions: the table of one scenario, manifest its manifest (stakes and half-lives). urgency:
+    the table of that name, where there is one: it has all kinds together only. KeyError for a
+    policy that was not run.
     """
     kinds = list(dict.fromkeys(decisions["kind"]))
     if urgency is not None and len(urgency):
@@ -99,15 +108,27 @@ def turns_of(
     return found
 
 
-def turn(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE, kind: str | None = None) -> Turn:
-    """Where the better of two policies turns by their curves, which are those of `kind` alone unless that is None."""
+def turn(
+    curves: Curves, a: str, b: str, confidence: float = CONFIDENCE, kind: str | None = None
+) -> Turn:
+    """Where the better of two policies turns by their curves, which are those of `kind` alone
+    unless that is None."""
     gaps = Gaps(curves, a, b)
     lives = curves.half_lives.get(a) or {}
     days = len(lives) == 1 and lives == curves.half_lives.get(b)
     unit = next(iter(lives.values())) if days else 1.0
     reach = (unit * float(curves.factors[0]), unit * float(curves.factors[-1]))
     start = Turn(
-        a, b, kind, UNTOLD, low=0.0, high=math.inf, replications=gaps.replications, reach=reach, here=unit, days=days
+        a,
+        b,
+        kind,
+        UNTOLD,
+        low=0.0,
+        high=math.inf,
+        replications=gaps.replications,
+        reach=reach,
+        here=unit,
+        days=days,
     )
     if gaps.replications < FEWEST:
         return replace(start, why=_too_few(gaps.replications))
@@ -115,7 +136,11 @@ def turn(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE, kind: s
         return replace(start, why=SAME, low=math.nan, high=math.nan, clear=reach)
     stretches = gaps.stretches(confidence)
     told = [each for each in stretches if each.ahead]
-    shown = [_point(start, gaps, *each, unit, lives) for each in pairwise(told) if each[0].ahead != each[1].ahead]
+    shown = [
+        _point(start, gaps, *each, unit, lives)
+        for each in pairwise(told)
+        if each[0].ahead != each[1].ahead
+    ]
     if shown:
         nearest = min(shown, key=lambda each: abs(math.log(each.at / unit)))
         return replace(nearest, again=tuple(each for each in shown if each is not nearest))
@@ -123,16 +148,22 @@ def turn(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE, kind: s
         return replace(start, why=_too_few(gaps.replications))
     around = next((each for each in told if each.low <= 1 <= each.high), None)
     widest = around or max(told, key=lambda each: each.high / each.low)
-    found = replace(start, ahead=a if widest.ahead > 0 else b, clear=(unit * widest.low, unit * widest.high))
+    found = replace(
+        start, ahead=a if widest.ahead > 0 else b, clear=(unit * widest.low, unit * widest.high)
+    )
     low, high = _bounds(found)
     found = replace(found, low=low, high=high)
-    return replace(found, state=AHEAD) if around else replace(found, why=_too_few(gaps.replications))
+    return (
+        replace(found, state=AHEAD) if around else replace(found, why=_too_few(gaps.replications))
+    )
 
 
 def _bounds(found: Turn) -> tuple[float, float]:
-    """Within which bounds the better choice turns, if it does, when one policy is clearly ahead over a range."""
+    """Within which bounds the better choice turns, if it does, when one policy is clearly ahead
+    over a range."""
     from_first, to_last = (
-        math.isclose(*ends, rel_tol=_SAME_END) for ends in zip(found.clear, found.reach, strict=True)
+        math.isclose(*ends, rel_tol=_SAME_END)
+        for ends in zip(found.clear, found.reach, strict=True)
     )
     if from_first and to_last:
         return math.nan, math.nan
@@ -145,7 +176,9 @@ def _too_few(count: int) -> str:
     return "one replication is too few" if count == 1 else f"{count} replications are too few"
 
 
-def _point(start: Turn, gaps: Gaps, left: Stretch, right: Stretch, unit: float, lives: Mapping[str, float]) -> Turn:
+def _point(
+    start: Turn, gaps: Gaps, left: Stretch, right: Stretch, unit: float, lives: Mapping[str, float]
+) -> Turn:
     """The turn between two clear stretches of opposite signs."""
     # The ends are read off straight lines between factors, where the mean is 0 is exact.
     here = [h for h, first in gaps.crossings if first == left.ahead]
@@ -197,12 +230,18 @@ def sentence(turn: Turn) -> str:
     elif turn.ahead is not None:
         text = _ahead(turn)
     elif turn.why == SAME:
-        text = f"{turn.a} and {turn.b} are worth the same at every urgency, {_urgency(turn, *turn.reach)}"
+        text = (
+            f"{turn.a} and {turn.b} are worth the same at every urgency, "
+            f"{_urgency(turn, *turn.reach)}"
+        )
         text = f"for {turn.kind} issues {text}" if turn.kind else text
     else:
         which = f" for {turn.kind} issues" if turn.kind else ""
         few = f" from {_replications(turn)}" if turn.replications else f": {turn.why}"
-        text = f"at which urgency the better choice between {turn.a} and {turn.b} turns{which} cannot be told{few}"
+        text = (
+            f"at which urgency the better choice between {turn.a} and {turn.b} turns{which} "
+            f"cannot be told{few}"
+        )
     first = turn.a if turn.state != TURNS and turn.why == SAME else turn.ahead or ""
     # A sentence that opens with a policy's name leaves it as it is written.
     return f"{text if first and text.startswith(first) else text[0].upper() + text[1:]}."
@@ -210,17 +249,27 @@ def sentence(turn: Turn) -> str:
 
 def _turns(turn: Turn) -> str:
     points = sorted((turn, *turn.again), key=lambda each: each.at)
-    who = f"for {turn.kind} issues the better choice turns" if turn.kind else "the better choice turns"
+    who = (
+        f"for {turn.kind} issues the better choice turns"
+        if turn.kind
+        else "the better choice turns"
+    )
     they = "they" if turn.kind else "issues"
     at = " and ".join(point_text(each) for each in points)
     if turn.days:
         where = f"at {'a half-life' if len(points) == 1 else 'half-lives'} of {at} working days"
     else:
-        where = f"where every half-life is {at} times the scenario's{_days(turn) if len(points) == 1 else ''}"
+        where = (
+            f"where every half-life is {at} times the "
+            f"scenario's{_days(turn) if len(points) == 1 else ''}"
+        )
     if len(points) > 1:
         order = ", then ".join([str(points[0].urgent), *(str(each.patient) for each in points)])
         return f"{who} {where}: from the most urgent {they} to the least, {order} is worth more"
-    sides = f"{turn.urgent} is worth more when {they} are more urgent, {turn.patient} when they are less"
+    sides = (
+        f"{turn.urgent} is worth more when {they} are more urgent, {turn.patient} when they "
+        f"are less"
+    )
     return f"{who} {where}: {sides}{_how_far(turn)}"
 
 
@@ -254,14 +303,19 @@ def _ahead(turn: Turn) -> str:
     if turn.everywhere:
         return f"{who} is worth more than {other} at every urgency {_urgency(turn, *turn.reach)}"
     sure = "is worth more" if turn.state == AHEAD else "is clearly worth more only"
-    sure = f"{who} {sure.replace(' only', '')} than {other}{' only' if turn.state == UNTOLD else ''}"
+    sure = (
+        f"{who} {sure.replace(' only', '')} than {other}{' only' if turn.state == UNTOLD else ''}"
+    )
     beyond = [
         word
         for word, at, end in zip(("more", "less"), turn.clear, turn.reach, strict=True)
         if not math.isclose(at, end, rel_tol=_SAME_END)
     ]
     rest = f"when {'they' if turn.kind else 'issues'} are {' or '.join(beyond)} urgent than that"
-    return f"{sure} {_urgency(turn, *turn.clear)}; which is better {rest} cannot be told from {_replications(turn)}"
+    return (
+        f"{sure} {_urgency(turn, *turn.clear)}; which is better {rest} cannot be told from "
+        f"{_replications(turn)}"
+    )
 
 
 def _replications(turn: Turn) -> str:
@@ -269,15 +323,24 @@ def _replications(turn: Turn) -> str:
 
 
 def _urgency(turn: Turn, low: float, high: float) -> str:
-    """A range of urgency against the scenario's own: 'from 100 times more urgent than here to 100 times less'."""
+    """A range of urgency against the scenario's own: 'from 100 times more urgent than here to 100
+    times less'."""
     ends = [limit / turn.here for limit in (low, high)]
     more, less = plain(1 / ends[0]), plain(ends[1])
     if ends[0] >= 1 / _AS_HERE:
-        start = "as urgent as here" if ends[0] <= _AS_HERE else f"{plain(ends[0])} times less urgent than here"
+        start = (
+            "as urgent as here"
+            if ends[0] <= _AS_HERE
+            else f"{plain(ends[0])} times less urgent than here"
+        )
     else:
         start = f"{more} times more urgent than here"
     if ends[1] <= _AS_HERE:
-        end = "as urgent as here" if ends[1] >= 1 / _AS_HERE else f"{plain(1 / ends[1])} times more urgent"
+        end = (
+            "as urgent as here"
+            if ends[1] >= 1 / _AS_HERE
+            else f"{plain(1 / ends[1])} times more urgent"
+        )
     else:
         end = f"{less} times less"
     days = f"half-lives from {plain(low)} to {plain(high)} working days"

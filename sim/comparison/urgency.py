@@ -1,10 +1,14 @@
-"""What policies are worth as issues become more urgent, or less: their value with every half-life times a factor.
+"""What policies are worth as issues become more urgent, or less: their value with every half-life
+times a factor.
 
-A factor below 1 is more urgent than the scenario says, above 1 less. Two ways lead to the same curves:
+A factor below 1 is more urgent than the scenario says, above 1 less. Two ways lead to the same
+curves:
 
-- `reweighted`: the recorded decisions are weighed anew. value = stakes x [q+ x c x 2^(-delay / half-life) - q-], so the
-  half-life enters the value alone, as long as leaders act the same whatever it is. A lapsed decision is worth 0.
-- `simulated`: from the table `urgency`, for which every policy that reads the half-life was run again at each factor.
+- `reweighted`: the recorded decisions are weighed anew. value = stakes x [q+ x c x 2^(-delay /
+  half-life) - q-], so the half-life enters the value alone, as long as leaders act the same
+  whatever it is. A lapsed decision is worth 0.
+- `simulated`: from the table `urgency`, for which every policy that reads the half-life was run
+  again at each factor.
 """
 
 from __future__ import annotations
@@ -32,7 +36,8 @@ Manifest = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Worth:
-    """The decisions of one policy: what each gains at once, loses, and how fast (delay / half-life).
+    """The decisions of one policy: what each gains at once, loses, and how fast (delay /
+    half-life).
 
     run: which run each decision is of, an index into `counts`, the number of decisions of each run.
     """
@@ -55,7 +60,8 @@ class Worth:
 
 
 def _powers_of_two(exponents: np.ndarray) -> np.ndarray:
-    """2 to each exponent, rounded correctly: the last bit of numpy's exp2 depends on the processor."""
+    """2 to each exponent, rounded correctly: the last bit of numpy's exp2 depends on the
+    processor."""
     context, few = Context(prec=30), np.unique(exponents)
     powers = [float(context.power(Decimal(2), Decimal(exponent))) for exponent in few.tolist()]
     found: np.ndarray = np.array(powers)[np.searchsorted(few, exponents)]
@@ -64,10 +70,12 @@ def _powers_of_two(exponents: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Curves:
-    """Value by urgency. `values`: by policy a row a factor and a column a run; NaN for a run without decisions.
+    """Value by urgency. `values`: by policy a row a factor and a column a run; NaN for a run
+    without decisions.
 
-    factors: ascending. half_lives: by policy and kind that arose, in working days at factor 1. simulated: whether
-    policies were run again at the factors; else the recorded decisions were weighed anew.
+    factors: ascending. half_lives: by policy and kind that arose, in working days at factor 1.
+    simulated: whether policies were run again at the factors; else the recorded decisions were
+    weighed anew.
     """
 
     factors: np.ndarray
@@ -82,11 +90,13 @@ class Curves:
         return float(self.factors[-1])
 
     def at(self, policy: str, factor: float) -> np.ndarray:
-        """The value of each run of a policy at any factor within reach: weighed anew exactly, else between the
-        factors that were run, in proportion to the logarithm of the factor."""
+        """The value of each run of a policy at any factor within reach: weighed anew exactly, else
+        between the factors that were run, in proportion to the logarithm of the factor."""
         if policy in self.worths:
             return self.worths[policy].means(factor)
-        place = float(np.interp(math.log(factor), np.log(self.factors), np.arange(len(self.factors))))
+        place = float(
+            np.interp(math.log(factor), np.log(self.factors), np.arange(len(self.factors)))
+        )
         low = min(int(place), len(self.factors) - 2)
         below, above = self.values[policy][low], self.values[policy][low + 1]
         return below + (above - below) * (place - low)
@@ -102,8 +112,8 @@ def reweighted(
 ) -> Curves:
     """The curves of some policies from the recorded decisions of one scenario, of all kinds or one.
 
-    Runs are numbered alike in all policies, by point and replication. exactly: see `Worth.means`. KeyError for a policy
-    that was not run.
+    Runs are numbered alike in all policies, by point and replication. exactly: see `Worth.means`.
+    KeyError for a policy that was not run.
     """
     settings = {policy: stakes_and_half_lives(manifest, policy) for policy in policies}
     rows = decisions[decisions["variant"].isin(policies)]
@@ -116,7 +126,9 @@ def reweighted(
         own = variant == policy
         worths[policy] = _worth(rows[own], numbers[own], len(found), settings[policy])
     values = {
-        policy: np.array([worth.means(factor, exactly) for factor in factors]).reshape(len(factors), len(found))
+        policy: np.array([worth.means(factor, exactly) for factor in factors]).reshape(
+            len(factors), len(found)
+        )
         for policy, worth in worths.items()
     }
     half_lives = {
@@ -127,7 +139,8 @@ def reweighted(
 
 
 def simulated(urgency: pd.DataFrame, manifest: Manifest, kinds: Sequence[str]) -> Curves:
-    """The curves of all policies in the table `urgency` of one scenario; `kinds`: the kinds of issue that arose."""
+    """The curves of all policies in the table `urgency` of one scenario; `kinds`: the kinds of
+    issue that arose."""
     factors = np.array(sorted(urgency["factor"].unique()), dtype=float)
     runs = pd.MultiIndex.from_frame(urgency[["point", "replication"]]).unique().sort_values()
     values, half_lives = {}, {}
@@ -144,11 +157,15 @@ def stakes_and_half_lives(manifest: Manifest, variant: str) -> dict[str, tuple[f
     """Stakes, and half-life in working days, of every kind of issue under one policy."""
     settings = manifest["policies"][variant]
     days = days_of(settings)
-    return {name: (float(kind["stakes"]), days(kind["half_life"])) for name, kind in settings["issues"].items()}
+    return {
+        name: (float(kind["stakes"]), days(kind["half_life"]))
+        for name, kind in settings["issues"].items()
+    }
 
 
 def days_of(settings: Mapping[str, Any]) -> Callable[[Any], float]:
-    """What turns a duration of a resolved policy, such as '3mo', into working days of its calendar."""
+    """What turns a duration of a resolved policy, such as '3mo', into working days of its
+    calendar."""
     usual = Calendar()
     clock = settings.get("clock", {})
     hours = {}
@@ -164,7 +181,9 @@ def days_of(settings: Mapping[str, Any]) -> Callable[[Any], float]:
     return days
 
 
-def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]) -> Worth:
+def _worth(
+    part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str, tuple[float, float]]
+) -> Worth:
     kinds, names = pd.factorize(part["kind"])
     table = np.array([settings[name] for name in names], dtype=float).reshape(-1, 2)
     quality, commitment = (part[name].to_numpy(dtype=float) for name in ("quality", "commitment"))
@@ -172,12 +191,17 @@ def _worth(part: pd.DataFrame, run: np.ndarray, runs: int, settings: Mapping[str
 
 
 def weigh(
-    run: np.ndarray, runs: int, terms: np.ndarray, quality: np.ndarray, commitment: np.ndarray, delay: np.ndarray
+    run: np.ndarray,
+    runs: int,
+    terms: np.ndarray,
+    quality: np.ndarray,
+    commitment: np.ndarray,
+    delay: np.ndarray,
 ) -> Worth:
     """What each of some decisions gains and loses, and how fast.
 
-    run: of each decision, from 0 to `runs` - 1. terms: a row a decision of its stakes and its half-life. quality: NaN
-    where nobody decided. delay: in the unit of the half-life.
+    run: of each decision, from 0 to `runs` - 1. terms: a row a decision of its stakes and its
+    half-life. quality: NaN where nobody decided. delay: in the unit of the half-life.
     """
     stakes, half_life = terms.T
     decided = np.isfinite(quality)

@@ -13,7 +13,8 @@ _MOST_DECIMALS = 4
 
 
 def decimals_for(shown: Interval) -> int:
-    """As many decimals as the interval's width allows, and as a clear difference needs to look like one."""
+    """As many decimals as the interval's width allows, and as a clear difference needs to look like
+    one."""
     half = (shown.high - shown.low) / 2
     size = half if half > 0 else abs(shown.mean) / 10
     if not size > 0:

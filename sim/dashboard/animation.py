@@ -31,11 +31,12 @@ def stream(
     variant: str | None = None,
     still: bool = False,
 ) -> go.Figure:
-    """One issue under one policy, tick by tick: ideas, context and the decision on their way from leader to leader.
+    """One issue under one policy, tick by tick: ideas, context and the decision on their way from
+    leader to leader.
 
-    issue: one of those watched (default: the first); variant: the name of a policy (default: the first). Of long
-    courses every n-th tick, at most MOST_FRAMES. still: the moment with most to see, as a picture without controls.
-    KeyError for an issue or a policy that was not watched.
+    issue: one of those watched (default: the first); variant: the name of a policy (default: the
+    first). Of long courses every n-th tick, at most MOST_FRAMES. still: the moment with most to
+    see, as a picture without controls. KeyError for an issue or a policy that was not watched.
     """
     import plotly.graph_objects as go
 
@@ -46,7 +47,11 @@ def stream(
 
 
 def spec_of(
-    tables: Tables, manifest: Manifest, narrow: bool = False, issue: int | None = None, variant: str | None = None
+    tables: Tables,
+    manifest: Manifest,
+    narrow: bool = False,
+    issue: int | None = None,
+    variant: str | None = None,
 ) -> tuple[Spec, list[dict[str, Any]]]:
     """The figure as a dict of `data` and `layout`, and its frames."""
     if not watched.has_replays(tables):
@@ -71,7 +76,11 @@ def spec_of(
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
     title = frames[0]["layout"]["title"]
-    canvas.layout |= {"title": title, "showlegend": True, "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}}
+    canvas.layout |= {
+        "title": title,
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"},
+    }
     canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
     return canvas.spec(), frames
 
@@ -90,10 +99,15 @@ def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
-    bare = {key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")}
+    bare = {
+        key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")
+    }
     less = _FOOT - 40
     margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
-    return {"data": drawn, "layout": bare | frame["layout"] | {"margin": margin, "height": bare["height"] - less}}
+    return {
+        "data": drawn,
+        "layout": bare | frame["layout"] | {"margin": margin, "height": bare["height"] - less},
+    }
 
 
 def _ticks(course: Course) -> list[int]:
@@ -130,7 +144,10 @@ def _path(drawn: Layout, a: Point, b: Point) -> list[Point]:
 
 def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list[dict[str, Any]]:
     """The traces of a tick: leaders, and what is on its way, by sort."""
-    return [_leaders(course, drawn, who, tick), *(_marks(course, drawn, tick, what) for what in range(len(MESSAGES)))]
+    return [
+        _leaders(course, drawn, who, tick),
+        *(_marks(course, drawn, tick, what) for what in range(len(MESSAGES))),
+    ]
 
 
 def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
@@ -144,11 +161,21 @@ def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dic
             heard[mark.target].add(mark.originator)
         elif mark.read <= tick and mark.what == DECISION:
             knows.add(mark.target)
-    sitting = {leader for start, end, members in course.meets if start <= tick < end for leader in members}
-    text = [f"{theme.label(name, 60)}<br>ideas known: {len(heard[i])}" for i, name in enumerate(who.leaders)]
-    ring = [theme.MESSAGE_COLOURS["decision"] if i in knows else theme.SOFT for i in range(len(who.leaders))]
+    sitting = {
+        leader for start, end, members in course.meets if start <= tick < end for leader in members
+    }
+    text = [
+        f"{theme.label(name, 60)}<br>ideas known: {len(heard[i])}"
+        for i, name in enumerate(who.leaders)
+    ]
+    ring = [
+        theme.MESSAGE_COLOURS["decision"] if i in knows else theme.SOFT
+        for i in range(len(who.leaders))
+    ]
     fill = [theme.LIGHT if i in sitting else "#ffffff" for i in range(len(who.leaders))]
-    marker = {"size": [2 * drawn.radius + (6 if i in sitting else 0) for i in range(len(who.leaders))]}
+    marker = {
+        "size": [2 * drawn.radius + (6 if i in sitting else 0) for i in range(len(who.leaders))]
+    }
     return {
         "type": "scatter",
         "mode": "markers",
@@ -178,25 +205,50 @@ def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any
         "x": [p.x for p in points] or [None],
         "y": [p.y for p in points] or [None],
         "hoverinfo": "name",
-        "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": "#ffffff", "width": 1}},
+        "marker": {
+            "color": colour,
+            "symbol": symbol,
+            "size": 9,
+            "line": {"color": "#ffffff", "width": 1},
+        },
     }
 
 
-def _story_lines(told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float) -> dict[str, Any]:
+def _story_lines(
+    told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
+) -> dict[str, Any]:
     said = next((text for at, text in reversed(told) if at <= tick), "")
     text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 
 
 def _slider(ticks: Sequence[int], day: int) -> dict[str, Any]:
-    settings = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
-    steps = [{"method": "animate", "label": str(tick // day + 1), "args": [[str(tick)], settings]} for tick in ticks]
+    settings = {
+        "mode": "immediate",
+        "frame": {"duration": 0, "redraw": False},
+        "transition": {"duration": 0},
+    }
+    steps = [
+        {"method": "animate", "label": str(tick // day + 1), "args": [[str(tick)], settings]}
+        for tick in ticks
+    ]
     current = {"prefix": "Day ", "font": {"size": 12, "color": theme.SOFT}}
-    return {"steps": steps, "currentvalue": current, "x": 0.12, "len": 0.86, "y": -0.08, "pad": {"t": 6}}
+    return {
+        "steps": steps,
+        "currentvalue": current,
+        "x": 0.12,
+        "len": 0.86,
+        "y": -0.08,
+        "pad": {"t": 6},
+    }
 
 
 def _button() -> dict[str, Any]:
-    settings = {"fromcurrent": True, "frame": {"duration": 220, "redraw": False}, "transition": {"duration": 0}}
+    settings = {
+        "fromcurrent": True,
+        "frame": {"duration": 220, "redraw": False},
+        "transition": {"duration": 0},
+    }
     button = {"method": "animate", "label": "Play", "args": [None, settings]}
     place = {"x": 0.0, "y": -0.1, "xanchor": "left", "yanchor": "top", "direction": "left"}
     return {"type": "buttons", "showactive": False, "buttons": [button], **place}

@@ -1,6 +1,7 @@
 """A varied key as an axis: its values in order, and where each stands.
 
-Numbers and durations stand where their size puts them; words stand side by side in the order in which they appear.
+Numbers and durations stand where their size puts them; words stand side by side in the order in
+which they appear.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ _SQUEEZED = 0.35
 
 @dataclass(frozen=True)
 class Axis:
-    """A varied key. labels: its values in ascending order (of words: as they appear), clean but not escaped.
+    """A varied key. labels: its values in ascending order (of words: as they appear), clean but not
+    escaped.
 
-    places: where each stands, ascending; working days for durations, powers of ten where `log`. words: whether
-    there is an order but no distance. unit: what to write behind a place where it is a number of its own; None where
-    only the labels can be written. binned: whether a label stands for several values.
+    places: where each stands, ascending; working days for durations, powers of ten where `log`.
+    words: whether there is an order but no distance. unit: what to write behind a place where it is
+    a number of its own; None where only the labels can be written. binned: whether a label stands
+    for several values.
     """
 
     key: str
@@ -60,7 +63,8 @@ class Axis:
 
     @property
     def between(self) -> bool:
-        """Whether ticks stand at round numbers rather than at the values, which are many and no rounder."""
+        """Whether ticks stand at round numbers rather than at the values, which are many and no
+        rounder."""
         return self.unit is not None and (self.binned or len(self.labels) > _MANY)
 
     def range(self, pad: float = 0.0) -> list[float]:
@@ -69,7 +73,8 @@ class Axis:
         return [low - pad * (high - low), high + pad * (high - low)]
 
     def ticks(self, pixels: float, upright: bool = False) -> dict[str, Any]:
-        """Plotly's settings for the axis drawn `pixels` long: as many of the values as fit beside one another."""
+        """Plotly's settings for the axis drawn `pixels` long: as many of the values as fit beside
+        one another."""
         if self.between:
             return {"nticks": 8, "tickangle": 0, "ticksuffix": self.unit}
         low, high = self.edges[0], self.edges[-1]
@@ -86,7 +91,8 @@ class Axis:
         }
 
     def grouped(self, most: int) -> tuple[Axis, np.ndarray]:
-        """The axis with at most about `most` values, neighbours taken together, and the new place of each old one."""
+        """The axis with at most about `most` values, neighbours taken together, and the new place
+        of each old one."""
         count = len(self.labels)
         if count <= most:
             return self, np.arange(count)
@@ -97,11 +103,14 @@ class Axis:
             first, last = self.labels[those[0]], self.labels[those[-1]]
             labels.append(first if first == last else f"{first} to {last}")
             places.append(float(np.mean([self.places[place] for place in those])))
-        return Axis(self.key, tuple(labels), tuple(places), self.words, self.log, self.unit, True), groups
+        return Axis(
+            self.key, tuple(labels), tuple(places), self.words, self.log, self.unit, True
+        ), groups
 
 
 def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:
-    """Which labels to write, so that none touches another: where they stand evenly every second, third, ...
+    """Which labels to write, so that none touches another: where they stand evenly every second,
+    third, ...
 
     at: their middles. halves: half their widths.
     """
@@ -127,29 +136,37 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
         labels = tuple(label_of(value) for value in values)
         return Axis(key, labels, tuple(map(float, range(len(values)))), words=True), codes
     distinct = sorted(set(sizes))
-    names = {size: label_of(value) for size, value in reversed(list(zip(sizes, values, strict=True)))}
+    names = {
+        size: label_of(value) for size, value in reversed(list(zip(sizes, values, strict=True)))
+    }
     order = {size: place for place, size in enumerate(distinct)}
     log = _wants_log(distinct)
     places = tuple(math.log10(size) if log else size for size in distinct)
     moved = np.array([order[size] for size in sizes], dtype=np.int64)
     unit = None if log else _UNITS[kind]
-    return Axis(key, tuple(names[size] for size in distinct), places, log=log, unit=unit), moved[codes]
+    return Axis(key, tuple(names[size] for size in distinct), places, log=log, unit=unit), moved[
+        codes
+    ]
 
 
 def _wants_log(sizes: Sequence[float]) -> bool:
-    """Whether most values would be squeezed together at the low end of a plain axis, and not of a logarithmic one."""
+    """Whether most values would be squeezed together at the low end of a plain axis, and not of a
+    logarithmic one."""
     if len(sizes) < 3 or sizes[0] <= 0 or sizes[-1] / sizes[0] < _LOG_FROM:
         return False
 
     def lean(measure: Callable[[float], float]) -> float:
-        low, middle, high = (measure(float(size)) for size in (sizes[0], np.median(sizes), sizes[-1]))
+        low, middle, high = (
+            measure(float(size)) for size in (sizes[0], np.median(sizes), sizes[-1])
+        )
         return 0.5 - (middle - low) / (high - low)
 
     return lean(lambda size: size) > _SQUEEZED and abs(lean(math.log10)) < lean(lambda size: size)
 
 
 def calendar_of(manifest: Mapping[str, Any]) -> Calendar:
-    """The working calendar of a result's scenario; the usual one where the manifest does not say."""
+    """The working calendar of a result's scenario; the usual one where the manifest does not
+    say."""
     usual = Calendar()
     clock = (manifest.get("scenario") or {}).get("clock") or {}
     hours = {}

@@ -1,6 +1,8 @@
-"""The page of a calibration: what it recommends, the front, the regrets and the break-evens; one file, works offline.
+"""The page of a calibration: what it recommends, the front, the regrets and the break-evens; one
+file, works offline.
 
-Every name in it is untrusted and enters HTML only through `cells.text`, figures only through `theme.label`.
+Every name in it is untrusted and enters HTML only through `cells.text`, figures only through
+`theme.label`.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from sim.experiments.calibration.short import letters
 from sim.results import CALIBRATION
 
 
-def write_calibration_report(found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()) -> Path:
+def write_calibration_report(
+    found: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
+) -> Path:
     """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
 
     options: the words of the command line that made it, beside the scenario's file.
@@ -47,7 +51,9 @@ def _header(found: Calibration, title: str, drawn: Sequence[Section]) -> str:
     facts = {
         "Searched": ", ".join(plan.axes),
         "Policy": plan.policy,
-        "Objectives": ", ".join(f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()),
+        "Objectives": ", ".join(
+            f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()
+        ),
         "Settings tried": f"{len(found.found.candidates):,}",
         "Runs": f"{found.done:,}",
         "Seed": plan.scenario.seed,
@@ -64,8 +70,9 @@ def _header(found: Calibration, title: str, drawn: Sequence[Section]) -> str:
 
 def _section(anchor: str, heading: str, finding: str, inside: str, note: str) -> str:
     return (
-        f'<section id="{anchor}"><h2>{heading}</h2><p class="finding">{cells.text(finding, 1200)}</p>{inside}'
-        f'<p class="note">{cells.text(note, 2000)}</p></section>'
+        f'<section id="{anchor}"><h2>{heading}</h2><p '
+        f'class="finding">{cells.text(finding, 1200)}</p>{inside}<p '
+        f'class="note">{cells.text(note, 2000)}</p></section>'
     )
 
 
@@ -101,8 +108,12 @@ def _recommended(found: Calibration) -> str:
         for place, letter in letters(found).items()
     )
     notes = [f"{text}." for text in wording.assumptions(found)]
-    note = " ".join((FRESH, "In the last column: what the search could not tell from the setting.", *notes))
-    return _section("recommended", "Recommended", told, _table("Recommended settings", heads, rows), note)
+    note = " ".join(
+        (FRESH, "In the last column: what the search could not tell from the setting.", *notes)
+    )
+    return _section(
+        "recommended", "Recommended", told, _table("Recommended settings", heads, rows), note
+    )
 
 
 def _drawn(section: Section) -> str:
@@ -123,13 +134,16 @@ def _regrets(found: Calibration) -> str:
 
 
 def _break_even(found: Calibration) -> str:
-    rows = [[other, weighting, wording.break_even(each, other)] for (weighting, other), each in found.crossings.items()]
+    rows = [
+        [other, weighting, wording.break_even(each, other)]
+        for (weighting, other), each in found.crossings.items()
+    ]
     finding = "The factor on all half-lives at which the recommended setting and a policy have the same value."
     table = _table("Break-even urgency", ["Policy", "Recommended for", "Break-even"], rows)
     note = (
-        f"Run anew with every half-life multiplied by factors from {wording.FIRST} to {wording.LAST}, under common "
-        "seeds. Below 1: more urgent than the scenario says. The interval holds the factors at which the 95 % interval "
-        "of the difference includes 0."
+        f"Run anew with every half-life multiplied by factors from {wording.FIRST} to "
+        f"{wording.LAST}, under common seeds. Below 1: more urgent than the scenario says. The "
+        "interval holds the factors at which the 95 % interval of the difference includes 0."
     )
     return _section("break-even", "Break-even urgency", finding, table, note)
 

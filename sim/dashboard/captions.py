@@ -1,4 +1,5 @@
-"""What happens to an issue, tick by tick, in words: the caption beneath the picture of the stream."""
+"""What happens to an issue, tick by tick, in words: the caption beneath the picture of the
+stream."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _CLOSED = {
 
 
 def captions(course: Course, leaders: Sequence[str]) -> list[tuple[int, str]]:
-    """(tick, sentence without date) whenever something happens beside ideas, and what goes on until the next does."""
+    """(tick, sentence without date) whenever something happens beside ideas, and what goes on until
+    the next does."""
     found = _events(course, leaders)
     told: list[tuple[int, str]] = []
     for tick in range(course.first, course.last + 1):
@@ -35,7 +37,9 @@ def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
     """What happens in which tick."""
     found: dict[int, list[str]] = {}
     for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
-        found.setdefault(first.tick, []).append(_TOLD[first.what](first, [_name(leaders, i) for i in members]))
+        found.setdefault(first.tick, []).append(
+            _TOLD[first.what](first, [_name(leaders, i) for i in members])
+        )
     reached: set[int] = set()
     spread: dict[int, str] = {}
     for row in course.rows:
@@ -52,7 +56,9 @@ def _meanwhile(course: Course, tick: int) -> str:
     for start, end, members in course.meets:
         if start <= tick < end:
             return f"the room is in session: {_many(len(members), 'leader')}"
-    return next((PARTS[part].meanwhile for start, end, part in course.phases if start <= tick < end), "")
+    return next(
+        (PARTS[part].meanwhile for start, end, part in course.phases if start <= tick < end), ""
+    )
 
 
 def _name(leaders: Sequence[str], leader: int) -> str:
@@ -66,7 +72,10 @@ def _many(number: int, noun: str) -> str:
 def _round(row: Row, members: Sequence[str]) -> str:
     if row.about == "agreed":
         return f"round {row.number} ends in agreement"
-    return f"round {row.number} ends: no agreement, the proposal has {theme.share(row.amount)} of the word"
+    return (
+        f"round {row.number} ends: no agreement, the proposal has {theme.share(row.amount)} "
+        f"of the word"
+    )
 
 
 def _decide(row: Row, members: Sequence[str]) -> str:
@@ -75,7 +84,9 @@ def _decide(row: Row, members: Sequence[str]) -> str:
 
 _TOLD = {
     "arise": lambda row, who: f"{who[0]} raises the question",
-    "sense": lambda row, who: f"{_many(len(who), 'leader')} {'sees' if len(who) == 1 else 'see'} something of it",
+    "sense": lambda row, who: (
+        f"{_many(len(who), 'leader')} {'sees' if len(who) == 1 else 'see'} something of it"
+    ),
     "notice": lambda row, who: f"the question reaches {who[0]}",
     "mandate": lambda row, who: f"the matter is put to {who[0]}",
     "route": lambda row, who: f"the rule that fits is '{row.about}'",
@@ -87,7 +98,9 @@ _TOLD = {
     "escalate": lambda row, who: f"time is up without agreement: it goes up to {who[0]}",
     "decide": _decide,
     "told": lambda row, who: "",
-    "effect": lambda row, who: f"it takes effect: {theme.share(row.amount)} of those affected know of it",
+    "effect": lambda row, who: (
+        f"it takes effect: {theme.share(row.amount)} of those affected know of it"
+    ),
     "lapse": lambda row, who: "it lapses, undecided",
     "leave": lambda row, who: "it is over, and nothing is done",
 }

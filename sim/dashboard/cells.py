@@ -1,4 +1,5 @@
-"""Tables as HTML that several parts of the pages share. Everything untrusted goes through `text`."""
+"""Tables as HTML that several parts of the pages share. Everything untrusted goes through
+`text`."""
 
 from __future__ import annotations
 
@@ -20,19 +21,24 @@ _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or hal
 
 def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of plain texts, in which an interval behind a mean stands below it."""
-    safe = [[_INTERVAL.sub(r"\1<small>\2</small>", text(cell, 200)) for cell in row] for row in rows]
+    safe = [
+        [_INTERVAL.sub(r"\1<small>\2</small>", text(cell, 200)) for cell in row] for row in rows
+    ]
     return table([text(head, 80) for head in heads], safe)
 
 
 def headline_table(reading: Reading) -> str:
-    """Every policy's headline measures, each mean with half its interval's width below, and a mark where it differs
-    clearly from the base; see `sim.comparison.headline.notes`.
+    """Every policy's headline measures, each mean with half its interval's width below, and a mark
+    where it differs clearly from the base; see `sim.comparison.headline.notes`.
     """
     found = headline(reading.runs, reading.against)
     if found is None:
         return ""
     rows = [
-        [policy_name(policy), *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items())]
+        [
+            policy_name(policy),
+            *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items()),
+        ]
         for policy, row in zip(reading.policies, found.rows, strict=True)
     ]
     return table(["Policy", *(MEASURES[name].title for name in found.rows[0].cells)], rows)
@@ -44,7 +50,8 @@ def _headline(cell: Cell, digits: int) -> str:
 
 
 def settings_list(reading: Reading) -> str:
-    """In what each policy differs from the base, setting by setting; empty when the manifest does not say."""
+    """In what each policy differs from the base, setting by setting; empty when the manifest does
+    not say."""
     base = reading.base.variant if reading.base else ""
     varied: dict[str, dict[str, Any]] = reading.manifest.get("varied") or {}
     items = []
@@ -67,14 +74,24 @@ def _value(value: object) -> str:
 def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
     """Mean and interval of some metrics."""
     rows = [
-        [policy_name(policy), *(interval_text(MEASURES[name], reading.get(policy, name)) for name in metrics)]
+        [
+            policy_name(policy),
+            *(interval_text(MEASURES[name], reading.get(policy, name)) for name in metrics),
+        ]
         for policy in reading.policies
     ]
-    return table(["Policy", *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics)], rows)
+    return table(
+        [
+            "Policy",
+            *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics),
+        ],
+        rows,
+    )
 
 
 def claims_table(claims: Sequence[JudgedClaim]) -> str:
-    """What the author claimed, each with its verdict and what the runs say; empty without claims."""
+    """What the author claimed, each with its verdict and what the runs say; empty without
+    claims."""
     rows = [
         [
             text(statement(claim)),

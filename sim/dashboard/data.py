@@ -1,4 +1,5 @@
-"""The numbers behind a figure as data: what the page's CSV files hold and its sortable tables show, unformatted."""
+"""The numbers behind a figure as data: what the page's CSV files hold and its sortable tables show,
+unformatted."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ Cell = str | int | float | None
 
 
 class Column(NamedTuple):
-    """A column: its name in the CSV, its title in a table, how many decimals a table shows (None: a column of
-    texts), and whether the reader picks among its values."""
+    """A column: its name in the CSV, its title in a table, how many decimals a table shows (None: a
+    column of texts), and whether the reader picks among its values."""
 
     name: str
     title: str = ""
@@ -45,7 +46,10 @@ class Data:
         """What the page's script reads; `file` is what the CSV is called."""
         return {
             "file": file,
-            "columns": [{**column._asdict(), "title": column.title or column.name} for column in self.columns],
+            "columns": [
+                {**column._asdict(), "title": column.title or column.name}
+                for column in self.columns
+            ],
             "rows": [[known(cell) for cell in row] for row in self.rows],
         }
 
@@ -58,20 +62,27 @@ def known(cell: Any) -> Cell:
 
 
 def file_name(*parts: str) -> str:
-    """'leader-stream-time.csv': letters, digits, - and _ of the parts alone, so that it is a name anywhere."""
+    """'leader-stream-time.csv': letters, digits, - and _ of the parts alone, so that it is a name
+    anywhere."""
     safe = [re.sub(r"[^A-Za-z0-9_-]+", "", part)[:60] for part in parts]
     return f"{'-'.join(part for part in safe if part) or 'data'}.csv"
 
 
 def of_frame(frame: pd.DataFrame, columns: Sequence[Column], grid: bool = False) -> Data:
     """The columns of a table that `columns` name."""
-    return Data(columns, list(zip(*(frame[column.name].tolist() for column in columns), strict=True)), grid)
+    return Data(
+        columns, list(zip(*(frame[column.name].tolist() for column in columns), strict=True)), grid
+    )
 
 
 def of_estimates(reading: Reading, metrics: Sequence[str]) -> Data:
-    """A row a policy: mean and interval of each metric, and the paired difference to the base with its own."""
+    """A row a policy: mean and interval of each metric, and the paired difference to the base with
+    its own."""
     rows = [
-        [policy.variant, *(cell for name in metrics for cell in estimate_cells(reading.get(policy, name)))]
+        [
+            policy.variant,
+            *(cell for name in metrics for cell in estimate_cells(reading.get(policy, name))),
+        ]
         for policy in reading.policies
     ]
     return Data([Column("variant"), *estimate_columns(metrics)], rows)

@@ -51,11 +51,16 @@ def page(title: str, body: str) -> str:
     """The whole page as HTML; `title` is any text, `body` is HTML that is safe already."""
     allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (plotly(), SCRIPT))
     policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri "
-        "'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: "
+        f"blob:; base-uri 'none'; form-action 'none'"
     )
     return _SKELETON.format(
-        policy=policy, title=cells.text(title), style=_STYLE, body=body, plotly=plotly(), script=SCRIPT
+        policy=policy,
+        title=cells.text(title),
+        style=_STYLE,
+        body=body,
+        plotly=plotly(),
+        script=SCRIPT,
     )
 
 
@@ -77,14 +82,23 @@ def header(
         lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>'
     nav = ""
     if links is not None:
-        inside = "".join(f'<a href="#{anchor}">{cells.text(text)}</a>' for anchor, text in links.items())
+        inside = "".join(
+            f'<a href="#{anchor}">{cells.text(text)}</a>' for anchor, text in links.items()
+        )
         nav = f'<nav aria-label="Sections">{inside}<a href="#reproduce">How to reproduce</a></nav>'
-    return f'<header><h1 dir="auto">{cells.text(title, 200)}</h1>{lead}<dl class="facts">{listed}</dl>{nav}</header>'
+    return (
+        f'<header><h1 dir="auto">{cells.text(title, 200)}</h1>{lead}<dl '
+        f'class="facts">{listed}</dl>{nav}</header>'
+    )
 
 
 def scroll(table: str, label: str) -> str:
-    """A table (safe HTML) that scrolls by itself where it is wider than the page; label: any text."""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{cells.text(label)}">{table}</div>'
+    """A table (safe HTML) that scrolls by itself where it is wider than the page; label: any
+    text."""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" '
+        f'aria-label="{cells.text(label)}">{table}</div>'
+    )
 
 
 def listed(items: Sequence[str]) -> str:
@@ -93,7 +107,8 @@ def listed(items: Sequence[str]) -> str:
 
 
 def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
-    """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its path."""
+    """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
+    path."""
     target = Path(path)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -104,7 +119,9 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     return target
 
 
-def figure(name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], choices: Sequence[str] = ()) -> str:
+def figure(
+    name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], choices: Sequence[str] = ()
+) -> str:
     """A figure's place in the page with its data.
 
     name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide'
@@ -113,7 +130,9 @@ def figure(name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], ch
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
     shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]
-    heights = " ".join(str(max(spec["layout"]["height"] for spec in some)) for some in (wide, narrow))
+    heights = " ".join(
+        str(max(spec["layout"]["height"] for spec in some)) for some in (wide, narrow)
+    )
     return (
         f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" '
         f'role="img" aria-label="{label}" data-heights="{heights}"></div>'
@@ -135,8 +154,14 @@ def _apart(narrow: dict[str, Any], wide: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pick(name: str, choices: Sequence[str]) -> str:
-    options = "".join(f'<option value="{place}">{cells.text(text, 90)}</option>' for place, text in enumerate(choices))
-    return f'<p class="pick"><label>Shown: <select id="figure-{name}-pick">{options}</select></label></p>'
+    options = "".join(
+        f'<option value="{place}">{cells.text(text, 90)}</option>'
+        for place, text in enumerate(choices)
+    )
+    return (
+        f'<p class="pick"><label>Shown: <select '
+        f'id="figure-{name}-pick">{options}</select></label></p>'
+    )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""What the figures need of a result: its policies with their colours, estimates, kinds with their urgency.
+"""What the figures need of a result: its policies with their colours, estimates, kinds with their
+urgency.
 
 Statistics come from `sim.comparison.compare`; this file only arranges them.
 """
@@ -28,7 +29,8 @@ _RUN = ["scenario", "variant", "point", "replication"]
 
 @dataclass(frozen=True)
 class Policy:
-    """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the tables."""
+    """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the
+    tables."""
 
     variant: str
     name: str
@@ -40,7 +42,8 @@ class Policy:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replications with its interval, and the paired difference to the base (NaN: unknown)."""
+    """A mean over replications with its interval, and the paired difference to the base (NaN:
+    unknown)."""
 
     mean: float = math.nan
     low: float = math.nan
@@ -82,7 +85,8 @@ Estimates = Mapping[tuple[str, str], Estimate]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of issue under the base: half-life in working days, stakes, share of all that was at stake."""
+    """A kind of issue under the base: half-life in working days, stakes, share of all that was at
+    stake."""
 
     name: str
     half_life: float
@@ -94,8 +98,8 @@ class Kind:
 class Reading:
     """A result as the figures read it; everything is computed once, when first asked for.
 
-    `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several), `manifest` is
-    that of the same result.
+    `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
+    `manifest` is that of the same result.
     """
 
     tables: Tables
@@ -124,7 +128,8 @@ class Reading:
 
     @cached_property
     def against(self) -> str | None:
-        """The variant that differences are taken to: the one asked for, else the first; None without runs."""
+        """The variant that differences are taken to: the one asked for, else the first; None
+        without runs."""
         variants = list(dict.fromkeys(self.runs["variant"]))
         asked = self.manifest.get("against")
         return asked if asked in variants else variants[0] if variants else None
@@ -136,8 +141,8 @@ class Reading:
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """The policies in file order. Colours go by the place in the manifest's full list of variants, so
-        that a run of a few variants shows them in the colours they always have."""
+        """The policies in file order. Colours go by the place in the manifest's full list of
+        variants, so that a run of a few variants shows them in the colours they always have."""
         order = [str(name) for name in self.manifest.get("variants") or ()]
         found = []
         for variant in dict.fromkeys(self.runs["variant"]):
@@ -146,36 +151,54 @@ class Reading:
             place = order.index(variant)
             base = variant == self.against
             name = theme.clean(variant)
-            found.append(Policy(variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)))
+            found.append(
+                Policy(
+                    variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
+                )
+            )
         return found
 
     @cached_property
     def estimates(self) -> Estimates:
-        """Every measure that any figure shows, over the runs; `lapsed_share` is the share of a run's issues that
-        ended undecided."""
+        """Every measure that any figure shows, over the runs; `lapsed_share` is the share of a
+        run's issues that ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
-        return estimates(self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against)
+        return estimates(
+            self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against
+        )
 
     @cached_property
     def kinds(self) -> list[Kind]:
-        """The kinds that arose, those with most at stake first; weight: the share of all stakes x issues."""
+        """The kinds that arose, those with most at stake first; weight: the share of all stakes x
+        issues."""
         variant = self._urgency
         settings = stakes_and_half_lives(self.manifest, variant) if variant is not None else {}
         counts = self.decisions["kind"].value_counts()
-        at_stake = {name: entry[0] * int(counts[name]) for name, entry in settings.items() if counts.get(name)}
+        at_stake = {
+            name: entry[0] * int(counts[name])
+            for name, entry in settings.items()
+            if counts.get(name)
+        }
         total = math.fsum(at_stake.values())
-        found = [Kind(name, settings[name][1], settings[name][0], n / total) for name, n in at_stake.items()]
+        found = [
+            Kind(name, settings[name][1], settings[name][0], n / total)
+            for name, n in at_stake.items()
+        ]
         return sorted(found, key=lambda kind: -kind.weight)
 
     @cached_property
     def _urgency(self) -> str | None:
-        """The policy whose half-lives and stakes the lines of equal value take: the base where it was run."""
+        """The policy whose half-lives and stakes the lines of equal value take: the base where it
+        was run."""
         known = self.manifest.get("policies") or {}
-        return next((name for name in (self.manifest.get("base"), self.against) if name in known), None)
+        return next(
+            (name for name in (self.manifest.get("base"), self.against) if name in known), None
+        )
 
     @cached_property
     def by_kind(self) -> dict[str, pd.DataFrame]:
-        """For each kind the means over its decisions, a row a run, in the shape `estimates` takes."""
+        """For each kind the means over its decisions, a row a run, in the shape `estimates`
+        takes."""
         groups = self.decisions.groupby([*_RUN, "kind"], sort=False, observed=True)
         means = groups[list(shown_in(BY_KIND))].mean().reset_index()
         return {kind.name: means[means["kind"] == kind.name] for kind in self.kinds}
@@ -183,7 +206,10 @@ class Reading:
     @cached_property
     def kind_estimates(self) -> dict[str, Estimates]:
         """The estimates of what is worked out for each kind apart (`sim.measures.BY_KIND`)."""
-        return {name: estimates(frame, shown_in(BY_KIND), self.against) for name, frame in self.by_kind.items()}
+        return {
+            name: estimates(frame, shown_in(BY_KIND), self.against)
+            for name, frame in self.by_kind.items()
+        }
 
     @cached_property
     def endings(self) -> dict[str, dict[str, int]]:
@@ -202,13 +228,20 @@ class Reading:
     @cached_property
     def ways(self) -> list[str]:
         """The ways of closing that occurred, in the order in which they are shown."""
-        return [way for way in theme.CLOSED_COLOURS if any(ways.get(way) for ways in self.endings.values())]
+        return [
+            way
+            for way in theme.CLOSED_COLOURS
+            if any(ways.get(way) for ways in self.endings.values())
+        ]
 
     @cached_property
     def undecided(self) -> dict[str, set[str]]:
         """By variant, the ways in which issues closed that nobody decided."""
         left = self.decisions[self.decisions["decider"] == ""]
-        return {str(variant): set(ways) for variant, ways in left.groupby("variant", observed=True)["closed_by"]}
+        return {
+            str(variant): set(ways)
+            for variant, ways in left.groupby("variant", observed=True)["closed_by"]
+        }
 
     def get(self, policy: Policy, metric: str) -> Estimate:
         """One policy's estimate of one measure; all NaN when there is none."""
@@ -219,7 +252,9 @@ class Reading:
         return [policy for policy in self.policies if self.get(policy, metric).known]
 
 
-def estimates(frame: pd.DataFrame, metrics: Iterable[str], against: str | None) -> dict[tuple[str, str], Estimate]:
+def estimates(
+    frame: pd.DataFrame, metrics: Iterable[str], against: str | None
+) -> dict[tuple[str, str], Estimate]:
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
@@ -231,8 +266,8 @@ def estimates(frame: pd.DataFrame, metrics: Iterable[str], against: str | None) 
 
 
 def discount(kinds: Sequence[Kind], delay: float) -> float:
-    """What is left of the value after `delay` working days: 2^(-delay/half_life), averaged over the kinds by
-    their weight."""
+    """What is left of the value after `delay` working days: 2^(-delay/half_life), averaged over the
+    kinds by their weight."""
     weight = math.fsum(kind.weight for kind in kinds)
     return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
 
@@ -242,7 +277,10 @@ def interval_text(metric: Measure, found: Estimate) -> str:
     mean = theme.number(found.mean, metric.digits)
     if not math.isfinite(found.low):
         return mean
-    return f"{mean} ({theme.number(found.low, metric.digits)} to {theme.number(found.high, metric.digits)})"
+    return (
+        f"{mean} ({theme.number(found.low, metric.digits)} to "
+        f"{theme.number(found.high, metric.digits)})"
+    )
 
 
 def difference_text(metric: Measure, found: Estimate) -> str:

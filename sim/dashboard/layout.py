@@ -1,7 +1,8 @@
 """Where leaders stand in the picture of the stream, and along which curves they reach one another.
 
-Positions stand one behind another from upstream to downstream (left to right; in a narrow picture from top to bottom),
-the leaders of a position across the stream, each amid those who report to it, so that lines do not cross.
+Positions stand one behind another from upstream to downstream (left to right; in a narrow picture
+from top to bottom), the leaders of a position across the stream, each amid those who report to it,
+so that lines do not cross.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Point(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """The picture's size in pixels, how far from its edges leaders stay, and whether the stream runs downward."""
+    """The picture's size in pixels, how far from its edges leaders stay, and whether the stream
+    runs downward."""
 
     width: float
     height: float
@@ -51,9 +53,11 @@ NARROW = Frame(460, 560, 34, 34, 52, 40, True)
 
 @dataclass(frozen=True)
 class Organisation:
-    """Leaders (ids in the order of the table) with their positions, the positions from upstream down, and channels.
+    """Leaders (ids in the order of the table) with their positions, the positions from upstream
+    down, and channels.
 
-    manager: by leader, for those who have one. channels: each pair of leaders once, by their places in `leaders`.
+    manager: by leader, for those who have one. channels: each pair of leaders once, by their places
+    in `leaders`.
     """
 
     leaders: Sequence[str]
@@ -66,7 +70,8 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Layout:
-    """The picture: a place a leader and their common radius in pixels, the middle of each position, and the shores."""
+    """The picture: a place a leader and their common radius in pixels, the middle of each position,
+    and the shores."""
 
     frame: Frame
     places: Sequence[Point]
@@ -79,7 +84,10 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
     """Where everybody stands; the same organisation always gives the same picture."""
     wanted = _amid_reports(organisation)
     members = [
-        sorted((i for i, each in enumerate(organisation.position) if each == name), key=lambda i: (wanted[i], i))
+        sorted(
+            (i for i, each in enumerate(organisation.position) if each == name),
+            key=lambda i: (wanted[i], i),
+        )
         for name in organisation.positions
     ]
     rows = [max(1, math.ceil(len(some) / MOST_ABREAST)) for some in members]
@@ -94,12 +102,15 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
         for place, i in enumerate(some):
             places[i] = frame.point(_share(start + place % count * _ROW, length), across[place])
     stand = [places[i] for i in range(len(organisation.leaders))]
-    middles = [(name, (frame.point(middle, 0)[1 if frame.downward else 0])) for name, middle in bands]
+    middles = [
+        (name, (frame.point(middle, 0)[1 if frame.downward else 0])) for name, middle in bands
+    ]
     return Layout(frame, stand, _radius(stand), middles, _shores(frame, stand, members))
 
 
 class Label(NamedTuple):
-    """What is written at a position: a text (clean, not escaped), where, and which part of it stands there."""
+    """What is written at a position: a text (clean, not escaped), where, and which part of it
+    stands there."""
 
     text: str
     x: float
@@ -110,7 +121,8 @@ class Label(NamedTuple):
 def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.0) -> list[Label]:
     """The names of the positions, cut so that none touches another or the edge in any font.
 
-    scale: how many pixels a unit of the picture is drawn at least, where the letters do not grow and shrink with it.
+    scale: how many pixels a unit of the picture is drawn at least, where the letters do not grow
+    and shrink with it.
     """
     frame, count = drawn.frame, len(drawn.bands)
     # Downward, the whole width; else an equal share of it, less what stands between two names.
@@ -123,7 +135,13 @@ def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.
             continue
         first, last = place == 0, place == count - 1
         anchor = "start" if first and not last else "end" if last and not first else "middle"
-        x = max(8.0, at - 44) if anchor == "start" else min(frame.width - 8, at + 44) if anchor == "end" else at
+        x = (
+            max(8.0, at - 44)
+            if anchor == "start"
+            else min(frame.width - 8, at + 44)
+            if anchor == "end"
+            else at
+        )
         found.append(Label(text, round(x, 1), 20.0, anchor))
     return found
 
@@ -133,7 +151,8 @@ def _share(at: float, length: float) -> float:
 
 
 def _amid_reports(organisation: Organisation) -> list[float]:
-    """For each leader the middle of those below it, across the stream: every leader who leads nobody takes a lane."""
+    """For each leader the middle of those below it, across the stream: every leader who leads
+    nobody takes a lane."""
     reports: dict[int, list[int]] = {}
     count = len(organisation.leaders)
     for i in range(count):
@@ -156,12 +175,15 @@ def _amid_reports(organisation: Organisation) -> list[float]:
     return [sum(spans.get(i, (0.0, 0.0))) / (2 * max(lanes, 1)) for i in range(count)]
 
 
-def _in_order(some: Sequence[int], organisation: Organisation, rank: Mapping[str, int]) -> list[int]:
+def _in_order(
+    some: Sequence[int], organisation: Organisation, rank: Mapping[str, int]
+) -> list[int]:
     return sorted(some, key=lambda i: (rank[organisation.unit[i]], i))
 
 
 def _spread(wanted: Sequence[float], width: float) -> list[float]:
-    """Places across the stream near those wanted (ascending), within the middle `width` of it and evenly kept apart."""
+    """Places across the stream near those wanted (ascending), within the middle `width` of it and
+    evenly kept apart."""
     count = len(wanted)
     apart = 1.0 / max(count, 1)
     found: list[float] = []
@@ -176,14 +198,17 @@ def _spread(wanted: Sequence[float], width: float) -> list[float]:
 
 def _radius(places: Sequence[Point]) -> float:
     """As large as leaders can be without touching, within what looks well."""
-    nearest = min((math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0)
+    nearest = min(
+        (math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0
+    )
     return round(max(2.0, min(9.0, 0.4 * nearest)), 1)
 
 
 def _shores(
     frame: Frame, places: Sequence[Point], members: Sequence[Sequence[int]]
 ) -> tuple[Sequence[Point], Sequence[Point]]:
-    """The two shores of the water, as points from the source to the mouth, beyond the picture's ends."""
+    """The two shores of the water, as points from the source to the mouth, beyond the picture's
+    ends."""
     across = 0 if frame.downward else 1
     size = frame.width if frame.downward else frame.height
     length = frame.height if frame.downward else frame.width
@@ -201,9 +226,12 @@ def _shores(
 
 
 def curve(frame: Frame, source: Point, target: Point) -> tuple[Point, Point]:
-    """The two control points of the cubic curve from one leader to another: with the stream, or bent beside it."""
+    """The two control points of the cubic curve from one leader to another: with the stream, or
+    bent beside it."""
     if frame.downward:
-        one, other = curve(frame._replace(downward=False), Point(source.y, source.x), Point(target.y, target.x))
+        one, other = curve(
+            frame._replace(downward=False), Point(source.y, source.x), Point(target.y, target.x)
+        )
         return Point(one.y, one.x), Point(other.y, other.x)
     along = target.x - source.x
     if abs(along) > 1.0:

@@ -53,7 +53,9 @@ def alike(found: Sequence[Estimate]) -> bool:
     return math.isclose(min(means), max(means), rel_tol=1e-9, abs_tol=1e-12)
 
 
-def first(frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str) -> str:
+def first(
+    frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str
+) -> str:
     """'shared (quality 0.66)': which policy is best, and from whom it cannot be told apart.
 
     Said at 95 % for all policies together (`sim.comparison.best`), as it is picked among several.

@@ -1,7 +1,8 @@
-"""One figure as a file: a picture (SVG, PNG, PDF), a page of its own that works offline, or Plotly's JSON.
+"""One figure as a file: a picture (SVG, PNG, PDF), a page of its own that works offline, or
+Plotly's JSON.
 
-Pictures are drawn by kaleido in a Chrome or Chromium of the machine, from scripts of the machine: nothing is asked of
-any network. Whatever fails, no half-written file is left.
+Pictures are drawn by kaleido in a Chrome or Chromium of the machine, from scripts of the machine:
+nothing is asked of any network. Whatever fails, no half-written file is left.
 """
 
 from __future__ import annotations
@@ -30,22 +31,26 @@ SECONDS = 90.0
 _INSTEAD = "or write --out FILE.html, which needs neither"
 INSTALL = f"""a picture needs kaleido, which is not installed: pip install "leaderstream[figures]", {_INSTEAD}"""
 NO_BROWSER = (
-    "a picture needs Chrome or Chromium, and none was found: install one, name it in the environment variable "
-    f"BROWSER_PATH, {_INSTEAD}"
+    "a picture needs Chrome or Chromium, and none was found: install one, name it in the "
+    f"environment variable BROWSER_PATH, {_INSTEAD}"
 )
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: "
+    "blob:; base-uri 'none'; form-action 'none'"
 )
 _NOWHERE = "http://127.0.0.1:9"
-"""The proxy through which the browser would reach a network, where nobody listens: files do not pass there."""
+"""The proxy through which the browser would reach a network, where nobody listens: files do not
+pass there."""
 
 
 def format_of(path: Path) -> str:
     """The format that a file's ending asks for; UsageError for any other."""
     found = path.suffix.lower().removeprefix(".")
     if found not in FORMATS:
-        raise UsageError(f"--out {path.name}: a figure is written as {', '.join(FORMATS)}{nearest(found, FORMATS)}")
+        raise UsageError(
+            f"--out {path.name}: a figure is written as "
+            f"{', '.join(FORMATS)}{nearest(found, FORMATS)}"
+        )
     return found
 
 
@@ -62,8 +67,8 @@ def need_browser() -> None:
 
 
 def content(figure: go.Figure, form: str, title: str, width: int | None) -> bytes:
-    """The file's content. form: one of FORMATS. title: of a page, any text. width: in pixels (page: None, the
-    window's). UsageError where pictures cannot be drawn here."""
+    """The file's content. form: one of FORMATS. title: of a page, any text. width: in pixels (page:
+    None, the window's). UsageError where pictures cannot be drawn here."""
     if form == "json":
         return str(figure.to_json()).encode()
     if form == "html":
@@ -72,13 +77,22 @@ def content(figure: go.Figure, form: str, title: str, width: int | None) -> byte
 
 
 def _page(figure: go.Figure, title: str, width: int | None) -> str:
-    """A page that holds the figure and the source of plotly.js, and may ask nothing of any network."""
+    """A page that holds the figure and the source of plotly.js, and may ask nothing of any
+    network."""
     whole = figure if width is None else figure.__class__(figure).update_layout(width=width)
-    config = {"displaylogo": False, "displayModeBar": False, "responsive": width is None, "showTips": False}
-    text = str(whole.to_html(include_plotlyjs=True, include_mathjax=False, config=config, div_id="figure"))
+    config = {
+        "displaylogo": False,
+        "displayModeBar": False,
+        "responsive": width is None,
+        "showTips": False,
+    }
+    text = str(
+        whole.to_html(include_plotlyjs=True, include_mathjax=False, config=config, div_id="figure")
+    )
     head = (
-        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta '
-        f'http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{cells.text(title)}</title><link rel="icon" '
+        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
+        f'initial-scale=1"><meta http-equiv="Content-Security-Policy" '
+        f'content="{_POLICY}"><title>{cells.text(title)}</title><link rel="icon" '
         'href="data:,"></head>'
     )
     filled, count = re.subn(r"<head>.*?</head>", lambda _: head, text, count=1, flags=re.DOTALL)
@@ -90,18 +104,34 @@ def _page(figure: go.Figure, title: str, width: int | None) -> str:
 def _picture(figure: go.Figure, form: str, width: int) -> bytes:
     need_browser()
     import kaleido
-    from choreographer.errors import BrowserClosedError, BrowserDepsError, BrowserFailedError, ChromeNotFoundError
+    from choreographer.errors import (
+        BrowserClosedError,
+        BrowserDepsError,
+        BrowserFailedError,
+        ChromeNotFoundError,
+    )
 
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     height = int(figure.layout.height or 450)
-    drawn = {"format": form, "width": width, "height": height, "scale": SCALE if form == "png" else 1}
+    drawn = {
+        "format": form,
+        "width": width,
+        "height": height,
+        "scale": SCALE if form == "png" else 1,
+    }
     # MathJax would come from a network, and nothing here is written in it.
     settings: dict[str, Any] = {"mathjax": False, "timeout": SECONDS, "proxy_server": _NOWHERE}
     try:
         return bytes(kaleido.calc_fig_sync(figure, opts=drawn, kopts=settings))
     except ChromeNotFoundError:
         raise UsageError(NO_BROWSER) from None
-    except (BrowserClosedError, BrowserDepsError, BrowserFailedError, TimeoutError, OSError) as error:
+    except (
+        BrowserClosedError,
+        BrowserDepsError,
+        BrowserFailedError,
+        TimeoutError,
+        OSError,
+    ) as error:
         told = " ".join(str(error).split())[:200] or type(error).__name__
         raise UsageError(f"the browser did not draw the picture ({told}); {_INSTEAD[3:]}") from None

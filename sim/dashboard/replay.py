@@ -1,7 +1,7 @@
 """The stream as a section of the page: one issue replayed tick by tick, and its story beside it.
 
-The picture's data stand in the page as JSON; the page's own player (`assets/stream.js`) moves them. Names of the
-scenario are in those data alone and enter the page as text.
+The picture's data stand in the page as JSON; the page's own player (`assets/stream.js`) moves them.
+Names of the scenario are in those data alone and enter the page as text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
 
 
 def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the player needs: the pictures of the organisations, and each issue under each policy."""
+    """All that the player needs: the pictures of the organisations, and each issue under each
+    policy."""
     calendar = calendar_of(manifest)
     numbers, names = watched.issues(tables), watched.variants(tables)
     maps: list[dict[str, Any]] = []
@@ -35,15 +36,28 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
         for row, issue in enumerate(numbers):
             course = watched.course(tables, who, variant, issue)
             if course is not None:
-                shown = _show(course, who) | {"map": maps.index(drawn), "story": _story(tables, variant, issue)}
+                shown = _show(course, who) | {
+                    "map": maps.index(drawn),
+                    "story": _story(tables, variant, issue),
+                }
                 shows[f"{row} {place}"] = shown
     minutes, titles = float(calendar.tick) * 60.0, {part: MEASURES[part].title for part in PARTS}
-    return {"maps": maps, "shows": shows, "parts": titles, "day": calendar.ticks_per_day, "minutes": minutes}
+    return {
+        "maps": maps,
+        "shows": shows,
+        "parts": titles,
+        "day": calendar.ticks_per_day,
+        "minutes": minutes,
+    }
 
 
 def _map(who: Organisation) -> dict[str, Any]:
-    names = [f"{theme.clip(name, 60)}{_position_text(who, i)}" for i, name in enumerate(who.leaders)]
-    shapes = {shape: _shape(layout(who, frame)) for shape, frame in (("wide", WIDE), ("narrow", NARROW))}
+    names = [
+        f"{theme.clip(name, 60)}{_position_text(who, i)}" for i, name in enumerate(who.leaders)
+    ]
+    shapes = {
+        shape: _shape(layout(who, frame)) for shape, frame in (("wide", WIDE), ("narrow", NARROW))
+    }
     return {"leaders": names, "channels": [list(pair) for pair in who.channels], **shapes}
 
 
@@ -93,7 +107,11 @@ def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:
     """The story as sections: a title, and lines of kind 'text', 'item' or 'row'."""
     table = tables["stories"]
     told = table[(table["variant"] == variant) & (table["issue"] == issue)]["text"]
-    return [_section(section) for section in (told.iloc[0] if len(told) else "").split("\n\n") if section]
+    return [
+        _section(section)
+        for section in (told.iloc[0] if len(told) else "").split("\n\n")
+        if section
+    ]
 
 
 def _section(section: str) -> list[Any]:
@@ -105,15 +123,23 @@ def _section(section: str) -> list[Any]:
             found.append(["row", len(row[1]) > 2, row[2], row[3], row[4] or ""])
         elif line.startswith("  - "):
             found.append(["item", line[4:]])
-        elif found and found[-1][0] != "row" and line.startswith("    " if found[-1][0] == "item" else "  "):
+        elif (
+            found
+            and found[-1][0] != "row"
+            and line.startswith("    " if found[-1][0] == "item" else "  ")
+        ):
             found[-1][1] += f" {line.strip()}"
         else:
             found.append(["text", line.strip()])
-    return [title, [[theme.clean(part) if isinstance(part, str) else part for part in line] for line in found]]
+    return [
+        title,
+        [[theme.clean(part) if isinstance(part, str) else part for part in line] for line in found],
+    ]
 
 
 def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was watched."""
+    """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was
+    watched."""
     if not watched.has_replays(tables):
         return ""
     first = watched.shown_first(watched.issues(tables))
@@ -124,10 +150,14 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
 
 
 def frame(picks: str = "") -> str:
-    """The player's place in a page, without data. picks: what there is to choose between, as safe HTML."""
+    """The player's place in a page, without data. picks: what there is to choose between, as safe
+    HTML."""
     colours = "".join(f"--{name}:{colour};" for name, colour in theme.MESSAGE_COLOURS.items())
     colours += f"--river:{theme.RIVER};--light:{theme.LIGHT};"
-    phases = "".join(f".stream .phase.{part}{{background:{colour}}}" for part, colour in theme.PART_COLOURS.items())
+    phases = "".join(
+        f".stream .phase.{part}{{background:{colour}}}"
+        for part, colour in theme.PART_COLOURS.items()
+    )
     return (
         f"<style>{phases}</style>"
         f'<div class="stream" id="stream-player" style="{colours}">{picks}'
@@ -152,13 +182,16 @@ def issue_names(tables: Tables) -> list[str]:
     found = []
     for issue in watched.issues(tables):
         row = first.loc[issue]
-        found.append(f"{issue}: {theme.clip(row['kind'], 40)}, raised on day {int(row['raised_day']) + 1}")
+        found.append(
+            f"{issue}: {theme.clip(row['kind'], 40)}, raised on day {int(row['raised_day']) + 1}"
+        )
     return found
 
 
 def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:
     options = "".join(
-        f'<option value="{place}"{" selected" if place == chosen else ""}>{cells.text(choice, 60)}</option>'
+        f"<option "
+        f'value="{place}"{" selected" if place == chosen else ""}>{cells.text(choice, 60)}</option>'
         for place, choice in enumerate(choices)
     )
     return f'<label>{label} <select class="stream-{name}">{options}</select></label>'
@@ -175,7 +208,10 @@ _LEGEND = (
         '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
         "a leader; the disc within grows with the ideas it knows",
     ),
-    ('<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "has a seat in the room"),
+    (
+        '<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',
+        "has a seat in the room",
+    ),
     ('<circle cx="8" cy="8" r="7" class="seat lit"/>', "the room, while it meets"),
     ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
     ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
@@ -184,7 +220,8 @@ _LEGEND = (
 
 def _legend() -> str:
     items = "".join(
-        f'<li><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{drawn}</svg>{text}</li>'
+        f'<li><svg width="16" height="16" viewBox="0 0 16 16" '
+        f'aria-hidden="true">{drawn}</svg>{text}</li>'
         for drawn, text in _LEGEND
     )
     return f'<ul class="stream-legend">{items}</ul>'

@@ -2,8 +2,9 @@
 
     write_report(tables, manifest, path)
 
-Every name in it comes from a scenario file and is untrusted: it enters HTML only through `cells.text`, the
-figures only through `theme.label`, and the page's Content-Security-Policy lets only its own two scripts run.
+Every name in it comes from a scenario file and is untrusted: it enters HTML only through
+`cells.text`, the figures only through `theme.label`, and the page's Content-Security-Policy lets
+only its own two scripts run.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ from sim.results import RUN
 
 
 def write_report(
-    tables: Tables, manifest: Manifest, path: str | os.PathLike[str], verdict: Sequence[str] | None = None
+    tables: Tables,
+    manifest: Manifest,
+    path: str | os.PathLike[str],
+    verdict: Sequence[str] | None = None,
 ) -> Path:
-    """Write the report of one scenario's result to `path` (a file, replaced whole or not at all); return it.
+    """Write the report of one scenario's result to `path` (a file, replaced whole or not at all);
+    return it.
 
-    `tables` holds at least `runs` and `decisions`; `manifest` is that of the same result. `verdict`: the
-    sentences of `sim.comparison.in_short` for them, where the caller has them already.
+    `tables` holds at least `runs` and `decisions`; `manifest` is that of the same result.
+    `verdict`: the sentences of `sim.comparison.in_short` for them, where the caller has them
+    already.
     """
     return document.write(path, render(tables, manifest, verdict))
 
@@ -84,11 +90,16 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
-    told = "".join(f"<p>{cells.text(sentence, 1500)}</p>" for sentence in at_length(reading.tables, reading.manifest))
+    told = "".join(
+        f"<p>{cells.text(sentence, 1500)}</p>"
+        for sentence in at_length(reading.tables, reading.manifest)
+    )
     if told:
         told = f'<details><summary>Compared in words</summary><div class="verdict">{told}</div></details>'
     found = headline(reading.runs, reading.against)
-    below = "".join(f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ()))
+    below = "".join(
+        f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ())
+    )
     return (
         f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(points)}</section>'
         f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
@@ -111,7 +122,9 @@ def _footer(manifest: Manifest) -> str:
         for name, entry in (manifest.get("tables") or {}).items()
     )
     known = [
-        f"{name} {cells.text(manifest[name])}" for name in ("python", "numpy", "numba", "mesa") if manifest.get(name)
+        f"{name} {cells.text(manifest[name])}"
+        for name in ("python", "numpy", "numba", "mesa")
+        if manifest.get(name)
     ]
     started = f", started {cells.text(manifest['started'])}" if manifest.get("started") else ""
     version = cells.text(manifest.get("leaderstream", ""))

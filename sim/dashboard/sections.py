@@ -36,7 +36,11 @@ class Section:
 
 def sections(kind: str, result: Any) -> list[Section]:
     """The sections of the page of a result of this kind, as its figures read it."""
-    shown = [figure for figure in registry.PAGES[kind].figures if figure.player is not None or figure.available(result)]
+    shown = [
+        figure
+        for figure in registry.PAGES[kind].figures
+        if figure.player is not None or figure.available(result)
+    ]
     return [
         section(figure, result, tuple(section(f, result) for f in shown if f.below == figure.name))
         for figure in shown
@@ -60,7 +64,9 @@ def section(figure: Figure[Any], result: Any, more: tuple[Section, ...] = ()) ->
 
 def section_html(section: Section, name: str) -> str:
     """A section with those below it; name: of the scenario, for the names of its CSV files."""
-    more = "".join(f'<div id="{part.anchor}">{_part(part, name, "h3")}</div>' for part in section.more)
+    more = "".join(
+        f'<div id="{part.anchor}">{_part(part, name, "h3")}</div>' for part in section.more
+    )
     return f'<section id="{section.anchor}">{_part(section, name, "h2")}{more}</section>'
 
 
@@ -97,7 +103,9 @@ def _numbers(section: Section) -> str:
     """The numbers behind the figure, to be opened: the table, and what saves them."""
     if not section.table and section.data is None:
         return ""
-    table = document.scroll(section.table, f"{section.heading}: the numbers") if section.table else ""
+    table = (
+        document.scroll(section.table, f"{section.heading}: the numbers") if section.table else ""
+    )
     inside = f"{_save(section)}{table}{_sortable(section)}"
     return f"<details><summary>The numbers</summary>{inside}</details>"
 

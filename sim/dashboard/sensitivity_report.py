@@ -1,8 +1,10 @@
-"""The report of a search for what matters: one HTML file that works offline and asks nothing of any network.
+"""The report of a search for what matters: one HTML file that works offline and asks nothing of any
+network.
 
     write_sensitivity_report(table, manifest, path)
 
-Every name in it is untrusted: it enters HTML only through `cells.text`, figures only through `theme.label`.
+Every name in it is untrusted: it enters HTML only through `cells.text`, figures only through
+`theme.label`.
 """
 
 from __future__ import annotations
@@ -26,10 +28,13 @@ _GROUPS = {"sobol": "Base samples", "morris": "Paths"}
 _METHODS = {"sobol": "Sobol' indices", "morris": "Morris' elementary effects"}
 
 
-def write_sensitivity_report(table: pd.DataFrame, manifest: Manifest, path: str | os.PathLike[str]) -> Path:
+def write_sensitivity_report(
+    table: pd.DataFrame, manifest: Manifest, path: str | os.PathLike[str]
+) -> Path:
     """Write the report to `path` (a file, replaced whole or not at all); return it.
 
-    table: the table `sensitivity`. manifest: what `sim.experiments.conclusions.about` says, and what a sweep's says.
+    table: the table `sensitivity`. manifest: what `sim.experiments.conclusions.about` says, and
+    what a sweep's says.
     """
     return document.write(path, render(table, manifest))
 
@@ -78,7 +83,9 @@ def _summary(search: Search) -> str:
         where = f"{title_of(found['metric'])}{', ' + found['variant'] if several else ''}: "
         open_ += [where + text for text in found["unsettled"]]
     short = asked.get("verdict") or finding(search)
-    told = f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(short)}</section>'
+    told = (
+        f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(short)}</section>'
+    )
     if not open_:
         return told
     rest = f"<h2>What cannot be concluded yet</h2>{document.listed(open_)}{_more(manifest)}"
@@ -86,15 +93,17 @@ def _summary(search: Search) -> str:
 
 
 def _more(manifest: Manifest) -> str:
-    """How many points and replications would do; nothing where more of them are not what is lacking."""
+    """How many points and replications would do; nothing where more of them are not what is
+    lacking."""
     asked = manifest["sensitivity"]
     needed = asked["needed"]
     if (needed["points"], needed["replications"]) == (asked["points"], asked["replications"]):
         return ""
     what = _GROUPS[asked["method"]].lower()
     return (
-        f"<p>About {needed['points']:,} {what} and {needed['replications']:,} replications would make every interval "
-        f"narrow enough:</p>{document.command_html(command(manifest, **needed))}"
+        f"<p>About {needed['points']:,} {what} and {needed['replications']:,} replications would "
+        f"make every interval narrow "
+        f"enough:</p>{document.command_html(command(manifest, **needed))}"
     )
 
 
@@ -111,11 +120,32 @@ def _footer(manifest: Manifest) -> str:
 
 
 def command(manifest: Manifest, points: int, replications: int) -> str:
-    """The command that makes this again from its scenario file, with so many points and replications."""
+    """The command that makes this again from its scenario file, with so many points and
+    replications."""
     asked = manifest["sensitivity"]
-    words = ["leaderstream", "sensitivity", f"{theme.clean(manifest.get('name') or 'scenario')}.yaml"]
-    words += ["--method", asked["method"], "--points", str(points), "--replications", str(replications)]
+    words = [
+        "leaderstream",
+        "sensitivity",
+        f"{theme.clean(manifest.get('name') or 'scenario')}.yaml",
+    ]
+    words += [
+        "--method",
+        asked["method"],
+        "--points",
+        str(points),
+        "--replications",
+        str(replications),
+    ]
     words += [word for metric in asked["metrics"] for word in ("--metric", theme.clean(metric))]
-    words += [word for policy in manifest.get("policies") or () for word in ("--variant", theme.clean(policy))]
-    words += ["--confidence", f"{asked['confidence']:g}", "--half-width", f"{asked['half_width']:g}"]
+    words += [
+        word
+        for policy in manifest.get("policies") or ()
+        for word in ("--variant", theme.clean(policy))
+    ]
+    words += [
+        "--confidence",
+        f"{asked['confidence']:g}",
+        "--half-width",
+        f"{asked['half_width']:g}",
+    ]
     return shlex.join([*words, *document.changed_options(manifest)])

@@ -1,4 +1,5 @@
-"""What the figures need of a sweep: its axes, its points, and means with intervals of any group of points.
+"""What the figures need of a sweep: its axes, its points, and means with intervals of any group of
+points.
 
 Statistics come from `sim.comparison.pooling`; this file only arranges them.
 """
@@ -28,8 +29,9 @@ GAP = "gap"
 class Sweep:
     """A sweep as its figures read it; everything is computed once, when first asked for.
 
-    runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of the same sweep;
-    `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are read where they are there.
+    runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
+    the same sweep; `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are
+    read where they are there.
     """
 
     runs: pd.DataFrame
@@ -38,7 +40,8 @@ class Sweep:
 
     @cached_property
     def _axes(self) -> list[tuple[Axis, np.ndarray]]:
-        """Of each key that takes several values, its axis and the places of the points' values in it."""
+        """Of each key that takes several values, its axis and the places of the points' values in
+        it."""
         calendar = calendar_of(self.manifest)
         keys = [key for key in self.manifest.get("keys") or () if key in self.runs.columns]
         firsts = self.runs.groupby("point", sort=True)
@@ -61,17 +64,33 @@ class Sweep:
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """The policies in file order, with the colours that they have in every report of their scenario."""
+        """The policies in file order, with the colours that they have in every report of their
+        scenario."""
         scenario = self.manifest.get("scenario") or {}
-        every = [scenario["base"], *(scenario.get("variants") or ())] if scenario.get("base") else ()
-        order = [str(name) for name in self.manifest.get("variants") or every or self.manifest.get("policies") or ()]
+        every = (
+            [scenario["base"], *(scenario.get("variants") or ())] if scenario.get("base") else ()
+        )
+        order = [
+            str(name)
+            for name in self.manifest.get("variants")
+            or every
+            or self.manifest.get("policies")
+            or ()
+        ]
         there = list(dict.fromkeys(self.runs["variant"]))
         order += [name for name in there if name not in order]
         found = []
         for place, variant in enumerate(order):
             if variant in there:
                 mark = theme.colour(place), theme.symbol(place)
-                found.append(Policy(variant, theme.clean(variant), *mark, variant == self.manifest.get("against")))
+                found.append(
+                    Policy(
+                        variant,
+                        theme.clean(variant),
+                        *mark,
+                        variant == self.manifest.get("against"),
+                    )
+                )
         return found
 
     @cached_property
@@ -88,11 +107,14 @@ class Sweep:
     def metrics(self) -> list[Measure]:
         """The measures shown: those of `sim.measures.SWEEP` that have any value."""
         return [
-            MEASURES[name] for name in shown_in(SWEEP) if name in self.runs.columns and self.runs[name].notna().any()
+            MEASURES[name]
+            for name in shown_in(SWEEP)
+            if name in self.runs.columns and self.runs[name].notna().any()
         ]
 
     def grouped(self, metric: str, policy: Policy, groups: np.ndarray, count: int) -> np.ndarray:
-        """Mean and interval of `metric` (or GAP) under a policy, over groups of points: rows of (mean, low, high).
+        """Mean and interval of `metric` (or GAP) under a policy, over groups of points: rows of
+        (mean, low, high).
 
         groups: for each point (in order) its group, below 0 to leave it out.
         """
@@ -100,7 +122,8 @@ class Sweep:
         return pooled(self._values(metric)[rows], groups[points], points, replications, count)
 
     def estimates(self, metric: str, policy: Policy) -> np.ndarray:
-        """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low, high)."""
+        """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low,
+        high)."""
         key = "estimates", metric, policy.variant
         if key not in self._made:
             count = len(self.points)
@@ -124,16 +147,20 @@ class Sweep:
         }
 
     def reads(self, policy: Policy, key: str) -> np.ndarray:
-        """At which points (an entry each) a policy reads a varied key: elsewhere nothing depends on it."""
+        """At which points (an entry each) a policy reads a varied key: elsewhere nothing depends on
+        it."""
         spans = (self.manifest.get("unread") or {}).get(policy.variant, {}).get(key, ())
         return ~among(self.points, spans)
 
     def firsts(self, *policies: Policy) -> np.ndarray:
-        """For each point the first one at which all these policies have the same settings, by what they read."""
+        """For each point the first one at which all these policies have the same settings, by what
+        they read."""
         key = "firsts", *(policy.variant for policy in policies)
         if key not in self._made:
             columns = [
-                np.where(self.reads(policy, found.key), codes, -1) for policy in policies for found, codes in self._axes
+                np.where(self.reads(policy, found.key), codes, -1)
+                for policy in policies
+                for found, codes in self._axes
             ]
             table = np.column_stack(columns) if columns else np.zeros((len(self.points), 1))
             _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
@@ -142,28 +169,33 @@ class Sweep:
         return found
 
     def different(self, *policies: Policy) -> np.ndarray:
-        """The points (their places) at which these policies have settings that they have at no point before."""
+        """The points (their places) at which these policies have settings that they have at no
+        point before."""
         return np.unique(self.firsts(*policies))
 
     def compared(self, policy: Policy) -> np.ndarray:
-        """The points at which the difference of a policy to `against` is one that is at no point before."""
+        """The points at which the difference of a policy to `against` is one that is at no point
+        before."""
         return self.different(policy, self.against) if self.against else self.different(policy)
 
     @property
     def design(self) -> str | None:
-        """The name of the design, where the manifest says it: of itself, or in its section `sweep`."""
+        """The name of the design, where the manifest says it: of itself, or in its section
+        `sweep`."""
         return self.manifest.get("design") or (self.manifest.get("sweep") or {}).get("design")
 
     @cached_property
     def sampled(self) -> bool:
-        """Whether the points fill less than half of the plane of the first two keys, as those of samples do."""
+        """Whether the points fill less than half of the plane of the first two keys, as those of
+        samples do."""
         if len(self.axes) < 2:
             return False
         cells = len(set(zip(self.codes(0).tolist(), self.codes(1).tolist(), strict=True)))
         return cells < 0.5 * len(self.axes[0].labels) * len(self.axes[1].labels)
 
     def _rows(self, policy: Policy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Where a policy's runs stand in the table, with the places of their points and their replications."""
+        """Where a policy's runs stand in the table, with the places of their points and their
+        replications."""
         key = "rows", policy.variant
         if key not in self._made:
             rows = np.flatnonzero((self.runs["variant"] == policy.variant).to_numpy())
@@ -173,15 +205,19 @@ class Sweep:
         return found
 
     def _values(self, metric: str) -> np.ndarray:
-        """A measure of every run; GAP: its value less that of `against` at the same point and replication."""
+        """A measure of every run; GAP: its value less that of `against` at the same point and
+        replication."""
         if metric not in self._made:
-            values = self.runs["value" if metric == GAP else metric].to_numpy(dtype=float, na_value=np.nan)
+            values = self.runs["value" if metric == GAP else metric].to_numpy(
+                dtype=float, na_value=np.nan
+            )
             self._made[metric] = values - self._reference(values) if metric == GAP else values
         found: np.ndarray = self._made[metric]
         return found
 
     def _reference(self, values: np.ndarray) -> np.ndarray:
-        """For each run the value that `against` has at the same point in the same replication; NaN: none."""
+        """For each run the value that `against` has at the same point in the same replication; NaN:
+        none."""
         if self.against is None:
             return np.full(len(values), np.nan)
         rows, _, _ = self._rows(self.against)

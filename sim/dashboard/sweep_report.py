@@ -1,10 +1,11 @@
-"""The report of a sweep: one HTML file that explains it, works offline and asks nothing of any network.
+"""The report of a sweep: one HTML file that explains it, works offline and asks nothing of any
+network.
 
     write_sweep_report(runs, manifest, path)
     draw_sweep_report(table, manifest, path)    # from the file of the table
 
-Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures only
-through `theme.label`.
+Every name in it is untrusted, as in `report`: it enters HTML only through `cells.text`, figures
+only through `theme.label`.
 """
 
 from __future__ import annotations
@@ -28,27 +29,34 @@ from sim.tables import read_table
 
 _KEYS = ("scenario", "variant", "point", "replication")
 _HEADLINES = (
-    "A setting is a policy with the values of the varied keys that it reads; points that differ only in keys that a "
-    "policy does not read are one setting of it. Means over replications, paired replication by replication under "
-    "common seeds. That the best setting is ahead of others is said at 95 % for all of them together, other "
-    "comparisons each by itself. Among many settings the best one looks better than it is: run it again under other "
-    "seeds before relying on its number."
+    "A setting is a policy with the values of the varied keys that it reads; points that differ "
+    "only in keys that a policy does not read are one setting of it. Means over replications, "
+    "paired replication by replication under common seeds. That the best setting is ahead of "
+    "others is said at 95 % for all of them together, other comparisons each by itself. Among many "
+    "settings the best one looks better than it is: run it again under other seeds before relying "
+    "on its number."
 )
 
 
-def write_sweep_report(runs: pd.DataFrame, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
+def write_sweep_report(
+    runs: pd.DataFrame, manifest: Mapping[str, Any], path: str | os.PathLike[str]
+) -> Path:
     """Write the report of a sweep to `path` (a file, replaced whole or not at all); return it.
 
-    runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text). manifest: `keys`
-    (the varied keys in order) and, where they are there, name, title, description, scenario, seed, design, sweep (the
-    section as resolved), policies, variants, against, replications (a number, or min, max, until), points (how many the
-    design has), left_out, failures, leaderstream, digest, finished, tables. ValueError for runs of several scenarios.
+    runs: a row a run, with the columns of the table `runs` and one a varied key (numbers or text).
+    manifest: `keys` (the varied keys in order) and, where they are there, name, title, description,
+    scenario, seed, design, sweep (the section as resolved), policies, variants, against,
+    replications (a number, or min, max, until), points (how many the design has), left_out,
+    failures, leaderstream, digest, finished, tables. ValueError for runs of several scenarios.
     """
     return document.write(path, render(runs, manifest))
 
 
-def draw_sweep_report(table: Path, manifest: Mapping[str, Any], path: str | os.PathLike[str]) -> Path:
-    """Write the report of the sweep whose runs stand in the Parquet file `table`; only what is shown is read."""
+def draw_sweep_report(
+    table: Path, manifest: Mapping[str, Any], path: str | os.PathLike[str]
+) -> Path:
+    """Write the report of the sweep whose runs stand in the Parquet file `table`; only what is
+    shown is read."""
     return write_sweep_report(read_table(table, columns(manifest)), manifest, path)
 
 
@@ -80,13 +88,20 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
 
 def _title(manifest: Mapping[str, Any]) -> str:
     scenario = manifest.get("scenario") or {}
-    named = manifest.get("title") or scenario.get("title") or manifest.get("name") or scenario.get("name")
+    named = (
+        manifest.get("title")
+        or scenario.get("title")
+        or manifest.get("name")
+        or scenario.get("name")
+    )
     return str(named or "leaderstream")
 
 
 def _header(sweep: Sweep, made: Sequence[Section]) -> str:
     manifest = sweep.manifest
-    description = str(manifest.get("description") or (manifest.get("scenario") or {}).get("description") or "")
+    description = str(
+        manifest.get("description") or (manifest.get("scenario") or {}).get("description") or ""
+    )
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
         "Design": sweep.design,
@@ -113,7 +128,11 @@ def _replications(sweep: Sweep) -> str:
     found = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
     if not found:
         return "0"
-    return f"{min(found):,}" if min(found) == max(found) else f"{min(found):,} to {max(found):,} a point"
+    return (
+        f"{min(found):,}"
+        if min(found) == max(found)
+        else f"{min(found):,} to {max(found):,} a point"
+    )
 
 
 def _summary(sweep: Sweep) -> str:
@@ -146,4 +165,6 @@ def _footer(manifest: Mapping[str, Any]) -> str:
 def command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this sweep again from its scenario file, quoted for a shell."""
     name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
-    return shlex.join(["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *document.changed_options(manifest)])
+    return shlex.join(
+        ["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *document.changed_options(manifest)]
+    )

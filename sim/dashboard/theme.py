@@ -1,9 +1,10 @@
 """The one look of every figure: colours, marks, the Plotly template, and text made safe to show.
 
-A policy keeps its colour and its mark in every figure. The colours are those of Okabe and Ito (2008),
-told apart under the common colour-vision deficiencies; the mark's shape says the same once more. Parts of
-a delay and ways of closing have muted colours of their own, so that no bar can be taken for a policy; where
-many ways of closing would look alike, patterns tell them apart without any colour.
+A policy keeps its colour and its mark in every figure. The colours are those of Okabe and Ito
+(2008), told apart under the common colour-vision deficiencies; the mark's shape says the same once
+more. Parts of a delay and ways of closing have muted colours of their own, so that no bar can be
+taken for a policy; where many ways of closing would look alike, patterns tell them apart without
+any colour.
 """
 
 from __future__ import annotations
@@ -22,16 +23,28 @@ INK = "#1f2933"
 SOFT = "#5f6b76"
 GRID = "#e4e8ec"
 FAINT = "#b6bfc8"
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+)
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3d3d3d")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "pentagon")
+SYMBOLS = (
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "triangle-down",
+    "star",
+    "hexagon",
+    "pentagon",
+)
 MOST_NAMES = 3
 """Names that a sentence lists, or one more; of others it says how many."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
-"""What travels in the picture of the stream: three colours of no policy, apart in hue and in lightness."""
+"""What travels in the picture of the stream: three colours of no policy, apart in hue and in
+lightness."""
 MESSAGE_SYMBOLS = {"idea": "circle", "context": "diamond", "decision": "square"}
 RIVER, LIGHT = "#e6f0f5", "#fff2b8"
 """The water that leaders stand in, and the light of a room that meets."""
@@ -48,7 +61,8 @@ CLOSED_COLOURS = {
     "dropped": "#f6e3e0",
     "lapsed": "#9e2a2b",
 }
-"""The ways of closing in the order in which figures and tables show them; what often ends undecided stands last."""
+"""The ways of closing in the order in which figures and tables show them; what often ends undecided
+stands last."""
 CLOSED_TITLES = {
     "one-voice": "one voice",
     "agreement": "agreement",
@@ -116,17 +130,20 @@ def colour(index: int) -> str:
 
 
 def dash(index: int) -> str:
-    """How the lines of the policy at `index` are drawn: as colours repeat, dashes tell lines apart."""
+    """How the lines of the policy at `index` are drawn: as colours repeat, dashes tell lines
+    apart."""
     return DASHES[index // len(PALETTE) % len(DASHES)]
 
 
 def symbol(index: int) -> str:
-    """The fixed mark of the policy at `index`; with the colour, distinct for the first 56 policies."""
+    """The fixed mark of the policy at `index`; with the colour, distinct for the first 56
+    policies."""
     return SYMBOLS[index % len(SYMBOLS)]
 
 
 def label(text: object, width: int = 24) -> str:
-    """A name as Plotly must be given it, where there is room for any: in what hovering says, and as a trace's name.
+    """A name as Plotly must be given it, where there is room for any: in what hovering says, and as
+    a trace's name.
 
     Cut after so many letters, and with Plotly's pseudo-HTML and templates switched off.
     """
@@ -134,13 +151,20 @@ def label(text: object, width: int = 24) -> str:
 
 
 def within(text: object, pixels: float, size: float = 12, bold: bool = False) -> str:
-    """The same for a text that is drawn: it takes at most so many pixels at a font size, in any font."""
+    """The same for a text that is drawn: it takes at most so many pixels at a font size, in any
+    font."""
     return safe(fit(text, pixels, size, bold))
 
 
 def safe(text: str) -> str:
     """A clean text as Plotly must be given it, with its pseudo-HTML and templates switched off."""
-    for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("%{", "&#37;{"), ("$", "&#36;")):
+    for letter, entity in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("%{", "&#37;{"),
+        ("$", "&#36;"),
+    ):
         text = text.replace(letter, entity)
     return text
 

@@ -1,6 +1,8 @@
-"""What the tables of the replays hold, put together for a picture: who stands where, what moves when, what is said.
+"""What the tables of the replays hold, put together for a picture: who stands where, what moves
+when, what is said.
 
-Plain data. Leaders are numbered as in the `leaders` table of their policy; times are ticks from the run's start.
+Plain data. Leaders are numbered as in the `leaders` table of their policy; times are ticks from the
+run's start.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ _LIT = 12  # a meeting counts as much as so many marks when the moment with most
 
 
 class Mark(NamedTuple):
-    """Something on its way from one leader to another: sent in one tick, read in another; whose idea it is, or -1."""
+    """Something on its way from one leader to another: sent in one tick, read in another; whose
+    idea it is, or -1."""
 
     source: int
     target: int
@@ -49,10 +52,12 @@ class Row(NamedTuple):
 
 @dataclass
 class Course:
-    """One issue under one policy: from its first tick to its last, what moved, and who did what when.
+    """One issue under one policy: from its first tick to its last, what moved, and who did what
+    when.
 
-    senses: (leader, tick). rooms: (tick, members) whenever a room is named or joined. meets: (from, to, members).
-    knows: (leader, tick) of those who took or made the decision. phases: (from, to, part of the delay).
+    senses: (leader, tick). rooms: (tick, members) whenever a room is named or joined. meets: (from,
+    to, members). knows: (leader, tick) of those who took or made the decision. phases: (from, to,
+    part of the delay).
     """
 
     rows: Sequence[Row]
@@ -103,12 +108,15 @@ def organisation(tables: Tables, variant: str) -> Organisation:
     ]
     manager = {source: target for source, target, way, line in links if line and way == "up"}
     pairs = dict.fromkeys((min(a, b), max(a, b)) for a, b, _, _ in links)
-    order = _from_source(position, [(position[a], position[b]) for a, b, way, _ in links if way == "down"])
+    order = _from_source(
+        position, [(position[a], position[b]) for a, b, way, _ in links if way == "down"]
+    )
     return Organisation(ids, position, mine["unit"].tolist(), order, manager, list(pairs))
 
 
 def _from_source(position: Sequence[str], below: Sequence[tuple[str, str]]) -> list[str]:
-    """The positions from upstream down, as the channels that run downstream tell; else in their order of appearance."""
+    """The positions from upstream down, as the channels that run downstream tell; else in their
+    order of appearance."""
     names = list(dict.fromkeys(position))
     above: dict[str, set[str]] = {name: set() for name in names}
     for upper, lower in below:
@@ -146,14 +154,24 @@ def _gather(course: Course, at: Mapping[str, int]) -> None:
     for row in course.rows:
         if row.what in _CLASS:
             originator = at.get(row.about, -1) if row.what == "idea" else -1
-            mark = Mark(row.source, row.leader, max(row.since, course.first), row.tick, _CLASS[row.what], originator)
+            mark = Mark(
+                row.source,
+                row.leader,
+                max(row.since, course.first),
+                row.tick,
+                _CLASS[row.what],
+                originator,
+            )
             course.marks.append(mark)
         elif row.what == "sense":
             course.senses.append((row.leader, row.tick))
     for first, members in groups(course.rows, ("assemble", "join")):
         course.rooms.append((first.tick, members))
     for first, members in groups(course.rows, ("meet",)):
-        ended = next((r.tick for r in course.rows if r.what == "round" and r.number == first.number), course.last)
+        ended = next(
+            (r.tick for r in course.rows if r.what == "round" and r.number == first.number),
+            course.last,
+        )
         course.meets.append((first.tick, ended, members))
     decision = next((row for row in course.rows if row.what == "decide"), None)
     if decision is not None:
@@ -165,7 +183,8 @@ def _gather(course: Course, at: Mapping[str, int]) -> None:
 
 
 def poster(course: Course) -> int:
-    """The tick with most to see: what is on its way, and whether a room meets; the first of several such."""
+    """The tick with most to see: what is on its way, and whether a room meets; the first of several
+    such."""
     change = dict.fromkeys((course.first, course.last), 0)
     spans = [(mark.sent + 1, mark.read, 1) for mark in course.marks if mark.read > mark.sent + 1]
     for start, end, weight in [*spans, *((start, end, _LIT) for start, end, _ in course.meets)]:
@@ -180,7 +199,8 @@ def poster(course: Course) -> int:
 
 
 def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, list[int]]]:
-    """Rows of some kinds that belong together (one event, a row a leader): the first of them, and the leaders."""
+    """Rows of some kinds that belong together (one event, a row a leader): the first of them, and
+    the leaders."""
     together: dict[tuple[Any, ...], tuple[Row, list[int]]] = {}
     for row in rows:
         if row.what in kinds:
@@ -190,13 +210,17 @@ def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, lis
 
 
 def _phases(course: Course) -> Iterator[tuple[int, int, str]]:
-    """Which part of the delay the issue was in from when to when, from its first tick to its last without a gap."""
+    """Which part of the delay the issue was in from when to when, from its first tick to its last
+    without a gap."""
     at, part, booked = course.first, "gather", 0
     for row in course.rows:
         steps: list[tuple[int, str]] = []
         if row.what == "book" and row.number > booked:
             booked = row.number
-            start = next((r.tick for r in course.rows if r.what == "meet" and r.number == row.number), course.last)
+            start = next(
+                (r.tick for r in course.rows if r.what == "meet" and r.number == row.number),
+                course.last,
+            )
             steps = [(min(row.since, course.last), "scheduling"), (start, "deliberation")]
         elif row.what in ("judge", "escalate"):
             steps = [(row.tick, "escalation")]

@@ -1,8 +1,10 @@
-"""How wide a text may get, whatever the font: what every figure cuts its texts by and leaves room for.
+"""How wide a text may get, whatever the font: what every figure cuts its texts by and leaves room
+for.
 
-A page names no font that every machine has, so nobody knows how wide a letter will be drawn. Every letter therefore
-counts as wide as in the widest of the common fonts for screens. Measured in ems (the size of the font): advance widths
-of DejaVu Sans (which has those of Verdana), Liberation Sans (those of Arial) and Noto Sans, the greatest of the three.
+A page names no font that every machine has, so nobody knows how wide a letter will be drawn. Every
+letter therefore counts as wide as in the widest of the common fonts for screens. Measured in ems
+(the size of the font): advance widths of DejaVu Sans (which has those of Verdana), Liberation Sans
+(those of Arial) and Noto Sans, the greatest of the three.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import NamedTuple
 from sim.texts import clean
 
 LEAST = {False: 820.0, True: 440.0}
-"""The least width of a figure in pixels, by whether it is a narrow one: what is drawn fits from there on."""
+"""The least width of a figure in pixels, by whether it is a narrow one: what is drawn fits from
+there on."""
 
 _LETTERS = {
     0.28: "ijl'",
@@ -39,14 +42,16 @@ _LEGEND_MARK = 45.0  # pixels that a legend takes for an entry besides its text
 
 
 def text_width(text: str, size: float = 12, bold: bool = False) -> float:
-    """At most how many pixels `text` (as the reader sees it, not escaped) takes at a font size in pixels."""
+    """At most how many pixels `text` (as the reader sees it, not escaped) takes at a font size in
+    pixels."""
     ems = (1.13 * each + 0.035 if bold and each else each for each in map(_ems, text))
     # Some browsers draw each letter as wide as whole pixels.
     return sum(max(each, math.floor(each + 0.5)) for each in (size * each for each in ems))
 
 
 def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> str:
-    """Cleaned text that takes at most so many pixels in any font, with … where it was cut (at least that)."""
+    """Cleaned text that takes at most so many pixels in any font, with … where it was cut (at least
+    that)."""
     whole = clean(text)
     if text_width(whole, size, bold) <= pixels:
         return whole
@@ -58,7 +63,8 @@ def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> st
 
 
 def lines(text: object, pixels: float, size: float = 12, most: int = 2) -> list[str]:
-    """Cleaned text broken between words into at most so many lines, each of which fits; what is left over is cut."""
+    """Cleaned text broken between words into at most so many lines, each of which fits; what is
+    left over is cut."""
     found: list[str] = []
     words = clean(text).split(" ")
     while words and len(found) < most - 1:
@@ -71,14 +77,16 @@ def lines(text: object, pixels: float, size: float = 12, most: int = 2) -> list[
 
 
 class Legend(NamedTuple):
-    """A legend of one row and more: how many rows it has at most, and how many pixels each text may take."""
+    """A legend of one row and more: how many rows it has at most, and how many pixels each text may
+    take."""
 
     rows: int
     text: float
 
 
 def legend(names: Sequence[str], pixels: float, most: float) -> Legend:
-    """The legend of these names above a plot at least so many pixels wide; each name is given at most `most`."""
+    """The legend of these names above a plot at least so many pixels wide; each name is given at
+    most `most`."""
     text = min(most, max((text_width(clean(name)) for name in names), default=0.0))
     abreast = max(1, int(pixels / (text + _LEGEND_MARK)))
     return Legend(-(-len(names) // abreast), text)
@@ -91,7 +99,9 @@ def _ems(letter: str) -> float:
         return _EMS[letter]
     parts = unicodedata.normalize("NFKD", letter)
     if parts != letter:
-        return max(sum(map(_ems, parts)), _WIDE if unicodedata.east_asian_width(letter) in "WF" else 0.0)
+        return max(
+            sum(map(_ems, parts)), _WIDE if unicodedata.east_asian_width(letter) in "WF" else 0.0
+        )
     kind = unicodedata.category(letter)
     if kind == "Cf" or "\ufe00" <= letter <= "\ufe0f" or "\u0300" <= letter <= "\u036f":
         return 0.0

@@ -1,12 +1,13 @@
 """What leaders are asked to do against the time they have, worked out before any run.
 
-A leader's hours are taken by meetings, by messages to read and by the day's work. What is asked for in an hour,
-against what an hour offers, is the *utilisation*, the traffic intensity of queueing theory: at 1 or above what waits
-grows without bound (Loynes 1962, Mathematical Proceedings of the Cambridge Philosophical Society 58, 497-520), so that
-averages over a run depend on how long it is.
+A leader's hours are taken by meetings, by messages to read and by the day's work. What is asked for
+in an hour, against what an hour offers, is the *utilisation*, the traffic intensity of queueing
+theory: at 1 or above what waits grows without bound (Loynes 1962, Mathematical Proceedings of the
+Cambridge Philosophical Society 58, 497-520), so that averages over a run depend on how long it is.
 
-Assumptions: every issue is decided in time; a room meets for one round (how many more depends on how they agree), all
-of its members there; messages as in `sim.demand.mail`. So the true demand is higher wherever rooms need further rounds.
+Assumptions: every issue is decided in time; a room meets for one round (how many more depends on
+how they agree), all of its members there; messages as in `sim.demand.mail`. So the true demand is
+higher wherever rooms need further rounds.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ PARTS = ("work", "meetings", "reading")
 class Offered:
     """What one policy asks of each leader (arrays with an entry a leader, in canonical order).
 
-    work, meetings, reading: hours asked for in an hour of the clock. messages: to be read in an hour. there: the share
-    of the clock at which a leader is not away. unfocused: the share of that in which meetings may be held.
+    work, meetings, reading: hours asked for in an hour of the clock. messages: to be read in an
+    hour. there: the share of the clock at which a leader is not away. unfocused: the share of that
+    in which meetings may be held.
     """
 
     work: Array
@@ -52,7 +54,8 @@ class Offered:
 
     @property
     def hours(self) -> Array:
-        """All hours asked for against the hours there are. At 1 or above the work that waits grows without bound."""
+        """All hours asked for against the hours there are. At 1 or above the work that waits grows
+        without bound."""
         found: Array = (self.work + self.meetings + self.reading) / self.there
         return found
 
@@ -65,7 +68,8 @@ class Offered:
 
     @property
     def calendar(self) -> Array:
-        """Hours of meetings against those outside focus time. At 1 or above rooms cannot meet in time."""
+        """Hours of meetings against those outside focus time. At 1 or above rooms cannot meet in
+        time."""
         found: Array = self.meetings / max(self.there * self.unfocused, 1e-9)
         return found
 
@@ -76,7 +80,8 @@ class Offered:
 
 
 def offered(prepared: Parameters) -> Offered:
-    """What a policy asks of each of its leaders, in expectation; see the module for what is assumed."""
+    """What a policy asks of each of its leaders, in expectation; see the module for what is
+    assumed."""
     n = prepared.numbers
     lines = Lines(n)
     concerned = concerns(prepared, lines)
@@ -103,9 +108,10 @@ def _meetings(leaders: int, concerned: list[Concern]) -> Array:
 class PositionLoad:
     """What a policy asks of the leaders at one position.
 
-    leaders, overloaded, nearly: how many there are, at FULL or above, and from NEARLY up to FULL. The rest is of the
-    fullest of them: its utilisation, of what ("hours", "attention" or "calendar"), and the parts of it: the shares of
-    its hours that work, meetings and reading ask for, and messages to be read in an hour.
+    leaders, overloaded, nearly: how many there are, at FULL or above, and from NEARLY up to FULL.
+    The rest is of the fullest of them: its utilisation, of what ("hours", "attention" or
+    "calendar"), and the parts of it: the shares of its hours that work, meetings and reading ask
+    for, and messages to be read in an hour.
     """
 
     position: str
@@ -121,7 +127,8 @@ class PositionLoad:
 
 
 def by_position(prepared: Parameters) -> list[PositionLoad]:
-    """What a policy asks of its leaders, position by position, upstream first; positions without leaders left out."""
+    """What a policy asks of its leaders, position by position, upstream first; positions without
+    leaders left out."""
     load, places = offered(prepared), prepared.numbers.position
     full = load.utilisation
     found = []

@@ -1,4 +1,5 @@
-"""Whom the issues of a kind concern, in expectation: who senses them, who is affected, who sits in the room."""
+"""Whom the issues of a kind concern, in expectation: who senses them, who is affected, who sits in
+the room."""
 
 from __future__ import annotations
 
@@ -23,10 +24,12 @@ WITHOUT_ROOM = (AUTOCRATIC, DELEGATED, CHAIN, CHAMPION)
 
 @dataclass(frozen=True)
 class Concern:
-    """One kind of issue: how often it arises (a tick), and for each leader with what probability it concerns them.
+    """One kind of issue: how often it arises (a tick), and for each leader with what probability it
+    concerns them.
 
-    `origin` (who may raise it, with what probability) and `accountable` (who then answers for it, by origin) are
-    exact; `witness`, `affected` and `seat` (in the room of a decision; all 0 where no room meets) are expectations.
+    `origin` (who may raise it, with what probability) and `accountable` (who then answers for it,
+    by origin) are exact; `witness`, `affected` and `seat` (in the room of a decision; all 0 where
+    no room meets) are expectations.
     """
 
     kind: Kind
@@ -40,12 +43,15 @@ class Concern:
     @property
     def answers(self) -> Array:
         """With what probability each leader answers for an issue."""
-        found: Array = np.bincount(self.accountable, weights=self.origin, minlength=len(self.origin))
+        found: Array = np.bincount(
+            self.accountable, weights=self.origin, minlength=len(self.origin)
+        )
         return found
 
     @property
     def is_noticed(self) -> bool:
-        """Whether a notice goes to whoever answers for the issue: not where it climbs from level to level."""
+        """Whether a notice goes to whoever answers for the issue: not where it climbs from level to
+        level."""
         return self.kind.power not in (CHAIN, CHAMPION)
 
     @property
@@ -62,7 +68,8 @@ def concerns(prepared: Parameters, lines: Lines) -> list[Concern]:
 
 
 def _relevance(prepared: Parameters) -> Array:
-    """How precisely each leader senses a facet, on average over the facets and the units that they may belong to."""
+    """How precisely each leader senses a facet, on average over the facets and the units that they
+    may belong to."""
     n = prepared.numbers
     seen = n.precision.copy()
     if n.local.any():
@@ -79,9 +86,13 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
     origin = raisers / max(int(raisers.sum()), 1)
     accountable = lines.accountable(kind.decided_at)
     answers = np.bincount(accountable, weights=origin, minlength=n.leaders)
-    both = np.bincount(accountable, weights=origin * (accountable == np.arange(n.leaders)), minlength=n.leaders)
+    both = np.bincount(
+        accountable, weights=origin * (accountable == np.arange(n.leaders)), minlength=n.leaders
+    )
     given = origin + answers - both
-    witness = given + (1.0 - given) * _drawn(1.0 - given, relevance, min(kind.witnesses, n.leaders) - given.sum())
+    witness = given + (1.0 - given) * _drawn(
+        1.0 - given, relevance, min(kind.witnesses, n.leaders) - given.sum()
+    )
     affected = _affected(prepared, AFFECTS[kind.affects], origin, witness)
     seat = np.zeros(n.leaders)
     if has_room(kind):
@@ -91,7 +102,8 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
 
 
 def has_room(kind: Kind) -> bool:
-    """Whether a room settles every issue of the kind; where `contingent` asks for evidence, if it does either way."""
+    """Whether a room settles every issue of the kind; where `contingent` asks for evidence, if it
+    does either way."""
     if kind.power != CONTINGENT:
         return kind.power not in WITHOUT_ROOM
     if kind.half_life <= kind.urgent_within:
@@ -101,10 +113,11 @@ def has_room(kind: Kind) -> bool:
 
 
 def _drawn(free: Array, weight: Array, wanted: float) -> Array:
-    """With what probability each of those who are free is drawn, `wanted` in all, in proportion to a weight.
+    """With what probability each of those who are free is drawn, `wanted` in all, in proportion to
+    a weight.
 
-    Drawing by the smallest Exp(1)/weight takes everybody below one bound c, which hardly varies where many are drawn:
-    1 - exp(-c weight), with c such that the expectation is met.
+    Drawing by the smallest Exp(1)/weight takes everybody below one bound c, which hardly varies
+    where many are drawn: 1 - exp(-c weight), with c such that the expectation is met.
     """
     if wanted <= 0.0 or not free.any():
         return np.zeros(len(free))
@@ -116,7 +129,9 @@ def _drawn(free: Array, weight: Array, wanted: float) -> Array:
         high *= 2.0
     for _ in range(80):
         middle = (low + high) / 2.0
-        low, high = (middle, high) if np.sum(free * -np.expm1(-middle * scaled)) < wanted else (low, middle)
+        low, high = (
+            (middle, high) if np.sum(free * -np.expm1(-middle * scaled)) < wanted else (low, middle)
+        )
     chosen: Array = -np.expm1(-high * scaled)
     return chosen
 
@@ -132,15 +147,17 @@ def _affected(prepared: Parameters, affects: str, origin: Array, witness: Array)
     if affects == "unit":
         starts, members, group = n.unit_from, n.unit_members, n.unit
     weight = np.bincount(group, weights=origin, minlength=len(starts) - 1)
-    found: Array = np.bincount(members, weights=np.repeat(weight, np.diff(starts)), minlength=n.leaders)
+    found: Array = np.bincount(
+        members, weights=np.repeat(weight, np.diff(starts)), minlength=n.leaders
+    )
     return np.minimum(found, 1.0)
 
 
 def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance: Array) -> Array:
     """With what probability each leader has a seat beside whoever answers for the issue.
 
-    Within a position seats fall in proportion to the chance of being a candidate; which of them is most relevant
-    under the beliefs of one leader differs from issue to issue.
+    Within a position seats fall in proportion to the chance of being a candidate; which of them is
+    most relevant under the beliefs of one leader differs from issue to issue.
     """
     if kind.choose == CHOOSE_ALL:
         return others
@@ -156,13 +173,17 @@ def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance
 
 
 def _balanced(position: Array, answers: Array, others: Array, wanted: float, size: int) -> Array:
-    """Seats dealt to the position with the fewest, upstream first, as long as it has a candidate more."""
+    """Seats dealt to the position with the fewest, upstream first, as long as it has a candidate
+    more."""
     count = int(position.max()) + 1
     seated = np.bincount(position, weights=answers, minlength=count)
     tails = [_at_least(others[position == p], size) for p in range(count)]
     dealt, filled = np.zeros(count, int), np.zeros(count)
     while wanted > 1e-9 and (dealt < size).any():
-        p = min(np.flatnonzero(dealt < size).tolist(), key=lambda p: (round(float(seated[p] + dealt[p]), 9), p))
+        p = min(
+            np.flatnonzero(dealt < size).tolist(),
+            key=lambda p: (round(float(seated[p] + dealt[p]), 9), p),
+        )
         filled[p] += min(wanted, tails[p][dealt[p]])
         wanted -= min(wanted, tails[p][dealt[p]])
         dealt[p] += 1
@@ -173,7 +194,8 @@ def _balanced(position: Array, answers: Array, others: Array, wanted: float, siz
 
 
 def _at_least(chances: Array, most: int) -> Array:
-    """The chance that at least 1, 2, ..., `most` of independent events happen (Poisson binomial)."""
+    """The chance that at least 1, 2, ..., `most` of independent events happen (Poisson
+    binomial)."""
     exactly = np.zeros(most + 1)
     exactly[0] = 1.0
     for chance in chances[chances > 0.0]:

@@ -19,20 +19,24 @@ Times = list[list[tuple[float, float]]]
 """For each kind of issue: times, and the probability of each."""
 
 _WORK = 4_000_000
-"""Channels walked, over all who have ideas: in larger organisations the ideas of some stand for those of all."""
+"""Channels walked, over all who have ideas: in larger organisations the ideas of some stand for
+those of all."""
 _SETTLED = 1e-6
 
 
 def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Array:
-    """Messages to be read a tick by each leader, in expectation: ideas, notices, decisions, context and writings.
+    """Messages to be read a tick by each leader, in expectation: ideas, notices, decisions, context
+    and writings.
 
-    Ideas and context spread as in a branching process on the channels: each passes with the probability of its
-    direction, and whether one neighbour has heard does not depend on whether another has (the mean field of
-    percolation). An idea counts when it arrives before the decision could be taken at the earliest: once the notice
-    has arrived, `gather` is over and, where a room meets, one round is held; its hops take Erlang-distributed time.
-    Of decisions everybody affected and not in the room hears once, to the share that `rollout.coverage` asks for.
-    Leaves out what depends on the course of things: mandates, ideas that travel by line beyond `flow.reach`, and
-    decisions heard twice. Rules of flow of the user's own are taken to pass on what `flow.*.open` says.
+    Ideas and context spread as in a branching process on the channels: each passes with the
+    probability of its direction, and whether one neighbour has heard does not depend on whether
+    another has (the mean field of percolation). An idea counts when it arrives before the decision
+    could be taken at the earliest: once the notice has arrived, `gather` is over and, where a room
+    meets, one round is held; its hops take Erlang-distributed time. Of decisions everybody affected
+    and not in the room hears once, to the share that `rollout.coverage` asks for. Leaves out what
+    depends on the course of things: mandates, ideas that travel by line beyond `flow.reach`, and
+    decisions heard twice. Rules of flow of the user's own are taken to pass on what `flow.*.open`
+    says.
     """
     n = prepared.numbers
     earliest = [_earliest(n, one, lines) for one in concerned]
@@ -47,10 +51,12 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
 
 
 def _engagement(n: Numbers, concerned: list[Concern], earliest: Times) -> Array:
-    """Where each leader's engagement settles: what being heard, being unheard, work behind and recovery come to.
+    """Where each leader's engagement settles: what being heard, being unheard, work behind and
+    recovery come to.
 
-    Heard are those in the room, whoever answers for the issue, and of the other witnesses those whose idea comes in
-    time over one channel and finds a place in one mind's span. A day of work is taken to wait: rather too much.
+    Heard are those in the room, whoever answers for the issue, and of the other witnesses those
+    whose idea comes in time over one channel and finds a place in one mind's span. A day of work is
+    taken to wait: rather too much.
     """
     if not n.engaging:
         return np.full(n.leaders, n.engagement)
@@ -59,16 +65,21 @@ def _engagement(n: Numbers, concerned: list[Concern], earliest: Times) -> Array:
     for one, times in zip(concerned, earliest, strict=True):
         seated = 1.0 - (1.0 - one.seat) * (1.0 - one.answers)
         others = np.maximum(one.witness - seated, 0.0)
-        minded = openness * _in_time(1, times, _hop(n)) * min(1.0, n.span / max(one.witness.sum(), 1.0))
+        minded = (
+            openness * _in_time(1, times, _hop(n)) * min(1.0, n.span / max(one.witness.sum(), 1.0))
+        )
         up += n.heard * one.rate * n.day * (seated + others * minded)
         down += n.unheard * one.rate * n.day * others * (1.0 - minded)
     pull = n.recovery + n.behind + up + down
-    settled: Array = np.where(pull > 0, (n.recovery * n.engagement + up) / np.maximum(pull, 1e-300), n.engagement)
+    settled: Array = np.where(
+        pull > 0, (n.recovery * n.engagement + up) / np.maximum(pull, 1e-300), n.engagement
+    )
     return settled
 
 
 def _passing(n: Numbers, engagement: Array, time: float) -> Array:
-    """With what probability an item passes each channel in the end, when it is tried as often as there is time."""
+    """With what probability an item passes each channel in the end, when it is tried as often as
+    there is time."""
     openness = n.openness[n.channel_direction] * np.repeat(engagement, np.diff(n.channel_from))
     retry = n.retry[n.channel_direction]
     times = 1.0 + np.where(retry > 0, time // np.maximum(retry, 1), 0.0)
@@ -86,14 +97,18 @@ def _hop(n: Numbers) -> float:
 
 
 def _earliest(n: Numbers, one: Concern, lines: Lines) -> list[tuple[float, float]]:
-    """How many ticks after it arose an issue can be decided at the earliest, and with what probability.
+    """How many ticks after it arose an issue can be decided at the earliest, and with what
+    probability.
 
     Where levels judge, the origin may settle the matter.
     """
     hops = _line_hops(one.accountable, lines) * one.is_noticed
     known = one.kind.gather + (one.kind.round if one.seats > 0 else 0)
     return [
-        (min(known + distance * _hop(n), float(one.kind.expiry)), float(one.origin[hops == distance].sum()))
+        (
+            min(known + distance * _hop(n), float(one.kind.expiry)),
+            float(one.origin[hops == distance].sum()),
+        )
         for distance in np.unique(hops)
     ]
 
@@ -126,7 +141,9 @@ def _decisions(n: Numbers, one: Concern) -> Array:
     return outside * n.coverage
 
 
-def _ideas(n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, engagement: Array) -> Array:
+def _ideas(
+    n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, engagement: Array
+) -> Array:
     """The ideas of all witnesses."""
     found = np.zeros(n.leaders)
     if not len(n.channel_to) or not concerned:
@@ -134,7 +151,9 @@ def _ideas(n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, 
     witnessed = np.array([one.rate * one.witness for one in concerned])
     rates = np.array([one.rate for one in concerned])
     means = [sum(time * share for time, share in times) for times in earliest]
-    passing = _passing(n, engagement, float(np.average(means, weights=rates)) if rates.sum() > 0 else 0.0)
+    passing = _passing(
+        n, engagement, float(np.average(means, weights=rates)) if rates.sum() > 0 else 0.0
+    )
     if n.by_spread:
         each = max(1, -(-n.leaders * len(n.channel_to) // _WORK))
         some = np.arange(0, n.leaders, each)
@@ -147,14 +166,16 @@ def _ideas(n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, 
 
 
 def _in_time(hops: int, times: list[tuple[float, float]], mean: float) -> float:
-    """The chance that a number of hops, each exponential with a mean, is over within a time (Erlang)."""
+    """The chance that a number of hops, each exponential with a mean, is over within a time
+    (Erlang)."""
     from scipy.special import gammainc
 
     return float(sum(share * gammainc(hops, time / mean) for time, share in times))
 
 
 def _spread(n: Numbers, starts: Array, passing: Array) -> list[tuple[int, Array]]:
-    """(hop, messages received at it by each leader) for ideas that spread from each start over every channel.
+    """(hop, messages received at it by each leader) for ideas that spread from each start over
+    every channel.
 
     Who has heard sends on once, not back to where it came from nor to where it began.
     """
@@ -197,7 +218,9 @@ def _return(n: Numbers, passing: Array) -> Array:
     return found
 
 
-def _by_line(n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, passing: Array) -> Array:
+def _by_line(
+    n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, passing: Array
+) -> Array:
     """Ideas that travel along reporting lines alone, each toward whoever answers for its issue."""
     found = np.zeros(n.leaders)
     source = np.repeat(np.arange(n.leaders), np.diff(n.channel_from))
@@ -220,7 +243,8 @@ def _by_line(n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines
 
 
 def _context(n: Numbers, engagement: Array) -> Array:
-    """News of the direction: everybody comes to know it, and sends it on once, not back to whom it came from."""
+    """News of the direction: everybody comes to know it, and sends it on once, not back to whom it
+    came from."""
     used = np.ones(len(n.channel_to), bool) if n.by_spread else n.channel_line == 1
     if n.shift_rate <= 0.0 or not used.any():
         return np.zeros(n.leaders)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """A finished sweep: where it is, and its manifest (with `failures`, and points that were `left_out`)."""
+    """A finished sweep: where it is, and its manifest (with `failures`, and points that were
+    `left_out`)."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -26,7 +27,9 @@ class SweepResult:
     def __repr__(self) -> str:
         from sim.comparison.answer import line
 
-        return f"SweepResult({line(self.manifest, len(self.manifest['failures']))}; in {self.folder})"
+        return (
+            f"SweepResult({line(self.manifest, len(self.manifest['failures']))}; in {self.folder})"
+        )
 
     def __str__(self) -> str:
         from sim.experiments.verdict import text_of
@@ -40,7 +43,8 @@ class SweepResult:
 
     @property
     def verdict(self) -> list[str]:
-        """What the sweep says, in a few plain sentences: those of the terminal and of the report's *In short*."""
+        """What the sweep says, in a few plain sentences: those of the terminal and of the report's
+        *In short*."""
         return list(self._answer.sentences)
 
     @cached_property
@@ -51,7 +55,8 @@ class SweepResult:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a run: sorted by policy, point and replication; varied keys stand after the seed."""
+        """A row a run: sorted by policy, point and replication; varied keys stand after the
+        seed."""
         from sim.tables import read_table
 
         return read_table(self.folder / TABLE)

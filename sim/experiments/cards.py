@@ -23,26 +23,45 @@ def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> 
     facts = [*answer.facts(manifest, len(failed)), f"{manifest['runs']:,} runs", f"in {folder}"]
     from sim.experiments.verdict import verdict
 
-    said = "".join(f"<li>{text(sentence, 900)}</li>" for sentence in verdict(table, manifest).sentences)
-    shown = f"<ul>{said}</ul>", cards.points(table, manifest["keys"]), answer.failures(failed, manifest["left_out"])
-    return card(f"{manifest['name']}: sweep", facts, *shown, hints=(".verdict", ".table", ".manifest"))
+    said = "".join(
+        f"<li>{text(sentence, 900)}</li>" for sentence in verdict(table, manifest).sentences
+    )
+    shown = (
+        f"<ul>{said}</ul>",
+        cards.points(table, manifest["keys"]),
+        answer.failures(failed, manifest["left_out"]),
+    )
+    return card(
+        f"{manifest['name']}: sweep", facts, *shown, hints=(".verdict", ".table", ".manifest")
+    )
 
 
 def sensitivity_facts(found: Sensitivity) -> list[str]:
     """What was asked for and run, in a few plain texts."""
     asked, swept = found.asked, found.swept
-    facts = [swept.design.scenario.name, f"{asked.points:,} {GROUPS[asked.method]}", f"{swept.done:,} runs"]
+    facts = [
+        swept.design.scenario.name,
+        f"{asked.points:,} {GROUPS[asked.method]}",
+        f"{swept.done:,} runs",
+    ]
     return [*facts, *([f"{count(len(swept.failures), 'run')} failed"] if swept.failures else [])]
 
 
 def of_sensitivity(found: Sensitivity) -> str:
-    """The card of a search for what matters: the keys in order, what can be concluded, and what would do for more."""
+    """The card of a search for what matters: the keys in order, what can be concluded, and what
+    would do for more."""
     head, *facts = sensitivity_facts(found)
-    said = "".join(f"<li>{text(f'{each.metric}, {each.variant}: {finding(each)}')}</li>" for each in found.found[:6])
+    said = "".join(
+        f"<li>{text(f'{each.metric}, {each.variant}: {finding(each)}')}</li>"
+        for each in found.found[:6]
+    )
     wanted = all_needed(found)
     more = ""
     if wanted != (found.asked.points, found.asked.replications):
-        more = f"<p>For narrow intervals: points={wanted.points}, replications={wanted.replications}</p>"
+        more = (
+            f"<p>For narrow intervals: points={wanted.points}, "
+            f"replications={wanted.replications}</p>"
+        )
     where = f"in {found.swept.folder}"
     shown = cards.ranking(found.table()), f"<ul>{said}</ul>", more
     return card(f"{head}: what matters", [*facts, where], *shown, hints=(".table()", ".found"))
@@ -56,17 +75,29 @@ def calibration_facts(found: Calibration) -> list[str]:
 
 
 def of_calibration(found: Calibration) -> str:
-    """The card of a calibration: the setting recommended for each weighting, and the scenario's policies beside."""
+    """The card of a calibration: the setting recommended for each weighting, and the scenario's
+    policies beside."""
     head, *facts = calibration_facts(found)
     rows = []
     for weighting, each in found.recommendations.items():
         read = {key: value for key, value in each.settings.items() if value is not None}
         setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in read.items())
-        rows.append([f"best for {name(weighting)}", setting, *(estimate(*at) for at in each.measures.values())])
+        rows.append(
+            [
+                f"best for {name(weighting)}",
+                setting,
+                *(estimate(*at) for at in each.measures.values()),
+            ]
+        )
     for policy, measures in found.variants.items():
         rows.append([name(policy), "", *(estimate(*at) for at in measures.values())])
     heads = ["", "Setting", *(text(key, 40) for key in found.plan.objectives)]
     told = "Means over fresh replications with 95 % intervals; the scenario's own policies below"
     shown = short_table(heads, rows) + f"<p><small>{told}</small></p>"
-    hints = (".recommendations", '.tables["candidates"]', '.tables["regrets"]', '.tables["break_even"]')
+    hints = (
+        ".recommendations",
+        '.tables["candidates"]',
+        '.tables["regrets"]',
+        '.tables["break_even"]',
+    )
     return card(f"{head}: calibration", [*facts, f"in {found.folder}"], shown, hints=hints)

@@ -1,7 +1,7 @@
 """Sweeps on a Dask cluster: on as many machines as it has, with the same table as on one.
 
-Dask gives the work of a worker that was lost to the others; what goes on killing its workers is found and set aside as
-failed.
+Dask gives the work of a worker that was lost to the others; what goes on killing its workers is
+found and set aside as failed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LeaderstreamError, Refused, UsageError
 from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
+from sim.experiments.play import Played, Work
 from sim.experiments.remote import Answer, Identity, Packing, identity, play_packed
-from sim.experiments.running import Played, Work
 from sim.runner.pool import LOST, Failure
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ EXTRA = "Dask is not installed here: pip install 'leaderstream[cluster]'"
 def in_cluster(address: str, engine: str) -> Executor:
     """The workers of the Dask scheduler at an address (host:port, or as Dask writes it).
 
-    UsageError where Dask is not installed, or for an address that is none. Once there is work: Refused when no
-    scheduler answers within ANSWER or no worker is there within PATIENCE, when the scheduler or for longer than ALONE
-    every worker has gone, and when a worker has another version of leaderstream or of the model.
+    UsageError where Dask is not installed, or for an address that is none. Once there is work:
+    Refused when no scheduler answers within ANSWER or no worker is there within PATIENCE, when the
+    scheduler or for longer than ALONE every worker has gone, and when a worker has another version
+    of leaderstream or of the model.
     """
     _full_address(address)
 
@@ -63,7 +64,8 @@ def in_cluster(address: str, engine: str) -> Executor:
 
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
-    """A client of the scheduler, which has a worker at least; errors as for `in_cluster`. Dask's own log is silent."""
+    """A client of the scheduler, which has a worker at least; errors as for `in_cluster`. Dask's
+    own log is silent."""
     whole = _full_address(address)
     from distributed import Client
 
@@ -73,15 +75,16 @@ def connected(address: str) -> Iterator[Client]:
                 client = Client(whole, timeout=ANSWER, set_as_default=False, name="leaderstream")
         except OSError:
             raise Refused(
-                f"no Dask scheduler answers at {address} within {ANSWER:.0f} s: start one with `dask scheduler`"
+                f"no Dask scheduler answers at {address} within {ANSWER:.0f} s: start one with "
+                f"`dask scheduler`"
             ) from None
         try:
             try:
                 client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
                 raise Refused(
-                    f"the Dask scheduler at {address} has no worker, and none came within {PATIENCE:.0f} s: "
-                    f"start some with `dask worker {address}`"
+                    f"the Dask scheduler at {address} has no worker, and none came within "
+                    f"{PATIENCE:.0f} s: start some with `dask worker {address}`"
                 ) from None
             yield client
         finally:
@@ -94,7 +97,8 @@ def threads(client: Client) -> int:
 
 
 def _full_address(address: str) -> str:
-    """The address with its protocol. UsageError where Dask is not installed, or for an address that is none."""
+    """The address with its protocol. UsageError where Dask is not installed, or for an address that
+    is none."""
     try:
         from distributed.comm import get_address_host_port
     except ImportError:
@@ -105,14 +109,18 @@ def _full_address(address: str) -> str:
         if not 0 < port < 1 << 16:
             raise ValueError(f"no port has the number {port}")
     except ValueError as error:
-        raise UsageError(f"{address!r} is no address of a Dask scheduler, such as 10.0.0.1:8786: {error}") from None
+        raise UsageError(
+            f"{address!r} is no address of a Dask scheduler, such as 10.0.0.1:8786: {error}"
+        ) from None
     return whole
 
 
 @contextmanager
 def _silent() -> Iterator[None]:
     """Nothing is written to Dask's log: what matters of it is told as an error."""
-    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
+    names = [
+        name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"
+    ]
     levels = {name: logging.getLogger(name).level for name in names}
     for name in names:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -135,7 +143,8 @@ class _Cluster:
         self._check_workers()
 
     def execute(self, work: Iterator[Work]) -> Ended:
-        """Do the work; then, one run at a time, the pieces that killed all workers that they were given to."""
+        """Do the work; then, one run at a time, the pieces that killed all workers that they were
+        given to."""
         fallen: list[Work] = []
         yield from self._flow(work, fallen)
         suspects = deque(single for piece in fallen for single in in_single_runs(piece))
@@ -146,13 +155,18 @@ class _Cluster:
                 yield piece, [Failure(LOST)]
 
     def _flow(self, work: Iterator[Work], fallen: list[Work]) -> Ended:
-        """Do the work side by side, with a few pieces waiting; what killed its workers is added to `fallen`."""
+        """Do the work side by side, with a few pieces waiting; what killed its workers is added to
+        `fallen`."""
         waiting: dict[Any, tuple[Future, Work]] = {}
         ended: SimpleQueue[Future] = SimpleQueue()
         while True:
             self._look()
-            for piece in itertools.islice(work, max(0, AHEAD * max(1, self._threads) - len(waiting))):
-                future = self._client.submit(play_packed, self._engine, self._identity, self._packed(piece), pure=False)
+            for piece in itertools.islice(
+                work, max(0, AHEAD * max(1, self._threads) - len(waiting))
+            ):
+                future = self._client.submit(
+                    play_packed, self._engine, self._identity, self._packed(piece), pure=False
+                )
                 waiting[future.key] = (future, piece)
                 future.add_done_callback(ended.put)
             if not waiting:
@@ -182,13 +196,16 @@ class _Cluster:
                 raise self._gone() from None
             except Exception as error:
                 self._check_workers()
-                raise Refused(f"a worker of {self._address} could not do its work: {_error_text(error)}") from error
+                raise Refused(
+                    f"a worker of {self._address} could not do its work: {_error_text(error)}"
+                ) from error
             else:
                 self._check(answer.worker, answer.identity)
                 return answer.played
 
     def _look(self) -> None:
-        """See from time to time how many there are to work; Refused when there is nobody for long."""
+        """See from time to time how many there are to work; Refused when there is nobody for
+        long."""
         now = time.monotonic()
         if self._threads and now - self._looked < LOOK:
             return
@@ -201,7 +218,8 @@ class _Cluster:
             self._peopled = now
         elif now - self._peopled > ALONE:
             raise Refused(
-                f"the Dask scheduler at {self._address} has had no worker for {ALONE:.0f} s; what was reported is kept"
+                f"the Dask scheduler at {self._address} has had no worker for {ALONE:.0f} s; what "
+                f"was reported is kept"
             )
 
     def _gone(self) -> Refused:
@@ -214,14 +232,16 @@ class _Cluster:
                 continue  # it is leaving
             if isinstance(theirs, Exception):
                 raise Refused(
-                    f"the worker {worker} cannot run leaderstream ({_error_text(theirs)}): install {self._identity} there"
+                    f"the worker {worker} cannot run leaderstream ({_error_text(theirs)}): install "
+                    f"{self._identity} there"
                 )
             self._check(worker, theirs)
 
     def _check(self, worker: str, theirs: Identity) -> None:
         if theirs != self._identity:
             raise Refused(
-                f"the worker {worker} has {theirs}, and here is {self._identity}: runs of two models must not be mixed"
+                f"the worker {worker} has {theirs}, and here is {self._identity}: runs of two "
+                f"models must not be mixed"
             )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEGLIGIBLE = 0.05
-"""What is surely below this (of the variance, or of the largest mu_star) matters next to nothing: a convention."""
+"""What is surely below this (of the variance, or of the largest mu_star) matters next to nothing: a
+convention."""
 MOST_REPLICATIONS = 1_000_000
 GROUPS = {"sobol": "base samples", "morris": "paths"}
 """What a method draws as a whole."""
@@ -38,29 +39,46 @@ def finding(found: MetricResult) -> str:
     if found.estimated.unknown:
         return f"{found.metric} {found.estimated.unknown}."
     if single(found):
-        return f"Only {found.keys[0]} acts on {found.metric} here: all that varies from point to point is its doing."
+        return (
+            f"Only {found.keys[0]} acts on {found.metric} here: all that varies from point to "
+            f"point is its doing."
+        )
     much, little = matters(found)
     told = "; ".join(f"{key} {interval_text(found, key)}" for key in much)
     what = (
-        "share of the variance, in total" if found.ranked_by == TOTAL else "mu*, what it changes over its whole range"
+        "share of the variance, in total"
+        if found.ranked_by == TOTAL
+        else "mu*, what it changes over its whole range"
     )
-    text = f"What matters for {found.metric} ({what}): {told}." if much else f"No key matters much for {found.metric}."
+    text = (
+        f"What matters for {found.metric} ({what}): {told}."
+        if much
+        else f"No key matters much for {found.metric}."
+    )
     if little:
         text += f" Next to nothing: {', '.join(little)}."
     if open_ := [key for key in much if not acts(found, key)]:
-        text += f" Whether {', '.join(open_)} {'matters' if len(open_) == 1 else 'matter'} at all cannot be told."
+        text += (
+            f" Whether {', '.join(open_)} {'matters' if len(open_) == 1 else 'matter'} at all "
+            f"cannot be told."
+        )
     return text + _together(found)
 
 
 def matters(found: MetricResult) -> tuple[list[str], list[str]]:
-    """The keys that may matter, what matters most first, and those that surely matter next to nothing."""
-    scale, indices = _scale(found), dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True))
+    """The keys that may matter, what matters most first, and those that surely matter next to
+    nothing."""
+    scale, indices = (
+        _scale(found),
+        dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True)),
+    )
     little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
     return [key for key in found.ranking if key not in little], little
 
 
 def acts(found: MetricResult, key: str) -> bool:
-    """Whether a key surely does something: the interval of its index is above 0, and mu* above what chance makes."""
+    """Whether a key surely does something: the interval of its index is above 0, and mu* above what
+    chance makes."""
     place = found.keys.index(key)
     chance = found.estimated.chance[place] if found.estimated.chance else 0.0
     return found.estimated.indices[found.ranked_by][place].low > chance
@@ -72,7 +90,8 @@ def single(found: MetricResult) -> bool:
 
 
 def interval_text(found: MetricResult, key: str) -> str:
-    """The index by which keys are ranked, with its interval, as it is shown: 0.62 [0.40 to 0.90]."""
+    """The index by which keys are ranked, with its interval, as it is shown: 0.62 [0.40 to
+    0.90]."""
     index = found.estimated.indices[found.ranked_by][found.keys.index(key)]
     if found.ranked_by == TOTAL:
         return _interval(Index(1.0, 1.0, 1.0) if single(found) else within(index), ".2f")
@@ -103,8 +122,12 @@ def _together(found: MetricResult) -> str:
     if alone.low >= 1 - NEGLIGIBLE:
         return " The keys act by themselves: what they do only together is next to nothing."
     if alone.high < 1:
-        return f" By themselves the keys make up {told} of it; the rest is what they do only together."
-    return f" Whether they also act together cannot be told: by themselves they make up {told} of it."
+        return (
+            f" By themselves the keys make up {told} of it; the rest is what they do only together."
+        )
+    return (
+        f" Whether they also act together cannot be told: by themselves they make up {told} of it."
+    )
 
 
 def unsettled(found: MetricResult, asked: Request) -> list[str]:
@@ -113,15 +136,18 @@ def unsettled(found: MetricResult, asked: Request) -> list[str]:
 
 
 def needed(found: MetricResult, asked: Request) -> Needed:
-    """How many points and replications would make every interval narrow enough, about: no fewer than there are.
+    """How many points and replications would make every interval narrow enough, about: no fewer
+    than there are.
 
-    Half the width of an interval has a part that shrinks with the square root of the points, and one that does so with
-    that of the replications. Where the second takes more than half of what may be left (in squares), more replications
-    are asked for, so that both parts get a half.
+    Half the width of an interval has a part that shrinks with the square root of the points, and
+    one that does so with that of the replications. Where the second takes more than half of what
+    may be left (in squares), more replications are asked for, so that both parts get a half.
     """
     points, replications = asked.points, asked.replications
     for name in _judged(found):
-        for index, by_groups in zip(found.estimated.indices[name], found.estimated.by_groups[name], strict=True):
+        for index, by_groups in zip(
+            found.estimated.indices[name], found.estimated.by_groups[name], strict=True
+        ):
             goal = (asked.half_width * _scale(found)) ** 2
             if index.half_width**2 <= goal:
                 continue
@@ -145,7 +171,9 @@ def runs(sensitivity: Sensitivity, wanted: Needed) -> int:
     """How many runs so many points and replications are, those that are there among them."""
     asked = sensitivity.asked
     each = settings(sensitivity.swept.design).values()
-    return wanted.replications * sum(1 if many == 1 else many * wanted.points // asked.points for many in each)
+    return wanted.replications * sum(
+        1 if many == 1 else many * wanted.points // asked.points for many in each
+    )
 
 
 def _up(count: float) -> int:
@@ -180,12 +208,13 @@ def _wide(found: MetricResult, asked: Request) -> Iterator[str]:
     goal = asked.half_width * _scale(found) if _judged(found) else 0.0
     for name in _judged(found):
         index, key = max(
-            zip(found.estimated.indices[name], found.keys, strict=True), key=lambda each: each[0].half_width
+            zip(found.estimated.indices[name], found.keys, strict=True),
+            key=lambda each: each[0].half_width,
         )
         if index.half_width > goal:
             yield (
-                f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to ±{goal:.2g}: too wide "
-                "to conclude."
+                f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to "
+                f"±{goal:.2g}: too wide to conclude."
             )
     would = needed(found, asked)
     if would != (asked.points, asked.replications):
@@ -199,17 +228,25 @@ def _alike(found: MetricResult) -> Iterator[str]:
         a, b = found.keys.index(before), found.keys.index(after)
         larger = found.estimated.indices[found.ranked_by][a]
         if larger.high >= NEGLIGIBLE * _scale(found) and not found.estimated.apart[a][b].low > 0:
-            yield f"Whether {before} or {after} matters more cannot be told yet; they may matter alike."
+            yield (
+                f"Whether {before} or {after} matters more cannot be told yet; they may "
+                f"matter alike."
+            )
 
 
 def _noisy(found: MetricResult, asked: Request) -> Iterator[str]:
     if found.estimated.unknown:
         if found.estimated.unknown == CHANCE:
-            yield f"With {asked.replications} replications the part of no key can be told from chance."
+            yield (
+                f"With {asked.replications} replications the part of no key can be told from "
+                f"chance."
+            )
         return
     if asked.replications == 1:
         yield "With one replication this is what matters in this one world, its chance among it."
-    elif found.ranked_by == MU_STAR and max(found.estimated.chance) > asked.half_width * _scale(found):
+    elif found.ranked_by == MU_STAR and max(found.estimated.chance) > asked.half_width * _scale(
+        found
+    ):
         most = max(found.estimated.chance)
         yield f"A mu* up to about {most:.2g} may be chance alone; more replications make that less."
 

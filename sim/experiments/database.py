@@ -1,4 +1,5 @@
-"""The SQLite file beneath a store: how it is made, recognized and opened, and what is said when it cannot be used."""
+"""The SQLite file beneath a store: how it is made, recognized and opened, and what is said when it
+cannot be used."""
 
 from __future__ import annotations
 
@@ -18,17 +19,18 @@ FORMAT = 1
 APPLICATION = int.from_bytes(b"Lstr", "big")
 """What marks a file as a store of runs, in SQLite's application_id."""
 
-# A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns, and behind them its
-# checksum. (As a column each they take a tenth more room and six times as long to read.) Runs lie in the order in which
-# tables list them, policy by policy, so that a batch changes few pages and reading goes straight on. `points` says
-# which policy a point of a sweep was resolved to, as resolving takes a hundred times as long as looking it up.
+# A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns, and
+# behind them its checksum. (As a column each they take a tenth more room and six times as long to
+# read.) Runs lie in the order in which tables list them, policy by policy, so that a batch changes
+# few pages and reading goes straight on. `points` says which policy a point of a sweep was resolved
+# to, as resolving takes a hundred times as long as looking it up.
 _TABLES = (
-    "CREATE TABLE versions"
-    " (id INTEGER PRIMARY KEY, model TEXT NOT NULL, columns TEXT NOT NULL, UNIQUE (model, columns))",
+    "CREATE TABLE versions (id INTEGER PRIMARY KEY, model TEXT NOT NULL, columns TEXT NOT NULL, "
+    "UNIQUE (model, columns))",
     "CREATE TABLE policies"
     " (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, key BLOB NOT NULL, UNIQUE (version, key))",
-    "CREATE TABLE runs (policy INTEGER NOT NULL, replication INTEGER NOT NULL, numbers BLOB NOT NULL,"
-    " PRIMARY KEY (policy, replication)) WITHOUT ROWID",
+    "CREATE TABLE runs (policy INTEGER NOT NULL, replication INTEGER NOT NULL, numbers BLOB NOT "
+    "NULL, PRIMARY KEY (policy, replication)) WITHOUT ROWID",
     "CREATE TABLE points (key BLOB PRIMARY KEY, policy BLOB NOT NULL) WITHOUT ROWID",
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {FORMAT}",
@@ -36,10 +38,13 @@ _TABLES = (
 
 
 def connect(path: Path, write: bool) -> sqlite3.Connection:
-    """Open a store's file; to write, it is made when it is not there. Refused when it is something else."""
+    """Open a store's file; to write, it is made when it is not there. Refused when it is something
+    else."""
     with database_error(path):
         mode = "rwc" if write else "ro"
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+        )
     try:
         with database_error(path):
             _prepare(connection, path, write)
@@ -50,7 +55,8 @@ def connect(path: Path, write: bool) -> sqlite3.Connection:
 
 
 def disconnect(connection: sqlite3.Connection, write: bool) -> None:
-    """Close the file; a writer leaves it plain, without files beside it, unless somebody is reading it."""
+    """Close the file; a writer leaves it plain, without files beside it, unless somebody is reading
+    it."""
     if write:
         with suppress(sqlite3.Error):
             connection.execute("PRAGMA busy_timeout = 0")
@@ -80,7 +86,8 @@ def database_error(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.OperationalError as error:
-        # A table that is not there, text that is no text: as what is asked is sound, the file is not.
+        # A table that is not there, text that is no text: as what is asked is sound, the file is
+        # not.
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             raise Refused(unreadable(path, str(error))) from None
         raise Refused(f"{path} cannot be used: {error}") from None
@@ -106,12 +113,13 @@ def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
         raise Refused(f"{path} is no store of runs: move it away, or choose another name")
     if not new and form != FORMAT:
         raise Refused(
-            f"{path} is a store of format {form}, and this version of leaderstream reads format {FORMAT}: use the "
-            "version that wrote it, or choose another name"
+            f"{path} is a store of format {form}, and this version of leaderstream reads format "
+            f"{FORMAT}: use the version that wrote it, or choose another name"
         )
     if write:
-        # A log that is flushed at every commit: one flush a batch, and others can read meanwhile. EXTRA is for file
-        # systems that cannot have such a log: there a commit is safe only once the folder is flushed, too.
+        # A log that is flushed at every commit: one flush a batch, and others can read meanwhile.
+        # EXTRA is for file systems that cannot have such a log: there a commit is safe only once
+        # the folder is flushed, too.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA fullfsync = ON")
@@ -121,7 +129,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
                 connection.execute(statement)
 
 
-# A lock on a folder that at most one live process holds: the system lets go of it when its holder ends, however
+# A lock on a folder that at most one live process holds: the system lets go of it when its holder
+# ends, however
 
 
 if sys.platform == "win32":
@@ -134,8 +143,8 @@ _LONGEST = 400
 _PLACE = 1 << 20
 _HELD_ELSEWHERE = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
-# A process gets a second lock on a file that it has locked already, so it has to know that itself; by process,
-# as a forked one inherits this list but not the locks.
+# A process gets a second lock on a file that it has locked already, so it has to know that itself;
+# by process, as a forked one inherits this list but not the locks.
 _held: set[tuple[int, str]] = set()
 
 
@@ -154,16 +163,20 @@ class Lock:
             holder = _holder(self._handle)
             os.close(self._handle)
             if error.errno in _HELD_ELSEWHERE:
-                raise Refused(f"{path.parent} is being written by {holder}: wait until it ends, or end it") from None
+                raise Refused(
+                    f"{path.parent} is being written by {holder}: wait until it ends, or end it"
+                ) from None
             raise Refused(f"{path} cannot be locked: {error.strerror}") from None
         _held.add(self._name)
-        # Who holds it is only told: a full disk must not stand in the way of reading what is stored.
+        # Who holds it is only told: a full disk must not stand in the way of reading what is
+        # stored.
         with suppress(OSError):
             os.ftruncate(self._handle, 0)
             os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
 
     def release(self) -> None:
-        """Let go of the lock; a second time does nothing. The file stays, so that nobody locks a removed one."""
+        """Let go of the lock; a second time does nothing. The file stays, so that nobody locks a
+        removed one."""
         if self._name in _held:
             _held.discard(self._name)
             os.ftruncate(self._handle, 0)

@@ -5,8 +5,9 @@
     for point in found:             # in the design's own order
         policies = found.resolve(point)
 
-A grid varies its last key first. Points are the same for the same scenario on every machine and Python, with numpy from
-2.1, scipy from 1.15 and SALib from 1.6: tests hold the bytes of one sample of each design.
+A grid varies its last key first. Points are the same for the same scenario on every machine and
+Python, with numpy from 2.1, scipy from 1.15 and SALib from 1.6: tests hold the bytes of one sample
+of each design.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ Changes = Mapping[str, Node]
 
 @dataclass(frozen=True)
 class Point:
-    """One point: its number in the design's order, from 0, and the value of each varied key, where it is said."""
+    """One point: its number in the design's order, from 0, and the value of each varied key, where
+    it is said."""
 
     index: int
     changes: Changes
@@ -60,7 +62,8 @@ class LeftOut:
 class Design:
     """The points of a scenario's sweep, and the policies that run at each.
 
-    keys: what varies, in order. policies: the names of what runs at every point. count: how many points there are.
+    keys: what varies, in order. policies: the names of what runs at every point. count: how many
+    points there are.
     """
 
     scenario: Scenario
@@ -72,7 +75,8 @@ class Design:
 
     @property
     def label(self) -> str:
-        """What stands before a key in the paths of problems: nothing where a file's columns are keys."""
+        """What stands before a key in the paths of problems: nothing where a file's columns are
+        keys."""
         return "" if self.name == "list" else VARY
 
     def __getitem__(self, index: int) -> Point:
@@ -99,11 +103,14 @@ class Design:
 def design(scenario: Scenario) -> Design:
     """The design of a scenario's sweep, its first point tried.
 
-    UsageError when the scenario has no sweep; InvalidInput when the file of a list, or the first point, cannot be used.
+    UsageError when the scenario has no sweep; InvalidInput when the file of a list, or the first
+    point, cannot be used.
     """
     sweep = scenario.sweep
     if sweep is None:
-        raise UsageError(f"{scenario.name} has no sweep; add one, such as {examples.sweep(scenario)}")
+        raise UsageError(
+            f"{scenario.name} has no sweep; add one, such as {examples.sweep(scenario)}"
+        )
     found = _listed(scenario, sweep) if sweep.design == "list" else _varied(scenario, sweep)
     scenario.at(found[0].changes, found.policies, found.label)
     return found
@@ -112,11 +119,21 @@ def design(scenario: Scenario) -> Design:
 def _listed(scenario: Scenario, sweep: Sweep) -> Design:
     columns = listed(scenario, sweep.file or "")
     count = len(next(iter(columns.values())))
-    return _design(scenario, sweep, tuple(columns), count, lambda i: {key: cells[i] for key, cells in columns.items()})
+    return _design(
+        scenario,
+        sweep,
+        tuple(columns),
+        count,
+        lambda i: {key: cells[i] for key, cells in columns.items()},
+    )
 
 
 def _design(
-    scenario: Scenario, sweep: Sweep, keys: tuple[str, ...], count: int, changes: Callable[[int], Changes]
+    scenario: Scenario,
+    sweep: Sweep,
+    keys: tuple[str, ...],
+    count: int,
+    changes: Callable[[int], Changes],
 ) -> Design:
     return Design(scenario, sweep.design, keys, policies_of(scenario), count, changes)
 
@@ -124,11 +141,19 @@ def _design(
 def _varied(scenario: Scenario, sweep: Sweep) -> Design:
     vary = child(scenario.root, "sweep", "vary")
     if vary is None:
-        raise UsageError(f"{scenario.name} is one of several policies; sweep the scenario that holds them")
-    found, problems = axes(vary, sweep.design, scenario.policies(), scenario.base, scenario.calendar)
+        raise UsageError(
+            f"{scenario.name} is one of several policies; sweep the scenario that holds them"
+        )
+    found, problems = axes(
+        vary, sweep.design, scenario.policies(), scenario.base, scenario.calendar
+    )
     if problems:
         raise InvalidInput(problems)
-    count, changes = _sampled(sweep, found) if sweep.design in SAMPLED else _STEPPED[sweep.design](scenario, found)
+    count, changes = (
+        _sampled(sweep, found)
+        if sweep.design in SAMPLED
+        else _STEPPED[sweep.design](scenario, found)
+    )
     return _design(scenario, sweep, tuple(found), count, changes)
 
 
@@ -167,7 +192,9 @@ def _zip(_scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, Callable[
     return count, lambda index: {key: axis.step(index) for key, axis in found.items()}
 
 
-def _one_at_a_time(scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
+def _one_at_a_time(
+    scenario: Scenario, found: Mapping[str, Axis]
+) -> tuple[int, Callable[[int], Changes]]:
     """The base, then each key's values in turn, the other keys as in the base.
 
     A key that the base leaves empty is set only where it varies.
@@ -186,7 +213,9 @@ def _one_at_a_time(scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, 
     return ends[-1], changes
 
 
-_STEPPED: Mapping[str, Callable[[Scenario, Mapping[str, Axis]], tuple[int, Callable[[int], Changes]]]] = {
+_STEPPED: Mapping[
+    str, Callable[[Scenario, Mapping[str, Axis]], tuple[int, Callable[[int], Changes]]]
+] = {
     "grid": _grid,
     "zip": _zip,
     "one-at-a-time": _one_at_a_time,
@@ -200,7 +229,8 @@ def _steps(axis: Axis) -> int:
 
 
 def _base_value(scenario: Scenario, key: str) -> Node | None:
-    """What a key is in the policy that has it, at the key's place in the sweep; None where that is nothing."""
+    """What a key is in the policy that has it, at the key's place in the sweep; None where that is
+    nothing."""
     steps, policy = key.split("."), scenario.base
     if steps[0] == "variants":
         policy, steps = steps[1], steps[2:]

@@ -1,4 +1,5 @@
-"""What a sweep would take, before it runs: how many runs, how many of them are there, how long, and how much room."""
+"""What a sweep would take, before it runs: how many runs, how many of them are there, how long, and
+how much room."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Refused
 from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
-from sim.experiments.running import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from sim.experiments.precision import Precision
 
 BYTES_A_RUN = 700
-"""How much room a run takes at most, in the store and in the table, as benchmarks/sweeps.py measures."""
+"""How much room a run takes at most, in the store and in the table, as benchmarks/sweeps.py
+measures."""
 PROBED_POINTS = 5
 PROBED_RUNS = 3
 PROBE_SECONDS = 2.0
@@ -32,10 +34,11 @@ MOST_LOOKED_AT = 10_000
 class Estimate:
     """What a sweep would take.
 
-    settings: how many there are of each policy: points that differ only in keys that it does not read are one setting,
-    and run once. warnings: which varied keys no policy reads. fewest, most: runs; they differ where points run until an
-    interval is narrow enough. there: how many of `most` are stored. probed: how many points were measured. seconds,
-    bytes: what the missing ones of `most` take.
+    settings: how many there are of each policy: points that differ only in keys that it does not
+    read are one setting, and run once. warnings: which varied keys no policy reads. fewest, most:
+    runs; they differ where points run until an interval is narrow enough. there: how many of `most`
+    are stored. probed: how many points were measured. seconds, bytes: what the missing ones of
+    `most` take.
     """
 
     points: int
@@ -51,7 +54,8 @@ class Estimate:
 
 
 def estimate(plan: Design, rule: Precision, folder: Path, engine: str, workers: int) -> Estimate:
-    """What is missing of a sweep, and what that takes on `workers` cores, by a few runs of a few of its points."""
+    """What is missing of a sweep, and what that takes on `workers` cores, by a few runs of a few of
+    its points."""
     counts = settings(plan)
     every = sum(counts.values())
     there = stored(plan, rule, folder)
@@ -66,8 +70,8 @@ def estimate(plan: Design, rule: Precision, folder: Path, engine: str, workers: 
 
 
 def stored(plan: Design, rule: Precision, folder: Path) -> int:
-    """How many of a sweep's runs are stored under points that were looked up before; of a design of many points, as
-    many as an even selection of them tells."""
+    """How many of a sweep's runs are stored under points that were looked up before; of a design of
+    many points, as many as an even selection of them tells."""
     if not (folder / FILE).is_file():
         return 0
     sweep, found, seen = sweep_key(plan.scenario), 0, set()
@@ -75,7 +79,9 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
     # What cannot be read is told by the sweep itself.
     with suppress(Refused), Store.open(folder, MEASURES, write=False) as store:
         for index, variant in product(looked, plan.policies):
-            policy = store.resolved(point_key(sweep, plan.scenario.seed, variant, plan[index].values))
+            policy = store.resolved(
+                point_key(sweep, plan.scenario.seed, variant, plan[index].values)
+            )
             if policy is None or policy in seen:
                 continue
             seen.add(policy)
@@ -87,7 +93,8 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
 
 @dataclass(frozen=True)
 class _Probe:
-    """How many points were measured, and the seconds that one takes by itself (all its policies), and a run."""
+    """How many points were measured, and the seconds that one takes by itself (all its policies),
+    and a run."""
 
     points: int
     opening: float
@@ -95,14 +102,17 @@ class _Probe:
 
 
 def _probe(plan: Design, engine: str) -> _Probe:
-    """Measure runs of points spread over a design, for about PROBE_SECONDS once what there is to compile is compiled.
+    """Measure runs of points spread over a design, for about PROBE_SECONDS once what there is to
+    compile is compiled.
 
     The first point, which is known to be sound, is measured whatever it takes.
     """
     play = Player(engine)
     if engine == "compiled":
         _compile(plan, play)
-    places = sorted({round(step * (plan.count - 1) / (PROBED_POINTS - 1)) for step in range(PROBED_POINTS)})
+    places = sorted(
+        {round(step * (plan.count - 1) / (PROBED_POINTS - 1)) for step in range(PROBED_POINTS)}
+    )
     opened: dict[int, list[Work]] = {}
     openings: list[float] = []
     runs: list[float] = []
@@ -115,7 +125,9 @@ def _probe(plan: Design, engine: str) -> _Probe:
             resolved = plan.resolve(plan[index])
             if isinstance(resolved, LeftOut):
                 continue
-            opened[index] = [Work(f"{index} {name}".encode(), policy, ()) for name, policy in resolved.items()]
+            opened[index] = [
+                Work(f"{index} {name}".encode(), policy, ()) for name, policy in resolved.items()
+            ]
             for work in opened[index]:
                 play(work)  # no run, only what has to be ready for any
             openings.append(time.monotonic() - began)

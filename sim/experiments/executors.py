@@ -1,7 +1,8 @@
-"""Where the work of a sweep is done: threads for the compiled engine, processes for rules in Python.
+"""Where the work of a sweep is done: threads for the compiled engine, processes for rules in
+Python.
 
-An executor takes work as it comes and yields it with what came of it, in any order; a few pieces wait at a time, so
-that memory does not grow with their number. Closing it stops early.
+An executor takes work as it comes and yields it with what came of it, in any order; a few pieces
+wait at a time, so that memory does not grow with their number. Closing it stops early.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -23,7 +30,7 @@ from multiprocessing import resource_tracker
 import numpy as np
 
 from sim.experiments.keys import Run
-from sim.experiments.running import Played, Player, Work
+from sim.experiments.play import Played, Player, Work
 from sim.experiments.store import Store
 from sim.runner.pool import (
     LOST,
@@ -54,7 +61,8 @@ def in_threads(engine: str, workers: int) -> Executor:
         play = Player(engine)
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
-            # The first run is done alone: it may have to compile, once. Not by this thread, which has to hear Ctrl-C.
+            # The first run is done alone: it may have to compile, once. Not by this thread, which
+            # has to hear Ctrl-C.
             for first in work:
                 alone = first._replace(replications=first.replications[:1])
                 yield alone, pool.submit(play, alone).result()
@@ -73,8 +81,9 @@ def in_threads(engine: str, workers: int) -> Executor:
 def in_processes(engine: str, workers: int) -> Executor:
     """Processes, which end with this one and survive the death of any of them.
 
-    When one is killed all its pool is lost: what was under way is done again piece by piece in a process of its own,
-    so that a run that kills its process is found, given another chance, and then set aside as failed.
+    When one is killed all its pool is lost: what was under way is done again piece by piece in a
+    process of its own, so that a run that kills its process is found, given another chance, and
+    then set aside as failed.
     """
 
     def execute(work: Iterator[Work]) -> Ended:
@@ -115,7 +124,8 @@ def _taken(queue: deque[Work]) -> Iterator[Work]:
 
 
 def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: list[Work]) -> Ended:
-    """Do the work in a pool of processes; when the pool breaks, what was under way is added to `lost`.
+    """Do the work in a pool of processes; when the pool breaks, what was under way is added to
+    `lost`.
 
     UsageError where no process can start.
     """
@@ -152,11 +162,17 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
 
 @contextmanager
 def ctrl_c_held() -> Iterator[None]:
-    """Ctrl-C is heard after this. Processes that are started in it never hear it, not even while they start."""
+    """Ctrl-C is heard after this. Processes that are started in it never hear it, not even while
+    they start."""
     caught: list[int] = []
     # Only the main thread hears it, and may say what is to be done then.
-    heard = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None
-    handler = signal.signal(signal.SIGINT, lambda number, frame: caught.append(number)) if heard else None
+    heard = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is not None
+    )
+    handler = (
+        signal.signal(signal.SIGINT, lambda number, frame: caught.append(number)) if heard else None
+    )
     try:
         with _blocked():
             yield
@@ -196,10 +212,14 @@ def _play(work: Work) -> Played:
     return _player(work)
 
 
-EXECUTORS: dict[str, Callable[[str, int], Executor]] = {"threads": in_threads, "processes": in_processes}
+EXECUTORS: dict[str, Callable[[str, int], Executor]] = {
+    "threads": in_threads,
+    "processes": in_processes,
+}
 
 
-# Runs are stored in batches, as flushing the disk costs more than a short run, and reported once they are safe
+# Runs are stored in batches, as flushing the disk costs more than a short run, and reported once
+# they are safe
 
 
 MOST = 256
@@ -207,7 +227,8 @@ SECONDS = 0.25
 
 
 class Batches:
-    """Gathers finished runs and stores them together; `report` is called with each batch after it is on the disk."""
+    """Gathers finished runs and stores them together; `report` is called with each batch after it
+    is on the disk."""
 
     def __init__(
         self,
@@ -217,7 +238,8 @@ class Batches:
         seconds: float = SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """At most `most` runs wait, and none stays behind when one arrives `seconds` or more after the last batch."""
+        """At most `most` runs wait, and none stays behind when one arrives `seconds` or more after
+        the last batch."""
         self._store, self._report, self._clock = store, report, clock
         self._most, self._seconds = most, seconds
         self._runs: list[Run] = []
@@ -232,7 +254,8 @@ class Batches:
             self.flush()
 
     def flush(self) -> None:
-        """Store and report whatever waits: at the end, at an interruption, or when nothing else is due for long."""
+        """Store and report whatever waits: at the end, at an interruption, or when nothing else is
+        due for long."""
         if self._runs:
             self._store.put(self._runs, np.stack(self._numbers))
             runs, self._runs, self._numbers = self._runs, [], []

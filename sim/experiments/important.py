@@ -1,4 +1,5 @@
-"""The answer of a search for what matters, in short: one text for the terminal, report and Python; and a table."""
+"""The answer of a search for what matters, in short: one text for the terminal, report and Python;
+and a table."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ MOST_ROWS = 12
 
 
 def in_short(found: Sensitivity) -> list[str]:
-    """Which keys matter and which do not, how surely, and on how many runs that rests: a few sentences."""
+    """Which keys matter and which do not, how surely, and on how many runs that rests: a few
+    sentences."""
     policies = list(dict.fromkeys(each.variant for each in found.found))
     said = [_of_policy(found, name) for name in policies[:MOST_POLICIES]]
     if len(policies) > MOST_POLICIES:
@@ -40,7 +42,9 @@ def in_short(found: Sensitivity) -> list[str]:
 
 def text_of(found: Sensitivity, width: int = WIDTH) -> str:
     """The answer as plain text: the sentences, and the table, no line wider than `width`."""
-    return "\n\n".join(part for part in (listed(in_short(found), width), table_of(found, width)) if part)
+    return "\n\n".join(
+        part for part in (listed(in_short(found), width), table_of(found, width)) if part
+    )
 
 
 def _of_policy(found: Sensitivity, name: str) -> str:
@@ -53,7 +57,10 @@ def _of_policy(found: Sensitivity, name: str) -> str:
     left = f" It does not read {_list(idle)}." if idle else ""
     if len(mine[0].keys) == 1 and all(single(each) for each in mine):
         measures = _list([each.metric for each in mine])
-        return f"Under {who}, only {mine[0].keys[0]} acts: all that varies in {measures} is its doing.{left}"
+        return (
+            f"Under {who}, only {mine[0].keys[0]} acts: all that varies in {measures} is its "
+            f"doing.{left}"
+        )
     return f"Under {who}, {'; '.join(_of_measure(each) for each in mine)}.{left}"
 
 
@@ -86,19 +93,26 @@ def _open(found: Sensitivity) -> Iterator[str]:
     open_ = [each for each in found.found if unsettled(each, found.asked)]
     if not open_:
         return
-    which = f"{len(open_)} of {len(found.found)} measures" if len(found.found) > 1 else "this measure"
+    which = (
+        f"{len(open_)} of {len(found.found)} measures" if len(found.found) > 1 else "this measure"
+    )
     wanted, asked = all_needed(found), found.asked
     text = f"For {which} not everything can be concluded yet (--details and the report say what)"
     if wanted != (asked.points, asked.replications):
         what = f"{wanted.points:,} {GROUPS[asked.method]} and {wanted.replications:,} replications"
-        text += f"; about {what} would make the intervals narrow enough, {runs(found, wanted):,} runs"
+        text += (
+            f"; about {what} would make the intervals narrow enough, {runs(found, wanted):,} runs"
+        )
     yield f"{text}."
 
 
 def _rests(found: Sensitivity) -> str:
     asked, swept = found.asked, found.swept
     often = f"{asked.replications:,} replication{'' if asked.replications == 1 else 's'}"
-    text = f"This rests on {asked.points:,} {GROUPS[asked.method]} with {often}, {swept.done:,} runs in all."
+    text = (
+        f"This rests on {asked.points:,} {GROUPS[asked.method]} with {often}, {swept.done:,} "
+        f"runs in all."
+    )
     return f"{text} {len(swept.failures):,} failed." if swept.failures else text
 
 
@@ -107,24 +121,36 @@ def _list(names: list[str]) -> str:
 
 
 def table_of(found: Sensitivity, width: int = WIDTH) -> str:
-    """A row a policy and key, with the index that ranks them for each measure; '' where none is known."""
+    """A row a policy and key, with the index that ranks them for each measure; '' where none is
+    known."""
     metrics = found.asked.metrics
     several = len({each.variant for each in found.found}) > 1
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for each in found.found:
         for key in each.keys:
             known = not each.estimated.unknown
-            cells.setdefault((each.variant, key), {})[each.metric] = _cell(each, key) if known else "–"
+            cells.setdefault((each.variant, key), {})[each.metric] = (
+                _cell(each, key) if known else "–"
+            )
     if not any(text != "–" for row in cells.values() for text in row.values()):
         return ""
     names = short(list(dict.fromkeys(key for _, key in cells)), 2)
     rows = [
-        [*([clip(name, 20)] if several else []), names[key], *(row.get(metric, "–") for metric in metrics)]
+        [
+            *([clip(name, 20)] if several else []),
+            names[key],
+            *(row.get(metric, "–") for metric in metrics),
+        ]
         for (name, key), row in cells.items()
     ]
     heads = [*(["policy"] if several else []), "key", *metrics]
     more = f"\nand {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
-    return aligned(heads, rows[:MOST_ROWS], width, range(len(heads) - 1, len(heads) - len(metrics), -1)) + more
+    return (
+        aligned(
+            heads, rows[:MOST_ROWS], width, range(len(heads) - 1, len(heads) - len(metrics), -1)
+        )
+        + more
+    )
 
 
 def _cell(each: MetricResult, key: str) -> str:
@@ -150,4 +176,7 @@ def noise(found: Sensitivity) -> str:
     ]
     if not any(end < 0 or end > 1 for index in indices for end in index):
         return ""
-    return "Shares lie from 0 to 1: what was estimated beyond is noise, shown as 0 or 1 (the saved table has it)."
+    return (
+        "Shares lie from 0 to 1: what was estimated beyond is noise, shown as 0 or 1 (the "
+        "saved table has it)."
+    )

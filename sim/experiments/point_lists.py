@@ -20,7 +20,8 @@ Columns = dict[str, list[Node]]
 
 
 def listed(scenario: Scenario, name: str) -> Columns:
-    """The columns of the CSV file `name`; InvalidInput with every problem of the file at once, each with its place.
+    """The columns of the CSV file `name`; InvalidInput with every problem of the file at once, each
+    with its place.
 
     Every cell is written as in YAML, and looked at alone as any setting is.
     """
@@ -29,7 +30,10 @@ def listed(scenario: Scenario, name: str) -> Columns:
     if table is None or problems:
         raise InvalidInput(problems)
     if not table.rows or len(table.rows) > MOST_POINTS:
-        told = f"has {len(table.rows) or 'no'} points: expected from 1 to {MOST_POINTS} rows beneath the dotted keys"
+        told = (
+            f"has {len(table.rows) or 'no'} points: expected from 1 to {MOST_POINTS} rows "
+            f"beneath the dotted keys"
+        )
         raise InvalidInput([Problem(name, 0, 0, "", told)])
     targets = _targets(scenario, table, problems)
     columns: Columns = {key: [] for key in targets}
@@ -69,7 +73,8 @@ def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Proble
 
 @lru_cache(maxsize=1024)
 def _read(text: str, kind: Kind) -> tuple[Any, str]:
-    """The value that a cell's text is in YAML, and why it cannot stand at a key of this kind ('' when it can)."""
+    """The value that a cell's text is in YAML, and why it cannot stand at a key of this kind (''
+    when it can)."""
     node, wrong = reader.read(text, "")
     if node is None or wrong:
         return None, wrong[0].message

@@ -17,5 +17,7 @@ def precision(scenario: Scenario) -> Precision:
     most = (wanted.max if wanted is not None else None) or scenario.replications
     if wanted is None or wanted.until is None:
         return Precision((most,))
-    reference = scenario.sweep.against if wanted.until.paired and scenario.sweep is not None else None
+    reference = (
+        scenario.sweep.against if wanted.until.paired and scenario.sweep is not None else None
+    )
     return Precision(schedule(wanted, most), wanted.until, wanted.confidence, reference)

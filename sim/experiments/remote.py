@@ -1,6 +1,7 @@
 """What goes to a worker on another machine, what it does there, and what it gives back.
 
-The worker needs nothing but the same leaderstream: what a policy reads from files goes to it as numbers.
+The worker needs nothing but the same leaderstream: what a policy reads from files goes to it as
+numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sim
 from sim import version
 from sim.experiments.keys import FILES
-from sim.experiments.running import Played, Player, Work
+from sim.experiments.play import Played, Player, Work
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -29,7 +30,8 @@ class Identity(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a worker gives back: who and what it is, and what came of the work, None where it is not the same."""
+    """What a worker gives back: who and what it is, and what came of the work, None where it is not
+    the same."""
 
     worker: str
     identity: Identity
@@ -49,11 +51,14 @@ class Packing:
         self._numbers: Parameters
 
     def __call__(self, work: Work) -> bytes:
-        """The work as it is sent: a policy that reads files goes as the numbers that come of them."""
+        """The work as it is sent: a policy that reads files goes as the numbers that come of
+        them."""
         from sim.parameters import Parameters, parameters
 
         policy = work.policy
-        if isinstance(policy, Parameters) or not any(getattr(policy.stream, name, None) for name in FILES):
+        if isinstance(policy, Parameters) or not any(
+            getattr(policy.stream, name, None) for name in FILES
+        ):
             return pickle.dumps(work)
         # The pieces of a policy come one after another.
         if self._key != work.key:
@@ -66,7 +71,11 @@ def play_packed(engine: str, expected: Identity, packed: bytes) -> Answer:
     from distributed import get_worker
 
     mine = identity()
-    return Answer(get_worker().address, mine, _player(engine)(pickle.loads(packed)) if mine == expected else None)
+    return Answer(
+        get_worker().address,
+        mine,
+        _player(engine)(pickle.loads(packed)) if mine == expected else None,
+    )
 
 
 @cache

@@ -1,8 +1,9 @@
-"""Samples of the unit cube, by the samplers of numpy, scipy and SALib: a row a point, a column an axis.
+"""Samples of the unit cube, by the samplers of numpy, scipy and SALib: a row a point, a column an
+axis.
 
-Every number is an exact fraction in [0, 1]. Samples depend on the seed alone: they use numpy's PCG64 and arithmetic
-that every machine rounds alike, and Morris paths are brought back to their levels, so that what linear algebra leaves
-in the last bit does not matter.
+Every number is an exact fraction in [0, 1]. Samples depend on the seed alone: they use numpy's
+PCG64 and arithmetic that every machine rounds alike, and Morris paths are brought back to their
+levels, so that what linear algebra leaves in the last bit does not matter.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def _random(points: int, axes: int, seed: int, _levels: int) -> Any:
 
 
 def _lhs(points: int, axes: int, seed: int, _levels: int) -> Any:
-    """Latin hypercube (McKay, Beckman & Conover 1979): in every axis, one in each of `points` equal parts."""
+    """Latin hypercube (McKay, Beckman & Conover 1979): in every axis, one in each of `points` equal
+    parts."""
     from scipy.stats.qmc import LatinHypercube
 
     return LatinHypercube(axes, rng=_generator(seed)).random(points)
@@ -36,7 +38,8 @@ def _sobol(points: int, axes: int, seed: int, _levels: int) -> Any:
 
 
 def _morris(points: int, axes: int, seed: int, levels: int) -> Any:
-    """`points` paths of axes + 1 points, each of which moves one axis by levels / (2 (levels - 1)) (Morris 1991)."""
+    """`points` paths of axes + 1 points, each of which moves one axis by levels / (2 (levels - 1))
+    (Morris 1991)."""
     from SALib.sample.morris import sample
 
     names = [str(axis) for axis in range(axes)]
@@ -45,10 +48,11 @@ def _morris(points: int, axes: int, seed: int, levels: int) -> Any:
 
 
 def _saltelli(points: int, axes: int, seed: int, _levels: int) -> Any:
-    """`points` base samples (a power of two) of axes + 2 rows: A, A with one axis after another as in B, and B.
+    """`points` base samples (a power of two) of axes + 2 rows: A, A with one axis after another as
+    in B, and B.
 
-    A and B are the halves of a point of Sobol's sequence, scrambled (Saltelli et al. 2010). The first rows are the same
-    whatever `points` is.
+    A and B are the halves of a point of Sobol's sequence, scrambled (Saltelli et al. 2010). The
+    first rows are the same whatever `points` is.
     """
     from SALib.sample.sobol import sample
 
@@ -75,7 +79,8 @@ def _generator(seed: int) -> Any:
 def sample(design: str, points: int, axes: int, seed: int, levels: int) -> Callable[[int], Row]:
     """The rows of a sampled design by their number; all are drawn here, 8 bytes a number.
 
-    points: of the sequence, paths (morris) or base samples (saltelli), see `rows`. levels: of Morris paths, even.
+    points: of the sequence, paths (morris) or base samples (saltelli), see `rows`. levels: of
+    Morris paths, even.
     """
     drawn = SAMPLERS[design](points, axes, seed, levels)
 

@@ -1,7 +1,9 @@
-"""What a sweep leaves for readers: its table, its manifest and what is drawn from them, put in place whole.
+"""What a sweep leaves for readers: its table, its manifest and what is drawn from them, put in
+place whole.
 
-The table is written some rows at a time, so memory does not grow with the number of runs. The manifest also says by
-which digest a finished sweep is known again, so that asking for it once more does nothing.
+The table is written some rows at a time, so memory does not grow with the number of runs. The
+manifest also says by which digest a finished sweep is known again, so that asking for it once more
+does nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import sim
 from sim import seal
 from sim.errors import InvalidInput, Refused
 from sim.experiments.database import unreadable
-from sim.experiments.running import MEASURES
+from sim.experiments.play import MEASURES
 from sim.experiments.store import FILE, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread_keys import settings, unread
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 TABLE = "runs.parquet"
 
 Draw = Callable[[Path, Mapping[str, Any], Path], object]
-"""Writes a further file: called with the path of the table, the manifest (without hashes of files) and its own path."""
+"""Writes a further file: called with the path of the table, the manifest (without hashes of files)
+and its own path."""
 
 _SAMPLERS = ("scipy", "SALib")
 
@@ -51,10 +54,11 @@ def save(
     about: Mapping[str, Any] | None = None,
     further: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
-    """Write runs.parquet, the further files and manifest.json into the sweep's folder; returns the manifest.
+    """Write runs.parquet, the further files and manifest.json into the sweep's folder; returns the
+    manifest.
 
-    All are written aside first, and put in place together, the manifest last. about: what else the manifest says, or
-    says instead. further: other tables, by name.
+    All are written aside first, and put in place together, the manifest last. about: what else the
+    manifest says, or says instead. further: other tables, by name.
     """
     from sim.results import table_facts
     from sim.tables import write_table
@@ -83,10 +87,12 @@ def save(
 def finished(
     scenario: Scenario, folder: Path, tell: Callable[[str], object] = lambda text: None
 ) -> dict[str, Any] | None:
-    """The manifest of a sweep that has nothing left to do: `folder` holds its whole result, as it was written.
+    """The manifest of a sweep that has nothing left to do: `folder` holds its whole result, as it
+    was written.
 
-    None where the sweep, a data file or the program is not what it was, a run failed, or a file was lost or changed;
-    `tell` is called with what to say of files that were changed, as they will be written anew.
+    None where the sweep, a data file or the program is not what it was, a run failed, or a file was
+    lost or changed; `tell` is called with what to say of files that were changed, as they will be
+    written anew.
     """
     if not (folder / MANIFEST).is_file():
         return None
@@ -127,7 +133,11 @@ def _write(swept: Swept, path: Path) -> dict[str, Any]:
             writer.add(block)
             rows += len(block["point"])
     if rows != (wanted := _expected(swept)):
-        raise Refused(unreadable(swept.folder / FILE, f"{wanted - rows:,} runs that were stored cannot be read back"))
+        raise Refused(
+            unreadable(
+                swept.folder / FILE, f"{wanted - rows:,} runs that were stored cannot be read back"
+            )
+        )
     return {"sha256": file_hash(path), "rows": rows}
 
 
@@ -143,7 +153,8 @@ def _expected(swept: Swept) -> int:
 
 
 def _inputs(scenario: Scenario) -> dict[str, str]:
-    """SHA-256 of every data file that the sweep reads, by its path as written: of its policies, and of its points."""
+    """SHA-256 of every data file that the sweep reads, by its path as written: of its policies, and
+    of its points."""
     found = inputs(scenario.policies())
     if scenario.sweep is not None and scenario.sweep.file is not None:
         found[scenario.sweep.file] = sha256(scenario.folder / scenario.sweep.file)
@@ -151,10 +162,13 @@ def _inputs(scenario: Scenario) -> dict[str, str]:
 
 
 def _request_digest(scenario: Scenario) -> str:
-    """A digest of all that decides what a sweep comes to, and what its files look like: the scenario as it was
-    written, the content of its data files, and the program with what it draws samples by."""
+    """A digest of all that decides what a sweep comes to, and what its files look like: the
+    scenario as it was written, the content of its data files, and the program with what it draws
+    samples by."""
     digest = hashlib.sha256(
-        json.dumps([plain(scenario.root), _inputs(scenario), rules(scenario.policies()), versions()]).encode()
+        json.dumps(
+            [plain(scenario.root), _inputs(scenario), rules(scenario.policies()), versions()]
+        ).encode()
     )
     for package in _SAMPLERS:
         try:
@@ -162,7 +176,10 @@ def _request_digest(scenario: Scenario) -> str:
         except PackageNotFoundError:
             continue
     root = Path(sim.__file__).parent
-    for path in sources(root, [each.name for each in sorted(root.iterdir()) if each.is_dir() or each.suffix == ".py"]):
+    for path in sources(
+        root,
+        [each.name for each in sorted(root.iterdir()) if each.is_dir() or each.suffix == ".py"],
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -179,7 +196,8 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "resolving": resolving_version(),
         "sweep": resolved["sweep"],
         "name": plan.scenario.name,
-        # As it was written: in a resolved one a kind of issue has its own power, and does not follow what is varied.
+        # As it was written: in a resolved one a kind of issue has its own power, and does not
+        # follow what is varied.
         "scenario": plain(plan.scenario.root),
         "changes": plan.scenario.changes,
         "digest": plan.scenario.digest,

@@ -1,14 +1,16 @@
-"""Sensitivity: which of the keys that a scenario's sweep varies matter for which measures, by Sobol' or by Morris.
+"""Sensitivity: which of the keys that a scenario's sweep varies matter for which measures, by
+Sobol' or by Morris.
 
     found = sensitivity(Scenario.load("my.yaml"), "results/my-sensitivity")
     for each in found.found:
         print(each.variant, each.metric, each.ranking)
 
-Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its range (over its
-logarithm where its scale is log; steps are passed over) or over its list, each value as likely. The points are played
-as a sweep: whatever has run is kept, and more points or replications run only what is missing, as the points of fewer
-base samples are among those of more. Replication r faces the same world at every point; `sim.experiments.indices` says
-what is made of that.
+Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its
+range (over its logarithm where its scale is log; steps are passed over) or over its list, each
+value as likely. The points are played as a sweep: whatever has run is kept, and more points or
+replications run only what is missing, as the points of fewer base samples are among those of more.
+Replication r faces the same world at every point; `sim.experiments.indices` says what is made of
+that.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ import numpy as np
 from sim.errors import InvalidInput, UsageError, nearest
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
+from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
-from sim.experiments.running import MEASURES
 from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
@@ -61,9 +63,9 @@ NONE_READ = "cannot depend on any of these keys: the policy reads none of them"
 class Request:
     """What is asked for.
 
-    points: base samples or paths. levels: of Morris' paths. replications: at every point. confidence: of the intervals.
-    half_width: up to which half an interval is narrow enough: of an index, a share of the variance; of mu_star, as a
-    share of the largest one of the measure.
+    points: base samples or paths. levels: of Morris' paths. replications: at every point.
+    confidence: of the intervals. half_width: up to which half an interval is narrow enough: of an
+    index, a share of the variance; of mu_star, as a share of the largest one of the measure.
     """
 
     method: str = "sobol"
@@ -79,8 +81,9 @@ class Request:
 class MetricResult:
     """What was found of a measure under a policy.
 
-    keys: what varied and the policy reads: nothing else can matter to it. groups: how many base samples or paths could
-    be used. mean: over all points; spread: the standard deviation of the means of points.
+    keys: what varied and the policy reads: nothing else can matter to it. groups: how many base
+    samples or paths could be used. mean: over all points; spread: the standard deviation of the
+    means of points.
     """
 
     variant: str
@@ -94,7 +97,8 @@ class MetricResult:
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """The keys, what matters most first; those that matter alike in their order; none when nothing is known."""
+        """The keys, what matters most first; those that matter alike in their order; none when
+        nothing is known."""
         if self.estimated.unknown:
             return ()
         size = dict(zip(self.keys, self.estimated.indices[self.ranked_by], strict=True))
@@ -103,7 +107,8 @@ class MetricResult:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What was asked for, the runs, and what was found: policy after policy, measure after measure."""
+    """What was asked for, the runs, and what was found: policy after policy, measure after
+    measure."""
 
     asked: Request
     swept: Swept
@@ -121,7 +126,8 @@ class Sensitivity:
 
     @property
     def verdict(self) -> list[str]:
-        """Which keys matter and which do not, in a few plain sentences: those of the terminal and of the report."""
+        """Which keys matter and which do not, in a few plain sentences: those of the terminal and
+        of the report."""
         from sim.experiments.important import in_short
 
         return in_short(self)
@@ -132,21 +138,33 @@ class Sensitivity:
         return of_sensitivity(self)
 
     def table(self) -> pd.DataFrame:
-        """The table `sensitivity`: a row for each index of each key, the key that matters most first."""
+        """The table `sensitivity`: a row for each index of each key, the key that matters most
+        first."""
         import pandas as pd
 
         from sim.tables.columns import SENSITIVITY
 
         names = [column.name for column in SENSITIVITY]
-        made = pd.DataFrame([dict(zip(names, row, strict=True)) for row in self._rows()], columns=names)
-        return made.astype({column.name: "float64" if column.kind == "number" else "str" for column in SENSITIVITY})
+        made = pd.DataFrame(
+            [dict(zip(names, row, strict=True)) for row in self._rows()], columns=names
+        )
+        return made.astype(
+            {column.name: "float64" if column.kind == "number" else "str" for column in SENSITIVITY}
+        )
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         name = self.swept.design.scenario.name
         for found in self.found:
             for key in found.ranking:
                 for index, values in found.estimated.indices.items():
-                    yield name, found.variant, found.metric, key, index, *values[found.keys.index(key)]
+                    yield (
+                        name,
+                        found.variant,
+                        found.metric,
+                        key,
+                        index,
+                        *values[found.keys.index(key)],
+                    )
 
 
 def request(
@@ -158,41 +176,64 @@ def request(
     confidence: float = 0.95,
     half_width: float = 0.1,
 ) -> Request:
-    """What is asked for, with what a scenario says where nothing is given. UsageError for what makes no sense."""
+    """What is asked for, with what a scenario says where nothing is given. UsageError for what
+    makes no sense."""
     if method not in DESIGNS:
         raise UsageError(f"method {method!r} is none of {', '.join(DESIGNS)}")
     for metric in metrics:
         if metric not in MEASURES:
-            raise UsageError(f"no measure '{metric}'{nearest(metric, MEASURES)}; there are: {', '.join(MEASURES)}")
+            raise UsageError(
+                f"no measure '{metric}'{nearest(metric, MEASURES)}; there are: "
+                f"{', '.join(MEASURES)}"
+            )
     count = POINTS[method] if points is None else points
     if not FEWEST <= count <= MOST_POINTS:
         raise UsageError(f"points must be from {FEWEST} to {MOST_POINTS:,}, not {count:,}")
     if method == "sobol" and count & (count - 1):
         above = 1 << count.bit_length()
-        raise UsageError(f"method sobol takes a power of two of points, such as {above // 2} or {above}, not {count}")
+        raise UsageError(
+            f"method sobol takes a power of two of points, such as {above // 2} or {above}, not "
+            f"{count}"
+        )
     for name, share in (("confidence", confidence), ("half-width", half_width)):
         if not 0 < share < 1:
             raise UsageError(f"{name} must lie between 0 and 1, not {share:g}")
     often = precision(scenario).most if replications is None else replications
     levels = (scenario.sweep.levels if scenario.sweep is not None else None) or LEVELS
-    return Request(method, tuple(dict.fromkeys(metrics)) or METRICS, count, levels, often, confidence, half_width)
+    return Request(
+        method,
+        tuple(dict.fromkeys(metrics)) or METRICS,
+        count,
+        levels,
+        often,
+        confidence,
+        half_width,
+    )
 
 
 def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] = ()) -> Design:
     """The points of a method, its first point tried.
 
-    variants: the policies that run (default: those of the sweep). UsageError when the scenario varies nothing, or has
-    no such policy; InvalidInput when what varies, or the first point, cannot be used.
+    variants: the policies that run (default: those of the sweep). UsageError when the scenario
+    varies nothing, or has no such policy; InvalidInput when what varies, or the first point, cannot
+    be used.
     """
     vary = child(scenario.root, "sweep", "vary")
     if scenario.sweep is None or vary is None:
-        told = f"{scenario.name} has no sweep.vary, which says what varies and how far; write, for example, "
+        told = (
+            f"{scenario.name} has no sweep.vary, which says what varies and how far; write, "
+            f"for example, "
+        )
         raise UsageError(told + examples.sweep(scenario, 2, ranges=True))
     for name in variants:
         if name not in scenario.policies():
             there = list(scenario.policies())
-            raise UsageError(f"no variant '{name}'{nearest(name, there)}; there are: {', '.join(there)}")
-    found, problems = axes(vary, scenario.sweep.design, scenario.policies(), scenario.base, scenario.calendar)
+            raise UsageError(
+                f"no variant '{name}'{nearest(name, there)}; there are: {', '.join(there)}"
+            )
+    found, problems = axes(
+        vary, scenario.sweep.design, scenario.policies(), scenario.base, scenario.calendar
+    )
     if problems:
         raise InvalidInput(problems)
     row = _rows_of(scenario, method, points, len(found))
@@ -202,7 +243,12 @@ def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] =
 
     policies = tuple(dict.fromkeys(variants)) or policies_of(scenario)
     design = Design(
-        scenario, DESIGNS[method], tuple(found), policies, rows(DESIGNS[method], points, len(found)), changes
+        scenario,
+        DESIGNS[method],
+        tuple(found),
+        policies,
+        rows(DESIGNS[method], points, len(found)),
+        changes,
     )
     scenario.at(design[0].changes, policies, design.label)
     return design
@@ -233,15 +279,17 @@ def sensitivity(
     executor: str | Executor = "",
     progress: Progress | bool | None = None,
 ) -> Sensitivity:
-    """Run what is missing of a method's points, and say which keys matter; runs are kept in `folder`.
+    """Run what is missing of a method's points, and say which keys matter; runs are kept in
+    `folder`.
 
     `sim.sensitivity` does this and also writes the tables and the page.
 
-    scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given. progress: called
-    with (done, total, failed), True for a line on how far it is, False for none (default: a line in notebooks
-    only). engine: auto (compiled, unless a rule of one's own cannot be), compiled or mesa. See `asked` and `plan`
-    for what is asked for, and `sweep` for how it is run. Base samples and paths of which a point was left out, or a
-    run failed or lacks the measure, are not used.
+    scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given.
+    progress: called with (done, total, failed), True for a line on how far it is, False for none
+    (default: a line in notebooks only). engine: auto (compiled, unless a rule of one's own cannot
+    be), compiled or mesa. See `asked` and `plan` for what is asked for, and `sweep` for how it is
+    run. Base samples and paths of which a point was left out, or a run failed or lacks the measure,
+    are not used.
     """
     given = as_scenario(scenario)
     wanted = request(given, method, metrics, points, replications, confidence, half_width)
@@ -250,7 +298,12 @@ def sensitivity(
     place = home(given, "sensitivity") if folder is None else folder
     with reporter(progress, counts=True) as tell:
         used = engine_for(engine, given.policies().values()).engine
-        how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor, "progress": tell}
+        how: dict[str, Any] = {
+            "workers": workers,
+            "engine": used,
+            "executor": executor,
+            "progress": tell,
+        }
         swept = sweep(given, place, plan=design, often=often, **how)
     return Sensitivity(wanted, swept, tuple(_results(swept, wanted)))
 
@@ -262,7 +315,11 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
     cube = cube.reshape(wanted.points, -1, len(design.keys))
     away = unread(design)
     for variant in design.policies:
-        mine = [n for n, key in enumerate(design.keys) if not everywhere(design, away.get(variant, {}).get(key, []))]
+        mine = [
+            n
+            for n, key in enumerate(design.keys)
+            if not everywhere(design, away.get(variant, {}).get(key, []))
+        ]
         keys = tuple(design.keys[n] for n in mine)
         for metric, values in zip(wanted.metrics, _responses(swept, variant, wanted), strict=True):
             whole = np.isfinite(values).all(axis=(0, 2))
@@ -270,14 +327,27 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             if not mine:
                 known = Estimated(unknown=NONE_READ)
             elif whole.sum() < FEWEST:
-                known = Estimated(unknown=f"is known at all points of {whole.sum()} of {wanted.points} groups only")
+                known = Estimated(
+                    unknown=(
+                        f"is known at all points of {whole.sum()} of {wanted.points} groups only"
+                    )
+                )
             elif wanted.method == "sobol":
-                known = sobol(response[:, :, [0, *(1 + n for n in mine), -1]], wanted.confidence, seed)
+                known = sobol(
+                    response[:, :, [0, *(1 + n for n in mine), -1]], wanted.confidence, seed
+                )
             else:
-                known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed).of(mine)
-            mean, spread = (float(of(response.mean(axis=0))) if whole.any() else np.nan for of in (np.mean, np.std))
+                known = morris(response, cube[whole], wanted.levels, wanted.confidence, seed).of(
+                    mine
+                )
+            mean, spread = (
+                float(of(response.mean(axis=0))) if whole.any() else np.nan
+                for of in (np.mean, np.std)
+            )
             ranked_by = RANKED_BY[wanted.method]
-            yield MetricResult(variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known)
+            yield MetricResult(
+                variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known
+            )
 
 
 def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:

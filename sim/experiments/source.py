@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def as_scenario(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
-    """The scenario, read where it is the path of a file; InvalidInput with everything wrong in it."""
+    """The scenario, read where it is the path of a file; InvalidInput with everything wrong in
+    it."""
     from sim.runner.pool import leave_if_read_anew
     from sim.scenario import Scenario
 
@@ -22,5 +23,6 @@ def as_scenario(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
 
 
 def home(scenario: Scenario, what: str, out: str | os.PathLike[str] | None = None) -> Path:
-    """The folder of a kind of result, as the commands call it: NAME-sweep in `out` (default results/)."""
+    """The folder of a kind of result, as the commands call it: NAME-sweep in `out` (default
+    results/)."""
     return Path(FOLDER if out is None else out) / f"{scenario.name}-{what}"

@@ -1,10 +1,11 @@
-"""The store of a sweep: every finished run, by its content key, in one SQLite file that any death leaves whole.
+"""The store of a sweep: every finished run, by its content key, in one SQLite file that any death
+leaves whole.
 
-One process at a time may write. What `put` has returned from is on the disk: it survives the end of the
-process and of the machine. Every run has a checksum over its key and its numbers, which is looked at whenever the run
-is used: a run that is not as it was stored counts as not stored, and is run again. Runs of different versions of the
-model lie apart: a store is opened for one version, and neither shows nor changes what others left in it. A store is for
-the thread that opened it.
+One process at a time may write. What `put` has returned from is on the disk: it survives the end of
+the process and of the machine. Every run has a checksum over its key and its numbers, which is
+looked at whenever the run is used: a run that is not as it was stored counts as not stored, and is
+run again. Runs of different versions of the model lie apart: a store is opened for one version, and
+neither shows nor changes what others left in it. A store is for the thread that opened it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import Lock, connect, database_error, disconnect, transaction, unreadable
+from sim.experiments.database import (
+    Lock,
+    connect,
+    database_error,
+    disconnect,
+    transaction,
+    unreadable,
+)
 from sim.experiments.keys import Run
 from sim.files import insist_writable
 from sim.version import model_version
@@ -39,19 +47,21 @@ _ANEW = f"UPDATE runs SET numbers = ? WHERE policy = {_POLICY} AND replication =
 # Not by the replication, nor in its order: what is damaged may stand anywhere.
 _ROWS = f"SELECT replication, numbers FROM runs WHERE policy = {_POLICY}"
 _COUNTS = (
-    "SELECT versions.id, model, count(*) FROM versions JOIN policies ON policies.version = versions.id"
-    " JOIN runs ON runs.policy = policies.id GROUP BY versions.id ORDER BY versions.id"
+    "SELECT versions.id, model, count(*) FROM versions JOIN policies ON policies.version = "
+    "versions.id JOIN runs ON runs.policy = policies.id GROUP BY versions.id ORDER BY versions.id"
 )
 _POINT = "SELECT policy FROM points WHERE key = ?"
 _NEW_POINT = "INSERT OR REPLACE INTO points VALUES (?, ?)"
 _NO_VERSION = -1
 _CHECKED = "checksum"
-"""Stands behind the columns of a version. Runs of version 0.3.0, which have none, so are those of another version."""
+"""Stands behind the columns of a version. Runs of version 0.3.0, which have none, so are those of
+another version."""
 _CHECKSUM = 8
 
 
 class Segment(NamedTuple):
-    """Where runs stand in the final table: a policy's replications 0, 1, ... below `replications`, at a point."""
+    """Where runs stand in the final table: a policy's replications 0, 1, ... below `replications`,
+    at a point."""
 
     variant: str
     point: int
@@ -62,7 +72,8 @@ class Segment(NamedTuple):
 class Block(NamedTuple):
     """Some rows of the final table, in its order: n of each.
 
-    variants: their names; points, replications: int64 [n]; numbers: float64 [n, columns], NaN where unknown.
+    variants: their names; points, replications: int64 [n]; numbers: float64 [n, columns], NaN where
+    unknown.
     """
 
     variants: list[str]
@@ -82,14 +93,23 @@ class Summary(NamedTuple):
         if not self.others:
             return text
         versions = _counted(len(self.others), "other version")
-        return f"{text}; {sum(self.others.values()):,} of {versions} ({', '.join(self.others)}), kept apart, not used"
+        return (
+            f"{text}; {sum(self.others.values()):,} of {versions} ({', '.join(self.others)}), "
+            f"kept apart, not used"
+        )
 
 
 class Store:
-    """The runs of one version of the model in a folder's store; made by `open`, closed by `close` or `with`."""
+    """The runs of one version of the model in a folder's store; made by `open`, closed by `close`
+    or `with`."""
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, lock: Lock | None, version: int, columns: Sequence[str]
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        lock: Lock | None,
+        version: int,
+        columns: Sequence[str],
     ) -> None:
         self._path, self._connection, self._lock = path, connection, lock
         self._version, self._width = version, len(columns)
@@ -98,13 +118,19 @@ class Store:
 
     @classmethod
     def open(
-        cls, folder: str | os.PathLike[str], columns: Sequence[str], *, write: bool, version: str | None = None
+        cls,
+        folder: str | os.PathLike[str],
+        columns: Sequence[str],
+        *,
+        write: bool,
+        version: str | None = None,
     ) -> Store:
         """Open the store in `folder`; to write, it and the folder are made when they are not there.
 
-        columns: the names of the numbers that a run is stored as. version: of the model (default this one's);
-        with other columns it counts as another version. Refused while another process writes, for a store of
-        another format, and for a file that cannot be used; InvalidInput when there is none to read.
+        columns: the names of the numbers that a run is stored as. version: of the model (default
+        this one's); with other columns it counts as another version. Refused while another process
+        writes, for a store of another format, and for a file that cannot be used; InvalidInput when
+        there is none to read.
         """
         path = Path(folder) / FILE
         if not write and not path.is_file():
@@ -114,7 +140,9 @@ class Store:
         try:
             connection = connect(path, write)
             with database_error(path):
-                number = _version(connection, version or model_version(), [*columns, _CHECKED], write)
+                number = _version(
+                    connection, version or model_version(), [*columns, _CHECKED], write
+                )
         except BaseException:
             if connection:
                 disconnect(connection, write)
@@ -137,17 +165,22 @@ class Store:
         return self._intact(policy).keys() >= set(range(first, end))
 
     def insist(self, policy: bytes, replications: Iterable[int]) -> None:
-        """Refused unless these replications of a policy are stored: the file has lost them since they were put."""
+        """Refused unless these replications of a policy are stored: the file has lost them since
+        they were put."""
         if lost := set(replications) - self.stored(policy):
-            raise Refused(unreadable(self._path, f"{len(lost):,} runs that were stored cannot be read back"))
+            raise Refused(
+                unreadable(self._path, f"{len(lost):,} runs that were stored cannot be read back")
+            )
 
     def of(self, policy: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """The stored replications below `count` of a policy, ascending (int64 [n]), and their numbers [n, columns]."""
+        """The stored replications below `count` of a policy, ascending (int64 [n]), and their
+        numbers [n, columns]."""
         block = next(self.rows([Segment("", 0, policy, count)]), None)
         return (np.zeros(0, np.int64), np.zeros((0, self._width))) if block is None else block[2:]
 
     def _intact(self, policy: bytes) -> dict[int, bytes]:
-        """The stored runs of a policy that are as they were stored: their numbers by replication."""
+        """The stored runs of a policy that are as they were stored: their numbers by
+        replication."""
         with database_error(self._path):
             stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
         found: dict[int, bytes] = {}
@@ -172,15 +205,18 @@ class Store:
         return found
 
     def put(self, runs: Sequence[Run], numbers: np.ndarray) -> int:
-        """Store runs with their numbers [runs, columns], all or none; on return they are on the disk.
+        """Store runs with their numbers [runs, columns], all or none; on return they are on the
+        disk.
 
-        Returns how many were new: a run that is stored already stays as it is, unless it is damaged. Refused when it
-        is stored with other numbers, as then something decides results that is not in the key, and when the disk is
-        full.
+        Returns how many were new: a run that is stored already stays as it is, unless it is
+        damaged. Refused when it is stored with other numbers, as then something decides results
+        that is not in the key, and when the disk is full.
         """
         rows = _encoded(numbers, len(runs), self._width)
         pairs = zip(runs, rows, strict=True)
-        rows = [row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs]
+        rows = [
+            row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs
+        ]
         with database_error(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
@@ -193,15 +229,19 @@ class Store:
         return new
 
     def rows(self, places: Iterable[Segment], most: int = 4096) -> Iterator[Block]:
-        """The stored runs of the places, place after place and by replication, in blocks of about `most` rows.
+        """The stored runs of the places, place after place and by replication, in blocks of about
+        `most` rows.
 
-        For the final table the places come sorted by variant, then point. Runs that are not stored are left
-        out. Places are taken as they are needed, and memory does not grow with their number.
+        For the final table the places come sorted by variant, then point. Runs that are not stored
+        are left out. Places are taken as they are needed, and memory does not grow with their
+        number.
         """
         pieces: list[tuple[Segment, list[tuple[int, bytes]]]] = []
         count = 0
         for place in places:
-            found = sorted(run for run in self._intact(place.policy).items() if run[0] < place.replications)
+            found = sorted(
+                run for run in self._intact(place.policy).items() if run[0] < place.replications
+            )
             pieces.append((place, found))
             count += len(found)
             if count >= most:
@@ -211,7 +251,8 @@ class Store:
             yield _block(pieces, self._width)
 
     def resolved(self, point: bytes) -> bytes | None:
-        """The key of the policy that a point (its `point_key`) was resolved to; None when that is not known."""
+        """The key of the policy that a point (its `point_key`) was resolved to; None when that is
+        not known."""
         with database_error(self._path):
             found = self._connection.execute(_POINT, (point,)).fetchone()
         return found[0] if found else None
@@ -244,7 +285,8 @@ class Store:
         self.close()
 
     def _compare(self, runs: Sequence[Run], rows: Sequence[bytes]) -> int:
-        """Put runs in the place of damaged ones; how many. Refused when one is stored whole, with other numbers."""
+        """Put runs in the place of damaged ones; how many. Refused when one is stored whole, with
+        other numbers."""
         replaced = 0
         for run, row in zip(runs, rows, strict=True):
             (stored,) = self._connection.execute(_ONE, (self._version, *run)).fetchone() or (None,)
@@ -252,9 +294,9 @@ class Store:
                 continue
             if _as_stored(self._begun(run.policy), 8 * self._width, run.replication, stored):
                 raise Refused(
-                    f"{self._path}: replication {run.replication} of policy {run.policy.hex()[:16]} ended with other "
-                    "numbers than when it was stored, though nothing in its key differs: keep neither before that "
-                    "is explained"
+                    f"{self._path}: replication {run.replication} of policy "
+                    f"{run.policy.hex()[:16]} ended with other numbers than when it was stored, "
+                    "though nothing in its key differs: keep neither before that is explained"
                 )
             self._connection.execute(_ANEW, (row, self._version, *run))
             replaced += 1
@@ -268,8 +310,11 @@ def _lock(folder: Path) -> Lock:
     return Lock(folder / LOCK)
 
 
-def _version(connection: sqlite3.Connection, model: str, columns: Sequence[str], write: bool) -> int:
-    """The number of a version in the file; one that nothing has where it is not there and may not be added."""
+def _version(
+    connection: sqlite3.Connection, model: str, columns: Sequence[str], write: bool
+) -> int:
+    """The number of a version in the file; one that nothing has where it is not there and may not
+    be added."""
     about = (model, json.dumps(list(columns)))
     if write:
         connection.execute(_NEW_VERSION, about)
@@ -288,7 +333,8 @@ def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
 
 
 def _checksum(begun: blake2b, replication: int, numbers: bytes) -> bytes:
-    """The checksum of a run: another one where its numbers stand under another key, or other columns."""
+    """The checksum of a run: another one where its numbers stand under another key, or other
+    columns."""
     digest = begun.copy()
     digest.update(replication.to_bytes(8, "little", signed=True) + numbers)
     return digest.digest()
@@ -296,7 +342,9 @@ def _checksum(begun: blake2b, replication: int, numbers: bytes) -> bytes:
 
 def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
     """Whether what the file holds for a run has its checksum behind its numbers, `size` bytes."""
-    if not (isinstance(replication, int) and isinstance(row, bytes) and len(row) == size + _CHECKSUM):
+    if not (
+        isinstance(replication, int) and isinstance(row, bytes) and len(row) == size + _CHECKSUM
+    ):
         return False
     return row[size:] == _checksum(begun, replication, row[:size])
 

@@ -1,7 +1,7 @@
 """Running a sweep: every point of a design, each run once, safe as soon as it is reported.
 
-What is done already, by this sweep or another of the same folder, is not done again: runs are known by their
-content. An interruption leaves what was reported; the same call goes on from there.
+What is done already, by this sweep or another of the same folder, is not done again: runs are known
+by their content. An interruption leaves what was reported; the same call goes on from there.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from sim.errors import UsageError
 from sim.experiments.designs import Design, LeftOut, Point, design
 from sim.experiments.executors import EXECUTORS, Executor
 from sim.experiments.keys import point_key, policy_key, sweep_key
+from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
-from sim.experiments.running import MEASURES, FailedRun, Progress, Running, Wanted
+from sim.experiments.running import FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Segment, Store
 from sim.experiments.table import blocks, kinds
 from sim.experiments.unread_keys import settings
@@ -38,10 +39,11 @@ REMEMBERED = 256
 class Swept:
     """What a sweep has come to.
 
-    design: its points. places: where the runs of each policy stand in the final table, points in order: those at which
-    it reads the same settings have the same runs. done: runs that are safe, each counted once, `before` of them already
-    when it began. failures: runs that failed. left_out: points whose values do not go together. damaged: runs that were
-    stored, were found damaged, and were run again.
+    design: its points. places: where the runs of each policy stand in the final table, points in
+    order: those at which it reads the same settings have the same runs. done: runs that are safe,
+    each counted once, `before` of them already when it began. failures: runs that failed. left_out:
+    points whose values do not go together. damaged: runs that were stored, were found damaged, and
+    were run again.
     """
 
     design: Design
@@ -68,11 +70,11 @@ def sweep(
 ) -> Swept:
     """Run what is missing of a scenario's sweep; results are kept in `folder`.
 
-    plan: its points (default: those of the scenario's own design). often: how often each runs (default: as the scenario
-    says). workers: how many runs at once (default: every
-    core). engine: compiled or mesa. executor: threads or processes (default: threads for the compiled engine), or one
-    ready made. InvalidInput for a sweep that cannot be used, Refused while another process writes in the folder. Ctrl-C
-    leaves what was reported.
+    plan: its points (default: those of the scenario's own design). often: how often each runs
+    (default: as the scenario says). workers: how many runs at once (default: every core). engine:
+    compiled or mesa. executor: threads or processes (default: threads for the compiled engine), or
+    one ready made. InvalidInput for a sweep that cannot be used, Refused while another process
+    writes in the folder. Ctrl-C leaves what was reported.
     """
     swept = Swept(plan or design(scenario), Path(folder), often or precision(scenario))
     doing = executor if callable(executor) else executor_of(executor, engine, workers)
@@ -82,7 +84,8 @@ def sweep(
 
 
 def executor_of(name: str, engine: str, workers: int | None = None) -> Executor:
-    """An executor by its name: threads or processes; '': what suits the engine. UsageError for another name."""
+    """An executor by its name: threads or processes; '': what suits the engine. UsageError for
+    another name."""
     kind = name or ("threads" if engine == "compiled" else "processes")
     if kind not in EXECUTORS:
         raise UsageError(f"executor {kind!r} is none of {', '.join(EXECUTORS)}")
@@ -90,7 +93,8 @@ def executor_of(name: str, engine: str, workers: int | None = None) -> Executor:
 
 
 class _Sweeping:
-    """One go at a sweep, in rounds: all points first run as often as any, then again those not yet known well."""
+    """One go at a sweep, in rounds: all points first run as often as any, then again those not yet
+    known well."""
 
     def __init__(self, swept: Swept, running: Running) -> None:
         self.swept, self.running = swept, running
@@ -109,13 +113,19 @@ class _Sweeping:
             for end in swept.precision.looks:
                 running.complete(self._wanted(left, first, end))
                 self._remember()
-                left = [index for index in left if index in self.keys and not self._enough(index, end)]
+                left = [
+                    index for index in left if index in self.keys and not self._enough(index, end)
+                ]
                 running.total = self._forecast()
                 first = end
                 if not left:
                     break
         finally:
-            swept.done, swept.before, swept.failures = running.done, running.before, running.failures
+            swept.done, swept.before, swept.failures = (
+                running.done,
+                running.before,
+                running.failures,
+            )
             swept.damaged = running.store.damaged
         swept.places = [
             Segment(variant, index, key, self.counts[index])
@@ -124,7 +134,8 @@ class _Sweeping:
         ]
 
     def _forecast(self) -> int:
-        """How many runs there are to be, as far as is known: settings that are one at several points run once."""
+        """How many runs there are to be, as far as is known: settings that are one at several
+        points run once."""
         most: dict[bytes, int] = {}
         for index, keys in self.keys.items():
             for key in keys:
@@ -145,14 +156,20 @@ class _Sweeping:
                     asked.add(key)
                     yield Wanted(variant, index, key, policy, first, end)
 
-    def _resolved(self, index: int, first: int, end: int) -> list[tuple[bytes, Scenario | None]] | None:
-        """The keys of the policies at a point, with the policies where any of their runs is missing.
+    def _resolved(
+        self, index: int, first: int, end: int
+    ) -> list[tuple[bytes, Scenario | None]] | None:
+        """The keys of the policies at a point, with the policies where any of their runs is
+        missing.
 
         None for a point that is left out.
         """
         plan = self.swept.design
         point = plan[index]
-        looked = [point_key(self.sweep, plan.scenario.seed, variant, point.values) for variant in plan.policies]
+        looked = [
+            point_key(self.sweep, plan.scenario.seed, variant, point.values)
+            for variant in plan.policies
+        ]
         known = [self.found.get(key) or self.running.store.resolved(key) for key in looked]
         if all(key is not None and self.running.store.complete(key, first, end) for key in known):
             return [(key, None) for key in known if key is not None]
@@ -194,7 +211,8 @@ def _reads_files(point: Point) -> bool:
 
 
 def runs_table(swept: Swept) -> pd.DataFrame:
-    """The table `runs` of a sweep, whole: sorted by policy, point and replication; varied keys stand after the seed."""
+    """The table `runs` of a sweep, whole: sorted by policy, point and replication; varied keys
+    stand after the seed."""
     import pandas as pd
 
     columns = kinds(swept)
@@ -204,4 +222,6 @@ def runs_table(swept: Swept) -> pd.DataFrame:
     def joined(name: str) -> Any:
         return np.concatenate([block[name] for block in found]) if found else []
 
-    return pd.DataFrame({name: pd.Series(joined(name), dtype=types[kind]) for name, kind in columns.items()})
+    return pd.DataFrame(
+        {name: pd.Series(joined(name), dtype=types[kind]) for name, kind in columns.items()}
+    )

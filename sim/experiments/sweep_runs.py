@@ -20,7 +20,8 @@ Array = np.ndarray
 
 
 class Setting(NamedTuple):
-    """A policy at those points of a sweep (places among those that ran) at which it reads the same values.
+    """A policy at those points of a sweep (places among those that ran) at which it reads the same
+    values.
 
     keys: the varied keys that it reads, with their values as labels.
     """
@@ -63,16 +64,24 @@ class SweepRuns:
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """The points that ran, ascending, with the labels of their values; indexed by their numbers."""
+        """The points that ran, ascending, with the labels of their values; indexed by their
+        numbers."""
         found = self.runs.drop_duplicates("point").set_index("point")[self.keys].sort_index()
-        labels = {key: [label_of(None if pd.isna(value) else value) for value in found[key]] for key in self.keys}
+        labels = {
+            key: [label_of(None if pd.isna(value) else value) for value in found[key]]
+            for key in self.keys
+        }
         return pd.DataFrame(labels, index=found.index)
 
     @cached_property
     def policies(self) -> list[str]:
         """The policies that ran, in the sweep's order."""
         order = [str(name) for name in self.manifest.get("policies") or ()]
-        return list(dict.fromkeys([*order, *self.runs["variant"].astype(str)])) if len(self.runs) else []
+        return (
+            list(dict.fromkeys([*order, *self.runs["variant"].astype(str)]))
+            if len(self.runs)
+            else []
+        )
 
     @cached_property
     def read(self) -> dict[str, dict[str, Array]]:
@@ -89,27 +98,40 @@ class SweepRuns:
         """The different settings: policy after policy, by their first points."""
         found: list[Setting] = []
         for name in self.policies:
-            labels = {key: np.where(self.read[name][key], self.points[key], "") for key in self.keys}
+            labels = {
+                key: np.where(self.read[name][key], self.points[key], "") for key in self.keys
+            }
             groups: dict[tuple[str, ...], list[int]] = {}
             for place in range(len(self.points)):
-                groups.setdefault(tuple(str(labels[key][place]) for key in self.keys), []).append(place)
+                groups.setdefault(tuple(str(labels[key][place]) for key in self.keys), []).append(
+                    place
+                )
             for places in groups.values():
                 mine = {key: str(self.points[key].iloc[places[0]]) for key in self.keys}
-                kept = {key: value for key, value in mine.items() if self.read[name][key][places[0]]}
+                kept = {
+                    key: value for key, value in mine.items() if self.read[name][key][places[0]]
+                }
                 found.append(Setting(name, tuple(places), kept))
         return found
 
     @cached_property
     def at(self) -> dict[tuple[str, int], int]:
         """The number of the setting of a policy at a place among the points."""
-        return {(each.policy, place): number for number, each in enumerate(self.settings) for place in each.points}
+        return {
+            (each.policy, place): number
+            for number, each in enumerate(self.settings)
+            for place in each.points
+        }
 
     def values(self, metric: str) -> Array:
         """A measure of every setting in every replication [settings, replications]; NaN: none."""
         return self._cube(metric)
 
     def _cube(self, metric: str) -> Array:
-        first = {(each.policy, int(self.points.index[each.points[0]])): n for n, each in enumerate(self.settings)}
+        first = {
+            (each.policy, int(self.points.index[each.points[0]])): n
+            for n, each in enumerate(self.settings)
+        }
         runs = self.runs[["variant", "point", "replication", metric]]
         where = pd.MultiIndex.from_arrays([runs["variant"].astype(str), runs["point"]])
         numbers = pd.Series(first).reindex(where).to_numpy()
@@ -120,13 +142,16 @@ class SweepRuns:
         return found
 
     def order(self, key: str) -> list[str]:
-        """The labels of a key, ascending where they are numbers or durations, else as they appear."""
+        """The labels of a key, ascending where they are numbers or durations, else as they
+        appear."""
         raw = self.runs.drop_duplicates("point").sort_values("point")[key]
         values = list(dict.fromkeys(None if pd.isna(value) else value for value in raw))
         kind, sizes = sizes_of(values, Calendar())
         if kind is None:
             return list(dict.fromkeys(label_of(value) for value in values))
-        return list(dict.fromkeys(label_of(values[place]) for place in np.argsort(sizes, kind="stable")))
+        return list(
+            dict.fromkeys(label_of(values[place]) for place in np.argsort(sizes, kind="stable"))
+        )
 
     def ordered(self, key: str) -> bool:
         """Whether the values of a key have sizes."""
@@ -150,7 +175,8 @@ def gap(values: Array, confidence: float = CONFIDENCE, many: int = 1) -> Gap:
     return Gap(*intervals(values.T, 1 - (1 - confidence) / max(many, 1)))
 
 
-# Answers as plain text of a given width: sentences as a list, and tables whose last columns give way
+# Answers as plain text of a given width: sentences as a list, and tables whose last columns give
+# way
 
 
 WIDTH = 80
@@ -160,7 +186,9 @@ WIDTH = 80
 def listed(sentences: Sequence[str], width: int = WIDTH) -> str:
     """Sentences as the entries of a list, none of its lines wider than `width`."""
     return "\n".join(
-        textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+        textwrap.fill(
+            text, width, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+        )
         for text in sentences
     )
 
@@ -177,11 +205,16 @@ def short(keys: Sequence[str], least: int = 1) -> dict[str, str]:
 
 
 def aligned(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH, spare: Sequence[int] = ()
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    width: int = WIDTH,
+    spare: Sequence[int] = (),
 ) -> str:
-    """A table of right-aligned columns, the first of them left-aligned, none of its lines wider than `width`.
+    """A table of right-aligned columns, the first of them left-aligned, none of its lines wider
+    than `width`.
 
-    spare: the columns that are left out where there is no room, in that order. Then the widest column is cut.
+    spare: the columns that are left out where there is no room, in that order. Then the widest
+    column is cut.
     """
     kept = list(range(len(heads)))
     cells = [list(heads), *(list(row) for row in rows)]

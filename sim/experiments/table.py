@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiments.running import MEASURES
+from sim.experiments.play import MEASURES
 from sim.experiments.store import Block, Segment, Store
 from sim.tables.columns import RUNS
 
@@ -23,7 +23,8 @@ Kinds = dict[str, str]
 
 
 def kinds(swept: Swept) -> Kinds:
-    """The columns of the table. A varied key holds numbers where it does at every point, else text."""
+    """The columns of the table. A varied key holds numbers where it does at every point, else
+    text."""
     found: Kinds = {}
     for column in RUNS:
         found[column.name] = column.kind
@@ -33,7 +34,8 @@ def kinds(swept: Swept) -> Kinds:
 
 
 def blocks(swept: Swept, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows in their order, some thousands at a time: the values of every column (as `kinds` tells them)."""
+    """The rows in their order, some thousands at a time: the values of every column (as `kinds`
+    tells them)."""
     order = {name: place for place, name in enumerate(swept.design.policies)}
     places = sorted(swept.places, key=lambda place: (order[place.variant], place.point))
     with Store.open(swept.folder, MEASURES, write=False) as store:
@@ -54,7 +56,9 @@ def _columns(plan: Design, block: Block, columns: Mapping[str, str]) -> dict[str
     settings = [plan[int(point)].values for point in different]
     for key in plan.keys:
         told = _number if columns[key] == "number" else _text
-        values = np.array([told(each.get(key)) for each in settings], np.float64 if told is _number else object)
+        values = np.array(
+            [told(each.get(key)) for each in settings], np.float64 if told is _number else object
+        )
         found[key] = values[places]
     for place, name in enumerate(MEASURES):
         measured = block.numbers[:, place]

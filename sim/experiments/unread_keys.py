@@ -1,4 +1,5 @@
-"""What the policies of a design do not read of the keys that vary: at which points, and what follows for its counts."""
+"""What the policies of a design do not read of the keys that vary: at which points, and what
+follows for its counts."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 Spans = list[list[int]]
 """Points, as the first and the last of each run of neighbours."""
 Unread = dict[str, dict[str, Spans]]
-"""By policy and varied key: the points at which the policy does not read the key. Only where there are such points."""
+"""By policy and varied key: the points at which the policy does not read the key. Only where there
+are such points."""
 
 MOST_TRIED = 64
 """Combinations of the keys that decide which others are read; of more, no key is warned of."""
@@ -43,11 +45,17 @@ def unread(plan: Design) -> Unread:
 
 
 def settings(plan: Design) -> dict[str, int]:
-    """How many different settings each policy has: its points, those that differ only in what it does not read once."""
+    """How many different settings each policy has: its points, those that differ only in what it
+    does not read once."""
     known = unread(plan)
     if plan.count > MOST_COUNTED:
-        return {name: 1 if _none(plan, known.get(name, {})) else plan.count for name in plan.policies}
-    return {name: _different(plan, known[name]) if name in known else plan.count for name in plan.policies}
+        return {
+            name: 1 if _none(plan, known.get(name, {})) else plan.count for name in plan.policies
+        }
+    return {
+        name: _different(plan, known[name]) if name in known else plan.count
+        for name in plan.policies
+    }
 
 
 def runs(plan: Design, often: int) -> int:
@@ -72,7 +80,8 @@ def _reads(scenario: Scenario, policy: Scenario, name: str, key: str) -> bool:
 
 
 def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
-    """The points in groups in which the policies read the same, with the policies at one point of each.
+    """The points in groups in which the policies read the same, with the policies at one point of
+    each.
 
     Points that cannot be resolved are in no group.
     """
@@ -85,14 +94,17 @@ def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
     groups: dict[tuple[str, ...], list[int]] = {}
     for index in range(plan.count):
         values = plan[index].values
-        groups.setdefault(tuple(_deciding(key, values.get(key)) for key in deciding), []).append(index)
+        groups.setdefault(tuple(_deciding(key, values.get(key)) for key in deciding), []).append(
+            index
+        )
     for points in groups.values():
         if (policies := _resolved(plan, points)) is not None:
             yield spans(points), policies
 
 
 def _deciding(key: str, value: Any) -> str:
-    """What counts of the value of a key that decides which others are read: of openness, whether there is any."""
+    """What counts of the value of a key that decides which others are read: of openness, whether
+    there is any."""
     if key.endswith(".open"):
         return str(str(value).rstrip("% ") in ("0", "0.0", "0e0"))
     return str(value)
@@ -137,13 +149,18 @@ def _different(plan: Design, mine: Mapping[str, Spans]) -> int:
         return 1
     found = set()
     for point in plan:
-        read = {key: value for key, value in point.values.items() if not within(point.index, mine.get(key, ()))}
+        read = {
+            key: value
+            for key, value in point.values.items()
+            if not within(point.index, mine.get(key, ()))
+        }
         found.add(str(sorted(read.items())))
     return len(found)
 
 
 def idle_in(scenario: Scenario, found: Mapping[str, Axis], names: Sequence[str]) -> list[str]:
-    """A warning for each key that is varied or searched along these axes and that none of the named policies reads.
+    """A warning for each key that is varied or searched along these axes and that none of the named
+    policies reads.
 
     Keys that decide which others are read take each of their values.
     """
@@ -151,18 +168,28 @@ def idle_in(scenario: Scenario, found: Mapping[str, Axis], names: Sequence[str])
     if prod(len(values) for values in deciding.values()) > MOST_TRIED:
         return []
     others = {key: axis.at(Fraction(0)) for key, axis in found.items() if key not in deciding}
-    every = [others | dict(zip(deciding, values, strict=True)) for values in product(*deciding.values())]
-    return idle(Design(scenario, "search", tuple(found), tuple(names), len(every), every.__getitem__))
+    every = [
+        others | dict(zip(deciding, values, strict=True)) for values in product(*deciding.values())
+    ]
+    return idle(
+        Design(scenario, "search", tuple(found), tuple(names), len(every), every.__getitem__)
+    )
 
 
 def _values(axis: Axis) -> list[Node]:
-    return list(axis.items) if isinstance(axis, Listed) else [axis.at(Fraction(0)), axis.at(Fraction(1))]
+    return (
+        list(axis.items)
+        if isinstance(axis, Listed)
+        else [axis.at(Fraction(0)), axis.at(Fraction(1))]
+    )
 
 
 def idle_varied(scenario: Scenario) -> list[str]:
-    """A warning for each key that the scenario's sweep varies, or its calibration searches, and that changes nothing.
+    """A warning for each key that the scenario's sweep varies, or its calibration searches, and
+    that changes nothing.
 
-    What cannot be varied at all is for the reader of the scenario to say: nothing is warned of there.
+    What cannot be varied at all is for the reader of the scenario to say: nothing is warned of
+    there.
     """
     told: list[str] = []
     with suppress(LeaderstreamError):

@@ -1,4 +1,5 @@
-"""The answer of a sweep in short: one text for the terminal, the report and Python, and one small table.
+"""The answer of a sweep in short: one text for the terminal, the report and Python, and one small
+table.
 
 Sentences are plain text: whoever shows them elsewhere escapes them.
 """
@@ -29,8 +30,8 @@ Array = np.ndarray
 
 
 class Row(NamedTuple):
-    """A setting in the table. measures: mean and half an interval (NaN: none). mark: best, less, or not
-    apart from the best; '' without intervals."""
+    """A setting in the table. measures: mean and half an interval (NaN: none). mark: best, less, or
+    not apart from the best; '' without intervals."""
 
     policy: str
     keys: Mapping[str, str]
@@ -39,7 +40,8 @@ class Row(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a sweep says: a few sentences, and the best settings. more: how many settings the table leaves out."""
+    """What a sweep says: a few sentences, and the best settings. more: how many settings the table
+    leaves out."""
 
     sentences: list[str]
     rows: list[Row]
@@ -47,7 +49,8 @@ class Verdict(NamedTuple):
 
 
 def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_ROWS) -> Verdict:
-    """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in its table."""
+    """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in
+    its table."""
     told = SweepRuns(runs, manifest)
     if not len(runs) or not told.settings or not runs["value"].notna().any():
         return Verdict([NOTHING, *_lost(manifest)], [], 0)
@@ -63,7 +66,9 @@ def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_RO
 
 def text_of(found: Verdict, width: int = WIDTH) -> str:
     """The answer as plain text: the sentences, and the table, no line wider than `width`."""
-    return "\n\n".join(part for part in (listed(found.sentences, width), table_of(found, width)) if part)
+    return "\n\n".join(
+        part for part in (listed(found.sentences, width), table_of(found, width)) if part
+    )
 
 
 def table_of(found: Verdict, width: int = WIDTH) -> str:
@@ -76,20 +81,33 @@ def table_of(found: Verdict, width: int = WIDTH) -> str:
     rows = []
     for row in found.rows:
         told = [_measure(*row.measures[metric], MEASURES[metric].digits) for metric in metrics]
-        rows.append([clip(row.policy, 24), *(clip(row.keys.get(key, "–"), 20) for key in keys), *told, row.mark])
+        rows.append(
+            [
+                clip(row.policy, 24),
+                *(clip(row.keys.get(key, "–"), 20) for key in keys),
+                *told,
+                row.mark,
+            ]
+        )
     first = 1 + len(keys)
-    # What is least needed goes first: the measures from the last, then the keys, but never the value.
+    # What is least needed goes first: the measures from the last, then the keys, but never the
+    # value.
     spare = [*range(first + len(metrics) - 1, first, -1), *range(len(keys), 0, -1)]
     more = f"\nand {found.more:,} more" if found.more else ""
     return aligned(heads, rows, width, spare) + more
 
 
 def _measure(mean: float, half: float, digits: int) -> str:
-    return f"{number(mean, digits)} ±{number(half, digits)}" if np.isfinite(half) else number(mean, digits)
+    return (
+        f"{number(mean, digits)} ±{number(half, digits)}"
+        if np.isfinite(half)
+        else number(mean, digits)
+    )
 
 
 def where(setting: Setting) -> str:
-    """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads only."""
+    """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads
+    only."""
     keys = ", ".join(f"{clip(key, 48)} {clip(value, 30)}" for key, value in setting.keys.items())
     return f"{clip(setting.policy, 40)} at {keys}" if keys else clip(setting.policy, 40)
 
@@ -120,7 +138,8 @@ def _of_others(many: int) -> str:
 
 
 def _rivals(told: SweepRuns, values: Array) -> Iterator[str]:
-    """At how many settings each policy is worth more than the one it is compared to, and where that turns."""
+    """At how many settings each policy is worth more than the one it is compared to, and where that
+    turns."""
     against = told.manifest.get("against")
     rivals = [name for name in told.policies if name != against]
     if against not in told.policies or not rivals:
@@ -132,7 +151,9 @@ def _rivals(told: SweepRuns, values: Array) -> Iterator[str]:
 
 
 def _rival(told: SweepRuns, values: Array, name: str, against: str) -> str:
-    pairs = dict.fromkeys((told.at[name, place], told.at[against, place]) for place in range(len(told.points)))
+    pairs = dict.fromkeys(
+        (told.at[name, place], told.at[against, place]) for place in range(len(told.points))
+    )
     found = gap(np.array([values[one] - values[other] for one, other in pairs]))
     known = np.isfinite(found.mean)
     names, many = f"{clip(name, 40)} and {clip(against, 40)}", int(known.sum())
@@ -154,7 +175,8 @@ def _rival(told: SweepRuns, values: Array, name: str, against: str) -> str:
 
 
 def _turn(told: SweepRuns, values: Array, name: str, against: str) -> str:
-    """Between which values of a key the difference turns, on average over the other keys, where that is clear."""
+    """Between which values of a key the difference turns, on average over the other keys, where
+    that is clear."""
     if not _crossed(told):
         return ""
     for key in told.keys:
@@ -169,12 +191,18 @@ def _turn(told: SweepRuns, values: Array, name: str, against: str) -> str:
             (a, b), rest = turns[0], " on average over the rest" if len(told.keys) > 1 else ""
             first = "ahead" if signs[a] > 0 else "behind"
             then = "behind" if first == "ahead" else "ahead"
-            return f" It is {first} at {key} {labels[a]} and {then} at {labels[b]}{rest}: it turns between them."
+            return (
+                f" It is {first} at {key} {labels[a]} and {then} at {labels[b]}{rest}: it "
+                f"turns between them."
+            )
     return ""
 
 
-def _level(told: SweepRuns, values: Array, key: str, label: str, name: str, against: str | None) -> Array:
-    """The mean over the points with a value of a key, replication by replication; less that of another policy."""
+def _level(
+    told: SweepRuns, values: Array, key: str, label: str, name: str, against: str | None
+) -> Array:
+    """The mean over the points with a value of a key, replication by replication; less that of
+    another policy."""
     places = _points_with(told, key, label)
     mine = np.mean([values[told.at[name, place]] for place in places], axis=0)
     if against is None:
@@ -183,11 +211,14 @@ def _level(told: SweepRuns, values: Array, key: str, label: str, name: str, agai
 
 
 def _points_with(told: SweepRuns, key: str, label: str) -> Array:
-    """The points with a value of a key; where keys vary one at a time, the others as at the first point."""
+    """The points with a value of a key; where keys vary one at a time, the others as at the first
+    point."""
     kept = (told.points[key] == label).to_numpy()
     if _design(told) == "one-at-a-time":
         for other in told.keys:
-            kept = kept & ((other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy())
+            kept = kept & (
+                (other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy()
+            )
     return np.flatnonzero(kept)
 
 
@@ -201,8 +232,11 @@ def _crossed(told: SweepRuns) -> bool:
 
 
 def _matters(told: SweepRuns, values: Array) -> Iterator[str]:
-    """Which keys move the value of the first policy that reads any, which not; and who reads which."""
-    reading = [name for name in told.policies if any(told.read[name][key].any() for key in told.keys)]
+    """Which keys move the value of the first policy that reads any, which not; and who reads
+    which."""
+    reading = [
+        name for name in told.policies if any(told.read[name][key].any() for key in told.keys)
+    ]
     if reading and _crossed(told):
         yield _keys(told, values, reading[0])
     elif reading and len(told.keys) > 1:
@@ -212,7 +246,10 @@ def _matters(told: SweepRuns, values: Array) -> Iterator[str]:
         if idle:
             which = "none of the keys" if len(idle) == len(told.keys) > 1 else _list(idle)
             verb = "reads" if which == "none of the keys" else "does not read"
-            yield f"{clip(name, 40)} {verb} {which}{': it is one setting' if len(idle) == len(told.keys) else ''}."
+            yield (
+                f"{clip(name, 40)} {verb} "
+                f"{which}{': it is one setting' if len(idle) == len(told.keys) else ''}."
+            )
             return
 
 
@@ -229,13 +266,23 @@ def _keys(told: SweepRuns, values: Array, name: str) -> str:
             continue
         means = np.nanmean(levels, axis=1)
         low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
-        ends = f"{number(float(means[low]), 3)} at {labels[low]} to {number(float(means[high]), 3)} at {labels[high]}"
+        ends = (
+            f"{number(float(means[low]), 3)} at {labels[low]} to "
+            f"{number(float(means[high]), 3)} at {labels[high]}"
+        )
         clear.append((float(means[high] - means[low]), f"{clip(key, 48)} ({ends})"))
     over = " on average over the rest" if len(told.keys) > 1 else ""
     who = f"the value of {clip(name, 40)}"
-    parts = [f"{who} moves with {', '.join(text for _, text in sorted(clear, reverse=True))}{over}"] if clear else []
+    parts = (
+        [f"{who} moves with {', '.join(text for _, text in sorted(clear, reverse=True))}{over}"]
+        if clear
+        else []
+    )
     if unclear:
-        parts.append(f"whether {_list(unclear)} {'matters' if len(unclear) == 1 else 'matter'} cannot be told")
+        parts.append(
+            f"whether {_list(unclear)} {'matters' if len(unclear) == 1 else 'matter'} cannot be "
+            f"told"
+        )
         parts[-1] += "" if clear else f" for {who}"
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
@@ -254,7 +301,10 @@ def _rests(told: SweepRuns, manifest: Mapping[str, Any]) -> str:
     many, points = len(told.settings), len(told.points)
     settings = f"{many:,} different setting{'' if many == 1 else 's'}"
     what = "replication" if few == most == 1 else "replications"
-    text = f"This rests on {each} {what} of {settings} at {points:,} point{'' if points == 1 else 's'}."
+    text = (
+        f"This rests on {each} {what} of {settings} at {points:,} "
+        f"point{'' if points == 1 else 's'}."
+    )
     return " ".join([text, *_lost(manifest)])
 
 
@@ -267,17 +317,36 @@ def _lost(manifest: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _table(told: SweepRuns, best: int, means: Array, ahead: Gap, most: int) -> tuple[list[Row], int]:
+def _table(
+    told: SweepRuns, best: int, means: Array, ahead: Gap, most: int
+) -> tuple[list[Row], int]:
     """The settings worth most, and the best of every policy."""
     known = [n for n in np.argsort(-means, kind="stable").tolist() if np.isfinite(means[n])]
     first = {told.settings[n].policy: n for n in reversed(known)}
     others = [n for n in known if n not in first.values()]
-    kept = sorted([*first.values(), *others[: max(0, most - len(first))]], key=known.index)[: 2 * most]
-    metrics = [name for name in shown_in(SWEEP) if name in told.runs.columns and told.runs[name].notna().any()]
+    kept = sorted([*first.values(), *others[: max(0, most - len(first))]], key=known.index)[
+        : 2 * most
+    ]
+    metrics = [
+        name
+        for name in shown_in(SWEEP)
+        if name in told.runs.columns and told.runs[name].notna().any()
+    ]
     found = {name: gap(told.values(name)[kept]) for name in metrics}
     rows = []
     for place, n in enumerate(kept):
-        halves = {m: (float(g.mean[place]), float(g.high[place] - g.mean[place])) for m, g in found.items()}
-        mark = "best" if n == best else "less" if ahead.more[n] else "not apart" if np.isfinite(ahead.low[n]) else ""
+        halves = {
+            m: (float(g.mean[place]), float(g.high[place] - g.mean[place]))
+            for m, g in found.items()
+        }
+        mark = (
+            "best"
+            if n == best
+            else "less"
+            if ahead.more[n]
+            else "not apart"
+            if np.isfinite(ahead.low[n])
+            else ""
+        )
         rows.append(Row(told.settings[n].policy, told.settings[n].keys, halves, mark))
     return rows, len(known) - len(rows)

@@ -1,4 +1,5 @@
-"""Asking a rule in Python: every input read-only, every answer checked, and checked to be the same again."""
+"""Asking a rule in Python: every input read-only, every answer checked, and checked to be the same
+again."""
 
 from __future__ import annotations
 
@@ -26,17 +27,20 @@ Answer = bool | float | tuple[float, float] | list[float]
 
 
 class InvalidRule(Exception):
-    """A rule did what no rule may: its message names the rule, what it did, the leader, the issue and the tick."""
+    """A rule did what no rule may: its message names the rule, what it did, the leader, the issue
+    and the tick."""
 
 
 class InvalidRun(Exception):
-    """A rule did what no rule may, in compiled code: played on the Mesa driver, the same run says which, and where."""
+    """A rule did what no rule may, in compiled code: played on the Mesa driver, the same run says
+    which, and where."""
 
 
 class BoundRule:
     """A rule with the values of its parameters, to be asked with all the inputs of its family.
 
-    name: as the scenario names it. values: of its parameters, in the order in which they are declared.
+    name: as the scenario names it. values: of its parameters, in the order in which they are
+    declared.
     """
 
     def __init__(self, rule: Rule, name: str, values: tuple[float, ...]) -> None:
@@ -53,9 +57,11 @@ class BoundRule:
         return offences(self.rule.function)
 
     def __call__(self, where: object, length: int, inputs: dict[str, Any]) -> Answer:
-        """What the rule answers, checked. `where` says of whom and when, `length` how long an array must be.
+        """What the rule answers, checked. `where` says of whom and when, `length` how long an array
+        must be.
 
-        inputs: at least those it wants; lists become arrays, tables are lists of rows. IllRule where it is ill.
+        inputs: at least those it wants; lists become arrays, tables are lists of rows. IllRule
+        where it is ill.
         """
         if self._offences:
             raise self._invalid(where, "; ".join(self._offences))
@@ -80,28 +86,38 @@ class BoundRule:
         form, low, high = self.rule.of.answer, self.rule.of.low, self.rule.of.high
         if form == TRUTH:
             if not isinstance(answer, bool | np.bool_):
-                raise self._invalid(where, f"answers {answer!r:.60}, where True or False is expected")
+                raise self._invalid(
+                    where, f"answers {answer!r:.60}, where True or False is expected"
+                )
             return bool(answer)
         if form == VALUE:
             return self._number(where, answer, low, high)
         if form == PASSING:
             if isinstance(answer, tuple) and len(answer) == 2:
-                return self._number(where, answer[0], low, high), self._number(where, answer[1], 0.0, math.inf)
+                return self._number(where, answer[0], low, high), self._number(
+                    where, answer[1], 0.0, math.inf
+                )
             return self._number(where, answer, low, high)
         assert form in (SCORES, ROW)
         if not isinstance(answer, np.ndarray) or answer.shape != (length,):
-            raise self._invalid(where, f"answers {answer!r:.60}, where an array of {length} numbers is expected")
+            raise self._invalid(
+                where, f"answers {answer!r:.60}, where an array of {length} numbers is expected"
+            )
         found = [self._number(where, one, low, high) for one in answer.tolist()]
         if form == ROW and abs(_total(found) - 1.0) > SUM_WITHIN:
             raise self._invalid(where, f"answers shares that sum to {_total(found):.12g}, not to 1")
         return found
 
     def _number(self, where: object, answer: Any, low: float, high: float) -> float:
-        if isinstance(answer, bool | np.bool_) or not isinstance(answer, int | float | np.integer | np.floating):
+        if isinstance(answer, bool | np.bool_) or not isinstance(
+            answer, int | float | np.integer | np.floating
+        ):
             raise self._invalid(where, f"answers {answer!r:.60}, where a number is expected")
         number = float(answer)
         if not low <= number <= high or math.isinf(number):
-            raise self._invalid(where, f"answers {number:g}, where a number from {low:g} to {high:g} is expected")
+            raise self._invalid(
+                where, f"answers {number:g}, where a number from {low:g} to {high:g} is expected"
+            )
         return number
 
     def _invalid(self, where: object, what: str) -> InvalidRule:

@@ -23,8 +23,8 @@ voice alone."""
 class Parameter:
     """A parameter of a rule: what it is unless a scenario says otherwise, and what it may be.
 
-    range: the least and the greatest it may be. unit, source: for people; the source of a default is a study, or the
-    word convention. meaning: what it does, in a line.
+    range: the least and the greatest it may be. unit, source: for people; the source of a default
+    is a study, or the word convention. meaning: what it does, in a line.
     """
 
     def __init__(
@@ -40,7 +40,10 @@ class Parameter:
         self.low, self.high = float(range[0]), float(range[1])
         self.unit, self.source, self.meaning = unit, source, meaning
         if not self.low <= self.default <= self.high or not math.isfinite(self.default):
-            raise UsageError(f"a parameter's default {default:g} is not within its range {self.low:g} to {self.high:g}")
+            raise UsageError(
+                f"a parameter's default {default:g} is not within its range {self.low:g} to "
+                f"{self.high:g}"
+            )
 
     @property
     def is_share(self) -> bool:
@@ -49,7 +52,8 @@ class Parameter:
 
 
 class Rule(NamedTuple):
-    """A rule of a user's own: what a scenario may name, and both drivers may ask. decides: see `DECIDES`."""
+    """A rule of a user's own: what a scenario may name, and both drivers may ask. decides: see
+    `DECIDES`."""
 
     name: str
     family: str
@@ -70,7 +74,9 @@ class Rule(NamedTuple):
         return tuple(inspect.signature(self.function).parameters)
 
 
-def rule(family: str, /, *, source: str = "", decides: str = "", **parameters: Parameter) -> Callable[[F], F]:
+def rule(
+    family: str, /, *, source: str = "", decides: str = "", **parameters: Parameter
+) -> Callable[[F], F]:
     """Declare the function that follows as a rule of a family.
 
         @rule("consensus", source="Wald 1945", patience=Parameter(0.6, range=(0, 1), unit="share"))
@@ -78,25 +84,35 @@ def rule(family: str, /, *, source: str = "", decides: str = "", **parameters: P
             \"\"\"A forum asks for less support the longer it has met.\"\"\"
             return support >= patience**rounds
 
-    family: one of power, consensus, flow, assess, persuade, influence, engagement (`sim.extension.FAMILIES` says what
-    each is given and answers). source: the study that it comes from. decides: of a power rule, whose word a decision
-    is: "room" (the default: who meets has a say) or "one voice" (a forum meets, but one leader's word alone counts).
-    The first line of the docstring says what it does. The function stays what it was: it can be called and tested as
-    any other.
+    family: one of power, consensus, flow, assess, persuade, influence, engagement
+    (`sim.extension.FAMILIES` says what each is given and answers). source: the study that it comes
+    from. decides: of a power rule, whose word a decision is: "room" (the default: who meets has a
+    say) or "one voice" (a forum meets, but one leader's word alone counts). The first line of the
+    docstring says what it does. The function stays what it was: it can be called and tested as any
+    other.
 
-    Raises UsageError for an unknown family, an argument that is neither given nor declared, a parameter that no
-    argument takes, or a `decides` that the family does not have.
+    Raises UsageError for an unknown family, an argument that is neither given nor declared, a
+    parameter that no argument takes, or a `decides` that the family does not have.
     """
     if family not in FAMILIES:
         raise UsageError(
-            f"there is no family of rules {family!r}; there are: {', '.join(NAMES)}{nearest(family, NAMES)}"
+            f"there is no family of rules {family!r}; there are: "
+            f"{', '.join(NAMES)}{nearest(family, NAMES)}"
         )
     how = _decides(family, decides)
 
     def declare(function: F) -> F:
         _check(function, family, parameters)
         summary = (inspect.getdoc(function) or "").partition("\n")[0].strip()
-        made = Rule(function.__name__, family, function, dict(parameters), summary or "no description", source, how)
+        made = Rule(
+            function.__name__,
+            family,
+            function,
+            dict(parameters),
+            summary or "no description",
+            source,
+            how,
+        )
         setattr(function, _MARK, made)
         return function
 
@@ -104,10 +120,13 @@ def rule(family: str, /, *, source: str = "", decides: str = "", **parameters: P
 
 
 def _decides(family: str, given: str) -> str:
-    """Whose word a decision is under a rule of a family, as declared or by default; '' where that is no question."""
+    """Whose word a decision is under a rule of a family, as declared or by default; '' where that
+    is no question."""
     allowed = DECIDES.get(family, ())
     if given and not allowed:
-        raise UsageError(f"decides={given!r}: only a power rule says who decides, not a {family} rule")
+        raise UsageError(
+            f"decides={given!r}: only a power rule says who decides, not a {family} rule"
+        )
     if given and given not in allowed:
         told = f"decides={given!r} is not known{nearest(given, allowed)}"
         raise UsageError(f"{told}; a {family} rule may say: {', '.join(allowed)}")
@@ -132,8 +151,16 @@ def _check(function: Callable[..., Any], family: str, parameters: dict[str, Para
             told = f"argument {name} is neither given to a {family} rule nor a declared parameter"
             wrong.append(f"{told}{nearest(name, known)}; given are: {', '.join(given)}")
     wrong += [f"parameter {name} has the name of an input" for name in parameters if name in given]
-    wrong += [f"parameter {name} is no argument of the function" for name in parameters if name not in arguments]
-    wrong += [f"parameter {name} must be a Parameter" for name, one in parameters.items() if not _is_parameter(one)]
+    wrong += [
+        f"parameter {name} is no argument of the function"
+        for name in parameters
+        if name not in arguments
+    ]
+    wrong += [
+        f"parameter {name} must be a Parameter"
+        for name, one in parameters.items()
+        if not _is_parameter(one)
+    ]
     if len(parameters) > MOST_PARAMETERS:
         wrong.append(f"has {len(parameters)} parameters; at most {MOST_PARAMETERS} can be")
     if wrong:
@@ -146,7 +173,9 @@ def _is_parameter(thing: Any) -> bool:
 
 def settings(rule: Rule, given: dict[str, float] | None) -> tuple[float, ...]:
     """The values of a rule's parameters, in the order in which they were declared."""
-    return tuple(float((given or {}).get(name, one.default)) for name, one in rule.parameters.items())
+    return tuple(
+        float((given or {}).get(name, one.default)) for name, one in rule.parameters.items()
+    )
 
 
 def named(rules: Sequence[Rule]) -> dict[str, Rule]:

@@ -1,9 +1,9 @@
 """Files of rules: reading them, which are allowed, and finding what a scenario names.
 
-A rule is code. So a scenario that names one loads nothing by itself: the file must have been allowed, by `--rules`,
-by the user's configuration, or by `allow`. What packages offer through the entry point `leaderstream.rules` was
-allowed by installing them. A file is read once; what was read is kept with the policies that use it, and goes with
-them into other processes and machines.
+A rule is code. So a scenario that names one loads nothing by itself: the file must have been
+allowed, by `--rules`, by the user's configuration, or by `allow`. What packages offer through the
+entry point `leaderstream.rules` was allowed by installing them. A file is read once; what was read
+is kept with the policies that use it, and goes with them into other processes and machines.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _LARGEST = 1 << 20
 
 
 class RuleFile(NamedTuple):
-    """A file of rules as it was read, or an installed entry point (text None): its name, its text, its SHA-256."""
+    """A file of rules as it was read, or an installed entry point (text None): its name, its text,
+    its SHA-256."""
 
     name: str
     text: str | None
@@ -49,14 +50,17 @@ _allowed: dict[str, RuleFile] = {}
 def allow(*paths: str | Path) -> None:
     """Read files of rules, and let scenarios name what they declare as FILE.py:NAME.
 
-    UsageError for a file that cannot be read or run, and for two different files of one name. Only allow files that
-    you trust: they are run.
+    UsageError for a file that cannot be read or run, and for two different files of one name. Only
+    allow files that you trust: they are run.
     """
     for path in map(Path, paths):
         found = read(path)
         known = _allowed.get(found.name)
         if known is not None and known != found and _origins.get(found.name) != path.resolve():
-            raise UsageError(f"two files of rules are called {found.name}; rename one, as scenarios know them by name")
+            raise UsageError(
+                f"two files of rules are called {found.name}; rename one, as scenarios know them "
+                f"by name"
+            )
         namespace(found)
         _allowed[found.name] = found
         _origins[found.name] = path.resolve()
@@ -67,7 +71,8 @@ _origins: dict[str, Path] = {}
 
 @contextmanager
 def lent(file: RuleFile, names: dict[str, Any]) -> Iterator[None]:
-    """Let scenarios name what `names` holds as things of a file, for a while, whatever else is called so."""
+    """Let scenarios name what `names` holds as things of a file, for a while, whatever else is
+    called so."""
     before = dict(_allowed), dict(_namespaces)
     _allowed[file.name], _namespaces[file] = file, names
     try:
@@ -82,7 +87,9 @@ def lent(file: RuleFile, names: dict[str, Any]) -> Iterator[None]:
 def read(path: Path) -> RuleFile:
     """A file of rules as it stands on disk; it is not run. UsageError when it cannot be one."""
     if path.suffix != ".py" or not re.fullmatch(REFERENCE, f"{path.name}:x"):
-        raise UsageError(f"{path}: a file of rules is a Python file (.py) without spaces in its name")
+        raise UsageError(
+            f"{path}: a file of rules is a Python file (.py) without spaces in its name"
+        )
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")
@@ -98,7 +105,8 @@ _namespaces: dict[RuleFile, dict[str, Any]] = {}
 
 
 def namespace(file: RuleFile) -> dict[str, Any]:
-    """What a file defines; it is run once a process. UsageError, naming the line, when it cannot be run."""
+    """What a file defines; it is run once a process. UsageError, naming the line, when it cannot be
+    run."""
     if file not in _namespaces:
         _namespaces[file] = _run(file)
     return _namespaces[file]
@@ -117,7 +125,11 @@ def _run(file: RuleFile) -> dict[str, Any]:
         exec(compile(file.text, shown, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
-        steps = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == shown]
+        steps = [
+            step.lineno
+            for step in traceback.extract_tb(error.__traceback__)
+            if step.filename == shown
+        ]
         line = error.lineno if isinstance(error, SyntaxError) else steps[-1] if steps else 0
         told = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
         raise UsageError(f"{file.name}:{line}: {told}") from None
@@ -126,7 +138,11 @@ def _run(file: RuleFile) -> dict[str, Any]:
 
 @cache
 def _installed() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP) if re.fullmatch(_INSTALLED, point.name)}
+    return {
+        point.name: point
+        for point in entry_points(group=GROUP)
+        if re.fullmatch(_INSTALLED, point.name)
+    }
 
 
 def installed(family: str) -> list[str]:
@@ -136,12 +152,20 @@ def installed(family: str) -> list[str]:
 
 
 def file_of(reference: str) -> RuleFile:
-    """The allowed file, or the installed entry point, that a scenario's reference names. ValueError: there is none."""
+    """The allowed file, or the installed entry point, that a scenario's reference names.
+    ValueError: there is none."""
     name, colon, _ = reference.partition(":")
     if colon:
         if name not in _allowed:
-            there = f"; loaded: {', '.join(_allowed)}{nearest(name, list(_allowed))}" if _allowed else ""
-            raise ValueError(f"; rules are code, and {name} was not loaded: add --rules {name} if you trust it{there}")
+            there = (
+                f"; loaded: {', '.join(_allowed)}{nearest(name, list(_allowed))}"
+                if _allowed
+                else ""
+            )
+            raise ValueError(
+                f"; rules are code, and {name} was not loaded: add --rules {name} if you trust "
+                f"it{there}"
+            )
         return _allowed[name]
     if reference not in _installed():
         raise ValueError(nearest(reference, list(_installed())))
@@ -152,19 +176,23 @@ def file_of(reference: str) -> RuleFile:
 
 
 def object_in(file: RuleFile, reference: str) -> Any:
-    """What a reference names in a file. ValueError, naming what is there, when the file has no such name."""
+    """What a reference names in a file. ValueError, naming what is there, when the file has no such
+    name."""
     _, colon, name = reference.partition(":")
     names = namespace(file)
     if not colon:
         return names[file.name]
     if name not in names or name.startswith("__"):
         there = [known for known, thing in names.items() if declared(thing) is not None]
-        raise ValueError(f"; {file.name} declares {', '.join(there) or 'no rules'}{nearest(name, there)}")
+        raise ValueError(
+            f"; {file.name} declares {', '.join(there) or 'no rules'}{nearest(name, there)}"
+        )
     return names[name]
 
 
 def rule_in(file: RuleFile, reference: str, family: str) -> Rule:
-    """The rule of a family that a reference names in a file. ValueError when it names none of that family."""
+    """The rule of a family that a reference names in a file. ValueError when it names none of that
+    family."""
     found = declared(object_in(file, reference))
     if found is None:
         raise ValueError(f"; {reference} is not declared as a rule: put @rule({family!r}) above it")
@@ -175,11 +203,14 @@ def rule_in(file: RuleFile, reference: str, family: str) -> Rule:
 
 def is_reference(name: object) -> bool:
     """Whether a rule's name in a scenario names one in a file, or an installed one."""
-    return isinstance(name, str) and (re.fullmatch(REFERENCE, name) is not None or name in _installed())
+    return isinstance(name, str) and (
+        re.fullmatch(REFERENCE, name) is not None or name in _installed()
+    )
 
 
 def loaded() -> list[tuple[str, Rule]]:
-    """Every rule that scenarios can name now beside the built-in ones: its reference and what it is."""
+    """Every rule that scenarios can name now beside the built-in ones: its reference and what it
+    is."""
     found = []
     for file in _allowed.values():
         for name, thing in namespace(file).items():
@@ -200,13 +231,15 @@ def of_names(names: Iterable[str]) -> tuple[RuleFile, ...]:
 
 
 def path() -> Path:
-    """Where the configuration is looked for: leaderstream/config.toml in XDG_CONFIG_HOME, else in ~/.config."""
+    """Where the configuration is looked for: leaderstream/config.toml in XDG_CONFIG_HOME, else in
+    ~/.config."""
     home = os.environ.get("XDG_CONFIG_HOME")
     return (Path(home) if home else Path.home() / ".config") / "leaderstream" / "config.toml"
 
 
 def allowed() -> list[Path]:
-    """The files of rules that the user allows; a relative path counts from the configuration's folder.
+    """The files of rules that the user allows; a relative path counts from the configuration's
+    folder.
 
     UsageError for a configuration that cannot be used.
     """
@@ -219,8 +252,12 @@ def allowed() -> list[Path]:
         raise UsageError(f"{place}: cannot be used: {error}") from None
     for key in found:
         if key != "allow":
-            raise UsageError(f"{place}: {key} is no key; allowed here: allow{nearest(key, ['allow'])}")
-    return [place.parent / Path(each).expanduser() for each in _texts(place, found.get("allow", []))]
+            raise UsageError(
+                f"{place}: {key} is no key; allowed here: allow{nearest(key, ['allow'])}"
+            )
+    return [
+        place.parent / Path(each).expanduser() for each in _texts(place, found.get("allow", []))
+    ]
 
 
 def _texts(place: Path, found: Any) -> list[str]:

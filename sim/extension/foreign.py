@@ -1,8 +1,8 @@
 """A rule as machine code: a function of C's kind whose address the compiled driver calls.
 
-The driver is compiled once, whatever rules there are: it finds their addresses among its numbers. A rule gets views
-of the driver's own arrays, typed so that it cannot be compiled if it writes to them; indices are checked, and whatever
-it raises is caught, as is an answer that may not be.
+The driver is compiled once, whatever rules there are: it finds their addresses among its numbers. A
+rule gets views of the driver's own arrays, typed so that it cannot be compiled if it writes to
+them; indices are checked, and whatever it raises is caught, as is an answer that may not be.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ OKAY, ILL = 0, 1
 
 
 class DoesNotCompile(LeaderstreamError):
-    """A rule cannot be compiled: its message says where and why. It can be run by the Mesa driver."""
+    """A rule cannot be compiled: its message says where and why. It can be run by the Mesa
+    driver."""
 
     exit_code = 2
 
@@ -44,11 +45,13 @@ _one_at_a_time = threading.RLock()
 
 
 def address(rule: Rule, name: str) -> int:
-    """Where the compiled rule is, for as long as the process lasts. DoesNotCompile when it cannot be compiled.
+    """Where the compiled rule is, for as long as the process lasts. DoesNotCompile when it cannot
+    be compiled.
 
-    `name` is how messages call it. The function at the address takes the inputs of its family in order (arrays as
-    pointer and length, `positions` and `open` with the number of alternatives after it), then its parameters and the
-    place for its answer as arrays of floats, and returns OKAY or ILL.
+    `name` is how messages call it. The function at the address takes the inputs of its family in
+    order (arrays as pointer and length, `positions` and `open` with the number of alternatives
+    after it), then its parameters and the place for its answer as arrays of floats, and returns
+    OKAY or ILL.
     """
     with _one_at_a_time:
         return int(_compiled(rule.function, name).address)
@@ -66,12 +69,19 @@ def _compiled(function: Any, name: str) -> Any:
         inner, answer = _inner(rule)
         _expect(rule, name, answer)
         signature, text = _wrapper(rule, isinstance(answer, numba.types.BaseTuple))
-        space: dict[str, Any] = {"inner": inner, "carray": numba.carray, "f8": numba.float64, "i8": numba.int64}
+        space: dict[str, Any] = {
+            "inner": inner,
+            "carray": numba.carray,
+            "f8": numba.float64,
+            "i8": numba.int64,
+        }
         exec(compile(text, f"<wrapper of {name}>", "exec"), space)
         return numba.cfunc(signature, error_model="python")(space["wrapper"])
     except DoesNotCompile:
         raise
-    except Exception as error:  # numba has errors of its own, and raises others for what it never thought of
+    except (
+        Exception
+    ) as error:  # numba has errors of its own, and raises others for what it never thought of
         raise DoesNotCompile(_numba_message(rule, name, error)) from None
 
 
@@ -88,7 +98,9 @@ def _inner(rule: Rule) -> tuple[Any, Any]:
         TABLE: numba.types.Array(numba.float64, 2, "C", readonly=True),
     }
     _helpers(rule.function, set())
-    signature = tuple(kinds[forms[name].form] if name in forms else numba.float64 for name in rule.arguments)
+    signature = tuple(
+        kinds[forms[name].form] if name in forms else numba.float64 for name in rule.arguments
+    )
     inner = numba.njit(signature, **_as_python())(rule.function)
     return inner, inner.overloads[signature].signature.return_type
 
@@ -97,11 +109,17 @@ def _as_python() -> dict[str, Any]:
     """How numba compiles what must answer, and fail, as it does in Python."""
     from sim.extension.powers import Compiler
 
-    return {"error_model": "python", "boundscheck": True, "fastmath": False, "pipeline_class": Compiler}
+    return {
+        "error_model": "python",
+        "boundscheck": True,
+        "fastmath": False,
+        "pipeline_class": Compiler,
+    }
 
 
 def _helpers(function: Any, seen: set[Any]) -> None:
-    """Make what a rule calls callable from compiled code: plain functions of its own file, and the project's own."""
+    """Make what a rule calls callable from compiled code: plain functions of its own file, and the
+    project's own."""
     from numba.extending import register_jitable
 
     for name in function.__code__.co_names:
@@ -120,7 +138,9 @@ def _expect(rule: Rule, name: str, answer: Any) -> None:
     import numba
 
     form, line = rule.of.answer, rule.function.__code__.co_firstlineno
-    number = isinstance(answer, numba.types.Float | numba.types.Integer) and not isinstance(answer, numba.types.Boolean)
+    number = isinstance(answer, numba.types.Float | numba.types.Integer) and not isinstance(
+        answer, numba.types.Boolean
+    )
     pair = isinstance(answer, numba.types.BaseTuple) and len(answer) == 2
     array = isinstance(answer, numba.types.Array) and answer.ndim == 1
     fits = {
@@ -138,7 +158,9 @@ def _expect(rule: Rule, name: str, answer: Any) -> None:
         ROW: "an array of numbers",
     }
     if not fits[form]:
-        raise DoesNotCompile(f"{name}: line {line}: answers {answer}, where {expected[form]} is expected")
+        raise DoesNotCompile(
+            f"{name}: line {line}: answers {answer}, where {expected[form]} is expected"
+        )
 
 
 def _wrapper(rule: Rule, pair: bool) -> tuple[Any, str]:
@@ -160,7 +182,9 @@ def _wrapper(rule: Rule, pair: bool) -> tuple[Any, str]:
             kinds.append(int64)
             shape = f"({name}_size // {name}_wide, {name}_wide)"
         if name in rule.arguments:
-            views.append(f"{name} = carray({name}_at, {shape}, {'i8' if given.form == WHOLES else 'f8'})")
+            views.append(
+                f"{name} = carray({name}_at, {shape}, {'i8' if given.form == WHOLES else 'f8'})"
+            )
     names += ["given_at", "given_size", "out_at", "out_size"]
     kinds += [of.voidptr, int64, of.voidptr, int64]
     places = {name: f"given[{place}]" for place, name in enumerate(rule.parameters)}
@@ -206,14 +230,22 @@ def _store(rule: Rule, pair: bool) -> list[str]:
         f"        return {ILL}",
     ]
     if form == ROW:
-        lines += [f"if not (-{SUM_WITHIN!r} <= total - 1.0 <= {SUM_WITHIN!r}):", f"    return {ILL}"]
+        lines += [
+            f"if not (-{SUM_WITHIN!r} <= total - 1.0 <= {SUM_WITHIN!r}):",
+            f"    return {ILL}",
+        ]
     return lines
 
 
 def _numba_message(rule: Rule, name: str, error: Exception) -> str:
     """What numba says, in a line, with the line of the file that it is about."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    lines = [int(found) for found in re.findall(r"\((\d+)\)|line (\d+)", text) for found in found if found]
+    lines = [
+        int(found)
+        for found in re.findall(r"\((\d+)\)|line (\d+)", text)
+        for found in found
+        if found
+    ]
     loc = getattr(error, "loc", None)
     line = getattr(loc, "line", 0) or (lines[0] if lines else rule.function.__code__.co_firstlineno)
     told = [part.strip() for part in text.splitlines() if part.strip() and "nopython" not in part]

@@ -1,7 +1,8 @@
-"""What a rule must not do and can be seen before it is asked: draw by itself, read a clock, reach outside.
+"""What a rule must not do and can be seen before it is asked: draw by itself, read a clock, reach
+outside.
 
-A rule that does any of it would not give the same result again. Such rules are never compiled, and are refused where
-they are first asked, by the name of the leader, the issue and the tick.
+A rule that does any of it would not give the same result again. Such rules are never compiled, and
+are refused where they are first asked, by the name of the leader, the issue and the tick.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _BUILT_IN |= dict.fromkeys(("id", "hash"), "depends on the machine")
 
 
 def offences(function: Callable[..., Any]) -> list[str]:
-    """What a function, and what it calls of its own module, must not do: 'line 12 reads the clock (time.time)'."""
+    """What a function, and what it calls of its own module, must not do: 'line 12 reads the clock
+    (time.time)'."""
     return list(dict.fromkeys(_of(function, set())))
 
 
@@ -51,7 +53,8 @@ def _of(function: Callable[..., Any], seen: set[Any]) -> Iterator[str]:
 
 
 def _used(code: types.CodeType) -> Iterator[tuple[int, list[str]]]:
-    """Each global name that code uses, with the attributes taken of it, and the line; imports by their modules."""
+    """Each global name that code uses, with the attributes taken of it, and the line; imports by
+    their modules."""
     line = code.co_firstlineno
     chain: list[str] = []
     for step in dis.get_instructions(code):
@@ -98,7 +101,11 @@ def _follow(chain: list[str], known: dict[str, Any], names: dict[str, Any]) -> t
 def _wrong(thing: Any) -> str:
     if isinstance(thing, types.ModuleType):
         return _module(thing.__name__)
-    owner = getattr(thing, "__module__", None) or type(getattr(thing, "__self__", None)).__module__ or ""
+    owner = (
+        getattr(thing, "__module__", None)
+        or type(getattr(thing, "__self__", None)).__module__
+        or ""
+    )
     if isinstance(thing, list | dict | set | bytearray):
         return "uses what can change from one call to the next; make it a tuple"
     return _module(owner) or _module(type(thing).__module__)

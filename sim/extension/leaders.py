@@ -11,17 +11,19 @@ from sim.extension.files import RuleFile, namespace
 
 
 class LeaderKind:
-    """What every class of leaders is; `sim.agents.Leader` is the first of them, and a user's own extend that.
+    """What every class of leaders is; `sim.agents.Leader` is the first of them, and a user's own
+    extend that.
 
-    columns: numbers that each leader of the class keeps, by the name of its attribute, with their meanings. What they
-    are when a run ends stands in the table of leaders, under the same names.
+    columns: numbers that each leader of the class keeps, by the name of its attribute, with their
+    meanings. What they are when a run ends stands in the table of leaders, under the same names.
     """
 
     columns: ClassVar[Mapping[str, str]] = {}
 
 
 def columns_of(kind: type[LeaderKind]) -> dict[str, str]:
-    """The columns that a class of leaders declares, with their meanings, those of the classes it extends first."""
+    """The columns that a class of leaders declares, with their meanings, those of the classes it
+    extends first."""
     found: dict[str, str] = {}
     for each in reversed(inspect.getmro(kind)):
         found |= dict(vars(each).get("columns", {})) if issubclass(each, LeaderKind) else {}
@@ -29,11 +31,16 @@ def columns_of(kind: type[LeaderKind]) -> dict[str, str]:
 
 
 def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
-    """The class of leaders that a reference names in a file. ValueError, naming what is there, when it names none."""
+    """The class of leaders that a reference names in a file. ValueError, naming what is there, when
+    it names none."""
     _, colon, name = reference.partition(":")
     names = namespace(file)
     found = names.get(name if colon else file.name)
-    if isinstance(found, type) and issubclass(found, LeaderKind) and not found.__module__.startswith("sim."):
+    if (
+        isinstance(found, type)
+        and issubclass(found, LeaderKind)
+        and not found.__module__.startswith("sim.")
+    ):
         return found
     there = [known for known, thing in names.items() if _is_defined_here(thing, names)]
     if found is not None and not name.startswith("__"):
@@ -44,4 +51,8 @@ def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
 
 def _is_defined_here(thing: object, names: Mapping[str, object]) -> bool:
     """Whether something in a file is a class of leaders that the file itself defines."""
-    return isinstance(thing, type) and issubclass(thing, LeaderKind) and thing.__module__ == names.get("__name__")
+    return (
+        isinstance(thing, type)
+        and issubclass(thing, LeaderKind)
+        and thing.__module__ == names.get("__name__")
+    )

@@ -1,8 +1,8 @@
 """Powers in compiled rules, as Python computes them.
 
-Numba multiplies where a float is raised to a whole number, and Python asks the C library: from the third power on the
-last bits differ, and with them the tables of the two drivers. So `x**n` in a rule is compiled as a call of what
-Python calls too, and raises where Python raises.
+Numba multiplies where a float is raised to a whole number, and Python asks the C library: from the
+third power on the last bits differ, and with them the tables of the two drivers. So `x**n` in a
+rule is compiled as a call of what Python calls too, and raises where Python raises.
 """
 
 from __future__ import annotations

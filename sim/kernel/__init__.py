@@ -1,4 +1,5 @@
-"""The compiled driver: the same phases as the Mesa driver, as numba loops over arrays, without the interpreter lock."""
+"""The compiled driver: the same phases as the Mesa driver, as numba loops over arrays, without the
+interpreter lock."""
 
 from sim.kernel.driver import prepare, simulate
 

@@ -1,4 +1,5 @@
-"""Asking rules of a user's own: what each family is given (`sim.extension.FAMILIES`), and what becomes of its answer.
+"""Asking rules of a user's own: what each family is given (`sim.extension.FAMILIES`), and what
+becomes of its answer.
 
 A rule that answers what it may not is noted, and the run ends after the tick.
 """
@@ -23,7 +24,8 @@ POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
 )
 """The places of the families in the arrays about custom rules."""
 NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
-"""What stands in `Numbers.own_asks` for a flow rule that asks for the news: working it out takes time."""
+"""What stands in `Numbers.own_asks` for a flow rule that asks for the news: working it out takes
+time."""
 
 
 @part
@@ -106,7 +108,8 @@ def agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float, agains
 
 @part
 def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
-    """The probability that a message is passed on, by a flow rule; the variance of its retelling is s.answer[1]."""
+    """The probability that a message is passed on, by a flow rule; the variance of its retelling is
+    s.answer[1]."""
     s.answer[1] = n.distortion[message.way]
     given = (
         n.openness[message.way],
@@ -156,7 +159,8 @@ def trusted(
     self_weight: float,
     row: Any,
 ) -> None:
-    """Write how much a member trusts each, by a persuade rule, into `row`; s.joined says with whom it has channels."""
+    """Write how much a member trusts each, by a persuade rule, into `row`; s.joined says with whom
+    it has channels."""
     issue = s.issues[slot]
     kind, seats = issue.kind, issue.seats
     _take_influences(s, slot)
@@ -223,7 +227,8 @@ def engagement_after(
 
 @intrinsic
 def call(_typing: Any, address: Any, arguments: Any) -> Any:
-    """Call the function at an address with a tuple of whole numbers, floats and arrays of one dimension."""
+    """Call the function at an address with a tuple of whole numbers, floats and arrays of one
+    dimension."""
 
     def code(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         parts = []

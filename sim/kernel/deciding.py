@@ -33,7 +33,8 @@ from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
 @part
 def decide(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its way."""
+    """Take the decision that is due, or the step toward it; a decision is credited, and sent on its
+    way."""
     issue = s.issues[slot]
     tick = s.count[TICK]
     way = way_of(issue.rule)
@@ -94,7 +95,9 @@ def _dismiss_absent(s: Any, slot: int) -> None:
         for seat in range(kept):
             total += s.power[slot, seat]
         for seat in range(kept):
-            s.power[slot, seat] = s.power[slot, seat] / total if total > 0.0 else s.power[slot, seat]
+            s.power[slot, seat] = (
+                s.power[slot, seat] / total if total > 0.0 else s.power[slot, seat]
+            )
     issue.seats = kept
     issue.chair = chair
     for seat in range(kept):
@@ -118,7 +121,8 @@ def _by_one_voice(n: Any, k: Any, s: Any, slot: int, decider: int, closed_by: in
 
 @part
 def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
-    """A level judges the origin's proposal (its own, at the origin), and settles the matter or hands it on."""
+    """A level judges the origin's proposal (its own, at the origin), and settles the matter or
+    hands it on."""
     issue = s.issues[slot]
     kind, count, tick, judge = issue.kind, issue.alternatives, s.count[TICK], issue.delegate
     status_quo, estimating = k.status_quo[kind] == 1, k.type[kind] == ESTIMATE
@@ -204,7 +208,9 @@ def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
 
 
 @part
-def _by_room(n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float, decider: int) -> None:
+def _by_room(
+    n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float, decider: int
+) -> None:
     """What the room has come to, in the name of who chaired it where the rule has a chair."""
     issue = s.issues[slot]
     issue.closed_by = closed_by

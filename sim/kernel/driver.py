@@ -35,13 +35,16 @@ _room: dict[int, Capacity] = {}
 _thread = threading.local()
 
 _LARGEST_KEPT = 1 << 24
-"""Bytes of a state that is kept for the next run; a larger one is made anew, as to keep it would hold its memory."""
+"""Bytes of a state that is kept for the next run; a larger one is made anew, as to keep it would
+hold its memory."""
 
 
 def simulate(inputs: Parameters, replication: int) -> Outcome:
-    """One replication of one policy on the compiled driver; releases the interpreter lock while it runs.
+    """One replication of one policy on the compiled driver; releases the interpreter lock while it
+    runs.
 
-    IllRun where a rule of a user's own did what it may not; DoesNotCompile for one that cannot be compiled.
+    IllRun where a rule of a user's own did what it may not; DoesNotCompile for one that cannot be
+    compiled.
     """
     from sim.kernel.entry import kernel
 
@@ -62,8 +65,8 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
 class _Ready:
     """A policy as the kernel takes it, and the state before its first tick.
 
-    Making a state costs a fifth of a short run, in which no other thread can do anything in Python. So a small one is
-    laid out in one block of memory, and the block copied for every run.
+    Making a state costs a fifth of a short run, in which no other thread can do anything in Python.
+    So a small one is laid out in one block of memory, and the block copied for every run.
     """
 
     def __init__(self, inputs: Parameters, room: Capacity) -> None:
@@ -103,7 +106,8 @@ def _bytes(state: State) -> int:
 
 
 def _in_one_block(state: State) -> tuple[State, np.ndarray]:
-    """The same state with all its arrays in one block of memory, each from a line of the processor's cache on."""
+    """The same state with all its arrays in one block of memory, each from a line of the
+    processor's cache on."""
     block, start, fields = np.zeros(_bytes(state), np.uint8), 0, []
     for field in state:
         placed: np.ndarray = np.ndarray(field.shape, field.dtype, block.data, start)
@@ -127,8 +131,12 @@ def _with_addresses(inputs: Parameters) -> Any:
 
 
 def _readable(record: Any) -> Any:
-    """A record with all arrays read-only: were some not, it would be another type, and compile the kernel again."""
-    fields = [np.ascontiguousarray(field).view() if isinstance(field, np.ndarray) else field for field in record]
+    """A record with all arrays read-only: were some not, it would be another type, and compile the
+    kernel again."""
+    fields = [
+        np.ascontiguousarray(field).view() if isinstance(field, np.ndarray) else field
+        for field in record
+    ]
     for field in fields:
         if isinstance(field, np.ndarray):
             field.flags.writeable = False
@@ -145,7 +153,9 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders["forum_hours"] = s.forum_ticks * n.tick_hours
     leaders["reading_hours"] = s.messages_read / n.attention * n.tick_hours
     leaders["away_hours"] = s.away_ticks * n.tick_hours
-    leaders["work_hours"] = window - leaders["forum_hours"] - leaders["reading_hours"] - leaders["away_hours"]
+    leaders["work_hours"] = (
+        window - leaders["forum_hours"] - leaders["reading_hours"] - leaders["away_hours"]
+    )
     with np.errstate(invalid="ignore"):
         means: Any = s.sums / len(days)
         leaders["heard"] = np.where(s.witnessed > 0, s.was_heard / s.witnessed, np.nan)

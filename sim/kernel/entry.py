@@ -1,4 +1,5 @@
-"""The kernel's door, a module of its own: a compiled function that closes over nothing is found again in its cache."""
+"""The kernel's door, a module of its own: a compiled function that closes over nothing is found
+again in its cache."""
 
 from __future__ import annotations
 

@@ -70,10 +70,18 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
             noise = s.noise[:size]
             issue = s.issues[slot]
             fill_normals(
-                issue.k0, issue.k1, DISTORT, n.key[copy.originator], n.key[copy.teller], n.key[copy.holder], noise
+                issue.k0,
+                issue.k1,
+                DISTORT,
+                n.key[copy.originator],
+                n.key[copy.teller],
+                n.key[copy.holder],
+                noise,
             )
             for index in range(size):
-                s.values[entry, index] = retold_value(s.values[told, index], copy.added, noise[index])
+                s.values[entry, index] = retold_value(
+                    s.values[told, index], copy.added, noise[index]
+                )
     return s.copies[at].value
 
 
@@ -95,7 +103,9 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     told = s.copies[message.copy]
     place = witness_place(s, slot, told.originator)
     kept = s.copy_of[slot, me, place]
-    if kept > 0 and not better_copy(told.stage, told.hops + 1, s.copies[kept].stage, s.copies[kept].hops):
+    if kept > 0 and not better_copy(
+        told.stage, told.hops + 1, s.copies[kept].stage, s.copies[kept].hops
+    ):
         return
     new = new_copy(s, slot, told.originator)
     copy = s.copies[new]
@@ -115,7 +125,8 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
 
 @part
 def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int) -> None:
-    """Send an idea on: along the line to the accountable leader, and to every channel while reach allows."""
+    """Send an idea on: along the line to the accountable leader, and to every channel while reach
+    allows."""
     accountable = s.issues[slot].accountable
     line = -1
     if n.by_line and accountable != me:

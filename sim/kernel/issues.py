@@ -231,7 +231,14 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
         scores = s.scores[:count]
         scores[:] = 0.0
         for place in range(issue.witnesses):
-            judge(issue.k0, issue.k1, n.key[s.witness[slot, place]], k.accuracy[kind], issue.best, assessment)
+            judge(
+                issue.k0,
+                issue.k1,
+                n.key[s.witness[slot, place]],
+                k.accuracy[kind],
+                issue.best,
+                assessment,
+            )
             for m in range(count):
                 scores[m] += assessment[m]
         return choice_quality(worths, leading(scores, ties))
@@ -239,13 +246,17 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     weighted[:] = 0.0
     s.weight[:] = 0.0
     for place in range(issue.witnesses):
-        add_to_pool(n, k, s, slot, place, s.copy_of[slot, s.witness[slot, place], place], 1.0, weighted)
+        add_to_pool(
+            n, k, s, slot, place, s.copy_of[slot, s.witness[slot, place], place], 1.0, weighted
+        )
     assess(weighted, s.weight, s.weights[slot], assessment[:base])
     for m in range(base, count):
         me = s.witness[slot, s.inventor[slot, m]]
         see(n, s, slot, me)
         idea = s.copies[s.copy_of[slot, me, s.inventor[slot, m]]].value
-        assessment[m] = assess_alone(s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, 1.0, s.weights[slot])
+        assessment[m] = assess_alone(
+            s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, 1.0, s.weights[slot]
+        )
     if k.type[kind] == ESTIMATE:
         return estimate_quality(assessment[0], worths[0], s.weights[slot])
     return choice_quality(worths, leading(assessment, ties))

@@ -1,4 +1,5 @@
-"""What moves with time and with outcomes: what is true and known of open issues, engagement and influence."""
+"""What moves with time and with outcomes: what is true and known of open issues, engagement and
+influence."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ from sim.world.witnesses import is_away
 
 @part
 def begin_day(n: Any, k: Any, s: Any) -> None:
-    """A new day: what is true of unfinished issues drifts, witnesses of open ones learn more, some leaders are away."""
+    """A new day: what is true of unfinished issues drifts, witnesses of open ones learn more, some
+    leaders are away."""
     tick = s.count[TICK]
     day = tick // n.day
     for at in range(s.count[ACTIVE]):
@@ -125,7 +127,8 @@ def learn(n: Any, k: Any, s: Any) -> None:
 
 @part
 def _score(s: Any, slot: int, count: int) -> int:
-    """Put a decided issue among those that take effect now, once; returns how many they are then."""
+    """Put a decided issue among those that take effect now, once; returns how many they are
+    then."""
     if s.issues[slot].state != DECIDED:
         return count
     for at in range(count):
@@ -190,7 +193,13 @@ def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
                 s.influence[leader] = merited(s.influence[leader], n.influence_rate, loss)
             else:
                 position = s.positions[slot, seat * count]
-                chosen = agrees(s.preferred[slot, seat], position, issue.chosen, issue.number_chosen, issue.tolerance)
+                chosen = agrees(
+                    s.preferred[slot, seat],
+                    position,
+                    issue.chosen,
+                    issue.number_chosen,
+                    issue.tolerance,
+                )
                 s.influence[leader] = influence_after(n, k, s, slot, seat, loss, 1 if chosen else 0)
             moved = True
     if moved:
@@ -199,7 +208,8 @@ def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Each member's weight in its own eyes becomes the power it had in the room, which shares its influence anew."""
+    """Each member's weight in its own eyes becomes the power it had in the room, which shares its
+    influence anew."""
     seats = s.issues[slot].seats
     everybody, row, selves = s.heeded[:seats], s.row[:seats], s.selves[:seats]
     everybody[:] = 1
@@ -226,7 +236,9 @@ def tire(n: Any, s: Any) -> None:
         if has_rule(n, ENGAGEMENT, 0):
             s.engagement[leader] = engagement_after(n, s, leader, 1, 0, backlog)
         else:
-            s.engagement[leader] = after_day(s.engagement[leader], n.engagement, backlog, n.behind, n.recovery)
+            s.engagement[leader] = after_day(
+                s.engagement[leader], n.engagement, backlog, n.behind, n.recovery
+            )
 
 
 @part

@@ -46,7 +46,8 @@ from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
-    PHASES.index(name) for name in ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")
+    PHASES.index(name)
+    for name in ("arise", "deliver", "attend", "confer", "convene", "decide", "learn")
 )
 PHASE_COUNT = len(PHASES)
 _NEVER = float(NEVER)
@@ -54,7 +55,8 @@ _NEVER = float(NEVER)
 
 @part
 def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication to its end; returns the code of the pool that was short, -1 for an ill rule, or 0."""
+    """Play one replication to its end; returns the code of the pool that was short, -1 for an ill
+    rule, or 0."""
     begin(n, k, s, seed, replication)
     while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
         tick = s.count[TICK]
@@ -102,7 +104,8 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
 
 @part
 def arise(n: Any, k: Any, s: Any) -> None:
-    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses sense."""
+    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses
+    sense."""
     tick = s.count[TICK]
     if tick % n.day == 0:
         begin_day(n, k, s)
@@ -139,7 +142,9 @@ def attend(n: Any, k: Any, s: Any) -> None:
     kept = 0
     for at in range(s.count[MAIL]):
         leader = s.mail[at]
-        if not _sits(s, leader, tick) and not is_away(s.stream[0], s.stream[1], n.key[leader], tick // n.day, n.away):
+        if not _sits(s, leader, tick) and not is_away(
+            s.stream[0], s.stream[1], n.key[leader], tick // n.day, n.away
+        ):
             _read(n, k, s, leader, tick)
         if s.inbox[leader] > 0 or s.owed[leader] > 0:
             s.mail[kept] = leader
@@ -159,7 +164,8 @@ def _sits(s: Any, leader: int, tick: int) -> bool:
 
 @part
 def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
-    """Read up to `attention` messages; those about closed matters are dropped unread and cost nothing.
+    """Read up to `attention` messages; those about closed matters are dropped unread and cost
+    nothing.
 
     What others wrote in a written round comes first.
     """
@@ -195,7 +201,9 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
     if message.what == IDEA:
         hear_idea(n, s, at)
     elif message.what == CONTEXT:
-        learn_direction(n, s, me, int(message.version), int(message.part), message.fidelity, int(message.source))
+        learn_direction(
+            n, s, me, int(message.version), int(message.part), message.fidelity, int(message.source)
+        )
     elif message.what == DECISION:
         hear_decision(n, s, slot, me, int(message.source))
     elif message.what == NOTICE:
@@ -211,7 +219,8 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
 
 @part
 def confer_all(n: Any, k: Any, s: Any) -> None:
-    """Forum rounds that end now, the oldest issue first: it matters only to who is in two written rounds at once."""
+    """Forum rounds that end now, the oldest issue first: it matters only to who is in two written
+    rounds at once."""
     slot = s.ending[s.count[TICK]]
     count = 0
     while slot > 0:

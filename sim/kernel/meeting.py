@@ -15,7 +15,8 @@ from sim.world.witnesses import present_from
 
 @part
 def convene(n: Any, k: Any, s: Any) -> None:
-    """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed draw."""
+    """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed
+    draw."""
     waiting = s.count[CONVENING]
     s.count[CONVENING] = 0
     for last in range(waiting):
@@ -48,8 +49,8 @@ def _before(k: Any, s: Any, one: int, other: int) -> bool:
 def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> int:
     """The first tick from `start` on at which a leader can take part in a round.
 
-    It must be free for the whole of a meeting, on a day on which it is there; for a written round it is enough to be
-    there before it ends.
+    It must be free for the whole of a meeting, on a day on which it is there; for a written round
+    it is enough to be there before it ends.
     """
     kind = s.issues[slot].kind
     length, settled = k.round[kind], -1
@@ -58,14 +59,17 @@ def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> in
         return start if there < start + length else there - length + 1
     while settled != start:
         settled = start
-        start = free_start(start, length, s.booked_from[leader], s.booked_until[leader], s.bookings[leader])
+        start = free_start(
+            start, length, s.booked_from[leader], s.booked_until[leader], s.bookings[leader]
+        )
         start = present_from(s.stream[0], s.stream[1], n.key[leader], start, n.day, n.away)
     return start
 
 
 @part
 def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
-    """The first tick from `start` on at which enough of the room, and who answers for the issue, are free."""
+    """The first tick from `start` on at which enough of the room, and who answers for the issue,
+    are free."""
     issue = s.issues[slot]
     length = k.round[issue.kind]
     enough = quorum_of(issue.seats, k.quorum[issue.kind])
@@ -90,7 +94,8 @@ def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
 
 @part
 def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
-    """Book the next round; False when no further one can be held (the first is never booked past expiry)."""
+    """Book the next round; False when no further one can be held (the first is never booked past
+    expiry)."""
     issue = s.issues[slot]
     kind, tick = issue.kind, s.count[TICK]
     start = _common_start(n, k, s, slot, issue.asked if issue.asked > tick + 1 else tick + 1)
@@ -102,7 +107,9 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
         issue.first_start = start
         issue.gather += issue.ready - issue.mark
         issue.mark = issue.ready
-    elif not another_round(end, issue.first_start, k.limit[kind], held, k.most_rounds[kind], issue.expires):
+    elif not another_round(
+        end, issue.first_start, k.limit[kind], held, k.most_rounds[kind], issue.expires
+    ):
         return False
     else:
         issue.deliberation += issue.asked - issue.mark

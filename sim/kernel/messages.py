@@ -103,7 +103,8 @@ def put_due(n: Any, s: Any, at: int, tick: int) -> None:
 
 @part
 def post(n: Any, s: Any, at: int, openness: float) -> None:
-    """Send a message with probability `openness`; else hold it for a later try, or drop it for good."""
+    """Send a message with probability `openness`; else hold it for a later try, or drop it for
+    good."""
     message = s.messages[at]
     tick = s.count[TICK]
     k0 = s.stream[0]
@@ -141,7 +142,8 @@ def count_sent(s: Any, messages: int) -> None:
 
 @part
 def pass_on(n: Any, s: Any, at: int) -> None:
-    """Pass a message on, if its holder does: by the openness of the direction of flow x its engagement."""
+    """Pass a message on, if its holder does: by the openness of the direction of flow x its
+    engagement."""
     message = s.messages[at]
     kind = s.issues[message.issue].kind if message.issue > 0 else 0
     if has_rule(n, FLOW, kind):
@@ -179,7 +181,8 @@ def say(n: Any, s: Any, what: int, slot: int, source: int, target: int) -> None:
 
 @part
 def deliver(n: Any, s: Any) -> None:
-    """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried again."""
+    """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried
+    again."""
     tick = s.count[TICK]
     at = s.due[tick]
     s.due[tick] = 0
@@ -216,8 +219,8 @@ def _end_before(s: Any, to: int, tick: int) -> int:
 def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
     """Whether a message is read before another.
 
-    By urgency (the shorter half-life, context last, then the earlier arrival) where the inbox is ordered so; among
-    those that arrived together by their draws.
+    By urgency (the shorter half-life, context last, then the earlier arrival) where the inbox is
+    ordered so; among those that arrived together by their draws.
     """
     a, b = s.messages[one], s.messages[other]
     if by_urgency:
@@ -247,8 +250,11 @@ def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
 
 
 @part
-def learn_direction(n: Any, s: Any, me: int, version: int, piece: int, fidelity: float, heard_from: int) -> None:
-    """Take in context about a part of a version of the direction; a newer one is passed on to open channels."""
+def learn_direction(
+    n: Any, s: Any, me: int, version: int, piece: int, fidelity: float, heard_from: int
+) -> None:
+    """Take in context about a part of a version of the direction; a newer one is passed on to open
+    channels."""
     if fidelity > s.fidelity[me, piece, version]:
         s.fidelity[me, piece, version] = fidelity
         s.realigned[me] = 1
@@ -266,7 +272,8 @@ def learn_direction(n: Any, s: Any, me: int, version: int, piece: int, fidelity:
 
 @part
 def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
-    """Send a decision on: along lines that lead to someone affected, and (spreading) to affected neighbours."""
+    """Send a decision on: along lines that lead to someone affected, and (spreading) to affected
+    neighbours."""
     issue = s.issues[slot]
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
         to = n.channel_to[c]

@@ -59,14 +59,16 @@ def own_alternative(k: Any, s: Any, slot: int, place: int) -> int:
 
 @part
 def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
-    """How many numbers the idea of the witness at a place has: alternatives it speaks of x facets."""
+    """How many numbers the idea of the witness at a place has: alternatives it speaks of x
+    facets."""
     count = k.alternatives[s.issues[slot].kind]
     return (count + 1 if own_alternative(k, s, slot, place) >= 0 else count) * n.facets
 
 
 @part
 def known_version(s: Any, leader: int, piece: int, version: int) -> int:
-    """The newest version up to `version` of a part of the direction that a leader knows (0 when it knows none)."""
+    """The newest version up to `version` of a part of the direction that a leader knows (0 when it
+    knows none)."""
     while version > 0 and s.fidelity[leader, piece, version] == 0.0:
         version -= 1
     return version
@@ -83,7 +85,8 @@ def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
 
 @part
 def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
-    """Write into s.beliefs what a leader takes to matter, by what it knows of the direction up to `version`."""
+    """Write into s.beliefs what a leader takes to matter, by what it knows of the direction up to
+    `version`."""
     piece, known = -1, 0
     for facet in range(n.facets):
         if n.part_of[facet] != piece:
@@ -120,7 +123,8 @@ def realign(n: Any, s: Any, leader: int) -> float:
 
 @part
 def own_place(s: Any, slot: int, leader: int) -> int:
-    """A leader's place among those who looked at the issue and hold an idea of their own; -1 for none."""
+    """A leader's place among those who looked at the issue and hold an idea of their own; -1 for
+    none."""
     for place in range(s.issues[slot].looked):
         if s.witness[slot, place] == leader and s.copy_of[slot, leader, place] > 0:
             return place
@@ -129,7 +133,8 @@ def own_place(s: Any, slot: int, leader: int) -> int:
 
 @part
 def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int:
-    """The place of the idea that is number `at` in a leader's mind (its own first, then as heard); -1 past the last."""
+    """The place of the idea that is number `at` in a leader's mind (its own first, then as heard);
+    -1 past the last."""
     if own >= 0:
         if at == 0:
             return own
@@ -169,7 +174,9 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
 
 
 @part
-def add_to_pool(n: Any, k: Any, s: Any, slot: int, place: int, copy: int, granted: float, weighted: Any) -> None:
+def add_to_pool(
+    n: Any, k: Any, s: Any, slot: int, place: int, copy: int, granted: float, weighted: Any
+) -> None:
     """Add a copy of the idea of the witness at a place to the pool in `weighted` and s.weight.
 
     granted: how much of its precision it is granted, 1 for all.
@@ -177,12 +184,15 @@ def add_to_pool(n: Any, k: Any, s: Any, slot: int, place: int, copy: int, grante
     value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
     see(n, s, slot, s.witness[slot, place])
     growth = grown(k.study[s.issues[slot].kind], s.copies[copy].stage)
-    pool(s.values[value], s.precisions, growth, s.copies[copy].variance, granted, weighted, s.weight)
+    pool(
+        s.values[value], s.precisions, growth, s.copies[copy].variance, granted, weighted, s.weight
+    )
 
 
 @part
 def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) -> float:
-    """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who has not heard."""
+    """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who
+    has not heard."""
     kind, place = s.issues[slot].kind, s.inventor[slot, m]
     copy = s.copy_of[slot, leader, place]
     if copy == 0:
@@ -192,7 +202,9 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     growth = grown(k.study[kind], s.copies[copy].stage)
     first = k.alternatives[kind] * n.facets
     granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
-    return assess_alone(s.values[value], first, s.precisions, growth, s.copies[copy].variance, granted, s.beliefs)
+    return assess_alone(
+        s.values[value], first, s.precisions, growth, s.copies[copy].variance, granted, s.beliefs
+    )
 
 
 @part

@@ -1,4 +1,5 @@
-"""Where the members of a room stand: what they make of the evidence, and how far others move them."""
+"""Where the members of a room stand: what they make of the evidence, and how far others move
+them."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from sim.rules.persuasion import given_trust, persuaded, trust, within_confidenc
 
 @part
 def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Assess the evidence and, once positions have been shown (from the second round), let others' weigh in."""
+    """Assess the evidence and, once positions have been shown (from the second round), let others'
+    weigh in."""
     issue = s.issues[slot]
     kind, seats, count = issue.kind, issue.seats, issue.alternatives
     opened = s.open[slot, :count]
@@ -43,7 +45,8 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
             own = s.own[seat * count : (seat + 1) * count]
             hide(own, opened)
             for m in range(count):
-                # Who has shown no position, on anything or on this alternative, is heard with its own assessment.
+                # Who has shown no position, on anything or on this alternative, is heard with its
+                # own assessment.
                 if not s.voiced[slot, seat] or shown[seat * count + m] <= HIDDEN:
                     shown[seat * count + m] = own[m]
             s.voiced[slot, seat] = 1
@@ -90,7 +93,8 @@ def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None
 
 @part
 def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
-    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence when reflected."""
+    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence
+    when reflected."""
     if n.influence == REFLECTED:
         return share_of_influence(s, slot, seat)
     return k.self_weight[s.issues[slot].kind] if k.given[s.issues[slot].kind] < 0 else -1.0
@@ -98,7 +102,15 @@ def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
 
 @part
 def take_trust(
-    n: Any, k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any, self_weight: float, row: Any
+    n: Any,
+    k: Any,
+    s: Any,
+    slot: int,
+    seat: int,
+    shown: Any,
+    heeded: Any,
+    self_weight: float,
+    row: Any,
 ) -> None:
     """How much a member trusts each: its row of the influence matrix G."""
     issue = s.issues[slot]
@@ -107,7 +119,9 @@ def take_trust(
         _joined(n, s, slot, seat)
         trusted(n, k, s, slot, seat, shown, heeded, self_weight, row)
     elif given >= 0:
-        given_trust(seat, n.given[given, s.room[slot, seat]], s.room[slot, :seats], heeded, self_weight, row)
+        given_trust(
+            seat, n.given[given, s.room[slot, seat]], s.room[slot, :seats], heeded, self_weight, row
+        )
     else:
         _joined(n, s, slot, seat)
         stranger = k.stranger[issue.kind]
@@ -175,9 +189,11 @@ def odds_of(n: Any, k: Any, s: Any, slot: int, counted: Any) -> float:
 
 @part
 def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
-    """Write into s.means and s.variances what each alternative is worth to the room as one mind without span.
+    """Write into s.means and s.variances what each alternative is worth to the room as one mind
+    without span.
 
-    Where the best is known to lead by a gap the evidence speaks alone, else with the prior N(0, 1) of each facet.
+    Where the best is known to lead by a gap the evidence speaks alone, else with the prior N(0, 1)
+    of each facet.
     """
     issue = s.issues[slot]
     kind, base = issue.kind, k.alternatives[issue.kind]
@@ -201,7 +217,9 @@ def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
 
 
 @part
-def _take_worth_of_invention(n: Any, k: Any, s: Any, slot: int, counted: Any, m: int, prior: float) -> None:
+def _take_worth_of_invention(
+    n: Any, k: Any, s: Any, slot: int, counted: Any, m: int, prior: float
+) -> None:
     issue = s.issues[slot]
     place = s.inventor[slot, m]
     s.single[:] = 0.0
@@ -213,7 +231,9 @@ def _take_worth_of_invention(n: Any, k: Any, s: Any, slot: int, counted: Any, m:
         growth = grown(k.study[issue.kind], s.copies[copy].stage)
         see(n, s, slot, s.witness[slot, place])
         for facet in range(n.facets):
-            s.single[facet] = retold_precision(growth * s.precisions[facet], s.copies[copy].variance)
+            s.single[facet] = retold_precision(
+                growth * s.precisions[facet], s.copies[copy].variance
+            )
             s.weighted[facet] = s.single[facet] * s.values[value, first + facet]
     s.means[m] = worth_mean(s.weighted[: n.facets], s.single, s.room_weights, 0, prior)
     s.variances[m] = worth_variance(s.single, s.room_weights, prior)
@@ -221,7 +241,8 @@ def _take_worth_of_invention(n: Any, k: Any, s: Any, slot: int, counted: Any, m:
 
 @part
 def _weigh_in_common(n: Any, s: Any, slot: int, counted: Any) -> None:
-    """Write into s.room_weights what matters to the room: beliefs by decision weights, summing to 1."""
+    """Write into s.room_weights what matters to the room: beliefs by decision weights, summing to
+    1."""
     issue = s.issues[slot]
     total = 0.0
     s.room_weights[:] = 0.0

@@ -30,7 +30,8 @@ from sim.world.witnesses import present_from
 
 @part
 def notice(n: Any, k: Any, s: Any, slot: int) -> None:
-    """The accountable leader knows of the issue: the power rule says what follows once gathering is over."""
+    """The accountable leader knows of the issue: the power rule says what follows once gathering is
+    over."""
     issue = s.issues[slot]
     if issue.rule == CONTINGENT:
         issue.rule = _route(n, k, s, slot)
@@ -56,7 +57,8 @@ def await_round(s: Any, slot: int) -> None:
 
 @part
 def decide_alone_at(n: Any, s: Any, slot: int, leader: int, tick: int) -> None:
-    """Let a leader say its word at a tick, or when it is back; a word that would come after expiry never comes."""
+    """Let a leader say its word at a tick, or when it is back; a word that would come after expiry
+    never comes."""
     issue = s.issues[slot]
     tick = present_from(s.stream[0], s.stream[1], n.key[leader], tick, n.day, n.away)
     if tick <= issue.expires and tick < len(s.alone):
@@ -76,7 +78,8 @@ def hand_to(n: Any, k: Any, s: Any, slot: int, holder: int, leader: int) -> None
 
 @part
 def accept(n: Any, k: Any, s: Any, slot: int) -> None:
-    """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the rule asks."""
+    """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the
+    rule asks."""
     issue = s.issues[slot]
     tick = s.count[TICK]
     place = 0
@@ -99,7 +102,8 @@ def accept(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def _most_relevant(n: Any, s: Any, slot: int) -> int:
-    """Whom the accountable leader believes to know most, among those within reach; a keyed draw among equals."""
+    """Whom the accountable leader believes to know most, among those within reach; a keyed draw
+    among equals."""
     issue = s.issues[slot]
     believe(n, s, slot, issue.accountable)
     best, most, least = -1, 0.0, 0.0
@@ -187,7 +191,8 @@ def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
-    """The leader one level up takes the issue over: it joins the room, and the clock starts anew."""
+    """The leader one level up takes the issue over: it joins the room, and the clock starts
+    anew."""
     issue = s.issues[slot]
     issue.climbing = 0
     issue.head = leader
@@ -208,7 +213,9 @@ def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> None:
     everyone = k.choose[kind] == CHOOSE_ALL
     candidates = 0
     for leader in range(n.leaders):
-        if leader != issue.accountable and (s.affected[slot, leader] or _witnesses(s, slot, leader)):
+        if leader != issue.accountable and (
+            s.affected[slot, leader] or _witnesses(s, slot, leader)
+        ):
             if everyone:
                 s.seat[slot, leader] = 0
             else:
@@ -224,7 +231,9 @@ def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> None:
         if k.choose[kind] == CHOOSE_BALANCED:
             for other in range(1, candidates):
                 here, there = n.position[s.ranked[at]], n.position[s.ranked[other]]
-                if s.seated[there] < s.seated[here] or (s.seated[there] == s.seated[here] and there < here):
+                if s.seated[there] < s.seated[here] or (
+                    s.seated[there] == s.seated[here] and there < here
+                ):
                     at = other
         leader = s.ranked[at]
         s.seat[slot, leader] = 0
@@ -245,7 +254,8 @@ def _witnesses(s: Any, slot: int, leader: int) -> bool:
 
 @part
 def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, count: int) -> int:
-    """Insert a candidate: the most relevant first (random: all alike), a keyed draw among equals."""
+    """Insert a candidate: the most relevant first (random: all alike), a keyed draw among
+    equals."""
     issue = s.issues[slot]
     u = uniform(issue.k0, issue.k1, SEAT, 0, n.key[leader], 0, 0)
     score = 0.0

@@ -1,8 +1,8 @@
 """Passing a named tuple by reference in compiled code.
 
-Numba passes a tuple field by field: with a hundred arrays each call would pass a thousand numbers, and
-compiling would take minutes. `refer` puts the fields once on the stack of the caller, which must outlive
-all use, and passes one pointer.
+Numba passes a tuple field by field: with a hundred arrays each call would pass a thousand numbers,
+and compiling would take minutes. `refer` puts the fields once on the stack of the caller, which
+must outlive all use, and passes one pointer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Reference(types.Type):  # type: ignore[misc]
     def __init__(self, record: Any) -> None:
         self.record = record
         self.offsets: list[int] = []
-        # A type is looked up by its name, and stands in the names of compiled functions: make it short.
+        # A type is looked up by its name, and stands in the names of compiled functions: make it
+        # short.
         fields = sha256(str(record).encode()).hexdigest()[:8]
         super().__init__(name=f"Reference({record.instance_class.__name__}, {fields})")
 
@@ -39,7 +40,10 @@ class Reference(types.Type):  # type: ignore[misc]
         # As bytes, not as a struct: llvmlite writes out a struct's fields wherever one is read.
         if not self.offsets:
             self.offsets.append(0)
-            sizes = {of: context.get_abi_sizeof(context.get_value_type(of)) for of in {*self.record.types}}
+            sizes = {
+                of: context.get_abi_sizeof(context.get_value_type(of))
+                for of in {*self.record.types}
+            }
             for of in self.record.types:
                 self.offsets.append(self.offsets[-1] + -(-sizes[of] // _ALIGNMENT) * _ALIGNMENT)
         return self.offsets[index]
@@ -84,7 +88,10 @@ def refer(_typing: Any, record: Any) -> Any:
         pointer = cgutils.alloca_once(builder, cgutils.int8_t, cgutils.int32_t(length))
         pointer.align = _ALIGNMENT
         for index in range(len(record.types)):
-            builder.store(builder.extract_value(arguments[0], index), kind.field(context, builder, pointer, index))
+            builder.store(
+                builder.extract_value(arguments[0], index),
+                kind.field(context, builder, pointer, index),
+            )
         return pointer
 
     return kind(record), code

@@ -193,7 +193,9 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
             row.quality = choice_quality(worths, issue.chosen)
             row.correct = 1.0 if issue.chosen == issue.best else 0.0
             row.regret = worths[issue.best] - worths[issue.chosen]
-        row.value = decision_value(k.stakes[kind], row.quality, issue.commitment, float(delay), k.half_life[kind])
+        row.value = decision_value(
+            k.stakes[kind], row.quality, issue.commitment, float(delay), k.half_life[kind]
+        )
     row.ceiling = issue.ceiling
     row.delay = delay
     row.gather = issue.gather

@@ -85,7 +85,8 @@ def _holds(s: Any, slot: int, seat: int, place: int) -> int:
 
 @part
 def _share(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Each member who holds an idea as its witness now has it, when not all do, says it with probability `candour`."""
+    """Each member who holds an idea as its witness now has it, when not all do, says it with
+    probability `candour`."""
     issue = s.issues[slot]
     seats = issue.seats
     members = 0
@@ -134,14 +135,19 @@ def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple
             u = uniform(issue.k0, issue.k1, SPEAK, issue.rounds, originator_key, n.key[leader], 0)
             if passes(u, k.candour[issue.kind] * s.engagement[leader]):
                 hops = s.copies[held].hops
-                if copy == 0 or hops < s.copies[copy].hops or (hops == s.copies[copy].hops and u < draw):
+                if (
+                    copy == 0
+                    or hops < s.copies[copy].hops
+                    or (hops == s.copies[copy].hops and u < draw)
+                ):
                     copy, draw = held, u
     return copy, draw
 
 
 @part
 def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None:
-    """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no hop."""
+    """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no
+    hop."""
     kept = s.copy_of[slot, leader, place]
     if kept == 0:
         s.heard[slot, leader, s.heard_count[slot, leader]] = place
@@ -153,7 +159,8 @@ def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None
 
 @part
 def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Members who know the direction tell the room with probability `candour`; the newest and truest is heard."""
+    """Members who know the direction tell the room with probability `candour`; the newest and
+    truest is heard."""
     issue = s.issues[slot]
     for piece in range(n.parts):
         version, fidelity = -1, 0.0
@@ -161,7 +168,9 @@ def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
             leader = s.room[slot, seat]
             newest = s.newest[leader, piece]
             mine = s.fidelity[leader, piece, newest]
-            if s.present[slot, seat] and (newest > version or (newest == version and mine > fidelity)):
+            if s.present[slot, seat] and (
+                newest > version or (newest == version and mine > fidelity)
+            ):
                 u = uniform(issue.k0, issue.k1, BRIEF, issue.rounds, n.key[leader], piece, 0)
                 if passes(u, k.candour[issue.kind] * s.engagement[leader]):
                     version, fidelity = newest, mine
@@ -206,13 +215,20 @@ def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) ->
     elif estimating:
         issue.last_number = proposed_number(by_ballot, positions, counted, power, scores)
     else:
-        preferred, ties, opened = s.preferred[slot, :seats], s.ties[slot, :count], s.open[slot, :count]
-        issue.last_choice = proposal(by_ballot, positions, counted, preferred, power, ties, opened, scores)
+        preferred, ties, opened = (
+            s.preferred[slot, :seats],
+            s.ties[slot, :count],
+            s.open[slot, :count],
+        )
+        issue.last_choice = proposal(
+            by_ballot, positions, counted, preferred, power, ties, opened, scores
+        )
 
 
 @part
 def propose_scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
-    """Note what a power rule of one's own scores highest, of what everybody has heard of; nothing in silence."""
+    """Note what a power rule of one's own scores highest, of what everybody has heard of; nothing
+    in silence."""
     issue = s.issues[slot]
     anyone = False
     for seat in range(issue.seats):
@@ -240,7 +256,9 @@ def _amend(k: Any, s: Any, slot: int, counted: Any) -> None:
     if k.type[issue.kind] == ESTIMATE:
         issue.last_number = midrange(positions, counted)
     else:
-        issue.last_choice = amended(positions, counted, count, s.ties[slot, :count], s.scores[:count])
+        issue.last_choice = amended(
+            positions, counted, count, s.ties[slot, :count], s.scores[:count]
+        )
 
 
 @part

@@ -1,9 +1,10 @@
 """The state of a run as arrays.
 
-Pools (issues, messages, copies of ideas, values, bookings, versions of the direction, decisions) have a fixed
-capacity; entry 0 of each is a dummy that stands for 'none'. A run that needs more says which pool was short and
-is played again with twice as much: capacities never change results. Entries are freed for reuse when an
-issue closes, so memory follows what is going on at once, not what has gone on.
+Pools (issues, messages, copies of ideas, values, bookings, versions of the direction, decisions)
+have a fixed capacity; entry 0 of each is a dummy that stands for 'none'. A run that needs more says
+which pool was short and is played again with twice as much: capacities never change results.
+Entries are freed for reuse when an issue closes, so memory follows what is going on at once, not
+what has gone on.
 """
 
 from __future__ import annotations
@@ -35,16 +36,24 @@ rounds_before first_start chair proposed best_choice best_chair last_choice agre
 told_affected outside_room next_alone next_starting next_ending copies"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number number_chosen
 person_ticks dissent coverage commitment"""
-ISSUE = np.dtype([(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()])
+ISSUE = np.dtype(
+    [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
+)
 
 MESSAGE = np.dtype(
-    [(name, "i8") for name in "what issue source target way copy version part attempt held next".split()]
+    [
+        (name, "i8")
+        for name in "what issue source target way copy version part attempt held next".split()
+    ]
     + [("sequence", "i8"), ("arrived", "i8")]
     + [(name, "f8") for name in ("fidelity", "tie", "urgency", "distortion", "news")]
 )
 
 COPY = np.dtype(
-    [(name, "i8") for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")]
+    [
+        (name, "i8")
+        for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")
+    ]
     + [("variance", "f8"), ("added", "f8")]
 )
 
@@ -67,7 +76,8 @@ class Capacity(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything that changes while a run is played; [I] an entry an issue slot, [N] a leader, [T] a tick."""
+    """Everything that changes while a run is played; [I] an entry an issue slot, [N] a leader, [T]
+    a tick."""
 
     count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
@@ -88,8 +98,12 @@ class State(NamedTuple):
     worths: np.ndarray  # [I, M]
     ties: np.ndarray  # [I, M]
     owners: np.ndarray  # [I, K]
-    witness: np.ndarray  # [I, W] those who looked at the issue: its witnesses, then others who had to judge
-    inventor: np.ndarray  # [I, M] the place of the witness who thought of an alternative, -1 for none
+    witness: (
+        np.ndarray
+    )  # [I, W] those who looked at the issue: its witnesses, then others who had to judge
+    inventor: (
+        np.ndarray
+    )  # [I, M] the place of the witness who thought of an alternative, -1 for none
     open: np.ndarray  # [I, M] 1 for an alternative that all in the room have heard of
     copy_of: np.ndarray  # [I, N, W] the copy that a leader holds of the idea of witness w
     heard: np.ndarray  # [I, N, W] which witnesses' ideas it heard, in order

@@ -1,7 +1,8 @@
-"""The page of the live app: dials at the side, figures and words beside them, one issue's story below.
+"""The page of the live app: dials at the side, figures and words beside them, one issue's story
+below.
 
-The page is laid out here and wired in `assets/live.js`, which asks the server as the dials turn. Texts of a scenario
-enter as React children, clipped and cleaned, and can be nothing but text.
+The page is laid out here and wired in `assets/live.js`, which asks the server as the dials turn.
+Texts of a scenario enter as React children, clipped and cleaned, and can be nothing but text.
 """
 
 from __future__ import annotations
@@ -57,7 +58,12 @@ INDEX = """<!DOCTYPE html>
 </html>
 """
 
-_CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
+_CONFIG: Any = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "showTips": False,
+    "responsive": True,
+}
 
 
 def need_dash() -> None:
@@ -92,14 +98,40 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
         app.clientside_callback(ClientsideFunction("live", name), *arguments)
 
     facts, setting, pins = State("facts", "data"), State("setting", "data"), State("pins", "data")
-    wire("reset", Output(every, "value"), Input("start", "value"), Input("reset", "n_clicks"), facts)
     wire(
-        "turn", Output("setting", "data"), Input(every, "value"), Input("start", "value"), Input("pins", "data"), facts
+        "reset", Output(every, "value"), Input("start", "value"), Input("reset", "n_clicks"), facts
     )
-    wire("pin", Output("pins", "data"), Input("pin", "n_clicks"), Input({"unpin": ALL}, "n_clicks"), setting, pins)
-    wire("tell", Output(STORY, "children"), Input("tell", "n_clicks"), State("issue", "value"), setting)
+    wire(
+        "turn",
+        Output("setting", "data"),
+        Input(every, "value"),
+        Input("start", "value"),
+        Input("pins", "data"),
+        facts,
+    )
+    wire(
+        "pin",
+        Output("pins", "data"),
+        Input("pin", "n_clicks"),
+        Input({"unpin": ALL}, "n_clicks"),
+        setting,
+        pins,
+    )
+    wire(
+        "tell",
+        Output(STORY, "children"),
+        Input("tell", "n_clicks"),
+        State("issue", "value"),
+        setting,
+    )
     for kind in ("scenario", "report"):
-        wire("download", Output(f"get-{kind}", "title"), Input(f"get-{kind}", "n_clicks"), setting, pins)
+        wire(
+            "download",
+            Output(f"get-{kind}", "title"),
+            Input(f"get-{kind}", "n_clicks"),
+            setting,
+            pins,
+        )
     guard(app.server, port)
     serve_api(app.server, settings, engine)
     serve_player(app.server)
@@ -123,12 +155,18 @@ def page(settings: Settings, most: int) -> Any:
         children=[
             dcc.Store(id="facts", data=facts),
             dcc.Store(id="setting"),
-            dcc.Store(id="pins", data=[{"place": 1, "setting": {"start": name, "dials": {}}} for name in others]),
+            dcc.Store(
+                id="pins",
+                data=[{"place": 1, "setting": {"start": name, "dials": {}}} for name in others],
+            ),
             dcc.Download(id="file"),
             html.Header(
                 [
                     html.H1(theme.clip(scenario.title or scenario.name, 200), dir="auto"),
-                    html.P("Turn a dial: every change is simulated at once, under the same seeds.", className="lead"),
+                    html.P(
+                        "Turn a dial: every change is simulated at once, under the same seeds.",
+                        className="lead",
+                    ),
                 ]
             ),
             html.Div(className="desk", children=[_side(settings), _figures()]),
@@ -158,7 +196,9 @@ def _side(settings: Settings) -> Any:
                 className="dial",
                 children=[
                     html.Label("Start from", htmlFor="start"),
-                    dcc.Dropdown(id="start", options=starts, value=base, clearable=False, searchable=False),
+                    dcc.Dropdown(
+                        id="start", options=starts, value=base, clearable=False, searchable=False
+                    ),
                 ],
             ),
             html.Div(
@@ -183,9 +223,13 @@ def _dial(dial: Dial, own: str) -> Any:
     turned: Any
     if dial.word:
         options = [{"value": step.value, "label": step.label} for step in dial.steps]
-        turned = dcc.Dropdown(id=name, options=options, value=own, clearable=False, searchable=False)
+        turned = dcc.Dropdown(
+            id=name, options=options, value=own, clearable=False, searchable=False
+        )
     else:
-        turned = dcc.Input(id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(own))
+        turned = dcc.Input(
+            id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(own)
+        )
     step = dial.steps[values.index(own)]
     dom_id = json.dumps(name, separators=(",", ":"))
     keys = theme.clip(", ".join(dial.keys), 200)
@@ -242,12 +286,17 @@ def _issue() -> Any:
         className="panel wide",
         children=[
             html.H2("One issue, step by step"),
-            html.P(f"From the first replication of the setting {NOW}: who saw what, and how it was decided."),
+            html.P(
+                f"From the first replication of the setting {NOW}: who saw what, and how it was "
+                f"decided."
+            ),
             html.Div(
                 className="buttons",
                 children=[
                     html.Label("Issue", htmlFor="issue"),
-                    dcc.Dropdown(id="issue", options=[], placeholder="choose an issue", clearable=False),
+                    dcc.Dropdown(
+                        id="issue", options=[], placeholder="choose an issue", clearable=False
+                    ),
                     html.Button("Tell its story", id="tell", className="main"),
                 ],
             ),
@@ -265,7 +314,9 @@ def _downloads() -> Any:
         className="panel wide",
         children=[
             html.H2("Take it with you"),
-            html.P("The setting with the pinned ones as variants; both give the same numbers again."),
+            html.P(
+                "The setting with the pinned ones as variants; both give the same numbers again."
+            ),
             html.Div(
                 className="buttons",
                 children=[

@@ -1,4 +1,5 @@
-"""Value against urgency: a line a setting, weighed anew from its decisions, and where it crosses the one turned."""
+"""Value against urgency: a line a setting, weighed anew from its decisions, and where it crosses
+the one turned."""
 
 from __future__ import annotations
 
@@ -24,10 +25,11 @@ _SIDES = 84  # pixels: left and right of the plot
 
 @dataclass(frozen=True)
 class Curve:
-    """The mean value of a decision at each of FACTORS times the scenario's own urgency, with its interval.
+    """The mean value of a decision at each of FACTORS times the scenario's own urgency, with its
+    interval.
 
-    values: [FACTORS, runs], NaN for a run in which nothing arose. own: how urgent issues are in the setting itself, by
-    its dial.
+    values: [FACTORS, runs], NaN for a run in which nothing arose. own: how urgent issues are in the
+    setting itself, by its dial.
     """
 
     runs: Runs
@@ -41,7 +43,8 @@ class Curve:
 
     @cached_property
     def intervals(self) -> np.ndarray:
-        """The mean at each factor with its interval: rows mean, low, high, the bounds NaN with one run."""
+        """The mean at each factor with its interval: rows mean, low, high, the bounds NaN with one
+        run."""
         return intervals(self.values.T)
 
 
@@ -55,9 +58,11 @@ def curves(look: Look) -> list[Curve]:
 
 
 def turn_between(one: Curve, other: Curve) -> Turn:
-    """Where the better of two settings turns, NOW and THEN, over the replications that both have."""
+    """Where the better of two settings turns, NOW and THEN, over the replications that both
+    have."""
     both = min(one.values.shape[1], other.values.shape[1])
-    # From the longest half-lives' urgency to the shortest: a factor on half-lives is one by urgency, turned over.
+    # From the longest half-lives' urgency to the shortest: a factor on half-lives is one by
+    # urgency, turned over.
     values = {name: curve.values[::-1, :both] for name, curve in ((NOW, one), (THEN, other))}
     return turn(Curves(1 / np.array(FACTORS)[::-1], values, {}), NOW, THEN)
 
@@ -67,11 +72,14 @@ def meetings(one: Curve, other: Curve) -> list[tuple[float, float]]:
     found = turn_between(one, other)
     points = (found, *found.again) if found.state == TURNS else ()
     urgencies = sorted(1 / point.at for point in points)
-    return [(each, float(np.interp(math.log(each), np.log(FACTORS), one.means))) for each in urgencies]
+    return [
+        (each, float(np.interp(math.log(each), np.log(FACTORS), one.means))) for each in urgencies
+    ]
 
 
 def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
-    """Value against urgency on a log scale, and below it the setting's value less that of each pinned one.
+    """Value against urgency on a log scale, and below it the setting's value less that of each
+    pinned one.
 
     The mark of each setting stands at its own urgency.
     """
@@ -88,12 +96,15 @@ def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
         _gap(canvas, found[0], curve, policies[curve.runs.named.name])
     legend(canvas, look.policies)
     low, high = span([value for curve in found for value in curve.means.tolist()], 0.1)
-    canvas.axis("y", 1).update(range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6)
+    canvas.axis("y", 1).update(
+        range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6
+    )
     return canvas.spec()
 
 
 def _canvas(pinned: bool, narrow: bool, room: int) -> Canvas:
-    """One panel, or two where there is something to compare with, over the same urgencies; room: of the legend."""
+    """One panel, or two where there is something to compare with, over the same urgencies; room: of
+    the legend."""
     height = (424.0 if pinned else 378.0) + room
     canvas = Canvas(height, (66, _SIDES - 66, 22 + room, 58), 2 if pinned else 1, narrow=narrow)
     ticks = [2.0**power for power in range(-4, 5, 2 if narrow else 1)]
@@ -108,10 +119,14 @@ def _canvas(pinned: bool, narrow: bool, room: int) -> Canvas:
             showline=True,
             showticklabels=panel == panels[-1],
         )
-    canvas.axis("x", panels[-1])["title"] = {"text": "Urgency, times that of the scenario (right: more urgent)"}
+    canvas.axis("x", panels[-1])["title"] = {
+        "text": "Urgency, times that of the scenario (right: more urgent)"
+    }
     if pinned:
         canvas.axis("y", 1)["domain"], canvas.axis("y", 2)["domain"] = [0.44, 1.0], [0.0, 0.36]
-        canvas.axis("y", 2).update(title={"text": "now less pinned"}, zeroline=True, zerolinecolor=theme.INK, nticks=4)
+        canvas.axis("y", 2).update(
+            title={"text": "now less pinned"}, zeroline=True, zerolinecolor=theme.INK, nticks=4
+        )
     return canvas
 
 
@@ -142,7 +157,9 @@ def _hover(name: str, curve: Curve) -> list[str]:
     mean_low_high = curve.intervals.T.tolist()
     for factor, (mean, low, high) in zip(FACTORS, mean_low_high, strict=True):
         more = f" ± {theme.number((high - low) / 2, 3)}" if math.isfinite(low) else ""
-        told.append(hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"]))
+        told.append(
+            hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"])
+        )
     return told
 
 
@@ -195,8 +212,18 @@ def _meeting(canvas: Canvas, one: Curve, other: Curve) -> None:
             x=rounded([urgency]),
             y=rounded([value]),
             hoverinfo="text",
-            hovertext=[f"worth the same as {theme.label(other.runs.named.name)} at urgency {times(urgency)}"],
-            marker={"symbol": "circle-open", "size": 13, "color": theme.INK, "line": {"width": 1.6}},
+            hovertext=[
+                (
+                    f"worth the same as {theme.label(other.runs.named.name)} at urgency "
+                    f"{times(urgency)}"
+                )
+            ],
+            marker={
+                "symbol": "circle-open",
+                "size": 13,
+                "color": theme.INK,
+                "line": {"width": 1.6},
+            },
             showlegend=False,
         )
         canvas.note(

@@ -1,7 +1,8 @@
 """The dials: which keys of a scenario can be turned, in which steps, and what each step sets.
 
-What a key means, its unit and what it may be are the scenario reader's own; here stands only which keys have a dial,
-under what short title, and in what steps. A policy's own value is always among the steps.
+What a key means, its unit and what it may be are the scenario reader's own; here stands only which
+keys have a dial, under what short title, and in what steps. A policy's own value is always among
+the steps.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Dial:
-    """A dial: a name, what it is called and means, and its steps in order; `word`: it picks among words.
+    """A dial: a name, what it is called and means, and its steps in order; `word`: it picks among
+    words.
 
-    keys: what it sets. Where there is a `factor`, a step multiplies (1) or divides (-1) the policy's own durations at
-    these keys, else there is one key, which is set to the step's value.
+    keys: what it sets. Where there is a `factor`, a step multiplies (1) or divides (-1) the
+    policy's own durations at these keys, else there is one key, which is set to the step's value.
     """
 
     name: str
@@ -57,7 +59,8 @@ class Dial:
         return "1" if self.factor else _text(at(policy, self.keys[0]))
 
     def changes(self, policy: Settings, value: str, calendar: Calendar) -> dict[str, Any]:
-        """The keys that a step sets in a resolved policy, with their values as YAML has them; none at its own step.
+        """The keys that a step sets in a resolved policy, with their values as YAML has them; none
+        at its own step.
 
         KeyError for a value that is none of the steps.
         """
@@ -84,7 +87,9 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     delays = tuple(f"flow.{way}.delay" for way in ("up", "down", "across"))
     limits = ("0d", "0.5d", "1d", "2d", "3d", "5d", "7d", "10d", "15d", "20d")
     sizes = tuple(map(str, (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)))
-    loads = tuple(str(percent / 100) for percent in (0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95))
+    loads = tuple(
+        str(percent / 100) for percent in (0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95)
+    )
     who, agree, flow, world = "Who decides", "How they agree", "What travels", "What presses"
     return (
         _words("power.rule", "Power rule", who, scenario),
@@ -110,20 +115,29 @@ def at(policy: Settings, key: str) -> Any:
 
 
 def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
-    """The built-in rules of a family, and those of the user's own that a policy of the scenario names."""
+    """The built-in rules of a family, and those of the user's own that a policy of the scenario
+    names."""
     family = key.partition(".")[0]
-    steps = tuple(Step(rule.name, rule.name, _sentence(rule.summary)) for rule in FAMILIES[family].values())
+    steps = tuple(
+        Step(rule.name, rule.name, _sentence(rule.summary)) for rule in FAMILIES[family].values()
+    )
     named = [policy.custom_rule(family) for policy in scenario.policies().values()]
     own = {asked.name: asked.rule for asked in named if asked is not None}
     steps += tuple(
-        Step(name, theme.label(rule.name), _sentence(rule.summary.rstrip("."))) for name, rule in own.items()
+        Step(name, theme.label(rule.name), _sentence(rule.summary.rstrip(".")))
+        for name, rule in own.items()
     )
     first = explain(key).meaning.partition(f" {steps[0].value}: ")[0]
     return Dial(key, title, group, first, steps, (key,), word=True)
 
 
 def _steps(
-    key: str, title: str, group: str, values: Sequence[str], policies: Sequence[Settings], calendar: Calendar
+    key: str,
+    title: str,
+    group: str,
+    values: Sequence[str],
+    policies: Sequence[Settings],
+    calendar: Calendar,
 ) -> Dial:
     every = dict.fromkeys([*values, *(_text(at(policy, key)) for policy in policies)])
     found = explain(key)
@@ -134,7 +148,9 @@ def _steps(
 
 def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int, told: str) -> Dial:
     steps = tuple(Step(value, f"× {value}") for value in FACTORS)
-    return Dial(name, title, group, told + explain(keys[0]).meaning, steps, tuple(keys), factor=factor)
+    return Dial(
+        name, title, group, told + explain(keys[0]).meaning, steps, tuple(keys), factor=factor
+    )
 
 
 def _sentence(text: str) -> str:
@@ -159,11 +175,14 @@ def _label(value: str, kind: str) -> str:
     number = _plain(value)
     if isinstance(number, str):
         return number
-    return f"{100 * number:g} %" if kind in ("share", "limit") or isinstance(number, float) else value
+    return (
+        f"{100 * number:g} %" if kind in ("share", "limit") or isinstance(number, float) else value
+    )
 
 
 def _sort_key(value: str, calendar: Calendar) -> tuple[int, float]:
-    """Where a step stands among the others: numbers and durations by size; what is neither comes last."""
+    """Where a step stands among the others: numbers and durations by size; what is neither comes
+    last."""
     number = _plain(value)
     if not isinstance(number, str):
         return (0 if isinstance(number, int) or number <= 1 else 1), float(number)
@@ -175,7 +194,8 @@ def _sort_key(value: str, calendar: Calendar) -> tuple[int, float]:
 
 
 def _multiplied(own: str, times: Fraction, key: str, calendar: Calendar) -> str:
-    """A duration times a factor; where a key takes whole ticks, the nearest number of them, and at least one."""
+    """A duration times a factor; where a key takes whole ticks, the nearest number of them, and at
+    least one."""
     from sim.scenario.tree import declared
 
     duration = Duration.parse(own)

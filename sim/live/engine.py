@@ -1,8 +1,10 @@
-"""Playing settings in the background: what a tab waits for is played, first answers first, the newest wins.
+"""Playing settings in the background: what a tab waits for is played, first answers first, the
+newest wins.
 
-Nothing is played that nobody waits for: a tab asks again for more once it has shown what it got. A setting's runs are
-replications 0, 1, 2, ... of its policy, as in every other run of it, so all settings are compared replication by
-replication. They are kept by the policy's content key alone, whoever asked, as long as there is room.
+Nothing is played that nobody waits for: a tab asks again for more once it has shown what it got. A
+setting's runs are replications 0, 1, 2, ... of its policy, as in every other run of it, so all
+settings are compared replication by replication. They are kept by the policy's content key alone,
+whoever asked, as long as there is room.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ MOST_TABS = 64
 
 @dataclass
 class PlayedPolicy:
-    """What has been played of one policy: the outcomes of replications 0, 1, ..., as far as they are without a gap."""
+    """What has been played of one policy: the outcomes of replications 0, 1, ..., as far as they
+    are without a gap."""
 
     key: bytes
     parameters: Parameters
@@ -69,9 +72,11 @@ class _Wait:
 
 @dataclass(frozen=True)
 class Played:
-    """What there is of each setting asked for: its parameters and the outcomes of its first replications.
+    """What there is of each setting asked for: its parameters and the outcomes of its first
+    replications.
 
-    done, wanted: how many replications of all settings together were played, of those that come next.
+    done, wanted: how many replications of all settings together were played, of those that come
+    next.
     """
 
     parameters: tuple[Parameters, ...]
@@ -86,10 +91,15 @@ class Played:
 
 
 class Engine:
-    """Plays settings on `workers` threads, `most` replications of each in all, by `simulate` (the compiled driver)."""
+    """Plays settings on `workers` threads, `most` replications of each in all, by `simulate` (the
+    compiled driver)."""
 
     def __init__(
-        self, simulate: Callable[[Parameters, int], Outcome], workers: int, most: int, room: int = ROOM
+        self,
+        simulate: Callable[[Parameters, int], Outcome],
+        workers: int,
+        most: int,
+        room: int = ROOM,
     ) -> None:
         self.most = most
         self.workers = workers
@@ -105,17 +115,20 @@ class Engine:
             Thread(target=self._work, name=f"leaderstream-live-{place}", daemon=True).start()
 
     def stage(self, count: int) -> int:
-        """How many replications come after `count`: a few first, then three times as many each time, up to the most."""
+        """How many replications come after `count`: a few first, then three times as many each
+        time, up to the most."""
         first = min(max(FIRST, self.workers), self.most)
         return first if count < first else min(3 * count, self.most)
 
     def look(
         self, tab: str, number: int, settings: Sequence[Meant], have: Sequence[int], patience: float
     ) -> Played | None:
-        """What there is of the settings, once there is more than the tab has, or after `patience` seconds.
+        """What there is of the settings, once there is more than the tab has, or after `patience`
+        seconds.
 
-        number: counts the changes in the tab; what an older change of it asked for is given up. have: how many
-        replications of each setting the tab shows. None: superseded. RunsFailed when a run of a setting fails.
+        number: counts the changes in the tab; what an older change of it asked for is given up.
+        have: how many replications of each setting the tab shows. None: superseded. RunsFailed when
+        a run of a setting fails.
         """
         kept = [self._keep(setting) for setting in settings]
         with self._change:
@@ -125,7 +138,9 @@ class Engine:
             self._newest.move_to_end(tab)
             while len(self._newest) > MOST_TABS:
                 self._newest.popitem(last=False)
-            self._waiting = [wait for wait in self._waiting if wait.tab != tab or wait.number >= number]
+            self._waiting = [
+                wait for wait in self._waiting if wait.tab != tab or wait.number >= number
+            ]
             targets = [self.stage(count) if count < self.most else count for count in have]
             wait = _Wait(tab, number, kept, targets, time.monotonic())
             self._waiting.append(wait)
@@ -146,9 +161,17 @@ class Engine:
             more = counts[0] > 0 and sum(counts) > sum(have)
             left = until - time.monotonic()
             if more or left <= 0 or min(have) >= self.most:
-                done = sum(min(kept.played, target) for kept, target in zip(wait.kept, wait.targets, strict=True))
-                outcomes = tuple(tuple(kept.outcomes[:count]) for kept, count in zip(wait.kept, counts, strict=True))
-                return Played(tuple(kept.parameters for kept in wait.kept), outcomes, done, sum(wait.targets))
+                done = sum(
+                    min(kept.played, target)
+                    for kept, target in zip(wait.kept, wait.targets, strict=True)
+                )
+                outcomes = tuple(
+                    tuple(kept.outcomes[:count])
+                    for kept, count in zip(wait.kept, counts, strict=True)
+                )
+                return Played(
+                    tuple(kept.parameters for kept in wait.kept), outcomes, done, sum(wait.targets)
+                )
             self._change.wait(left)
         return None
 
@@ -209,7 +232,8 @@ class Engine:
                 self._change.notify_all()
 
     def _next(self) -> tuple[PlayedPolicy, int] | None:
-        """The run that is most wanted: of the setting with the fewest replications, the one turned before the pins."""
+        """The run that is most wanted: of the setting with the fewest replications, the one turned
+        before the pins."""
         best: tuple[tuple[int, int, float], PlayedPolicy, int] | None = None
         for wait in self._waiting:
             for place, (kept, target) in enumerate(zip(wait.kept, wait.targets, strict=True)):

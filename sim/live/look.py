@@ -1,17 +1,17 @@
-"""What has been played so far, as the figures read it: the numbers of a result's tables, without the tables.
+"""What has been played so far, as the figures read it: the numbers of a result's tables, without
+the tables.
 
-A change must show within a blink, and data frames take longer than the runs. Here every mean, interval and difference
-is taken from plain arrays by the same functions of `sim.comparison`, and is the same number as in the report.
+A change must show within a blink, and data frames take longer than the runs. Here every mean,
+interval and difference is taken from plain arrays by the same functions of `sim.comparison`, and is
+the same number as in the report.
 """
 
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,7 @@ from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
 from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading
-from sim.dashboard.figures import draw
-from sim.live.curve import curves, value_curve
-from sim.live.engine import Played
 from sim.live.setting import Named
-from sim.live.words import compared, finding, precision
 from sim.measures import drawn
 from sim.outcome import LAPSED, Outcome
 from sim.tables.build import stack, summaries
@@ -54,11 +50,16 @@ class Runs:
 
     @cached_property
     def kinds(self) -> list[tuple[str, float, float, int]]:
-        """The kinds that arose: name, stakes, half-life in working days, and how many there were."""
+        """The kinds that arose: name, stakes, half-life in working days, and how many there
+        were."""
         settings = stakes_and_half_lives({"policies": {"": self.named.meant.resolved}}, "")
         decisions, _ = self.decisions
         counts = np.bincount(decisions["kind"], minlength=len(settings)).tolist()
-        return [(name, *entry, count) for (name, entry), count in zip(settings.items(), counts, strict=True) if count]
+        return [
+            (name, *entry, count)
+            for (name, entry), count in zip(settings.items(), counts, strict=True)
+            if count
+        ]
 
     @cached_property
     def decisions(self) -> tuple[np.ndarray, np.ndarray]:
@@ -77,8 +78,8 @@ class Runs:
 
     @cached_property
     def values(self) -> np.ndarray:
-        """The mean value of a decision in each run, were everything FACTORS times as urgent as in the scenario:
-        [FACTORS, runs].
+        """The mean value of a decision in each run, were everything FACTORS times as urgent as in
+        the scenario: [FACTORS, runs].
 
         The decisions are weighed anew, as in the report; NaN for a run without any.
         """
@@ -87,9 +88,11 @@ class Runs:
 
 @dataclass(frozen=True)
 class Look(Reading):
-    """A reading of what has been played: the setting that is being turned first, then the pinned ones.
+    """A reading of what has been played: the setting that is being turned first, then the pinned
+    ones.
 
-    tables and manifest stay empty: everything is worked out from `settings`; `runs` has the measures alone.
+    tables and manifest stay empty: everything is worked out from `settings`; `runs` has the
+    measures alone.
     """
 
     settings: Sequence[Runs] = ()
@@ -99,9 +102,12 @@ class Look(Reading):
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """The settings as policies; colour and mark go by the place, so that a pin keeps its own."""
+        """The settings as policies; colour and mark go by the place, so that a pin keeps its
+        own."""
         return [
-            Policy(runs.named.name, runs.named.name, theme.colour(place), theme.symbol(place), False)
+            Policy(
+                runs.named.name, runs.named.name, theme.colour(place), theme.symbol(place), False
+            )
             for runs in self.settings
             if (place := runs.named.place) >= 0
         ]
@@ -127,71 +133,23 @@ class Look(Reading):
         """The kinds of the setting that is being turned, those with most at stake first."""
         found = self.settings[0].kinds if self.settings else []
         total = math.fsum(stakes * count for _, stakes, _, count in found)
-        made = [Kind(name, half_life, stakes, stakes * count / total) for name, stakes, half_life, count in found]
+        made = [
+            Kind(name, half_life, stakes, stakes * count / total)
+            for name, stakes, half_life, count in found
+        ]
         return sorted(made, key=lambda kind: -kind.weight)
 
 
 def _joined(settings: Sequence[Runs], metric: str) -> np.ndarray:
-    return np.concatenate([np.asarray(runs.measures[metric], dtype=float) for runs in settings] or [np.empty(0)])
+    return np.concatenate(
+        [np.asarray(runs.measures[metric], dtype=float) for runs in settings] or [np.empty(0)]
+    )
 
 
 def difference(one: Runs, other: Runs, metric: str) -> Interval:
-    """The mean of `one` less `other` and its interval, paired by the replications that both have."""
+    """The mean of `one` less `other` and its interval, paired by the replications that both
+    have."""
     both = min(one.count, other.count)
-    return interval(np.asarray(one.measures[metric][:both] - other.measures[metric][:both], dtype=float))
-
-
-# The answer to a change: figures, words and progress, as the page takes them
-
-
-_MOST = 24
-
-_kept: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
-_lock = Lock()
-
-
-def look_at(named: list[Named], played: Played) -> Look:
-    """What has been played of the settings that have any run."""
-    together = zip(named, played.outcomes, strict=True)
-    return Look({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
-
-
-def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
-    """The runs of a setting; what was worked out of them is kept, as a pinned setting is looked at again and again."""
-    key = (named.name, named.place, named.meant.key, named.meant.start, len(outcomes))
-    with _lock:
-        found = _kept.pop(key, None) or Runs(named, outcomes)
-        _kept[key] = found
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return found
-
-
-def answer(
-    named: list[Named], played: Played, have: list[int], most: int, narrow: Mapping[str, bool]
-) -> dict[str, Any]:
-    """Figures and words of what there is; progress alone where that is no more than the tab has.
-
-    narrow: by figure, whether it has to do with less than about 800 pixels.
-    have: replications shown of each setting. settled: nothing more will come.
-    """
-    told: dict[str, Any] = {
-        "have": list(played.counts),
-        "settled": min(played.counts) >= most,
-        "done": played.done,
-        "wanted": played.wanted,
-    }
-    if not played.counts[0] or list(played.counts) == have:
-        return told
-    look = look_at(named, played)
-    found = curves(look)
-    return told | {
-        "figures": {
-            "trade-off": draw("trade-off", look, bool(narrow.get("trade-off"))),
-            "value": value_curve(look, found, bool(narrow.get("value"))),
-            "time": draw("time", look, bool(narrow.get("time"))),
-        },
-        "precision": precision(look, most),
-        "finding": finding(look),
-        "compared": compared(look, found),
-    }
+    return interval(
+        np.asarray(one.measures[metric][:both] - other.measures[metric][:both], dtype=float)
+    )

@@ -1,8 +1,9 @@
-"""The door of the live app: who may come in, what they may ask, and what they are told when it cannot be.
+"""The door of the live app: who may come in, what they may ask, and what they are told when it
+cannot be.
 
-The app listens on 127.0.0.1 alone. A page of another site cannot use it: a Host that is not this machine is refused
-(so is a name that was made to point here), and so is a request that another page sends. Answers may not be kept,
-framed or taken for something else.
+The app listens on 127.0.0.1 alone. A page of another site cannot use it: a Host that is not this
+machine is refused (so is a name that was made to point here), and so is a request that another page
+sends. Answers may not be kept, framed or taken for something else.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
+from sim.live.answer import answer
+from sim.live.download import report, yaml_text
 from sim.live.engine import Engine
-from sim.live.look import answer
-from sim.live.setting import Settings, report, yaml_text
-from sim.live.words import issues, kinds_with_own_value, replay_of
+from sim.live.setting import Settings
+from sim.live.story import issues, replay_of
+from sim.live.words import kinds_with_own_value
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -49,7 +52,8 @@ _HEADERS = {
 
 
 def listening(port: int) -> BaseWSGIServer:
-    """A server that listens on 127.0.0.1 and has no app yet; port 0: any free one. Refused when it is taken."""
+    """A server that listens on 127.0.0.1 and has no app yet; port 0: any free one. Refused when it
+    is taken."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Quiet(WSGIRequestHandler):
@@ -68,10 +72,17 @@ def listening(port: int) -> BaseWSGIServer:
         try:
             bound.bind((HOST, port))
         except OSError as error:
-            raise Refused(f"port {port} cannot be used ({error.strerror}); choose another, or --port 0") from None
+            raise Refused(
+                f"port {port} cannot be used ({error.strerror}); choose another, or --port 0"
+            ) from None
         bound.listen(128)
         return make_server(
-            HOST, bound.getsockname()[1], _no_app, threaded=True, request_handler=Quiet, fd=bound.fileno()
+            HOST,
+            bound.getsockname()[1],
+            _no_app,
+            threaded=True,
+            request_handler=Quiet,
+            fd=bound.fileno(),
         )
 
 
@@ -84,16 +95,22 @@ def guard(server: Flask, port: int) -> None:
     """Refuse strangers, and put the headers that keep a page to itself on every answer."""
     from flask import abort, request
 
-    hosts = {f"{name}:{port}" for name in (HOST, "localhost")} | ({HOST, "localhost"} if port == 80 else set())
+    hosts = {f"{name}:{port}" for name in (HOST, "localhost")} | (
+        {HOST, "localhost"} if port == 80 else set()
+    )
     origins = {f"http://{host}" for host in hosts}
 
     @server.before_request
     def only_this_machine() -> None:
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-        if request.headers.get("Host", "").lower() not in hosts or (origin is not None and origin not in origins):
+        if request.headers.get("Host", "").lower() not in hosts or (
+            origin is not None and origin not in origins
+        ):
             abort(403)
         asks = request.path.startswith(API)
-        if request.method not in (("POST",) if asks else ("GET", "HEAD")) or (asks and not request.is_json):
+        if request.method not in (("POST",) if asks else ("GET", "HEAD")) or (
+            asks and not request.is_json
+        ):
             abort(405)
         if request.path != "/":
             if not request.path.startswith(OPEN):
@@ -109,14 +126,16 @@ def guard(server: Flask, port: int) -> None:
 
 
 def _policy(response: Response) -> str:
-    """Nothing but the app's own files may run; the page's few inline scripts are Dash's, allowed by their hashes."""
+    """Nothing but the app's own files may run; the page's few inline scripts are Dash's, allowed by
+    their hashes."""
     inline: Sequence[str] = ()
     if response.mimetype == "text/html" and not response.direct_passthrough:
         inline = [_hash(text) for text in _SCRIPT.findall(response.get_data(as_text=True))]
     scripts = " ".join(["'self'", *inline])
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src "
+        f"'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action "
+        "'none'; frame-ancestors 'none'"
     )
 
 
@@ -130,9 +149,20 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
 
     def look(asked: dict[str, Any]) -> dict[str, Any]:
         named = settings.named(asked.get("setting"), asked.get("pins"))
-        have, tab, number = _counts(asked.get("have"), engine.most), asked.get("tab"), asked.get("number")
-        if not isinstance(tab, str) or len(tab) > 64 or not isinstance(number, int) or len(have) != len(named):
-            raise UsageError("expected a tab, the number of the change, and how many replications it shows")
+        have, tab, number = (
+            _counts(asked.get("have"), engine.most),
+            asked.get("tab"),
+            asked.get("number"),
+        )
+        if (
+            not isinstance(tab, str)
+            or len(tab) > 64
+            or not isinstance(number, int)
+            or len(have) != len(named)
+        ):
+            raise UsageError(
+                "expected a tab, the number of the change, and how many replications it shows"
+            )
         played = engine.look(tab, number, [each.meant for each in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
@@ -150,7 +180,10 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
 
     def scenario(asked: dict[str, Any]) -> dict[str, Any]:
         named = settings.named(asked.get("setting"), asked.get("pins"))
-        return {"name": f"{settings.scenario.name[:59]}-live.yaml", "text": yaml_text(settings, named)}
+        return {
+            "name": f"{settings.scenario.name[:59]}-live.yaml",
+            "text": yaml_text(settings, named),
+        }
 
     def drawn(asked: dict[str, Any]) -> dict[str, Any]:
         named = settings.named(asked.get("setting"), asked.get("pins"))
@@ -172,10 +205,14 @@ def serve_player(server: Flask) -> None:
     from flask import Response
 
     def player(name: str) -> Response:
-        return Response(asset(name), mimetype="text/css" if name.endswith(".css") else "text/javascript")
+        return Response(
+            asset(name), mimetype="text/css" if name.endswith(".css") else "text/javascript"
+        )
 
     for name in PLAYER:
-        server.add_url_rule(f"/player/{name}", f"player_{name}".replace(".", "_"), partial(player, name))
+        server.add_url_rule(
+            f"/player/{name}", f"player_{name}".replace(".", "_"), partial(player, name)
+        )
 
 
 def _counts(have: Any, most: int) -> list[int]:
@@ -185,7 +222,8 @@ def _counts(have: Any, most: int) -> list[int]:
 
 
 def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[], Any]:
-    """The function as a view. A setting that cannot be, or whose runs fail, is answered too: with what is wrong."""
+    """The function as a view. A setting that cannot be, or whose runs fail, is answered too: with
+    what is wrong."""
     from flask import jsonify, request
 
     def view() -> Any:
@@ -193,7 +231,9 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
         try:
             return jsonify(function(asked if isinstance(asked, dict) else {}))
         except InvalidInput as error:
-            return jsonify({"problems": [f"{each.path}: {each.message}" for each in error.problems]})
+            return jsonify(
+                {"problems": [f"{each.path}: {each.message}" for each in error.problems]}
+            )
         except UsageError as error:
             return jsonify({"problems": [str(error)]}), 400
         except LeaderstreamError as error:

@@ -1,14 +1,14 @@
 """A setting: the position of every dial, as the tab sends it, and the policy that it means.
 
-The tab names a policy to start from and, for the dials that were moved, a step each. Nothing else can be asked for:
-no key without a dial and no value that is none of its steps. The policy is made, and checked, by the scenario's own
-machinery, as at a point of a sweep.
+The tab names a policy to start from and, for the dials that were moved, a step each. Nothing else
+can be asked for: no key without a dial and no value that is none of its steps. The policy is made,
+and checked, by the scenario's own machinery, as at a point of a sweep.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import Lock
@@ -18,10 +18,7 @@ from sim.errors import UsageError
 from sim.experiments.keys import policy_key
 from sim.live.dials import URGENCY, Dial, dials
 from sim.scenario import Scenario
-from sim.scenario.nodes import Mark, Node, child, plain
-from sim.scenario.override import override
-from sim.scenario.policy import alone
-from sim.scenario.scenario import NOT_IN_VARIANTS, difference
+from sim.scenario.nodes import Mark, Node
 
 MOST_PINS = 4
 NOW = "now"
@@ -32,7 +29,8 @@ _KEPT = 512
 
 @dataclass(frozen=True)
 class Meant:
-    """What a setting means: its policy, the policy's content key, and how much more urgent it is than its start.
+    """What a setting means: its policy, the policy's content key, and how much more urgent it is
+    than its start.
 
     changes: the dotted keys that were set, with their values as YAML has them.
     """
@@ -47,7 +45,8 @@ class Meant:
 
 @dataclass(frozen=True)
 class Named:
-    """A setting with the name and the place (0: the one that is being turned; pins from 1) that it is shown by."""
+    """A setting with the name and the place (0: the one that is being turned; pins from 1) that it
+    is shown by."""
 
     name: str
     place: int
@@ -55,7 +54,8 @@ class Named:
 
 
 class Settings:
-    """The settings of one scenario. Threads may share it: it keeps only what follows from a setting's content."""
+    """The settings of one scenario. Threads may share it: it keeps only what follows from a
+    setting's content."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -73,7 +73,8 @@ class Settings:
     def meant(self, asked: Any) -> Meant:
         """What {"start": policy, "dials": {dial: step}} means.
 
-        UsageError for what no tab of this app would ask; InvalidInput where the scenario does not allow it.
+        UsageError for what no tab of this app would ask; InvalidInput where the scenario does not
+        allow it.
         """
         start, steps = self._read(asked)
         name = (start, *sorted(steps.items()))
@@ -89,7 +90,8 @@ class Settings:
         return made
 
     def named(self, asked: Any, pins: Any) -> list[Named]:
-        """The setting that is being turned and the pinned ones, with their names; errors as of `meant`."""
+        """The setting that is being turned and the pinned ones, with their names; errors as of
+        `meant`."""
         if not isinstance(pins, list) or len(pins) > MOST_PINS:
             raise UsageError(f"expected at most {MOST_PINS} pinned settings")
         found = [Named(NOW, 0, self.meant(asked))]
@@ -100,17 +102,25 @@ class Settings:
                 raise UsageError("expected pinned settings, each with a place of its own")
             meant = self.meant(pin.get("setting"))
             letter = LETTERS[place - 1]
-            found.append(Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant))
+            found.append(
+                Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant)
+            )
         return found
 
     def _read(self, asked: Any) -> tuple[str, dict[str, str]]:
-        start, steps = (asked.get("start"), asked.get("dials")) if isinstance(asked, dict) else (None, None)
+        start, steps = (
+            (asked.get("start"), asked.get("dials")) if isinstance(asked, dict) else (None, None)
+        )
         if not isinstance(start, str) or start not in self.policies or not isinstance(steps, dict):
             raise UsageError("expected a setting: a policy to start from, and steps of dials")
         moved = {}
         for name, value in steps.items():
             dial = self._dials.get(name)
-            if dial is None or not isinstance(value, str) or value not in {step.value for step in dial.steps}:
+            if (
+                dial is None
+                or not isinstance(value, str)
+                or value not in {step.value for step in dial.steps}
+            ):
                 raise UsageError("no dial has such a step")
             if value != dial.starting_step(self.resolved[start]):
                 moved[name] = value
@@ -119,7 +129,9 @@ class Settings:
     def _build(self, start: str, steps: Mapping[str, str]) -> Meant:
         changes: dict[str, Any] = {}
         for name, value in steps.items():
-            changes |= self._dials[name].changes(self.resolved[start], value, self.scenario.calendar)
+            changes |= self._dials[name].changes(
+                self.resolved[start], value, self.scenario.calendar
+            )
         policy = self.policies[start]
         if changes:
             mark = Mark("<dial>")
@@ -128,60 +140,3 @@ class Settings:
             policy = self.scenario.at(nodes, [start])[start]
         urgency = float(Fraction(steps.get(URGENCY, "1")))
         return Meant(start, policy, policy.resolved(), policy_key(policy), urgency, changes)
-
-
-# A setting given back as files: the scenario as YAML, and the report of the setting and the pinned ones as HTML
-
-
-HEAD = """\
-# A setting of the live app, the pinned ones as its variants. Data files, if any, are named from the folder
-# of the scenario it was made from.
-"""
-
-
-def scenario_of(settings: Settings, named: Sequence[Named], replications: int | None = None) -> Scenario:
-    """The setting as the base of a scenario and the pinned ones as its variants, under the names they are shown by.
-
-    It holds what the file holds and what the setting changes there; claims and sweep, which are about the file's own
-    policies, are left out. replications: in place of the file's own.
-    """
-    now, *pins = named
-    whole = _settings_of(settings.scenario, now)
-    variants = {pin.name: difference(_policy(now), _policy(pin)) for pin in pins}
-    whole |= {"name": f"{settings.scenario.name[:59]}-live", "base": now.name, "variants": variants}
-    if replications is not None:
-        whole["replications"] = replications
-    return Scenario.from_dict(whole, settings.scenario.folder)
-
-
-def yaml_text(settings: Settings, named: Sequence[Named]) -> str:
-    """The scenario of `scenario_of` as the text of a YAML file."""
-    import yaml
-
-    mapping = plain(scenario_of(settings, named).root)
-    return HEAD + yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, width=100)
-
-
-def report(settings: Settings, named: Sequence[Named], replications: int, workers: int) -> str:
-    """The report on these settings as HTML: of the same runs as any `run` of the scenario makes."""
-    from sim.dashboard.report import render
-    from sim.runner import run
-
-    result = run(scenario_of(settings, named, replications), workers=workers)
-    return render(result.tables, result.manifest, result.verdict)
-
-
-def _settings_of(scenario: Scenario, now: Named) -> dict[str, object]:
-    """What the file holds, with what the policy it starts from and then the dials change there."""
-    root = alone(scenario.root)
-    variant = child(scenario.root, "variants", now.meant.start)
-    for key, node in (variant.value if variant is not None else {}).items():
-        root, _ = override(root, key, node)
-    for key, value in now.meant.changes.items():
-        root, _ = override(root, key, Node(value, root.mark))
-    return dict(plain(root))
-
-
-def _policy(named: Named) -> dict[str, object]:
-    """What decides a policy's runs."""
-    return {key: value for key, value in named.meant.resolved.items() if key not in NOT_IN_VARIANTS}

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.comparison.overload import blocks_of, piles_up, share
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.turns import renamed, sentence
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
-from sim.errors import UsageError
 from sim.live.curve import THEN, Curve, turn_between
 from sim.live.dials import Dial, at
 from sim.live.look import Look, Runs, difference
-from sim.live.setting import Meant
 from sim.measures import HEADLINE, shown_in
-from sim.outcome import LAPSED, Outcome
-from sim.replays.recording import REPLICATION
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.parameters import Parameters
 
 FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
 
 
 def kinds_with_own_value(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
-    """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where none does.
+    """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where
+    none does.
 
     policy: the resolved policy that is being turned.
     """
-    return {dial.name: _own_value(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials}
+    return {
+        dial.name: _own_value(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials
+    }
 
 
 def _own_value(key: str, policy: Mapping[str, Any]) -> str:
@@ -45,7 +38,11 @@ def _own_value(key: str, policy: Mapping[str, Any]) -> str:
     own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}
     named = [f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in own.items()]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}." if own else ""
+    return (
+        f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}."
+        if own
+        else ""
+    )
 
 
 def precision(look: Look, most: int) -> str:
@@ -63,9 +60,7 @@ def finding(look: Look) -> str:
     known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
-    told = (
-        f"A decision takes {amount(known['delay'])} working days to take effect and is worth {amount(known['value'])}"
-    )
+    told = f"A decision takes {amount(known['delay'])} working days to take effect and is worth {amount(known['value'])}"
     if math.isnan(known["quality"].mean):
         return f"{told}. None was resolved.{_overload(runs)}"
     return (
@@ -106,12 +101,15 @@ def compared(look: Look, found: list[Curve]) -> list[dict[str, Any]]:
 def settings(runs: Runs) -> str:
     """What a setting starts from and what it changes there."""
     meant = runs.named.meant
-    changes = ", ".join(f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.changes.items())
+    changes = ", ".join(
+        f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.changes.items()
+    )
     return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
 
 
 def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
-    """The paired differences of the setting that is being turned to a pinned one, and where value turns."""
+    """The paired differences of the setting that is being turned to a pinned one, and where value
+    turns."""
     if now.named.meant.key == pinned.named.meant.key:
         return "The same setting."
     parts = [
@@ -150,58 +148,3 @@ def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
         return ""
     told = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
     return f" {told[0].upper()}{told[1:]}"
-
-
-# One issue of a setting, step by step: which there are, and the replay of the one that is chosen, with its story
-
-
-_one_at_a_time = Lock()
-
-
-def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
-    """The issues of a run, as choices of {value, label}: number, kind, when it arose, how long it took, how good."""
-    kinds, ticks = list(meant.policy.issues), meant.policy.calendar.ticks_per_day
-    found = []
-    for row in outcome.decisions:
-        days = theme.number(row["delay"] / ticks, 1)
-        how = f"quality {theme.number(float(row['quality']))}" if row["decider"] != LAPSED else "undecided"
-        kind = theme.clip(kinds[row["kind"]], 40)
-        label = f"{row['issue']}: {kind}, day {row['raised'] // ticks + 1}, {days} days, {how}"
-        found.append({"value": int(row["issue"]), "label": label})
-    return found
-
-
-def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
-    """The replay of an issue under a setting, its story beside it, as the report's player takes them.
-
-    title: plain text. frame: safe HTML without any name. data: those of `sim.dashboard.replay.data`, names as plain
-    text. UsageError when there is no such issue.
-    """
-    from sim.dashboard import replay
-    from sim.parameters import parameters
-
-    if not isinstance(issue, int) or isinstance(issue, bool) or issue < 1:
-        raise UsageError("issues are counted from 1")
-    with _one_at_a_time:
-        seen = _watched(parameters(meant.policy), meant.start, issue)
-    title = f"Issue {issue} under {theme.clip(meant.start, 60)}{' with the dials as they stand' * bool(meant.changes)}"
-    return {"title": title, "frame": replay.frame(), "data": replay.data(seen, {"scenario": meant.resolved})}
-
-
-def _watched(inputs: Parameters, variant: str, issue: int) -> dict[str, pd.DataFrame]:
-    """The tables of the replay of one issue, as a result has them, and who the leaders are."""
-    import numpy as np
-    import pandas as pd
-
-    from sim.replays import rows
-    from sim.replays.recording import Watch, watch
-    from sim.tables.build import who
-
-    try:
-        seen = watch(Watch(inputs, variant, [issue]), REPLICATION)
-    except IndexError as error:
-        if not (error.args and isinstance(error.args[0], int)):
-            raise
-        raise UsageError(f"there is no issue {issue}; there are {error.args[0]}") from None
-    leaders = pd.DataFrame(who(inputs.structure, np.argsort(inputs.structure.row, kind="stable")))
-    return {**rows.tables([seen]), "leaders": leaders.assign(variant=variant, replication=REPLICATION)}

@@ -23,9 +23,9 @@ from sim.organization.tree import groups_note, roots_note, stand_apart, unreache
 def build(scenario: Setting) -> Structure:
     """The leaders and channels of a resolved scenario.
 
-    Reads `stream`, `seed`, `attention`, `perspective.acuity` and `folder`; checks that the positions named in
-    `issues` and `direction` exist. Raises errors.InvalidInput listing everything wrong with the files. What is
-    valid but may not be meant stands in the structure's `notes`.
+    Reads `stream`, `seed`, `attention`, `perspective.acuity` and `folder`; checks that the
+    positions named in `issues` and `direction` exist. Raises errors.InvalidInput listing everything
+    wrong with the files. What is valid but may not be meant stands in the structure's `notes`.
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
@@ -37,9 +37,13 @@ def build(scenario: Setting) -> Structure:
         people, ties = _read(stream, scenario.folder or Path(), problems, notes)
     if people is None:
         raise InvalidInput(problems)
-    traits = traits_of(people.positions, getattr(stream, "positions", None) or (), scenario, problems)
+    traits = traits_of(
+        people.positions, getattr(stream, "positions", None) or (), scenario, problems
+    )
     problems += reference_problems(people.positions, scenario)
-    apart = stand_apart(getattr(stream, "roots", None), people.manager, people.position, ties.listed)
+    apart = stand_apart(
+        getattr(stream, "roots", None), people.manager, people.position, ties.listed
+    )
     problems += _size_problems(people, stream, apart, scenario)
     if problems:
         raise InvalidInput(problems)
@@ -55,7 +59,8 @@ def build(scenario: Setting) -> Structure:
 
 
 def found_positions(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
-    """The positions in a file of people, upstream first; none, and what is wrong, where it cannot be read."""
+    """The positions in a file of people, upstream first; none, and what is wrong, where it cannot
+    be read."""
     problems: list[Problem] = []
     people = _people(folder, file, problems)[1]
     return (people.positions if people and not problems else []), problems
@@ -65,7 +70,9 @@ def _imported(stream: Any) -> bool:
     return getattr(stream, "people", None) is not None
 
 
-def _people(folder: Path, file: str, problems: list[Problem]) -> tuple[csvfile.Table | None, People | None]:
+def _people(
+    folder: Path, file: str, problems: list[Problem]
+) -> tuple[csvfile.Table | None, People | None]:
     """The file of people as a table, and the people in it where they form trees."""
     table = csvfile.read(folder, file, PEOPLE_COLUMNS, problems)
     if table is None:
@@ -77,7 +84,8 @@ def _people(folder: Path, file: str, problems: list[Problem]) -> tuple[csvfile.T
 def _read(
     stream: Any, folder: Path, problems: list[Problem], notes: list[Problem]
 ) -> tuple[People | None, Ties]:
-    """People, and the pairs that ties join; None for people who form no tree (`problems` says why)."""
+    """People, and the pairs that ties join; None for people who form no tree (`problems` says
+    why)."""
     table, people = _people(folder, str(stream.people), problems)
     notes += table.notes if table else ()
     if getattr(stream, "ties", None) is None:
@@ -94,7 +102,9 @@ def _read(
 
 def _groups(people: People, stream: Any, apart: bool) -> tuple[Integers, Integers]:
     """The groups in which all are joined: peers, and the roots."""
-    peers = channels.peer_groups(getattr(stream, "peers", None) or "none", people.manager, people.position)
+    peers = channels.peer_groups(
+        getattr(stream, "peers", None) or "none", people.manager, people.position
+    )
     return peers, channels.root_group(people.manager, apart)
 
 
@@ -111,7 +121,9 @@ def _size_problems(people: People, stream: Any, apart: bool, scenario: Setting) 
     return []
 
 
-def _assemble(people: People, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int) -> Structure:
+def _assemble(
+    people: People, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int
+) -> Structure:
     """Join everyone to whom they have a channel, and lay everything out as read-only arrays."""
     leaders = len(people.key)
     peers, roots = _groups(people, stream, apart)
@@ -120,7 +132,9 @@ def _assemble(people: People, traits: Traits, ties: Ties, stream: Any, apart: bo
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
     bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
     extra = channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, seed)
-    source, target, direction, line = channels.both_ways(np.union1d(pairs, extra), lines, people.position)
+    source, target, direction, line = channels.both_ways(
+        np.union1d(pairs, extra), lines, people.position
+    )
     depth, root = tree.depths_and_roots(people.manager)
     enter, leave = tree.euler_intervals(people.manager)
     last = len(people.positions) - 1
@@ -158,10 +172,11 @@ def _assemble(people: People, traits: Traits, ties: Ties, stream: Any, apart: bo
 
 
 def people_from_numbers(positions: Sequence[Any]) -> People:
-    """The people of a generated organisation; `positions` have a `name` and `leaders`, upstream first.
+    """The people of a generated organisation; `positions` have a `name` and `leaders`, upstream
+    first.
 
-    Spans are even from position to position. Keys are unique below 2^32 for up to 4096 positions of up to
-    2^20 leaders; ids are the position's name and an ordinal from 1 (downstream-07).
+    Spans are even from position to position. Keys are unique below 2^32 for up to 4096 positions of
+    up to 2^20 leaders; ids are the position's name and an ordinal from 1 (downstream-07).
     """
     names = [p.name for p in positions]
     sizes = [int(p.leaders) for p in positions]
@@ -172,7 +187,10 @@ def people_from_numbers(positions: Sequence[Any]) -> People:
     for p in range(1, len(sizes)):
         manager[first[p] : first[p + 1]] = first[p - 1] + tree.even_spans(sizes[p - 1], sizes[p])
     digits = [max(2, len(str(size))) for size in sizes]
-    ids = [f"{names[p]}-{n + 1:0{digits[p]}d}" for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)]
+    ids = [
+        f"{names[p]}-{n + 1:0{digits[p]}d}"
+        for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)
+    ]
     unit, units = tree.units_of_tree(manager, ids)
     return People(
         key=position * (1 << 20) + ordinal,

@@ -1,4 +1,5 @@
-"""Channels: who can pass something on to whom. Pairs first, as codes i * N + j with i < j; then arrays."""
+"""Channels: who can pass something on to whom. Pairs first, as codes i * N + j with i < j; then
+arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from sim.organization.people import unknown
 from sim.organization.structure import ACROSS, DOWN, UP, Integers, Truths
 
 LIMIT = 10_000_000
-"""Most pairs that the peers and roots of one structure may form (they grow with the square of a group)."""
+"""Most pairs that the peers and roots of one structure may form (they grow with the square of a
+group)."""
 
 
 def codes(one: Integers, other: Integers, leaders: int) -> Integers:
@@ -35,7 +37,8 @@ def pairs_within(group: Integers) -> int:
 
 
 def all_pairs(group: Integers) -> Integers:
-    """Every two leaders with the same `group` number; those with a negative number are in no group."""
+    """Every two leaders with the same `group` number; those with a negative number are in no
+    group."""
     found = [np.empty(0, dtype=np.int64)]
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=group[order[0]] - 1))
@@ -47,7 +50,8 @@ def all_pairs(group: Integers) -> Integers:
 
 
 def peer_groups(peers: str, manager: Integers, position: Integers) -> Integers:
-    """The group whose members are all joined: `unit` = one manager's reports, `position`, or `none`."""
+    """The group whose members are all joined: `unit` = one manager's reports, `position`, or
+    `none`."""
     if peers == "unit":
         return manager
     return position if peers == "position" else np.full(len(manager), -1, dtype=np.int64)
@@ -61,7 +65,8 @@ def root_group(manager: Integers, apart: bool = False) -> Integers:
 def bridge_pairs(
     joined: Integers, number: int, key: Integers, unit: Integers, position: Integers, seed: int
 ) -> Integers:
-    """`number` further pairs that no channel joins yet, across units or two or more positions apart.
+    """`number` further pairs that no channel joins yet, across units or two or more positions
+    apart.
 
     Leaders take turns in the order of a keyed draw. Whose turn it is gets a bridge to one of the
     leaders it could have one to, each as likely (a second keyed draw). When nobody can have one any
@@ -69,7 +74,9 @@ def bridge_pairs(
     """
     leaders = len(key)
     k0, k1 = seed & draws.MASK, seed >> 32
-    turn = sorted((draws.uniform(k0, k1, draws.BRIDGE, 0, k, 0, 0), i) for i, k in enumerate(key.tolist()))
+    turn = sorted(
+        (draws.uniform(k0, k1, draws.BRIDGE, 0, k, 0, 0), i) for i, k in enumerate(key.tolist())
+    )
     taken: list[set[int]] = [set() for _ in range(leaders)]
     for one, other in zip((joined // leaders).tolist(), (joined % leaders).tolist(), strict=True):
         taken[one].add(other)
@@ -95,8 +102,11 @@ def bridge_pairs(
     return np.array(sorted(made), dtype=np.int64)
 
 
-def both_ways(pairs: Integers, lines: Integers, position: Integers) -> tuple[Integers, Integers, Integers, Truths]:
-    """Source, target, direction and whether it is a line, of every channel, by source and then target.
+def both_ways(
+    pairs: Integers, lines: Integers, position: Integers
+) -> tuple[Integers, Integers, Integers, Truths]:
+    """Source, target, direction and whether it is a line, of every channel, by source and then
+    target.
 
     `pairs` are all joined pairs, `lines` those of them that are reporting lines or join two roots.
     """
@@ -122,32 +132,40 @@ ENDS = ("source", "target")
 
 
 class Ties(NamedTuple):
-    """Pairs that ties join, as codes (see `channels.codes`): those of the chosen kinds, and those of any kind."""
+    """Pairs that ties join, as codes (see `channels.codes`): those of the chosen kinds, and those
+    of any kind."""
 
     chosen: Integers
     listed: Integers
 
 
 def without_use(table: Table) -> list[Problem]:
-    """A note on columns that change nothing; none where there are none. (Rows that differ in time are one tie.)"""
+    """A note on columns that change nothing; none where there are none. (Rows that differ in time
+    are one tie.)"""
     unused = [column for column in table.columns if column and column not in REQUIRED]
     if not unused:
         return []
     named = " and ".join([", ".join(unused[:-1]), unused[-1]] if len(unused) > 1 else unused)
     verb = "have" if len(unused) > 1 else "has"
-    told = f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or lately it is in touch"
+    told = (
+        f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or "
+        f"lately it is in touch"
+    )
     return [Problem(table.name, 1, table.columns.index(unused[0]) + 1, "", told)]
 
 
 NO_TIES = Ties(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
-def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]) -> Ties:
-    """The pairs that ties of the given kinds join (None: of every kind), beside those that any tie joins.
+def tie_pairs(
+    table: Table, index: Mapping[str, int], kinds: Sequence[str] | None, problems: list[Problem]
+) -> Ties:
+    """The pairs that ties of the given kinds join (None: of every kind), beside those that any tie
+    joins.
 
-    A channel carries both ways, whichever way the tie was recorded. `index` says which ids there are.
-    Rows that differ in `time` are one tie; the same row twice is a problem, as are unknown ids, ties to
-    oneself and a kind of `kinds` that no row has.
+    A channel carries both ways, whichever way the tie was recorded. `index` says which ids there
+    are. Rows that differ in `time` are one tie; the same row twice is a problem, as are unknown
+    ids, ties to oneself and a kind of `kinds` that no row has.
     """
     first: dict[tuple[str, ...], int] = {}
     ends: dict[str, list[tuple[int, int]]] = {}
@@ -162,9 +180,13 @@ def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | Non
             continue
         if row["source"] == row["target"]:
             problems.append(table.problem(row, "target", "is the source itself"))
-        before = first.setdefault((row["source"], row["target"], row["kind"], row["time"]), row.line)
+        before = first.setdefault(
+            (row["source"], row["target"], row["kind"], row["time"]), row.line
+        )
         if before != row.line:
-            problems.append(table.problem(row, "source", f"the same tie stands already in row {before}"))
+            problems.append(
+                table.problem(row, "source", f"the same tie stands already in row {before}")
+            )
         ends.setdefault(row["kind"], []).append((index[row["source"]], index[row["target"]]))
     for kind in kinds or ():
         if kind not in ends:
@@ -172,8 +194,13 @@ def tie_pairs(table: Table, index: Mapping[str, int], kinds: Sequence[str] | Non
             close = nearest(kind, list(ends))
             message = f"no tie is of the kind '{kind}'{close}; kinds there are: {there_are}"
             problems.append(Problem(table.name, 0, 0, "stream.kinds", message))
-    chosen = [pair for kind, pairs in ends.items() if kinds is None or kind in kinds for pair in pairs]
-    return Ties(_codes(chosen, len(index)), _codes((pair for pairs in ends.values() for pair in pairs), len(index)))
+    chosen = [
+        pair for kind, pairs in ends.items() if kinds is None or kind in kinds for pair in pairs
+    ]
+    return Ties(
+        _codes(chosen, len(index)),
+        _codes((pair for pairs in ends.values() for pair in pairs), len(index)),
+    )
 
 
 def _codes(joined: Iterable[tuple[int, int]], leaders: int) -> Integers:

@@ -1,4 +1,5 @@
-"""Reading a CSV file into rows that know where they stand, so that every problem can name its place."""
+"""Reading a CSV file into rows that know where they stand, so that every problem can name its
+place."""
 
 from __future__ import annotations
 
@@ -34,9 +35,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file: its name as the user wrote it, the columns in order, and the rows that are not blank.
+    """A CSV file: its name as the user wrote it, the columns in order, and the rows that are not
+    blank.
 
-    notes: what was read otherwise than a reader of the file might expect, such as semicolons between its cells.
+    notes: what was read otherwise than a reader of the file might expect, such as semicolons
+    between its cells.
     """
 
     name: str
@@ -56,15 +59,18 @@ class Table:
 def read(folder: Path, name: str, required: Sequence[str], problems: list[Problem]) -> Table | None:
     """Read `folder/name`; what is wrong with it as a file is added to `problems`.
 
-    UTF-8 with or without a byte order mark, or UTF-16 with one; any line ends; separated by commas or (a note says
-    so) by semicolons, tabs or vertical bars; first row = columns. Spaces around cells and rows without content are
-    ignored, cells missing at a row's end are empty. None for a file that cannot be read or lacks a required column.
+    UTF-8 with or without a byte order mark, or UTF-16 with one; any line ends; separated by commas
+    or (a note says so) by semicolons, tabs or vertical bars; first row = columns. Spaces around
+    cells and rows without content are ignored, cells missing at a row's end are empty. None for a
+    file that cannot be read or lacks a required column.
     """
     try:
         text = decoded((folder / name).read_bytes())
         separator, lines = _separated(text, required)
     except OSError as error:
-        problems.append(Problem(name, 0, 0, "", f"cannot be read: {error.strerror or 'not a file name'}"))
+        problems.append(
+            Problem(name, 0, 0, "", f"cannot be read: {error.strerror or 'not a file name'}")
+        )
         return None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -84,20 +90,24 @@ def read(folder: Path, name: str, required: Sequence[str], problems: list[Proble
             message = f"has {len(cells)} cells, but there are {len(columns)} columns"
             problems.append(Problem(name, line, len(columns) + 1, "", message))
         rows.append(Row(line, dict(zip(columns, cells, strict=False))))
-    note = Problem(name, header_line, 1, "", f"is separated by {SEPARATORS[separator]}; it was read so")
+    note = Problem(
+        name, header_line, 1, "", f"is separated by {SEPARATORS[separator]}; it was read so"
+    )
     return Table(name, columns, rows, () if separator == "," else (note,))
 
 
 def hint(word: str, allowed: Sequence[str], problems: Sequence[Problem]) -> str:
-    """`errors.nearest`, but only for the first 20 problems: thousands of unknown ids would take hours."""
+    """`errors.nearest`, but only for the first 20 problems: thousands of unknown ids would take
+    hours."""
     return nearest(word, allowed) if len(problems) < 20 else ""
 
 
 def _separated(text: str, required: Sequence[str]) -> tuple[str, list[tuple[int, list[str]]]]:
-    """The separator and the rows that are not blank, each with the line it begins on; ValueError: it is not CSV.
+    """The separator and the rows that are not blank, each with the line it begins on; ValueError:
+    it is not CSV.
 
-    The separator is the one that the first line says (sep=;) or under which the header has most of the required
-    columns, and most columns; commas where several do as well.
+    The separator is the one that the first line says (sep=;) or under which the header has most of
+    the required columns, and most columns; commas where several do as well.
     """
     if "\0" in text:
         raise ValueError("it holds NUL characters")
@@ -115,7 +125,8 @@ def _separated(text: str, required: Sequence[str]) -> tuple[str, list[tuple[int,
 
 
 def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line it begins on; the text begins on line `first`."""
+    """The rows that are not blank, each with the line it begins on; the text begins on line
+    `first`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     found: list[tuple[int, list[str]]] = []
     line = first
@@ -137,7 +148,9 @@ def _plainly(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return 'a quotation mark (") opens in this row and is never closed'
     if "expected after" in str(error):
-        return 'text follows a closing quotation mark ("); inside a quoted cell, write it twice ("")'
+        return (
+            'text follows a closing quotation mark ("); inside a quoted cell, write it twice ("")'
+        )
     return str(error)
 
 
@@ -152,12 +165,19 @@ def _header_problems(
         if column not in columns:
             others = ", ".join(filter(None, columns)) or "none"
             close = alike(column, columns) or nearest(column, columns)
-            by = "comma-separated columns" if separator == "," else f"columns, separated by {SEPARATORS[separator]}"
-            problems.append(Problem(name, line, 1, "", f"has no column '{column}'{close}; its {by}: {others}"))
+            by = (
+                "comma-separated columns"
+                if separator == ","
+                else f"columns, separated by {SEPARATORS[separator]}"
+            )
+            problems.append(
+                Problem(name, line, 1, "", f"has no column '{column}'{close}; its {by}: {others}")
+            )
     return problems
 
 
-# Ids as spreadsheets write them: whole numbers with decimals, other letter cases, zeros that were dropped
+# Ids as spreadsheets write them: whole numbers with decimals, other letter cases, zeros that were
+# dropped
 
 
 _WHOLE = re.compile(r"-?[0-9]+")
@@ -166,18 +186,21 @@ _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 def without_decimals(text: str) -> str:
-    """A whole number that was written with decimals (1.0, or 1,0) as the whole number; anything else as it is."""
+    """A whole number that was written with decimals (1.0, or 1,0) as the whole number; anything
+    else as it is."""
     found = _DECIMALS.fullmatch(text)
     return found[1] if found else text
 
 
 def all_whole_numbers(ids: Iterable[str]) -> bool:
-    """Whether every id is a whole number, with or without decimals that say nothing, so that 1.0 can only be 1."""
+    """Whether every id is a whole number, with or without decimals that say nothing, so that 1.0
+    can only be 1."""
     return all(_WHOLE.fullmatch(without_decimals(text)) for text in ids)
 
 
 def same_number(text: str, ids: Sequence[str]) -> str:
-    """What to say of an unknown id that is a number: how the same number is written elsewhere, never another one.
+    """What to say of an unknown id that is a number: how the same number is written elsewhere,
+    never another one.
 
     '' for what is no number.
     """
@@ -186,7 +209,10 @@ def same_number(text: str, ids: Sequence[str]) -> str:
         return ""
     twin = next((other for other in ids if _value(other) == value), None)
     if twin is not None:
-        return f"; '{twin}' is the same number written otherwise, as spreadsheets do: ids are compared as text"
+        return (
+            f"; '{twin}' is the same number written otherwise, as spreadsheets do: ids are "
+            f"compared as text"
+        )
     if "." in text or "," in text:
         return "; it has decimals, as spreadsheets add: format the column as text"
     if "e" in text.lower():
@@ -200,9 +226,12 @@ def is_number(text: str) -> bool:
 
 
 def alike(text: str, others: Iterable[str]) -> str:
-    """' (did you mean X?...)' for a text that differs only in letter case, spaces or joints, or ''."""
+    """' (did you mean X?...)' for a text that differs only in letter case, spaces or joints, or
+    ''."""
     found = next((other for other in others if _folded(other) == _folded(text)), None)
-    return "" if found is None else f" (did you mean '{found}'? upper and lower case and spaces count)"
+    return (
+        "" if found is None else f" (did you mean '{found}'? upper and lower case and spaces count)"
+    )
 
 
 def _value(text: str) -> Decimal | None:

@@ -75,17 +75,32 @@ def people_of(table: Table, problems: list[Problem]) -> People | None:
 
 
 def plain_ids(table: Table, columns: Sequence[str], ids: Iterable[str]) -> Table:
-    """The table with the decimals taken from whole numbers in columns of ids (1.0 is 1), which a note says.
+    """The table with the decimals taken from whole numbers in columns of ids (1.0 is 1), which a
+    note says.
 
-    ids: all that there are. Nothing changes unless each of them is a whole number: else 1.0 may be a name.
+    ids: all that there are. Nothing changes unless each of them is a whole number: else 1.0 may be
+    a name.
     """
-    changed = [(row, c) for row in table.rows for c in columns if without_decimals(row[c]) != row[c]]
+    changed = [
+        (row, c) for row in table.rows for c in columns if without_decimals(row[c]) != row[c]
+    ]
     if not changed or not all_whole_numbers(ids):
         return table
-    rows = [Row(row.line, {**row.cells, **{c: without_decimals(row[c]) for c in columns if c in row.cells}}) for row in table.rows]
+    rows = [
+        Row(
+            row.line,
+            {**row.cells, **{c: without_decimals(row[c]) for c in columns if c in row.cells}},
+        )
+        for row in table.rows
+    ]
     first, column = changed[0]
-    told = f"whole numbers with decimals, such as {first[column]}, were read without them: {without_decimals(first[column])}"
-    return Table(table.name, table.columns, rows, table.notes).noted(table.problem(first, column, told))
+    told = (
+        f"whole numbers with decimals, such as {first[column]}, were read without them: "
+        f"{without_decimals(first[column])}"
+    )
+    return Table(table.name, table.columns, rows, table.notes).noted(
+        table.problem(first, column, told)
+    )
 
 
 def written_ids(table: Table) -> list[str]:
@@ -104,7 +119,8 @@ def unknown(identity: str, ids: Sequence[str], problems: Sequence[Problem]) -> s
 
 
 def _identity_problems(table: Table) -> list[Problem]:
-    """Missing and repeated ids, and the (1 in 2^32 a pair) chance that two ids have the same key."""
+    """Missing and repeated ids, and the (1 in 2^32 a pair) chance that two ids have the same
+    key."""
     problems = []
     first: dict[str, Row] = {}
     holder: dict[int, str] = {}
@@ -119,7 +135,10 @@ def _identity_problems(table: Table) -> list[Problem]:
             first[identity] = row
             other = holder.setdefault(key_of(identity), identity)
             if other != identity:
-                message = f"'{identity}' and '{other}' have the same 32-bit key; change one of the two ids"
+                message = (
+                    f"'{identity}' and '{other}' have the same 32-bit key; change one of the "
+                    f"two ids"
+                )
                 problems.append(table.problem(row, "id", message))
     return problems
 
@@ -136,7 +155,10 @@ def _managers(table: Table, rows: list[Row], problems: list[Problem]) -> Integer
             message = "is the person's own id; leave it empty for somebody without a manager"
             problems.append(table.problem(row, "manager_id", message))
         elif above and above not in index:
-            message = f"{unknown(above, known, problems)}; leave it empty for a head, whose manager is not in this file"
+            message = (
+                f"{unknown(above, known, problems)}; leave it empty for a head, whose manager "
+                f"is not in this file"
+            )
             problems.append(table.problem(row, "manager_id", message))
         elif above:
             manager[i] = index[above]
@@ -165,8 +187,11 @@ def _circles(manager: Integers) -> list[list[int]]:
     return circles
 
 
-def _positions(table: Table, rows: list[Row], manager: Integers, problems: list[Problem]) -> tuple[Integers, list[str]]:
-    """Positions by level_rank (the lowest is most upstream), or by depth when no row has one; their names."""
+def _positions(
+    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
+) -> tuple[Integers, list[str]]:
+    """Positions by level_rank (the lowest is most upstream), or by depth when no row has one; their
+    names."""
     depth = tree.depths_and_roots(manager)[0]
     rank = depth
     if any(row["level_rank"] for row in rows):
@@ -187,8 +212,13 @@ def _positions(table: Table, rows: list[Row], manager: Integers, problems: list[
             message = f"'{level}' stands for another rank or depth already"
             problems.append(table.problem(row, "level", message))
     for p in [p for p, name in enumerate(names) if name is None and holder]:
-        row = min((row for row, at in zip(rows, position, strict=True) if at == p), key=lambda row: row.line)
-        problems.append(table.problem(row, "level", "is missing: name every rank or depth, or none"))
+        row = min(
+            (row for row, at in zip(rows, position, strict=True) if at == p),
+            key=lambda row: row.line,
+        )
+        problems.append(
+            table.problem(row, "level", "is missing: name every rank or depth, or none")
+        )
     return position.astype(np.int64), [name or f"level-{p}" for p, name in enumerate(names)]
 
 
@@ -198,7 +228,11 @@ def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
         rank = int(text)
     except ValueError:
         rank = 0
-        message = f"'{text}' is no whole number" if text else "is missing: give it to everybody or to nobody"
+        message = (
+            f"'{text}' is no whole number"
+            if text
+            else "is missing: give it to everybody or to nobody"
+        )
         problems.append(table.problem(row, "level_rank", message))
     if abs(rank) >= 1 << 31:
         problems.append(table.problem(row, "level_rank", "is out of range"))
@@ -206,7 +240,9 @@ def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
     return rank
 
 
-def _units(table: Table, rows: list[Row], manager: Integers, problems: list[Problem]) -> tuple[Integers, list[str]]:
+def _units(
+    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
+) -> tuple[Integers, list[str]]:
     """Units by department, in order of name; without departments, by the tree."""
     if not any(row["department"] for row in rows):
         return tree.units_of_tree(manager, [row["id"] for row in rows])

@@ -1,4 +1,5 @@
-"""What the structure takes from a scenario, and what the scenario names that the structure must have."""
+"""What the structure takes from a scenario, and what the scenario names that the structure must
+have."""
 
 from __future__ import annotations
 
@@ -46,13 +47,18 @@ class Traits:
 def problem_at(scenario: Setting, path: str, message: str) -> Problem:
     """A problem with a key, at its place in the scenario's file where the scenario knows it."""
     placed = getattr(scenario, "problem_at", None)
-    return placed(path, message) if placed is not None else Problem(scenario.name, 0, 0, path, message)
+    return (
+        placed(path, message) if placed is not None else Problem(scenario.name, 0, 0, path, message)
+    )
 
 
-def traits_of(names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]) -> Traits:
+def traits_of(
+    names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]
+) -> Traits:
     """Authority, attention and acuity by position; what is not given is the scenario's own.
 
-    Authority that is not given doubles from each position to the next upstream, 1 the most downstream.
+    Authority that is not given doubles from each position to the next upstream, 1 the most
+    downstream.
     """
     count = len(names)
     authority = np.array([2.0 ** min(count - 1 - p, 1000) for p in range(count)])
@@ -71,7 +77,8 @@ def traits_of(names: Sequence[str], given: Sequence[Any], scenario: Setting, pro
 
 
 def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]:
-    """Positions that are named but that nobody is at, and issues decided below where they are raised."""
+    """Positions that are named but that nobody is at, and issues decided below where they are
+    raised."""
     problems = []
     rank = {name: place for place, name in enumerate(names)}
 
@@ -88,7 +95,9 @@ def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]
         check(f"issues.{kind}.raised_at", issue.raised_at, ("any",))
         check(f"issues.{kind}.decided_at", issue.decided_at, ("origin",))
         if rank.get(issue.decided_at, 0) > rank.get(issue.raised_at, len(names)):
-            message = f"'{issue.decided_at}' is below '{issue.raised_at}', where the issue is raised"
+            message = (
+                f"'{issue.decided_at}' is below '{issue.raised_at}', where the issue is raised"
+            )
             problems.append(problem_at(scenario, f"issues.{kind}.decided_at", message))
     for place, entry in enumerate(getattr(scenario, "leaders", ())):
         if entry.at is not None:

@@ -1,4 +1,5 @@
-"""The structure both drivers walk on: leaders and channels as arrays, and the questions asked of them."""
+"""The structure both drivers walk on: leaders and channels as arrays, and the questions asked of
+them."""
 
 from __future__ import annotations
 
@@ -10,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem
-from sim.world import witnesses as paths
+from sim.world.witnesses import accountable_for, next_hop
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 UP, DOWN, ACROSS = 0, 1, 2
-"""The direction of a channel, seen from its source: toward upstream, toward downstream, or on a level."""
+"""The direction of a channel, seen from its source: toward upstream, toward downstream, or on a
+level."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +74,8 @@ class Structure:
     def team(self, leader: int) -> Integers:
         """The team of a leader, in canonical order.
 
-        A leader of others: it and its direct reports. Else its manager and all the manager's reports
-        (itself among them). A root that leads nobody: itself alone.
+        A leader of others: it and its direct reports. Else its manager and all the manager's
+        reports (itself among them). A root that leads nobody: itself alone.
         """
         head = leader
         if not len(self.reports(leader)) and self.manager[leader] >= 0:
@@ -86,25 +88,31 @@ class Structure:
         The nearest of the leader and those above it who is at `position` or further upstream (real
         trees skip levels); the root when nobody is.
         """
-        lines: tuple[Any, ...] = (self.manager, self.position)  # rules are typed for sequences of numbers
-        return int(paths.accountable_for(leader, position, *lines))
+        lines: tuple[Any, ...] = (
+            self.manager,
+            self.position,
+        )  # rules are typed for sequences of numbers
+        return int(accountable_for(leader, position, *lines))
 
     def next_hop(self, leader: int, target: int) -> int:
-        """The next leader on the reporting line from `leader` to `target`; the target itself once there.
+        """The next leader on the reporting line from `leader` to `target`; the target itself once
+        there.
 
-        Down to the report above the target, else up to the manager, else across to the target's root.
+        Down to the report above the target, else up to the manager, else across to the target's
+        root.
         """
         if leader == target:
             return target
         lines: tuple[Any, ...] = (self.manager, self.enter, self.leave)
-        return int(paths.next_hop(leader, target, *lines))
+        return int(next_hop(leader, target, *lines))
 
     def neighbours(self, leader: int) -> Integers:
         """The leaders that a leader has a channel to, in canonical order."""
         return self.channel_target[self.channel_start[leader] : self.channel_start[leader + 1]]
 
     def within(self, leader: int, hops: int) -> Integers:
-        """A leader and everyone at most `hops` channels away, in canonical order; 0 hops: itself."""
+        """A leader and everyone at most `hops` channels away, in canonical order; 0 hops:
+        itself."""
         distance = {leader: 0}
         waiting = deque([leader])
         while waiting:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.errors import Problem
 from sim.organization import tree
-from sim.organization.people import People
 from sim.organization.setting import Setting, problem_at
 from sim.organization.structure import Integers, Structure
+
+if TYPE_CHECKING:
+    from sim.organization.people import People
 
 EXECUTIVE = "executive"
 """The name of the unit that the roots form."""
@@ -20,7 +22,8 @@ EXECUTIVE = "executive"
 def even_spans(upper: int, lower: int) -> Integers:
     """The manager, of `upper` (0, 1, ...), that each of `lower` reports gets: even, contiguous.
 
-    Spans differ by at most one, the first managers have the longer: 5 reports over 2 managers are 0 0 0 1 1.
+    Spans differ by at most one, the first managers have the longer: 5 reports over 2 managers are 0
+    0 0 1 1.
     """
     span, rest = divmod(lower, upper)
     return np.repeat(np.arange(upper, dtype=np.int64), [span + (i < rest) for i in range(upper)])
@@ -36,7 +39,8 @@ def children(manager: Integers) -> list[list[int]]:
 
 
 def preorder(manager: Integers) -> list[int]:
-    """All leaders, each before those below it: root by root and report by report in ascending order."""
+    """All leaders, each before those below it: root by root and report by report in ascending
+    order."""
     below = children(manager)
     waiting = [i for i, above in enumerate(manager.tolist()) if above < 0][::-1]
     order = []
@@ -75,8 +79,9 @@ def unit_heads(manager: Integers) -> Integers:
     """The leader whose unit each leader belongs to; -1 for the executive unit.
 
     In a tree of three levels or more a unit is a leader right below a root, with everyone below it,
-    and the roots are the executive unit. With two levels it is a root with everyone below it; several
-    roots form the executive unit and their reports stay unit by unit. With one level all are one unit.
+    and the roots are the executive unit. With two levels it is a root with everyone below it;
+    several roots form the executive unit and their reports stay unit by unit. With one level all
+    are one unit.
     """
     depth, root = depths_and_roots(manager)
     levels = int(depth.max()) + 1
@@ -93,10 +98,13 @@ def unit_heads(manager: Integers) -> Integers:
 
 
 def units_of_tree(manager: Integers, ids: list[str]) -> tuple[Integers, list[str]]:
-    """Each leader's unit, and the units' names: `executive`, then the heads' ids in canonical order."""
+    """Each leader's unit, and the units' names: `executive`, then the heads' ids in canonical
+    order."""
     heads = unit_heads(manager)
     present, unit = np.unique(heads, return_inverse=True)
-    return unit.astype(np.int64), [EXECUTIVE if head < 0 else ids[head] for head in present.tolist()]
+    return unit.astype(np.int64), [
+        EXECUTIVE if head < 0 else ids[head] for head in present.tolist()
+    ]
 
 
 # Those without a manager: whether they are a team, in which all are joined, or stand apart
@@ -106,7 +114,8 @@ TEAM, APART = "team", "apart"
 
 
 def stand_apart(asked: str | None, manager: Integers, position: Integers, listed: Integers) -> bool:
-    """Whether the roots stand apart: as asked, else where they are of different rank or a tie joins two of them.
+    """Whether the roots stand apart: as asked, else where they are of different rank or a tie joins
+    two of them.
 
     listed: the pairs that any listed tie joins, of whatever kind (`channels.codes`).
     """
@@ -120,7 +129,8 @@ def stand_apart(asked: str | None, manager: Integers, position: Integers, listed
 
 
 def roots_note(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
-    """What to say of several roots among people, where nobody decided it: the key, and the sentence."""
+    """What to say of several roots among people, where nobody decided it: the key, and the
+    sentence."""
     roots = structure.roots
     if asked is not None or len(roots) < 2:
         return
@@ -132,7 +142,10 @@ def roots_note(asked: str | None, apart: bool, structure: Structure) -> Iterator
     else:
         pairs = len(roots) * (len(roots) - 1) // 2
         plural = "channel" if pairs == 1 else "channels"
-        told = f"{who} are joined as one team: {pairs:,} {plural}; stream.roots: apart leaves them apart"
+        told = (
+            f"{who} are joined as one team: {pairs:,} {plural}; stream.roots: apart leaves "
+            f"them apart"
+        )
     yield "stream.roots", told
 
 
@@ -154,8 +167,9 @@ def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
     sizes: Any = groups(structure)
     if len(sizes) > 1:
         told = (
-            f"{len(sizes):,} groups of leaders have no channel to one another (the largest: {sizes[0]:,} of "
-            f"{len(structure):,} leaders): no idea, context or decision passes between them"
+            f"{len(sizes):,} groups of leaders have no channel to one another (the largest: "
+            f"{sizes[0]:,} of {len(structure):,} leaders): no idea, context or decision passes "
+            f"between them"
         )
         yield "stream", told
 
@@ -166,8 +180,9 @@ def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
 def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Problem]]:
     """Kinds of issue that no possible origin has a decider for, and those for which some have none.
 
-    Who decides is the nearest of the origin and those above it at the position `decided_at` or further upstream;
-    where there is nobody, the topmost leader above the origin (or the origin itself) would decide.
+    Who decides is the nearest of the origin and those above it at the position `decided_at` or
+    further upstream; where there is nobody, the topmost leader above the origin (or the origin
+    itself) would decide.
     """
     nobody: list[Problem] = []
     some: list[Problem] = []
@@ -182,7 +197,9 @@ def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Pr
         without = int(np.count_nonzero(highest[origins] > rank[issue.decided_at]))
         if without:
             count = int(np.count_nonzero(origins))
-            found = problem_at(scenario, f"issues.{kind}.decided_at", _sentence(issue, without, count))
+            found = problem_at(
+                scenario, f"issues.{kind}.decided_at", _sentence(issue, without, count)
+            )
             (nobody if without == count else some).append(found)
     return nobody, some
 
@@ -205,7 +222,10 @@ def _sentence(issue: Any, without: int, count: int) -> str:
         whose = f"none of the {count:,} {leaders}{where} who can raise it"
         has = f"has anybody at '{issue.decided_at}' or further upstream above them"
     else:
-        has = f"{'has' if without == 1 else 'have'} nobody at '{issue.decided_at}' or further upstream above them"
+        has = (
+            f"{'has' if without == 1 else 'have'} nobody at '{issue.decided_at}' or further "
+            f"upstream above them"
+        )
     end = "every such issue" if without == count else "what they raise"
     return (
         f"{whose} {has}: {end} would be decided by whoever is topmost there, often its origin; "

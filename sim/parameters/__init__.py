@@ -3,4 +3,13 @@
 from sim.parameters.build import key_of, parameters
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Kind, Kinds, Numbers, Parameters
 
-__all__ = ["DIRECTIONS", "UNLIMITED", "Kind", "Kinds", "Numbers", "Parameters", "key_of", "parameters"]
+__all__ = [
+    "DIRECTIONS",
+    "UNLIMITED",
+    "Kind",
+    "Kinds",
+    "Numbers",
+    "Parameters",
+    "key_of",
+    "parameters",
+]

@@ -34,7 +34,9 @@ def parameters(scenario: Scenario) -> Parameters:
     structure = build(scenario)
     matrices: list[Any] = []
     kinds = kind_numbers(scenario, structure, matrices)
-    return Parameters(scenario, structure, _numbers(scenario, structure, kinds, matrices), kinds, scenario.seed)
+    return Parameters(
+        scenario, structure, _numbers(scenario, structure, kinds, matrices), kinds, scenario.seed
+    )
 
 
 def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -56,7 +58,9 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
     Units without a root count; with fewer than two there is nothing to tell apart.
     """
     roots = {int(structure.unit[i]) for i in range(len(structure.key)) if structure.manager[i] < 0}
-    units = [u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)]
+    units = [
+        u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)
+    ]
     if len(units) < 2:
         return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
     head = min(float(structure.x[structure.unit == u].min()) for u in units)
@@ -66,7 +70,8 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
 def _first_fidelity(
     starts: np.ndarray, numbers: dict[str, np.ndarray], sources: Iterable[int], by_spread: bool
 ) -> np.ndarray:
-    """How much of the first direction each leader knows: the best product of (1 - loss) over open channels."""
+    """How much of the first direction each leader knows: the best product of (1 - loss) over open
+    channels."""
     best = np.zeros(len(starts) - 1)
     queue = [(-1.0, int(i)) for i in sources]
     for _, i in queue:
@@ -87,8 +92,8 @@ def _first_fidelity(
 
 
 def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np.ndarray:
-    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or (located) for each
-    facet those who stand nearest to where it lives."""
+    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or
+    (located) for each facet those who stand nearest to where it lives."""
     if scenario.direction.source != "located":
         place = structure.positions.index(scenario.direction.source)
         return (structure.position == place).astype(np.int64)[:, None]
@@ -100,7 +105,9 @@ def _used(kinds: Any) -> set[int]:
     """The power rules that any kind of issue may come to."""
     routes = (kinds.when_urgent, kinds.when_spread, kinds.when_stakes, kinds.otherwise)
     contingent = kinds.power == CONTINGENT
-    return {int(rule) for rule in kinds.power} | {int(rule) for route in routes for rule in route[contingent]}
+    return {int(rule) for rule in kinds.power} | {
+        int(rule) for route in routes for rule in route[contingent]
+    }
 
 
 def _widths(structure: Structure, kinds: Any) -> dict[str, Any]:
@@ -112,7 +119,8 @@ def _widths(structure: Structure, kinds: Any) -> dict[str, Any]:
     return {
         "alternatives": int((kinds.alternatives + inventors).max()),
         "ideas": int((kinds.alternatives + (kinds.invent > 0.0)).max()),
-        # Beside the witnesses: origin, accountable, delegate, and every level that a proposal may climb to.
+        # Beside the witnesses: origin, accountable, delegate, and every level that a proposal may
+        # climb to.
         "witnesses": int(kinds.witnesses.max()) + 3 + levels,
         "seats": max(seats, levels if used & {CHAIN, CHAMPION} else 1),
     }
@@ -136,12 +144,18 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         "openness": openness,
         "loss": loss,
     }
-    first = [_first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T]
+    first = [
+        _first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T
+    ]
     team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
-    unit_from, unit_members = _packed(np.flatnonzero(structure.unit == u) for u in range(len(structure.units)))
+    unit_from, unit_members = _packed(
+        np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
+    )
     delegating = DELEGATED in _used(kinds)
     reach = scenario.flow.reach
-    near_from, near = _packed(sorted(structure.within(i, reach)) if delegating else () for i in range(leaders))
+    near_from, near = _packed(
+        sorted(structure.within(i, reach)) if delegating else () for i in range(leaders)
+    )
     horizon = calendar.ticks(scenario.clock.horizon)
     hours = float(calendar.tick)
     return Numbers(
@@ -166,7 +180,10 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         attention=np.array([round(float(a) * hours) for a in structure.attention], np.int64),
         precision=np.array(
             [
-                [precision(float(a), float(x), float(h), float(scenario.perspective.breadth)) for h in places]
+                [
+                    precision(float(a), float(x), float(h), float(scenario.perspective.breadth))
+                    for h in places
+                ]
                 for a, x in zip(structure.acuity, structure.x, strict=True)
             ]
         ),
@@ -181,8 +198,12 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         delay=np.array([calendar.mean_ticks(flow.delay) for flow in flows]),
         distortion=np.array([float(flow.distortion) for flow in flows]),
         loss=loss,
-        retry=np.array([0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64),
-        decision_retry=0 if scenario.rollout.retry is None else calendar.ticks(scenario.rollout.retry),
+        retry=np.array(
+            [0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64
+        ),
+        decision_retry=0
+        if scenario.rollout.retry is None
+        else calendar.ticks(scenario.rollout.retry),
         by_line=int(routing != BY_SPREAD),
         by_spread=int(by_spread),
         reach=reach,
@@ -227,7 +248,8 @@ def _people(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-# Rules of a user's own as numbers: which families have one, by kind of issue, and the values of their parameters
+# Rules of a user's own as numbers: which families have one, by kind of issue, and the values of
+# their parameters
 
 
 def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
@@ -241,13 +263,16 @@ def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
 
 
 def custom_numbers(scenario: Scenario) -> dict[str, Any]:
-    """The arrays about rules of one's own of `Numbers`; 1 stands where there is one, whose address a driver adds."""
+    """The arrays about rules of one's own of `Numbers`; 1 stands where there is one, whose address
+    a driver adds."""
     kinds = len(scenario.issues)
     own = np.zeros((len(NAMES), kinds), np.int64)
     asks = np.zeros_like(own)
     given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))
     for place, asked in custom_rules(scenario).items():
         own[place] = 1
-        asks[place] = sum(1 << at for at, name in enumerate(asked.rule.of.inputs) if name in asked.wants)
+        asks[place] = sum(
+            1 << at for at, name in enumerate(asked.rule.of.inputs) if name in asked.wants
+        )
         given[place][: len(asked.values)] = list(asked.values.values())
     return {"own": own, "own_asks": asks, "own_values": given}

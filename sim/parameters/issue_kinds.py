@@ -33,10 +33,13 @@ def code_of(family: str, name: str) -> int:
 
 
 def kind_numbers(scenario: Scenario, structure: Structure, matrices: list[Any]) -> Any:
-    """All kinds of a scenario (`Kinds`); the influence matrices that they are given are added to `matrices`."""
+    """All kinds of a scenario (`Kinds`); the influence matrices that they are given are added to
+    `matrices`."""
     rows = [_kind(scenario, structure, name, matrices) for name in scenario.issues]
     columns = zip(*rows, strict=True)
-    return Kinds(*(np.array(c, np.float64 if isinstance(c[0], float) else np.int64) for c in columns))
+    return Kinds(
+        *(np.array(c, np.float64 if isinstance(c[0], float) else np.int64) for c in columns)
+    )
 
 
 def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[Any]) -> Kind:
@@ -51,7 +54,11 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
     return Kind(
         key=key_of(name),
         type=issue_type,
-        alternatives=1 if issue_type == ESTIMATE else 2 if issue_type == APPROVE else kind.alternatives or 0,
+        alternatives=1
+        if issue_type == ESTIMATE
+        else 2
+        if issue_type == APPROVE
+        else kind.alternatives or 0,
         rate=_rate(scenario, structure, kind, raised_at),
         raised_at=raised_at,
         decided_at=place.get(kind.decided_at, -1),
@@ -95,7 +102,9 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         tolerance=float(consensus.tolerance),
         objection=float(consensus.objection),
         confidence=float(consensus.confidence),
-        confidence_bound=-1.0 if consensus.confidence_bound is None else float(consensus.confidence_bound),
+        confidence_bound=-1.0
+        if consensus.confidence_bound is None
+        else float(consensus.confidence_bound),
         given=_given_matrix(consensus.G, scenario.name, structure, matrices),
     )
 
@@ -127,8 +136,11 @@ def _persistence(scenario: Scenario, kind: IssueKind) -> float:
     return exp(-LN2 * (scenario.calendar.ticks_per_day / scenario.calendar.mean_ticks(kind.drift)))
 
 
-def _given_matrix(matrix: Any, scenario_name: str, structure: Structure, matrices: list[Any]) -> int:
-    """The place of an influence matrix among `matrices`, its rows and columns put in canonical order; -1 for none."""
+def _given_matrix(
+    matrix: Any, scenario_name: str, structure: Structure, matrices: list[Any]
+) -> int:
+    """The place of an influence matrix among `matrices`, its rows and columns put in canonical
+    order; -1 for none."""
     from sim.errors import InvalidInput, Problem
 
     if matrix is None:

@@ -21,8 +21,8 @@ MOST_WITNESSES = 64
 class Numbers(NamedTuple):
     """The organisation and everything that is the same for all kinds of issue.
 
-    Indices are leaders in canonical order; [N] an entry a leader, [K] a facet, [C] a channel, [3] a direction
-    of flow (up, down, across). Durations in ticks.
+    Indices are leaders in canonical order; [N] an entry a leader, [K] a facet, [C] a channel, [3] a
+    direction of flow (up, down, across). Durations in ticks.
     """
 
     leaders: int
@@ -51,7 +51,9 @@ class Numbers(NamedTuple):
     local: np.ndarray  # [K] 1 where a facet lives among the units
     local_units: np.ndarray  # the units it may belong to
     outside: float
-    channel_from: np.ndarray  # [N + 1]: the channels of leader i stand at channel_from[i] .. channel_from[i + 1]
+    channel_from: (
+        np.ndarray
+    )  # [N + 1]: the channels of leader i stand at channel_from[i] .. channel_from[i + 1]
     channel_to: np.ndarray  # [C]
     channel_direction: np.ndarray  # [C]
     channel_line: np.ndarray  # [C]
@@ -70,7 +72,9 @@ class Numbers(NamedTuple):
     part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
     source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
     first_fidelity: np.ndarray  # [N, parts]
-    team_from: np.ndarray  # [N + 1] into team: whom an issue of that origin affects, when it affects its team
+    team_from: (
+        np.ndarray
+    )  # [N + 1] into team: whom an issue of that origin affects, when it affects its team
     team: np.ndarray
     unit_from: np.ndarray  # [units + 1] into unit_members
     unit_members: np.ndarray
@@ -92,7 +96,9 @@ class Numbers(NamedTuple):
     forgetting: float
     given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
     depth: np.ndarray  # [N] how many levels below the top
-    own: np.ndarray  # [FAMILIES, kinds] not 0 where a rule of one's own is asked (compiled: its address)
+    own: (
+        np.ndarray
+    )  # [FAMILIES, kinds] not 0 where a rule of one's own is asked (compiled: its address)
     own_asks: np.ndarray  # [FAMILIES, kinds] which inputs it asks for: 2^place of each
     own_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
 
@@ -156,7 +162,8 @@ Kinds: Any = namedtuple("Kinds", Kind._fields)  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a driver needs for one policy: the numbers, and the names behind them for those who report."""
+    """What a driver needs for one policy: the numbers, and the names behind them for those who
+    report."""
 
     scenario: Scenario
     structure: Structure

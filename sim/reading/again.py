@@ -1,4 +1,5 @@
-"""Runs of a result, run again: by the policies in its own manifest, whatever became of its scenario file."""
+"""Runs of a result, run again: by the policies in its own manifest, whatever became of its scenario
+file."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ Wanted = Mapping[PolicyAtPoint, Sequence[int]]
 
 
 class Again(NamedTuple):
-    """What came of a place this time: its tables, and what became of each replication that is not in them."""
+    """What came of a place this time: its tables, and what became of each replication that is not
+    in them."""
 
     place: PolicyAtPoint
     tables: dict[str, pd.DataFrame]
@@ -52,7 +54,8 @@ class Again(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The policies of a result by its manifest: those of a run by name, those of a sweep by its design."""
+    """The policies of a result by its manifest: those of a run by name, those of a sweep by its
+    design."""
 
     result: RunResult
     policies: Mapping[str, Scenario]
@@ -60,10 +63,15 @@ class Source:
 
     def named_policies(self) -> list[Scenario]:
         """The policies that it names itself, without those of the points of a sweep."""
-        return list(self.policies.values() if self.design is None else self.design.scenario.policies().values())
+        return list(
+            self.policies.values()
+            if self.design is None
+            else self.design.scenario.policies().values()
+        )
 
     def policy(self, place: PolicyAtPoint) -> Scenario | None:
-        """The policy that ran at a place, as resolved then; None when the manifest knows no such place."""
+        """The policy that ran at a place, as resolved then; None when the manifest knows no such
+        place."""
         if self.design is None:
             return self.policies.get(place.variant) if place.point == 0 else None
         if not 0 <= place.point < self.design.count:
@@ -72,7 +80,8 @@ class Source:
         return resolved.get(place.variant) if isinstance(resolved, dict) else None
 
     def varied(self, place: PolicyAtPoint) -> dict[str, Any]:
-        """The values of the varied parameters at a place, each number or text as its column holds."""
+        """The values of the varied parameters at a place, each number or text as its column
+        holds."""
         import pandas as pd
 
         runs, found = self.result.tables["runs"], {}
@@ -84,32 +93,43 @@ class Source:
 
     def _values(self, place: PolicyAtPoint) -> dict[str, Any]:
         if self.design is None:
-            return {key: values.get(place.variant) for key, values in self.result.manifest["varied"].items()}
+            return {
+                key: values.get(place.variant)
+                for key, values in self.result.manifest["varied"].items()
+            }
         return dict.fromkeys(self.design.keys) | self.design[place.point].values
 
 
 def source(result: RunResult, data: Path) -> Source:
-    """The policies of a saved result. `data`: the folder that the paths of its data files are relative to.
+    """The policies of a saved result. `data`: the folder that the paths of its data files are
+    relative to.
 
-    InvalidInput when the manifest does not say what was run, or a data file is not the one it was run with; UsageError
-    for a calibration, whose points follow from one another.
+    InvalidInput when the manifest does not say what was run, or a data file is not the one it was
+    run with; UsageError for a calibration, whose points follow from one another.
     """
     from sim.scenario import Scenario
 
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
     if manifest.get("kind") == CALIBRATION:
-        raise UsageError(f"{result.folder} is a calibration: run it again, and it comes to the same")
+        raise UsageError(
+            f"{result.folder} is a calibration: run it again, and it comes to the same"
+        )
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:
             scenario = Scenario.from_dict(manifest["scenario"], data)
             _insist_on_rules(manifest.get("rules") or {}, [*scenario.policies().values()])
             return Source(result, {}, _design(manifest, scenario))
-        policies = {name: Scenario.from_dict(each, data) for name, each in manifest["policies"].items()}
+        policies = {
+            name: Scenario.from_dict(each, data) for name, each in manifest["policies"].items()
+        }
         _insist_on_rules(manifest.get("rules") or {}, [*policies.values()])
         return Source(result, policies, None)
     except InvalidInput as error:
-        problems = [item if item.file != "<mapping>" else replace(item, file=where) for item in error.problems]
+        problems = [
+            item if item.file != "<mapping>" else replace(item, file=where)
+            for item in error.problems
+        ]
         raise InvalidInput(problems) from None
     except (KeyError, TypeError, AttributeError) as error:
         told = f"does not say what was run ({type(error).__name__}: {error})"
@@ -135,7 +155,10 @@ def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
         try:
             there = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
-            told = f"cannot be read: {error.strerror}; --data names the folder of the scenario's data files"
+            told = (
+                f"cannot be read: {error.strerror}; --data names the folder of the scenario's "
+                f"data files"
+            )
             problems.append(Problem(str(path), 0, 0, "", told))
             continue
         if there != content:
@@ -149,7 +172,9 @@ def _insist_on_rules(known: Mapping[str, str], policies: Sequence[Scenario]) -> 
     """InvalidInput when a file of rules is not what it was."""
     now = {file.name: file.digest for policy in policies for file in policy.rule_files}
     told = "is not the file of rules that the result was made with: its content has changed"
-    problems = [Problem(name, 0, 0, "", told) for name, was in known.items() if now.get(name, was) != was]
+    problems = [
+        Problem(name, 0, 0, "", told) for name, was in known.items() if now.get(name, was) != was
+    ]
     if problems:
         raise InvalidInput(problems)
 
@@ -161,20 +186,27 @@ def again(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Again]:
-    """Run again what is wanted, place after place; at places that `known` does not know, every run fails.
+    """Run again what is wanted, place after place; at places that `known` does not know, every run
+    fails.
 
-    engine: compiled or mesa. workers: how many runs at once (default: every core). progress: called with (done,
-    total, message).
+    engine: compiled or mesa. workers: how many runs at once (default: every core). progress: called
+    with (done, total, message).
     """
     from sim import compiler
 
     tell = progress or (lambda done, total, message: None)
     total, done = sum(len(numbers) for numbers in wanted.values()), 0
     compiling = engine == "compiled" and not compiler.is_cached()
-    tell(0, total, "compiling the simulator: once for this version, a minute or so" if compiling else "")
+    tell(
+        0,
+        total,
+        "compiling the simulator: once for this version, a minute or so" if compiling else "",
+    )
     queue = iter(wanted.items())
     while batch := list(islice(queue, BATCH)):
-        policies = {place: policy for place, _ in batch if (policy := known.policy(place)) is not None}
+        policies = {
+            place: policy for place, _ in batch if (policy := known.policy(place)) is not None
+        }
         for place, numbers in batch:
             if place not in policies:
                 yield Again(place, {}, dict.fromkeys(numbers, UNKNOWN))
@@ -196,7 +228,11 @@ def _batch(
 
     places = list(policies)
     inputs = [parameters(policies[place]) for place in places]
-    tasks = [Task(number, replication) for number, place in enumerate(places) for replication in wanted[place]]
+    tasks = [
+        Task(number, replication)
+        for number, place in enumerate(places)
+        for replication in wanted[place]
+    ]
     if not tasks:
         return
     kept: list[dict[int, Outcome | Failure]] = [{} for _ in places]
@@ -213,13 +249,23 @@ def _batch(
 
 
 def _tables(
-    known: Source, place: PolicyAtPoint, policy: Scenario, inputs: Parameters, ended: Mapping[int, Outcome | Failure]
+    known: Source,
+    place: PolicyAtPoint,
+    policy: Scenario,
+    inputs: Parameters,
+    ended: Mapping[int, Outcome | Failure],
 ) -> Again:
     from sim.tables import PolicyRuns, policy_tables
 
     outcomes = {number: ended[number] for number in sorted(ended)}
-    good = {number: outcome for number, outcome in outcomes.items() if not isinstance(outcome, Failure)}
-    failed = {number: f"fails: {outcome.error}" for number, outcome in outcomes.items() if isinstance(outcome, Failure)}
+    good = {
+        number: outcome for number, outcome in outcomes.items() if not isinstance(outcome, Failure)
+    }
+    failed = {
+        number: f"fails: {outcome.error}"
+        for number, outcome in outcomes.items()
+        if isinstance(outcome, Failure)
+    }
     if not good:
         return Again(place, {}, failed)
     tables = policy_tables(
@@ -236,11 +282,14 @@ def _tables(
         )
     )
     tables["leaders"] = _as_saved(tables["leaders"], known.result.tables.get("leaders"))
-    return Again(place, {name: table.assign(point=place.point) for name, table in tables.items()}, failed)
+    return Again(
+        place, {name: table.assign(point=place.point) for name, table in tables.items()}, failed
+    )
 
 
 def _as_saved(leaders: pd.DataFrame, saved: pd.DataFrame | None) -> pd.DataFrame:
-    """The leaders of one policy with the columns that other policies of the result have added, where there are such."""
+    """The leaders of one policy with the columns that other policies of the result have added,
+    where there are such."""
     from sim.tables import further, widened
 
     more = [] if saved is None else further(saved)

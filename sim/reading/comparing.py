@@ -1,4 +1,5 @@
-"""Comparing policies of two results, or of one: paired where they ran under common seeds, else as independent."""
+"""Comparing policies of two results, or of one: paired where they ran under common seeds, else as
+independent."""
 
 from __future__ import annotations
 
@@ -29,11 +30,12 @@ class Chosen(NamedTuple):
 class Contrast:
     """A policy compared with another, the reference.
 
-    paired: whether differences are taken replication by replication, as both ran under common seeds. counts: the
-    replications compared, of the reference and the other; `left_out`: how many of each have no partner. seeds: of both.
-    points: how many points of a sweep the means are over, those that both have. settings: what differs between the two
-    policies by dotted names, (reference's, other's); None where a manifest does not hold them. table: two rows a
-    metric, as from `sim.comparison.compare`.
+    paired: whether differences are taken replication by replication, as both ran under common
+    seeds. counts: the replications compared, of the reference and the other; `left_out`: how many
+    of each have no partner. seeds: of both. points: how many points of a sweep the means are over,
+    those that both have. settings: what differs between the two policies by dotted names,
+    (reference's, other's); None where a manifest does not hold them. table: two rows a metric, as
+    from `sim.comparison.compare`.
     """
 
     reference: Chosen
@@ -47,16 +49,20 @@ class Contrast:
     table: pd.DataFrame
 
 
-def pairs(one: RunResult, policy: str | None, other: RunResult, against: str | None) -> list[tuple[str, str]]:
+def pairs(
+    one: RunResult, policy: str | None, other: RunResult, against: str | None
+) -> list[tuple[str, str]]:
     """Which policies to compare: the named ones; else those of the same name in both results.
 
-    With one of them named, it is compared with the one of that name, or the only one, in the other result. UsageError
-    when there is no such policy, or nothing in common.
+    With one of them named, it is compared with the one of that name, or the only one, in the other
+    result. UsageError when there is no such policy, or nothing in common.
     """
     here, there = policies(one), policies(other)
     for name, known in ((policy, here), (against, there)):
         if name is not None and name not in known:
-            raise UsageError(f"no policy is called '{name}'{nearest(name, known)}; there are: {', '.join(known)}")
+            raise UsageError(
+                f"no policy is called '{name}'{nearest(name, known)}; there are: {', '.join(known)}"
+            )
     if policy is not None and against is not None:
         return [(policy, against)]
     if policy is not None:
@@ -89,13 +95,18 @@ def _partner(name: str, known: list[str]) -> str:
 def contrast(reference: Chosen, other: Chosen) -> Contrast:
     """Compare two policies, by all metrics that both results have.
 
-    At several points of a sweep each replication counts once, by its mean over the points that both have: its runs at
-    different points are not independent. UsageError when sweeps have no point in common.
+    At several points of a sweep each replication counts once, by its mean over the points that both
+    have: its runs at different points are not independent. UsageError when sweeps have no point in
+    common.
     """
     sides = [_runs(side) for side in (reference, other)]
-    points = [point for point in dict.fromkeys(sides[0]["place"]) if point in set(sides[1]["place"])]
+    points = [
+        point for point in dict.fromkeys(sides[0]["place"]) if point in set(sides[1]["place"])
+    ]
     if not points:
-        raise UsageError(f"{reference.label} and {other.label} have no point in common: nothing can be compared")
+        raise UsageError(
+            f"{reference.label} and {other.label} have no point in common: nothing can be compared"
+        )
     complete = [_complete(side, points) for side in sides]
     common = complete[0].intersection(complete[1], sort=False)
     paired = len(common) > 0
@@ -103,7 +114,9 @@ def contrast(reference: Chosen, other: Chosen) -> Contrast:
     rows = []
     for name in METRICS:
         if all(name in side.columns for side in sides):
-            before, after = (_values(side, name, points, runs) for side, runs in zip(sides, used, strict=True))
+            before, after = (
+                _values(side, name, points, runs) for side, runs in zip(sides, used, strict=True)
+            )
             gap = interval(after - before) if paired else apart(after, before)
             rows += [_row(reference, name, before, UNKNOWN), _row(other, name, after, gap)]
     return Contrast(
@@ -120,13 +133,19 @@ def contrast(reference: Chosen, other: Chosen) -> Contrast:
 
 
 def _runs(side: Chosen) -> pd.DataFrame:
-    """The runs of a policy; `place` tells the point of a sweep by the values of what varies, whatever its number."""
+    """The runs of a policy; `place` tells the point of a sweep by the values of what varies,
+    whatever its number."""
     runs = side.result.tables["runs"]
     runs = runs[runs["variant"] == side.policy]
     keys = side.result.manifest.get("keys") if side.result.manifest.get("kind") in SWEPT else None
     known = sorted(str(key) for key in keys or () if key in runs.columns)
-    places = [tuple(zip(known, values, strict=True)) for values in runs[known].astype("str").itertuples(index=False)]
-    return runs.assign(place=pd.Series(places if known else [()] * len(runs), index=runs.index, dtype=object))
+    places = [
+        tuple(zip(known, values, strict=True))
+        for values in runs[known].astype("str").itertuples(index=False)
+    ]
+    return runs.assign(
+        place=pd.Series(places if known else [()] * len(runs), index=runs.index, dtype=object)
+    )
 
 
 def _complete(runs: pd.DataFrame, points: list[Any]) -> pd.Index:
@@ -137,7 +156,8 @@ def _complete(runs: pd.DataFrame, points: list[Any]) -> pd.Index:
 
 
 def _values(runs: pd.DataFrame, metric: str, points: list[Any], used: pd.Index) -> np.ndarray:
-    """One metric by replication: the mean over the points, NaN where it has no value at one of them."""
+    """One metric by replication: the mean over the points, NaN where it has no value at one of
+    them."""
     there = runs[runs["place"].isin(points)]
     sums = there.groupby(_REPLICATION)[metric].agg(lambda values: values.mean(skipna=False))
     return sums.reindex(used).to_numpy(dtype=float)

@@ -1,4 +1,5 @@
-"""Tables as CSV for spreadsheets: no text of which is taken for a formula, and every number as exact as it was."""
+"""Tables as CSV for spreadsheets: no text of which is taken for a formula, and every number as
+exact as it was."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 def write_csv(tables: Mapping[str, pd.DataFrame], out: Path) -> list[Path]:
     """Write each table as NAME.csv in the folder `out`, all or none, and return the paths.
 
-    UTF-8; commas; texts in quotes; numbers with as many digits as it takes to read them back exactly; a number
-    that is not known is empty. Refused when a file of the name holds something else, or `out` is a file.
+    UTF-8; commas; texts in quotes; numbers with as many digits as it takes to read them back
+    exactly; a number that is not known is empty. Refused when a file of the name holds something
+    else, or `out` is a file.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -40,7 +42,9 @@ def write_csv(tables: Mapping[str, pd.DataFrame], out: Path) -> list[Path]:
 def _insist_on_room(paths: Sequence[Path], made: Sequence[Path]) -> None:
     """Refused when a path is taken, unless by the very same file."""
     for path, finished in zip(paths, made, strict=True):
-        if os.path.lexists(path) and not (path.is_file() and filecmp.cmp(path, finished, shallow=False)):
+        if os.path.lexists(path) and not (
+            path.is_file() and filecmp.cmp(path, finished, shallow=False)
+        ):
             raise Refused(f"{path} exists and holds something else; nothing was written")
 
 

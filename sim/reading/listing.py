@@ -16,19 +16,20 @@ from sim.results import FOLDER, MANIFEST, RUN, SWEEP
 
 AS_WRITTEN, TABLES_AS_WRITTEN, ALTERED = "as written", "tables as written", "altered"
 UNFINISHED, UNREADABLE = "unfinished", "unreadable"
-"""What can be said of a result: all its files are as they were written; its tables are, and the version that made it
-kept no hash of its manifest; some file is not; a sweep that is still to be completed; something that cannot be read."""
+"""What can be said of a result: all its files are as they were written; its tables are, and the
+version that made it kept no hash of its manifest; some file is not; a sweep that is still to be
+completed; something that cannot be read."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One result of a folder.
 
-    kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are kept, `failed`: how
-    many failed. started: date and time (ISO 8601, UTC), of a sweep when it was finished. bytes: of all files. state:
-    one of those above; `altered` names the files meant (where the manifest is one of them, nothing else is known of the
-    result), `problem` says why it cannot be read. model: the version
-    of the model, '' when unknown.
+    kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are
+    kept, `failed`: how many failed. started: date and time (ISO 8601, UTC), of a sweep when it was
+    finished. bytes: of all files. state: one of those above; `altered` names the files meant (where
+    the manifest is one of them, nothing else is known of the result), `problem` says why it cannot
+    be read. model: the version of the model, '' when unknown.
     """
 
     folder: Path
@@ -46,7 +47,8 @@ class Entry:
 
 
 def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
-    """The folder of a result given by its folder or its name in `within`; InvalidInput names those there are."""
+    """The folder of a result given by its folder or its name in `within`; InvalidInput names those
+    there are."""
     for folder in (Path(result), Path(within) / result):
         if (folder / MANIFEST).is_file():
             return folder
@@ -56,7 +58,8 @@ def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
 
 
 def entries(within: str | os.PathLike[str] = FOLDER) -> list[Entry]:
-    """Every result in a folder, the newest first, all its files looked at; whatever is wrong with one is said of it."""
+    """Every result in a folder, the newest first, all its files looked at; whatever is wrong with
+    one is said of it."""
     found = [entry(folder) for folder in _folders(Path(within))]
     return sorted(found, key=lambda each: (each.started, each.folder.name), reverse=True)
 
@@ -77,7 +80,9 @@ def entry(folder: Path) -> Entry:
 def _folders(within: Path) -> list[Path]:
     if not within.is_dir():
         return []
-    inside = sorted(path for path in within.iterdir() if path.is_dir() and not path.name.startswith("."))
+    inside = sorted(
+        path for path in within.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
     return [path for path in inside if (path / MANIFEST).is_file() or (path / FILE).is_file()]
 
 
@@ -112,7 +117,9 @@ def _unfinished(folder: Path, size: int, changed: str) -> Entry:
         with Store.open(folder, (), write=False) as store:
             there = store.summary()
     except LeaderstreamError as error:
-        return Entry(folder, SWEEP, started=changed, bytes=size, state=UNREADABLE, problem=str(error))
+        return Entry(
+            folder, SWEEP, started=changed, bytes=size, state=UNREADABLE, problem=str(error)
+        )
     runs = there.runs + sum(there.others.values())
     return Entry(folder, SWEEP, runs=runs, started=changed, bytes=size, state=UNFINISHED)
 

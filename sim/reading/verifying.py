@@ -1,4 +1,5 @@
-"""Is a result what its scenario gives: its tables as they were written, and a sample of its runs run again."""
+"""Is a result what its scenario gives: its tables as they were written, and a sample of its runs
+run again."""
 
 from __future__ import annotations
 
@@ -39,11 +40,12 @@ class Difference(NamedTuple):
 class Verification:
     """What was found of a result.
 
-    altered: the files that are not as they were written; where the manifest or a table is one of them, nothing is run
-    again. runs: how many were run again, of `total`. differences: by run and table. model: the version of the model
-    that made the result ('' when it does not say), of a sweep with that of what resolves its points; `now`: the version
-    of this one. sealed: whether the manifest, and what lies beside the tables, could be checked at all: versions up to
-    0.3.0 kept no hashes of them.
+    altered: the files that are not as they were written; where the manifest or a table is one of
+    them, nothing is run again. runs: how many were run again, of `total`. differences: by run and
+    table. model: the version of the model that made the result ('' when it does not say), of a
+    sweep with that of what resolves its points; `now`: the version of this one. sealed: whether the
+    manifest, and what lies beside the tables, could be checked at all: versions up to 0.3.0 kept no
+    hashes of them.
     """
 
     folder: Path
@@ -80,10 +82,12 @@ def verify(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Check a result's files, then run `runs` of each policy again (None: all), and compare every byte of their rows.
+    """Check a result's files, then run `runs` of each policy again (None: all), and compare every
+    byte of their rows.
 
-    The same result has the same sample. data: the folder of the scenario's data files (default: the current one).
-    InvalidInput when the result or a data file cannot be used. Whatever differs is told, nothing is raised.
+    The same result has the same sample. data: the folder of the scenario's data files (default: the
+    current one). InvalidInput when the result or a data file cannot be used. Whatever differs is
+    told, nothing is raised.
     """
     if runs is not None and runs < 1:
         raise UsageError(f"runs must be at least 1, not {runs}")
@@ -103,11 +107,14 @@ def verify(
     count = sum(len(numbers) for numbers in chosen.values())
     versions = _versions(result.manifest)
     sealed = seal.is_sealed(result.manifest)
-    return Verification(folder, different, count, len(result.tables["runs"]), sorted(found), *versions, sealed)
+    return Verification(
+        folder, different, count, len(result.tables["runs"]), sorted(found), *versions, sealed
+    )
 
 
 def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
-    """A result, and which of its files are not as they were written; None where it cannot be read for these."""
+    """A result, and which of its files are not as they were written; None where it cannot be read
+    for these."""
     if not (folder / MANIFEST).is_file():
         load(folder)
     try:
@@ -122,7 +129,8 @@ def _read(folder: Path) -> tuple[RunResult | None, list[str]]:
 
 
 def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    """The version of the model that made a result, and this one; of a sweep with that of what resolves its points."""
+    """The version of the model that made a result, and this one; of a sweep with that of what
+    resolves its points."""
     swept = manifest.get("kind") in SWEPT
     made = [manifest.get("model"), *([manifest.get("resolving")] if swept else [])]
     here = [model_version(), *([resolving_version()] if swept else [])]
@@ -130,7 +138,8 @@ def _versions(manifest: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def sample(result: RunResult, runs: int | None) -> dict[PolicyAtPoint, list[int]]:
-    """Which replications to run again, at most `runs` of each policy (None: all), by place in order of the table."""
+    """Which replications to run again, at most `runs` of each policy (None: all), by place in order
+    of the table."""
     table = result.tables["runs"]
     draws = random.Random(str(result.manifest.get("digest")))
     chosen: dict[PolicyAtPoint, list[int]] = {}
@@ -148,7 +157,10 @@ class _Rows:
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = tables
         of_runs = {name: table for name, table in tables.items() if name in TABLES}
-        self._places = {name: table.groupby(_RUN, sort=False, observed=True).indices for name, table in of_runs.items()}
+        self._places = {
+            name: table.groupby(_RUN, sort=False, observed=True).indices
+            for name, table in of_runs.items()
+        }
 
     def of(self, name: str, place: PolicyAtPoint, replications: Sequence[int]) -> pd.DataFrame:
         """The rows of some runs of a place, run after run, in the order of the table."""
@@ -158,15 +170,22 @@ class _Rows:
 
 
 def _differences(
-    rows: _Rows, place: PolicyAtPoint, replications: Sequence[int], tables: Mapping[str, pd.DataFrame]
+    rows: _Rows,
+    place: PolicyAtPoint,
+    replications: Sequence[int],
+    tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[Difference]:
-    """How runs of a place differ from the result's; all of a table together first, as they rarely do."""
+    """How runs of a place differ from the result's; all of a table together first, as they rarely
+    do."""
     for name in [name for name in TABLES if name in rows.tables and name in tables]:
         now = tables[name]
         if _same(rows.of(name, place, replications), now):
             continue
         for number in replications:
-            saved, mine = rows.of(name, place, [number]), now[now["replication"] == number].reset_index(drop=True)
+            saved, mine = (
+                rows.of(name, place, [number]),
+                now[now["replication"] == number].reset_index(drop=True),
+            )
             if not _same(saved, mine):
                 yield Difference(name, *place, number, differences_in_words(saved, mine))
 
@@ -183,13 +202,19 @@ def differences_in_words(saved: pd.DataFrame, now: pd.DataFrame) -> str:
     """In words how the rows of a run differ."""
     if list(saved.columns) != list(now.columns):
         unlike = sorted(set(saved.columns) ^ set(now.columns))
-        return f"the columns differ: {', '.join(unlike)}" if unlike else "the columns stand in another order"
+        return (
+            f"the columns differ: {', '.join(unlike)}"
+            if unlike
+            else "the columns stand in another order"
+        )
     if len(saved) != len(now):
         return f"{len(now)} rows, where the result has {len(saved)}"
     found: list[tuple[int, str, Any, Any]] = []
     for name in now.columns:
         pairs = zip(saved[name].tolist(), now[name].tolist(), strict=True)
-        found += [(row, name, old, new) for row, (old, new) in enumerate(pairs) if not _equal(old, new)]
+        found += [
+            (row, name, old, new) for row, (old, new) in enumerate(pairs) if not _equal(old, new)
+        ]
     if not found:
         return "the types of columns differ"
     row, name, old, new = min(found, key=lambda each: each[0])

@@ -1,7 +1,9 @@
-"""Watching some issues of a finished run again, tick by tick: what a picture of the stream is drawn from.
+"""Watching some issues of a finished run again, tick by tick: what a picture of the stream is drawn
+from.
 
-`choosing` says which issues are worth it, `recording` plays the run up to their end on the Mesa driver, under every
-policy, and `rows` makes tables of what was seen. As both drivers agree, it is the very run that the tables hold.
+`choosing` says which issues are worth it, `recording` plays the run up to their end on the Mesa
+driver, under every policy, and `rows` makes tables of what was seen. As both drivers agree, it is
+the very run that the tables hold.
 """
 
 from __future__ import annotations
@@ -24,11 +26,12 @@ def add_replays(
     workers: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[int]:
-    """Add the tables of the replays of at most `most` issues to the result of one scenario; return their numbers.
+    """Add the tables of the replays of at most `most` issues to the result of one scenario; return
+    their numbers.
 
-    most: None for DEFAULT, of what costs little. folder: that of the scenario's data files. The tables that the
-    result has already stay as they are. Its manifest then says in `replays` how many were asked for, and under which
-    policies watching failed, and why.
+    most: None for DEFAULT, of what costs little. folder: that of the scenario's data files. The
+    tables that the result has already stay as they are. Its manifest then says in `replays` how
+    many were asked for, and under which policies watching failed, and why.
     """
     from sim.parameters import parameters
     from sim.replays.recording import BUDGET, chosen, end, record
@@ -45,6 +48,8 @@ def add_replays(
     issues = chosen(decisions, inputs, DEFAULT if most is None else most, budget)
     tables, failures = record(inputs, issues, end(decisions, issues), workers, progress)
     result.tables.update(tables)
-    result.manifest["replays"]["failures"] = [{"variant": name, "error": error} for name, error in failures.items()]
+    result.manifest["replays"]["failures"] = [
+        {"variant": name, "error": error} for name, error in failures.items()
+    ]
     result.manifest["tables"] |= table_facts(tables)
     return issues

@@ -19,7 +19,8 @@ Progress = Callable[[int, int, str], None]
 
 WATCH = "sim.replays.recording:watch"
 ALONE = 100_000.0
-"""Leaders x ticks, over all policies, below which starting other processes costs more than it saves."""
+"""Leaders x ticks, over all policies, below which starting other processes costs more than it
+saves."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,12 @@ def record(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """The tables `replays`, `channels` and `stories` of some issues under every policy, none without issues; and by
-    policy why watching it failed.
+    """The tables `replays`, `channels` and `stories` of some issues under every policy, none
+    without issues; and by policy why watching it failed.
 
-    inputs: the policies by name. last_day: when the last of the issues is over, to weigh whether more processes pay.
-    A policy that fails is left out of the tables; whatever the workers, they are the same.
+    inputs: the policies by name. last_day: when the last of the issues is over, to weigh whether
+    more processes pay. A policy that fails is left out of the tables; whatever the workers, they
+    are the same.
     """
     if not issues:
         return {}, {}
@@ -65,59 +67,78 @@ def record(
 
 
 def watch(wanted: Watch, replication: int) -> rows.Watched:
-    """Play one replication of a policy until the issues are over; what was seen of them, as columns and stories."""
+    """Play one replication of a policy until the issues are over; what was seen of them, as columns
+    and stories."""
     from sim.agents import traces
     from sim.story import story
 
     inputs = wanted.inputs
     courses, news = traces(inputs, replication, wanted.issues)
-    stories = {issue: story(course, inputs.scenario, inputs.structure) for issue, course in courses.items()}
+    stories = {
+        issue: story(course, inputs.scenario, inputs.structure) for issue, course in courses.items()
+    }
     return rows.watched(wanted.variant, replication, inputs, courses, news, stories)
 
 
-# Which issues to show: of every kind an early one that was really deliberated, and one in changing times
+# Which issues to show: of every kind an early one that was really deliberated, and one in changing
+# times
 
 
 REPLICATION = 0
 """The replication that is replayed."""
 BUDGET = 400_000.0
-"""Leaders x ticks, over all policies, that may be replayed unasked: some ten seconds on two cores."""
+"""Leaders x ticks, over all policies, that may be replayed unasked: some ten seconds on two
+cores."""
 
 
 def chosen(
-    decisions: pd.DataFrame, inputs: Mapping[str, Parameters], most: int, budget: float | None = None
+    decisions: pd.DataFrame,
+    inputs: Mapping[str, Parameters],
+    most: int,
+    budget: float | None = None,
 ) -> list[int]:
     """The numbers of at most `most` issues of replication 0, the same in every policy, ascending.
 
-    decisions: the table of one scenario. inputs: the policies by name, the base first. Of each kind, in their order,
-    the first issue that took effect under every policy and was deliberated in a room under some (else the first that
-    took effect, else the first); then the last to arise before the direction first turned that was open then under
-    every policy. With a `budget` (leaders x ticks over all policies), only what ends soon enough.
+    decisions: the table of one scenario. inputs: the policies by name, the base first. Of each
+    kind, in their order, the first issue that took effect under every policy and was deliberated in
+    a room under some (else the first that took effect, else the first); then the last to arise
+    before the direction first turned that was open then under every policy. With a `budget`
+    (leaders x ticks over all policies), only what ends soon enough.
     """
     mine = decisions[decisions["replication"] == REPLICATION]
     there = _in_all(mine, list(inputs))
     if there.empty or most < 1:
         return []
-    ends: pd.Series = there.groupby("issue").apply(lambda rows: float((rows["raised_day"] + rows["delay"]).max()))
+    ends: pd.Series = there.groupby("issue").apply(
+        lambda rows: float((rows["raised_day"] + rows["delay"]).max())
+    )
     base = next(iter(inputs.values()))
     cost = sum(each.numbers.leaders for each in inputs.values()) * float(base.numbers.day)
     affordable = ends[ends * cost <= budget] if budget is not None else ends
     there = there[there["issue"].isin(affordable.index)]
-    found = dict.fromkeys([*_of_kinds(there, list(base.scenario.issues)), *_at_the_turn(there, _first_turn(base))])
+    found = dict.fromkeys(
+        [*_of_kinds(there, list(base.scenario.issues)), *_at_the_turn(there, _first_turn(base))]
+    )
     return sorted(list(found)[:most])
 
 
 def end(decisions: pd.DataFrame, issues: Sequence[int]) -> float:
-    """The day on which the last of some issues of replication 0 is over under every policy; 0 without issues."""
+    """The day on which the last of some issues of replication 0 is over under every policy; 0
+    without issues."""
     mine = decisions[(decisions["replication"] == REPLICATION) & decisions["issue"].isin(issues)]
     return float((mine["raised_day"] + mine["delay"]).max()) if len(mine) else 0.0
 
 
 def _in_all(mine: pd.DataFrame, variants: Sequence[str]) -> pd.DataFrame:
-    """The issues that arose under every one of the policies (all of them, but where policies change what arises)."""
+    """The issues that arose under every one of the policies (all of them, but where policies change
+    what arises)."""
     under = mine[mine["variant"].isin(variants)]
     counts = under.groupby("issue").agg(variants=("variant", "nunique"), kinds=("kind", "nunique"))
-    return under[under["issue"].isin(counts.index[(counts["variants"] == len(variants)) & (counts["kinds"] == 1)])]
+    return under[
+        under["issue"].isin(
+            counts.index[(counts["variants"] == len(variants)) & (counts["kinds"] == 1)]
+        )
+    ]
 
 
 def _of_kinds(there: pd.DataFrame, kinds: Sequence[Any]) -> Iterator[int]:
@@ -125,7 +146,9 @@ def _of_kinds(there: pd.DataFrame, kinds: Sequence[Any]) -> Iterator[int]:
         mine = there[there["kind"] == kind].groupby("issue")
         if not len(mine):
             continue
-        about = mine.agg(decided=("commitment", "count"), rows=("kind", "size"), rounds=("rounds", "max"))
+        about = mine.agg(
+            decided=("commitment", "count"), rows=("kind", "size"), rounds=("rounds", "max")
+        )
         settled = about["decided"] == about["rows"]
         by_preference = (about[settled & (about["rounds"] > 0)], about[settled], about)
         yield int(next(some.index[0] for some in by_preference if len(some)))
@@ -142,7 +165,8 @@ def _at_the_turn(there: pd.DataFrame, turn: float | None) -> Iterator[int]:
 
 
 def _first_turn(inputs: Parameters) -> float | None:
-    """The day on which the direction first turns in the measured window, None when it never does."""
+    """The day on which the direction first turns in the measured window, None when it never
+    does."""
     from sim.world.issues import run_stream, shift_gap
 
     n, stream = inputs.numbers, run_stream(inputs.seed, REPLICATION)

@@ -36,7 +36,8 @@ class Row(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """All that was seen under one policy: its keys, the rows of `replays`, the channels, and the stories."""
+    """All that was seen under one policy: its keys, the rows of `replays`, the channels, and the
+    stories."""
 
     keys: tuple[str, str, int, int]
     rows: list[Row]
@@ -52,14 +53,21 @@ def watched(
     news: Sequence[Event],
     stories: Mapping[int, str],
 ) -> Watched:
-    """The rows of some issues, issue by issue in order of time, with the `news` read while each was open."""
+    """The rows of some issues, issue by issue in order of time, with the `news` read while each was
+    open."""
     ids = inputs.structure.id
     found: list[Row] = []
     for issue, course in sorted(courses.items()):
         first, last = course.events[0].tick, course.events[-1].tick
         about = [event for event in news if first <= event.tick <= last]
-        starts = {event.data["round"]: event.data["start"] for event in course.events if event.what == "book"}
-        made = [row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)]
+        starts = {
+            event.data["round"]: event.data["start"]
+            for event in course.events
+            if event.what == "book"
+        }
+        made = [
+            row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)
+        ]
         # A round that was fixed begins only while the issue is open.
         found += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
     keys = (inputs.scenario.name, variant, 0, replication)
@@ -71,7 +79,11 @@ def tables(parts: Sequence[Watched]) -> dict[str, pd.DataFrame]:
     replays = [(*part.keys, *row) for part in parts for row in part.rows]
     channels = [(*part.keys, *row) for part in parts for row in part.channels]
     stories = [(*part.keys, *row) for part in parts for row in part.stories]
-    made: dict[str, Sequence[tuple[Any, ...]]] = {"replays": replays, "channels": channels, "stories": stories}
+    made: dict[str, Sequence[tuple[Any, ...]]] = {
+        "replays": replays,
+        "channels": channels,
+        "stories": stories,
+    }
     return {name: _table(name, rows) for name, rows in made.items()}
 
 
@@ -96,7 +108,9 @@ def _channels(structure: Structure) -> list[tuple[str, str, str, int]]:
         structure.channel_line.tolist(),
         strict=True,
     )
-    return [(ids[source], ids[target], DIRECTIONS[way], int(line)) for source, target, way, line in each]
+    return [
+        (ids[source], ids[target], DIRECTIONS[way], int(line)) for source, target, way, line in each
+    ]
 
 
 def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int]) -> Iterator[Row]:
@@ -113,7 +127,17 @@ def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int
         yield from (Row(issue, start, start, "meet", ids[i], number=number) for i in held)
     elif what == "round":
         number, support = data["round"], float(data["support"])
-        row = Row(issue, tick, starts[number], what, "", "", "agreed" if data["agreed"] else "open", number, support)
+        row = Row(
+            issue,
+            tick,
+            starts[number],
+            what,
+            "",
+            "",
+            "agreed" if data["agreed"] else "open",
+            number,
+            support,
+        )
         yield from (row._replace(leader=ids[i]) for i in data["present"])
     else:
         yield _moment(issue, event, ids)
@@ -126,7 +150,9 @@ def _arrival(issue: int, event: Event, ids: Sequence[str]) -> Row:
     if event.what == "idea":
         return row._replace(about=ids[data["originator"]], number=data["hops"])
     if event.what == "context":
-        return row._replace(about=f"part {data['part'] + 1}", number=data["version"], amount=float(data["fidelity"]))
+        return row._replace(
+            about=f"part {data['part'] + 1}", number=data["version"], amount=float(data["fidelity"])
+        )
     return row
 
 
@@ -138,12 +164,20 @@ def _moment(issue: int, event: Event, ids: Sequence[str]) -> Row:
     if what == "arise":
         return row._replace(about=ids[data["accountable"]])
     if what == "judge":
-        return row._replace(about="approved" if data["approved"] else "rejected", number=data["proposed"])
+        return row._replace(
+            about="approved" if data["approved"] else "rejected", number=data["proposed"]
+        )
     if what == "decide":
         return row._replace(about=CLOSED_BY[data["closed_by"]], number=data["chosen"])
     if what == "route":
         return row._replace(about=name_of("power", data["rule"]))
     if what in _ENDS:
-        about = CLOSED_BY[data["closed_by"]] if "closed_by" in data else "lapsed" if what == "lapse" else ""
+        about = (
+            CLOSED_BY[data["closed_by"]]
+            if "closed_by" in data
+            else "lapsed"
+            if what == "lapse"
+            else ""
+        )
         return row._replace(about=about, amount=float(data.get("coverage", NONE)))
     return row

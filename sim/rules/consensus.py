@@ -118,7 +118,8 @@ FALL_TO_DROP = FALLBACK.rule(
 
 @rule
 def agrees(preferred: int, position: float, proposed: int, number: float, tolerance: float) -> bool:
-    """Whether a member stands behind a proposal: prefers it, or (an estimate, proposed = -1) is within tolerance."""
+    """Whether a member stands behind a proposal: prefers it, or (an estimate, proposed = -1) is
+    within tolerance."""
     if proposed >= 0:
         return preferred == proposed
     gap = position - number
@@ -127,7 +128,8 @@ def agrees(preferred: int, position: float, proposed: int, number: float, tolera
 
 @rule
 def support(agreeing: Integers, voiced: Integers, weights: Vector) -> float:
-    """The share of the decision weight, among members with a position, that stands behind a proposal."""
+    """The share of the decision weight, among members with a position, that stands behind a
+    proposal."""
     behind = 0.0
     total = 0.0
     for p in range(len(voiced)):
@@ -153,7 +155,8 @@ def dissent(agreeing: Integers, voiced: Integers) -> float:
 
 @rule
 def needed(consensus: int, threshold: float) -> float:
-    """The share of decision weight that a consensus rule asks for (majority: more than it; 0: counts no shares)."""
+    """The share of decision weight that a consensus rule asks for (majority: more than it; 0:
+    counts no shares)."""
     if consensus == NONE or consensus == CUSTOM or consensus > UNANIMITY:
         return 0.0
     if consensus == MAJORITY:
@@ -163,9 +166,11 @@ def needed(consensus: int, threshold: float) -> float:
 
 @rule
 def reached(consensus: int, threshold: float, share: float, against: float) -> bool:
-    """Whether a room with `share` of its weight behind the proposal, and `against` of its members not, agrees.
+    """Whether a room with `share` of its weight behind the proposal, and `against` of its members
+    not, agrees.
 
-    For the rules that count shares. Unanimity asks every member with a position, whatever its weight.
+    For the rules that count shares. Unanimity asks every member with a position, whatever its
+    weight.
     """
     if consensus == NONE:
         return True
@@ -217,7 +222,8 @@ def bound_of(
 
 @rule
 def disagreement(positions: Vector, counted: Integers, alternatives: int) -> float:
-    """The widest gap between two members' positions on the same alternative (positions: members x alternatives)."""
+    """The widest gap between two members' positions on the same alternative (positions: members x
+    alternatives)."""
     widest = 0.0
     for m in range(alternatives):
         low = 0.0
@@ -240,7 +246,8 @@ def disagreement(positions: Vector, counted: Integers, alternatives: int) -> flo
 def believed_loss(
     positions: Vector, member: int, alternatives: int, proposed: int, number: float
 ) -> float:
-    """What a member believes a proposal loses: against its own best, or (an estimate, proposed = -1) in distance."""
+    """What a member believes a proposal loses: against its own best, or (an estimate, proposed =
+    -1) in distance."""
     first = member * alternatives
     if proposed < 0:
         gap = positions[first] - number
@@ -270,7 +277,8 @@ def strongest_objection(
 def amended(
     positions: Vector, counted: Integers, alternatives: int, ties: Vector, scores: Vector
 ) -> int:
-    """The alternative whose strongest objection is weakest: what a room amends its proposal to (minimax loss).
+    """The alternative whose strongest objection is weakest: what a room amends its proposal to
+    (minimax loss).
 
     `scores` is room for one number an alternative.
     """
@@ -281,7 +289,8 @@ def amended(
 
 @rule
 def midrange(positions: Vector, counted: Integers) -> float:
-    """The number whose strongest objection is weakest: half way between the extreme positions; 0 in silence."""
+    """The number whose strongest objection is weakest: half way between the extreme positions; 0 in
+    silence."""
     low = 0.0
     high = 0.0
     found = False

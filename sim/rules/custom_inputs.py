@@ -17,7 +17,8 @@ def mean_of(values: Vector) -> float:
 
 @rule
 def backing(member: int, preferred: Integers, voiced: Integers) -> float:
-    """The share of the other members with a position who prefer what a member prefers; 0 where there is none."""
+    """The share of the other members with a position who prefer what a member prefers; 0 where
+    there is none."""
     others = 0
     behind = 0
     for other in range(len(preferred)):

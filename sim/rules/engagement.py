@@ -44,8 +44,8 @@ ON = ENGAGEMENT.rule(
 def after_decision(engagement: float, was_heard: bool, heard: float, unheard: float) -> float:
     """Engagement after a decision took effect on which one had something to say.
 
-    Heard: nearer to 1 by the share `heard` of the distance; else the share `unheard` of it is lost (the effect of
-    voice on commitment: Korsgaard, Schweiger & Sapienza 1995).
+    Heard: nearer to 1 by the share `heard` of the distance; else the share `unheard` of it is lost
+    (the effect of voice on commitment: Korsgaard, Schweiger & Sapienza 1995).
     """
     return engagement + heard * (1.0 - engagement) if was_heard else engagement * (1.0 - unheard)
 
@@ -56,8 +56,8 @@ def after_day(
 ) -> float:
     """Engagement at the end of a day that leaves `backlog` (days of work) undone.
 
-    The share `behind` is lost when that is a day or more, less when less; then it comes back to `rest` by the share
-    `recovery` of the distance (demands and recovery: Bakker & Demerouti 2007).
+    The share `behind` is lost when that is a day or more, less when less; then it comes back to
+    `rest` by the share `recovery` of the distance (demands and recovery: Bakker & Demerouti 2007).
     """
     lag = backlog if backlog < 1.0 else 1.0
     left = engagement * (1.0 - behind * lag)
@@ -69,7 +69,8 @@ def after_day(
 
 @rule
 def backlog_after(backlog: float, load: float, available: float, ticks: int) -> float:
-    """Backlog (ticks of work) after `ticks` in which work arrives at `load` and is done at `available` a tick.
+    """Backlog (ticks of work) after `ticks` in which work arrives at `load` and is done at
+    `available` a tick.
 
     Exact between events: work that finds free hands is done at once, the rest waits.
     """
@@ -79,7 +80,8 @@ def backlog_after(backlog: float, load: float, available: float, ticks: int) -> 
 
 @rule
 def gini(ordered: Vector) -> float:
-    """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1 one holds all."""
+    """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1
+    one holds all."""
     n = len(ordered)
     total = 0.0
     ranked = 0.0

@@ -40,7 +40,8 @@ HIDDEN = -1e30
 
 @rule
 def idea_value(theta: float, precision: float, z: float) -> float:
-    """What a witness sensed of one facet of one alternative: truth plus normal noise of variance 1/precision."""
+    """What a witness sensed of one facet of one alternative: truth plus normal noise of variance
+    1/precision."""
     return theta + z / sqrt(precision)
 
 
@@ -58,7 +59,8 @@ def retold_precision(precision: float, variance: float) -> float:
 
 @rule
 def better_copy(stage: int, hops: int, kept_stage: int, kept_hops: int) -> bool:
-    """Whether a newly heard copy replaces the one kept: if its originator has studied longer, or it made fewer hops.
+    """Whether a newly heard copy replaces the one kept: if its originator has studied longer, or it
+    made fewer hops.
 
     Else the earlier stays.
     """
@@ -67,7 +69,8 @@ def better_copy(stage: int, hops: int, kept_stage: int, kept_hops: int) -> bool:
 
 @rule
 def grown(study: float, stage: int) -> float:
-    """How many times its first precision an idea has after `stage` days of study at `study` a day."""
+    """How many times its first precision an idea has after `stage` days of study at `study` a
+    day."""
     return 1.0 + study * stage
 
 
@@ -75,7 +78,8 @@ def grown(study: float, stage: int) -> float:
 def studied_value(
     value: float, growth: float, study: float, theta: float, precision: float, z: float
 ) -> float:
-    """What an idea says after one more day of study: pooled with a new look of precision study x precision.
+    """What an idea says after one more day of study: pooled with a new look of precision study x
+    precision.
 
     `growth` is how many times its first `precision` it has by now, theta the truth today.
     """
@@ -95,9 +99,9 @@ def pool(
 ) -> None:
     """Add one idea to a precision-weighted pool.
 
-    values: alternatives x facets; precisions: per facet, at the first look, `growth` times that by study; variance:
-    added by its hops; credence: how much of its precision it is granted, 1 for all. Adds tau' y to `weighted`
-    (alternatives x facets) and tau' to `weight` (facets).
+    values: alternatives x facets; precisions: per facet, at the first look, `growth` times that by
+    study; variance: added by its hops; credence: how much of its precision it is granted, 1 for
+    all. Adds tau' y to `weighted` (alternatives x facets) and tau' to `weight` (facets).
     """
     facets = len(precisions)
     for k in range(facets):
@@ -109,9 +113,11 @@ def pool(
 
 @rule
 def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector) -> None:
-    """What each alternative is worth to a mind: s_m = sum_k w_k E theta_mk, over the ideas it pooled.
+    """What each alternative is worth to a mind: s_m = sum_k w_k E theta_mk, over the ideas it
+    pooled.
 
-    E theta_mk = sum_o tau'_ok y_omk / (1 + sum_o tau'_ok): the posterior mean under a N(0, 1) prior.
+    E theta_mk = sum_o tau'_ok y_omk / (1 + sum_o tau'_ok): the posterior mean under a N(0, 1)
+    prior.
     """
     facets = len(weight)
     for m in range(len(assessment)):
@@ -131,7 +137,8 @@ def assess_alone(
     credence: float,
     weights: Vector,
 ) -> float:
-    """What an alternative is worth of which a single idea tells: the facets stand in `values` from `first` on."""
+    """What an alternative is worth of which a single idea tells: the facets stand in `values` from
+    `first` on."""
     total = 0.0
     for k in range(len(weights)):
         trusted = credence * retold_precision(growth * precisions[k], variance)
@@ -141,7 +148,8 @@ def assess_alone(
 
 @rule
 def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
-    """A judgement of two alternatives that is right with probability `accuracy`: 1 for the one preferred, else 0."""
+    """A judgement of two alternatives that is right with probability `accuracy`: 1 for the one
+    preferred, else 0."""
     preferred = best if u < accuracy else 1 - best
     for m in range(len(assessment)):
         assessment[m] = 1.0 if m == preferred else 0.0
@@ -149,7 +157,8 @@ def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
 
 @rule
 def leading(scores: Vector, ties: Vector) -> int:
-    """The alternative with the highest score; within 1e-12 of it the lowest tie draw wins, never the label."""
+    """The alternative with the highest score; within 1e-12 of it the lowest tie draw wins, never
+    the label."""
     return leading_from(0, scores, ties)
 
 

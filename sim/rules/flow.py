@@ -98,16 +98,18 @@ def is_superseded(held: bool, newest: int, version: int) -> bool:
 
 @rule
 def passes(u: float, openness: float) -> bool:
-    """Whether the holder passes an item on: with probability `openness` in [0, 1]; 0 never passes."""
+    """Whether the holder passes an item on: with probability `openness` in [0, 1]; 0 never
+    passes."""
     return u < openness
 
 
 @rule
 def hop_ticks(u: float, openness: float, mean: float) -> int:
-    """How long a passed item travels: exponential with `mean` ticks, rounded up to at least one tick.
+    """How long a passed item travels: exponential with `mean` ticks, rounded up to at least one
+    tick.
 
-    Uses the rest of the uniform that `passes` compared: given u < openness, u / openness is uniform again.
-    The mean of the rounded delay is 1 / (1 - exp(-1/mean)).
+    Uses the rest of the uniform that `passes` compared: given u < openness, u / openness is uniform
+    again. The mean of the rounded delay is 1 / (1 - exp(-1/mean)).
     """
     exact = mean * exponential(u / openness)
     ticks = int(exact)

@@ -1,4 +1,5 @@
-"""Influence: how emergent influence g (mean 1 over leaders) moves with the outcomes of decisions."""
+"""Influence: how emergent influence g (mean 1 over leaders) moves with the outcomes of
+decisions."""
 
 from __future__ import annotations
 
@@ -68,13 +69,15 @@ def estimate_loss(position: float, truth: float, scale: float) -> float:
 
 @rule
 def merited(influence: float, rate: float, loss: float) -> float:
-    """Influence after a loss in [0, 1], before all are brought back to mean 1 (Hedge: Freund & Schapire 1997)."""
+    """Influence after a loss in [0, 1], before all are brought back to mean 1 (Hedge: Freund &
+    Schapire 1997)."""
     return influence * exp(-rate * loss)
 
 
 @rule
 def settle(influence: Vector, forgetting: float) -> None:
-    """Bring influences back to mean 1, and by the share `forgetting` nearer to 1 (Herbster & Warmuth 1998)."""
+    """Bring influences back to mean 1, and by the share `forgetting` nearer to 1 (Herbster &
+    Warmuth 1998)."""
     total = 0.0
     for i in range(len(influence)):
         total += influence[i]
@@ -85,9 +88,11 @@ def settle(influence: Vector, forgetting: float) -> None:
 
 @rule
 def centrality(matrix: Vector, n: int, before: Vector, weights: Vector) -> None:
-    """The left eigenvector for eigenvalue 1 of a row-stochastic n x n matrix, summing to 1, by lazy power iteration.
+    """The left eigenvector for eigenvalue 1 of a row-stochastic n x n matrix, summing to 1, by lazy
+    power iteration.
 
-    `before` is room for n numbers. Lazy: half of every step stays where it is, so nothing oscillates.
+    `before` is room for n numbers. Lazy: half of every step stays where it is, so nothing
+    oscillates.
     """
     for p in range(n):
         weights[p] = 1.0 / n
@@ -108,7 +113,8 @@ def centrality(matrix: Vector, n: int, before: Vector, weights: Vector) -> None:
 
 @rule
 def reflected(centralities: Vector, selves: Vector) -> None:
-    """Self-weights after one more discussion: x_p ~ c_p / (1 - x_p), summing to 1 (Jia et al. 2015, eq. 5).
+    """Self-weights after one more discussion: x_p ~ c_p / (1 - x_p), summing to 1 (Jia et al. 2015,
+    eq. 5).
 
     centralities: of the members in the matrix of how they trust one another, without themselves.
     """

@@ -52,9 +52,11 @@ WRITTEN = FORUM_MODE.rule(
 
 @rule
 def allowed_start(start: int, length: int, day: int, focus: int) -> int:
-    """The first tick from `start` on at which a round of `length` ticks fits in a day's hours outside focus.
+    """The first tick from `start` on at which a round of `length` ticks fits in a day's hours
+    outside focus.
 
-    Focus time is the first `focus` ticks of each day of `day` ticks; a round never runs into the next day.
+    Focus time is the first `focus` ticks of each day of `day` ticks; a round never runs into the
+    next day.
     """
     hour = start % day
     if hour < focus:
@@ -86,7 +88,8 @@ def free_start(
 def another_round(
     end: int, first_start: int, limit: int, held: int, most: int, expires: int
 ) -> bool:
-    """Whether a further round that would end at `end` is held: within both limits, and before the issue lapses.
+    """Whether a further round that would end at `end` is held: within both limits, and before the
+    issue lapses.
 
     `limit` ticks from the start of the first round, `most` rounds of which `held` have been.
     """
@@ -95,7 +98,8 @@ def another_round(
 
 @rule
 def quorum_of(seats: int, share: float) -> int:
-    """How many of `seats` members must be present: the least whole number that is at least `share` of them."""
+    """How many of `seats` members must be present: the least whole number that is at least `share`
+    of them."""
     needed = int(share * seats)
     if needed < share * seats - 1e-9:
         needed += 1

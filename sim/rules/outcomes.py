@@ -17,7 +17,8 @@ ESTIMATE = ISSUE_TYPE.rule(2, "estimate", "one number", "standard", reads={"cons
 
 @rule
 def worth(theta: Vector, weights: Vector, m: int) -> float:
-    """What an alternative is truly worth: u_m = sum_k w_k theta_mk (theta: alternatives x facets)."""
+    """What an alternative is truly worth: u_m = sum_k w_k theta_mk (theta: alternatives x
+    facets)."""
     total = 0.0
     for k in range(len(weights)):
         total += weights[k] * theta[m * len(weights) + k]
@@ -26,7 +27,8 @@ def worth(theta: Vector, weights: Vector, m: int) -> float:
 
 @rule
 def choice_quality(worths: Vector, chosen: int) -> float:
-    """(u_a - mean u) / (max u - mean u): 1 for the best, 0 for a random pick, negative for worse."""
+    """(u_a - mean u) / (max u - mean u): 1 for the best, 0 for a random pick, negative for
+    worse."""
     mean = 0.0
     best = worths[0]
     for m in range(len(worths)):
@@ -57,8 +59,8 @@ def commitment(
 ) -> float:
     """How far one who heard the decision stands behind it, in [0, 1].
 
-    Engagement times: 1 for a participant who preferred it, `disagree_and_commit` for one who did not,
-    base + (1 - base) f for another who heard, f being its context fidelity: it sees why.
+    Engagement times: 1 for a participant who preferred it, `disagree_and_commit` for one who did
+    not, base + (1 - base) f for another who heard, f being its context fidelity: it sees why.
     """
     if participated:
         return engagement if preferred else engagement * disagree_and_commit
@@ -69,7 +71,8 @@ def commitment(
 def decision_value(
     stakes: float, quality: float, committed: float, delay: float, half_life: float
 ) -> float:
-    """stakes [q+ c 2^(-delay / half_life) - q-]: good pays when carried out in time, bad costs whenever it comes."""
+    """stakes [q+ c 2^(-delay / half_life) - q-]: good pays when carried out in time, bad costs
+    whenever it comes."""
     if quality < 0.0:
         return stakes * quality
     return stakes * (quality * committed * exp(-LN2 * (delay / half_life)))

@@ -1,4 +1,5 @@
-"""Perspective: what a leader sees, what it believes matters, and how well that fits the direction."""
+"""Perspective: what a leader sees, what it believes matters, and how well that fits the
+direction."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ LEAST_PRECISION = 1e-9
 
 @rule
 def precision(acuity: float, place: float, facet: float, breadth: float) -> float:
-    """How precisely (1/variance) a leader at `place` in [0, 1] senses a facet that lives at `facet`.
+    """How precisely (1/variance) a leader at `place` in [0, 1] senses a facet that lives at
+    `facet`.
 
-    acuity * exp(-(x - h)^2 / (2 breadth^2)), never below 1e-9; an infinite breadth sees everything alike.
+    acuity * exp(-(x - h)^2 / (2 breadth^2)), never below 1e-9; an infinite breadth sees everything
+    alike.
     """
     distance = place - facet
     seen = acuity * exp(-distance * distance / (2.0 * breadth * breadth))
@@ -22,7 +25,8 @@ def precision(acuity: float, place: float, facet: float, breadth: float) -> floa
 
 @rule
 def local_precision(seen: float, facet_unit: int, unit: int, outside: float) -> float:
-    """Precision for a facet that may belong to a unit (-1: to none): times `outside` for other units' leaders."""
+    """Precision for a facet that may belong to a unit (-1: to none): times `outside` for other
+    units' leaders."""
     if facet_unit < 0 or facet_unit == unit:
         return seen
     seen = seen * outside
@@ -44,17 +48,20 @@ def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
 def believed_weights(
     fidelity: Vector, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
 ) -> None:
-    """What a leader believes matters: w_k ~ [f_k W_k + (1 - f_k) tau_k / sum tau] s_k, normalised to sum 1.
+    """What a leader believes matters: w_k ~ [f_k W_k + (1 - f_k) tau_k / sum tau] s_k, normalised
+    to sum 1.
 
-    `fidelity` f_k in [0, 1] is how much of the direction's context about facet k reached it, W_k the newest
-    direction it knows of; without any it is parochial.
+    `fidelity` f_k in [0, 1] is how much of the direction's context about facet k reached it, W_k
+    the newest direction it knows of; without any it is parochial.
     """
     seen = 0.0
     for k in range(len(precisions)):
         seen += precisions[k]
     total = 0.0
     for k in range(len(precisions)):
-        weights[k] = (fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)) * salience[k]
+        weights[k] = (
+            fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)
+        ) * salience[k]
         total += weights[k]
     for k in range(len(precisions)):
         weights[k] = weights[k] / total
@@ -62,7 +69,8 @@ def believed_weights(
 
 @rule
 def alignment(believed: Vector, actual: Vector) -> float:
-    """1 - (1/2) |believed - actual|_1 in [0, 1]: 1 when a leader weighs exactly as the direction asks."""
+    """1 - (1/2) |believed - actual|_1 in [0, 1]: 1 when a leader weighs exactly as the direction
+    asks."""
     distance = 0.0
     for k in range(len(believed)):
         gap = believed[k] - actual[k]

@@ -58,8 +58,9 @@ def trust(
 ) -> None:
     """One member's row of the influence matrix G over the members with a position.
 
-    G_pp = self_weight; G_pq = (1 - self_weight) pi_q a_pq / sum_{r != p} pi_r a_pr, with a = 1 where a channel
-    joins p and q (`joined[q]`), else `stranger`. Alone, or among members without weight, G_pp = 1.
+    G_pp = self_weight; G_pq = (1 - self_weight) pi_q a_pq / sum_{r != p} pi_r a_pr, with a = 1
+    where a channel joins p and q (`joined[q]`), else `stranger`. Alone, or among members without
+    weight, G_pp = 1.
     """
     total = 0.0
     for q in range(len(weights)):
@@ -87,7 +88,8 @@ def persuaded(
 ) -> float:
     """A member's next position on alternative m: (1 - lambda) s + lambda sum_q G_pq z_q.
 
-    `own` is its assessment s of the evidence, `positions` the members x alternatives shown last round.
+    `own` is its assessment s of the evidence, `positions` the members x alternatives shown last
+    round.
     """
     heard = 0.0
     for q in range(len(row)):
@@ -100,7 +102,8 @@ def persuaded(
 def within_confidence(
     positions: Vector, alternatives: int, one: int, other: int, bound: float
 ) -> bool:
-    """Whether two members' positions are near enough to move one another (Hegselmann & Krause 2002).
+    """Whether two members' positions are near enough to move one another (Hegselmann & Krause
+    2002).
 
     Near: at most `bound` apart on every alternative; a negative bound lets everybody be heard.
     """
@@ -117,10 +120,12 @@ def within_confidence(
 def given_trust(
     to: int, given: Vector, room: Integers, heard: Integers, self_weight: float, row: Vector
 ) -> None:
-    """One member's row of an influence matrix that the scenario gives, over the members it hears, normalised.
+    """One member's row of an influence matrix that the scenario gives, over the members it hears,
+    normalised.
 
-    `given` has an entry a leader. Where the weight of oneself moves, `self_weight` takes the place of the given one
-    (negative: it does not). A member who trusts nobody present keeps its own position.
+    `given` has an entry a leader. Where the weight of oneself moves, `self_weight` takes the place
+    of the given one (negative: it does not). A member who trusts nobody present keeps its own
+    position.
     """
     total = 0.0
     for q in range(len(room)):

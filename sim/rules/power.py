@@ -201,7 +201,8 @@ def weighted_ballots(
 def weighted_positions(
     positions: Vector, voiced: Integers, weights: Vector, scores: Vector
 ) -> None:
-    """Sum over members with a position of pi_p z_pm, over their total weight (positions: members x alternatives)."""
+    """Sum over members with a position of pi_p z_pm, over their total weight (positions: members x
+    alternatives)."""
     alternatives = len(scores)
     total = 0.0
     for m in range(alternatives):
@@ -218,7 +219,8 @@ def weighted_positions(
 
 @rule
 def weighted_median(positions: Vector, voiced: Integers, weights: Vector) -> float:
-    """The smallest position with at least half of the decision weight at or below it (Black 1948); 0 in silence."""
+    """The smallest position with at least half of the decision weight at or below it (Black 1948);
+    0 in silence."""
     total = 0.0
     for p in range(len(voiced)):
         if voiced[p]:
@@ -248,10 +250,11 @@ def proposal(
     known: Integers,
     scores: Vector,
 ) -> int:
-    """The alternative a room proposes: by weighted ballots (vote), or by weighted positions (shared).
+    """The alternative a room proposes: by weighted ballots (vote), or by weighted positions
+    (shared).
 
-    Only alternatives `known` to the room can be. `scores` is room for one number an alternative. -1 when nobody
-    has a position.
+    Only alternatives `known` to the room can be. `scores` is room for one number an alternative. -1
+    when nobody has a position.
     """
     anyone = False
     for p in range(len(voiced)):
@@ -271,7 +274,8 @@ def proposal(
 def proposed_number(
     by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector
 ) -> float:
-    """The number a room proposes for an estimate: the weighted median (vote) or the weighted mean (shared)."""
+    """The number a room proposes for an estimate: the weighted median (vote) or the weighted mean
+    (shared)."""
     if by_ballot:
         return weighted_median(positions, voiced, weights)
     weighted_positions(positions, voiced, weights, scores)
@@ -313,7 +317,8 @@ def judged_at(way: int, ready: int, tick: int, gather: int) -> int:
 
 @rule
 def rotating_chair(first: int, turn: int, counted: Integers) -> int:
-    """The seat that chairs round `turn` (from 1) when the chair passes round from seat `first`; -1 in silence.
+    """The seat that chairs round `turn` (from 1) when the chair passes round from seat `first`; -1
+    in silence.
 
     A seat that is absent, or has no position, lets the chair pass to the next.
     """
@@ -327,7 +332,8 @@ def rotating_chair(first: int, turn: int, counted: Integers) -> int:
 
 @rule
 def emergent_chair(influence: Vector, draws: Vector, counted: Integers) -> int:
-    """The seat of who has most influence among those with a position (the lowest draw among equals); -1 in silence."""
+    """The seat of who has most influence among those with a position (the lowest draw among
+    equals); -1 in silence."""
     chair = -1
     for seat in range(len(counted)):
         if counted[seat]:
@@ -339,10 +345,12 @@ def emergent_chair(influence: Vector, draws: Vector, counted: Integers) -> int:
 
 @rule
 def evidence_spread(weights: Vector, own: Vector, pooled: Vector) -> float:
-    """How far what matters is known by others than oneself, in [0, 1): 0 when one alone sees as much as all together.
+    """How far what matters is known by others than oneself, in [0, 1): 0 when one alone sees as
+    much as all together.
 
-    1 - sum_k w_k tau_k / (1 + tau_k) over sum_k w_k T_k / (1 + T_k): variance that one's own precisions tau explain,
-    of what the precisions T of all who sense the issue would (the leader's information of Vroom & Yetton 1973).
+    1 - sum_k w_k tau_k / (1 + tau_k) over sum_k w_k T_k / (1 + T_k): variance that one's own
+    precisions tau explain, of what the precisions T of all who sense the issue would (the leader's
+    information of Vroom & Yetton 1973).
     """
     alone = 0.0
     together = 0.0
@@ -362,7 +370,8 @@ def contingent_on(
     when_stakes: int,
     otherwise: int,
 ) -> int:
-    """The power rule for an issue: the first of the three conditions that holds decides (after Vroom & Yetton 1973)."""
+    """The power rule for an issue: the first of the three conditions that holds decides (after
+    Vroom & Yetton 1973)."""
     if urgent:
         return when_urgent
     if spread:

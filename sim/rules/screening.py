@@ -9,13 +9,15 @@ from sim.rules.vectors import Vector
 
 @rule
 def best_proposal(assessment: Vector, status_quo: bool, ties: Vector) -> int:
-    """The alternative that a leader would propose: its best, other than the status quo (the first) if there is one."""
+    """The alternative that a leader would propose: its best, other than the status quo (the first)
+    if there is one."""
     return leading_from(1 if status_quo else 0, assessment, ties)
 
 
 @rule
 def approves(assessment: Vector, proposed: int, status_quo: bool, ties: Vector) -> bool:
-    """Whether a leader prefers a proposal to what is without it: the status quo, or else a pick at random."""
+    """Whether a leader prefers a proposal to what is without it: the status quo, or else a pick at
+    random."""
     if status_quo:
         gain = assessment[proposed] - assessment[0]
         return gain > 1e-12 or (gain >= -1e-12 and ties[proposed] < ties[0])
@@ -41,5 +43,6 @@ def preferred_by(approved: bool, proposed: int, status_quo: bool) -> int:
 
 @rule
 def settled(all_must: bool, approved: bool, last: bool) -> bool:
-    """Whether a level's word settles the matter: a no where all must approve, a yes where one may, or the last one."""
+    """Whether a level's word settles the matter: a no where all must approve, a yes where one may,
+    or the last one."""
     return last or approved != all_must

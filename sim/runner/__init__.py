@@ -1,7 +1,8 @@
 """The one way to run scenarios: every policy under the same seeds, on all cores, into one result.
 
-`sim.run` calls `run` here, then records replays, draws and saves. A result depends on the scenario, its
-seed and the version alone, never on the engine, the number of workers or the order in which runs end.
+`sim.run` calls `run` here, then records replays, draws and saves. A result depends on the scenario,
+its seed and the version alone, never on the engine, the number of workers or the order in which
+runs end.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def run(
     progress: Progress | bool | None = None,
     until: Until | None = None,
 ) -> RunResult:
-    """The result, in memory, of every policy of one or several scenarios. `sim.run` explains the arguments.
+    """The result, in memory, of every policy of one or several scenarios. `sim.run` explains the
+    arguments.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
     urgencies, and the result has a fifth table, `urgency`.
@@ -52,7 +54,9 @@ def run(
     if engine not in ENGINES:
         engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against, until)
-    engine, why = engine_for(engine, [policy for plan in plans for policy in plan.policies.values()])
+    engine, why = engine_for(
+        engine, [policy for plan in plans for policy in plan.policies.values()]
+    )
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
     done = 0
@@ -67,7 +71,9 @@ def run(
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
-def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progress: Progress) -> RunResult:
+def _run_one(
+    plan: Plan, engine: str, workers: int, against: str | None, progress: Progress
+) -> RunResult:
     from sim.comparison import judge
     from sim.results import RUN, RunResult, table_facts
     from sim.runner.plans import columns, decides, inputs, rules, varied, versions
@@ -82,7 +88,9 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
     played = play(plan, engine, workers, differing, progress)
     tables, failures = join(played.tables), played.failures
     if readers(plan.running):
-        tables["urgency"], failed = _at_other_urgencies(plan, tables, played.reached, workers, progress)
+        tables["urgency"], failed = _at_other_urgencies(
+            plan, tables, played.reached, workers, progress
+        )
         failures += failed
     base = next(iter(plan.policies))
     manifest = {
@@ -95,7 +103,10 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
         "base": base,
         "variants": list(plan.policies),
         "against": against,
-        "varied": {key: {name: _known(v) for name, v in values.items()} for key, values in differing.items()},
+        "varied": {
+            key: {name: _known(v) for name, v in values.items()}
+            for key, values in differing.items()
+        },
         "digest": plan.scenario.digest,
         "changes": dict(plan.changes),
         "seed": plan.scenario.seed,
@@ -120,13 +131,18 @@ def _run_one(plan: Plan, engine: str, workers: int, against: str | None, progres
 def _at_other_urgencies(
     plan: Plan, tables: dict[str, Any], replications: int, workers: int, progress: Progress
 ) -> tuple[Any, list[dict[str, Any]]]:
-    """The table `urgency`, by the compiled driver where it can be, whatever played the runs themselves."""
+    """The table `urgency`, by the compiled driver where it can be, whatever played the runs
+    themselves."""
     from sim.runner.urgency import urgency_table
 
     engine = engine_for("auto", plan.running.values()).engine
     before, total = len(plan.chosen) * replications, plan.runs(replications)
     return urgency_table(
-        plan.running, tables, DRIVERS[engine], workers, lambda done: progress(before + done, total, "")
+        plan.running,
+        tables,
+        DRIVERS[engine],
+        workers,
+        lambda done: progress(before + done, total, ""),
     )
 
 

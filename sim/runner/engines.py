@@ -1,4 +1,5 @@
-"""Which engine plays some policies: the compiled one, unless a rule of the user's own cannot be compiled."""
+"""Which engine plays some policies: the compiled one, unless a rule of the user's own cannot be
+compiled."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def engine_for(engine: str, policies: Iterable[Scenario]) -> Chosen:
     UsageError for another word, and for compiled where something cannot be compiled.
     """
     if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}")
+        raise UsageError(
+            f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}"
+        )
     if engine == "mesa":
         return Chosen("mesa")
     for policy in policies:
@@ -61,7 +64,8 @@ def _cannot_compile(policy: Scenario) -> str:
 
 
 def compiled(inputs: Parameters, replication: int) -> Outcome:
-    """One replication on the compiled engine. Where a rule of the user's own is ill, IllRule says which and where."""
+    """One replication on the compiled engine. Where a rule of the user's own is ill, IllRule says
+    which and where."""
     from sim.extension import InvalidRule, InvalidRun
     from sim.kernel import simulate
 
@@ -72,4 +76,6 @@ def compiled(inputs: Parameters, replication: int) -> Outcome:
 
         with_agents(inputs, replication)
         named = ", ".join(file.name for file in inputs.scenario.rule_files)
-        raise InvalidRule(f"a rule of {named} is ill when it is compiled, and well in Python: test it") from None
+        raise InvalidRule(
+            f"a rule of {named} is ill when it is compiled, and well in Python: test it"
+        ) from None

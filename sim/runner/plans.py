@@ -1,4 +1,5 @@
-"""What to run: the scenarios with their settings applied, or everything that is wrong with the request."""
+"""What to run: the scenarios with their settings applied, or everything that is wrong with the
+request."""
 
 from __future__ import annotations
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     from sim.comparison.precision import Precision
     from sim.scenario import Scenario
 
+
 @dataclass(frozen=True)
 class Plan:
-    """One scenario with its settings applied: all policies of its file, and those to run, in file order.
+    """One scenario with its settings applied: all policies of its file, and those to run, in file
+    order.
 
-    rules: when they have run often enough, a rule a measure; none: after the scenario's replications.
-    changes: what was set on top of the scenario's file, before seed and replications were.
+    rules: when they have run often enough, a rule a measure; none: after the scenario's
+    replications. changes: what was set on top of the scenario's file, before seed and replications
+    were.
     """
 
     scenario: Scenario
@@ -36,7 +40,8 @@ class Plan:
 
     @property
     def looks(self) -> tuple[int, ...]:
-        """After how many replications it is asked whether that is enough; the last is the most there are."""
+        """After how many replications it is asked whether that is enough; the last is the most
+        there are."""
         return self.rules[0].looks if self.rules else (self.scenario.replications,)
 
     @property
@@ -45,11 +50,14 @@ class Plan:
         return {name: self.policies[name] for name in self.chosen}
 
     def runs(self, replications: int | None = None) -> int:
-        """How many runs so many replications take (None: the fewest), those at other urgencies included."""
+        """How many runs so many replications take (None: the fewest), those at other urgencies
+        included."""
         from sim.runner.urgency import OTHERS, readers
 
         again = len(readers(self.running)) * len(OTHERS)
-        return (len(self.chosen) + again) * (self.looks[0] if replications is None else replications)
+        return (len(self.chosen) + again) * (
+            self.looks[0] if replications is None else replications
+        )
 
 
 def plans_of(
@@ -71,14 +79,17 @@ def plans_of(
         raise UsageError("no scenario given")
     names = [scenario.name for scenario in loaded]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError(f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart")
+        raise UsageError(
+            f"two scenarios are called {sorted(twice)[0]}: their results could not be told apart"
+        )
     policies = [scenario.policies() for scenario in loaded]
     wanted = [variants] if isinstance(variants, str) else variants
     everything = list(dict.fromkeys(name for some in policies for name in some))
     for name in [*(wanted or ()), *([against] if against else ())]:
         if name not in everything:
             raise UsageError(
-                f"no variant is called {name!r}{nearest(name, everything)}; there are {', '.join(everything)}"
+                f"no variant is called {name!r}{nearest(name, everything)}; there are "
+                f"{', '.join(everything)}"
             )
     plans = []
     for source, scenario, some in zip(given, loaded, policies, strict=True):
@@ -86,7 +97,9 @@ def plans_of(
         if not chosen:
             raise UsageError(f"{scenario.name} has none of the variants {', '.join(wanted or ())}")
         if against and against not in chosen:
-            raise UsageError(f"{scenario.name}: cannot compare against {against!r}, which is not run there")
+            raise UsageError(
+                f"{scenario.name}: cannot compare against {against!r}, which is not run there"
+            )
         rules = stopping.rules(scenario, asked, replications if asked else None, chosen, against)
         plans.append(Plan(scenario, some, chosen, rules, source.changes))
     return plans
@@ -103,7 +116,11 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
     from sim.scenario import Scenario
 
     asked = {"seed": seed, "replications": replications}
-    changes = {key: str(value) for key, value in asked.items() if value not in (None, getattr(scenario, key))}
+    changes = {
+        key: str(value)
+        for key, value in asked.items()
+        if value not in (None, getattr(scenario, key))
+    }
     if not changes:
         return scenario
     return Scenario.from_dict(scenario.resolved(), scenario.folder, changes)
@@ -112,12 +129,15 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
 # What a result says of itself: what was run, under which seeds, with which versions, on what
 
 
-_NOT_A_PARAMETER = set("schema name title description seed replications base variants claims sweep calibrate".split())
+_NOT_A_PARAMETER = set(
+    "schema name title description seed replications base variants claims sweep calibrate".split()
+)
 _PER_KIND = ("power", "consensus")
 
 
 def versions() -> dict[str, str]:
-    """Versions of leaderstream, Python and the packages that results come from, and the class of machine."""
+    """Versions of leaderstream, Python and the packages that results come from, and the class of
+    machine."""
     found = {"leaderstream": sim.__version__, "python": platform.python_version()}
     for package in ("numpy", "numba", "mesa", "pandas", "pyarrow"):
         try:
@@ -140,33 +160,39 @@ def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
 
 
 def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
-    """SHA-256 of every file of rules that the policies name, and of what an installed rule comes from."""
+    """SHA-256 of every file of rules that the policies name, and of what an installed rule comes
+    from."""
     return {file.name: file.digest for policy in policies.values() for file in policy.rule_files}
 
 
 def decides(policies: Mapping[str, Scenario]) -> dict[str, str]:
-    """Whose word a decision is under each power rule of the user's own that the policies name (`rule(decides=...)`)."""
+    """Whose word a decision is under each power rule of the user's own that the policies name
+    (`rule(decides=...)`)."""
     kinds = [(policy, kind) for policy in policies.values() for kind in ("", *policy.issues)]
     asked = [policy.custom_rule("power", kind) for policy, kind in kinds]
     return {one.name: one.rule.decides for one in asked if one is not None}
 
 
 def columns(policies: Mapping[str, Scenario]) -> dict[str, str]:
-    """The columns that classes of leaders of the user's own add to the table of leaders, with their meanings."""
+    """The columns that classes of leaders of the user's own add to the table of leaders, with their
+    meanings."""
     from sim.extension.leaders import columns_of
 
     found: dict[str, str] = {}
     for policy in policies.values():
         for kind in policy.leader_classes().values():
-            found |= {name: meaning for name, meaning in columns_of(kind).items() if name not in found}
+            found |= {
+                name: meaning for name, meaning in columns_of(kind).items() if name not in found
+            }
     return found
 
 
 def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The parameters in which resolved policies differ: {dotted name: {policy: number or text}}.
 
-    A name holds numbers throughout or texts throughout; a policy without it has NaN or ''. What a kind of
-    issue merely takes over from the scenario's own power and consensus is not repeated for the kind.
+    A name holds numbers throughout or texts throughout; a policy without it has NaN or ''. What a
+    kind of issue merely takes over from the scenario's own power and consensus is not repeated for
+    the kind.
     """
     flat = {name: dict(_leaves(settings)) for name, settings in policies.items()}
     names = list(dict.fromkeys(key for leaves in flat.values() for key in leaves))
@@ -191,7 +217,8 @@ def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
 
 
 def _inherited_from(key: str) -> str | None:
-    """issues.KIND.power.rule takes its value from power.rule unless it has its own; None for other keys."""
+    """issues.KIND.power.rule takes its value from power.rule unless it has its own; None for other
+    keys."""
     parts = key.split(".")
     if len(parts) > 3 and parts[0] == "issues" and parts[2] in _PER_KIND:
         return ".".join(parts[2:])
@@ -201,7 +228,10 @@ def _inherited_from(key: str) -> str | None:
 def _one_kind(values: Mapping[str, Any]) -> dict[str, Any]:
     known = [value for value in values.values() if value is not None]
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
-        return {policy: float("nan") if value is None else float(value) for policy, value in values.items()}
+        return {
+            policy: float("nan") if value is None else float(value)
+            for policy, value in values.items()
+        }
     return {policy: "" if value is None else _text(value) for policy, value in values.items()}
 
 

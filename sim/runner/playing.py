@@ -1,4 +1,5 @@
-"""Playing the policies of a scenario, in batches of replications where it runs until something is known."""
+"""Playing the policies of a scenario, in batches of replications where it runs until something is
+known."""
 
 from __future__ import annotations
 
@@ -27,8 +28,9 @@ Progress = Callable[[int, int, str], None]
 class Played:
     """What came of the runs of one scenario.
 
-    tables: the tables of the policies that have any run, in their order. reached: how many replications there are.
-    until: what was asked, and reached, where it ran until something was known (else None).
+    tables: the tables of the policies that have any run, in their order. reached: how many
+    replications there are. until: what was asked, and reached, where it ran until something was
+    known (else None).
     """
 
     tables: list[Any]
@@ -38,7 +40,11 @@ class Played:
 
 
 def play(
-    plan: Plan, engine: str, workers: int, differing: Mapping[str, Mapping[str, Any]], progress: Progress
+    plan: Plan,
+    engine: str,
+    workers: int,
+    differing: Mapping[str, Mapping[str, Any]],
+    progress: Progress,
 ) -> Played:
     """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails."""
     from sim.parameters import parameters
@@ -50,13 +56,18 @@ def play(
     for stop in plan.looks:
         course.batch(engine, workers, start, stop)
         start = stop
-        if not course.tables or (plan.rules and until.needed(plan.rules, course.values(stop)) <= stop):
+        if not course.tables or (
+            plan.rules and until.needed(plan.rules, course.values(stop)) <= stop
+        ):
             break
         if plan.rules:
             course.expect(until.needed(plan.rules, course.values(stop)), stop)
     if not course.tables:
         first = course.failed[min(course.failed)]
-        raise RunsFailed(f"{plan.scenario.name}: every run failed; the first: {first.error}\n{first.trace}".rstrip())
+        raise RunsFailed(
+            f"{plan.scenario.name}: every run failed; the first: "
+            f"{first.error}\n{first.trace}".rstrip()
+        )
     asked = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
     return Played(tables, course.failures(), start, asked)
@@ -64,7 +75,8 @@ def play(
 
 @dataclass
 class _Course:
-    """How far the runs of a plan are: the tables of each policy, a batch after the other, and the runs that failed."""
+    """How far the runs of a plan are: the tables of each policy, a batch after the other, and the
+    runs that failed."""
 
     plan: Plan
     inputs: list[Parameters]
@@ -78,12 +90,18 @@ class _Course:
 
     def batch(self, engine: str, workers: int, start: int, stop: int) -> None:
         """Run the replications from `start` up to `stop` of every policy."""
-        tasks = [Task(policy, number) for policy in range(len(self.inputs)) for number in range(start, stop)]
+        tasks = [
+            Task(policy, number)
+            for policy in range(len(self.inputs))
+            for number in range(start, stop)
+        ]
         kept: list[dict[int, Outcome]] = [{} for _ in self.inputs]
         open_runs = [stop - start] * len(self.inputs)
         self.expected = max(self.expected, self.plan.runs(stop))
         execute = in_threads if engine == "compiled" else in_processes
-        with closing(execute(DRIVERS[engine], self.inputs, tasks, min(workers, len(tasks)))) as ended:
+        with closing(
+            execute(DRIVERS[engine], self.inputs, tasks, min(workers, len(tasks)))
+        ) as ended:
             for task, outcome in ended:
                 if isinstance(outcome, Failure):
                     self.failed[task] = outcome
@@ -93,14 +111,17 @@ class _Course:
                 if not open_runs[task.policy] and kept[task.policy]:
                     # Once a policy is complete its outcomes become tables, and are let go.
                     outcomes, kept[task.policy] = kept[task.policy], {}
-                    table = _tables(self.plan, task.policy, self.inputs[task.policy], outcomes, self.differing)
+                    table = _tables(
+                        self.plan, task.policy, self.inputs[task.policy], outcomes, self.differing
+                    )
                     self.tables.setdefault(task.policy, []).append(table)
                 self.done += 1
                 told = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
                 self.progress(self.done, self.expected, told)
 
     def expect(self, replications: int, count: int) -> None:
-        """Say about how many replications it will take, and how well what was asked for is known by `count`."""
+        """Say about how many replications it will take, and how well what was asked for is known by
+        `count`."""
         self.expected = self.plan.runs(replications)
         self.known = until.progress_text(self.plan.rules, self.values(count))
 
@@ -113,7 +134,9 @@ class _Course:
             found[metric] = {name: np.full(count, np.nan) for name in self.plan.chosen}
             for policy, batches in self.tables.items():
                 for runs in (batch["runs"] for batch in batches):
-                    found[metric][self.plan.chosen[policy]][runs["replication"].to_numpy()] = runs[metric].to_numpy()
+                    found[metric][self.plan.chosen[policy]][runs["replication"].to_numpy()] = runs[
+                        metric
+                    ].to_numpy()
         return found
 
     def failures(self) -> list[dict[str, Any]]:
@@ -126,7 +149,11 @@ class _Course:
 
 
 def _tables(
-    plan: Plan, policy: int, parameters: Parameters, outcomes: dict[int, Outcome], differing: Mapping[str, Any]
+    plan: Plan,
+    policy: int,
+    parameters: Parameters,
+    outcomes: dict[int, Outcome],
+    differing: Mapping[str, Any],
 ) -> Any:
     from sim.tables import PolicyRuns, policy_tables
 

@@ -1,7 +1,7 @@
 """Doing many runs at once: threads for the compiled driver, processes for the Mesa driver.
 
-Which worker does a run, and when it ends, changes nothing in its outcome; the caller gets each with the
-run it belongs to. Drivers are named as "module:function", so that a process can find its own.
+Which worker does a run, and when it ends, changes nothing in its outcome; the caller gets each with
+the run it belongs to. Drivers are named as "module:function", so that a process can find its own.
 """
 
 from __future__ import annotations
@@ -66,10 +66,13 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def in_threads(driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int) -> Results:
+def in_threads(
+    driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int
+) -> Results:
     """Do the tasks in `workers` threads; yields each as it ends. Close the generator to stop early.
 
-    The first is done by the caller's thread alone: it may have to compile, once, and can be interrupted.
+    The first is done by the caller's thread alone: it may have to compile, once, and can be
+    interrupted.
     """
     leave_if_read_anew()
     simulate = _find(driver)
@@ -79,18 +82,23 @@ def in_threads(driver: str, policies: Sequence[Any], tasks: Sequence[Task], work
     if alone < len(tasks):
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
-            for future, _ in flow(pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers):
+            for future, _ in flow(
+                pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers
+            ):
                 yield future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def in_processes(driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int) -> Results:
-    """Do the tasks in `workers` processes; yields each as it ends. Close the generator to stop early.
+def in_processes(
+    driver: str, policies: Sequence[Any], tasks: Sequence[Task], workers: int
+) -> Results:
+    """Do the tasks in `workers` processes; yields each as it ends. Close the generator to stop
+    early.
 
-    With one worker they are done here. When a process is killed, what it and its like were doing is done
-    again by new ones, twice at most; what is lost even then is a Failure. UsageError where none can start, as when
-    the main script starts its runs without `if __name__ == "__main__":`.
+    With one worker they are done here. When a process is killed, what it and its like were doing is
+    done again by new ones, twice at most; what is lost even then is a Failure. UsageError where
+    none can start, as when the main script starts its runs without `if __name__ == "__main__":`.
     """
     leave_if_read_anew()
     if workers == 1:
@@ -199,7 +207,8 @@ def _work(tasks: Sequence[Task]) -> list[Done]:
     return [_attempt(_simulate, _policies, task) for task in tasks]
 
 
-# Worker processes that cannot start, because the script that asks for them starts its runs wherever it is read
+# Worker processes that cannot start, because the script that asks for them starts its runs wherever
+# it is read
 
 
 _READ_ANEW = 74
@@ -213,16 +222,20 @@ _GUARD = (
     "        run(...)\n\n"
     "or ask for workers=1, which needs no other process"
 )
-UNGUARDED = f"the script starts its runs as soon as it is read, so no worker process can start. {_GUARD}"
+UNGUARDED = (
+    f"the script starts its runs as soon as it is read, so no worker process can start. {_GUARD}"
+)
 NOT_STARTED = (
-    "the worker processes ended while they were starting (what they wrote stands above); a script has to be a file, "
-    f"not standard input. {_GUARD}"
+    "the worker processes ended while they were starting (what they wrote stands above); a script "
+    f"has to be a file, not standard input. {_GUARD}"
 )
 
 
 def leave_if_read_anew() -> None:
-    """End this process at once where it is a worker that, while it starts, comes upon the call that asked for it."""
-    # multiprocessing refuses to start processes from such a one by the same mark, with a traceback from each.
+    """End this process at once where it is a worker that, while it starts, comes upon the call that
+    asked for it."""
+    # multiprocessing refuses to start processes from such a one by the same mark, with a traceback
+    # from each.
     starting = getattr(multiprocessing.current_process(), "_inheriting", False)
     if starting and os.environ.get(_PARENT) == str(os.getppid()):
         os._exit(_READ_ANEW)
@@ -243,7 +256,8 @@ def expecting_workers() -> Iterator[None]:
 
 
 def refuse_if_not_started(processes: Iterable[Any], worked: bool) -> None:
-    """UsageError where workers that are gone never started; worked: whether any has handed back something."""
+    """UsageError where workers that are gone never started; worked: whether any has handed back
+    something."""
     codes = _codes(list(processes))
     if _READ_ANEW in codes:
         raise UsageError(UNGUARDED) from None

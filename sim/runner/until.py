@@ -1,4 +1,5 @@
-"""Running until differences are known well: what is asked for, how far that is, and what a result says of it."""
+"""Running until differences are known well: what is asked for, how far that is, and what a result
+says of it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from sim.scenario.keys.replications import RunUntil
 
 Until = str | Sequence[str] | Mapping[str, float | str]
-"""What is to be known how well: "value:0.02", several such texts, or {"value": 0.02, "delay": "5%"}."""
+"""What is to be known how well: "value:0.02", several such texts, or {"value": 0.02, "delay":
+"5%"}."""
 
 TIMES = 10
 """At most so many times the scenario's replications are run where nothing says how many at most."""
@@ -39,7 +41,10 @@ def goals(until: Until | None) -> tuple[RunUntil, ...]:
 def _split(text: Any) -> tuple[str, str]:
     metric, colon, half = str(text).partition(":")
     if not colon:
-        raise UsageError(f"until: {text!r} is not allowed: expected MEASURE:HALF_WIDTH, such as value:0.02 or value:2%")
+        raise UsageError(
+            f"until: {text!r} is not allowed: expected MEASURE:HALF_WIDTH, such as value:0.02 or "
+            f"value:2%"
+        )
     return metric.strip(), half.strip()
 
 
@@ -49,7 +54,9 @@ def _goal(metric: Any, half: Any) -> RunUntil:
     known = measure_names()
     if metric not in known:
         hint = nearest(str(metric), known)
-        raise UsageError(f"until: there is no measure {metric!r}{hint}; there are: {', '.join(known)}")
+        raise UsageError(
+            f"until: there is no measure {metric!r}{hint}; there are: {', '.join(known)}"
+        )
     kind, number = width(), half
     if isinstance(half, str) and not half.endswith("%"):
         try:
@@ -60,18 +67,27 @@ def _goal(metric: Any, half: Any) -> RunUntil:
         found = kind.read(number)
     except ValueError:
         comma = " (write a decimal point, not a comma)" if "," in str(half) else ""
-        told = f"until: {half!r} is not allowed as the half-width of {metric}: expected {kind.allowed}{comma}"
+        told = (
+            f"until: {half!r} is not allowed as the half-width of {metric}: expected "
+            f"{kind.allowed}{comma}"
+        )
         raise UsageError(told) from None
     return RunUntil(metric=metric, half_width=found, relative=isinstance(number, str))
 
 
 def rules(
-    scenario: Scenario, asked: Sequence[RunUntil], most: int | None, chosen: Sequence[str], against: str | None
+    scenario: Scenario,
+    asked: Sequence[RunUntil],
+    most: int | None,
+    chosen: Sequence[str],
+    against: str | None,
 ) -> tuple[Precision, ...]:
-    """When the chosen policies of a scenario have run often enough, a rule a measure; none: a fixed number of times.
+    """When the chosen policies of a scenario have run often enough, a rule a measure; none: a fixed
+    number of times.
 
-    asked: what was asked for in place of what the scenario says. most: how often at most, in its place. Differences are
-    paired to `against` or the first policy; where one policy runs alone, its mean counts.
+    asked: what was asked for in place of what the scenario says. most: how often at most, in its
+    place. Differences are paired to `against` or the first policy; where one policy runs alone, its
+    mean counts.
     """
     from sim.comparison.precision import Precision, schedule
     from sim.scenario.keys.replications import MOST
@@ -83,9 +99,13 @@ def rules(
     if most is None:
         most = count.max if count.until is not None else min(MOST, TIMES * count.max)
     elif not 1 <= most <= MOST:
-        raise UsageError(f"replications: {most} is not allowed: expected a whole number from 1 to {MOST}")
+        raise UsageError(
+            f"replications: {most} is not allowed: expected a whole number from 1 to {MOST}"
+        )
     reference = (against or chosen[0]) if len(chosen) > 1 else None
-    return tuple(Precision(schedule(count, most), each, count.confidence, reference) for each in wanted)
+    return tuple(
+        Precision(schedule(count, most), each, count.confidence, reference) for each in wanted
+    )
 
 
 Values = Mapping[str, "Mapping[str, np.ndarray]"]
@@ -93,7 +113,8 @@ Values = Mapping[str, "Mapping[str, np.ndarray]"]
 
 
 def needed(rules: Sequence[Precision], values: Values) -> int:
-    """About how many replications it takes until everything asked for is known; what there are, when it is."""
+    """About how many replications it takes until everything asked for is known; what there are,
+    when it is."""
     return max(rule.needed(values[_metric(rule)]) for rule in rules)
 
 
@@ -107,17 +128,20 @@ def progress_text(rules: Sequence[Precision], values: Values) -> str:
 
 
 def manifest_entry(rules: Sequence[Precision], values: Values, reached: int) -> dict[str, Any]:
-    """For the manifest: what was asked, what was reached, and whether that was all there may be (`stopped`: "max").
+    """For the manifest: what was asked, what was reached, and whether that was all there may be
+    (`stopped`: "max").
 
-    needed: about how many replications would do (null: it cannot be told). of: "difference", to the policy `against`,
-    or "mean". Of each measure, `asked` is the half-width as it was given, `goal` the same in the measure's own unit and
-    `reached` the widest there is (null: it cannot be told).
+    needed: about how many replications would do (null: it cannot be told). of: "difference", to the
+    policy `against`, or "mean". Of each measure, `asked` is the half-width as it was given, `goal`
+    the same in the measure's own unit and `reached` the widest there is (null: it cannot be told).
     """
     looks, found = rules[0].looks, []
     for rule in rules:
         assert rule.until is not None
         mine = values[_metric(rule)]
-        asked = f"{100 * rule.until.half_width:g}%" if rule.until.relative else rule.until.half_width
+        asked = (
+            f"{100 * rule.until.half_width:g}%" if rule.until.relative else rule.until.half_width
+        )
         widths = {"goal": _known(rule.target(mine)), "reached": _known(rule.widest(mine))}
         found.append({"metric": _metric(rule), "asked": asked, **widths, "met": rule.known(mine)})
     return {
@@ -139,19 +163,28 @@ def _most(counts: Iterable[int | None]) -> int | None:
 
 
 def sentence(found: Mapping[str, Any]) -> str:
-    """In words what `until` of a manifest says: how often everything ran, how well it is known, what stopped it."""
+    """In words what `until` of a manifest says: how often everything ran, how well it is known,
+    what stopped it."""
     what = "the mean" if found["of"] == "mean" else f"each difference to {found['against']}"
     parts = []
     for one in found["measures"]:
         asked = one["asked"] if isinstance(one["asked"], str) else f"\u00b1{one['asked']:g}"
         if isinstance(one["asked"], str) and one["goal"] is not None:
             asked += f", that is \u00b1{_number(one['goal'])}"
-        wide = "cannot be told" if one["reached"] is None else f"is known to \u00b1{_number(one['reached'])}"
+        wide = (
+            "cannot be told"
+            if one["reached"] is None
+            else f"is known to \u00b1{_number(one['reached'])}"
+        )
         parts.append(f"{what} in {one['metric']} {wide} (asked: {asked})")
     told = f"After {found['reached']:,} replications {' and '.join(parts)}."
     if found["stopped"] != "max":
         return told
-    more = f"about {found['needed']:,} would do" if found["needed"] else "how many would do cannot be told"
+    more = (
+        f"about {found['needed']:,} would do"
+        if found["needed"]
+        else "how many would do cannot be told"
+    )
     return f"{told} Stopped at the most there may be, {found['max']:,}: {more}."
 
 

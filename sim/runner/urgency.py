@@ -1,4 +1,5 @@
-"""Runs at other urgencies: what policies that read the half-life are worth when issues are more urgent, or less."""
+"""Runs at other urgencies: what policies that read the half-life are worth when issues are more
+urgent, or less."""
 
 from __future__ import annotations
 
@@ -37,9 +38,10 @@ def urgency_table(
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """The table `urgency`, and the runs that failed.
 
-    Policies that read the half-life are run again at every factor but 1, under the same seed, as often as in
-    `tables`; for the others the recorded decisions are weighed anew, which for them is the same. driver: a compiled
-    one, as "module:function". progress: called with the number of runs done.
+    Policies that read the half-life are run again at every factor but 1, under the same seed, as
+    often as in `tables`; for the others the recorded decisions are weighed anew, which for them is
+    the same. driver: a compiled one, as "module:function". progress: called with the number of runs
+    done.
     """
     runs, again = tables["runs"], readers(policies)
     values: Values = {(v, 1.0, int(r)): x for v, r, x in zip(*_columns(runs), strict=True)}
@@ -48,7 +50,9 @@ def urgency_table(
         if name not in again and name in set(runs["variant"]):
             values |= _weighed(name, tables["decisions"], manifest)
     wanted = {name: [r for v, _, r in values if v == name] for name in again}
-    found, failures = _simulated({name: policies[name] for name in again}, wanted, driver, workers, progress)
+    found, failures = _simulated(
+        {name: policies[name] for name in again}, wanted, driver, workers, progress
+    )
     return _table(runs, values | found), failures
 
 
@@ -60,7 +64,9 @@ def _weighed(name: str, decisions: pd.DataFrame, manifest: Mapping[str, Any]) ->
     curves = reweighted(decisions, [name], manifest, factors=np.array(OTHERS), exactly=True)
     numbers = np.sort(decisions.loc[decisions["variant"] == name, "replication"].unique()).tolist()
     rows = zip(OTHERS, curves.values[name].tolist(), strict=True)
-    return {(name, factor, int(r)): x for factor, row in rows for r, x in zip(numbers, row, strict=True)}
+    return {
+        (name, factor, int(r)): x for factor, row in rows for r, x in zip(numbers, row, strict=True)
+    }
 
 
 def _simulated(
@@ -76,7 +82,9 @@ def _simulated(
     places = [(name, factor) for name in policies for factor in OTHERS]
     given = {name: parameters(policy) for name, policy in policies.items()}
     inputs = [at_urgency(given[name], factor) for name, factor in places]
-    tasks = [Task(place, number) for place, (name, _) in enumerate(places) for number in wanted[name]]
+    tasks = [
+        Task(place, number) for place, (name, _) in enumerate(places) for number in wanted[name]
+    ]
     values: Values = {}
     failed: dict[Task, Failure] = {}
     if not tasks:
@@ -88,14 +96,21 @@ def _simulated(
                 failed[task] = outcome
             else:
                 ticks = policies[name].calendar.ticks_per_day
-                values[name, factor, task.replication] = float(summaries([outcome], ticks)["value"][0])
+                values[name, factor, task.replication] = float(
+                    summaries([outcome], ticks)["value"][0]
+                )
             progress(done)
     return values, [_failure(places[task.policy], task, failed[task]) for task in sorted(failed)]
 
 
 def _failure(place: tuple[str, float], task: Task, failure: Failure) -> dict[str, Any]:
     name, factor = place
-    return {"variant": name, "replication": task.replication, "factor": factor, "error": failure.error}
+    return {
+        "variant": name,
+        "replication": task.replication,
+        "factor": factor,
+        "error": failure.error,
+    }
 
 
 def _table(runs: pd.DataFrame, values: Values) -> pd.DataFrame:

@@ -1,9 +1,10 @@
-"""Value axes: what one varied key may be, as a list or a range, exact and the same on every machine.
+"""Value axes: what one varied key may be, as a list or a range, exact and the same on every
+machine.
 
-An axis gives values by number (`step`, for grids) or by a share of its length (`at`, for samples). A value is a node,
-as YAML would write it, that stands where the sweep says it. Ranges are worked out in fractions and, on a log scale, in
-decimal arithmetic that rounds the same everywhere, then rounded to what the key can hold: whole numbers, whole ticks,
-or 12 significant digits.
+An axis gives values by number (`step`, for grids) or by a share of its length (`at`, for samples).
+A value is a node, as YAML would write it, that stands where the sweep says it. Ranges are worked
+out in fractions and, on a log scale, in decimal arithmetic that rounds the same everywhere, then
+rounded to what the key can hold: whole numbers, whole ticks, or 12 significant digits.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from sim.scenario.times import Rounds
 from sim.scenario.value_types import Kind
 
 DIGITS = Context(prec=12)
-"""Numbers are rounded to 12 significant digits, and to 15 places, the most a duration or rate is written with."""
+"""Numbers are rounded to 12 significant digits, and to 15 places, the most a duration or rate is
+written with."""
 FINE = Context(prec=40)
 MOST_PLACES = 15
 
@@ -48,7 +50,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Ranged:
-    """An axis from `low` to `high` (in `scale`'s unit); `steps` values, both ends among them, or None for any.
+    """An axis from `low` to `high` (in `scale`'s unit); `steps` values, both ends among them, or
+    None for any.
 
     Values are rounded to multiples of `grain` (None: to DIGITS) and never leave the range.
     """
@@ -67,7 +70,11 @@ class Ranged:
 
     def at(self, u: Fraction) -> Node:
         """The value at a share `u` in [0, 1] of the range."""
-        exact = _on_log_scale(self.low, self.high, u) if self.log else self.low + (self.high - self.low) * u
+        exact = (
+            _on_log_scale(self.low, self.high, u)
+            if self.log
+            else self.low + (self.high - self.low) * u
+        )
         return Node(self.spell(min(max(self._rounded(exact), self.low), self.high)), self.mark)
 
     def _rounded(self, exact: Fraction) -> Fraction:
@@ -83,7 +90,9 @@ def _on_log_scale(low: Fraction, high: Fraction, u: Fraction) -> Fraction:
     """The point at a share `u` between the logarithms of two numbers above 0; the ends exactly."""
     if u in (0, 1):
         return high if u else low
-    start, end, share = (FINE.divide(Decimal(x.numerator), Decimal(x.denominator)) for x in (low, high, u))
+    start, end, share = (
+        FINE.divide(Decimal(x.numerator), Decimal(x.denominator)) for x in (low, high, u)
+    )
     span = FINE.subtract(FINE.ln(end), FINE.ln(start))
     return Fraction(FINE.exp(FINE.fma(span, share, FINE.ln(start))))
 
@@ -102,7 +111,8 @@ def plain_decimal(number: Fraction) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """How the values of a range are counted: the two ends, the grain, and how a number on the scale is written."""
+    """How the values of a range are counted: the two ends, the grain, and how a number on the scale
+    is written."""
 
     low: Fraction
     high: Fraction
@@ -110,13 +120,17 @@ class Scale:
     spell: Callable[[Fraction], Any]
 
 
-NO_RANGE = "has no range: ranges are of numbers, whole numbers, shares, durations and rates; list the values"
+NO_RANGE = (
+    "has no range: ranges are of numbers, whole numbers, shares, durations and rates; list "
+    "the values"
+)
 
 
 def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Calendar) -> Scale:
     """The scale between two values that `kind` has read; ValueError says why there is none.
 
-    path: the key's own, without the variant. Durations are counted in hours, rates per unit of the first.
+    path: the key's own, without the variant. Durations are counted in hours, rates per unit of the
+    first.
     """
     low, high = ends
     if isinstance(low, Duration) and isinstance(high, Duration):
@@ -128,11 +142,23 @@ def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Ca
         )
     if isinstance(low, Rate) and isinstance(high, Rate):
         per = calendar.hours(low.unit) / calendar.hours(high.unit)
-        return Scale(low.amount, high.amount * per, None, lambda number: f"{plain_decimal(number)}/{low.unit}")
+        return Scale(
+            low.amount,
+            high.amount * per,
+            None,
+            lambda number: f"{plain_decimal(number)}/{low.unit}",
+        )
     if isinstance(low, Rounds) and isinstance(high, Rounds):
-        return Scale(Fraction(low.rounds), Fraction(high.rounds), Fraction(1), lambda number: str(Rounds(int(number))))
+        return Scale(
+            Fraction(low.rounds),
+            Fraction(high.rounds),
+            Fraction(1),
+            lambda number: str(Rounds(int(number))),
+        )
     if type(low) is not type(high) and kind.type == "limit":
-        raise ValueError("from and to must be of one kind: durations, rounds, or shares of the half-life")
+        raise ValueError(
+            "from and to must be of one kind: durations, rounds, or shares of the half-life"
+        )
     if kind.type not in ("number", "whole number", "share", "limit") or not _numbers(low, high):
         raise ValueError(NO_RANGE)
     first, last = (Fraction(repr(end)) for end in ends)
@@ -148,21 +174,27 @@ def _as_float(number: Fraction) -> float:
 
 
 def _numbers(*ends: Any) -> bool:
-    finite = (isinstance(end, int | float) and not isinstance(end, bool) and abs(end) != float("inf") for end in ends)
+    finite = (
+        isinstance(end, int | float) and not isinstance(end, bool) and abs(end) != float("inf")
+        for end in ends
+    )
     return all(finite)
 
 
 def _grain(kind: Kind, path: tuple[str, ...], calendar: Calendar) -> Fraction:
-    """What a duration is a multiple of, in hours: a day, a tick or, where parts of a tick count, at most a minute."""
+    """What a duration is a multiple of, in hours: a day, a tick or, where parts of a tick count, at
+    most a minute."""
     if path in (("clock", "horizon"), ("clock", "warmup")):
         return calendar.day
     return calendar.tick if kind.whole else min(calendar.hours("m"), calendar.tick)
 
 
 def duration_text(hours: Fraction, unit: str, calendar: Calendar) -> str:
-    """Working hours as a duration in `unit` or, where that takes too many digits, in days, hours or minutes.
+    """Working hours as a duration in `unit` or, where that takes too many digits, in days, hours or
+    minutes.
 
-    ValueError for what takes too many digits in every unit (no whole number of ticks or minutes does).
+    ValueError for what takes too many digits in every unit (no whole number of ticks or minutes
+    does).
     """
     for each in (unit, "d", "h", "m"):
         try:

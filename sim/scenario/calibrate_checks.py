@@ -1,4 +1,5 @@
-"""What must hold between the keys of a calibration: objectives that are measures, weights of objectives, counts."""
+"""What must hold between the keys of a calibration: objectives that are measures, weights of
+objectives, counts."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ def objectives_of(calibrate: Calibrate) -> dict[str, str]:
 
 
 def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
-    """Everything wrong with a calibration but its searched keys, which are looked at once the policies are known.
+    """Everything wrong with a calibration but its searched keys, which are looked at once the
+    policies are known.
 
     `sound` tells whether nothing at the paths it is given was left out for another mistake.
     """
@@ -34,14 +36,20 @@ def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterato
     here: Path = (*HERE, "replications")
     count = found.replications
     if sound(here) and count.min > count.max:
-        yield Finding((*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),))
+        yield Finding(
+            (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
+        )
 
 
 def _objectives(given: Mapping[str, object]) -> Iterator[Finding]:
     for name, direction in given.items():
         path: Path = (*HERE, "objectives", name)
         if name not in MEASURES:
-            yield Finding(path, f"is no measure of the runs table{nearest(name, measure_names())}", at_key=True)
+            yield Finding(
+                path,
+                f"is no measure of the runs table{nearest(name, measure_names())}",
+                at_key=True,
+            )
         elif direction not in (UP, DOWN):
             yield Finding(path, f"{display(direction)} is not allowed: expected {UP} or {DOWN}")
 
@@ -51,7 +59,8 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
         path: Path = (*HERE, "weightings", name)
         if not isinstance(weights, Mapping) or not weights:
             told = (
-                f"{display(weights)} is not allowed: expected a mapping of objectives to weights, such as {{quality: 1}}"
+                f"{display(weights)} is not allowed: expected a mapping of objectives to "
+                f"weights, such as {{quality: 1}}"
             )
             yield Finding(path, told)
             continue
@@ -61,10 +70,16 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
             yield Finding(path, "gives nothing any weight; give an objective a weight above 0")
 
 
-def _weights(path: Path, weights: Mapping[str, object], objectives: Sequence[str]) -> Iterator[Finding]:
+def _weights(
+    path: Path, weights: Mapping[str, object], objectives: Sequence[str]
+) -> Iterator[Finding]:
     for name, weight in weights.items():
         if name not in objectives:
             told = f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
             yield Finding((*path, name), told, at_key=True)
-        elif isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf:
-            yield Finding((*path, name), f"{display(weight)} is not allowed: expected a number from 0")
+        elif (
+            isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf
+        ):
+            yield Finding(
+                (*path, name), f"{display(weight)} is not allowed: expected a number from 0"
+            )

@@ -1,4 +1,5 @@
-"""A scenario as a line, and as a card of a notebook: its policies, and in what each differs from the base."""
+"""A scenario as a line, and as a card of a notebook: its policies, and in what each differs from
+the base."""
 
 from __future__ import annotations
 
@@ -30,10 +31,16 @@ def html(scenario: Scenario) -> str:
     """The card."""
     more = [f"horizon {scenario.clock.horizon}, warm-up {scenario.clock.warmup}"]
     more += [count(len(scenario.claims), "claim")] if scenario.claims else []
-    more += [f"sweep over {', '.join(scenario.sweep.vary)}"] if scenario.sweep and scenario.sweep.vary else []
+    more += (
+        [f"sweep over {', '.join(scenario.sweep.vary)}"]
+        if scenario.sweep and scenario.sweep.vary
+        else []
+    )
     rules = {"power.rule": scenario.power.rule, "consensus.rule": scenario.consensus.rule}
     rows = [[f"{name(scenario.base)} (base)", _changes(rules)]]
-    rows += [[name(each), _changes(changes)] for each, changes in scenario.resolved()["variants"].items()]
+    rows += [
+        [name(each), _changes(changes)] for each, changes in scenario.resolved()["variants"].items()
+    ]
     kinds = f"<p>Issues: {', '.join(name(kind) for kind in scenario.issues)}</p>"
     about = [f"<p>{text(scenario.title, 200)}</p>"] if scenario.title else []
     shown = short_table(["Policy", "Settings"], rows)
@@ -43,7 +50,10 @@ def html(scenario: Scenario) -> str:
 def _changes(changes: Mapping[str, Any]) -> str:
     """The settings of a variant, without those that a kind of issue merely takes over."""
     own = {key: value for key, value in changes.items() if not _taken_over(key, changes)}
-    told = [f"{text(key, 40)} {text('none' if value is None else value, 40)}" for key, value in own.items()]
+    told = [
+        f"{text(key, 40)} {text('none' if value is None else value, 40)}"
+        for key, value in own.items()
+    ]
     left = len(told) - _MOST
     return ", ".join([*told[:_MOST], *([f"and {left} more"] if left > 0 else [])]) or "nothing"
 

@@ -32,8 +32,9 @@ DAY: Path = ("clock", "day")
 
 @dataclass(frozen=True)
 class Checked:
-    """What the checks look at: the settings, the nodes they come from, the paths that were left out, and the
-    positions in the file of people (none where the stream is generated, or the file cannot be used)."""
+    """What the checks look at: the settings, the nodes they come from, the paths that were left
+    out, and the positions in the file of people (none where the stream is generated, or the file
+    cannot be used)."""
 
     settings: Settings
     root: Node
@@ -42,13 +43,20 @@ class Checked:
 
     def sound(self, *paths: Path) -> bool:
         """Whether nothing at these paths was left out for another mistake."""
-        return not any(out[: len(path)] == path or path[: len(out)] == out for path in paths for out in self.left_out)
+        return not any(
+            out[: len(path)] == path or path[: len(out)] == out
+            for path in paths
+            for out in self.left_out
+        )
 
 
 def check(checked: Checked) -> list[Finding]:
     """Everything wrong between the keys."""
     findings = [*_stream(checked), *_references(checked), *_issues(checked)]
-    findings += [*wrong_claims(checked.settings, checked.sound), *wrong_sweep(checked.settings, checked.sound)]
+    findings += [
+        *wrong_claims(checked.settings, checked.sound),
+        *wrong_sweep(checked.settings, checked.sound),
+    ]
     findings += wrong_replications(checked.settings, checked.sound)
     findings += wrong_calibration(checked.settings, checked.sound)
     findings += wrong_parameters(checked.settings, checked.sound)
@@ -58,14 +66,21 @@ def check(checked: Checked) -> list[Finding]:
     if isinstance(calendar, str):
         findings.append(Finding(TICK, calendar, near=(DAY,)))
     elif calendar is not None:
-        findings += [*_durations(checked, calendar), *_clock(checked, calendar), *_reading(checked, calendar)]
+        findings += [
+            *_durations(checked, calendar),
+            *_clock(checked, calendar),
+            *_reading(checked, calendar),
+        ]
     return findings
 
 
 def calendar_of(settings: Settings) -> Calendar | str:
     """The scenario's calendar, or why there is none."""
     plain = Calendar()
-    tick, day = (value.amount * plain.hours(value.unit) for value in (settings.clock.tick, settings.clock.day))
+    tick, day = (
+        value.amount * plain.hours(value.unit)
+        for value in (settings.clock.tick, settings.clock.day)
+    )
     try:
         return Calendar(tick=tick, day=day)
     except ValueError as error:
@@ -84,14 +99,27 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
             continue
         ticks = _exact(calendar, value)
         if ticks > MOST_TICKS:
-            yield Finding(path, f"{written(value)} is more than {MOST_TICKS} ticks", near=(TICK, DAY))
+            yield Finding(
+                path, f"{written(value)} is more than {MOST_TICKS} ticks", near=(TICK, DAY)
+            )
         elif kind.whole and ticks.denominator != 1:
             node = child(checked.root, *path)
             if node is not None and node.derived:
                 continue
-            told = f"{written(value)} is no whole number of ticks of {written(checked.settings.clock.tick)}"
-            months = f"; m is minutes, a month is mo: {written(replace(value, unit='mo'))}" if value.unit == "m" else ""
-            yield Finding(path, f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}", near=(TICK, DAY))
+            told = (
+                f"{written(value)} is no whole number of ticks of "
+                f"{written(checked.settings.clock.tick)}"
+            )
+            months = (
+                f"; m is minutes, a month is mo: {written(replace(value, unit='mo'))}"
+                if value.unit == "m"
+                else ""
+            )
+            yield Finding(
+                path,
+                f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}",
+                near=(TICK, DAY),
+            )
 
 
 def _nearest(calendar: Calendar, ticks: Fraction, value: Duration) -> str:
@@ -126,16 +154,26 @@ def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     if kept >= day:
         yield Finding(
             focus,
-            f"{written(settings.work.focus)} leaves nothing of a day of {written(settings.clock.day)}",
+            (
+                f"{written(settings.work.focus)} leaves nothing of a day of "
+                f"{written(settings.clock.day)}"
+            ),
             near=(DAY,),
         )
         return
     rounds: list[tuple[Path, Duration]] = [(("consensus", "round"), settings.consensus.round)]
-    rounds += [(("issues", name, "consensus", "round"), kind.consensus.round) for name, kind in settings.issues.items()]
+    rounds += [
+        (("issues", name, "consensus", "round"), kind.consensus.round)
+        for name, kind in settings.issues.items()
+    ]
     for path, length in rounds:
         if checked.sound(path) and _exact(calendar, length) > day - kept:
             free = f"{written(settings.clock.day)} less {written(settings.work.focus)} of focus"
-            yield Finding(path, f"a round of {written(length)} does not fit into a day of {free}", near=(focus, DAY))
+            yield Finding(
+                path,
+                f"a round of {written(length)} does not fit into a day of {free}",
+                near=(focus, DAY),
+            )
 
 
 def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
@@ -159,9 +197,15 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     for name, kind in settings.issues.items():
         rate = kind.rate.each if isinstance(kind.rate, RatePerLeader) else kind.rate
         if calendar.per_tick(rate) > MOST_PER_TICK:
-            yield Finding(("issues", name, "rate"), f"is more than {MOST_PER_TICK} issues a tick", near=(TICK,))
+            yield Finding(
+                ("issues", name, "rate"),
+                f"is more than {MOST_PER_TICK} issues a tick",
+                near=(TICK,),
+            )
     if calendar.per_tick(settings.direction.shifts) > MOST_PER_TICK:
-        yield Finding(("direction", "shifts"), f"is more than {MOST_PER_TICK} shifts a tick", near=(TICK,))
+        yield Finding(
+            ("direction", "shifts"), f"is more than {MOST_PER_TICK} shifts a tick", near=(TICK,)
+        )
 
 
 def _stream(checked: Checked) -> Iterator[Finding]:
@@ -173,20 +217,35 @@ def _stream(checked: Checked) -> Iterator[Finding]:
         if not checked.sound((*here, i)):
             continue
         if position.name in seen:
-            yield Finding((*here, i, "name"), f"a position named {position.name} stands above already")
+            yield Finding(
+                (*here, i, "name"), f"a position named {position.name} stands above already"
+            )
         seen.add(position.name)
         if imported and position.leaders is not None:
-            yield Finding((*here, i, "leaders"), "goes with generated streams; with people the file says who leads")
+            yield Finding(
+                (*here, i, "leaders"),
+                "goes with generated streams; with people the file says who leads",
+            )
         if not imported and position.leaders is None:
-            yield Finding((*here, i), f"position {position.name} needs leaders: a whole number from 1 to 10000")
-    if checked.sound(here) and not 0 < len(stream.positions) + imported <= MOST_POSITIONS + imported:
+            yield Finding(
+                (*here, i),
+                f"position {position.name} needs leaders: a whole number from 1 to 10000",
+            )
+    if (
+        checked.sound(here)
+        and not 0 < len(stream.positions) + imported <= MOST_POSITIONS + imported
+    ):
         yield Finding(here, f"expected from 1 to {MOST_POSITIONS} positions, upstream first")
     if imported and stream.bridges:
-        yield Finding(("stream", "bridges"), "goes with generated streams; list such ties in the ties file")
+        yield Finding(
+            ("stream", "bridges"), "goes with generated streams; list such ties in the ties file"
+        )
     if not imported:
         for key in ("ties", "kinds"):
             if getattr(stream, key) is not None:
-                yield Finding(("stream", key), "goes with people, the file of leaders; there is none")
+                yield Finding(
+                    ("stream", key), "goes with people, the file of leaders; there is none"
+                )
     elif stream.kinds is not None and stream.ties is None:
         yield Finding(("stream", "kinds"), "goes with ties, the file of ties; there is none")
 
@@ -197,16 +256,25 @@ def _references(checked: Checked) -> Iterator[Finding]:
     imported = child(checked.root, "stream", "people") is not None
     if not checked.sound(("stream",)) or (imported and not checked.positions):
         return
-    names = [*checked.positions] if imported else [position.name for position in settings.stream.positions]
+    names = (
+        [*checked.positions]
+        if imported
+        else [position.name for position in settings.stream.positions]
+    )
     where: Path = ("stream", "people") if imported else ("stream", "positions")
     sources = [*names, "located"]
-    given: list[tuple[Path, str, list[str]]] = [(("direction", "source"), settings.direction.source, sources)]
+    given: list[tuple[Path, str, list[str]]] = [
+        (("direction", "source"), settings.direction.source, sources)
+    ]
     for name, kind in settings.issues.items():
         given.append((("issues", name, "raised_at"), kind.raised_at, [*names, "any"]))
         given.append((("issues", name, "decided_at"), kind.decided_at, [*names, "origin"]))
     for path, value, allowed in given:
         if value not in allowed and checked.sound(path):
-            told = f"there is no position {value}; there are: {', '.join(allowed)}{nearest(value, allowed)}"
+            told = (
+                f"there is no position {value}; there are: "
+                f"{', '.join(allowed)}{nearest(value, allowed)}"
+            )
             yield Finding(path, told, near=(where,))
     for name, kind in settings.issues.items():
         paths = [("issues", name, "decided_at"), ("issues", name, "raised_at")]
@@ -226,8 +294,15 @@ def _issues(checked: Checked) -> Iterator[Finding]:
     total = sum(position.leaders or 0 for position in settings.stream.positions)
     for name, kind in settings.issues.items():
         here: Path = ("issues", name)
-        if kind.witnesses == "all" and total > MOST_WITNESSES and checked.sound(("stream",), (*here, "witnesses")):
-            told = f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: {MOST_WITNESSES})"
+        if (
+            kind.witnesses == "all"
+            and total > MOST_WITNESSES
+            and checked.sound(("stream",), (*here, "witnesses"))
+        ):
+            told = (
+                f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: "
+                f"{MOST_WITNESSES})"
+            )
             yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)
         yield from _exclusions(kind, here, checked.sound)
@@ -245,7 +320,9 @@ def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iter
         "study": kind.study > 0.0,
     }
     wrong = {
-        "status_quo": "" if choice else "goes with type choice; approve always has one, an estimate none",
+        "status_quo": ""
+        if choice
+        else "goes with type choice; approve always has one, an estimate none",
         "invent": "goes with type choice, where alternatives can be added"
         if not choice
         else "does not go with accuracy, which needs exactly two alternatives"
@@ -270,10 +347,15 @@ def _matrices(checked: Checked, leaders: int) -> Iterator[Finding]:
     if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
         return
     given: list[tuple[Path, Consensus]] = [(("consensus", "G"), settings.consensus)]
-    given += [(("issues", name, "consensus", "G"), kind.consensus) for name, kind in settings.issues.items()]
+    given += [
+        (("issues", name, "consensus", "G"), kind.consensus)
+        for name, kind in settings.issues.items()
+    ]
     for path, consensus in given:
         if consensus.G is not None and len(consensus.G) != leaders and checked.sound(path):
-            yield Finding(path, f"has {len(consensus.G)} rows; there are {leaders} leaders, who need one each")
+            yield Finding(
+                path, f"has {len(consensus.G)} rows; there are {leaders} leaders, who need one each"
+            )
 
 
 def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:

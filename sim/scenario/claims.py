@@ -10,7 +10,8 @@ from sim.scenario.validate import Finding, Path
 
 
 def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
-    """Claims with no direction or two, of policies that there are not, or of one policy against itself.
+    """Claims with no direction or two, of policies that there are not, or of one policy against
+    itself.
 
     `sound` tells whether nothing at the paths it is given was left out for another mistake.
     """
@@ -19,16 +20,25 @@ def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[Fin
     for i, claim in enumerate(settings.claims):
         here: Path = ("claims", i)
         given = {"higher": claim.higher, "lower": claim.lower, "than": claim.than}
-        written = {key: name for key, name in given.items() if name is not None and sound((*here, key))}
+        written = {
+            key: name for key, name in given.items() if name is not None and sound((*here, key))
+        }
         for key, name in written.items():
             if known and name not in names:
-                told = f"there is no variant {name}; there are: {', '.join(names)}{nearest(name, names)}"
+                told = (
+                    f"there is no variant {name}; there are: "
+                    f"{', '.join(names)}{nearest(name, names)}"
+                )
                 yield Finding((*here, key), told)
         if not sound((*here, "higher"), (*here, "lower")):
             continue
         if "higher" in written and "lower" in written:
             yield Finding(here, "has both higher and lower; keep one of them")
         elif claim.policy == "":
-            yield Finding(here, "has no direction: expected higher or lower, with the name of a policy")
+            yield Finding(
+                here, "has no direction: expected higher or lower, with the name of a policy"
+            )
         elif claim.policy == claim.than:
-            yield Finding((*here, "than"), f"compares {claim.than} with itself; name another policy")
+            yield Finding(
+                (*here, "than"), f"compares {claim.than} with itself; name another policy"
+            )

@@ -1,4 +1,5 @@
-"""Rules of a user's own in a scenario: where they are named, what they may be given, and finding them."""
+"""Rules of a user's own in a scenario: where they are named, what they may be given, and finding
+them."""
 
 from __future__ import annotations
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from sim.scenario.keys.settings import Settings
 
+
 def sections(settings: Settings) -> Iterator[tuple[str, Path, Any]]:
-    """Every section that can name a rule of one's own: its family, its path, and what stands there."""
+    """Every section that can name a rule of one's own: its family, its path, and what stands
+    there."""
     for family, of in FAMILIES.items():
         yield family, (of.section,), getattr(settings, of.section)
         if of.by_kind:
@@ -33,16 +36,22 @@ def sections(settings: Settings) -> Iterator[tuple[str, Path, Any]]:
 def references(settings: Settings) -> list[str]:
     """The rules and classes of leaders of one's own that settings name, each once, in order."""
     rules = [one.rule for _, _, one in sections(settings) if is_reference(one.rule)]
-    return list(dict.fromkeys([*rules, *(entry.class_ for entry in settings.leaders if entry.class_ is not None)]))
+    return list(
+        dict.fromkeys(
+            [*rules, *(entry.class_ for entry in settings.leaders if entry.class_ is not None)]
+        )
+    )
 
 
 def find(reference: str, family: str, files: Sequence[RuleFile]) -> Rule:
-    """The rule that settings name, from the files that were read with them. ValueError when it is not there."""
+    """The rule that settings name, from the files that were read with them. ValueError when it is
+    not there."""
     return rule_in(_file(reference, files), reference, family)
 
 
 def find_class(reference: str, files: Sequence[RuleFile]) -> type[LeaderKind]:
-    """The class of leaders that settings name, from the files that were read with them. ValueError: it is not there."""
+    """The class of leaders that settings name, from the files that were read with them. ValueError:
+    it is not there."""
     return class_in(_file(reference, files), reference)
 
 
@@ -65,26 +74,41 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
             continue
         here = (*path, "with")
         if not is_reference(section.rule):
-            told = f"goes with a rule of your own; {section.rule} is built in (in a variant: {family}.with: null)"
+            told = (
+                f"goes with a rule of your own; {section.rule} is built in (in a variant: "
+                f"{family}.with: null)"
+            )
             yield Finding(here, told, at_key=True)
             continue
         parameters = find(section.rule, family, ()).parameters
         for name, value in given.items():
             if name not in parameters:
-                told = f"is no parameter of {section.rule}; it has: {', '.join(parameters) or 'none'}"
+                told = (
+                    f"is no parameter of {section.rule}; it has: {', '.join(parameters) or 'none'}"
+                )
                 yield Finding((*here, name), told + nearest(name, list(parameters)), at_key=True)
             elif message := _unreadable(kind_of(parameters[name]), value):
                 yield Finding((*here, name), message)
 
 
-def without_effect(settings: Settings, root: Node, sound: Callable[[Path], bool]) -> Iterator[Finding]:
-    """Keys that would do nothing beside a rule of one's own: those of the built-in rule that it takes the place of."""
+def without_effect(
+    settings: Settings, root: Node, sound: Callable[[Path], bool]
+) -> Iterator[Finding]:
+    """Keys that would do nothing beside a rule of one's own: those of the built-in rule that it
+    takes the place of."""
     if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
         given: list[tuple[Path, Any]] = [(("consensus", "G"), settings.consensus.G)]
-        given += [(("issues", name, "consensus", "G"), kind.consensus.G) for name, kind in settings.issues.items()]
+        given += [
+            (("issues", name, "consensus", "G"), kind.consensus.G)
+            for name, kind in settings.issues.items()
+        ]
         for path, matrix in given:
             if matrix is not None and sound(path):
-                yield Finding(path, _idle(settings.persuade.rule, "who trusts whom"), near=(("persuade", "rule"),))
+                yield Finding(
+                    path,
+                    _idle(settings.persuade.rule, "who trusts whom"),
+                    near=(("persuade", "rule"),),
+                )
     if is_reference(settings.influence.rule) and sound(("influence", "rule")):
         standard = type(settings.influence)()
         for key in ("rate", "forgetting"):
@@ -92,11 +116,15 @@ def without_effect(settings: Settings, root: Node, sound: Callable[[Path], bool]
             # Resolved settings have every key; a default that stands there does no harm.
             changed = getattr(settings.influence, key) != getattr(standard, key)
             if changed and child(root, *path) is not None and sound(path):
-                yield Finding(path, _idle(settings.influence.rule, "how influence moves"), at_key=True)
+                yield Finding(
+                    path, _idle(settings.influence.rule, "how influence moves"), at_key=True
+                )
 
 
 def _idle(reference: str, what: str) -> str:
-    return f"would do nothing: {reference} says {what} (remove it, or set it to null in the variant)"
+    return (
+        f"would do nothing: {reference} says {what} (remove it, or set it to null in the variant)"
+    )
 
 
 def _unreadable(kind: Kind, value: Any) -> str:
@@ -111,12 +139,14 @@ def values(rule: Rule, given: Mapping[str, Any] | None) -> tuple[float, ...]:
     """The values of a rule's parameters, in the order in which it declares them."""
     found = given or {}
     return tuple(
-        float(kind_of(one).read(found[name])) if name in found else one.default for name, one in rule.parameters.items()
+        float(kind_of(one).read(found[name])) if name in found else one.default
+        for name, one in rule.parameters.items()
     )
 
 
 def parameter_at(settings: Settings, steps: Sequence[str]) -> Parameter | None:
-    """The parameter that a dotted key such as consensus.with.patience sets; None where there is none."""
+    """The parameter that a dotted key such as consensus.with.patience sets; None where there is
+    none."""
     if len(steps) < 3 or steps[-2] != "with":
         return None
     for family, path, section in sections(settings):
@@ -134,18 +164,26 @@ def parameter_keys(settings: Settings) -> Iterator[str]:
 
 
 def parameters_named(key: str) -> list[tuple[str, Parameter]]:
-    """The parameters that a dotted key such as consensus.with.patience may set, each with the rule that declares it.
+    """The parameters that a dotted key such as consensus.with.patience may set, each with the rule
+    that declares it.
 
     Only rules that are loaded. UsageError where none of them has such a parameter.
     """
     steps = key.split(".")
     section, _, name = steps[-3:]
     there = {reference: rule for reference, rule in loaded() if rule.of.section == section}
-    found = [(reference, rule.parameters[name]) for reference, rule in there.items() if name in rule.parameters]
+    found = [
+        (reference, rule.parameters[name])
+        for reference, rule in there.items()
+        if name in rule.parameters
+    ]
     if not found:
         known = [known for rule in there.values() for known in rule.parameters]
         if there:
-            told = f"{', '.join(there)} {'has' if len(there) == 1 else 'have'} {', '.join(known) or 'none'}"
+            told = (
+                f"{', '.join(there)} {'has' if len(there) == 1 else 'have'} "
+                f"{', '.join(known) or 'none'}"
+            )
         else:
             told = f"no {section} rule of your own is loaded: add --rules FILE"
         raise UsageError(f"there is no parameter '{name}': {told}{nearest(name, known)}")
@@ -162,7 +200,11 @@ def is_parameter(key: str) -> bool:
 
 def loaded_keys() -> list[str]:
     """The dotted keys of the parameters of all rules that are loaded, each once."""
-    return list(dict.fromkeys(f"{rule.of.section}.with.{name}" for _, rule in loaded() for name in rule.parameters))
+    return list(
+        dict.fromkeys(
+            f"{rule.of.section}.with.{name}" for _, rule in loaded() for name in rule.parameters
+        )
+    )
 
 
 def facts_of(parameter: Parameter) -> dict[str, str]:
@@ -186,7 +228,8 @@ def parameter_line(parameter: Parameter) -> str:
     return "; ".join([*words, parameter.source])
 
 
-# The JSON Schema of a scenario, told of the rules of a user's own that are loaded: their names and parameters
+# The JSON Schema of a scenario, told of the rules of a user's own that are loaded: their names and
+# parameters
 
 
 Schema = dict[str, Any]
@@ -198,7 +241,9 @@ def with_custom_rules(schema: Schema, rules: Sequence[tuple[str, Rule]]) -> Sche
     dotted = schema["properties"]["variants"]["additionalProperties"]["properties"]
     for reference, rule in rules:
         section = rule.of.section
-        holders = [schema] + [schema["properties"]["issues"]["additionalProperties"]] * rule.of.by_kind
+        holders = [schema] + [
+            schema["properties"]["issues"]["additionalProperties"]
+        ] * rule.of.by_kind
         for shape in [*(holder["properties"][section] for holder in holders), dotted[section]]:
             _allow(shape, reference, rule)
         _offer(dotted[f"{section}.rule"], reference)
@@ -209,12 +254,16 @@ def with_custom_rules(schema: Schema, rules: Sequence[tuple[str, Rule]]) -> Sche
 
 
 def _allow(shape: Schema, reference: str, rule: Rule) -> None:
-    """Offer the rule's name in a section and, where the section names it, its parameters and no others."""
+    """Offer the rule's name in a section and, where the section names it, its parameters and no
+    others."""
     for section in _sections(shape):
         parameters = {name: _parameter(one) for name, one in rule.parameters.items()}
         with_ = {"type": "object", "properties": parameters, "additionalProperties": False}
         named = {"properties": {"rule": {"const": reference}}, "required": ["rule"]}
-        conditions = [*section.get("allOf", []), {"if": named, "then": {"properties": {"with": with_}}}]
+        conditions = [
+            *section.get("allOf", []),
+            {"if": named, "then": {"properties": {"with": with_}}},
+        ]
         section["allOf"] = conditions
     _offer(shape, reference)
 
@@ -238,4 +287,8 @@ def _offer(shape: Schema, reference: str) -> None:
 
 def _parameter(one: Parameter) -> Schema:
     meaning = f"{one.meaning}; " if one.meaning else ""
-    return {"description": f"{meaning}{parameter_line(one)}", "default": one.default, **kind_of(one).schema}
+    return {
+        "description": f"{meaning}{parameter_line(one)}",
+        "default": one.default,
+        **kind_of(one).schema,
+    }

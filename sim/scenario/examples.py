@@ -1,4 +1,5 @@
-"""Snippets of YAML that messages recommend, made for the scenario at hand: each passes `check` where it is put."""
+"""Snippets of YAML that messages recommend, made for the scenario at hand: each passes `check`
+where it is put."""
 
 from __future__ import annotations
 

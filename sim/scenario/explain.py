@@ -28,13 +28,14 @@ class Explanation:
 
 
 def keys() -> list[str]:
-    """Every key by its dotted name, in the file's order; NAME stands for the name of a position or a kind,
-    N for the number of a claim."""
+    """Every key by its dotted name, in the file's order; NAME stands for the name of a position or
+    a kind, N for the number of a claim."""
     return [entry.path for entry in walk()]
 
 
 def explain(key: str) -> Explanation:
-    """The explanation of a key, with NAME or an actual name in it; UsageError for one that does not exist."""
+    """The explanation of a key, with NAME or an actual name in it; UsageError for one that does not
+    exist."""
     declared = {entry.path: entry for entry in walk()}
     found = declared.get(key) or declared.get(pattern(key.split(".")))
     if found is None:
@@ -60,7 +61,9 @@ def facts(entry: Key) -> dict[str, str]:
 def meaning(entry: Key) -> str:
     """What a key means; for a choice of rules, also what each rule does."""
     text = entry.info.description or ""
-    path = entry.path.removeprefix("issues.NAME.") if entry.path != "issues.NAME.type" else entry.path
+    path = (
+        entry.path.removeprefix("issues.NAME.") if entry.path != "issues.NAME.type" else entry.path
+    )
     rules = FAMILIES.get(_FAMILY.get(path, ""), {})
     return " ".join([text, *(f"{rule.name}: {rule.summary}." for rule in rules.values())])
 
@@ -90,9 +93,14 @@ def _type(entry: Key) -> tuple[str, str]:
             what = "list" if entry.many == "list" else "mapping by name"
             return f"{what} of mappings", f"each with the keys {names}"
         word = entries(entry.section).get(entry.section.word_for)
-        return "mapping", f"the keys {names}" + (f"; or {word.kind.allowed}" if word and word.kind else "")
+        return "mapping", f"the keys {names}" + (
+            f"; or {word.kind.allowed}" if word and word.kind else ""
+        )
     if entry.kind is None:
         if entry.path == "variants":
-            return "mapping by name", "for each variant, dotted keys and their values; null removes a key"
+            return (
+                "mapping by name",
+                "for each variant, dotted keys and their values; null removes a key",
+            )
         return "list", "a list of words"
     return entry.kind.type, entry.kind.allowed

@@ -1,7 +1,8 @@
 """Defaults that depend on other keys, filled into a scenario before it is checked.
 
-Authority by position, the position where direction is born, the default kinds of issue, an issue's expiry
-and alternatives, and what each kind of issue takes over from the scenario's own power and consensus.
+Authority by position, the position where direction is born, the default kinds of issue, an issue's
+expiry and alternatives, and what each kind of issue takes over from the scenario's own power and
+consensus.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def default_positions(mark: Mark) -> Node:
 def default_issues(root: Node, mark: Mark) -> Node:
     """The kinds of issue of a scenario that names none, raised and decided at its own positions.
 
-    Of an imported organisation only the direction's source is known by name: operational issues are then
-    raised anywhere and decided where they arise, strategic ones decided at the source.
+    Of an imported organisation only the direction's source is known by name: operational issues are
+    then raised anywhere and decided where they arise, strategic ones decided at the source.
     """
     names = position_names(root)
     source = _text(child(root, "direction", "source"))
@@ -39,7 +40,10 @@ def default_issues(root: Node, mark: Mark) -> Node:
         "<above last>": names[-2] if len(names) > 1 else "origin",
         "<last>": names[-1] if names else "any",
     }
-    kinds = {name: {key: places.get(value, value) for key, value in kind.items()} for name, kind in KINDS.items()}
+    kinds = {
+        name: {key: places.get(value, value) for key, value in kind.items()}
+        for name, kind in KINDS.items()
+    }
     return from_plain(kinds, mark)
 
 
@@ -59,7 +63,8 @@ def _text(node: Node | None) -> str | None:
 
 
 def fill(root: Node) -> Node:
-    """The scenario with these defaults filled in where nothing was written; wrong values are left alone."""
+    """The scenario with these defaults filled in where nothing was written; wrong values are left
+    alone."""
     if not isinstance(root.value, dict):
         return root
     entries = dict(root.value)
@@ -67,7 +72,9 @@ def fill(root: Node) -> Node:
     filled = replace(root, value=entries)
     names = position_names(filled)
     if names:
-        entries["direction"] = with_defaults(entries.get("direction"), {"source": names[0]}, root.mark)
+        entries["direction"] = with_defaults(
+            entries.get("direction"), {"source": names[0]}, root.mark
+        )
     if (engagement := entries.get("engagement")) is not None:
         entries["engagement"] = _engagement(engagement)
     if (count := entries.get("replications")) is not None:
@@ -84,7 +91,8 @@ def fill(root: Node) -> Node:
 
 
 def listed_leaders(leaders: Node) -> Node:
-    """The classes of leaders as a list, whose entries have names: that of the class, unless they say another."""
+    """The classes of leaders as a list, whose entries have names: that of the class, unless they
+    say another."""
     items = [leaders] if isinstance(leaders.value, dict) else leaders.value
     if not isinstance(items, list):
         return leaders
@@ -104,7 +112,9 @@ def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Mark) -> No
         node = Node({}, mark, derived=True)
     if not isinstance(node.value, dict):
         return node
-    new = {key: _derived(value, node.mark) for key, value in defaults.items() if key not in node.value}
+    new = {
+        key: _derived(value, node.mark) for key, value in defaults.items() if key not in node.value
+    }
     return replace(node, value={**node.value, **new})
 
 
@@ -141,25 +151,42 @@ def _engagement(node: Node) -> Node:
 def _sweep(node: Node) -> Node:
     """A sweep with its number of replications as the section that it stands for."""
     count = child(node, "replications")
-    return node if count is None else replace(node, value={**node.value, "replications": _often(count)})
+    return (
+        node
+        if count is None
+        else replace(node, value={**node.value, "replications": _often(count)})
+    )
 
 
 def _often(count: Node) -> Node:
-    """A plain number of replications as the section with that most; a percentage as half a width is a relative one."""
+    """A plain number of replications as the section with that most; a percentage as half a width is
+    a relative one."""
     if not isinstance(count.value, dict | list | None):
-        return replace(count, value={Replications.word_for: replace(count, key_mark=None)}, derived=True)
+        return replace(
+            count, value={Replications.word_for: replace(count, key_mark=None)}, derived=True
+        )
     until, wide = child(count, "until"), child(count, "until", "half_width")
-    if not isinstance(count.value, dict) or until is None or wide is None or not isinstance(wide.value, str):
+    if (
+        not isinstance(count.value, dict)
+        or until is None
+        or wide is None
+        or not isinstance(wide.value, str)
+    ):
         return count
-    return replace(count, value={**count.value, "until": with_defaults(until, {"relative": True}, until.mark)})
+    return replace(
+        count, value={**count.value, "until": with_defaults(until, {"relative": True}, until.mark)}
+    )
 
 
 def _kind(kind: Node, root: dict[str, Node]) -> Node:
-    """A kind of issue with its own defaults and with the scenario's power and consensus beneath its own."""
+    """A kind of issue with its own defaults and with the scenario's power and consensus beneath its
+    own."""
     if not isinstance(kind.value, dict):
         return kind
     entries = dict(kind.value)
-    if "alternatives" not in entries and ("type" not in entries or entries["type"].value == "choice"):
+    if "alternatives" not in entries and (
+        "type" not in entries or entries["type"].value == "choice"
+    ):
         entries["alternatives"] = _derived(3, kind.mark)
     if "expiry" not in entries and (half_life := entries.get("half_life")) is not None:
         expiry = _several(half_life)
@@ -177,11 +204,14 @@ def _kind(kind: Node, root: dict[str, Node]) -> Node:
 
 
 def _for_rule(shared: Node, own: Node) -> Node:
-    """A section of the scenario as a kind of issue takes it over: without parameters when they are of another rule."""
+    """A section of the scenario as a kind of issue takes it over: without parameters when they are
+    of another rule."""
     mine, theirs = child(own, "rule"), child(shared, "rule")
     if mine is None or (theirs is not None and mine.value == theirs.value):
         return shared
-    return replace(shared, value={key: value for key, value in shared.value.items() if key != "with"})
+    return replace(
+        shared, value={key: value for key, value in shared.value.items() if key != "with"}
+    )
 
 
 def _several(half_life: Node) -> Node | None:

@@ -1,4 +1,5 @@
-"""What must hold of leaders of the user's own classes: names, positions, and shares that leave room for one another."""
+"""What must hold of leaders of the user's own classes: names, positions, and shares that leave room
+for one another."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ Sound = Callable[[Path], bool]
 
 
 def wrong_leaders(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
-    """Classes that are missing, names given twice, positions that there are not, shares of more than there are."""
+    """Classes that are missing, names given twice, positions that there are not, shares of more
+    than there are."""
     names: set[str | None] = {None}
     for i, entry in enumerate(settings.leaders):
         here: Path = ("leaders", i)
@@ -32,7 +34,8 @@ def wrong_leaders(settings: Settings, root: Node, sound: Sound) -> Iterator[Find
 
 
 def _known(settings: Settings, root: Node) -> list[str]:
-    """The names of a generated stream's positions; none for an imported one, whose are known when it is built."""
+    """The names of a generated stream's positions; none for an imported one, whose are known when
+    it is built."""
     imported = child(root, "stream", "people") is not None
     return [] if imported else [position.name for position in settings.stream.positions]
 
@@ -44,7 +47,10 @@ def _positions(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding
     for i, entry in enumerate(settings.leaders):
         path: Path = ("leaders", i, "at")
         if entry.at is not None and entry.at not in known and sound(path):
-            told = f"there is no position {entry.at}; there are: {', '.join(known)}{nearest(entry.at, known)}"
+            told = (
+                f"there is no position {entry.at}; there are: "
+                f"{', '.join(known)}{nearest(entry.at, known)}"
+            )
             yield Finding(path, told, near=(("stream", "positions"),))
 
 
@@ -62,6 +68,9 @@ def _shares(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
             if total > 1.0 + WITHIN and i not in told:
                 told.add(i)
                 left = max(1.0 - (total - entry.share), 0.0)
-                message = f"the shares at {place} add up to {plainly(total)}, more than 1 (nearest: {plainly(left)})"
+                message = (
+                    f"the shares at {place} add up to {plainly(total)}, more than 1 (nearest: "
+                    f"{plainly(left)})"
+                )
                 yield Finding(("leaders", i, "share"), message, near=(("leaders", i),))
                 break

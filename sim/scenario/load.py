@@ -1,4 +1,5 @@
-"""From a file to settings: read, extend, override, fill, validate and check, collecting every problem."""
+"""From a file to settings: read, extend, override, fill, validate and check, collecting every
+problem."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ class Reading:
     files: list[Path] = field(default_factory=list)
 
     def text(self, text: str, name: str, folder: Path) -> Node | None:
-        """The scenario in a text, with whatever it extends beneath it; None when it cannot be read."""
+        """The scenario in a text, with whatever it extends beneath it; None when it cannot be
+        read."""
         root, problems = read(text.removeprefix("\ufeff"), name)
         self.problems += problems
         extends = child(root, "extends")
@@ -56,7 +58,11 @@ class Reading:
         """The scenario that `extends` names, its own paths made relative to `folder`."""
         path = folder / extends.value
         if _real(path) in self.files or len(self.files) >= MOST_FILES:
-            told = "extends itself, directly or through others" if _real(path) in self.files else "goes too deep"
+            told = (
+                "extends itself, directly or through others"
+                if _real(path) in self.files
+                else "goes too deep"
+            )
             self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {told}"))
             return None
         known = len(self.problems)
@@ -66,8 +72,13 @@ class Reading:
         if len(self.problems) == known:
             what = "a list" if base is not None and isinstance(base.value, list) else "text"
             what = what if base is not None and base.value else "empty"
-            told = f"{extends.value!r} is {what}, so there is nothing to extend: expected a mapping of keys"
-            self.problems.append(problem(extends.mark, "extends", f"{told}, such as name: my-scenario"))
+            told = (
+                f"{extends.value!r} is {what}, so there is nothing to extend: expected a "
+                f"mapping of keys"
+            )
+            self.problems.append(
+                problem(extends.mark, "extends", f"{told}, such as name: my-scenario")
+            )
         return None
 
     def file(self, path: Path, named_by: Node | None = None) -> Node | None:
@@ -114,8 +125,8 @@ def with_overrides(
 ) -> tuple[Node, list[Problem]]:
     """The scenario with some keys set, by their dotted names, and what is wrong with that.
 
-    named: what stands before a key in messages, as a file's name does. texts: read texts as YAML; else they are taken
-    as they are, as other values always are.
+    named: what stands before a key in messages, as a file's name does. texts: read texts as YAML;
+    else they are taken as they are, as other values always are.
     """
     problems: list[Problem] = []
     mark = Mark(named)
@@ -138,7 +149,10 @@ def with_overrides(
 
 def as_texts(changes: Mapping[str, Any]) -> dict[str, str]:
     """Values by dotted key as texts that YAML reads as the same values; texts stay as they are."""
-    return {key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in changes.items()}
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, default=str)
+        for key, value in changes.items()
+    }
 
 
 def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:
@@ -155,17 +169,27 @@ def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:
     return replace(root, value={**root.value, "variants": both}), []
 
 
-def assemble(root: Node | None, problems: list[Problem], model: type[Model], folder: Path) -> Loaded[Model]:
-    """The settings and policies of a scenario; InvalidInput with everything wrong, `problems` included."""
+def assemble(
+    root: Node | None, problems: list[Problem], model: type[Model], folder: Path
+) -> Loaded[Model]:
+    """The settings and policies of a scenario; InvalidInput with everything wrong, `problems`
+    included."""
     if root is None:
         raise InvalidInput(problems)
     known = {(item.file, item.line, item.column) for item in problems if item.line}
     settings, found = policy_of(root, model, folder)
-    problems = problems + [item for item in found if (item.file, item.line, item.column) not in known]
+    problems = problems + [
+        item for item in found if (item.file, item.line, item.column) not in known
+    ]
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
         own = alone(root)
-        none: dict[str, Any] = {"variants": FrozenDict(), "claims": (), "sweep": None, "calibrate": None}
+        none: dict[str, Any] = {
+            "variants": FrozenDict(),
+            "claims": (),
+            "sweep": None,
+            "calibrate": None,
+        }
         policies[settings.base] = settings.model_copy(update=none)
         reported = set(found)
         for name in settings.variants:

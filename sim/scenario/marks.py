@@ -1,6 +1,7 @@
 """Where quotation marks and brackets open in a YAML text, and which of them are not closed.
 
-Only asked of a text that could not be parsed: it follows what was likely meant, line by line, not YAML's grammar.
+Only asked of a text that could not be parsed: it follows what was likely meant, line by line, not
+YAML's grammar.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class Spot:
 class Scan:
     """What opens and closes in a text up to (and with) one of its lines.
 
-    brackets: those still open. crossed: the first that was closed by the wrong bracket, with that one.
-    quotes: quoted texts that go over the end of a line, with the line they end on (0: never).
+    brackets: those still open. crossed: the first that was closed by the wrong bracket, with that
+    one. quotes: quoted texts that go over the end of a line, with the line they end on (0: never).
     """
 
     brackets: list[Spot] = field(default_factory=list)
@@ -46,7 +47,8 @@ class Scan:
 
 
 def scan(lines: Sequence[str]) -> Scan:
-    """What opens and closes in some lines. A bracket is `unclosed` when an entry no deeper than it follows."""
+    """What opens and closes in some lines. A bracket is `unclosed` when an entry no deeper than it
+    follows."""
     found = Scan()
     for number, line in _plain(lines):
         if found.quote is None and found.brackets and found.unclosed is None:
@@ -115,7 +117,8 @@ def indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-# What was likely meant by a value that cannot stand where it does: numbers, percentages and words as people write
+# What was likely meant by a value that cannot stand where it does: numbers, percentages and words
+# as people write
 
 
 def number_hint(text: str) -> str:
@@ -124,7 +127,10 @@ def number_hint(text: str) -> str:
     if re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?", plain):
         return " (without quotes)"
     if re.fullmatch(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+", plain):
-        return f" (a comma is no part of a number: {plain.replace(',', '')}, or {plain.replace(',', '.', 1)})"
+        return (
+            f" (a comma is no part of a number: {plain.replace(',', '')}, or "
+            f"{plain.replace(',', '.', 1)})"
+        )
     if pointed := decimal_point(plain):
         return pointed
     if re.fullmatch(r"[-+]?[0-9]+(_[0-9]+)+", plain):
@@ -135,14 +141,19 @@ def number_hint(text: str) -> str:
 
 
 def decimal_point(text: str) -> str:
-    """What to write for a number, with or without a unit, whose decimals follow a comma; '' for anything else."""
+    """What to write for a number, with or without a unit, whose decimals follow a comma; '' for
+    anything else."""
     found = re.fullmatch(r"\s*([-+]?[0-9]{1,15}),([0-9]{1,15})\s*(%|/?\s*[A-Za-z]{0,2})\s*", text)
-    return f" (did you mean {found[1]}.{found[2]}{found[3]}, with a decimal point?)" if found else ""
+    return (
+        f" (did you mean {found[1]}.{found[2]}{found[3]}, with a decimal point?)" if found else ""
+    )
 
 
 def percent_hint(text: str) -> str:
     """How a percentage would be written that is not written as one; '' for what is none."""
-    found = re.fullmatch(r"\s*([0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*(%|percent|per cent|pct)\.?\s*", text)
+    found = re.fullmatch(
+        r"\s*([0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*(%|percent|per cent|pct)\.?\s*", text
+    )
     if found is None:
         return ""
     point = ", with a decimal point" if "," in found[1] else ""
@@ -154,7 +165,13 @@ def truth_hint(value: Any) -> str:
     word = str(value).casefold()
     if word in ("true", "false"):
         return " (without quotes)"
-    truth = "true" if word in ("yes", "on", "y", "1") else "false" if word in ("no", "off", "n", "0") else ""
+    truth = (
+        "true"
+        if word in ("yes", "on", "y", "1")
+        else "false"
+        if word in ("no", "off", "n", "0")
+        else ""
+    )
     return f" (did you mean {truth}?)" if truth else ""
 
 

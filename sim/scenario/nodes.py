@@ -1,7 +1,7 @@
 """A scenario as a tree of values that remember where they were written.
 
-Reading, extending and overriding work on these trees, so that whatever is found wrong later can be shown
-at the line that says it.
+Reading, extending and overriding work on these trees, so that whatever is found wrong later can be
+shown at the line that says it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Mark:
 class Node:
     """A value and where it was written; `key_mark` is where its key stands, when it has one.
 
-    `value` is a scalar (str, int, float, bool, None), a dict of nodes or a list of nodes. Nodes are never
-    changed once made; two nodes are the same only if they are one object. `derived` nodes were not written
-    but follow from another, whose place they take.
+    `value` is a scalar (str, int, float, bool, None), a dict of nodes or a list of nodes. Nodes are
+    never changed once made; two nodes are the same only if they are one object. `derived` nodes
+    were not written but follow from another, whose place they take.
     """
 
     value: Any
@@ -61,7 +61,8 @@ def problem(mark: Mark, path: str, message: str) -> Problem:
 
 
 def from_plain(data: Any, mark: Mark) -> Node:
-    """Plain Python data as nodes that all stand at `mark`; InvalidInput for anything YAML could not say."""
+    """Plain Python data as nodes that all stand at `mark`; InvalidInput for anything YAML could not
+    say."""
     return _Plain(mark).node(data, "", 0)
 
 
@@ -78,15 +79,23 @@ class _Plain:
     def node(self, value: Any, path: str, depth: int) -> Node:
         self.count += 1
         if self.count > MOST_NODES or depth > MOST_DEPTH:
-            raise self.refuse(path, f"holds more than {MOST_NODES} values, or is nested more than {MOST_DEPTH} deep")
+            raise self.refuse(
+                path,
+                f"holds more than {MOST_NODES} values, or is nested more than {MOST_DEPTH} deep",
+            )
         if isinstance(value, Mapping):
             items = {self.text(key, path): item for key, item in value.items()}
             return Node(
-                {k: self.node(v, f"{path}.{k}" if path else k, depth + 1) for k, v in items.items()},
+                {
+                    k: self.node(v, f"{path}.{k}" if path else k, depth + 1)
+                    for k, v in items.items()
+                },
                 self.mark,
             )
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-            return Node([self.node(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)], self.mark)
+            return Node(
+                [self.node(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)], self.mark
+            )
         return Node(self.scalar(value, path), self.mark)
 
     def scalar(self, value: Any, path: str) -> str | int | float | None:
@@ -109,7 +118,8 @@ class _Plain:
 
 
 def is_text(text: str) -> bool:
-    """Whether a text can be printed and stored: no control characters but newline and tab, no surrogates."""
+    """Whether a text can be printed and stored: no control characters but newline and tab, no
+    surrogates."""
     return all(c in "\n\t" or category(c) not in ("Cc", "Cs") for c in text)
 
 
@@ -162,11 +172,12 @@ def below(node: Node) -> Iterator[Node]:
 
 
 def merge(base: Node, over: Node, *, removing: bool = True) -> Node:
-    """`over` laid upon `base`: mappings merge key by key, everything else is replaced, null removes a key.
+    """`over` laid upon `base`: mappings merge key by key, everything else is replaced, null removes
+    a key.
 
-    Without `removing`, a null replaces like any other value (and is then found to be none).
-    A mapping that brings `people` where there were none replaces the whole `stream` it is laid upon: an
-    organisation is either generated or imported.
+    Without `removing`, a null replaces like any other value (and is then found to be none). A
+    mapping that brings `people` where there were none replaces the whole `stream` it is laid upon:
+    an organisation is either generated or imported.
     """
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
         return over

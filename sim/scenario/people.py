@@ -1,4 +1,5 @@
-"""The file of people that a scenario names, as far as its keys depend on it: which positions there are."""
+"""The file of people that a scenario names, as far as its keys depend on it: which positions there
+are."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ HERE = Path()
 
 @dataclass(frozen=True)
 class People:
-    """What is known of the people: their positions, upstream first; none, and why, where the file cannot be used."""
+    """What is known of the people: their positions, upstream first; none, and why, where the file
+    cannot be used."""
 
     positions: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -32,9 +34,11 @@ class People:
 
 
 def with_source(root: Node, folder: Path) -> tuple[Node, People]:
-    """The scenario with the position where direction is born, where it names people and no such position.
+    """The scenario with the position where direction is born, where it names people and no such
+    position.
 
-    It is the most upstream of the file's. What is wrong with the file is only told where it was needed.
+    It is the most upstream of the file's. What is wrong with the file is only told where it was
+    needed.
     """
     named = child(root, "stream", "people")
     if named is None or not isinstance(named.value, str) or not isinstance(root.value, dict):

@@ -1,4 +1,5 @@
-"""Points of a sweep: the policies that follow when keys are set, and whether each varied value can stand at all."""
+"""Points of a sweep: the policies that follow when keys are set, and whether each varied value can
+stand at all."""
 
 from __future__ import annotations
 
@@ -30,20 +31,26 @@ def policies_at(
 ) -> tuple[dict[str, Model], list[Problem]]:
     """The named policies of a scenario with some keys set, and everything wrong with them.
 
-    changes: dotted key -> value; variants.NAME.KEY sets KEY for the variant NAME alone, after its own settings; other
-    keys are set in the base, so that variants which say nothing of them follow. A problem is located at the change that
-    brings it (the last of them where it is in none); `label` stands before the key in its path. `folder` is that of
-    the data files.
+    changes: dotted key -> value; variants.NAME.KEY sets KEY for the variant NAME alone, after its
+    own settings; other keys are set in the base, so that variants which say nothing of them follow.
+    A problem is located at the change that brings it (the last of them where it is in none);
+    `label` stands before the key in its path. `folder` is that of the data files.
     """
     found: dict[str, Model] = {}
     problems: dict[Problem, None] = {}
-    common, wrong = _with(alone(root), {key: node for key, node in changes.items() if not _of_variant(key)}, label)
+    common, wrong = _with(
+        alone(root), {key: node for key, node in changes.items() if not _of_variant(key)}, label
+    )
     for name in names:
         settings = child(root, "variants", name) if name != base else None
         own = dict(settings.value) if settings is not None else {}
         policy, broken = _with(common, own, "")
         prefix = f"variants.{name}."
-        mine = {key.removeprefix(prefix): node for key, node in changes.items() if key.startswith(prefix)}
+        mine = {
+            key.removeprefix(prefix): node
+            for key, node in changes.items()
+            if key.startswith(prefix)
+        }
         policy, worse = _with(policy, mine, f"{label}{prefix}")
         named = replace(policy, value={**policy.value, "base": Node(name, root.mark)})
         made, false = policy_of(named if name != base else policy, model, folder)
@@ -64,7 +71,9 @@ def _with(root: Node, changes: Mapping[str, Node], label: str) -> tuple[Node, li
     return root, problems
 
 
-def _located(problems: Sequence[Problem], changes: Mapping[str, Node], label: str) -> Iterator[Problem]:
+def _located(
+    problems: Sequence[Problem], changes: Mapping[str, Node], label: str
+) -> Iterator[Problem]:
     """The problems, each at the change that it stands at or, without one, at the last change."""
     for item in problems:
         here = Mark(item.file, item.line, item.column)
@@ -91,7 +100,12 @@ def wrong_values(
     sound: whether nothing else is wrong; only then are the values tried in the policies.
     """
     sweep, vary, calendar = settings.sweep, child(root, "sweep", "vary"), calendar_of(settings)
-    if sweep is None or vary is None or not isinstance(vary.value, dict) or isinstance(calendar, str):
+    if (
+        sweep is None
+        or vary is None
+        or not isinstance(vary.value, dict)
+        or isinstance(calendar, str)
+    ):
         return []
     found, problems = axes(vary, sweep.design, policies, settings.base, calendar)
     running = policies_of(settings)
@@ -100,12 +114,15 @@ def wrong_values(
             problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
         elif sound:
             for value in tried(each, target(name, policies, settings.base), vary.value[name]):
-                problems += policies_at(root, {name: value}, running, settings.base, model, folder=folder)[1]
+                problems += policies_at(
+                    root, {name: value}, running, settings.base, model, folder=folder
+                )[1]
     return list(dict.fromkeys(problems))
 
 
 def tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
-    """The values to try of an axis: of a list, those that can tell; of a range, its ends; each where it is written."""
+    """The values to try of an axis: of a list, those that can tell; of a range, its ends; each
+    where it is written."""
     if isinstance(each, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))
     elif isinstance(key, Target):

@@ -23,8 +23,11 @@ def alone(root: Node) -> Node:
     return replace(root, value={key: node for key, node in root.value.items() if key not in OF_ALL})
 
 
-def policy_of(root: Node, model: type[Model], folder: Path = HERE) -> tuple[Model | None, list[Problem]]:
-    """The settings of a policy whose data files are relative to `folder`, and everything wrong with them."""
+def policy_of(
+    root: Node, model: type[Model], folder: Path = HERE
+) -> tuple[Model | None, list[Problem]]:
+    """The settings of a policy whose data files are relative to `folder`, and everything wrong with
+    them."""
     root, people = with_source(root, folder)
     filled = fill(root)
     settings, findings, left_out = validate(filled, model)
@@ -36,17 +39,32 @@ def policy_of(root: Node, model: type[Model], folder: Path = HERE) -> tuple[Mode
 
 
 def variant_of(
-    own: Node, name: str, entry: Node, base: str, model: type[Model], reported: set[Problem], folder: Path = HERE
+    own: Node,
+    name: str,
+    entry: Node,
+    base: str,
+    model: type[Model],
+    reported: set[Problem],
+    folder: Path = HERE,
 ) -> tuple[Model | None, list[Problem]]:
     """A variant's policy, and what is wrong with it that is not wrong with the base."""
     label = f"variants.{name}."
     problems: list[Problem] = []
     if name == base:
-        problems.append(problem(entry.where, label[:-1], "is the name of the base too; choose another, or change base"))
+        problems.append(
+            problem(
+                entry.where,
+                label[:-1],
+                "is the name of the base too; choose another, or change base",
+            )
+        )
     root = own
     for dotted, value in entry.value.items():
         if dotted.split(".")[0] in NOT_IN_VARIANTS:
-            told = f"belongs to the whole comparison; a variant may not change {', '.join(NOT_IN_VARIANTS)}"
+            told = (
+                f"belongs to the whole comparison; a variant may not change "
+                f"{', '.join(NOT_IN_VARIANTS)}"
+            )
             problems.append(problem(value.where, f"{label}{dotted}", told))
             continue
         root, wrong = override(root, dotted, value, label)

@@ -1,8 +1,8 @@
 """YAML text to nodes: strict, bounded, and with the line and column of everything.
 
-Plain scalars follow YAML 1.2's core schema, so `no` is a word, `1e3` a number and `1:30` a text; numbers
-with leading zeros, tags, merge keys, several documents and repeated keys are problems. Size, depth and
-aliases are capped while the events stream in, before anything is built.
+Plain scalars follow YAML 1.2's core schema, so `no` is a word, `1e3` a number and `1:30` a text;
+numbers with leading zeros, tags, merge keys, several documents and repeated keys are problems.
+Size, depth and aliases are capped while the events stream in, before anything is built.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class _Stop(Exception):
 
 
 def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
-    """The node of a YAML text called `name` (None when it could not be read to its end), and the problems."""
+    """The node of a YAML text called `name` (None when it could not be read to its end), and the
+    problems."""
     if len(text) > MOST_BYTES:
         return None, [problem(Mark(name), "", f"is larger than {MOST_BYTES // 1024} KiB")]
     builder = _Builder(name)
@@ -48,12 +49,22 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         found = mistake_in(text, error)
         if found is None:
-            return None, [*builder.problems, problem(Mark(name), "", f"is no YAML: {error.problem}")]
-        return None, [*builder.problems, problem(Mark(name, found.line, found.column), "", found.message)]
+            return None, [
+                *builder.problems,
+                problem(Mark(name), "", f"is no YAML: {error.problem}"),
+            ]
+        return None, [
+            *builder.problems,
+            problem(Mark(name, found.line, found.column), "", found.message),
+        ]
     except yaml.reader.ReaderError as error:
         before = text[: int(error.position)]
         place = Mark(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return None, [problem(place, "", f"holds a character that may not stand in YAML (U+{_code(error):04X})")]
+        return None, [
+            problem(
+                place, "", f"holds a character that may not stand in YAML (U+{_code(error):04X})"
+            )
+        ]
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
         # The scanner lets some escapes and directives through that chr() and int() then refuse.
         return None, [*builder.problems, problem(Mark(name), "", f"is no YAML: {str(error)[:200]}")]
@@ -67,8 +78,14 @@ def _may_be_decimals(before: Any, event: Any) -> bool:
     """Whether a key that follows a whole number and a comma may be its decimals: {sharing: 0,8}."""
     if not (isinstance(before, yaml.ScalarEvent) and isinstance(event, yaml.ScalarEvent)):
         return False
-    apart = event.start_mark.index - before.end_mark.index if event.start_mark and before.end_mark else 0
-    number = re.fullmatch(r"[-+]?[0-9]+", before.value) and decimal_point(f"{before.value},{event.value}")
+    apart = (
+        event.start_mark.index - before.end_mark.index
+        if event.start_mark and before.end_mark
+        else 0
+    )
+    number = re.fullmatch(r"[-+]?[0-9]+", before.value) and decimal_point(
+        f"{before.value},{event.value}"
+    )
     return apart == 1 and before.style is None and event.style is None and bool(number)
 
 
@@ -110,7 +127,11 @@ class _Builder:
     def grow(self, event: Any, path: str, by: int) -> None:
         self.count += by
         if self.count > MOST_NODES:
-            raise self.stop(event, path, f"holds more than {MOST_NODES} values; aliases count as what they stand for")
+            raise self.stop(
+                event,
+                path,
+                f"holds more than {MOST_NODES} values; aliases count as what they stand for",
+            )
 
     def node(self, event: Any, events: Iterator[Any], path: str, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
@@ -144,7 +165,9 @@ class _Builder:
             raise self.stop(event, path, f"alias '*{event.anchor[:40]}' names no anchor above")
         node = self.anchors[event.anchor]
         if node is None:
-            raise self.stop(event, path, f"alias '*{event.anchor[:40]}' stands inside what it names")
+            raise self.stop(
+                event, path, f"alias '*{event.anchor[:40]}' stands inside what it names"
+            )
         self.grow(event, path, self.sizes[id(node)])
         return node
 
@@ -161,7 +184,11 @@ class _Builder:
             ahead = None
             if entries and _may_be_decimals(before, event):
                 ahead = next(events)
-                if isinstance(ahead, yaml.ScalarEvent) and ahead.style is None and ahead.value == "":
+                if (
+                    isinstance(ahead, yaml.ScalarEvent)
+                    and ahead.style is None
+                    and ahead.value == ""
+                ):
                     last, node = list(entries.items())[-1]
                     entries[last] = replace(node, value=f"{before.value},{event.value}")
                     continue
@@ -176,7 +203,11 @@ class _Builder:
             value = self.node(before, events, here, depth + 1)
             if key in entries:
                 first = entries[key].where.line
-                self.note(event, here, f"stands twice in the same mapping (first on line {first}); keep one")
+                self.note(
+                    event,
+                    here,
+                    f"stands twice in the same mapping (first on line {first}); keep one",
+                )
             else:
                 entries[key] = value.at_key(self.mark(event))
         return entries
@@ -190,7 +221,10 @@ class _Builder:
             self.note(
                 event,
                 path,
-                "merge keys (<<) are no part of YAML 1.2; use extends, or an alias for the whole value",
+                (
+                    "merge keys (<<) are no part of YAML 1.2; use extends, or an alias for the "
+                    "whole value"
+                ),
             )
             return None
         if not is_text(event.value):
@@ -220,7 +254,10 @@ class _Builder:
             self.note(
                 event,
                 path,
-                f"{text[:40]} has leading zeros: octal to some, decimal to others; drop them or quote it",
+                (
+                    f"{text[:40]} has leading zeros: octal to some, decimal to others; drop them "
+                    f"or quote it"
+                ),
             )
             return float(text[:MOST_DIGITS])
         if _FLOAT.fullmatch(text) and len(text) > MOST_DIGITS:

@@ -1,6 +1,7 @@
 """Which keys a policy reads: whether its results can depend on a key at all.
 
-    reads(scenario.policies()["top-down"], "power.sharing")      # False: one voice decides, no room weighs votes
+    reads(scenario.policies()["top-down"], "power.sharing") # False: one voice decides, no room
+    weighs votes
 
 What a rule reads is declared with the rule (`sim.rules.family`); this file puts together what the
 rules of a policy say. A key on which nothing is declared is read. What is declared unread is held
@@ -87,7 +88,8 @@ class Reading:
 
     @cached_property
     def kinds(self) -> dict[str, frozenset[str]]:
-        """By kind of issue, which keys of `power` and `consensus` are read; a section `with` or `contingent` whole."""
+        """By kind of issue, which keys of `power` and `consensus` are read; a section `with` or
+        `contingent` whole."""
         return {name: frozenset(self._of_kind(kind)) for name, kind in self.policy.issues.items()}
 
     def _of_kind(self, kind: IssueKind) -> Iterator[str]:
@@ -157,11 +159,13 @@ class Reading:
         return list(self.policy.issues.items())
 
     def _follows(self, kind: IssueKind, steps: list[str]) -> bool:
-        """Whether a kind of issue may have the policy's own value of a key; one that differs is surely its own."""
+        """Whether a kind of issue may have the policy's own value of a key; one that differs is
+        surely its own."""
         return bool(_value(self.policy, steps) == _value(kind, steps))
 
     def effective(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """The policy's `resolved()` settings without what it does not read: equal ones give the same results."""
+        """The policy's `resolved()` settings without what it does not read: equal ones give the
+        same results."""
         if self.everything:
             return dict(settings)
         # Each kind of issue holds its own power and consensus whole.
@@ -181,8 +185,8 @@ def reads(policy: Settings, key: str) -> bool:
     """Whether a policy's results can depend on a dotted key; True wherever that is not known.
 
     policy: resolved, one of `Scenario.policies()` or `Scenario.at(...)`. key: power.sharing,
-    issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole section is read where
-    any key of it is.
+    issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole
+    section is read where any key of it is.
     """
     return Reading(policy).reads(key)
 
@@ -250,7 +254,8 @@ def _among(key: str, read: frozenset[str]) -> bool:
 
 
 def _value(holder: Any, steps: list[str]) -> Any:
-    """The value at dotted steps of a section; a mapping's entry of that name, None where there is none."""
+    """The value at dotted steps of a section; a mapping's entry of that name, None where there is
+    none."""
     for step in steps:
         if isinstance(holder, Mapping):
             holder = holder.get(step)

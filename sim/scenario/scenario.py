@@ -31,12 +31,13 @@ from sim.scenario.validate import Finding, problems_of
 class Scenario(Settings):
     """A scenario, whole and valid: attributes are named as the keys of the YAML file.
 
-    Made by `load`, `from_text` or `from_dict`, each of which raises `errors.InvalidInput` with every problem
-    at once. Durations are `sim.clock.Duration`, rates `Rate` (or `Each`, a rate for every leader), shares
-    numbers in [0, 1]; `off` and `none` where a number or duration could stand are None. Three names differ
-    from the file's: `schema_version` (schema) and `consensus.self_` (self), as Python needs, and `repeats`
-    (replications), of which `replications` is the number alone. Each kind of issue holds its complete power and
-    consensus. Two scenarios are equal when they resolve to the same. `with_` gives a changed copy.
+    Made by `load`, `from_text` or `from_dict`, each of which raises `errors.InvalidInput` with
+    every problem at once. Durations are `sim.clock.Duration`, rates `Rate` (or `Each`, a rate for
+    every leader), shares numbers in [0, 1]; `off` and `none` where a number or duration could stand
+    are None. Three names differ from the file's: `schema_version` (schema) and `consensus.self_`
+    (self), as Python needs, and `repeats` (replications), of which `replications` is the number
+    alone. Each kind of issue holds its complete power and consensus. Two scenarios are equal when
+    they resolve to the same. `with_` gives a changed copy.
     """
 
     _folder: Path = PrivateAttr(default=Path())
@@ -46,10 +47,13 @@ class Scenario(Settings):
     _changes: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
-    def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None, *, named: str = "") -> Scenario:
+    def load(
+        cls, path: str | Path, overrides: Mapping[str, Any] | None = None, *, named: str = ""
+    ) -> Scenario:
         """The scenario in a file, with `overrides` (dotted key to YAML text) laid upon it.
 
-        named: what stands before the keys of overrides in messages, as the name of the file before its own.
+        named: what stands before the keys of overrides in messages, as the name of the file before
+        its own.
         """
         reading = Reading()
         root = reading.file(Path(path))
@@ -63,7 +67,8 @@ class Scenario(Settings):
         folder: str | Path | None = None,
         overrides: Mapping[str, Any] | None = None,
     ) -> Scenario:
-        """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its folder."""
+        """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its
+        folder."""
         reading = Reading()
         home = Path(folder) if folder is not None else Path()
         return cls._build(reading.text(text, name, home), reading, home, overrides)
@@ -84,7 +89,12 @@ class Scenario(Settings):
 
     @classmethod
     def _build(
-        cls, root: Node | None, reading: Reading, folder: Path, overrides: Mapping[str, Any] | None, named: str = ""
+        cls,
+        root: Node | None,
+        reading: Reading,
+        folder: Path,
+        overrides: Mapping[str, Any] | None,
+        named: str = "",
     ) -> Scenario:
         problems = list(reading.problems)
         if root is not None:
@@ -109,9 +119,10 @@ class Scenario(Settings):
     def with_(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
         """A copy in which some keys have other values; this scenario stays as it is.
 
-        changes: dotted key -> value, as `--set` and variants name keys; variants.NAME.KEY is a key of one variant.
-        Values are as YAML would give them: numbers, texts such as "40%" or "3d", lists, mappings (laid upon what is
-        there, key by key), None (removes the key, so that its default holds). Keys without a dot may be given by name.
+        changes: dotted key -> value, as `--set` and variants name keys; variants.NAME.KEY is a key
+        of one variant. Values are as YAML would give them: numbers, texts such as "40%" or "3d",
+        lists, mappings (laid upon what is there, key by key), None (removes the key, so that its
+        default holds). Keys without a dot may be given by name.
 
             >>> from sim import Scenario
             >>> scenario = Scenario.from_text("name: mine")
@@ -125,11 +136,13 @@ class Scenario(Settings):
             >>> scenario.with_({"power.sharing": 1.5})
             Traceback (most recent call last):
             ...
-            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share from 0 to 1, ...
+            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share from 0 to
+            1, ...
 
-        The copy is as valid as a scenario that was read, and the same: `Scenario.load(path).with_(changes)` equals
-        `Scenario.load(path, overrides=changes)`. InvalidInput names every key that cannot be set so. One of several
-        policies (from `policies()`) may be changed too, and stays a policy without variants.
+        The copy is as valid as a scenario that was read, and the same:
+        `Scenario.load(path).with_(changes)` equals `Scenario.load(path, overrides=changes)`.
+        InvalidInput names every key that cannot be set so. One of several policies (from
+        `policies()`) may be changed too, and stays a policy without variants.
         """
         root = self._root if self._root.value else from_plain(self.resolved(), Mark("<mapping>"))
         wanted = {**(changes or {}), **more}
@@ -158,11 +171,13 @@ class Scenario(Settings):
 
     @property
     def rule_files(self) -> tuple[RuleFile, ...]:
-        """The files that its own rules stand in, as they were read; they go with it wherever it is sent."""
+        """The files that its own rules stand in, as they were read; they go with it wherever it is
+        sent."""
         return self._rules
 
     def custom_rule(self, family: str, kind: str = "") -> BoundRule | None:
-        """The rule of a family that this policy names as its own, with the values of its parameters; None: a built-in.
+        """The rule of a family that this policy names as its own, with the values of its
+        parameters; None: a built-in.
 
         kind: the kind of issue, for families that a kind may have a rule of.
         """
@@ -174,42 +189,59 @@ class Scenario(Settings):
         return BoundRule(rule, section.rule, values(rule, section.with_))
 
     def leader_classes(self) -> dict[str, type[LeaderKind]]:
-        """The classes of leaders that this policy names as its own, by the names of their entries in `leaders`."""
-        return {str(one.name): find_class(one.class_, self._rules) for one in self.leaders if one.class_ is not None}
+        """The classes of leaders that this policy names as its own, by the names of their entries
+        in `leaders`."""
+        return {
+            str(one.name): find_class(one.class_, self._rules)
+            for one in self.leaders
+            if one.class_ is not None
+        }
 
     def policies(self) -> dict[str, Scenario]:
-        """Every policy to compare, fully resolved and without variants of its own: the base first, then the
-        variants as they stand in the file. A policy's own `base` is its name.
+        """Every policy to compare, fully resolved and without variants of its own: the base first,
+        then the variants as they stand in the file. A policy's own `base` is its name.
         """
         return dict(self._policies) or {self.base: self}
 
     @property
     def root(self) -> Node:
-        """What was read, overrides included, each value with its place; empty for one of several policies."""
+        """What was read, overrides included, each value with its place; empty for one of several
+        policies."""
         return self._root
 
     def says(self, path: str) -> bool:
-        """Whether a key of this policy was written, in its file or a variant of it, rather than left to its default."""
+        """Whether a key of this policy was written, in its file or a variant of it, rather than
+        left to its default."""
         node = None if self._written is None else child(self._written, *path.split("."))
         section, *inside = path.split(".")
-        usual = KINDS.get(inside[0], {}).get(inside[-1]) if section == "issues" and len(inside) == 2 else None
+        usual = (
+            KINDS.get(inside[0], {}).get(inside[-1])
+            if section == "issues" and len(inside) == 2
+            else None
+        )
         return node is not None and not node.derived and (usual is None or node.value != usual)
 
     def problem_at(self, path: str, message: str) -> Problem:
-        """A problem with a key of this policy, at the place where it was written or what it follows from."""
+        """A problem with a key of this policy, at the place where it was written or what it follows
+        from."""
         found = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
         steps = tuple(int(number) if number else step for number, step in found)
         if self._written is None:
             return Problem(self.name, 0, 0, path, message)
         return problems_of(self._written, [Finding(steps, message)])[0]
 
-    def at(self, changes: Mapping[str, Node], names: Sequence[str], label: str = "") -> dict[str, Scenario]:
-        """The named policies with some keys set, as at a point of a sweep; InvalidInput when they cannot be.
+    def at(
+        self, changes: Mapping[str, Node], names: Sequence[str], label: str = ""
+    ) -> dict[str, Scenario]:
+        """The named policies with some keys set, as at a point of a sweep; InvalidInput when they
+        cannot be.
 
-        changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label` stands before keys in
-        the paths of problems.
+        changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label`
+        stands before keys in the paths of problems.
         """
-        found, problems = policies_at(self._root, changes, names, self.base, type(self), label, self._folder)
+        found, problems = policies_at(
+            self._root, changes, names, self.base, type(self), label, self._folder
+        )
         if problems:
             raise InvalidInput(problems)
         for policy in found.values():
@@ -217,23 +249,29 @@ class Scenario(Settings):
         return found
 
     def resolved(self) -> dict[str, Any]:
-        """Everything, with every default filled in, as data that JSON can hold and `from_dict` reads back.
+        """Everything, with every default filled in, as data that JSON can hold and `from_dict`
+        reads back.
 
-        Variants are given as all that they change in the resolved base, so that they still mean the same.
+        Variants are given as all that they change in the resolved base, so that they still mean the
+        same.
         """
         data = _without_none(self.model_dump(by_alias=True))
         if not self.leaders:
             del data["leaders"]
         base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
         data["variants"] = {
-            name: difference(base, policy.resolved()) for name, policy in self._policies.items() if name != self.base
+            name: difference(base, policy.resolved())
+            for name, policy in self._policies.items()
+            if name != self.base
         }
         return data
 
     @property
     def digest(self) -> str:
         """SHA-256 of the resolved scenario's JSON, in its own order."""
-        text = json.dumps(self.resolved(), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        text = json.dumps(
+            self.resolved(), separators=(",", ":"), ensure_ascii=True, allow_nan=False
+        )
         return sha256(text.encode()).hexdigest()
 
     def __repr__(self) -> str:

@@ -26,7 +26,9 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "leaderstream scenario",
-        "description": "A scenario of leaderstream: an organisation, its issues, the policies to compare.",
+        "description": (
+            "A scenario of leaderstream: an organisation, its issues, the policies to compare."
+        ),
         **root,
     }
 
@@ -94,7 +96,8 @@ def _description(entry: Key) -> str:
 
 
 def _variants() -> dict[str, Any]:
-    """Variants: mappings whose keys are the dotted names of other keys or sections; null removes one."""
+    """Variants: mappings whose keys are the dotted names of other keys or sections; null removes
+    one."""
     properties: dict[str, Any] = {}
     patterns: dict[str, Any] = {}
     for entry in walk():
@@ -112,7 +115,10 @@ def _variants() -> dict[str, Any]:
     patterns[f"^stream\\.positions\\.{NAME}$"] = {"description": "A position.", "type": "object"}
     sections = "|".join(FAMILIES)
     own = rf"(issues\.{NAME}\.)?({sections})\.with\.[A-Za-z_]\w*"
-    patterns[f"^{own}$"] = {"description": "A parameter of a rule of your own.", "type": ["number", "string", "null"]}
+    patterns[f"^{own}$"] = {
+        "description": "A parameter of a rule of your own.",
+        "type": ["number", "string", "null"],
+    }
     one = {
         "type": "object",
         "properties": properties,
@@ -123,7 +129,8 @@ def _variants() -> dict[str, Any]:
 
 
 def _loose(schema: dict[str, Any]) -> dict[str, Any]:
-    """A key's schema as a variant may use it: null is allowed, and sections are named, not repeated."""
+    """A key's schema as a variant may use it: null is allowed, and sections are named, not
+    repeated."""
     shape = {key: value for key, value in schema.items() if key not in ("description", "default")}
     described = {"description": schema["description"]}
     if shape.get("type") in ("object", "array") and "items" not in shape:
@@ -132,7 +139,8 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(rules: Sequence[tuple[str, Rule]] = ()) -> str:
-    """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names they are loaded as."""
+    """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names
+    they are loaded as."""
     from sim.scenario.custom_rules import with_custom_rules
 
     return json.dumps(with_custom_rules(json_schema(), rules), indent=1, ensure_ascii=False) + "\n"

@@ -1,4 +1,5 @@
-"""Where a calibration searches: keys of one policy that a policy can be made of, each with a list or a range."""
+"""Where a calibration searches: keys of one policy that a policy can be made of, each with a list
+or a range."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ DESIGN = "search"
 """What stands for the design of a sweep where ranges are read."""
 SECTIONS = ("power", "consensus", "flow")
 KEYS = ("work.focus",)
-OUTSIDE = f"is no key that a calibration may search: those under {', '.join(SECTIONS)}, and {', '.join(KEYS)}"
+OUTSIDE = (
+    f"is no key that a calibration may search: those under {', '.join(SECTIONS)}, and "
+    f"{', '.join(KEYS)}"
+)
 
 
 def without_variant(name: str) -> str:
@@ -34,7 +38,8 @@ def is_policy(name: str) -> bool:
 
 
 def searched(names: Sequence[str], base: str) -> list[str]:
-    """The policies that searched keys belong to: those of variants.NAME.KEY, or the base where there is none.
+    """The policies that searched keys belong to: those of variants.NAME.KEY, or the base where
+    there is none.
 
     Keys of the base go with those of a variant, which takes them over.
     """
@@ -58,9 +63,13 @@ def wrong_search(
     if search is None or not isinstance(search.value, dict) or isinstance(calendar, str):
         return []
     problems = [
-        problem(entry.where, f"{SEARCH}{name}", OUTSIDE) for name, entry in search.value.items() if not is_policy(name)
+        problem(entry.where, f"{SEARCH}{name}", OUTSIDE)
+        for name, entry in search.value.items()
+        if not is_policy(name)
     ]
-    inside = replace(search, value={name: entry for name, entry in search.value.items() if is_policy(name)})
+    inside = replace(
+        search, value={name: entry for name, entry in search.value.items() if is_policy(name)}
+    )
     found, wrong = axes(inside, DESIGN, policies, settings.base, calendar, SEARCH)
     problems += wrong
     running = searched(list(search.value), settings.base)
@@ -73,5 +82,7 @@ def wrong_search(
             problems.append(problem(inside.value[name].where, f"{SEARCH}{name}", told))
         elif sound and not problems:
             for value in tried(each, target(name, policies, settings.base), inside.value[name]):
-                problems += policies_at(root, {name: value}, running, settings.base, model, SEARCH, folder)[1]
+                problems += policies_at(
+                    root, {name: value}, running, settings.base, model, SEARCH, folder
+                )[1]
     return list(dict.fromkeys(problems))

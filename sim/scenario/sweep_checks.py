@@ -1,4 +1,5 @@
-"""What must hold between the keys of a sweep: options that fit the design, policies that there are."""
+"""What must hold between the keys of a sweep: options that fit the design, policies that there
+are."""
 
 from __future__ import annotations
 
@@ -22,14 +23,16 @@ GOES_WITH = {
 
 
 def policies_of(settings: Settings) -> tuple[str, ...]:
-    """The names of the policies that run at every point: those of sweep.variants (or the base), then `against`."""
+    """The names of the policies that run at every point: those of sweep.variants (or the base),
+    then `against`."""
     sweep = settings.sweep or Sweep()
     names = sweep.variants or (settings.base,)
     return names if sweep.against is None or sweep.against in names else (*names, sweep.against)
 
 
 def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
-    """Everything wrong with a sweep but its varied keys, which are looked at once the policies are known.
+    """Everything wrong with a sweep but its varied keys, which are looked at once the policies are
+    known.
 
     `sound` tells whether nothing at the paths it is given was left out for another mistake.
     """
@@ -51,13 +54,19 @@ def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Ite
     design = sweep.design
     for name, designs in GOES_WITH.items():
         if getattr(sweep, name) is not None and design not in designs:
-            yield Finding((*HERE, name), f"goes with design {', '.join(designs)}, not with {design}; remove it")
+            yield Finding(
+                (*HERE, name),
+                f"goes with design {', '.join(designs)}, not with {design}; remove it",
+            )
     if design == "list":
         if sweep.file is None and sound((*HERE, "file")):
             told = "is missing: design list needs a CSV file of points"
             yield Finding((*HERE, "file"), told, near=((*HERE, "design"),))
         if sweep.vary:
-            yield Finding((*HERE, "vary"), "does not go with design list, whose file says what varies; remove it")
+            yield Finding(
+                (*HERE, "vary"),
+                "does not go with design list, whose file says what varies; remove it",
+            )
     elif not sweep.vary and sound((*HERE, "vary")):
         told = f"names no key to vary, such as {examples.vary(settings)}"
         yield Finding((*HERE, "vary"), told)
@@ -65,9 +74,15 @@ def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Ite
     if design == "sobol" and points is not None and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
         near = below if points - below <= 2 * below - points else 2 * below
-        yield Finding((*HERE, "points"), f"design sobol takes a power of two of points, not {points} (nearest: {near})")
+        yield Finding(
+            (*HERE, "points"),
+            f"design sobol takes a power of two of points, not {points} (nearest: {near})",
+        )
     if sweep.levels is not None and sweep.levels % 2 and design == "morris":
-        told = f"must be an even number, so that each level is reached as often (nearest: {sweep.levels + 1})"
+        told = (
+            f"must be an even number, so that each level is reached as often (nearest: "
+            f"{sweep.levels + 1})"
+        )
         yield Finding((*HERE, "levels"), told)
 
 
@@ -77,13 +92,17 @@ def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
     if not sound(("base",), ("variants",)):
         return
     there = [settings.base, *settings.variants]
-    given: list[tuple[Path, str]] = [((*HERE, "variants", i), name) for i, name in enumerate(sweep.variants)]
+    given: list[tuple[Path, str]] = [
+        ((*HERE, "variants", i), name) for i, name in enumerate(sweep.variants)
+    ]
     given += [((*HERE, "against"), sweep.against)] if sweep.against is not None else []
     for place, (path, name) in enumerate(given):
         if not sound(path):
             continue
         if name not in there:
-            told = f"there is no variant {name}; there are: {', '.join(there)}{nearest(name, there)}"
+            told = (
+                f"there is no variant {name}; there are: {', '.join(there)}{nearest(name, there)}"
+            )
             yield Finding(path, told)
         elif path[1] == "variants" and name in sweep.variants[:place]:
             yield Finding(path, f"{name} stands in the list already")
@@ -93,10 +112,15 @@ def _replications(count: Replications, here: Path, sound: Callable[..., bool]) -
     if not sound(here):
         return
     if count.until is None and count.min is not None:
-        told = "goes with until, which says when it has run often enough; without it, everything runs max times"
+        told = (
+            "goes with until, which says when it has run often enough; without it, "
+            "everything runs max times"
+        )
         yield Finding((*here, "min"), told)
     elif count.min is not None and count.max is not None and count.min > count.max:
-        yield Finding((*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),))
+        yield Finding(
+            (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
+        )
 
 
 def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
@@ -108,5 +132,8 @@ def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
         told = "needs sweep.against, the policy that the differences are paired to"
         yield Finding((*here, "until", "paired"), told)
     elif sweep.variants == (sweep.against,):
-        told = f"pairs {sweep.against} with itself; name another policy in sweep.variants or sweep.against"
+        told = (
+            f"pairs {sweep.against} with itself; name another policy in sweep.variants or "
+            f"sweep.against"
+        )
         yield Finding((*here, "until", "paired"), told)

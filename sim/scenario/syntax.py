@@ -1,6 +1,7 @@
 """What is wrong with a text that is no YAML: in plain words, at the place of the mistake.
 
-A parser notices a mistake where it can go on no longer, often lines below; the mistake is looked for from there back.
+A parser notices a mistake where it can go on no longer, often lines below; the mistake is looked
+for from there back.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def _blanks(lines: list[str], last: int) -> Mistake | None:
         margin = line[: len(line) - len(line.lstrip())]
         if line.strip() and (wrong := _BLANK.search(margin)):
             what = "a tab" if wrong[0] == "\t" else "a space of another kind (no-break or wide)"
-            told = f"{what} in the indentation; YAML takes only plain spaces there: replace it with spaces"
+            told = (
+                f"{what} in the indentation; YAML takes only plain spaces there: replace it "
+                f"with spaces"
+            )
             return Mistake(number, wrong.start() + 1, told)
     return None
 
@@ -68,13 +72,17 @@ def _quotes(found: Scan, lines: list[str], at: Spot, error: yaml.MarkedYAMLError
         told = f"text follows a closing quotation mark ({before[-1]}); inside a quoted text {twice}"
         return Mistake(at.line, at.column, told)
     if "unknown escape" in (error.problem or ""):
-        told = 'a backslash inside double quotes has a meaning of its own; write it twice, or use single quotes'
+        told = (
+            "a backslash inside double quotes has a meaning of its own; write it twice, or "
+            "use single quotes"
+        )
         return Mistake(at.line, max(at.column - 1, 1), told)
     return None
 
 
 def _brackets(found: Scan, at: Spot, error: yaml.MarkedYAMLError, inside: bool) -> Mistake | None:
-    """A bracket that is not closed or closed by another; a comma that is missing between two entries."""
+    """A bracket that is not closed or closed by another; a comma that is missing between two
+    entries."""
     if found.unclosed is not None:
         return _open(found.unclosed)
     if found.crossed is not None:
@@ -85,11 +93,17 @@ def _brackets(found: Scan, at: Spot, error: yaml.MarkedYAMLError, inside: bool) 
     problem = error.problem or ""
     if found.brackets and "<stream end>" in problem:
         return _open(found.brackets[-1])
-    if at.character and at.character in ",]}" and ("expected the node content" in problem or not inside):
+    if (
+        at.character
+        and at.character in ",]}"
+        and ("expected the node content" in problem or not inside)
+    ):
         told = "has no value before it" if inside or at.character == "," else "closes nothing"
         return Mistake(at.line, at.column, f"'{at.character}' {told}")
     if inside and at.character != ":" and "but got" in problem:
-        return Mistake(at.line, at.column, "a comma, or the closing bracket, is missing before this")
+        return Mistake(
+            at.line, at.column, "a comma, or the closing bracket, is missing before this"
+        )
     return None
 
 
@@ -98,7 +112,9 @@ def _open(spot: Spot) -> Mistake:
     return Mistake(spot.line, spot.column, told)
 
 
-def _colons(lines: list[str], at: Spot, error: yaml.MarkedYAMLError, inside: bool) -> Mistake | None:
+def _colons(
+    lines: list[str], at: Spot, error: yaml.MarkedYAMLError, inside: bool
+) -> Mistake | None:
     """A colon that is missing, lacks its space, or stands twice."""
     problem = error.problem or ""
     if inside and at.character == ":":
@@ -106,9 +122,16 @@ def _colons(lines: list[str], at: Spot, error: yaml.MarkedYAMLError, inside: boo
         word = re.search(r"[^\s,\[{]+$", before)
         told = f"a comma is missing before '{word[0] if word else ''}'"
         return Mistake(at.line, (word.start() if word else at.column - 1) + 1, told)
-    if "mapping values are not allowed" not in problem and "could not find expected ':'" not in problem:
+    if (
+        "mapping values are not allowed" not in problem
+        and "could not find expected ':'" not in problem
+    ):
         return None
-    start = error.context_mark.line + 1 if error.context_mark and "simple key" in (error.context or "") else at.line
+    start = (
+        error.context_mark.line + 1
+        if error.context_mark and "simple key" in (error.context or "")
+        else at.line
+    )
     for number in dict.fromkeys((start, _above(lines, at.line), at.line)):
         line = re.sub(r"\s+#.*$", "", lines[number - 1]) if number else ""
         if without := _NO_SPACE.fullmatch(line):
@@ -117,7 +140,9 @@ def _colons(lines: list[str], at: Spot, error: yaml.MarkedYAMLError, inside: boo
         without = _NO_COLON.fullmatch(line)
         if (without and number != at.line) or (without and "could not find" in problem):
             written = f"{without[1]}: {without[2] or ''}".rstrip()
-            return Mistake(number, without.end(1) + 1, f"a colon is missing after '{without[1]}': {written}")
+            return Mistake(
+                number, without.end(1) + 1, f"a colon is missing after '{without[1]}': {written}"
+            )
     if ENTRY.match(lines[at.line - 1][: at.column - 1]):
         told = "a second colon in one line; put a text that holds a colon in quotes"
         return Mistake(at.line, at.column, told)
@@ -126,7 +151,11 @@ def _colons(lines: list[str], at: Spot, error: yaml.MarkedYAMLError, inside: boo
 
 def _above(lines: list[str], number: int) -> int:
     """The line before that is neither blank nor a comment; 0 where there is none."""
-    kept = [n for n in range(1, number) if lines[n - 1].strip() and not lines[n - 1].lstrip().startswith("#")]
+    kept = [
+        n
+        for n in range(1, number)
+        if lines[n - 1].strip() and not lines[n - 1].lstrip().startswith("#")
+    ]
     return kept[-1] if kept else 0
 
 
@@ -136,16 +165,22 @@ def _indentation(lines: list[str], at: Spot, error: yaml.MarkedYAMLError) -> Mis
     here, above = indent(line), _above(lines, at.line)
     if "mapping values are not allowed" in problem and above and here > indent(lines[above - 1]):
         name = lines[above - 1].split(":")[0].strip()
-        told = f"is indented deeper than '{name}' above, which has a value already: indent both alike"
+        told = (
+            f"is indented deeper than '{name}' above, which has a value already: indent both alike"
+        )
         return Mistake(at.line, here + 1, told)
     if "<block end>" in problem and error.context_mark is not None and above:
         wanted = error.context_mark.column
         if here != wanted:
-            fitting = " or ".join(str(n) for n in sorted({wanted, indent(lines[above - 1])} - {here}))
+            fitting = " or ".join(
+                str(n) for n in sorted({wanted, indent(lines[above - 1])} - {here})
+            )
             told = f"is indented by {_spaces(here)}, unlike the lines above (there: {fitting})"
             return Mistake(at.line, here + 1, told)
         if line.lstrip().startswith("- "):
-            return Mistake(at.line, here + 1, "an entry of a list ('- ') stands among the keys of a mapping")
+            return Mistake(
+                at.line, here + 1, "an entry of a list ('- ') stands among the keys of a mapping"
+            )
         return Mistake(at.line, at.column, "is neither a key nor an entry of the list above")
     return None
 
@@ -163,15 +198,26 @@ def _characters(lines: list[str], at: Spot, error: yaml.MarkedYAMLError) -> Mist
     if "cannot start any token" in problem:
         what = "a tab" if at.character == "\t" else f"'{at.character}'"
         told = f"{what} cannot begin a value; put the text in quotes"
-        return Mistake(at.line, at.column, told if at.character != "\t" else "a tab where a value begins; use spaces")
+        return Mistake(
+            at.line,
+            at.column,
+            told if at.character != "\t" else "a tab where a value begins; use spaces",
+        )
     if "alias" in context or "anchor" in context:
         where = error.context_mark
         column = where.column + 1 if where and where.line + 1 == at.line else at.column
-        told = "'*' and '&' have a meaning of their own at the beginning of a value; put the text in quotes"
+        told = (
+            "'*' and '&' have a meaning of their own at the beginning of a value; put the "
+            "text in quotes"
+        )
         return Mistake(at.line, column, told)
     if "directive" in context or "<document start>" in problem:
-        first = next((number for number, line in enumerate(lines, 1) if line.startswith("%")), at.line)
-        return Mistake(first, 1, "a line that begins with '%' has a meaning of its own; put the text in quotes")
+        first = next(
+            (number for number, line in enumerate(lines, 1) if line.startswith("%")), at.line
+        )
+        return Mistake(
+            first, 1, "a line that begins with '%' has a meaning of its own; put the text in quotes"
+        )
     return None
 
 

@@ -1,4 +1,5 @@
-"""Durations and rates as kinds of value, with the nearest valid spelling of what people write instead."""
+"""Durations and rates as kinds of value, with the nearest valid spelling of what people write
+instead."""
 
 from __future__ import annotations
 
@@ -31,7 +32,14 @@ _WORDS = {
     "yr": "y",
 }
 
-_OFTEN = {"hourly": "1/h", "daily": "1/d", "weekly": "1/w", "monthly": "1/mo", "quarterly": "4/y", "yearly": "1/y"}
+_OFTEN = {
+    "hourly": "1/h",
+    "daily": "1/d",
+    "weekly": "1/w",
+    "monthly": "1/mo",
+    "quarterly": "4/y",
+    "yearly": "1/y",
+}
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,15 @@ class RatePerLeader:
     each: Rate
 
 
-def duration(low: str = "", *, whole: bool = True, nothing: str | None = None, units: str = "") -> Kind:
+def duration(
+    low: str = "", *, whole: bool = True, nothing: str | None = None, units: str = ""
+) -> Kind:
     """A duration; `low` "above 0" leaves zero out, `whole`: of ticks, `nothing` is read as None."""
-    allowed = "a duration such as 30m or 2h" if units else "a duration such as 90m, 2h, 1.5d, 3w, 6mo or 1y"
+    allowed = (
+        "a duration such as 30m or 2h"
+        if units
+        else "a duration such as 90m, 2h, 1.5d, 3w, 6mo or 1y"
+    )
     allowed += f" {low}" if low else ""
     allowed += ", a whole number of ticks" if whole else ""
     allowed += f", or {nothing}" if nothing else ""
@@ -66,7 +80,14 @@ def duration(low: str = "", *, whole: bool = True, nothing: str | None = None, u
     }
     if nothing:
         schema = {"anyOf": [{"enum": [nothing]}, schema]}
-    return Kind("duration", allowed, schema, read, lambda v: nothing if v is None else written(v), whole=whole)
+    return Kind(
+        "duration",
+        allowed,
+        schema,
+        read,
+        lambda v: nothing if v is None else written(v),
+        whole=whole,
+    )
 
 
 @dataclass(frozen=True)
@@ -83,9 +104,13 @@ ROUNDS = r"([1-9][0-9]{0,5})\s*rounds?"
 
 
 def duration_or_rounds() -> Kind:
-    """How long agreement may take: a duration, a number of rounds, or a percentage of the issue's half-life."""
+    """How long agreement may take: a duration, a number of rounds, or a percentage of the issue's
+    half-life."""
     spell = duration()
-    allowed = "a duration such as 5d (a whole number of ticks), '3 rounds', or a share of the half-life such as 50%"
+    allowed = (
+        "a duration such as 5d (a whole number of ticks), '3 rounds', or a share of the "
+        "half-life such as 50%"
+    )
 
     def read(value: Any) -> Duration | Rounds | float:
         text = value.strip() if isinstance(value, str) else ""
@@ -119,12 +144,20 @@ def _unit_hint(value: Any, joint: str) -> str:
         return f" (did you mean {plainly(value)}{joint}h or {plainly(value)}{joint}d?)"
     if pointed := decimal_point(str(value)):
         return pointed
-    if str(value).strip() in ("M", "") or re.fullmatch(r"\s*[0-9.]{1,15}\s*(/|per)?\s*M\s*", str(value)):
+    if str(value).strip() in ("M", "") or re.fullmatch(
+        r"\s*[0-9.]{1,15}\s*(/|per)?\s*M\s*", str(value)
+    ):
         amount = re.sub(r"[^0-9.]", "", str(value))
-        return f" (did you mean {amount}{joint}mo, months, or {amount}{joint}m, minutes?)" if amount else ""
+        return (
+            f" (did you mean {amount}{joint}mo, months, or {amount}{joint}m, minutes?)"
+            if amount
+            else ""
+        )
     if joint and str(value).strip().lower() in _OFTEN:
         return f" (did you mean {_OFTEN[str(value).strip().lower()]}?)"
-    match = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value))
+    match = re.fullmatch(
+        r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?:/|per|an?)?\s*([A-Za-z]{1,8})\.?\s*", str(value)
+    )
     if match is None:
         return ""
     word = match[2].lower()

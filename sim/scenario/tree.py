@@ -1,4 +1,5 @@
-"""Walking the declared keys: from a section to its keys, from a dotted path to the section that holds it."""
+"""Walking the declared keys: from a section to its keys, from a dotted path to the section that
+holds it."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from sim.scenario.value_types import Kind
 class Key:
     """A declared key: its dotted path, its field, and what it holds.
 
-    `section` is the section that the key, or each entry of it, holds (None for a plain value), `many` says
-    how entries are kept: "" for one, "name" for a mapping by name, "list" for a list.
+    `section` is the section that the key, or each entry of it, holds (None for a plain value),
+    `many` says how entries are kept: "" for one, "name" for a mapping by name, "list" for a list.
     """
 
     path: str
@@ -31,8 +32,11 @@ class Key:
 
     @property
     def entry(self) -> str:
-        """What stands for an entry in a path: NAME, N where entries have no name but a number, '' for one."""
-        named = self.many == "name" or (self.section is not None and "name" in self.section.model_fields)
+        """What stands for an entry in a path: NAME, N where entries have no name but a number, ''
+        for one."""
+        named = self.many == "name" or (
+            self.section is not None and "name" in self.section.model_fields
+        )
         return ("NAME" if named else "N") if self.many else ""
 
     @property
@@ -66,7 +70,8 @@ def _inner(annotation: Any) -> tuple[type[Section] | None, str]:
 
 
 def walk(section: type[Section] = Settings, path: str = "") -> Iterator[Key]:
-    """Every key, sections before what they hold; NAME stands for the name of an entry, N for its number."""
+    """Every key, sections before what they hold; NAME stands for the name of an entry, N for its
+    number."""
     for entry in entries(section, path).values():
         yield entry
         if entry.section is not None:
@@ -74,7 +79,8 @@ def walk(section: type[Section] = Settings, path: str = "") -> Iterator[Key]:
 
 
 def section_at(path: Sequence[str | int]) -> type[Section] | None:
-    """The section that stands at a path of keys, names and list places; None where there is none."""
+    """The section that stands at a path of keys, names and list places; None where there is
+    none."""
     section: type[Section] | None = Settings
     steps = iter(path)
     for step in steps:
@@ -110,7 +116,9 @@ def pattern(path: Sequence[str | int]) -> str:
     return ".".join(words)
 
 
-def leaves(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
+def leaves(
+    model: BaseModel, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
     """Every plain value of a section: its path, its kind and the value."""
     for attribute, info in type(model).model_fields.items():
         value = getattr(model, attribute)

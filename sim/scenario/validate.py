@@ -1,7 +1,7 @@
 """From nodes to settings, with every mistake found at once.
 
-What pydantic refuses is noted and left out, so that its default stands in, and the rest is looked at again:
-one wrong key hides no other.
+What pydantic refuses is noted and left out, so that its default stands in, and the rest is looked
+at again: one wrong key hides no other.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ _STAND_INS: dict[str, Callable[[str], dict[str, str]]] = {
     "claims": lambda name: {"metric": measure_names()[0], "than": name},
     "leaders": lambda name: {},
 }
-"""What stands in for an entry of a list that is no mapping, so that the others are still looked at."""
+"""What stands in for an entry of a list that is no mapping, so that the others are still looked
+at."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong at a path; `at_key` when the key itself is; `near` are other places to point at when
-    nothing is written at the path.
+    """Something wrong at a path; `at_key` when the key itself is; `near` are other places to point
+    at when nothing is written at the path.
     """
 
     path: Path
@@ -42,7 +43,8 @@ class Finding:
 
 
 def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding], list[Path]]:
-    """The settings (None when the root is no mapping), what is wrong, and the paths left out for it."""
+    """The settings (None when the root is no mapping), what is wrong, and the paths left out for
+    it."""
     findings: list[Finding] = []
     left_out: list[Path] = []
     data = plain(root)
@@ -51,7 +53,11 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
             return model.model_validate(data), findings, left_out
         except ValidationError as error:
             if not isinstance(data, dict):
-                return None, [Finding((), "a scenario is a mapping of keys, such as name: my-scenario")], []
+                return (
+                    None,
+                    [Finding((), "a scenario is a mapping of keys, such as name: my-scenario")],
+                    [],
+                )
             for item in error.errors(include_url=False, include_context=True):
                 path = tuple(step for step in item["loc"] if step != "[key]")
                 finding = _finding(path, item)
@@ -77,24 +83,37 @@ def _finding(path: Path, item: Any) -> Finding:
         word = entries(section).get(section.word_for) if section is not None else None
         or_word = f", or {word.kind.allowed}" if word is not None and word.kind is not None else ""
         hint = _meant(path, section, item["input"])
-        return Finding(path, f"{none}: expected a mapping{keys}{or_word}{hint}" + _else_remove(item))
+        return Finding(
+            path, f"{none}: expected a mapping{keys}{or_word}{hint}" + _else_remove(item)
+        )
     if kind == "tuple_type":
         section = section_at((*path, 0))
-        keys = f", or a mapping of the keys {', '.join(entries(section))}" if section and section.single else ""
+        keys = (
+            f", or a mapping of the keys {', '.join(entries(section))}"
+            if section and section.single
+            else ""
+        )
         return Finding(path, f"{none}: expected a list{keys}" + _else_remove(item))
     return Finding(path, str(item["msg"]))
 
 
 def _meant(path: Path, section: Any, value: Any) -> str:
-    """The key of a section that a value in its place was likely meant for, or the colon that lacks its space."""
+    """The key of a section that a value in its place was likely meant for, or the colon that lacks
+    its space."""
     if section is None or value is None or isinstance(value, dict | list):
         return ""
     keys = {name: entry for name, entry in entries(section).items() if entry.kind is not None}
     if isinstance(value, str) and value.partition(":")[0] in entries(section) and ":" in value:
         name, _, rest = value.partition(":")
         return f" (a colon needs a space after it: {name}: {rest})"
-    fitting = [name for name, entry in keys.items() if entry.kind is not None and _reads(entry.kind, value)]
-    sure = [name for name in fitting if (kind := keys[name].kind) is not None and kind.type not in ("name", "text")]
+    fitting = [
+        name for name, entry in keys.items() if entry.kind is not None and _reads(entry.kind, value)
+    ]
+    sure = [
+        name
+        for name in fitting
+        if (kind := keys[name].kind) is not None and kind.type not in ("name", "text")
+    ]
     for names in ([name for name in sure if name == "rule"], sure, fitting):
         if len(names) == 1:
             return f" (did you mean {path[-1]}.{names[0]}: {value}?)"
@@ -131,12 +150,20 @@ def _leave_out(data: dict[str, Any], path: Path, missing: bool) -> None:
     """Take the value at a path out of the data, or put a stand-in where one is required."""
     holder: Any = data
     for depth, step in enumerate(path[:-1]):
-        holder = holder.get(step) if isinstance(holder, dict) else holder[step] if _has(holder, step) else None
+        holder = (
+            holder.get(step)
+            if isinstance(holder, dict)
+            else holder[step]
+            if _has(holder, step)
+            else None
+        )
         if isinstance(holder, list) and not isinstance(path[depth + 1], int):
             return
     if isinstance(holder, dict):
         if missing or path[-1] in ("name", "metric", "than"):
-            unnamed = f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
+            unnamed = (
+                f"unnamed-{'-'.join(str(step) for step in path[:-1] if isinstance(step, int))}"
+            )
             holder[str(path[-1])] = measure_names()[0] if path[-1] == "metric" else unnamed
         else:
             holder.pop(path[-1], None)
@@ -164,7 +191,8 @@ def dotted(root: Node, path: Sequence[str | int]) -> str:
 
 
 def node_at(root: Node, finding: Finding) -> Node:
-    """The node a finding points at: what is written at its path or, without that, near it or around it."""
+    """The node a finding points at: what is written at its path or, without that, near it or around
+    it."""
     for path in (finding.path, *finding.near):
         node = child(root, *path)
         if node is not None and not node.derived:
@@ -180,10 +208,16 @@ def node_at(root: Node, finding: Finding) -> Node:
 
 
 def shared(root: Node, path: Path) -> Path:
-    """The scenario's own path for a value that a kind of issue takes over from it unchanged, and for a single word or
-    number that stands for a section."""
+    """The scenario's own path for a value that a kind of issue takes over from it unchanged, and
+    for a single word or number that stands for a section."""
     section, holder = section_at(path[:-1]), child(root, *path[:-1])
-    if path and section is not None and section.word_for == path[-1] and holder is not None and holder.derived:
+    if (
+        path
+        and section is not None
+        and section.word_for == path[-1]
+        and holder is not None
+        and holder.derived
+    ):
         path = path[:-1]
     taken_over = len(path) > 2 and path[0] == "issues" and path[2] in ("power", "consensus")
     return path[2:] if taken_over and child(root, *path) is child(root, *path[2:]) else path

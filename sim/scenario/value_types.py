@@ -1,7 +1,7 @@
 """The kinds of value a scenario holds: how it is read and written, what it allows, its JSON Schema.
 
-A kind is put on a field with `Annotated[type, kind]`. It never converts silently: a truth value is no
-number, infinity no size, a number no text.
+A kind is put on a field with `Annotated[type, kind]`. It never converts silently: a truth value is
+no number, infinity no size, a number no text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from sim.scenario.frozen import FrozenDict
 from sim.scenario.marks import nearest_word, number_hint, percent_hint, truth_hint
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
-# A position may be called as in the organisation's own records: "Vice President", "Geschäftsführung".
+# A position may be called as in the organisation's own records: "Vice President",
+# "Geschäftsführung".
 LABEL = r"[^\s.\x00-\x1f](?:[^.\x00-\x1f]{0,62}[^\s.\x00-\x1f])?"
 SHARE = r"[0-9]{1,3}(\.[0-9]{1,15})?\s*%"
 
@@ -32,7 +33,8 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of value: `type` names it, `allowed` what it may be; `read` raises ValueError with a hint."""
+    """A kind of value: `type` names it, `allowed` what it may be; `read` raises ValueError with a
+    hint."""
 
     type: str
     allowed: str
@@ -41,12 +43,17 @@ class Kind:
     write: Callable[[Any], Any] = _same
     whole: bool = field(default=False)  # a duration that must be a whole number of ticks
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            self.validate, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
+            self.validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
         )
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return dict(self.schema)
 
     def validate(self, value: Any) -> Any:
@@ -65,7 +72,13 @@ def display(value: Any) -> str:
     """A value as an error message shows it, cut to a readable length."""
     if isinstance(value, dict | list | tuple):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    text = (
+        repr(value)
+        if isinstance(value, str)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -80,7 +93,9 @@ class Range:
 
     def __str__(self) -> str:
         low = f"above {plainly(self.low)}" if self.above else f"from {plainly(self.low)}"
-        return low + (f" to {'below ' if self.below else ''}{plainly(self.high)}" if self.high < inf else "")
+        return low + (
+            f" to {'below ' if self.below else ''}{plainly(self.high)}" if self.high < inf else ""
+        )
 
     def check(self, value: float) -> None:
         """ValueError, naming the nearest end that is allowed, for a number outside."""
@@ -95,7 +110,9 @@ class Range:
             "exclusiveMinimum" if self.above else "minimum": self.low,
             "exclusiveMaximum" if self.below else "maximum": self.high,
         }
-        return {key: int(end) if end == int(end) else end for key, end in ends.items() if isfinite(end)}
+        return {
+            key: int(end) if end == int(end) else end for key, end in ends.items() if isfinite(end)
+        }
 
 
 def plainly(number: float) -> str:
@@ -127,7 +144,13 @@ def number(within: Range, nothing: str | None = None) -> Kind:
     if nothing is None:
         return Kind("number", f"a number {within}", schema, read)
     write = lambda v: nothing if v is None else v  # noqa: E731
-    return Kind("number", f"a number {within}, or {nothing}", {"anyOf": [schema, {"enum": [nothing]}]}, read, write)
+    return Kind(
+        "number",
+        f"a number {within}, or {nothing}",
+        {"anyOf": [schema, {"enum": [nothing]}]},
+        read,
+        write,
+    )
 
 
 def truth() -> Kind:
@@ -146,7 +169,10 @@ MOST_ROWS = 64
 
 def matrix() -> Kind:
     """A square matrix of shares whose rows sum to 1; 'none' is read as None."""
-    allowed = f"a list of up to {MOST_ROWS} rows, each with as many shares from 0 to 1 that sum to 1; or none"
+    allowed = (
+        f"a list of up to {MOST_ROWS} rows, each with as many shares from 0 to 1 that sum to "
+        f"1; or none"
+    )
 
     def read(value: Any) -> tuple[tuple[float, ...], ...] | None:
         if value == "none":
@@ -180,11 +206,14 @@ def boundless(within: Range) -> Kind:
         return result
 
     schema = {"anyOf": [{"type": "number", **within.schema()}, {"const": "inf"}]}
-    return Kind("number", f"a number {within}, or inf", schema, read, lambda v: "inf" if v == inf else v)
+    return Kind(
+        "number", f"a number {within}, or inf", schema, read, lambda v: "inf" if v == inf else v
+    )
 
 
 def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
-    """A whole number from `low` to `high`, or one of `words`; the word `nothing` is read as None."""
+    """A whole number from `low` to `high`, or one of `words`; the word `nothing` is read as
+    None."""
     spelled = [*words, *([nothing] if nothing else [])]
     within = Range(low, high)
     allowed = f"a whole number {within}" + "".join(f", or {word}" for word in spelled)
@@ -203,7 +232,9 @@ def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -
     schema: dict[str, Any] = {"type": "integer", **within.schema()}
     if spelled:
         schema = {"anyOf": [schema, {"enum": spelled}]}
-    return Kind("whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v)
+    return Kind(
+        "whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v
+    )
 
 
 def share(within: Range) -> Kind:
@@ -222,7 +253,12 @@ def share(within: Range) -> Kind:
         within.check(result)
         return result
 
-    schema = {"anyOf": [{"type": "number", **within.schema()}, {"type": "string", "pattern": f"^{SHARE}$"}]}
+    schema = {
+        "anyOf": [
+            {"type": "number", **within.schema()},
+            {"type": "string", "pattern": f"^{SHARE}$"},
+        ]
+    }
     return Kind("share", allowed, schema, read)
 
 
@@ -239,7 +275,8 @@ def choice(options: Sequence[str]) -> Kind:
 
 
 def rule_name(options: Sequence[str], family: str) -> Kind:
-    """A built-in rule of a family, or one of the user's own: FILE.py:NAME, or the name of an installed one."""
+    """A built-in rule of a family, or one of the user's own: FILE.py:NAME, or the name of an
+    installed one."""
     from sim.extension.files import REFERENCE, file_of, installed, is_reference, rule_in
 
     allowed = f"one of {', '.join(options)}; or a rule of your own, FILE.py:NAME"
@@ -258,7 +295,8 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
 
 
 def rule_parameters() -> Kind:
-    """The parameters of a rule of one's own, by name; None where there are none. The rule says what each may be."""
+    """The parameters of a rule of one's own, by name; None where there are none. The rule says what
+    each may be."""
     allowed = "a mapping from the rule's parameters to numbers or percentages"
 
     def read(value: Any) -> dict[str, Any] | None:
@@ -268,11 +306,14 @@ def rule_parameters() -> Kind:
 
     numbers = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{SHARE}$"}]}
     schema = {"type": "object", "additionalProperties": numbers}
-    return Kind("parameters", allowed, schema, read, lambda value: None if value is None else dict(value))
+    return Kind(
+        "parameters", allowed, schema, read, lambda value: None if value is None else dict(value)
+    )
 
 
 def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Kind:
-    """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text without a dot.
+    """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text
+    without a dot.
 
     None of `reserved`.
     """
@@ -304,4 +345,9 @@ def text(longest: int, one_line: bool = False) -> Kind:
         return value
 
     kind = "path" if one_line else "text"
-    return Kind(kind, f"{'one line' if one_line else 'a text'} of at most {longest} characters", schema, read)
+    return Kind(
+        kind,
+        f"{'one line' if one_line else 'a text'} of at most {longest} characters",
+        schema,
+        read,
+    )

@@ -1,4 +1,5 @@
-"""What a sweep varies: which keys can vary, and each entry of sweep.vary as an axis of checked values."""
+"""What a sweep varies: which keys can vary, and each entry of sweep.vary as an axis of checked
+values."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ FIXED = ("text", "path", "parameters")
 
 @dataclass(frozen=True)
 class Target:
-    """A key that can vary: the policy that has it for itself alone (None: all), its own path, and its kind."""
+    """A key that can vary: the policy that has it for itself alone (None: all), its own path, and
+    its kind."""
 
     policy: str | None
     path: tuple[str, ...]
@@ -46,20 +48,31 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
         policy, steps = steps[1], steps[2:]
         others = [name for name in policies if name != base]
         if policy == base:
-            return f"{base} is the base, which has its keys without a name before them: {'.'.join(steps)}"
+            return (
+                f"{base} is the base, which has its keys without a name before them: "
+                f"{'.'.join(steps)}"
+            )
         if policy not in others:
-            return f"there is no variant {policy}; there are: {', '.join(others) or 'none'}{nearest(policy, others)}"
+            return (
+                f"there is no variant {policy}; there are: "
+                f"{', '.join(others) or 'none'}{nearest(policy, others)}"
+            )
     if steps[0] in NOT_IN_VARIANTS:
         return f"cannot vary: {steps[0]} belongs to the whole comparison, not to one policy"
     if (own := parameter_at(policies[policy or base], steps)) is not None:
         return Target(policy, steps, kind_of(own))
     found = declared(steps)
     if found is not None and found.section is not None:
-        inside = [key for key in _names(policies[policy or base]) if key.startswith(f"{'.'.join(steps)}.")]
+        inside = [
+            key for key in _names(policies[policy or base]) if key.startswith(f"{'.'.join(steps)}.")
+        ]
         # A number is of more use than a name.
         inside.sort(key=lambda name: _is_word(name))
         prefix = f"variants.{policy}." if policy else ""
-        return f"holds several keys; vary one of them{f', such as {prefix}{inside[0]}' if inside else ''}"
+        return (
+            f"holds several keys; vary one of "
+            f"them{f', such as {prefix}{inside[0]}' if inside else ''}"
+        )
     if found is not None and (found.kind is None or found.kind.type in FIXED):
         return "cannot vary; numbers, shares, durations, rates, words and truth values can"
     there = [*_names(policies[policy or base]), *parameter_keys(policies[policy or base])]
@@ -76,7 +89,11 @@ def _is_word(name: str) -> bool:
 def _names(settings: Settings) -> Iterator[str]:
     """Every key that can vary, with the names of the policy's own positions and kinds of issue."""
     for entry in walk():
-        if entry.kind is None or entry.kind.type in FIXED or entry.path.split(".")[0] in NOT_IN_VARIANTS:
+        if (
+            entry.kind is None
+            or entry.kind.type in FIXED
+            or entry.path.split(".")[0] in NOT_IN_VARIANTS
+        ):
             continue
         if "NAME" not in entry.path:
             yield entry.path
@@ -84,20 +101,36 @@ def _names(settings: Settings) -> Iterator[str]:
             yield from (entry.path.replace("NAME", name) for name in settings.issues)
         elif entry.path.startswith("leaders."):
             yield from (entry.path.replace("NAME", str(one.name)) for one in settings.leaders)
-            yield from (entry.path.replace("NAME.", "") for _ in settings.leaders[:1] if len(settings.leaders) == 1)
+            yield from (
+                entry.path.replace("NAME.", "")
+                for _ in settings.leaders[:1]
+                if len(settings.leaders) == 1
+            )
         else:
-            yield from (entry.path.replace("NAME", place.name) for place in settings.stream.positions)
+            yield from (
+                entry.path.replace("NAME", place.name) for place in settings.stream.positions
+            )
 
 
-def axis(entry: Node, key: Target, design: str, calendar: Calendar) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
-    """An entry of sweep.vary as an axis (None where there is none), and what is wrong: (node, path below, message)."""
+def axis(
+    entry: Node, key: Target, design: str, calendar: Calendar
+) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
+    """An entry of sweep.vary as an axis (None where there is none), and what is wrong: (node, path
+    below, message)."""
     if isinstance(entry.value, list):
-        wrong = [(node, f"[{i}]", told) for i, node in enumerate(entry.value) if (told := unreadable(key.kind, node))]
+        wrong = [
+            (node, f"[{i}]", told)
+            for i, node in enumerate(entry.value)
+            if (told := unreadable(key.kind, node))
+        ]
         if not entry.value:
             wrong.append((entry, "", "has no values: expected at least one"))
         return (None if wrong else Listed(tuple(map(_printable, entry.value)))), wrong
     if not isinstance(entry.value, dict):
-        told = f"{display(entry.value)} is not allowed: expected a list of values, or a range {{from, to, steps, scale}}"
+        told = (
+            f"{display(entry.value)} is not allowed: expected a list of values, or a range "
+            f"{{from, to, steps, scale}}"
+        )
         return None, [(entry, "", told)]
     wrong = list(_range_options(entry, design))
     wrong += [
@@ -130,28 +163,44 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
     for name, node in entry.value.items():
         if name not in RANGE:
             at_key = Node(None, node.where)
-            yield at_key, f".{name}", f"is no key; allowed here: {', '.join(RANGE)}{nearest(name, RANGE)}"
+            yield (
+                at_key,
+                f".{name}",
+                f"is no key; allowed here: {', '.join(RANGE)}{nearest(name, RANGE)}",
+            )
     missing = [name for name in ("from", "to") if name not in entry.value]
     missing += ["steps"] if design in STEPPED and "steps" not in entry.value else []
     if missing:
         shape = f"{{from, to{', steps' * (design in STEPPED)}}}"
         ends = [plain(entry.value[end]) for end in ("from", "to") if end in entry.value]
-        told = f", such as {{from: {ends[0]}, to: {ends[1]}, steps: 5}}" if missing == ["steps"] else ""
+        told = (
+            f", such as {{from: {ends[0]}, to: {ends[1]}, steps: 5}}"
+            if missing == ["steps"]
+            else ""
+        )
         yield entry, "", f"lacks {', '.join(missing)}: expected {shape}{told}"
     steps, form = child(entry, "steps"), child(entry, "scale")
     if steps is not None and design not in STEPPED:
-        yield steps, ".steps", f"goes with design {', '.join(STEPPED)}, not with {design}; remove it"
+        yield (
+            steps,
+            ".steps",
+            f"goes with design {', '.join(STEPPED)}, not with {design}; remove it",
+        )
     elif steps is not None and (told := unreadable(whole_number(2, MOST_STEPS), steps)):
         yield steps, ".steps", told
     if form is not None and (told := unreadable(choice(("linear", "log")), form)):
         yield form, ".scale", told
 
 
-def _ranged(entry: Node, key: Target, calendar: Calendar) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
+def _ranged(
+    entry: Node, key: Target, calendar: Calendar
+) -> tuple[Axis | None, list[tuple[Node, str, str]]]:
     first, last, steps, form = (child(entry, name) for name in RANGE)
     assert first is not None and last is not None  # _range_options found them
     try:
-        line = scale(key.kind, key.path, (key.kind.read(first.value), key.kind.read(last.value)), calendar)
+        line = scale(
+            key.kind, key.path, (key.kind.read(first.value), key.kind.read(last.value)), calendar
+        )
     except ValueError as error:
         return None, [(entry, "", str(error))]
     if line.low >= line.high:
@@ -166,10 +215,11 @@ def _ranged(entry: Node, key: Target, calendar: Calendar) -> tuple[Axis | None, 
 
 
 def distinct_values(key: Target, values: Sequence[Node]) -> list[Node]:
-    """The values that must be tried in the policies, each once: of numbers and shares, the least and the greatest.
+    """The values that must be tried in the policies, each once: of numbers and shares, the least
+    and the greatest.
 
-    What goes with one size and not with another goes with all smaller, or all larger: only whole messages a tick, and
-    what is no plain number, have other rules.
+    What goes with one size and not with another goes with all smaller, or all larger: only whole
+    messages a tick, and what is no plain number, have other rules.
     """
     different = list({repr(node.value): node for node in reversed(values)}.values())[::-1]
     if key.kind.type not in ("number", "share") or key.path[-1] == "attention":
@@ -177,7 +227,11 @@ def distinct_values(key: Target, values: Sequence[Node]) -> list[Node]:
     sizes = {id(node): key.kind.read(node.value) for node in different}
     plain_ones = [node for node in different if sizes[id(node)] is not None]
     others = [node for node in different if sizes[id(node)] is None]
-    ends = {id(pick(plain_ones, key=lambda node: sizes[id(node)])) for pick in (min, max)} if plain_ones else set()
+    ends = (
+        {id(pick(plain_ones, key=lambda node: sizes[id(node)])) for pick in (min, max)}
+        if plain_ones
+        else set()
+    )
     return [node for node in different if id(node) in ends or node in others]
 
 
@@ -189,7 +243,8 @@ def axes(
     calendar: Calendar,
     label: str = VARY,
 ) -> tuple[dict[str, Axis], list[Problem]]:
-    """Every entry of sweep.vary as an axis, by its key in the file's order, and everything wrong with them.
+    """Every entry of sweep.vary as an axis, by its key in the file's order, and everything wrong
+    with them.
 
     label: what stands before a key in the paths of problems.
     """
@@ -201,7 +256,9 @@ def axes(
             problems.append(problem(entry.where, f"{label}{name}", key))
             continue
         made, wrong = axis(entry, key, design, calendar)
-        problems += [problem(node.mark, f"{label}{name}{below}", told) for node, below, told in wrong]
+        problems += [
+            problem(node.mark, f"{label}{name}{below}", told) for node, below, told in wrong
+        ]
         if made is not None:
             found[name] = made
     if design == "zip" and found and not problems:
@@ -221,7 +278,10 @@ def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
 
 
 def without_effect(
-    name: str, variants: Mapping[str, Mapping[str, Any]], running: Sequence[str], where: str = "sweep.variants"
+    name: str,
+    variants: Mapping[str, Mapping[str, Any]],
+    running: Sequence[str],
+    where: str = "sweep.variants",
 ) -> str:
     """Why a key would vary nothing in any of the policies that run; '' when it varies something.
 
@@ -230,7 +290,11 @@ def without_effect(
     steps = name.split(".")
     if steps[0] == "variants":
         there = steps[1] in running
-        return "" if there else f"would vary nothing: {steps[1]} is not run; {where}: {', '.join(running)}"
+        return (
+            ""
+            if there
+            else f"would vary nothing: {steps[1]} is not run; {where}: {', '.join(running)}"
+        )
     own = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
     if len(own) < len(running):
         return ""
@@ -239,12 +303,14 @@ def without_effect(
 
 
 def sets_itself(variant: Mapping[str, Any], key: str) -> bool:
-    """Whether a variant gives a dotted key a value of its own, so that it does not follow the base's."""
+    """Whether a variant gives a dotted key a value of its own, so that it does not follow the
+    base's."""
     return _sets(variant, key.split("."))
 
 
 def _sets(variant: Mapping[str, Any], steps: Sequence[str]) -> bool:
-    """Whether a variant gives the key of these steps a value of its own, by its dotted name or in a mapping."""
+    """Whether a variant gives the key of these steps a value of its own, by its dotted name or in a
+    mapping."""
     for dotted, value in variant.items():
         own = dotted.split(".")
         if list(steps[: len(own)]) == own:

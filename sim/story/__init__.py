@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.story import account, meeting, telling, travelling
-from sim.story import account as words
-from sim.story import course as ending
+from sim.story import account, ending, meeting, telling, travelling, words
 from sim.story.facts import Facts, Trace
 
 
 def story(trace: Trace, scenario: Any, structure: Any, width: int = words.WIDTH) -> str:
     """Tell how one issue arose, travelled, was decided and carried out, and where its time went.
 
-    `trace` is what `sim.agents.trace` recorded of it under the resolved policy `scenario`, among the leaders
-    of `structure`. Days and hours are working time from the run's start: day 1, hour 1 is its first hour. No line
-    is wider than `width` (40 at least), but for a name that is.
+    `trace` is what `sim.agents.trace` recorded of it under the resolved policy `scenario`, among
+    the leaders of `structure`. Days and hours are working time from the run's start: day 1, hour 1
+    is its first hour. No line is wider than `width` (40 at least), but for a name that is.
     """
     with words.lines_of(width):
         return _story(Facts(trace, scenario, structure))

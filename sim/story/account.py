@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from fractions import Fraction
-
-from sim.clock import Calendar, Duration
 from sim.measures import PARTS
-from sim.story import account as words
-from sim.story import course
-from sim.story.course import without_decision
+from sim.story import course, words
+from sim.story.ending import without_decision
 from sim.story.facts import Facts
 
 
@@ -28,9 +20,18 @@ def worth(facts: Facts) -> str:
         truth = f"{words.capital(facts.option(row['chosen']))} was in truth the best there was."
     else:
         truth = f"In truth {facts.option(row['best'])} was best, not {facts.option(row['chosen'])}."
-    scale = "1 is exact, 0 as good as knowing nothing" if facts.estimate else "1 is the best, 0 a random pick"
+    scale = (
+        "1 is exact, 0 as good as knowing nothing"
+        if facts.estimate
+        else "1 is the best, 0 a random pick"
+    )
     quality = f"Quality: {words.number(row['quality'])} ({scale})."
-    return "\n".join([words.paragraph(truth, _moved(facts), quality, _ceiling(facts)), words.paragraph(_value(facts))])
+    return "\n".join(
+        [
+            words.paragraph(truth, _moved(facts), quality, _ceiling(facts)),
+            words.paragraph(_value(facts)),
+        ]
+    )
 
 
 def _moved(facts: Facts) -> str:
@@ -62,22 +63,30 @@ def _value(facts: Facts) -> str:
         return f"A bad decision costs, whenever it comes: {stakes:g} at stake x quality = {value}."
     left = 2.0 ** (-row["delay"] / facts.calendar.ticks(facts.kind.half_life))
     return (
-        f"Value: {stakes:g} at stake x {words.number(quality)} quality x {words.number(row['commitment'])}"
-        f" commitment x {words.number(left)} of its worth left after {facts.span(row['delay'])} = {value}."
+        f"Value: {stakes:g} at stake x {words.number(quality)} quality x "
+        f"{words.number(row['commitment'])} commitment x {words.number(left)} of its worth left "
+        f"after {facts.span(row['delay'])} = {value}."
     )
 
 
 def time(facts: Facts) -> str:
-    """Every part of the delay with what it consists of; parts add up to the whole, details to their part."""
+    """Every part of the delay with what it consists of; parts add up to the whole, details to their
+    part."""
     delay = facts.decision["delay"]
     lines = []
     for part, about in PARTS.items():
         ticks = facts.decision[part]
         if ticks:
             lines.append(_line(facts, about.account, ticks, f"{words.share(ticks / delay):>7}"))
-            lines += [_line(facts, f"  {text}", spent) for text, spent in _details(facts, part, ticks)]
-    ending = f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
-    lines.append(_line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else ""))
+            lines += [
+                _line(facts, f"  {text}", spent) for text, spent in _details(facts, part, ticks)
+            ]
+    ending = (
+        f"until {without_decision(facts)}" if facts.decided is None else "from question to effect"
+    )
+    lines.append(
+        _line(facts, f"Altogether, {ending}", delay, f"{words.share(1):>7}" if delay else "")
+    )
     day = float(facts.calendar.day)
     lines.append(words.paragraph(f"({facts.span(delay)}; a day has {day:g} working hours)"))
     return "\n".join(lines)
@@ -88,7 +97,8 @@ def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
 
 
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
-    """What a part of the delay consists of, when there is more to say; the entries sum to `ticks` exactly."""
+    """What a part of the delay consists of, when there is more to say; the entries sum to `ticks`
+    exactly."""
     found = [(text, spent) for text, spent in _pieces(facts, part, ticks) if spent]
     # Details that do not account for the whole part would mislead: then the part stands alone.
     return found if len(found) > 1 and sum(spent for _, spent in found) == ticks else []
@@ -117,7 +127,10 @@ def _gathering(facts: Facts, ticks: int) -> list[tuple[str, int]]:
     return [
         (f"until {facts.name(accountable)} was asked", known),
         (f"until {whom} had the mandate", handed),
-        ("until the time for gathering what others had seen was over", ticks - known - handed - back),
+        (
+            "until the time for gathering what others had seen was over",
+            ticks - known - handed - back,
+        ),
         (f"until {facts.name(facts.room[0])} was back", back),
     ]
 
@@ -137,7 +150,10 @@ def _until_back(facts: Facts, ticks: int) -> int:
 
 
 def _waiting(facts: Facts, ticks: int) -> list[tuple[str, int]]:
-    waits = [(event.data["round"], event.data["start"] - event.data["ready"]) for event in facts.all("book")]
+    waits = [
+        (event.data["round"], event.data["start"] - event.data["ready"])
+        for event in facts.all("book")
+    ]
     return [(f"before round {number}", int(wait)) for number, wait in waits]
 
 
@@ -152,146 +168,24 @@ def _deliberating(facts: Facts, ticks: int) -> list[tuple[str, int]]:
 
 
 def _climbing(facts: Facts, ticks: int) -> list[tuple[str, int]]:
-    """Level by level: until the next one had it, and until it had judged; or until it had joined the room."""
+    """Level by level: until the next one had it, and until it had judged; or until it had joined
+    the room."""
     found: list[tuple[str, int]] = []
     since: int | None = None
     for event in facts.trace.events:
         if event.what in ("judge", "join") and since is not None:
-            who, did = facts.name(event.data["leader"]), "had judged it" if event.what == "judge" else "had joined"
+            who, did = (
+                facts.name(event.data["leader"]),
+                "had judged it" if event.what == "judge" else "had joined",
+            )
             found.append((f"until {who} {did}", event.tick - since))
         elif event.what == "mandate" and facts.climbs and since is not None:
             found.append((f"until {facts.name(event.data['target'])} had it", event.tick - since))
-        if event.what in ("judge", "escalate") or (event.what == "mandate" and since is not None and facts.climbs):
+        if event.what in ("judge", "escalate") or (
+            event.what == "mandate" and since is not None and facts.climbs
+        ):
             since = event.tick
         elif event.what == "join":
             since = None
     spent = sum(ticks_of for _, ticks_of in found)
     return [*found, ("until time was up", ticks - spent)]
-
-
-# How a story says times, numbers and lists: the words alone, none of the facts
-
-
-WIDTH = 96
-"""How wide lines are unless somebody says."""
-NARROWEST = 40
-_width: ContextVar[int] = ContextVar("width", default=WIDTH)
-_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-@contextmanager
-def lines_of(width: int) -> Iterator[None]:
-    """Let lines be at most so wide (no less than NARROWEST) while this holds."""
-    token = _width.set(max(width, NARROWEST))
-    try:
-        yield
-    finally:
-        _width.reset(token)
-
-
-def columns(text: str, ends: str, most: int = 60) -> str:
-    """An indented text of at most `most` columns with numbers after it, on several lines where it is too long."""
-    room = min(most, _width.get() - len(ends) - 2)
-    indent = " " * (len(text) - len(text.lstrip()))
-    lines = textwrap.wrap(text.strip(), room, initial_indent=indent, subsequent_indent=f"{indent}  ") or [""]
-    return "\n".join([*(f"  {line}" for line in lines[:-1]), f"  {lines[-1]:<{room}}{ends}".rstrip()])
-
-
-def date(calendar: Calendar, tick: int) -> str:
-    """When a tick begins, from the run's first hour on: 'day 12, hour 3' (and the minute, between hours)."""
-    day, rest = divmod(tick, calendar.ticks_per_day)
-    hour, part = divmod(Fraction(rest) * calendar.tick, 1)
-    return f"day {day + 1}, hour {hour + 1}" + (f", minute {round(part * 60)}" if part else "")
-
-
-def span(calendar: Calendar, ticks: int) -> str:
-    """A span of working time: '2 days 3 hours', '45 minutes', 'no time'."""
-    days, rest = divmod(ticks, calendar.ticks_per_day)
-    hours, part = divmod(Fraction(rest) * calendar.tick, 1)
-    counted = ((days, "day"), (int(hours), "hour"), (round(part * 60), "minute"))
-    return " ".join(many(number, unit, digits=True) for number, unit in counted if number) or "no time"
-
-
-def length(duration: Duration) -> str:
-    """A duration as a scenario gives it, in words: '3 days', '1 month'."""
-    amount = float(duration.amount)
-    return f"{amount:g} {_UNITS[duration.unit]}{'' if amount == 1 else 's'}"
-
-
-def passing(duration: Duration) -> str:
-    """A duration that goes by again and again, after 'every': '3 days that pass', 'week that passes'."""
-    said = length(duration)
-    return f"{said.removeprefix('1 ')} that passes" if duration.amount == 1 else f"{said} that pass"
-
-
-def hours(calendar: Calendar, ticks: int) -> str:
-    """A span in hours, as a column shows it: '27 h', '1.5 h'."""
-    return f"{float(ticks * calendar.tick):g} h"
-
-
-def count(number: int) -> str:
-    """'one', 'three', '27'."""
-    return str(number) if number >= len(_SMALL) else _SMALL[number]
-
-
-def times(number: int) -> str:
-    """'once', 'twice', 'three times', '27 times'."""
-    return {1: "once", 2: "twice"}.get(number) or f"{count(number)} times"
-
-
-def many(number: int, noun: str, digits: bool = False) -> str:
-    """'one idea', 'three ideas', '27 ideas'; with `digits`, '1 idea'."""
-    return f"{number if digits else count(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(items: Sequence[str], most: int = 8) -> str:
-    """'a, b and c'; of more than `most`, the first ones 'and 5 more'."""
-    shown = list(items)
-    if len(shown) > most:
-        shown = [*shown[: most - 1], f"{len(items) - most + 1} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nobody"
-
-
-def days(numbers: Sequence[int]) -> str:
-    """'day 4', 'days 4 and 6', 'days 4 to 9': some days, ascending."""
-    first, last = numbers[0], numbers[-1]
-    if len(numbers) > 2 and last - first == len(numbers) - 1:
-        return f"days {first} to {last}"
-    return f"day{'s' if len(numbers) > 1 else ''} {listed([str(day) for day in numbers], 6)}"
-
-
-def share(part: float) -> str:
-    """A share as a percentage: '58%'."""
-    return f"{100 * part:.0f}%"
-
-
-def number(value: float) -> str:
-    """A number with as many digits as a reader wants: '0.83', '1.2'."""
-    return f"{value:.2f}"
-
-
-def paragraph(*sentences: str) -> str:
-    """Sentences as one wrapped, indented paragraph; empty ones fall away."""
-    return _wrapped(" ".join(sentence for sentence in sentences if sentence), "  ", "  ")
-
-
-def item(text: str) -> str:
-    """A point of a list, wrapped under itself."""
-    return _wrapped(text, "  - ", "    ")
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def _wrapped(text: str, first: str, rest: str) -> str:
-    return textwrap.fill(
-        text,
-        _width.get(),
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )

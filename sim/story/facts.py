@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.rules.catalog import FAMILIES, LEVELS, name_of
-from sim.story import account as words
+from sim.story import words
 
 _LETTERS = 26
 
@@ -46,7 +46,8 @@ class Letter(Protocol):
 
 
 class Trace(Protocol):
-    """One decision: its row of the decisions, its events in order of time, and the messages with ideas of it."""
+    """One decision: its row of the decisions, its events in order of time, and the messages with
+    ideas of it."""
 
     @property
     def decision(self) -> Mapping[str, Any]: ...
@@ -58,10 +59,12 @@ class Trace(Protocol):
 
 @dataclass(frozen=True)
 class Mail:
-    """What became of the messages with ideas by the time it was decided, or over; all are numbers of messages but one.
+    """What became of the messages with ideas by the time it was decided, or over; all are numbers
+    of messages but one.
 
-    sent = read + unread (they had arrived) + moving (they had not). kept_back: how often an idea was not passed on.
-    new: of those read, how many told their reader something they had not known, or not so well; readers: to how many.
+    sent = read + unread (they had arrived) + moving (they had not). kept_back: how often an idea
+    was not passed on. new: of those read, how many told their reader something they had not known,
+    or not so well; readers: to how many.
     """
 
     sent: int
@@ -90,7 +93,9 @@ class Facts:
     def decision(self) -> dict[str, Any]:
         """The row of the decision, as plain numbers."""
         row = dict(self.trace.decision)
-        return {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+        return {
+            name: value.item() if hasattr(value, "item") else value for name, value in row.items()
+        }
 
     @cached_property
     def kind_name(self) -> str:
@@ -247,7 +252,8 @@ class Facts:
         return words.listed([self.option(index) for index in indices], 16)
 
     def were_away(self, event: Event) -> str:
-        """' (Ann was away on day 4)': who of those waited for was away meanwhile; empty when nobody was."""
+        """' (Ann was away on day 4)': who of those waited for was away meanwhile; empty when nobody
+        was."""
         days: dict[int, list[int]] = {}
         for leader, day in event.data.get("away", ()):
             days.setdefault(int(leader), []).append(int(day) + 1)

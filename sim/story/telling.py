@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.story import account as words
+from sim.story import words
 from sim.story.facts import Event, Facts
 
 
@@ -13,29 +13,41 @@ def opening(facts: Facts) -> str:
     row, kind = facts.decision, facts.kind
     origin, accountable = row["origin"], row["accountable"]
     raised = (
-        f"On {facts.date(facts.raised)}, {facts.name(origin)} ({facts.position_of(origin)}) raised an issue of"
-        f" the kind '{facts.kind_name}': {_question(facts)}."
+        f"On {facts.date(facts.raised)}, {facts.name(origin)} ({facts.position_of(origin)}) raised "
+        f"an issue of the kind '{facts.kind_name}': {_question(facts)}."
     )
     if accountable == origin:
         answers = "They must answer for it themselves."
     else:
-        answers = f"{facts.name(accountable)} ({facts.position_of(accountable)}) must answer for it."
+        answers = (
+            f"{facts.name(accountable)} ({facts.position_of(accountable)}) must answer for it."
+        )
     urgency = (
         f"At stake: {float(kind.stakes):g}. A good decision loses half its worth with every"
         f" {words.passing(kind.half_life)}; undecided after {words.length(kind.expiry)}, it lapses."
     )
     notice = _notice(facts)
-    told = [words.paragraph(raised, answers, urgency, _moving(facts)), words.paragraph(notice) if notice else ""]
+    told = [
+        words.paragraph(raised, answers, urgency, _moving(facts)),
+        words.paragraph(notice) if notice else "",
+    ]
     return "\n".join(part for part in told if part)
 
 
 def _moving(facts: Facts) -> str:
-    """What does not stand still while it is open: what is true of it, and what those who look into it know."""
+    """What does not stand still while it is open: what is true of it, and what those who look into
+    it know."""
     kind, told = facts.kind, []
     if kind.drift is not None:
-        told.append(f"What is true of it moves: half of it is forgotten with every {words.passing(kind.drift)}.")
+        told.append(
+            f"What is true of it moves: half of it is forgotten with every "
+            f"{words.passing(kind.drift)}."
+        )
     if kind.study:
-        told.append(f"Who looks into it learns on: each day adds {words.share(float(kind.study))} of a first look.")
+        told.append(
+            f"Who looks into it learns on: each day adds {words.share(float(kind.study))} of a "
+            f"first look."
+        )
     return " ".join(told)
 
 
@@ -74,7 +86,8 @@ def _delayed_by(facts: Facts, path: Sequence[Event]) -> str:
 
 
 def _path(hops: Sequence[Event], origin: int, target: int) -> list[Event]:
-    """The hops that first brought something from `origin` to `target`, in order; empty when nothing came."""
+    """The hops that first brought something from `origin` to `target`, in order; empty when nothing
+    came."""
     came: dict[int, Event] = {}
     for event in hops:
         came.setdefault(int(event.data["target"]), event)
@@ -88,7 +101,8 @@ def _path(hops: Sequence[Event], origin: int, target: int) -> list[Event]:
 
 
 def witnesses(facts: Facts) -> str:
-    """Who sensed something of it, what each one's own fragment spoke for, and who thought of something new."""
+    """Who sensed something of it, what each one's own fragment spoke for, and who thought of
+    something new."""
     parts = [_fragments(facts), words.paragraph(_inventions(facts))]
     return "\n".join(part for part in parts if part.strip())
 
@@ -96,7 +110,11 @@ def witnesses(facts: Facts) -> str:
 def _inventions(facts: Facts) -> str:
     """Which alternatives were known to one leader alone."""
     told = [f"{facts.option(m)} ({facts.name(leader)})" for m, leader in facts.inventors.items()]
-    return f"New alternatives, each thought of by one leader alone: {words.listed(told, 12)}." if told else ""
+    return (
+        f"New alternatives, each thought of by one leader alone: {words.listed(told, 12)}."
+        if told
+        else ""
+    )
 
 
 def _fragments(facts: Facts) -> str:
@@ -107,11 +125,19 @@ def _fragments(facts: Facts) -> str:
     if not senses:
         chance = facts.kind.accuracy
         return (
-            words.paragraph(f"{count} looked into it, each right with probability {float(chance):g}.") if chance else ""
+            words.paragraph(
+                f"{count} looked into it, each right with probability {float(chance):g}."
+            )
+            if chance
+            else ""
         )
     by_clarity = sorted(senses, key=lambda event: -event.data["precision"])
     fragment = f"{count} saw something of it, each no more than a part."
-    clearest = f"{facts.name(by_clarity[0].data['leader'])} saw most clearly what matters." if len(senses) > 1 else ""
+    clearest = (
+        f"{facts.name(by_clarity[0].data['leader'])} saw most clearly what matters."
+        if len(senses) > 1
+        else ""
+    )
     if facts.estimate:
         numbers = sorted(event.data["number"] for event in senses)
         spread = f"Taken alone, what they saw spoke for numbers from {numbers[0]:.2f} to {numbers[-1]:.2f}."
@@ -123,4 +149,6 @@ def _fragments(facts: Facts) -> str:
         words.item(f"{words.capital(facts.option(best))}: {facts.names(leaders, 12)}")
         for best, leaders in sorted(favoured.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     ]
-    return "\n".join([words.paragraph(fragment, clearest, "Taken alone, what they saw spoke for"), *lines])
+    return "\n".join(
+        [words.paragraph(fragment, clearest, "Taken alone, what they saw spoke for"), *lines]
+    )

@@ -1,14 +1,13 @@
-"""How ideas travelled: what was sent, read and left unread, and which ideas reached whoever decided."""
+"""How ideas travelled: what was sent, read and left unread, and which ideas reached whoever
+decided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sim.story import account as words
-from sim.story.course import without_decision
+from sim.story import words
+from sim.story.ending import without_decision
 from sim.story.facts import Event, Facts
-from sim.story.meeting import Minds, verdict
 
 MOST_IDEAS = 10
 
@@ -24,11 +23,21 @@ def travels(facts: Facts) -> str:
     if len(lines) > MOST_IDEAS:
         lines = [*lines[:MOST_IDEAS], words.item(f"and {len(lines) - MOST_IDEAS} more")]
     outside = sorted(seen - room - set(arrived))
-    missed = f"What {facts.names(outside, 12)} had seen did not reach {_whom(facts)} in time." if outside else ""
+    missed = (
+        f"What {facts.names(outside, 12)} had seen did not reach {_whom(facts)} in time."
+        if outside
+        else ""
+    )
     intro = words.paragraph(_traffic(facts), _inboxes(facts))
-    reach = words.paragraph(_own_evidence(facts, sorted(seen & room)), _between(facts, room), _reach(facts, len(arrived)))
+    reach = words.paragraph(
+        _own_evidence(facts, sorted(seen & room)),
+        _between(facts, room),
+        _reach(facts, len(arrived)),
+    )
     unheard = _unheard(facts)
-    return "\n".join([intro, reach, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])])
+    return "\n".join(
+        [intro, reach, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])]
+    )
 
 
 def ideas_read(facts: Facts) -> list[Event]:
@@ -51,7 +60,11 @@ def _traffic(facts: Facts) -> str:
     """What was sent by the decision, and what became of it."""
     mail = facts.letters
     if not mail.sent:
-        kept = f": {words.times(mail.kept_back)} somebody could have, and did not" if mail.kept_back else ""
+        kept = (
+            f": {words.times(mail.kept_back)} somebody could have, and did not"
+            if mail.kept_back
+            else ""
+        )
         return f"Nobody sent anybody an idea of it{kept}."
     were = ["was" if number == 1 else "were" for number in (mail.read, mail.moving)]
     fates = [(mail.read, f"{were[0]} read"), (mail.unread, "lay unread in inboxes")]
@@ -64,14 +77,22 @@ def _traffic(facts: Facts) -> str:
     new = f"Of those read, {words.count(mail.new)} told their readers ({readers}) something new."
     if not mail.new:
         new = "What was read told nobody anything new." if mail.read else ""
-    kept = f"{words.capital(words.times(mail.kept_back))} an idea was not passed on." if mail.kept_back else ""
+    kept = (
+        f"{words.capital(words.times(mail.kept_back))} an idea was not passed on."
+        if mail.kept_back
+        else ""
+    )
     return " ".join(part for part in (told, new, kept) if part)
 
 
 def _inboxes(facts: Facts) -> str:
     """How much lay unread, of whatever kind, before those who decide when it was over."""
     event = facts.first("decide") or facts.first("leave") or facts.first("lapse")
-    waiting = [] if event is None else [(int(who), int(count)) for who, count in event.data.get("unread", ()) if count]
+    waiting = (
+        []
+        if event is None
+        else [(int(who), int(count)) for who, count in event.data.get("unread", ()) if count]
+    )
     if not waiting:
         return ""
     told = words.listed([f"{facts.name(who)} ({count})" for who, count in waiting], 6)
@@ -86,7 +107,11 @@ def _own_evidence(facts: Facts, inside: list[int]) -> str:
     else:
         inside_it = "who judged it" if facts.climbs else "in the room"
         own = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
-    limit = "" if span is None else f"(One mind weighs at most {words.many(span, 'idea')}: their own, then as heard.)"
+    limit = (
+        ""
+        if span is None
+        else f"(One mind weighs at most {words.many(span, 'idea')}: their own, then as heard.)"
+    )
     return f"{own} {limit}".strip()
 
 
@@ -110,7 +135,9 @@ def _between(facts: Facts, room: set[int]) -> str:
 
 
 def _reach(facts: Facts, count: int) -> str:
-    when = "before the decision" if facts.decided is not None else f"before {without_decision(facts)}"
+    when = (
+        "before the decision" if facts.decided is not None else f"before {without_decision(facts)}"
+    )
     ideas = words.capital(words.many(count, "idea"))
     if len(facts.room) == 1:
         told = f"{ideas} of others reached {facts.name(facts.room[0])} {when}"
@@ -153,7 +180,9 @@ def _arrival(facts: Facts, originator: int, events: Sequence[Event]) -> str:
     for event in events:
         first.setdefault(int(event.data["target"]), event)
     spoke = facts.first("sense", lambda event: event.data["leader"] == originator)
-    spoke_for = "" if spoke is None else f" (for {facts.option(spoke.data['best'], spoke.data['number'])})"
+    spoke_for = (
+        "" if spoke is None else f" (for {facts.option(spoke.data['best'], spoke.data['number'])})"
+    )
     reached = words.listed([_reached(facts, originator, event) for event in first.values()], 4)
     return words.item(f"{facts.name(originator)}'s{spoke_for}: {reached}")
 
@@ -164,130 +193,3 @@ def _reached(facts: Facts, originator: int, event: Event) -> str:
     if source != originator:
         when += f", through {facts.name(source)}, {words.many(hops, 'hop')}"
     return when if len(facts.room) == 1 else f"{facts.name(event.data['target'])} ({when})"
-
-
-# The rounds of a room as a story tells them: what was new, who moved, and whether it was enough
-
-
-class Rounds:
-    """Tells rounds one after another; rounds in a row in which nothing moved are told together."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.booked = {event.data["round"]: event for event in facts.all("book")}
-        self.quiet: list[Event] = []
-        self.before: dict[int, int] | None = None
-        self.minds = Minds(facts)
-        self.heard_of: set[int] = set()
-
-    def add_round(self, event: Event) -> list[str]:
-        """The points that a round adds: what was held back before it, and itself where something moved."""
-        data = event.data
-        sides = {int(leader): int(choice) for leader, choice, _ in data["positions"]}
-        if sides == self.before and not data["said"] and not data["agreed"]:
-            self.quiet.append(event)
-            self.minds.changed(data)
-            return []
-        told = [*self.rest(), self._round(data)]
-        self.before = sides
-        return told
-
-    def rest(self) -> list[str]:
-        """Rounds in which nothing new was said and nobody changed sides, as one point (or none)."""
-        if not self.quiet:
-            return []
-        facts, (first, last) = self.facts, (self.quiet[0], self.quiet[-1])
-        one, other = first.data["round"], last.data["round"]
-        number = f"Round {one}" if one == other else f"Rounds {one} to {other}"
-        begun = self.booked[one].data["start"] if one in self.booked else first.tick
-        when = f"{facts.date(begun)} to {facts.date(last.tick)}"
-        moved = _standing(facts, last.data) if facts.estimate else "Opinions stood as before."
-        parts = [_chairs(facts, self.quiet), moved, verdict(facts, last.data)]
-        self.quiet = []
-        return [words.item(" ".join([f"{number}, {when}. Nothing new was said.", *(part for part in parts if part)]))]
-
-    def _round(self, data: Mapping[str, Any]) -> str:
-        """One round: when and with whom, what was newly said, where opinions stand, and whether that was enough."""
-        facts = self.facts
-        said = [_saying(facts, int(originator), int(speaker)) for originator, speaker in data["said"]]
-        turned = self.minds.changed(data)
-        news = f"Newly said: {words.listed(said, 9)}." if said else "Nothing new was said."
-        parts = [
-            f"Round {data['round']}{_when_rounds(facts, self.booked.get(data['round']))}.",
-            _absent(facts, data, self.booked.get(data["round"])),
-            news,
-            self._newly_known(data),
-            _standing(facts, data),
-            turned,
-            _chair(facts, data),
-            verdict(facts, data),
-        ]
-        return words.item(" ".join(part for part in parts if part))
-
-    def _newly_known(self, data: Mapping[str, Any]) -> str:
-        """Which alternatives, thought of by one alone, all there have now heard of for the first time."""
-        facts = self.facts
-        new = [m for m in facts.inventors if m in data.get("open", ()) and m not in self.heard_of]
-        self.heard_of.update(new)
-        told = [f"{facts.option(m)}, which {facts.name(facts.inventors[m])} had thought of" for m in new]
-        return f"All there had now heard of {words.listed(told)}." if told else ""
-
-
-def _when_rounds(facts: Facts, booked: Event | None) -> str:
-    if booked is None:
-        return ""
-    start, end, wait = (booked.data[name] for name in ("start", "end", "ready"))
-    wait = start - wait
-    if facts.written:
-        return f", in writing, {facts.date(start)} to {facts.date(end)}"
-    waited = f" after {facts.span(wait)} of waiting for a common free hour" if wait > 0 else ""
-    away = facts.were_away(booked) if wait > 0 else ""
-    return f", {facts.date(start)}, for {facts.span(end - start)}{waited}{away}"
-
-
-def _absent(facts: Facts, data: Mapping[str, Any], booked: Event | None) -> str:
-    """Who was not there, and of whom it was away that day."""
-    absent = data.get("absent", ())
-    if booked is None or not absent:
-        return ""
-    today = booked.data["start"] // facts.calendar.ticks_per_day
-    away = {int(leader) for leader, day in booked.data.get("away", ()) if day == today}
-    told = [facts.name(leader) + (" (away that day)" if leader in away else " (booked elsewhere)") for leader in absent]
-    return f"Absent: {words.listed(told)}."
-
-
-def _saying(facts: Facts, originator: int, speaker: int) -> str:
-    whose = f"{facts.name(originator)}'s idea"
-    return whose if originator == speaker else f"{whose} (told by {facts.name(speaker)})"
-
-
-def _chair(facts: Facts, data: Mapping[str, Any]) -> str:
-    """Who chaired, under the rules that have a chair."""
-    chair = data.get("chair", -1)
-    if chair < 0:
-        return ""
-    return f"{facts.name(chair)}, {facts.phrase}, proposed {facts.option(data['proposal'], data['number'])}."
-
-
-def _chairs(facts: Facts, rounds: Sequence[Event]) -> str:
-    """Who chaired some rounds in turn."""
-    chairs = [int(event.data.get("chair", -1)) for event in rounds]
-    # The same chair over and over is said once.
-    turns = [who for who, before in zip(chairs, [-1, *chairs], strict=False) if who != before and who >= 0]
-    return f"In the chair: {words.listed([facts.name(who) for who in turns], 6)}." if turns else ""
-
-
-def _standing(facts: Facts, data: Mapping[str, Any]) -> str:
-    """Where opinions stand after the round."""
-    if facts.estimate:
-        numbers = sorted(number for _, choice, number in data["positions"] if choice >= 0)
-        return f"Their numbers lay between {numbers[0]:.2f} and {numbers[-1]:.2f}." if numbers else ""
-    sides: dict[int, list[int]] = {}
-    for leader, choice, _ in data["positions"]:
-        sides.setdefault(int(choice), []).append(int(leader))
-    ranked = sorted(sides.items(), key=lambda side: (side[0] < 0, -len(side[1]), side[0]))
-    told = [
-        f"{f'for {facts.option(choice)}' if choice >= 0 else 'without a view'}: {facts.names(leaders)}"
-        for choice, leaders in ranked
-    ]
-    return f"{words.capital('; '.join(told))}."

@@ -1,7 +1,8 @@
-"""The four tables of a result: runs, decisions, leaders, days; and those that only some results have.
+"""The four tables of a result: runs, decisions, leaders, days; and those that only some results
+have.
 
-`columns` says what each column means and is measured in; `build` makes the tables from what the drivers
-return; `storage` writes and reads them as Parquet and hashes their content.
+`columns` says what each column means and is measured in; `build` makes the tables from what the
+drivers return; `storage` writes and reads them as Parquet and hashes their content.
 """
 
 from sim.tables.build import PolicyRuns, further, join, ordered, policy_tables, widened

@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.measures import ALL, COUNT, DECIDED, DELAY_PARTS, LAST, MEASURES, UNDECIDED, VALUE, Over, Ratio
+from sim.measures import (
+    ALL,
+    COUNT,
+    DECIDED,
+    DELAY_PARTS,
+    LAST,
+    MEASURES,
+    UNDECIDED,
+    VALUE,
+    Over,
+    Ratio,
+)
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
 from sim.tables.columns import CLASS, OPTIONAL, TABLES
 
@@ -25,8 +36,9 @@ Tables = dict[str, pd.DataFrame]
 class PolicyRuns:
     """All replications of one policy: its names, its organisation, and one outcome a replication.
 
-    `replications[i]` is the number of `outcomes[i]`; both ascend. `kinds` are the issue kinds in code order,
-    `varied` the values (number or text) of the parameters that differ between the policies run together.
+    `replications[i]` is the number of `outcomes[i]`; both ascend. `kinds` are the issue kinds in
+    code order, `varied` the values (number or text) of the parameters that differ between the
+    policies run together.
     """
 
     scenario: str
@@ -41,7 +53,8 @@ class PolicyRuns:
 
 
 def policy_tables(policy: PolicyRuns) -> Tables:
-    """The four tables of one policy, columns in the order of `columns.TABLES` (varied ones after `seed`)."""
+    """The four tables of one policy, columns in the order of `columns.TABLES` (varied ones after
+    `seed`)."""
     decisions, of_run = stack([outcome.decisions for outcome in policy.outcomes])
     days, day_run = stack([outcome.days for outcome in policy.outcomes])
     timed = times(decisions, policy.ticks_per_day)
@@ -49,7 +62,9 @@ def policy_tables(policy: PolicyRuns) -> Tables:
         "runs": _runs(policy),
         "decisions": _decisions(policy, decisions, timed, of_run),
         "leaders": _leaders(policy),
-        "days": ordered("days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}),
+        "days": ordered(
+            "days", {**_keys(policy, day_run), **{name: days[name] for name in _names(days)}}
+        ),
     }
 
 
@@ -59,21 +74,31 @@ def join(parts: Sequence[Tables]) -> Tables:
     more = list(dict.fromkeys(column for part in parts for column in further(part["leaders"])))
     if more:
         parts = [{**part, "leaders": widened(part["leaders"], more)} for part in parts]
-    return {name: pd.concat([part[name] for part in parts if name in part], ignore_index=True) for name in names}
+    return {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
+        for name in names
+    }
 
 
 def further(leaders: pd.DataFrame) -> list[str]:
-    """The columns of a table of leaders beside those of every run: what the user's own classes add."""
+    """The columns of a table of leaders beside those of every run: what the user's own classes
+    add."""
     known = {column.name for column in TABLES["leaders"]}
     return [str(name) for name in leaders.columns if name not in known]
 
 
 def widened(leaders: pd.DataFrame, more: Sequence[str]) -> pd.DataFrame:
-    """The table of leaders with these further columns, in this order, those that it has not as of no own class."""
+    """The table of leaders with these further columns, in this order, those that it has not as of
+    no own class."""
     usual = leaders[[column.name for column in TABLES["leaders"]]]
     rows = len(leaders)
-    plain = {name: _text(["Leader"], np.zeros(rows, np.int64)) if name == CLASS.name else np.nan for name in more}
-    return usual.assign(**{name: leaders[name] if name in leaders.columns else plain[name] for name in more})
+    plain = {
+        name: _text(["Leader"], np.zeros(rows, np.int64)) if name == CLASS.name else np.nan
+        for name in more
+    }
+    return usual.assign(
+        **{name: leaders[name] if name in leaders.columns else plain[name] for name in more}
+    )
 
 
 def _names(rows: np.ndarray) -> tuple[str, ...]:
@@ -83,10 +108,14 @@ def _names(rows: np.ndarray) -> tuple[str, ...]:
 def _runs(policy: PolicyRuns) -> pd.DataFrame:
     runs = len(policy.outcomes)
     columns: Columns = {**_keys(policy, np.arange(runs)), "seed": np.full(runs, policy.seed)}
-    return ordered("runs", columns | summaries(policy.outcomes, policy.ticks_per_day), policy.varied)
+    return ordered(
+        "runs", columns | summaries(policy.outcomes, policy.ticks_per_day), policy.varied
+    )
 
 
-def _decisions(policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray) -> pd.DataFrame:
+def _decisions(
+    policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray
+) -> pd.DataFrame:
     # The two codes below 0 count from the end of the list, behind the leaders.
     deciders = [*policy.structure.id, "", ""]
     deciders[FORUM], deciders[LAPSED] = "forum", ""
@@ -110,7 +139,9 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
     table = ordered("leaders", columns | who(structure, places))
     for name in policy.outcomes[0].more:
         values = np.concatenate([outcome.more[name][order] for outcome in policy.outcomes])
-        table[name] = pd.Series(pd.array(values.tolist(), dtype="str")) if name == CLASS.name else values
+        table[name] = (
+            pd.Series(pd.array(values.tolist(), dtype="str")) if name == CLASS.name else values
+        )
     return table
 
 
@@ -147,7 +178,9 @@ def ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = Non
     found: Columns = {}
     for column in (TABLES | OPTIONAL)[table]:
         values = columns[column.name]
-        found[column.name] = values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
+        found[column.name] = (
+            values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
+        )
         if column.name == "seed":
             found |= {name: _constant(value, rows) for name, value in (varied or {}).items()}
     return pd.DataFrame(found)
@@ -160,7 +193,8 @@ def _constant(value: Any, rows: int) -> Any:
     return np.full(rows, float(value))
 
 
-# What one run comes to: its measures as plain numbers, for many runs at once and without a data frame
+# What one run comes to: its measures as plain numbers, for many runs at once and without a data
+# frame
 
 
 Measures = dict[str, np.ndarray]
@@ -225,7 +259,9 @@ def summaries(outcomes: Sequence[Outcome], ticks_per_day: int) -> Measures:
         kept = chosen[over.which]
         return _means(values[kept].astype(float), runs[kept], len(outcomes))
 
-    measures = {name: measured(name, m.over) for name, m in MEASURES.items() if isinstance(m.over, Over)}
+    measures = {
+        name: measured(name, m.over) for name, m in MEASURES.items() if isinstance(m.over, Over)
+    }
     for name, measure in MEASURES.items():
         if isinstance(measure.over, Ratio):
             measures[name] = _ratio(measures[measure.over.above], measures[measure.over.below])

@@ -1,8 +1,9 @@
-"""What each column of the tables means and is measured in: the one list that all who show them read.
+"""What each column of the tables means and is measured in: the one list that all who show them
+read.
 
 Plain data: the tables take their column order from here, the Parquet files their column metadata,
-the documentation its tables. What is a measure is declared in `sim.measures` and only arranged here.
-Times are in working days unless a unit says otherwise.
+the documentation its tables. What is a measure is declared in `sim.measures` and only arranged
+here. Times are in working days unless a unit says otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sim.outcome import DAY, DECISION, LEADER
 
 
 class Column(NamedTuple):
-    """A column: its name, kind of value (text | integer | number), unit ('' for none) and meaning."""
+    """A column: its name, kind of value (text | integer | number), unit ('' for none) and
+    meaning."""
 
     name: str
     kind: str
@@ -41,7 +43,11 @@ _KEYS = (
     _text("scenario", "name of the scenario"),
     _text("variant", "name of the policy: the base or one of the variants"),
     _integer("point", "", "which point of a sweep, from 0 (0 where nothing is swept)"),
-    _integer("replication", "", "which replication, from 0; the same number faces the same world in every variant"),
+    _integer(
+        "replication",
+        "",
+        "which replication, from 0; the same number faces the same world in every variant",
+    ),
 )
 
 
@@ -56,29 +62,46 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _text("origin", "leader who raised it"),
         _text("accountable", "leader who answers for it"),
         _text("decider", "leader who decided; 'forum' when a forum did; empty when nobody did"),
-        _integer("alternatives", "alternatives", "how many there were, invented ones among them (0 for an estimate)"),
+        _integer(
+            "alternatives",
+            "alternatives",
+            "how many there were, invented ones among them (0 for an estimate)",
+        ),
         _integer("chosen", "", "the alternative chosen, from 0 (-1: undecided, or an estimate)"),
         _integer("best", "", "the best alternative, from 0 (-1 for an estimate)"),
         _text(
             "closed_by",
-            "one-voice; agreement; the fallback that closed it: authority, majority, best-so-far or dropped; approved "
-            "or rejected, by levels; lapsed: expired undecided",
+            "one-voice; agreement; the fallback that closed it: authority, majority, best-so-far "
+            "or dropped; approved or rejected, by levels; lapsed: expired undecided",
         ),
-        _number("estimate", "standard deviations of worth", "the number decided on (estimates only)"),
+        _number(
+            "estimate", "standard deviations of worth", "the number decided on (estimates only)"
+        ),
         _number("truth", "standard deviations of worth", "the true number (estimates only)"),
     )
     # The record holds it in ticks.
-    | {"raised": _number("raised_day", "working day", "when it arose, counted from the start of the run")},
+    | {
+        "raised": _number(
+            "raised_day", "working day", "when it arose, counted from the start of the run"
+        )
+    },
     "leaders": _named(
         _number("reading_hours", HOURS, "hours reading messages in the measured window"),
         _number("work_hours", HOURS, "hours at work in the measured window"),
         _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
         _number("influence", "mean 1", "emergent influence; mean over days"),
         _number(
-            "heard", SHARE, "decided issues they witnessed whose evidence included their idea (none: no such issue)"
+            "heard",
+            SHARE,
+            (
+                "decided issues they witnessed whose evidence included their idea (none: no such "
+                "issue)"
+            ),
         ),
         _number("power", "decisions", "sum of the decision weights it held"),
-        _number("away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"),
+        _number(
+            "away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"
+        ),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -91,12 +114,15 @@ _BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days
 
 
 def _of_run(measure: Measure) -> Column:
-    """A measure as a column of `runs`; what its entry leaves out is as in the table that it is over."""
+    """A measure as a column of `runs`; what its entry leaves out is as in the table that it is
+    over."""
     unit, meaning, over = measure.unit, measure.meaning, measure.over
     if not unit and not meaning and isinstance(over, Over):
         _, _, unit, meaning = _OTHERS[over.table][measure.name]
     words = over.words if isinstance(over, Over) else ""
-    return Column(measure.name, measure.kind, unit, "; ".join(text for text in (meaning, words) if text))
+    return Column(
+        measure.name, measure.kind, unit, "; ".join(text for text in (meaning, words) if text)
+    )
 
 
 def _of_record(table: str, record: np.dtype) -> Iterator[Column]:
@@ -109,10 +135,16 @@ def _of_record(table: str, record: np.dtype) -> Iterator[Column]:
             measure = MEASURES[name]
             # Times are counted in ticks and shown in days.
             whole = record[name].kind == "i" and measure.unit != DAYS
-            yield Column(name, "integer" if whole else "number", measure.unit, measure.meaning_in(table))
+            yield Column(
+                name, "integer" if whole else "number", measure.unit, measure.meaning_in(table)
+            )
 
 
-RUNS = (*_KEYS, _integer("seed", "", "the scenario's seed"), *(_of_run(MEASURES[name]) for name in measure_names()))
+RUNS = (
+    *_KEYS,
+    _integer("seed", "", "the scenario's seed"),
+    *(_of_run(MEASURES[name]) for name in measure_names()),
+)
 
 DECISIONS = (*_KEYS, *_of_record("decisions", DECISION))
 
@@ -125,9 +157,12 @@ LEADERS = (
 )
 
 CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
-"""A column of the table of leaders where a policy has leaders of the user's own classes; the numbers that these keep
-stand beside it."""
-OWN = "number that a class of leaders of the user's own keeps, when the run ends (none: of another class)"
+"""A column of the table of leaders where a policy has leaders of the user's own classes; the
+numbers that these keep stand beside it."""
+OWN = (
+    "number that a class of leaders of the user's own keeps, when the run ends (none: of "
+    "another class)"
+)
 
 DAY_ENDS = (*_KEYS, *_of_record("days", DAY))
 
@@ -137,18 +172,43 @@ REPLAYS = (
     *_KEYS,
     _REPLAYED,
     _integer("tick", "ticks", "when it happened, counted from the start of the run"),
-    _integer("since", "ticks", "when it began: what arrived was sent, a round could first be, or began; else as tick"),
+    _integer(
+        "since",
+        "ticks",
+        "when it began: what arrived was sent, a round could first be, or began; else as tick",
+    ),
     _text(
         "what",
-        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context (the direction's news), "
-        "route, assemble (the room is named), join, book and meet and round (a round is fixed, begins, ends), judge, "
-        "escalate, decide, told (the decision travels), effect, lapse, leave (it is over, and nothing is done)",
+        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context "
+        "(the direction's news), route, assemble (the room is named), join, book and meet and "
+        "round (a round is fixed, begins, ends), judge, escalate, decide, told (the decision "
+        "travels), effect, lapse, leave (it is over, and nothing is done)",
     ),
-    _text("leader", "whom it happened to, a row each: reader, witness, member, judge, decider; empty for nobody"),
+    _text(
+        "leader",
+        (
+            "whom it happened to, a row each: reader, witness, member, judge, decider; empty for "
+            "nobody"
+        ),
+    ),
     _text("source", "from whom it came; empty for nobody"),
-    _text("about", "who answers for the issue; originator of an idea; part of the direction; rule; how it ended"),
-    _integer("number", "", "hops of an idea; number of a round; version of the direction; alternative chosen; else 0"),
-    _number("amount", SHARE, "support in a round, fidelity of context, coverage at the effect; else none"),
+    _text(
+        "about",
+        (
+            "who answers for the issue; originator of an idea; part of the direction; rule; how it "
+            "ended"
+        ),
+    ),
+    _integer(
+        "number",
+        "",
+        "hops of an idea; number of a round; version of the direction; alternative chosen; else 0",
+    ),
+    _number(
+        "amount",
+        SHARE,
+        "support in a round, fidelity of context, coverage at the effect; else none",
+    ),
 )
 
 CHANNELS = (
@@ -178,7 +238,8 @@ SENSITIVITY = (
     _number("low", "as the estimate", "lower end of the estimate's interval"),
     _number("high", "as the estimate", "upper end of the estimate's interval"),
 )
-"""The columns of the table `sensitivity`, which `leaderstream sensitivity` adds to that of its runs."""
+"""The columns of the table `sensitivity`, which `leaderstream sensitivity` adds to that of its
+runs."""
 _SETTING = _integer("setting", "", "number of a setting that was tried, from 0")
 _WEIGHTING = _text("weighting", "name of a weighting of the objectives")
 _POLICY = _text("policy", "the weighting's recommended setting, or a policy of the scenario")
@@ -196,26 +257,53 @@ CALIBRATED: dict[str, tuple[Column, ...]] = {
         _number("half_life_factor", "", "what every half-life is multiplied by"),
         _number("load_factor", "", "what the leaders' own work is multiplied by"),
         _POLICY,
-        _number("score", "", "mean by the weighting: of one objective that measure itself, else 0 to 1 on the front"),
+        _number(
+            "score",
+            "",
+            "mean by the weighting: of one objective that measure itself, else 0 to 1 on the front",
+        ),
         _number("score_low", "", "lower end of its 95 % interval"),
         _number("score_high", "", "upper end of its 95 % interval"),
-        _number("regret", "", "what the best of those compared gets in this world more than this one; as the score"),
-        _number("regret_low", "", "lower end of its interval; those of a world hold together at 95 %"),
-        _number("regret_high", "", "upper end of its interval; those of a world hold together at 95 %"),
+        _number(
+            "regret",
+            "",
+            "what the best of those compared gets in this world more than this one; as the score",
+        ),
+        _number(
+            "regret_low", "", "lower end of its interval; those of a world hold together at 95 %"
+        ),
+        _number(
+            "regret_high", "", "upper end of its interval; those of a world hold together at 95 %"
+        ),
         _text("best", "the best of those compared in this world"),
     ),
     "break_even": (
         _WEIGHTING,
         _text("policy", "a policy of the scenario"),
-        _number("factor", "", "what half-lives are multiplied by where both are worth the same (none: nowhere)"),
-        _number("factor_low", "", "lower end of its 95 % interval (0: beyond the factors that ran)"),
-        _number("factor_high", "", "upper end of its 95 % interval (infinite: beyond the factors that ran)"),
+        _number(
+            "factor",
+            "",
+            "what half-lives are multiplied by where both are worth the same (none: nowhere)",
+        ),
+        _number(
+            "factor_low", "", "lower end of its 95 % interval (0: beyond the factors that ran)"
+        ),
+        _number(
+            "factor_high",
+            "",
+            "upper end of its 95 % interval (infinite: beyond the factors that ran)",
+        ),
         _text("urgent", "who is worth more where half-lives are shorter"),
         _text("patient", "who is worth more where half-lives are longer"),
-        _number("clear", SHARE, "factors that ran at which the 95 % interval of the difference excludes 0"),
+        _number(
+            "clear",
+            SHARE,
+            "factors that ran at which the 95 % interval of the difference excludes 0",
+        ),
     ),
 }
-"""The further tables of a calibration. In `candidates` the searched keys and the objectives stand after these."""
+"""The further tables of a calibration. In `candidates` the searched keys and the objectives stand
+after these."""
 
 _MEANS = {
     "": "mean of the search, all settings brought to the same replications",
@@ -227,7 +315,11 @@ _MEANS = {
 
 URGENCY = (
     *_KEYS,
-    _number("factor", "ratio", "what every half-life was multiplied by: below 1 is more urgent than the scenario"),
+    _number(
+        "factor",
+        "ratio",
+        "what every half-life was multiplied by: below 1 is more urgent than the scenario",
+    ),
     _number("value", "stakes", "as in runs, under those half-lives (none: no issue arose)"),
 )
 
@@ -237,15 +329,18 @@ OPTIONAL: dict[str, tuple[Column, ...]] = {
     "channels": CHANNELS,
     "stories": STORIES,
 }
-"""Tables that only some results have: `urgency`, where a policy reads the half-life and was run again at others; where
-some issues were watched `replays`, all that happened to them, in order of time and a row for each leader it happened
-to, `channels`, who could reach whom, and `stories`, each told in words."""
+"""Tables that only some results have: `urgency`, where a policy reads the half-life and was run
+again at others; where some issues were watched `replays`, all that happened to them, in order of
+time and a row for each leader it happened to, `channels`, who could reach whom, and `stories`, each
+told in words."""
 
 
 def column(table: str, name: str) -> Column:
-    """The column `name` of `table`; in `runs` any other name is that of a varied parameter (power.sharing, attention).
+    """The column `name` of `table`; in `runs` any other name is that of a varied parameter
+    (power.sharing, attention).
 
-    KeyError when there is no such column. What classes of leaders of the user's own keep is no column of the list.
+    KeyError when there is no such column. What classes of leaders of the user's own keep is no
+    column of the list.
     """
     for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
@@ -253,8 +348,15 @@ def column(table: str, name: str) -> Column:
     if (table, name) == ("leaders", CLASS.name):
         return CLASS
     head, _, tail = name.partition(".")
-    if table == "candidates" and (measure := next((one for one in RUNS if one.name == head), None)) is not None:
-        return measure._replace(name=name, kind="number", meaning=f"{measure.meaning}; {_MEANS[tail]}")
+    if (
+        table == "candidates"
+        and (measure := next((one for one in RUNS if one.name == head), None)) is not None
+    ):
+        return measure._replace(
+            name=name, kind="number", meaning=f"{measure.meaning}; {_MEANS[tail]}"
+        )
     if table in ("runs", "candidates"):
-        return Column(name, "text", "", f"the scenario's {name}, which differs between the policies")
+        return Column(
+            name, "text", "", f"the scenario's {name}, which differs between the policies"
+        )
     raise KeyError(f"{table} has no column {name}")

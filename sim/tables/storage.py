@@ -35,10 +35,11 @@ Pieces = Callable[[str], Iterable[Any]]
 
 
 def content_hash(table: pd.DataFrame) -> str:
-    """SHA-256 (hex) over the column names, their types and all values, column by column in row order.
+    """SHA-256 (hex) over the column names, their types and all values, column by column in row
+    order.
 
-    Numbers enter as 8 little-endian bytes (every NaN alike, -0 as 0), texts as their lengths and UTF-8 bytes.
-    TypeError for a column that is neither integer, number nor text.
+    Numbers enter as 8 little-endian bytes (every NaN alike, -0 as 0), texts as their lengths and
+    UTF-8 bytes. TypeError for a column that is neither integer, number nor text.
     """
     kinds = [(str(name), _kind(table[name])) for name in table.columns]
     types = {"integer": np.int64, "number": np.float64}
@@ -46,37 +47,48 @@ def content_hash(table: pd.DataFrame) -> str:
 
     def pieces(name: str) -> list[Any]:
         values = table[name]
-        return _texts(values) if held[name] == "text" else [values.to_numpy(dtype=types[held[name]])]
+        return (
+            _texts(values) if held[name] == "text" else [values.to_numpy(dtype=types[held[name]])]
+        )
 
     return _hash(len(table), kinds, pieces)
 
 
 def file_hash(path: Path) -> str:
-    """The `content_hash` of the table in a file of `write_table` or `TableWriter`, which is read bit by bit."""
+    """The `content_hash` of the table in a file of `write_table` or `TableWriter`, which is read
+    bit by bit."""
     with pq.ParquetFile(path) as file:
         kinds = [(field.name, _kind_of(field)) for field in file.schema_arrow]
 
         def pieces(name: str) -> Iterator[Any]:
             for array in _batches(file, name):
                 text = pa.types.is_string(array.type)
-                yield array.cast(pa.large_string()) if text else array.to_numpy(zero_copy_only=False)
+                yield (
+                    array.cast(pa.large_string()) if text else array.to_numpy(zero_copy_only=False)
+                )
 
         return _hash(file.metadata.num_rows, kinds, pieces)
 
 
-def write_table(name: str, table: pd.DataFrame, path: Path, meanings: Mapping[str, str] | None = None) -> None:
-    """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and `meaning`.
+def write_table(
+    name: str, table: pd.DataFrame, path: Path, meanings: Mapping[str, str] | None = None
+) -> None:
+    """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and
+    `meaning`.
 
     meanings: of the columns that classes of leaders of the user's own add.
     """
     kinds = [(str(each), _kind(table[each])) for each in table.columns]
-    arrays = [_one(pa.array(table[each], type=_ARROW[kind], from_pandas=True)) for each, kind in kinds]
+    arrays = [
+        _one(pa.array(table[each], type=_ARROW[kind], from_pandas=True)) for each, kind in kinds
+    ]
     arrow = pa.Table.from_arrays(arrays, schema=_schema(name, kinds, meanings or {}))
     pq.write_table(arrow, path, compression="zstd", row_group_size=1 << 18)
 
 
 class TableWriter:
-    """Writes the table `name` as `write_table` does, some rows at a time, so that it need not fit into memory.
+    """Writes the table `name` as `write_table` does, some rows at a time, so that it need not fit
+    into memory.
 
     kinds: its columns. Closed by `with`; a file that was not closed is none.
     """
@@ -87,7 +99,9 @@ class TableWriter:
 
     def add(self, columns: Mapping[str, Any]) -> None:
         """Add rows, a group of the file: the values of every column."""
-        arrays = [pa.array(columns[each.name], type=each.type, from_pandas=True) for each in self._schema]
+        arrays = [
+            pa.array(columns[each.name], type=each.type, from_pandas=True) for each in self._schema
+        ]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
     def __enter__(self) -> TableWriter:
@@ -100,8 +114,8 @@ class TableWriter:
 def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """Read a table that `write_table` wrote: the same columns, types and values.
 
-    columns: read those of them that are there alone, in the order of the file, texts as categories: a fraction of the
-    memory.
+    columns: read those of them that are there alone, in the order of the file, texts as categories:
+    a fraction of the memory.
     """
     if columns is None:
         return pq.read_table(path, use_threads=True).to_pandas()
@@ -132,12 +146,15 @@ def _held(file: pq.ParquetFile, field: pa.Field) -> Any:
 
 
 def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
-    """A column, some rows at a time, by this thread alone: others would each keep memory of their own."""
+    """A column, some rows at a time, by this thread alone: others would each keep memory of their
+    own."""
     for batch in file.iter_batches(_READ, columns=[name], use_threads=False):
         yield batch.column(0)
 
 
-def _schema(name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})) -> pa.Schema:
+def _schema(
+    name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})
+) -> pa.Schema:
     known, fields = {about.name for about in TABLES.get(name, ())}, []
     for each, kind in kinds:
         own = name == "leaders" and each not in known and each != CLASS.name
@@ -201,16 +218,19 @@ def _hash_text(digest: hashlib._Hash, name: str, pieces: Pieces) -> None:
     for piece in pieces(name):
         data = piece.buffers()[2]
         if data is not None and len(piece):
-            ends = np.frombuffer(piece.buffers()[1], dtype=np.int64)[piece.offset : piece.offset + len(piece) + 1]
+            ends = np.frombuffer(piece.buffers()[1], dtype=np.int64)[
+                piece.offset : piece.offset + len(piece) + 1
+            ]
             digest.update(memoryview(data)[int(ends[0]) : int(ends[-1])])
 
 
-# Texts and numbers as cells of a CSV file for spreadsheets: no text is taken for a formula, every number is exact
+# Texts and numbers as cells of a CSV file for spreadsheets: no text is taken for a formula, every
+# number is exact
 
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a text that a spreadsheet takes for a formula begins with; the last four are wide forms of the first
-(OWASP, CSV Injection)."""
+"""What a text that a spreadsheet takes for a formula begins with; the last four are wide forms of
+the first (OWASP, CSV Injection)."""
 MARK = "'"
 """Set before such a text: a spreadsheet then shows it and calculates nothing."""
 

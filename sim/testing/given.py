@@ -1,11 +1,13 @@
-"""What rules are given, made up: rooms and messages such as both drivers may ask about, and parameters.
+"""What rules are given, made up: rooms and messages such as both drivers may ask about, and
+parameters.
 
     for inputs in given("consensus", seed=1):
         assert cautious_vote(inputs["support"], inputs["rounds"], 0.6) in (True, False)
 
-The same seed gives the same. Every size of a room from one member to sixteen meets every course: opinions that
-differ, agree, tie or are silent but for one, numbers beyond all measure, alternatives that some have not heard of, and
-all power in one hand. As in the drivers, somebody always has a position.
+The same seed gives the same. Every size of a room from one member to sixteen meets every course:
+opinions that differ, agree, tie or are silent but for one, numbers beyond all measure, alternatives
+that some have not heard of, and all power in one hand. As in the drivers, somebody always has a
+position.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ Inputs = dict[str, Any]
 
 
 def given(family: str, seed: int = 0, count: int = COUNT) -> Iterator[Inputs]:
-    """`count` different inputs of a family of rules, each by its name; tables are lists of rows, arrays are lists."""
+    """`count` different inputs of a family of rules, each by its name; tables are lists of rows,
+    arrays are lists."""
     draw = random.Random(f"{family}, {seed}")
     make = _MAKERS[family]
     for at in range(count):
@@ -42,7 +45,8 @@ def given(family: str, seed: int = 0, count: int = COUNT) -> Iterator[Inputs]:
 
 
 def settings(rule: Rule) -> Iterator[tuple[float, ...]]:
-    """Values of a rule's parameters: the defaults, all at their least, all at their greatest, each alone at both."""
+    """Values of a rule's parameters: the defaults, all at their least, all at their greatest, each
+    alone at both."""
     defaults = tuple(one.default for one in rule.parameters.values())
     ends = [_ends(one.default, one.low, one.high) for one in rule.parameters.values()]
     tried = [defaults, tuple(low for low, _ in ends), tuple(high for _, high in ends)]
@@ -53,7 +57,9 @@ def settings(rule: Rule) -> Iterator[tuple[float, ...]]:
 
 def _ends(default: float, low: float, high: float) -> tuple[float, float]:
     far = UNBOUNDED * max(abs(default), 1.0)
-    return (low if math.isfinite(low) else default - far), (high if math.isfinite(high) else default + far)
+    return (low if math.isfinite(low) else default - far), (
+        high if math.isfinite(high) else default + far
+    )
 
 
 def _room(draw: random.Random, at: int) -> Inputs:
@@ -67,7 +73,9 @@ def _room(draw: random.Random, at: int) -> Inputs:
     heard = [1] * count
     if course == "unheard":
         heard = [1, *(draw.randrange(2) for _ in heard[1:])]
-    positions = [_position(draw, course, heard, p, at) if counted[p] else [0.0] * count for p in range(size)]
+    positions = [
+        _position(draw, course, heard, p, at) if counted[p] else [0.0] * count for p in range(size)
+    ]
     return {
         "positions": positions,
         "counted": counted,
@@ -82,7 +90,9 @@ def _room(draw: random.Random, at: int) -> Inputs:
     }
 
 
-def _position(draw: random.Random, course: str, heard: list[int], member: int, at: int) -> list[float]:
+def _position(
+    draw: random.Random, course: str, heard: list[int], member: int, at: int
+) -> list[float]:
     """What one member thinks of each alternative."""
     if course == "agree":
         return [1.0 / (1 + place) + at for place in range(len(heard))]
@@ -91,7 +101,10 @@ def _position(draw: random.Random, course: str, heard: list[int], member: int, a
     wide = draw.choice([1e-12, 1e6]) if course == "extreme" else 1.0
     spoken = [draw.gauss(0.0, wide) for _ in heard]
     # Who has heard of what is not open to all still has a position on it.
-    return [one if known or draw.random() < 0.5 else HIDDEN for one, known in zip(spoken, heard, strict=True)]
+    return [
+        one if known or draw.random() < 0.5 else HIDDEN
+        for one, known in zip(spoken, heard, strict=True)
+    ]
 
 
 def _leading(row: list[float]) -> int:
@@ -113,19 +126,26 @@ def _power(draw: random.Random, at: int) -> Inputs:
 
 
 def _consensus(draw: random.Random, at: int) -> Inputs:
-    """A room with what it proposes: the alternative, of those all have heard of, with the highest weighted position."""
+    """A room with what it proposes: the alternative, of those all have heard of, with the highest
+    weighted position."""
     room = _room(draw, at)
     count = len(room["open"])
-    votes = [(room["power"][p], row) for p, row in enumerate(room["positions"]) if room["counted"][p]]
+    votes = [
+        (room["power"][p], row) for p, row in enumerate(room["positions"]) if room["counted"][p]
+    ]
     total = sum(power for power, _ in votes) or 1.0
     scores = [sum(power * row[m] for power, row in votes) / total for m in range(count)]
     choice, number = -1, scores[0]
     if count > 1:
-        known = [score if heard else -math.inf for score, heard in zip(scores, room["open"], strict=True)]
+        known = [
+            score if heard else -math.inf for score, heard in zip(scores, room["open"], strict=True)
+        ]
         choice, number = _leading(known), 0.0
     behind = [
         int(bool(there) and agrees(preferred, row[0], choice, number, TOLERANCE))
-        for there, preferred, row in zip(room["counted"], room["preferred"], room["positions"], strict=True)
+        for there, preferred, row in zip(
+            room["counted"], room["preferred"], room["positions"], strict=True
+        )
     ]
     del room["open"], room["head"]
     return room | {
@@ -139,11 +159,14 @@ def _consensus(draw: random.Random, at: int) -> Inputs:
 
 
 def _persuade(draw: random.Random, at: int) -> Inputs:
-    """A member among others that it may heed; now and then, as where influence is reflected, all of them."""
+    """A member among others that it may heed; now and then, as where influence is reflected, all of
+    them."""
     room = _room(draw, at)
     size = len(room["counted"])
     seat = draw.choice([p for p in range(size) if room["counted"][p]])
-    heeded = [int(there and (p == seat or draw.random() < 0.7)) for p, there in enumerate(room["counted"])]
+    heeded = [
+        int(there and (p == seat or draw.random() < 0.7)) for p, there in enumerate(room["counted"])
+    ]
     return {
         "seat": seat,
         "positions": room["positions"],

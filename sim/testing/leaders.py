@@ -1,4 +1,5 @@
-"""The contract of a kind of leader: what any subclass of `Leader` must keep to, whatever step it overrides."""
+"""The contract of a kind of leader: what any subclass of `Leader` must keep to, whatever step it
+overrides."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ Check = Callable[["LeaderContract"], None]
 
 
 def _in_words(check: Check) -> Check:
-    """Fail with what the drivers say of a leader that does what none may, without the course of the program."""
+    """Fail with what the drivers say of a leader that does what none may, without the course of the
+    program."""
 
     @functools.wraps(check)
     def checked(it: LeaderContract) -> None:
@@ -49,8 +51,9 @@ def _in_words(check: Check) -> Check:
 class LeaderContract:
     """What a kind of leader must do. Inherit it, say which class, and run pytest.
 
-    leader: FILE.py:NAME, the file relative to the test's own; or the class itself. scenario: sections or dotted keys
-    in which the small organisation should differ that it is tried in; all its leaders are of this kind.
+    leader: FILE.py:NAME, the file relative to the test's own; or the class itself. scenario:
+    sections or dotted keys in which the small organisation should differ that it is tried in; all
+    its leaders are of this kind.
     """
 
     leader: ClassVar[Any] = None
@@ -62,7 +65,10 @@ class LeaderContract:
         if not isinstance(found, type) or not issubclass(found, Leader):
             _fail(f"{self._name()} is no subclass of sim.agents.Leader")
         if not (found.__dict__.get("__doc__") or "").strip():
-            _fail(f"{self._name()} lacks a docstring, whose first line says what is different about it")
+            _fail(
+                f"{self._name()} lacks a docstring, whose first line says what is different about "
+                f"it"
+            )
 
     @_in_words
     def test_is_deterministic(self) -> None:
@@ -72,13 +78,17 @@ class LeaderContract:
 
     @_in_words
     def test_draws_nothing_by_itself(self) -> None:
-        """It leaves alone what its module holds and the random numbers of Python, numpy and Mesa: draws are keyed."""
+        """It leaves alone what its module holds and the random numbers of Python, numpy and Mesa:
+        draws are keyed."""
         model = self._organization()
         outside, before = Outside(subject(type(self), "leader").thing), _of_mesa(model)
         model.run()
         changed = outside.changed() + ["the random numbers of Mesa"] * (_of_mesa(model) != before)
         if changed:
-            _fail(f"{self._name()} changes {', '.join(changed)}; draw with sim.draws.uniform and a key of your own")
+            _fail(
+                f"{self._name()} changes {', '.join(changed)}; draw with sim.draws.uniform and a "
+                f"key of your own"
+            )
 
     @_in_words
     def test_pickles(self) -> None:
@@ -103,27 +113,42 @@ class LeaderContract:
         while model.running:
             model.step()
             waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
-            moving = sum(1 for due in model.in_transit.values() for message in due if not message.held)
+            moving = sum(
+                1 for due in model.in_transit.values() for message in due if not message.held
+            )
             ledger = model.ledger
             if ledger["sent"] != ledger["read"] + ledger["expired"] + waiting + moving:
-                told = f"{ledger['sent']} messages were sent, {ledger['read']} read, {ledger['expired']} expired"
-                _fail(f"{self._name()}: by tick {model.tick - 1} {told}, {waiting} wait and {moving} are in transit")
+                told = (
+                    f"{ledger['sent']} messages were sent, {ledger['read']} read, "
+                    f"{ledger['expired']} expired"
+                )
+                _fail(
+                    f"{self._name()}: by tick {model.tick - 1} {told}, {waiting} wait and {moving} "
+                    f"are in transit"
+                )
 
     @_in_words
     def test_hours_add_up(self) -> None:
-        """Hours in forums, reading, at work and away make up the measured time of each leader; none is negative."""
+        """Hours in forums, reading, at work and away make up the measured time of each leader; none
+        is negative."""
         model = self._organization()
         table, n = model.run().leaders, model.numbers
         hours = np.array([table[name] for name in HOURS])
-        wrong = np.flatnonzero(abs(hours.sum(axis=0) - (n.horizon - n.warmup) * n.tick_hours) > SLACK)
+        wrong = np.flatnonzero(
+            abs(hours.sum(axis=0) - (n.horizon - n.warmup) * n.tick_hours) > SLACK
+        )
         wrong = np.union1d(wrong, np.flatnonzero((hours < -SLACK).any(axis=0)))
         for index in wrong[:1].tolist():
             told = ", ".join(f"{hours[place, index]:g} {name}" for place, name in enumerate(HOURS))
-            _fail(f"{self._name()}: the hours of leader {model.leaders[index].id} do not add up: {told}")
+            _fail(
+                f"{self._name()}: the hours of leader {model.leaders[index].id} do not add up: "
+                f"{told}"
+            )
 
     @_in_words
     def test_probabilities_and_measures_are_in_range(self) -> None:
-        """It passes items on with a probability; engagement and measured shares stay in [0, 1], influence above 0."""
+        """It passes items on with a probability; engagement and measured shares stay in [0, 1],
+        influence above 0."""
         model = self._organization()
         outcome = model.run()
         found: list[str] = []
@@ -134,7 +159,8 @@ class LeaderContract:
         if found := found + _out_of_range(outcome):
             _fail(f"{self._name()}: {found[0]}")
 
-    # -- the organisation it is tried in -------------------------------------------------------------------
+    # -- the organisation it is tried in
+    # -------------------------------------------------------------------
 
     def _name(self) -> str:
         return subject(type(self), "leader").reference
@@ -147,7 +173,9 @@ class LeaderContract:
     def _organization(self) -> Organization:
         with self._known():
             inputs = small(copy.deepcopy(dict(self.scenario)))
-            return Organization(inputs.scenario, leader=subject(type(self), "leader").thing, inputs=inputs)
+            return Organization(
+                inputs.scenario, leader=subject(type(self), "leader").thing, inputs=inputs
+            )
 
 
 def _fail(what: str) -> NoReturn:
@@ -163,8 +191,16 @@ def _of_mesa(model: Organization) -> tuple[Any, ...]:
 def _out_of_range(outcome: Outcome) -> list[str]:
     rows = outcome.decisions
     # Whether it was correct is not known of an estimate.
-    measured = [m.name for m in MEASURES.values() if m.over == RESOLVED and m.unit == SHARE and m.name != "correct"]
+    measured = [
+        m.name
+        for m in MEASURES.values()
+        if m.over == RESOLVED and m.unit == SHARE and m.name != "correct"
+    ]
     shares = {name: rows[name] for name in measured}
     shares |= {name: outcome.leaders[name] for name in ("alignment", "context")}
-    wrong = [name for name, column in shares.items() if not np.all((column >= 0.0) & (column <= 1.0 + SLACK))]
+    wrong = [
+        name
+        for name, column in shares.items()
+        if not np.all((column >= 0.0) & (column <= 1.0 + SLACK))
+    ]
     return [f"{name} is not within [0, 1]" for name in wrong]

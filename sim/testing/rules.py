@@ -1,4 +1,5 @@
-"""The contract of a rule: what any rule of one's own must do, whatever its family, before a result may rest on it."""
+"""The contract of a rule: what any rule of one's own must do, whatever its family, before a result
+may rest on it."""
 
 from __future__ import annotations
 
@@ -22,13 +23,15 @@ from sim.testing.subject import answer as machine_answer
 from sim.testing.whole import difference, small
 
 NEAR = 1e-9
-"""How far apart two answers may be, for their size, that should be equal but for the order of sums."""
+"""How far apart two answers may be, for their size, that should be equal but for the order of
+sums."""
 OF_ROOMS = tuple(name for name, family in FAMILIES.items() if "positions" in family.inputs)
 """The families whose rules are told of every member of a room."""
 
 
 class Case(NamedTuple):
-    """A question to a rule: its inputs, the values of its parameters, and how long an array it must answer."""
+    """A question to a rule: its inputs, the values of its parameters, and how long an array it must
+    answer."""
 
     inputs: dict[str, Any]
     values: tuple[float, ...]
@@ -38,10 +41,11 @@ class Case(NamedTuple):
 class RuleContract:
     """What a rule must do. Inherit it, say which rule, and run pytest.
 
-    rule: FILE.py:NAME, the file relative to the test's own; the name of an installed rule; or the function itself.
-    compiles: False for a rule that is meant for the Mesa driver alone. order_free: False for a rule about a room that
-    goes by the order in which the members sit, and means to. scenario: sections or dotted keys in which the small
-    organisation of the whole runs should differ. seed: of the inputs that the tests make up.
+    rule: FILE.py:NAME, the file relative to the test's own; the name of an installed rule; or the
+    function itself. compiles: False for a rule that is meant for the Mesa driver alone. order_free:
+    False for a rule about a room that goes by the order in which the members sit, and means to.
+    scenario: sections or dotted keys in which the small organisation of the whole runs should
+    differ. seed: of the inputs that the tests make up.
     """
 
     rule: ClassVar[Any] = None
@@ -51,12 +55,19 @@ class RuleContract:
     seed: ClassVar[int] = 0
 
     def test_is_well_declared(self) -> None:
-        """It says what it does and where that comes from, and of each parameter the range, the unit and the source."""
+        """It says what it does and where that comes from, and of each parameter the range, the unit
+        and the source."""
         rule = self._rule()
-        lacking = [] if rule.summary != "no description" else ["a docstring, whose first line says what it does"]
+        lacking = (
+            []
+            if rule.summary != "no description"
+            else ["a docstring, whose first line says what it does"]
+        )
         lacking += [] if rule.source else ["its source: a study, or the word convention"]
         for name, one in rule.parameters.items():
-            lacking += [] if math.isfinite(one.low) or math.isfinite(one.high) else [f"a range for {name}"]
+            lacking += (
+                [] if math.isfinite(one.low) or math.isfinite(one.high) else [f"a range for {name}"]
+            )
             lacking += [] if one.unit else [f"a unit for {name}"]
             lacking += [] if one.source else [f"a source for the default of {name}"]
         if lacking:
@@ -68,7 +79,8 @@ class RuleContract:
             _fail(f"{self._name()}: {'; '.join(found)}")
 
     def test_answers_within_its_range(self) -> None:
-        """Whatever it is asked, also with its parameters at their ends, it answers what its family may."""
+        """Whatever it is asked, also with its parameters at their ends, it answers what its family
+        may."""
         for case in self._cases():
             self._call(case)
 
@@ -86,12 +98,15 @@ class RuleContract:
             mine = self._arrays(case)
             before = {name: np.array(value).tobytes() for name, value in mine.items()}
             self._quietly(mine, case)
-            changed = [name for name, value in mine.items() if np.array(value).tobytes() != before[name]]
+            changed = [
+                name for name, value in mine.items() if np.array(value).tobytes() != before[name]
+            ]
             if changed:
                 self._fail(f"changes what it is given: {', '.join(changed)}", case)
 
     def test_changes_nothing_else(self) -> None:
-        """It answers, and that is all: what its module holds, and the random numbers of others, stay as they were."""
+        """It answers, and that is all: what its module holds, and the random numbers of others,
+        stay as they were."""
         outside = Outside(self._rule().function)
         for case in self._cases():
             self._quietly(self._arrays(case), case)
@@ -99,24 +114,37 @@ class RuleContract:
             _fail(f"{self._name()} changes {', '.join(changed)}")
 
     def test_does_not_go_by_the_order_of_members(self) -> None:
-        """Where the same members sit in another order, it answers the same (of trust: the same for each)."""
+        """Where the same members sit in another order, it answers the same (of trust: the same for
+        each)."""
         rule = self._rule()
         if rule.family not in OF_ROOMS or not self.order_free:
-            pytest.skip("members have no order here" if self.order_free else "goes by the order of members: order_free")
+            pytest.skip(
+                "members have no order here"
+                if self.order_free
+                else "goes by the order of members: order_free"
+            )
         draw = random.Random(self.seed)
         for case in self._cases():
             size = len(case.inputs["power"])
             order = draw.sample(range(size), size)
-            first, then = self._call(case), self._call(case._replace(inputs=_permuted(case.inputs, order)))
+            first, then = (
+                self._call(case),
+                self._call(case._replace(inputs=_permuted(case.inputs, order))),
+            )
             expected = [first[p] for p in order] if rule.of.answer == ROW else first
             if not _near(expected, then):
-                self._fail(f"answers {then}, not {expected}, where members sit in the order {order}", case)
+                self._fail(
+                    f"answers {then}, not {expected}, where members sit in the order {order}", case
+                )
 
     def test_compiles(self) -> None:
         """The compiled driver can ask it (or cannot, as the test says)."""
         told = self._uncompiled()
         if told and self.compiles:
-            _fail(f"{told}; rewrite the line, or say compiles = False where it is for the Mesa driver alone")
+            _fail(
+                f"{told}; rewrite the line, or say compiles = False where it is for the Mesa "
+                f"driver alone"
+            )
         if not told and not self.compiles:
             _fail(f"{self._name()} compiles; remove compiles = False")
 
@@ -131,11 +159,15 @@ class RuleContract:
             if rule.of.answer == PASSING and not isinstance(here, tuple):
                 here = here, case.inputs["distortion"]
             if _bits(here) != _bits(there):
-                hint = "; numpy's sums and functions may differ in the last bit: add up in a loop, use math"
+                hint = (
+                    "; numpy's sums and functions may differ in the last bit: add up in a "
+                    "loop, use math"
+                )
                 self._fail(f"answers {here!r} in Python and {there!r} compiled{hint}", case)
 
     def test_whole_runs_are_the_same(self) -> None:
-        """A small organisation that follows it has the same tables, byte for byte, on both drivers, and again."""
+        """A small organisation that follows it has the same tables, byte for byte, on both drivers,
+        and again."""
         from sim import agents, kernel
 
         machine = self.compiles and not self._uncompiled()
@@ -151,9 +183,13 @@ class RuleContract:
                 except InvalidRun:
                     told = "it is ill when it is compiled, and well in Python"
             if told:
-                _fail(f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: {told}")
+                _fail(
+                    f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: "
+                    f"{told}"
+                )
 
-    # -- asking --------------------------------------------------------------------------------------------
+    # -- asking
+    # --------------------------------------------------------------------------------------------
 
     def _rule(self) -> Rule:
         found = declared(subject(type(self), "rule").thing)
@@ -175,7 +211,9 @@ class RuleContract:
     def _call(self, case: Case) -> Any:
         """The answer, checked as the drivers check it."""
         try:
-            return BoundRule(self._rule(), self._name(), case.values)("made up", case.length, case.inputs)
+            return BoundRule(self._rule(), self._name(), case.values)(
+                "made up", case.length, case.inputs
+            )
         except InvalidRule as error:
             told = str(error).removesuffix(" (made up)")
         _fail(f"{told} {self._message(case)}")
@@ -268,4 +306,8 @@ def _bits(answer: Any) -> Any:
         return tuple(_bits(one) for one in answer)
     if answer is None or isinstance(answer, bool | np.bool_):
         return answer
-    return struct.pack("<d", answer).hex() if isinstance(answer, int | float | np.number) else repr(answer)
+    return (
+        struct.pack("<d", answer).hex()
+        if isinstance(answer, int | float | np.number)
+        else repr(answer)
+    )

@@ -1,4 +1,5 @@
-"""What a contract is about: the rule or the class that a test names, in a file beside it or as itself."""
+"""What a contract is about: the rule or the class that a test names, in a file beside it or as
+itself."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from sim.extension.foreign import OKAY, address
 
 
 class Subject(NamedTuple):
-    """What is tested: what a scenario calls it, the thing itself, and the file that it stands in."""
+    """What is tested: what a scenario calls it, the thing itself, and the file that it stands
+    in."""
 
     reference: str
     thing: Any
@@ -41,7 +43,8 @@ _found: dict[tuple[type, str], Subject] = {}
 
 
 def subject(contract: type, attribute: str) -> Subject:
-    """What the attribute of a class of tests names. UsageError when there is nothing of that name."""
+    """What the attribute of a class of tests names. UsageError when there is nothing of that
+    name."""
     if (contract, attribute) not in _found:
         _found[contract, attribute] = _look_up(contract, attribute)
     return _found[contract, attribute]
@@ -52,7 +55,9 @@ def _look_up(contract: type, attribute: str) -> Subject:
     if isinstance(named, staticmethod):
         named = named.__func__
     if named is None:
-        raise UsageError(f"{contract.__name__} names no {attribute}: {attribute} = 'my_rules.py:name'")
+        raise UsageError(
+            f"{contract.__name__} names no {attribute}: {attribute} = 'my_rules.py:name'"
+        )
     return _in_file(contract, named) if isinstance(named, str) else _itself(named)
 
 
@@ -73,18 +78,23 @@ def _in_file(contract: type, reference: str) -> Subject:
 def _itself(thing: Any) -> Subject:
     """A function or class that the test imports or defines."""
     module = str(thing.__module__).rpartition(".")[2]
-    file = RuleFile(f"{module}.py", "", sha256(f"{thing.__qualname__} {id(thing)}".encode()).hexdigest())
+    file = RuleFile(
+        f"{module}.py", "", sha256(f"{thing.__qualname__} {id(thing)}".encode()).hexdigest()
+    )
     return Subject(f"{file.name}:{thing.__name__}", thing, file, {thing.__name__: thing})
 
 
 # Asking a compiled rule as the compiled driver does: by its address, with pointers and lengths
 
 
-def answer(rule: Rule, name: str, inputs: dict[str, Any], values: tuple[float, ...], length: int) -> Any:
-    """What the compiled rule answers, as Python would have it; None where it is ill. DoesNotCompile when it cannot be.
+def answer(
+    rule: Rule, name: str, inputs: dict[str, Any], values: tuple[float, ...], length: int
+) -> Any:
+    """What the compiled rule answers, as Python would have it; None where it is ill. DoesNotCompile
+    when it cannot be.
 
-    inputs: all of its family. length: of an answer that is an array. A pair is answered by a flow rule, whose second
-    number is the scenario's where the rule gives but one.
+    inputs: all of its family. length: of an answer that is an array. A pair is answered by a flow
+    rule, whose second number is the scenario's where the rule gives but one.
     """
     arrays: list[Any] = []
     kinds: list[Any] = []
@@ -111,7 +121,11 @@ def answer(rule: Rule, name: str, inputs: dict[str, Any], values: tuple[float, .
             if form == TABLE:
                 add(ctypes.c_int64, array.shape[1])
     add_array(values)
-    out = add_array([0.0, inputs.get("distortion", 0.0)] if rule.of.answer == PASSING else [0.0] * max(length, 1))
+    out = add_array(
+        [0.0, inputs.get("distortion", 0.0)]
+        if rule.of.answer == PASSING
+        else [0.0] * max(length, 1)
+    )
     called = ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(address(rule, name))
     if called(*given) != OKAY:
         return None
@@ -123,7 +137,8 @@ def answer(rule: Rule, name: str, inputs: dict[str, Any], values: tuple[float, .
     return found if rule.of.answer in (SCORES, ROW) else found[0]
 
 
-# What must stay as it was while a rule or a leader is asked: what its module holds, and others' random numbers
+# What must stay as it was while a rule or a leader is asked: what its module holds, and others'
+# random numbers
 
 
 class Outside:

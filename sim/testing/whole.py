@@ -55,14 +55,18 @@ SMALL: dict[str, Any] = {
         },
     },
 }
-"""A week's decisions on choices with invented alternatives and on numbers, with items tried again when held back."""
+"""A week's decisions on choices with invented alternatives and on numbers, with items tried again
+when held back."""
 
 
 def small(changes: Mapping[str, Any]) -> Parameters:
-    """The small organisation with some of its keys set: sections laid over its own, dotted keys set one by one."""
+    """The small organisation with some of its keys set: sections laid over its own, dotted keys set
+    one by one."""
     from sim.parameters import parameters
 
-    settings = _over(copy.deepcopy(SMALL), {key: value for key, value in changes.items() if "." not in key})
+    settings = _over(
+        copy.deepcopy(SMALL), {key: value for key, value in changes.items() if "." not in key}
+    )
     for key, value in changes.items():
         if "." in key:
             _over(settings, _nested(key.split("."), value))
@@ -76,7 +80,9 @@ def _nested(steps: list[str], value: Any) -> dict[str, Any]:
 def _over(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in changes.items():
         here = base.get(key)
-        base[key] = _over(here, value) if isinstance(here, dict) and isinstance(value, Mapping) else value
+        base[key] = (
+            _over(here, value) if isinstance(here, dict) and isinstance(value, Mapping) else value
+        )
     return base
 
 

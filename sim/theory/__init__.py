@@ -1,4 +1,5 @@
-"""What theory says: closed forms that judge the simulator, computed without any of its code (numpy only).
+"""What theory says: closed forms that judge the simulator, computed without any of its code (numpy
+only).
 
 >>> from sim.theory import condorcet, pooled_quality
 >>> round(condorcet(3, 0.6), 3)
@@ -7,7 +8,13 @@
 0.909
 """
 
-from sim.theory.deciding import condorcet, hedge_regret_bound, screening, sequential_test, wald_mean_sample
+from sim.theory.deciding import (
+    condorcet,
+    hedge_regret_bound,
+    screening,
+    sequential_test,
+    wald_mean_sample,
+)
 from sim.theory.evidence import pooled_quality, retold_precision
 from sim.theory.opinions import (
     bounded_confidence,
@@ -17,7 +24,14 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
-from sim.theory.time import heard_in_time, mean_broadcast, mean_hop, mean_transit, mean_wait, tree_depth
+from sim.theory.time import (
+    heard_in_time,
+    mean_broadcast,
+    mean_hop,
+    mean_transit,
+    mean_wait,
+    tree_depth,
+)
 
 __all__ = [
     "bounded_confidence",

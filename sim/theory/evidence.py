@@ -13,7 +13,8 @@ def retold_precision(precision: float, hops: int, variance: float) -> float:
 
 
 def pooled_quality(precisions: Sequence[float]) -> float:
-    """Expected quality of an estimate of one N(0, 1) facet that pools ideas of these precisions: T / (1 + T).
+    """Expected quality of an estimate of one N(0, 1) facet that pools ideas of these precisions: T
+    / (1 + T).
 
     T is the sum of the precisions; quality is 1 - (a - u)^2 / Var u. One leader: tau / (1 + tau).
     """

@@ -1,4 +1,5 @@
-"""Opinion dynamics and social influence: DeGroot, Friedkin-Johnsen, DeGroot-Friedkin, bounded confidence."""
+"""Opinion dynamics and social influence: DeGroot, Friedkin-Johnsen, DeGroot-Friedkin, bounded
+confidence."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ def _stochastic(influence: ArrayLike) -> Array:
 def degroot(W: ArrayLike, x0: ArrayLike, rounds: int | None = None) -> Array:
     """Opinions after some rounds of x <- W x (DeGroot 1974); `rounds` None: the limit.
 
-    W: n x n, rows sum to 1; x0: n opinions (or n x m, m topics). The limit needs a unique leading left
-    eigenvector (see `degroot_limit`).
+    W: n x n, rows sum to 1; x0: n opinions (or n x m, m topics). The limit needs a unique leading
+    left eigenvector (see `degroot_limit`).
     """
     matrix, opinions = _stochastic(W), np.asarray(x0, float)
     if rounds is None:
@@ -31,7 +32,8 @@ def degroot(W: ArrayLike, x0: ArrayLike, rounds: int | None = None) -> Array:
 
 
 def degroot_limit(W: ArrayLike) -> Array:
-    """The weight of each opinion in the consensus: the left eigenvector of W for eigenvalue 1, summing to 1.
+    """The weight of each opinion in the consensus: the left eigenvector of W for eigenvalue 1,
+    summing to 1.
 
     ValueError when it is not unique or when opinions keep oscillating.
     """
@@ -46,7 +48,8 @@ def degroot_limit(W: ArrayLike) -> Array:
 
 
 def second_eigenvalue(W: ArrayLike) -> float:
-    """Size of W's second largest eigenvalue: by how much disagreement shrinks a round, in the end."""
+    """Size of W's second largest eigenvalue: by how much disagreement shrinks a round, in the
+    end."""
     sizes = np.sort(np.abs(np.linalg.eigvals(_stochastic(W))))
     return float(sizes[-2]) if len(sizes) > 1 else 0.0
 
@@ -54,28 +57,34 @@ def second_eigenvalue(W: ArrayLike) -> float:
 def friedkin_johnsen(W: ArrayLike, susceptibility: ArrayLike, s: ArrayLike) -> Array:
     """Where opinions settle that keep an anchor: (I - L W)^-1 (I - L) s, L = diag(susceptibility).
 
-    Friedkin & Johnsen 1990. W: n x n, rows sum to 1; susceptibility: one number or n, in [0, 1), s: n anchors
-    (or n x m).
+    Friedkin & Johnsen 1990. W: n x n, rows sum to 1; susceptibility: one number or n, in [0, 1), s:
+    n anchors (or n x m).
     """
     matrix, anchors = _stochastic(W), np.asarray(s, float)
     size = len(matrix)
     susceptible = np.diag(np.broadcast_to(np.asarray(susceptibility, float), (size,)))
     identity = np.eye(size)
-    settled: Array = np.linalg.solve(identity - susceptible @ matrix, (identity - susceptible) @ anchors)
+    settled: Array = np.linalg.solve(
+        identity - susceptible @ matrix, (identity - susceptible) @ anchors
+    )
     return settled
 
 
 def degroot_friedkin(c: ArrayLike, tolerance: float = 1e-13, most: int = 100_000) -> Array:
-    """Self-weights that reflect one's influence: the fixed point x_i = (c_i/(1-x_i)) / sum_j c_j/(1-x_j).
+    """Self-weights that reflect one's influence: the fixed point x_i = (c_i/(1-x_i)) / sum_j
+    c_j/(1-x_j).
 
-    Jia, Mirtabatabaei, Friedkin & Bullo 2015. c: n >= 3 relative influences, positive, summing to 1, each below
-    1/2 (else the fixed point is a vertex). ValueError when it does not settle.
+    Jia, Mirtabatabaei, Friedkin & Bullo 2015. c: n >= 3 relative influences, positive, summing to
+    1, each below 1/2 (else the fixed point is a vertex). ValueError when it does not settle.
     """
     influence = np.asarray(c, float)
     if len(influence) < 3 or (influence <= 0).any() or not np.isclose(influence.sum(), 1.0):
         raise ValueError("c must be at least three positive numbers that sum to 1")
     if (influence >= 0.5).any():
-        raise ValueError("with an influence of 1/2 or more one person holds all weight: there is no interior point")
+        raise ValueError(
+            "with an influence of 1/2 or more one person holds all weight: there is no interior "
+            "point"
+        )
     weights: Array = np.full(len(influence), 1.0 / len(influence))
     for _ in range(most):
         following: Array = influence / (1.0 - weights)
@@ -86,11 +95,15 @@ def degroot_friedkin(c: ArrayLike, tolerance: float = 1e-13, most: int = 100_000
     raise ValueError("the self-weights did not settle")
 
 
-def bounded_confidence(x0: ArrayLike, bound: float, rounds: int = 1000, self_weight: float | None = None) -> Array:
-    """Opinions when each moves to the mean of those within `bound` of its own (Hegselmann & Krause 2002).
+def bounded_confidence(
+    x0: ArrayLike, bound: float, rounds: int = 1000, self_weight: float | None = None
+) -> Array:
+    """Opinions when each moves to the mean of those within `bound` of its own (Hegselmann & Krause
+    2002).
 
-    self_weight in [0, 1]: what one's own opinion keeps whatever the others say, who share the rest evenly; None: as
-    much as any other within the bound. With nobody else within it an opinion stays.
+    self_weight in [0, 1]: what one's own opinion keeps whatever the others say, who share the rest
+    evenly; None: as much as any other within the bound. With nobody else within it an opinion
+    stays.
     """
     opinions: Array = np.asarray(x0, float).copy()
     others = ~np.eye(len(opinions), dtype=bool)

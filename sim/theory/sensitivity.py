@@ -1,4 +1,5 @@
-"""How much of a known response's variance each of its inputs accounts for: Sobol' indices by quadrature."""
+"""How much of a known response's variance each of its inputs accounts for: Sobol' indices by
+quadrature."""
 
 from __future__ import annotations
 
@@ -12,14 +13,16 @@ Law = tuple[np.ndarray, np.ndarray]
 
 
 class Sobol(NamedTuple):
-    """The share of the variance that an input has by itself (first), and with all its interactions (total)."""
+    """The share of the variance that an input has by itself (first), and with all its interactions
+    (total)."""
 
     first: float
     total: float
 
 
 def uniform(low: float, high: float, nodes: int = 40) -> Law:
-    """The uniform law on an interval: Gauss-Legendre nodes, exact for polynomials of degree below 2 x nodes."""
+    """The uniform law on an interval: Gauss-Legendre nodes, exact for polynomials of degree below 2
+    x nodes."""
     at, weights = np.polynomial.legendre.leggauss(nodes)
     return (low + high) / 2 + (high - low) / 2 * at, weights / 2
 
@@ -30,13 +33,16 @@ def equal(values: Sequence[float]) -> Law:
 
 
 def sobol(response: Callable[..., np.ndarray], inputs: Mapping[str, Law]) -> dict[str, Sobol]:
-    """The indices of each input of `response`, a function of arrays by name, under independent inputs.
+    """The indices of each input of `response`, a function of arrays by name, under independent
+    inputs.
 
-    First order: Var E(f | x_i) / Var f; total: 1 - Var E(f | all but x_i) / Var f (Sobol' 1993; Homma & Saltelli
-    1996). ValueError for a response that does not vary.
+    First order: Var E(f | x_i) / Var f; total: 1 - Var E(f | all but x_i) / Var f (Sobol' 1993;
+    Homma & Saltelli 1996). ValueError for a response that does not vary.
     """
     grids = np.meshgrid(*(values for values, _ in inputs.values()), indexing="ij")
-    found = np.broadcast_to(response(**dict(zip(inputs, grids, strict=True))), grids[0].shape).astype(float)
+    found = np.broadcast_to(
+        response(**dict(zip(inputs, grids, strict=True))), grids[0].shape
+    ).astype(float)
     weights = [weight for _, weight in inputs.values()]
     whole = _variance(found, weights)
     if not whole > (1e-12 * float(np.max(np.abs(found)))) ** 2:

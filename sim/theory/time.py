@@ -8,7 +8,8 @@ import numpy as np
 
 
 def mean_hop(mean: float) -> float:
-    """Mean ticks of an exponential delay with `mean` ticks (>= 0), rounded up to at least one: 1/(1 - exp(-1/mean))."""
+    """Mean ticks of an exponential delay with `mean` ticks (>= 0), rounded up to at least one: 1/(1
+    - exp(-1/mean))."""
     if mean < 0.0:
         raise ValueError(f"a mean delay must not be negative, not {mean}")
     return 1.0 / -math.expm1(-1.0 / mean) if mean > 0.0 else 1.0
@@ -17,7 +18,8 @@ def mean_hop(mean: float) -> float:
 def mean_transit(hops: int, mean: float, openness: float = 1.0, retry: float = 0.0) -> float:
     """Mean ticks that an item needs for `hops` hops of mean delay `mean`.
 
-    With openness p < 1 the holder tries again every `retry` ticks until it passes: h (1/p - 1) r more.
+    With openness p < 1 the holder tries again every `retry` ticks until it passes: h (1/p - 1) r
+    more.
     """
     if hops < 0 or not 0.0 < openness <= 1.0:
         raise ValueError("hops must not be negative, openness lie above 0 and at most at 1")
@@ -27,16 +29,21 @@ def mean_transit(hops: int, mean: float, openness: float = 1.0, retry: float = 0
 
 
 def mean_wait(rate: float, capacity: int) -> float:
-    """Mean ticks a message waits unread: Poisson(`rate`) arrive a tick, up to `capacity` are read at its end.
+    """Mean ticks a message waits unread: Poisson(`rate`) arrive a tick, up to `capacity` are read
+    at its end.
 
-    A message read in the tick of its arrival has waited 0. With L the mean number left over at the end of a tick, the
-    wait is L / rate (Little 1961); L comes from the stationary law of X' = max(X + A - capacity, 0), solved on a
-    grid wide enough for its tail. ValueError unless 0 < rate < capacity.
+    A message read in the tick of its arrival has waited 0. With L the mean number left over at the
+    end of a tick, the wait is L / rate (Little 1961); L comes from the stationary law of X' = max(X
+    + A - capacity, 0), solved on a grid wide enough for its tail. ValueError unless 0 < rate <
+    capacity.
     """
     if not 0.0 < rate < capacity:
         raise ValueError("a queue settles only when 0 < rate < capacity")
     size = int(60 * capacity / (capacity - rate) + 60)
-    arrivals = [math.exp(-rate + k * math.log(rate) - math.lgamma(k + 1)) for k in range(size + capacity + 1)]
+    arrivals = [
+        math.exp(-rate + k * math.log(rate) - math.lgamma(k + 1))
+        for k in range(size + capacity + 1)
+    ]
     step = np.zeros((size + 1, size + 1))
     for waiting in range(size + 1):
         for k in range(size + capacity - waiting + 1):
@@ -48,11 +55,13 @@ def mean_wait(rate: float, capacity: int) -> float:
 
 
 def mean_broadcast(depth: int, branching: int, mean: float) -> float:
-    """Mean ticks until an item has reached the last leaf of a tree, every hop taking `mean_hop(mean)` on average.
+    """Mean ticks until an item has reached the last leaf of a tree, every hop taking
+    `mean_hop(mean)` on average.
 
-    depth: levels below the root; branching: reports of each leader. The time M_h that the slowest of a tree of height h
-    needs is the most of `branching` independent copies of (a hop + M_{h-1}): their distribution functions are
-    convolved with the hop's, which is geometric, and raised to that power.
+    depth: levels below the root; branching: reports of each leader. The time M_h that the slowest
+    of a tree of height h needs is the most of `branching` independent copies of (a hop + M_{h-1}):
+    their distribution functions are convolved with the hop's, which is geometric, and raised to
+    that power.
     """
     if depth < 0 or branching < 1 or mean < 0.0:
         raise ValueError("depth and mean must not be negative, branching be at least 1")
@@ -68,8 +77,8 @@ def mean_broadcast(depth: int, branching: int, mean: float) -> float:
 
 
 def heard_in_time(openness: float, retry: float | None, time: float) -> float:
-    """Probability that an item passed on with probability `openness`, and tried again every `retry` ticks, is on its
-    way within `time` ticks: 1 - (1-p)^(floor(time/retry) + 1); without a retry p.
+    """Probability that an item passed on with probability `openness`, and tried again every `retry`
+    ticks, is on its way within `time` ticks: 1 - (1-p)^(floor(time/retry) + 1); without a retry p.
     """
     if not 0.0 <= openness <= 1.0 or time < 0.0 or (retry is not None and retry <= 0.0):
         raise ValueError("openness must lie in [0, 1], time not be negative, retry be positive")
@@ -78,7 +87,8 @@ def heard_in_time(openness: float, retry: float | None, time: float) -> float:
 
 
 def tree_depth(leaders: int, span_of_control: int) -> int:
-    """Levels below the root of the flattest tree of `leaders` with `span_of_control` reports each: about log_b N.
+    """Levels below the root of the flattest tree of `leaders` with `span_of_control` reports each:
+    about log_b N.
 
     Radner 1993: the delay of what passes through a hierarchy grows with its depth.
     """

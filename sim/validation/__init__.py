@@ -1,4 +1,5 @@
-"""The simulator judged by exact theory: every row of theory as a shipped scenario, played on both drivers.
+"""The simulator judged by exact theory: every row of theory as a shipped scenario, played on both
+drivers.
 
 from sim.validation import CHECKS, QUICK, rows_of, validate
 from sim.shipped import shipped

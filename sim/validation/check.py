@@ -1,4 +1,5 @@
-"""What a check is: a shipped scenario, the exact answer, and how a sample of it is taken from what a driver returns."""
+"""What a check is: a shipped scenario, the exact answer, and how a sample of it is taken from what
+a driver returns."""
 
 from __future__ import annotations
 
@@ -16,14 +17,16 @@ from sim.scenario import Scenario
 MEAN, SHARE, SQUARE, AT_MOST, SAME = LAWS = ("mean", "share", "square", "at most", "same")
 """How an observation is distributed about the exact answer, which says how the sample is judged.
 
-mean: some law of which only the mean is known (Student's t). share: 0 or 1 (exact binomial test). square: 1 less a
-squared normal error of which 1 - exact is the variance (exact chi-squared test). at most: the exact answer bounds
-the mean from above (Student's t, one-sided). same: a number that chance does not move, within the check's tolerance.
+mean: some law of which only the mean is known (Student's t). share: 0 or 1 (exact binomial test).
+square: 1 less a squared normal error of which 1 - exact is the variance (exact chi-squared test).
+at most: the exact answer bounds the mean from above (Student's t, one-sided). same: a number that
+chance does not move, within the check's tolerance.
 """
 
 
 class PlayedRun(NamedTuple):
-    """One run as a check sees it: the policy and its parameters, what came out, and which replication it was."""
+    """One run as a check sees it: the policy and its parameters, what came out, and which
+    replication it was."""
 
     policy: Scenario
     inputs: Parameters
@@ -35,11 +38,12 @@ class PlayedRun(NamedTuple):
 class Check:
     """A row of theory.
 
-    name: of the check, and of its file in scenarios/theory/ unless `file` says otherwise; every policy of the file is a
-    setting. setting: text with the names of `given` in braces. given: the numbers that the exact answer needs,
-    read from the policy's own settings. exact: the closed form, called with them. observe: independent observations
-    from one run. per_run: whether a run is one observation, as when what happens in it depends on one another.
-    only: the policies that are settings of this check (default all). each: about how many decisions of a run make an
+    name: of the check, and of its file in scenarios/theory/ unless `file` says otherwise; every
+    policy of the file is a setting. setting: text with the names of `given` in braces. given: the
+    numbers that the exact answer needs, read from the policy's own settings. exact: the closed
+    form, called with them. observe: independent observations from one run. per_run: whether a run
+    is one observation, as when what happens in it depends on one another. only: the policies that
+    are settings of this check (default all). each: about how many decisions of a run make an
     observation, where not every one does.
     """
 
@@ -58,7 +62,9 @@ class Check:
 
     def __post_init__(self) -> None:
         if self.law not in LAWS:
-            raise ValueError(f"{self.name}: the law must be one of {', '.join(LAWS)}, not {self.law!r}")
+            raise ValueError(
+                f"{self.name}: the law must be one of {', '.join(LAWS)}, not {self.law!r}"
+            )
 
     @property
     def scenario(self) -> str:
@@ -114,7 +120,8 @@ def run_mean(name: str) -> Callable[[PlayedRun], np.ndarray]:
 
 
 FALSE_ALARM = 1e-6
-"""Chance that any check of a full validation fails although the simulator is right; split evenly over the tests."""
+"""Chance that any check of a full validation fails although the simulator is right; split evenly
+over the tests."""
 
 PASS, FAIL = "pass", "FAIL"
 
@@ -122,8 +129,9 @@ PASS, FAIL = "pass", "FAIL"
 class Judged(NamedTuple):
     """Mean and standard error of a sample, its normal score z, and the verdict.
 
-    z has the same two-sided tail probability as the sample has under its own law, so that one threshold serves all.
-    Where chance plays no part, error and z are NaN, and the mean is the observation farthest from the exact answer.
+    z has the same two-sided tail probability as the sample has under its own law, so that one
+    threshold serves all. Where chance plays no part, error and z are NaN, and the mean is the
+    observation farthest from the exact answer.
     """
 
     mean: float
@@ -133,21 +141,26 @@ class Judged(NamedTuple):
 
 
 def threshold(tests: int) -> float:
-    """The |z| beyond which one of `tests` tests fails, for the overall false-alarm chance (Bonferroni)."""
+    """The |z| beyond which one of `tests` tests fails, for the overall false-alarm chance
+    (Bonferroni)."""
     from scipy.stats import norm
 
     return float(norm.isf(FALSE_ALARM / max(tests, 1) / 2.0))
 
 
 def judge(sample: np.ndarray, exact: float, law: str, tolerance: float, limit: float) -> Judged:
-    """Judge a sample of independent observations against the exact answer; `limit` is the greatest |z| that passes.
+    """Judge a sample of independent observations against the exact answer; `limit` is the greatest
+    |z| that passes.
 
-    A sample with undefined values, or (where there is chance) of fewer than two observations, fails.
+    A sample with undefined values, or (where there is chance) of fewer than two observations,
+    fails.
     """
     count = len(sample)
     if law == SAME:
         farthest = float(sample[np.argmax(np.abs(sample - exact))]) if count else math.nan
-        return Judged(farthest, math.nan, math.nan, PASS if abs(farthest - exact) <= tolerance else FAIL)
+        return Judged(
+            farthest, math.nan, math.nan, PASS if abs(farthest - exact) <= tolerance else FAIL
+        )
     mean = float(sample.mean()) if count else math.nan
     error = float(sample.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
     if math.isnan(mean) or count < 2:
@@ -158,13 +171,16 @@ def judge(sample: np.ndarray, exact: float, law: str, tolerance: float, limit: f
 
 
 def _score(sample: np.ndarray, mean: float, error: float, exact: float, law: str) -> float:
-    """The normal score of a sample under its law: negative when its mean lies below the exact answer."""
+    """The normal score of a sample under its law: negative when its mean lies below the exact
+    answer."""
     from scipy import stats
 
     count = len(sample)
     if law == SHARE:
         right = round(mean * count)
-        return _normal(stats.binom.logcdf(right, count, exact), stats.binom.logsf(right - 1, count, exact))
+        return _normal(
+            stats.binom.logcdf(right, count, exact), stats.binom.logsf(right - 1, count, exact)
+        )
     if law == SQUARE:
         # The greater the squared errors, the lower the mean.
         errors = count * (1.0 - mean) / (1.0 - exact)
@@ -177,7 +193,8 @@ def _score(sample: np.ndarray, mean: float, error: float, exact: float, law: str
 
 
 def _normal(below: float, above: float) -> float:
-    """The z that a standard normal falls below, or exceeds, with the lesser of two probabilities, given as logarithms.
+    """The z that a standard normal falls below, or exceeds, with the lesser of two probabilities,
+    given as logarithms.
 
     0 where both are above one half, as they can be for what is counted.
     """

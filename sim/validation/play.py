@@ -24,20 +24,28 @@ BOTH = ("mesa", "compiled")
 
 @dataclass(frozen=True)
 class Effort:
-    """How many observations each row is to have, by driver: of decisions, and of runs where a run is one."""
+    """How many observations each row is to have, by driver: of decisions, and of runs where a run
+    is one."""
 
     decisions: dict[str, int]
     runs: dict[str, int]
     fixed: dict[str, int]  # decisions of rows that chance does not move
 
 
-QUICK = Effort({"compiled": 10_000, "mesa": 300}, {"compiled": 40, "mesa": 6}, {"compiled": 300, "mesa": 50})
-FULL = Effort({"compiled": 200_000, "mesa": 4_000}, {"compiled": 300, "mesa": 30}, {"compiled": 3_000, "mesa": 300})
+QUICK = Effort(
+    {"compiled": 10_000, "mesa": 300}, {"compiled": 40, "mesa": 6}, {"compiled": 300, "mesa": 50}
+)
+FULL = Effort(
+    {"compiled": 200_000, "mesa": 4_000},
+    {"compiled": 300, "mesa": 30},
+    {"compiled": 3_000, "mesa": 300},
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a row showed on one driver; `observations` is how many there were, `why` what went wrong in its runs."""
+    """What a row showed on one driver; `observations` is how many there were, `why` what went wrong
+    in its runs."""
 
     row: Row
     driver: str
@@ -52,8 +60,11 @@ class Finding:
         return self.judged.verdict != FAIL
 
 
-def rows_of(checks: Iterable[Check], scenarios: dict[str, Path], wanted: Sequence[str] = ()) -> list[Row]:
-    """Every setting of every check, in order; `wanted` names some, as CHECK or CHECK/POLICY (default all)."""
+def rows_of(
+    checks: Iterable[Check], scenarios: dict[str, Path], wanted: Sequence[str] = ()
+) -> list[Row]:
+    """Every setting of every check, in order; `wanted` names some, as CHECK or CHECK/POLICY
+    (default all)."""
     found = []
     for check in checks:
         policies = Scenario.load(scenarios[check.scenario]).policies()
@@ -79,7 +90,8 @@ def validate(
     drivers: Sequence[str] = BOTH,
     progress: Progress = lambda done, total, message: None,
 ) -> list[Finding]:
-    """Play the rows on the drivers, `workers` runs at once, and judge each; in the order of rows, then drivers.
+    """Play the rows on the drivers, `workers` runs at once, and judge each; in the order of rows,
+    then drivers.
 
     What comes out does not depend on `workers`. A run that raises fails the rows that it was for.
     """
@@ -87,10 +99,16 @@ def validate(
     played = {driver: _Play.of(chosen, effort, driver) for driver in drivers}
     total, done = sum(len(play.tasks) for play in played.values()), 0
     samples = {}
-    for driver, play in sorted(played.items()):  # the compiled driver first, which says so when it has to compile
+    for driver, play in sorted(
+        played.items()
+    ):  # the compiled driver first, which says so when it has to compile
         samples[driver] = play.samples(workers, _shifted(progress, done, total))
         done += len(play.tasks)
-    return [_finding(row, driver, *samples[driver][row.name], limit) for row in chosen for driver in drivers]
+    return [
+        _finding(row, driver, *samples[driver][row.name], limit)
+        for row in chosen
+        for driver in drivers
+    ]
 
 
 def _shifted(progress: Progress, before: int, total: int) -> Callable[[int, str], None]:
@@ -101,7 +119,9 @@ def _shifted(progress: Progress, before: int, total: int) -> Callable[[int, str]
 def _finding(row: Row, driver: str, sample: np.ndarray, why: str, limit: float) -> Finding:
     exact = row.exact
     judged = judge(sample, exact, row.check.law, row.check.tolerance, limit)
-    return Finding(row, driver, exact, judged._replace(verdict=FAIL) if why else judged, len(sample), why)
+    return Finding(
+        row, driver, exact, judged._replace(verdict=FAIL) if why else judged, len(sample), why
+    )
 
 
 def runs_for(row: Row, effort: Effort, driver: str) -> int:
@@ -124,7 +144,8 @@ def _per_tick(calendar: Calendar, rate: object) -> float:
 
 @dataclass(frozen=True)
 class _Play:
-    """What one driver has to play: each scenario and policy once, often enough for every row that looks at it."""
+    """What one driver has to play: each scenario and policy once, often enough for every row that
+    looks at it."""
 
     driver: str
     rows: Sequence[Row]
@@ -143,11 +164,23 @@ class _Play:
             key = (row.check.scenario, row.policy)
             policies.setdefault(key, row)
             runs[key] = max(runs.get(key, 0), most[row.name])
-        tasks = [Task(place, number) for place, key in enumerate(policies) for number in range(runs[key])]
-        return cls(driver, chosen, list(policies), [parameters(row.scenario) for row in policies.values()], tasks, most)
+        tasks = [
+            Task(place, number) for place, key in enumerate(policies) for number in range(runs[key])
+        ]
+        return cls(
+            driver,
+            chosen,
+            list(policies),
+            [parameters(row.scenario) for row in policies.values()],
+            tasks,
+            most,
+        )
 
-    def samples(self, workers: int, tell: Callable[[int, str], None]) -> dict[str, tuple[np.ndarray, str]]:
-        """For each row by name its observations, in the order of replications, and what went wrong ('': nothing)."""
+    def samples(
+        self, workers: int, tell: Callable[[int, str], None]
+    ) -> dict[str, tuple[np.ndarray, str]]:
+        """For each row by name its observations, in the order of replications, and what went wrong
+        ('': nothing)."""
         from sim import compiler
 
         execute = in_threads if self.driver == "compiled" else in_processes
@@ -155,13 +188,17 @@ class _Play:
         tell(0, "compiling the simulator: once for this version, a minute or so" if cold else "")
         kept: dict[str, dict[int, np.ndarray]] = {row.name: {} for row in self.rows}
         wrong = {row.name: "" for row in self.rows}
-        with closing(execute(DRIVERS[self.driver], self.inputs, self.tasks, min(workers, len(self.tasks)))) as ended:
+        with closing(
+            execute(DRIVERS[self.driver], self.inputs, self.tasks, min(workers, len(self.tasks)))
+        ) as ended:
             for done, (task, outcome) in enumerate(ended, start=1):
                 for row in self._looking_at(task):
                     if isinstance(outcome, Failure):
                         wrong[row.name] = f"replication {task.replication}: {outcome.error}"
                     else:
-                        seen = PlayedRun(row.scenario, self.inputs[task.policy], outcome, task.replication)
+                        seen = PlayedRun(
+                            row.scenario, self.inputs[task.policy], outcome, task.replication
+                        )
                         kept[row.name][task.replication] = row.check.observe(seen)
                 tell(done, "")
         return {name: (_joined(parts), wrong[name]) for name, parts in kept.items()}

@@ -13,7 +13,8 @@ HEAD = ("setting", "driver", "exact", "simulated", "std. error", "z", "verdict")
 
 
 def number(value: float) -> str:
-    """A number with five significant digits, two where it is next to nothing; '-' where there is none."""
+    """A number with five significant digits, two where it is next to nothing; '-' where there is
+    none."""
     if math.isnan(value):
         return "-"
     if value == 0.0:
@@ -27,7 +28,8 @@ def score(z: float) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """A row of the table: as `HEAD` says, without what went wrong. A bound is shown as the most that is allowed."""
+    """A row of the table: as `HEAD` says, without what went wrong. A bound is shown as the most
+    that is allowed."""
     judged = finding.judged
     bound = "at most " if finding.row.check.is_bound else ""
     return (
@@ -87,7 +89,13 @@ def summary(findings: Sequence[Finding], limit: float) -> str:
     """How many rows hold, and what they were held to."""
     failed = sum(not finding.passed for finding in findings)
     held = "all hold" if not failed else f"{failed} of them {'fails' if failed == 1 else 'fail'}"
-    said = f"{len(findings)} checks, {held}: |z| up to {limit:.2f} passes, a false alarm of {FALSE_ALARM:g} over all"
+    said = (
+        f"{len(findings)} checks, {held}: |z| up to {limit:.2f} passes, a false alarm of "
+        f"{FALSE_ALARM:g} over all"
+    )
     if any(finding.row.check.is_certain for finding in findings):
-        said += "; where z is -,\nchance plays no part, and what is shown is the one farthest from the exact answer"
+        said += (
+            "; where z is -,\nchance plays no part, and what is shown is the one farthest "
+            "from the exact answer"
+        )
     return said

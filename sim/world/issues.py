@@ -42,13 +42,15 @@ def run_stream(seed: int, replication: int) -> tuple[int, int]:
 
 @rule
 def issue_stream(k0: int, k1: int, kind_key: int, ordinal: int) -> tuple[int, int]:
-    """The stream of one issue of a replication, by its kind's key and its ordinal among its kind."""
+    """The stream of one issue of a replication, by its kind's key and its ordinal among its
+    kind."""
     return stream_of(k0, k1, ISSUE, kind_key, ordinal)
 
 
 @rule
 def arrival_gap(k0: int, k1: int, kind_key: int, ordinal: int, rate: float) -> float:
-    """Ticks (continuous) between issue `ordinal - 1` of a kind and issue `ordinal`: exponential, `rate` a tick."""
+    """Ticks (continuous) between issue `ordinal - 1` of a kind and issue `ordinal`: exponential,
+    `rate` a tick."""
     return exponential(uniform(k0, k1, ARRIVAL, 0, kind_key, ordinal, 0)) / rate
 
 
@@ -93,7 +95,8 @@ def salience(k0: int, k1: int, weights: Vector) -> None:
 
 @rule
 def truth(k0: int, k1: int, status_quo: bool, facets: int, theta: Vector) -> None:
-    """Facet values theta_mk ~ N(0, 1), alternatives x facets; a status quo, the first, is worth 0."""
+    """Facet values theta_mk ~ N(0, 1), alternatives x facets; a status quo, the first, is worth
+    0."""
     fill_normals(k0, k1, THETA, 0, 0, 0, theta)
     if status_quo:
         for k in range(facets):
@@ -102,10 +105,11 @@ def truth(k0: int, k1: int, status_quo: bool, facets: int, theta: Vector) -> Non
 
 @rule
 def lead_by(theta: Vector, facets: int, worths: Vector, status_quo: bool, gap: float) -> None:
-    """Shift alternatives so that the best is worth exactly `gap` more than the next (theta: alternatives x facets).
+    """Shift alternatives so that the best is worth exactly `gap` more than the next (theta:
+    alternatives x facets).
 
-    All facets of the best move alike; where the best is a status quo, which is worth 0, all others move instead.
-    `worths` are those of `theta` as it comes; the weights of what matters sum to 1.
+    All facets of the best move alike; where the best is a status quo, which is worth 0, all others
+    move instead. `worths` are those of `theta` as it comes; the weights of what matters sum to 1.
     """
     best = 0
     for m in range(1, len(worths)):
@@ -125,12 +129,21 @@ def lead_by(theta: Vector, facets: int, worths: Vector, status_quo: bool, gap: f
 
 @rule
 def drift(
-    k0: int, k1: int, day: int, status_quo: bool, facets: int, persistence: float, noise: Vector, theta: Vector
+    k0: int,
+    k1: int,
+    day: int,
+    status_quo: bool,
+    facets: int,
+    persistence: float,
+    noise: Vector,
+    theta: Vector,
 ) -> None:
-    """Move what is true of an issue to the next day: an Ornstein-Uhlenbeck process on the daily grid.
+    """Move what is true of an issue to the next day: an Ornstein-Uhlenbeck process on the daily
+    grid.
 
-    theta' = a theta + sqrt(1 - a^2) z with a = `persistence` in (0, 1): each facet stays N(0, 1); the increment is
-    keyed by issue and day. A status quo does not move. `noise` has room for as many numbers as `theta`.
+    theta' = a theta + sqrt(1 - a^2) z with a = `persistence` in (0, 1): each facet stays N(0, 1);
+    the increment is keyed by issue and day. A status quo does not move. `noise` has room for as
+    many numbers as `theta`.
     """
     fill_normals(k0, k1, DRIFT, day, 0, 0, noise)
     fresh = sqrt(1.0 - persistence * persistence)
@@ -159,7 +172,9 @@ def study_day(
     fill_normals(k0, k1, STUDY, day, key, 0, noise)
     for at in range(facets if status_quo else 0, len(idea)):
         actual = theta[at] if at < base else theta[own * facets + at - base]
-        idea[at] = studied_value(idea[at], growth, study, actual, precisions[at % facets], noise[at])
+        idea[at] = studied_value(
+            idea[at], growth, study, actual, precisions[at % facets], noise[at]
+        )
 
 
 @rule
@@ -190,11 +205,14 @@ def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers
 
 
 @rule
-def facet_units(k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers) -> None:
+def facet_units(
+    k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers
+) -> None:
     """The unit that each facet of an issue belongs to (-1: to none).
 
-    Facets that live among the units (`local`) belong to the origin's unit `home` when the issue affects its
-    team or its unit, else each to a unit drawn from `units`. A home that is no such unit counts as none.
+    Facets that live among the units (`local`) belong to the origin's unit `home` when the issue
+    affects its team or its unit, else each to a unit drawn from `units`. A home that is no such
+    unit counts as none.
     """
     at_home = False
     for at in range(len(units)):
@@ -211,12 +229,19 @@ def facet_units(k0: int, k1: int, home: int, affects: int, local: Integers, unit
 
 @rule
 def sense(
-    k0: int, k1: int, key: int, status_quo: bool, theta: Vector, own: int, precisions: Vector, idea: Vector
+    k0: int,
+    k1: int,
+    key: int,
+    status_quo: bool,
+    theta: Vector,
+    own: int,
+    precisions: Vector,
+    idea: Vector,
 ) -> None:
     """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
 
-    It speaks of the alternatives that everybody knows and then of the witness's `own`, if it has one (else -1).
-    Of a status quo everybody knows the worth: 0.
+    It speaks of the alternatives that everybody knows and then of the witness's `own`, if it has
+    one (else -1). Of a status quo everybody knows the worth: 0.
     """
     facets = len(precisions)
     base = len(idea) - facets if own >= 0 else len(idea)
@@ -231,5 +256,6 @@ def sense(
 
 @rule
 def judge(k0: int, k1: int, key: int, accuracy: float, best: int, assessment: Vector) -> None:
-    """The judgement of the leader with `key`, right with probability `accuracy`, independently of all others."""
+    """The judgement of the leader with `key`, right with probability `accuracy`, independently of
+    all others."""
     judgement(uniform(k0, k1, JUDGE, 0, key, 0, 0), accuracy, best, assessment)

@@ -21,9 +21,9 @@ def choose_witnesses(
 ) -> int:
     """Fill `chosen` with the witnesses of an issue, ascending, and return how many they are.
 
-    The origin and the accountable leader always; the others, up to `count` in all, without replacement with
-    probability proportional to relevance: the smallest Exp(1) / relevance (Efraimidis & Spirakis 2006).
-    `chosen` and `scores` have room for max(count, 2).
+    The origin and the accountable leader always; the others, up to `count` in all, without
+    replacement with probability proportional to relevance: the smallest Exp(1) / relevance
+    (Efraimidis & Spirakis 2006). `chosen` and `scores` have room for max(count, 2).
     """
     always = 1 if origin == accountable else 2
     chosen[0] = origin
@@ -60,7 +60,8 @@ def choose_witnesses(
 
 @rule
 def accountable_for(origin: int, decided_at: int, manager: Integers, position: Integers) -> int:
-    """The nearest of the origin and its managers at position `decided_at` or above (-1: the origin itself)."""
+    """The nearest of the origin and its managers at position `decided_at` or above (-1: the origin
+    itself)."""
     leader = origin
     if decided_at >= 0:
         while position[leader] > decided_at and manager[leader] >= 0:
@@ -72,8 +73,9 @@ def accountable_for(origin: int, decided_at: int, manager: Integers, position: I
 def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave: Integers) -> int:
     """The next leader on the reporting line from `leader` to another, `target`.
 
-    Down to the report whose subtree holds the target, else up to the manager, else across to the root above
-    the target (roots form the executive team). Leader j is below i when enter[i] <= enter[j] < leave[i].
+    Down to the report whose subtree holds the target, else up to the manager, else across to the
+    root above the target (roots form the executive team). Leader j is below i when enter[i] <=
+    enter[j] < leave[i].
     """
     below = enter[leader] <= enter[target] < leave[leader]
     if not below and manager[leader] >= 0:
@@ -89,13 +91,15 @@ def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave
 
 @rule
 def is_away(k0: int, k1: int, key: int, day: int, share: float) -> bool:
-    """Whether the leader with `key` is away on a day (k0, k1: the run's stream): independently, that share of days."""
+    """Whether the leader with `key` is away on a day (k0, k1: the run's stream): independently,
+    that share of days."""
     return share > 0.0 and uniform(k0, k1, AWAY, 0, key, day, 0) < share
 
 
 @rule
 def present_from(k0: int, k1: int, key: int, tick: int, length: int, share: float) -> int:
-    """The first tick from `tick` on of a day, of `length` ticks, on which the leader is not away."""
+    """The first tick from `tick` on of a day, of `length` ticks, on which the leader is not
+    away."""
     while is_away(k0, k1, key, tick // length, share):
         tick = (tick // length + 1) * length
     return tick

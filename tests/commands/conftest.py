@@ -1,4 +1,5 @@
-"""A small organisation on which commands run within a second, and the command line as tests call it."""
+"""A small organisation on which commands run within a second, and the command line as tests call
+it."""
 
 from __future__ import annotations
 

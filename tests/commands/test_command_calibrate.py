@@ -24,11 +24,15 @@ MESA = ("--engine", "mesa", "--workers", "1")
 def searching(folder, small):
     """The small scenario with a search, and a single other policy."""
     text = (folder / small).read_text(encoding="utf-8").split("  delegated:")[0]
-    (folder / small).write_text(text.replace("3w, warmup: 1w", "2w, warmup: 1w") + SECTION, encoding="utf-8")
+    (folder / small).write_text(
+        text.replace("3w, warmup: 1w", "2w, warmup: 1w") + SECTION, encoding="utf-8"
+    )
     return small
 
 
-def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(call, searching, folder, monkeypatch):
+def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
+    call, searching, folder, monkeypatch
+):
     monkeypatch.setenv("COLUMNS", "100")
     first = call("calibrate", searching, *MESA, "--details")
     assert first.exit_code == 0
@@ -49,12 +53,22 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(cal
     home = folder / "results/small-calibrate"
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     for name in ("runs", "candidates", "regrets", "break_even"):
-        assert manifest["tables"][name]["sha256"] == content_hash(read_table(home / f"{name}.parquet"))
+        assert manifest["tables"][name]["sha256"] == content_hash(
+            read_table(home / f"{name}.parquet")
+        )
     page = (home / "dashboard.html").read_text(encoding="utf-8")
-    assert "Not told from it" in page and page.index("<h2>In short</h2>") < page.index("<h2>Recommended</h2>")
-    assert {"best-balanced", "best-value", "best-delay"} < set(Scenario.load(home / "recommended.yaml").policies())
+    assert "Not told from it" in page and page.index("<h2>In short</h2>") < page.index(
+        "<h2>Recommended</h2>"
+    )
+    assert {"best-balanced", "best-value", "best-delay"} < set(
+        Scenario.load(home / "recommended.yaml").policies()
+    )
     found = entry(home)
-    assert (found.kind, found.state, found.runs) == ("calibrate", "as written", len(read_table(home / "runs.parquet")))
+    assert (found.kind, found.state, found.runs) == (
+        "calibrate",
+        "as written",
+        len(read_table(home / "runs.parquet")),
+    )
     again = call("calibrate", searching, *MESA, "--json", "--quiet")
     told = json.loads(again.stdout)
     assert told["before"] == told["runs"] and again.stderr == ""
@@ -65,10 +79,18 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(cal
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("--objective", "qualty=up"), 2, "qualty is no measure of the runs table (did you mean 'quality'?)"),
+        (
+            ("--objective", "qualty=up"),
+            2,
+            "qualty is no measure of the runs table (did you mean 'quality'?)",
+        ),
         (("--objective", "quality"), 2, "expected quality=up or quality=down"),
         (("--runs", "200000"), 5, "200,000 runs are more than 100,000"),
-        (("--set", "calibrate.search={attention: [1]}"), 3, "is no key that a calibration may search"),
+        (
+            ("--set", "calibrate.search={attention: [1]}"),
+            3,
+            "is no key that a calibration may search",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(call, searching, arguments, code, told):

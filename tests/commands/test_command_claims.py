@@ -1,4 +1,5 @@
-"""`run` and `check` of a scenario with claims: what is printed, kept and drawn, and the exit code."""
+"""`run` and `check` of a scenario with claims: what is printed, kept and drawn, and the exit
+code."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ def test_a_claim_that_holds_ends_a_run_well(call, claiming):
     assert result.exit_code == 0
     assert "Claims: the one made holds." in said_on(result)
     result = call("run", "small.yaml", *MESA, *TWO, "--details")
-    assert "Claims holds person_hours is higher under strict than under top-down: +" in said_on(result)
+    assert "Claims holds person_hours is higher under strict than under top-down: +" in said_on(
+        result
+    )
     assert "1 claim was tested; brackets hold the one-sided bounds" in said_on(result)
     assert "is confirmed with a chance of at most 5%." in said_on(result)
     assert "error" not in result.stderr
@@ -69,7 +72,9 @@ def test_a_claim_that_does_not_hold_ends_a_run_with_1_and_is_named(call, claimin
 
 
 @pytest.mark.slow
-def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replications_alone(call, claiming):
+def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replications_alone(
+    call, claiming
+):
     named = claiming(UNDECIDED)
     looked = call("run", named, *MESA, *TWO)
     assert looked.exit_code == 0
@@ -82,7 +87,10 @@ def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replicati
 def test_a_claim_of_a_policy_left_out_is_not_tested_and_fails_nothing(call, claiming):
     result = call("run", claiming(HOLDS, ONE_VOICE), *MESA, *TWO)
     assert result.exit_code == 0
-    reason = "not tested: delay is lower under delegated than under top-down: there are no runs of delegated"
+    reason = (
+        "not tested: delay is lower under delegated than under top-down: there are no runs "
+        "of delegated"
+    )
     assert reason in said_on(result)
     assert "1 claim was tested" in said_on(call("run", "small.yaml", *MESA, *TWO, "--details"))
 
@@ -98,7 +106,11 @@ def test_claims_go_to_scripts_manifest_and_dashboard(call, claiming):
     assert [claim.verdict for claim in kept.claims] == ["holds", "fails"]
     first = described["claims"][0]
     assert first["low"] < first["difference"] < first["high"]
-    quality = {row["variant"]: row["mean"] for row in described["comparison"] if row["metric"] == "person_hours"}
+    quality = {
+        row["variant"]: row["mean"]
+        for row in described["comparison"]
+        if row["metric"] == "person_hours"
+    }
     assert first["difference"] == pytest.approx(quality["strict"] - quality["top-down"])
     page = Path(described["dashboard"]).read_text(encoding="utf-8")
     assert "person_hours is higher under strict than under top-down" in page
@@ -131,7 +143,10 @@ def test_a_wrong_claim_is_an_invalid_scenario(call, claiming, folder):
     last = (folder / file).read_text(encoding="utf-8").count("\n")
     result = call("run", file, *MESA)
     assert result.exit_code == 3
-    assert f"{file}:{last}:14: claims[0].metric: 'speed' is not allowed: expected one of issues" in result.stderr
+    assert (
+        f"{file}:{last}:14: claims[0].metric: 'speed' is not allowed: expected one of issues"
+        in result.stderr
+    )
     assert not (folder / "results").exists()
 
 

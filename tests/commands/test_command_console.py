@@ -52,8 +52,15 @@ def test_quiet_silences_messages_but_neither_the_answer_nor_errors(capsys):
 
 
 def test_json_has_no_nan_and_plain_numbers(capsys):
-    Console().data_json({"a": float("nan"), "b": np.float64(0.5), "c": np.arange(2), "d": (np.nan, float("inf"))})
-    assert json.loads(capsys.readouterr().out) == {"a": None, "b": 0.5, "c": [0, 1], "d": [None, None]}
+    Console().data_json(
+        {"a": float("nan"), "b": np.float64(0.5), "c": np.arange(2), "d": (np.nan, float("inf"))}
+    )
+    assert json.loads(capsys.readouterr().out) == {
+        "a": None,
+        "b": 0.5,
+        "c": [0, 1],
+        "d": [None, None],
+    }
 
 
 def test_styles_on_a_terminal_only_and_only_when_nobody_says_no(terminal, monkeypatch):

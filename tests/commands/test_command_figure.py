@@ -62,11 +62,15 @@ def test_every_figure_of_a_run_can_be_had_by_its_name(whole):
         assert isinstance(found, go.Figure) and len(found.data) > 0
         assert found.layout.template.layout.font.size == 13
     page = sections(RUN, Reading(whole.tables, whole.manifest))
-    assert [part.figure.name for section in page for part in (section, *section.more)] == figures.names(whole)
+    assert [
+        part.figure.name for section in page for part in (section, *section.more)
+    ] == figures.names(whole)
 
 
 @pytest.mark.parametrize("policies", [swept.POLICIES, swept.POLICIES[:1]])
-@pytest.mark.parametrize("keys", [swept.KEYS, {"power.sharing": [0, 0.5, 1]}], ids=["plane", "line"])
+@pytest.mark.parametrize(
+    "keys", [swept.KEYS, {"power.sharing": [0, 0.5, 1]}], ids=["plane", "line"]
+)
 def test_a_sweep_has_the_figures_of_its_page(keys, policies):
     result = swept_result(keys, policies)
     page = sections(SWEEP, Sweep(result.tables["runs"], result.manifest))
@@ -78,9 +82,14 @@ def test_a_sweep_has_the_figures_of_its_page(keys, policies):
 def test_the_figure_of_a_search_for_what_matters_is_that_of_a_policy():
     table, manifest = searched()
     result = RunResult({"sensitivity": table}, {**manifest, "kind": SENSITIVITY})
-    assert figures.names(result) == ["sensitivity"] and by_name.choices(result, "sensitivity") == ["shared", "top-down"]
+    assert figures.names(result) == ["sensitivity"] and by_name.choices(result, "sensitivity") == [
+        "shared",
+        "top-down",
+    ]
     second = figures.of(result, "sensitivity", variant="top-down")
-    assert second == figures.of(result, "sensitivity", choice=1) != figures.of(result, "sensitivity")
+    assert (
+        second == figures.of(result, "sensitivity", choice=1) != figures.of(result, "sensitivity")
+    )
 
 
 def test_the_front_of_a_calibration_is_read_from_its_tables(tmp_path):
@@ -88,7 +97,12 @@ def test_the_front_of_a_calibration_is_read_from_its_tables(tmp_path):
 
     from sim.tables import write_table
 
-    rows = {"setting": [0, 1, 2], "replications": [4, 4, 4], "front": [1, 0, 1], "weightings": ["", "", "worth"]}
+    rows = {
+        "setting": [0, 1, 2],
+        "replications": [4, 4, 4],
+        "front": [1, 0, 1],
+        "weightings": ["", "", "worth"],
+    }
     table = pd.DataFrame(rows | {"power.sharing": [0.1, 0.5, 0.9]}).astype({"weightings": "str"})
     for name, place in (("delay", 2.0), ("quality", 0.5)):
         table[name] = place
@@ -96,31 +110,54 @@ def test_the_front_of_a_calibration_is_read_from_its_tables(tmp_path):
             table[f"{name}.{end}"] = [place + shift, None, place + 0.5 + shift]
     write_table("candidates", table, tmp_path / "candidates.parquet")
     tested = {"shared": {"delay": [3.0, 2.5, 3.5], "quality": [0.7, None, None]}}
-    manifest = {"kind": CALIBRATION, "objectives": {"quality": "up", "delay": "down"}, "tested": tested}
+    manifest = {
+        "kind": CALIBRATION,
+        "objectives": {"quality": "up", "delay": "down"},
+        "tested": tested,
+    }
     manifest["settings"] = [{"power.sharing": share} for share in (0.1, 0.5, 0.9)]
     drawn = figures.of(RunResult({}, manifest, tmp_path), "front")
     settings, policies = drawn.data
     assert list(settings.x) == [2.0, 2.5] and list(settings.y) == [0.5, 1.0]
     assert "power.sharing 0.9" in settings.hovertext[1]
-    assert (list(policies.x), list(policies.y), list(policies.error_y.array)) == ([3.0], [0.7], [0.0])
+    assert (list(policies.x), list(policies.y), list(policies.error_y.array)) == (
+        [3.0],
+        [0.7],
+        [0.0],
+    )
 
 
 def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
     still = figures.of(whole, "stream", still=True, variant="cascade", issue=1)
     played = figures.of(whole, "stream", variant="cascade", issue=1)
     assert len(played.frames) > 10 and not still.frames
-    assert not still.layout.sliders and not still.layout.updatemenus and still.layout.height < played.layout.height
+    assert (
+        not still.layout.sliders
+        and not still.layout.updatemenus
+        and still.layout.height < played.layout.height
+    )
     assert "Day 22" in still.layout.title.text
 
 
 @pytest.mark.parametrize(
     ("name", "how", "told"),
     [
-        ("trade-of", {}, "no figure 'trade-of' of this result (did you mean 'trade-off'?); there are: trade-off, "),
+        (
+            "trade-of",
+            {},
+            (
+                "no figure 'trade-of' of this result (did you mean 'trade-off'?); there are: "
+                "trade-off, "
+            ),
+        ),
         ("trade-off", {"choice": "value against dealy"}, "did you mean 'Value against delay'"),
         ("trade-off", {"choice": 2}, "has 2 to choose from"),
         ("trade-off", {"variant": "shared"}, "no variant can be chosen"),
-        ("leaders", {"variant": "share"}, "no variant 'share' in 'leaders' (did you mean 'shared'?)"),
+        (
+            "leaders",
+            {"variant": "share"},
+            "no variant 'share' in 'leaders' (did you mean 'shared'?)",
+        ),
         ("leaders", {"variant": "shared", "choice": 1}, "not both"),
         ("time", {"issue": 1}, "for the figure 'stream' alone"),
         ("stream", {"issue": 5}, "issue 5 was not watched; there are: 1"),
@@ -135,17 +172,32 @@ def test_what_is_not_there_is_said_with_what_is(whole, name, how, told):
 def test_it_lists_what_there_is(call, past):
     said = call("figure", "tiny", "--list")
     assert said.exit_code == 0 and "--choice 2: Value against delay" in said.stdout
-    assert "stream" not in {row["figure"] for row in json.loads(call("figure", "tiny", "--list", "--json").stdout)}
+    assert "stream" not in {
+        row["figure"] for row in json.loads(call("figure", "tiny", "--list", "--json").stdout)
+    }
     (parallel,) = [
-        row for row in json.loads(call("figure", "swept", "--list", "--json").stdout) if row["figure"] == "lines"
+        row
+        for row in json.loads(call("figure", "swept", "--list", "--json").stdout)
+        if row["figure"] == "lines"
     ]
     found = registry.find("lines")
-    assert (parallel["shows"], parallel["question"]) == (found.shows, found.question) and parallel["choices"] == []
+    assert (parallel["shows"], parallel["question"]) == (found.shows, found.question) and parallel[
+        "choices"
+    ] == []
     assert found.question in call("figure", "swept", "--list").stdout
 
 
 def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
-    said = call("figure", "tiny", "trade-off", "--out", "f.json", "--choice", "Value against delay", "--json")
+    said = call(
+        "figure",
+        "tiny",
+        "trade-off",
+        "--out",
+        "f.json",
+        "--choice",
+        "Value against delay",
+        "--json",
+    )
     assert json.loads(said.stdout) == {
         "figure": "trade-off", "path": "f.json", "format": "json", "bytes": Path("f.json").stat().st_size,
     }  # fmt: skip
@@ -153,7 +205,9 @@ def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
     assert "Mean value" in drawn["layout"]["yaxis"]["title"]["text"]
     assert call("figure", "tiny", "time", "--out", "f.html", "--width", "500").stdout == "f.html\n"
     page = Path("f.html").read_text(encoding="utf-8")
-    assert re.findall(r"<(?:script|link)[^>]+(?:src|href)=.([^\"']+)", page.split("<body>")[0]) == ["data:,"]
+    assert re.findall(r"<(?:script|link)[^>]+(?:src|href)=.([^\"']+)", page.split("<body>")[0]) == [
+        "data:,"
+    ]
     assert "default-src 'none'" in page and '"width":500' in page and len(page) > 1_000_000
     assert not list(Path().glob(".f.*"))
 
@@ -161,7 +215,9 @@ def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
 def test_nothing_is_overwritten_and_nothing_half_written(call, past):
     Path("f.html").write_text("mine", encoding="utf-8")
     refused = call("figure", "tiny", "time", "--out", "f.html")
-    assert refused.exit_code == 5 and refused.stderr == "error: f.html exists; --force overwrites it\n"
+    assert (
+        refused.exit_code == 5 and refused.stderr == "error: f.html exists; --force overwrites it\n"
+    )
     assert Path("f.html").read_text(encoding="utf-8") == "mine"
     assert call("figure", "tiny", "time", "--out", "f.html", "--force").exit_code == 0
     assert call("figure", "tiny", "time", "--out", "no/f.html").exit_code == 5
@@ -193,10 +249,16 @@ def test_a_picture_is_drawn_from_this_machine_alone(tmp_path, form, begins):
         picture.need_browser()
     except UsageError as error:
         pytest.skip(str(error))
-    result = RunResult(synthetic.tables(NAMES[:3], replications=3, issues=30), synthetic.manifest(NAMES[:3]))
+    result = RunResult(
+        synthetic.tables(NAMES[:3], replications=3, issues=30), synthetic.manifest(NAMES[:3])
+    )
     drawn = picture.content(figures.of(result, "time", narrow=True), form, "t", 480)
     assert drawn.startswith(begins) and len(drawn) > 4000
     if form == "svg":
         text = drawn.decode()
-        assert 'width="480"' in text and "<script>alert(1)</script>" in unescape(text) and "<script" not in text
+        assert (
+            'width="480"' in text
+            and "<script>alert(1)</script>" in unescape(text)
+            and "<script" not in text
+        )
         assert set(re.findall(r'(?:href|src)="(https?:[^"]+)', text)) == set()

@@ -1,4 +1,5 @@
-"""The command line as a whole: what is offered, how quickly it answers, and how it ends whatever happens."""
+"""The command line as a whole: what is offered, how quickly it answers, and how it ends whatever
+happens."""
 
 from __future__ import annotations
 
@@ -20,7 +21,19 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
     *("new", "new-rule", "check", "run", "sweep", "sensitivity", "calibrate", "trace"),
-    *("view", "figure", "serve", "results", "compare", "verify", "export", "validate", "rules", "schema", "explain"),
+    *(
+        "view",
+        "figure",
+        "serve",
+        "results",
+        "compare",
+        "verify",
+        "export",
+        "validate",
+        "rules",
+        "schema",
+        "explain",
+    ),
 ]
 HEAVY = "numba mesa pandas plotly scipy numpy yaml IPython"
 
@@ -29,7 +42,9 @@ def test_help_opens_with_examples_and_lists_what_is_offered_and_nothing_else(cal
     said = call("--help").stdout
     assert said.index("Examples:") < said.index("Options:") < said.index("Commands:")
     listed = said.split("Commands:")[1].splitlines()
-    assert [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "] == OFFERED
+    assert [
+        line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "
+    ] == OFFERED
 
 
 @pytest.mark.parametrize("name", OFFERED)
@@ -49,11 +64,14 @@ def test_a_command_that_reads_a_scenario_takes_overrides(call, name):
 
 
 def test_help_answers_within_four_tenths_of_a_second():
-    # Processor time, the least of several: the wait for a busy machine must not fail this, a heavy import must.
+    # Processor time, the least of several: the wait for a busy machine must not fail this, a heavy
+    # import must.
     times = []
     for _ in range(5):
         before = processor_time_of_children()
-        subprocess.run([sys.executable, "cli.py", "--help"], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "cli.py", "--help"], cwd=ROOT, check=True, capture_output=True
+        )
         times.append(processor_time_of_children() - before)
     assert 0 < min(times) < 0.4
 
@@ -69,7 +87,9 @@ def test_help_loads_nothing_heavy():
         "assert CliRunner().invoke(app, ['run', '--help']).exit_code == 0\n"
         f"print([name for name in {HEAVY.split()!r} if name in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     assert result.stdout.strip() == "[]"
 
 
@@ -112,7 +132,11 @@ def failing(error: BaseException):
         (UsageError("no such variant"), 2, "error: no such variant"),
         (ClaimFailed("a claim"), 1, "error: a claim"),
         (Refused("it exists"), 5, "error: it exists"),
-        (RunsFailed("every run failed: boom\nTraceback (most recent call last)\n  File"), 4, "--debug"),
+        (
+            RunsFailed("every run failed: boom\nTraceback (most recent call last)\n  File"),
+            4,
+            "--debug",
+        ),
         (
             InvalidInput([Problem("a.yaml", 3, 4, "seed", "is bad")]),
             3,
@@ -120,7 +144,11 @@ def failing(error: BaseException):
         ),
         (OSError(28, "No space left on device", "out"), 5, "error: out: No space left on device"),
         (KeyboardInterrupt(), 130, "interrupted"),
-        (ZeroDivisionError("division\nby zero"), 1, "ZeroDivisionError: division by zero (add --debug"),
+        (
+            ZeroDivisionError("division\nby zero"),
+            1,
+            "ZeroDivisionError: division by zero (add --debug",
+        ),
     ],
 )
 def test_every_error_is_told_in_words_with_its_own_exit_code(error, code, said):
@@ -148,7 +176,8 @@ def test_a_signal_ends_a_run_promptly_and_leaves_nothing_half_written(small, fol
         text=True,
     )
     try:
-        # The first line on how far it is: the machine may be busy, and a fixed wait is no sign that runs have begun.
+        # The first line on how far it is: the machine may be busy, and a fixed wait is no sign that
+        # runs have begun.
         begun = next((line for line in process.stderr if " runs" in line), "")
         assert begun and process.poll() is None, process.communicate()
         process.send_signal(number)
@@ -193,6 +222,8 @@ def test_a_reader_that_has_had_enough_ends_it_quietly():
     reading, writing = os.pipe()
     os.close(reading)
     arguments = [sys.executable, "cli.py", "explain", "--quiet"]
-    result = subprocess.run(arguments, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    result = subprocess.run(
+        arguments, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
     os.close(writing)
     assert (result.returncode, result.stderr) == (0, "")

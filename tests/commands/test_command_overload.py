@@ -1,4 +1,5 @@
-"""`check` warns of leaders who are asked for more than they have time for, names the dials, and these dials help."""
+"""`check` warns of leaders who are asked for more than they have time for, names the dials, and
+these dials help."""
 
 from __future__ import annotations
 
@@ -19,12 +20,23 @@ def full(folder):
 def test_check_names_overload_with_its_place_its_parts_and_the_dials(call, full):
     result = call("check", full)
     assert result.exit_code == 0
-    assert "load         " in result.stdout and "of their hours at the most: upstream, under base" in result.stdout
+    assert (
+        "load         " in result.stdout
+        and "of their hours at the most: upstream, under base" in result.stdout
+    )
     said = " ".join(result.stderr.split())
-    assert "warning: full.yaml:7:8: work.load: leaders are overloaded under base, top-down. Most under base:" in said
+    assert (
+        "warning: full.yaml:7:8: work.load: leaders are overloaded under base, top-down. Most "
+        "under base:" in said
+    )
     assert "(work 85 %, meetings 33 %, reading" in said
-    assert re.search(r"Dials: the issues' rate \(below \d+ % of it\), power.forum.size, flow.reach, attention.", said)
-    assert all(len(line) <= 80 for line in result.stderr.splitlines() if line.startswith(("warning", "  ")))
+    assert re.search(
+        r"Dials: the issues' rate \(below \d+ % of it\), power.forum.size, flow.reach, attention.",
+        said,
+    )
+    assert all(
+        len(line) <= 80 for line in result.stderr.splitlines() if line.startswith(("warning", "  "))
+    )
 
 
 def test_check_lists_the_load_of_every_position_as_json(call, full):

@@ -1,4 +1,5 @@
-"""A place that takes no files is found out before anything is run, by every command that writes there."""
+"""A place that takes no files is found out before anything is run, by every command that writes
+there."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.running import Player
+from sim.experiments.play import Player
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
 from results_made import made
@@ -63,7 +64,9 @@ def test_runs_do_not_begin_where_nothing_can_be_written(call, small, folder, rea
     assert (said.exit_code, said.stdout) == (5, "")
     place = "elsewhere" if "elsewhere" in command else "results"
     assert f"error: nothing can be written in {place}" in said.stderr
-    assert "(Read-only file system); nothing was run: choose another place with --out" in said.stderr
+    assert (
+        "(Read-only file system); nothing was run: choose another place with --out" in said.stderr
+    )
     assert [path.name for path in folder.iterdir()] == [small]
 
 
@@ -77,7 +80,10 @@ def test_a_dry_run_needs_no_place(call, small, folder, monkeypatch):
 def test_tables_and_figures_are_not_made_where_they_cannot_be_written(call, folder, read_only):
     made(folder / "results")
     read_only()
-    for command in (["export", "tiny", "--out", "t"], ["figure", "tiny", "trade-off", "--out", "t.json"]):
+    for command in (
+        ["export", "tiny", "--out", "t"],
+        ["figure", "tiny", "trade-off", "--out", "t.json"],
+    ):
         said = call(*command)
         assert (said.exit_code, said.stdout) == (5, "")
         assert "nothing can be written in" in said.stderr and "Read-only file system" in said.stderr

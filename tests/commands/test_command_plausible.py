@@ -1,4 +1,5 @@
-"""`check` and `run` warn of rates, witnesses and forums that nobody can mean, and of what files were taken for."""
+"""`check` and `run` warn of rates, witnesses and forums that nobody can mean, and of what files
+were taken for."""
 
 from __future__ import annotations
 
@@ -22,15 +23,21 @@ stream: {positions: [{name: head, leaders: 1}, {name: rest, leaders: 4}]}
 
 def warned(text, of="", **more):
     scenario = Scenario.from_text(text, name="t.yaml", **more)
-    found = warnings_of(scenario, {name: parameters(policy) for name, policy in scenario.policies().items()})
-    return [str(warning) for warning in found if warning.path.endswith(of) and warning.path != "work.load"]
+    found = warnings_of(
+        scenario, {name: parameters(policy) for name, policy in scenario.policies().items()}
+    )
+    return [
+        str(warning)
+        for warning in found
+        if warning.path.endswith(of) and warning.path != "work.load"
+    ]
 
 
 def test_a_rate_by_the_minute_says_what_a_month_would_give():
     text = "name: t\nissues: {a: {rate: 3/m, raised_at: downstream, decided_at: midstream}}\n"
     assert warned(text, "rate") == [
-        "t.yaml:2:20: issues.a.rate: about 331,200 issues in a replication, 53 a day for each of the 27 leaders who "
-        "may raise them; m is minutes, a month is mo: 3/mo, about 33 issues"
+        "t.yaml:2:20: issues.a.rate: about 331,200 issues in a replication, 53 a day for each of "
+        "the 27 leaders who may raise them; m is minutes, a month is mo: 3/mo, about 33 issues"
     ]
     each = text.replace("3/m", "{each: 3/m}")
     assert "1,440 a day for each of the 27 leaders" in warned(each, "rate")[0]
@@ -42,14 +49,16 @@ def test_a_rate_by_the_minute_says_what_a_month_would_give():
 
 def test_changes_of_direction_by_the_minute():
     (found,) = warned("name: t\ndirection: {shifts: 2/m}\n", "shifts")
-    assert found.endswith("the direction changes about 960 times a day; m is minutes, a month is mo: 2/mo")
+    assert found.endswith(
+        "the direction changes about 960 times a day; m is minutes, a month is mo: 2/mo"
+    )
 
 
 def test_witnesses_and_forums_larger_than_the_organisation():
     text = FIVE + "issues: {a: {rate: 1/w, witnesses: 30}}\npower: {forum: {size: 50}}\n"
     assert warned(text) == [
-        "t.yaml:5:36: issues.a.witnesses: 30 witnesses, but there are 5 leaders: all of them sense every such issue "
-        "(write all, or 5 or fewer)",
+        "t.yaml:5:36: issues.a.witnesses: 30 witnesses, but there are 5 leaders: all of them sense "
+        "every such issue (write all, or 5 or fewer)",
         "t.yaml:6:23: power.forum.size: a forum of 50, but there are 5 leaders (nearest: 5)",
     ]
 
@@ -58,8 +67,8 @@ def test_a_forum_larger_than_those_who_may_sit_in_it():
     kind = "issues: {a: {rate: 1/w, witnesses: 3, affects: witnesses, power: {forum: {size: 5}}}}\n"
     (found,) = warned("name: t\n" + kind)
     assert found == (
-        "t.yaml:2:81: issues.a.power.forum.size: a forum of 5, but at most 3 can sit in it on 'a': the accountable, 3 "
-        "witnesses and those affected (witnesses) (nearest: 3)"
+        "t.yaml:2:81: issues.a.power.forum.size: a forum of 5, but at most 3 can sit in it on 'a': "
+        "the accountable, 3 witnesses and those affected (witnesses) (nearest: 3)"
     )
     assert warned("name: t\n" + kind.replace("affects: witnesses", "affects: team")) == []
     assert warned("name: t\n" + kind.replace("size: 5", "size: 5, choose: all")) == []
@@ -69,7 +78,9 @@ def test_a_variants_own_numbers_are_looked_at_and_defaults_are_not():
     assert warned(FIVE) == []
     assert warned(FIVE + "issues: {a: {rate: 1/w}}\n") == []
     (found,) = warned(FIVE + "issues: {a: {rate: 1/w}}\nvariants: {x: {issues.a.witnesses: 64}}\n")
-    assert found.startswith("t.yaml:6:36: issues.a.witnesses: 64 witnesses, but there are 5 leaders")
+    assert found.startswith(
+        "t.yaml:6:36: issues.a.witnesses: 64 witnesses, but there are 5 leaders"
+    )
 
 
 @pytest.mark.parametrize("name", list(shipped()))
@@ -80,13 +91,19 @@ def test_nothing_shipped_is_implausible(name):
 @pytest.fixture
 def people(folder):
     (folder / "people.csv").write_text("id;manager_id\n1;\n2;1.0\n3;1.0\n4;\n", encoding="utf-8")
-    text = FIVE.replace(FIVE.splitlines()[3], "stream: {people: people.csv}") + "issues: {a: {rate: 1/w}}\n"
+    text = (
+        FIVE.replace(FIVE.splitlines()[3], "stream: {people: people.csv}")
+        + "issues: {a: {rate: 1/w}}\n"
+    )
     (folder / "people.yaml").write_text(text, encoding="utf-8")
     return [
         "people.csv:1:1: is separated by semicolons; it was read so",
-        "people.csv:3:2: manager_id: whole numbers with decimals, such as 1.0, were read without them: 1",
-        "people.yaml:4:9: stream.roots: 2 people without a manager are joined as one team: 1 channel; stream.roots: "
-        "apart leaves them apart",
+        (
+            "people.csv:3:2: manager_id: whole numbers with decimals, such as 1.0, were read "
+            "without them: 1"
+        ),
+        "people.yaml:4:9: stream.roots: 2 people without a manager are joined as one team: 1 "
+        "channel; stream.roots: apart leaves them apart",
     ]
 
 
@@ -110,5 +127,7 @@ def test_run_says_only_what_the_policies_that_run_are_warned_of(call, folder):
 
 
 def test_check_of_a_rate_by_mistake_names_minutes(call, folder):
-    (folder / "often.yaml").write_text(FIVE + "issues: {a: {rate: {each: 9/m}}}\n", encoding="utf-8")
+    (folder / "often.yaml").write_text(
+        FIVE + "issues: {a: {rate: {each: 9/m}}}\n", encoding="utf-8"
+    )
     assert "m is minutes" in " ".join(call("check", "often.yaml").stderr.split())

@@ -1,4 +1,5 @@
-"""`results`, `compare`, `verify` and `export`: what they say of past results, and what they refuse."""
+"""`results`, `compare`, `verify` and `export`: what they say of past results, and what they
+refuse."""
 
 from __future__ import annotations
 
@@ -21,7 +22,16 @@ from sim.seal import HASHES
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import TINY, as_before, change_manifest, flip, keep_sweep, made, made_sweep, tamper
+from results_made import (
+    TINY,
+    as_before,
+    change_manifest,
+    flip,
+    keep_sweep,
+    made,
+    made_sweep,
+    tamper,
+)
 
 MESA = ("--engine", "mesa", "--workers", "1")
 
@@ -53,7 +63,11 @@ def test_results_are_listed_with_what_they_are(call, past):
     entries = {entry["name"]: entry for entry in json.loads(call("results", "--json").stdout)}
     assert set(entries) == {"tiny", "tiny-2", "swept"}
     tiny, swept = entries["tiny"], entries["swept"]
-    assert (tiny["kind"], tiny["scenario"], tiny["policies"]) == ("run", "tiny", ["base", "top-down"])
+    assert (tiny["kind"], tiny["scenario"], tiny["policies"]) == (
+        "run",
+        "tiny",
+        ["base", "top-down"],
+    )
     assert (tiny["runs"], entries["tiny-2"]["runs"], swept["runs"]) == (6, 8, 8)
     assert (swept["kind"], swept["scenario"]) == ("sweep", "swept")
     assert tiny["bytes"] == sum(path.stat().st_size for path in (past / "tiny").iterdir())
@@ -61,14 +75,18 @@ def test_results_are_listed_with_what_they_are(call, past):
     assert {entry["state"] for entry in entries.values()} == {"as written"}
     said = call("results")
     line = next(line for line in said.stdout.splitlines() if line.startswith("tiny "))
-    pattern = r"tiny +run +tiny +base, top-down +6 +20\d\d-\d\d-\d\d \d\d:\d\d +[\d.]+ kB +as written"
+    pattern = (
+        r"tiny +run +tiny +base, top-down +6 +20\d\d-\d\d-\d\d \d\d:\d\d +[\d.]+ kB +as written"
+    )
     assert re.fullmatch(pattern, line)
 
 
 def test_the_newest_result_comes_first(call, past):
     for name, year in (("tiny", 2031), ("swept", 2033), ("tiny-2", 2032)):
         started = f"{year}-01-01T00:00:00+00:00"
-        change_manifest(past / name, lambda manifest, started=started: manifest.update(started=started))
+        change_manifest(
+            past / name, lambda manifest, started=started: manifest.update(started=started)
+        )
     said = call("results", "--json")
     assert [entry["name"] for entry in json.loads(said.stdout)] == ["swept", "tiny-2", "tiny"]
     assert "next: leaderstream verify swept" in said.stderr
@@ -91,14 +109,19 @@ def test_what_is_wrong_with_a_result_is_said_of_it_and_the_others_are_listed(cal
     altered = dict.fromkeys(("tiny", "tiny-2", "broken"), "altered")
     assert states == {**altered, "odd": "unreadable", "swept": "as written"}
     assert "tiny: days.parquet not as written" in said.stderr
-    assert "tiny-2: runs.parquet not as written" in said.stderr and "broken: manifest.json not" in said.stderr
+    assert (
+        "tiny-2: runs.parquet not as written" in said.stderr
+        and "broken: manifest.json not" in said.stderr
+    )
     assert "4 results are not as written: run the scenario again" in said.stderr
 
 
 def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):
     with Store.open(past / "half", ["quality"], write=True, version="0" * 16) as store:
         store.put([Run(b"p" * 32, number) for number in range(3)], np.zeros((3, 1)))
-    (entry,) = [each for each in json.loads(call("results", "--json").stdout) if each["name"] == "half"]
+    (entry,) = [
+        each for each in json.loads(call("results", "--json").stdout) if each["name"] == "half"
+    ]
     assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 3, "unfinished")
 
 
@@ -124,7 +147,9 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
     assert "They differ in power.rule (shared, then autocratic)." in said.stdout
-    (found,) = json.loads(call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout)["comparisons"]
+    (found,) = json.loads(call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout)[
+        "comparisons"
+    ]
     own = results.load(past / "tiny").comparison
     own = own[(own["variant"] == "top-down") & (own["metric"] == "delay")].iloc[0]
     delay = [row for row in found["metrics"] if row["metric"] == "delay"][1]
@@ -135,12 +160,23 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
 
 def test_results_under_other_seeds_are_independent_and_that_is_said(call, past):
     short = " ".join(call("compare", "tiny", "tiny-2").stdout.split())
-    assert short.startswith("tiny-2 compared with tiny In short ") and "Differences, B less A" in short
+    assert (
+        short.startswith("tiny-2 compared with tiny In short ") and "Differences, B less A" in short
+    )
     assert short.count("Independent: no") == 1 and "Their settings are the same." in short
     said = call("compare", "tiny", "tiny-2", "--details")
     text = " ".join(said.stdout.split())
-    assert text.count("Independent: no replication ran under common seeds (seeds 7 and 8); 3 and 4 replications") == 3
-    assert "tiny-2:base compared with tiny:base" in text and "tiny-2:top-down compared with tiny:top-down" in text
+    assert (
+        text.count(
+            "Independent: no replication ran under common seeds (seeds 7 and 8); 3 and 4 "
+            "replications"
+        )
+        == 3
+    )
+    assert (
+        "tiny-2:base compared with tiny:base" in text
+        and "tiny-2:top-down compared with tiny:top-down" in text
+    )
     assert text.count("Their settings are the same.") == 3
     assert "warning" not in said.stderr
 
@@ -148,7 +184,10 @@ def test_results_under_other_seeds_are_independent_and_that_is_said(call, past):
 def test_policies_of_a_sweep_are_compared_over_its_points(call, past):
     said = call("compare", "swept:base", "swept:top-down")
     text = " ".join(said.stdout.split())
-    assert "Paired: 2 replications under common seeds (seed 7), each the mean of 2 points that both have." in text
+    assert (
+        "Paired: 2 replications under common seeds (seed 7), each the mean of 2 points that both "
+        "have." in text
+    )
     assert call("compare", "swept", "tiny").exit_code == 2
 
 
@@ -156,7 +195,9 @@ def test_comparing_warns_of_other_models(call, past):
     change_manifest(past / "tiny", lambda manifest: manifest.update(model="0123456789abcdef"))
     said = call("compare", "tiny", "tiny-2")
     assert said.exit_code == 0
-    assert "warning: different versions of the model made these (0123456789abcdef and " in said.stderr
+    assert (
+        "warning: different versions of the model made these (0123456789abcdef and " in said.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +224,10 @@ def test_what_cannot_be_is_refused_in_words(call, past, arguments, code, told):
 def test_a_result_is_verified_from_its_own_manifest(call, past, folder):
     said = call("verify", "tiny", "--runs", "2", *MESA)
     assert said.exit_code == 0
-    assert "as written" in said.stdout and "4 of 4 the same to the byte (of 6 runs in all)" in said.stdout
+    assert (
+        "as written" in said.stdout
+        and "4 of 4 the same to the byte (of 6 runs in all)" in said.stdout
+    )
     found = json.loads(call("verify", "results/tiny-2", "--all", "--json", *MESA).stdout)
     assert (found["runs"], found["total"], found["differences"], found["altered"]) == (8, 8, [], [])
     assert found["same_model"] and not found["failed"]
@@ -198,7 +242,10 @@ def test_a_sweep_is_verified_at_its_points(call, past):
     tamper(past / "swept", "runs", lambda runs: runs.assign(point=1 - runs["point"]), hide=True)
     said = call("verify", "swept", "--all", *MESA)
     assert said.exit_code == 1
-    assert "differs: runs: base, replication 0: power.sharing is 0.0, where the result has 1.0" in said.stderr
+    assert (
+        "differs: runs: base, replication 0: power.sharing is 0.0, where the result has 1.0"
+        in said.stderr
+    )
 
 
 @pytest.mark.parametrize("table", ["runs", "decisions", "leaders", "days"])
@@ -206,7 +253,9 @@ def test_a_table_that_was_altered_fails_whether_or_not_its_hash_was_altered_too(
     tamper(past / "tiny", table, raised)
     open_ = call("verify", "tiny", "--all", *MESA)
     assert open_.exit_code == 1
-    assert f"ALTERED: {table}.parquet" in open_.stdout and f"altered: {table}.parquet" in open_.stderr
+    assert (
+        f"ALTERED: {table}.parquet" in open_.stdout and f"altered: {table}.parquet" in open_.stderr
+    )
     tamper(past / "tiny", table, lambda found: None, hide=True)
     hidden = call("verify", "tiny", "--all", *MESA)
     assert hidden.exit_code == 1
@@ -218,14 +267,21 @@ def test_a_table_that_was_altered_fails_whether_or_not_its_hash_was_altered_too(
 
 
 def test_rows_that_are_missing_are_told(call, past):
-    tamper(past / "tiny", "decisions", lambda found: found.iloc[1:].reset_index(drop=True), hide=True)
+    tamper(
+        past / "tiny", "decisions", lambda found: found.iloc[1:].reset_index(drop=True), hide=True
+    )
     said = call("verify", "tiny", *MESA)
     assert said.exit_code == 1
-    assert re.search(r"decisions: base, replication 0: (\d+) rows, where the result has \d+", said.stderr)
+    assert re.search(
+        r"decisions: base, replication 0: (\d+) rows, where the result has \d+", said.stderr
+    )
 
 
 def test_another_scenario_in_the_manifest_fails(call, past):
-    change_manifest(past / "tiny", lambda manifest: manifest["policies"]["base"]["issues"]["task"].update(witnesses=1))
+    change_manifest(
+        past / "tiny",
+        lambda manifest: manifest["policies"]["base"]["issues"]["task"].update(witnesses=1),
+    )
     found = json.loads(call("verify", "tiny", "--json", *MESA).stdout)
     assert found["failed"] and found["differing"] == 3
     assert {each["variant"] for each in found["differences"]} == {"base"}
@@ -249,7 +305,9 @@ def test_another_version_of_the_model_is_said_and_is_no_fault_of_the_result(call
     change_manifest(past / "tiny", lambda manifest: manifest.update(model=model))
     said = call("verify", "tiny", *MESA)
     assert said.exit_code == 0
-    assert re.search(f"made by {model or 'a version that it does not name'}; this is [0-9a-f]{{16}}", said.stdout)
+    assert re.search(
+        f"made by {model or 'a version that it does not name'}; this is [0-9a-f]{{16}}", said.stdout
+    )
     tamper(past / "tiny", "runs", raised, hide=True)
     said = call("verify", "tiny", *MESA)
     assert said.exit_code == 5
@@ -272,8 +330,12 @@ def test_a_run_that_fails_now_is_told(call, past, monkeypatch):
 def test_data_files_must_be_those_of_the_result(call, past, folder):
     (folder / "data").mkdir()
     people = folder / "data" / "people.csv"
-    people.write_text("id,name,manager_id,position\na,Ann,,top\nb,Bo,a,work\nc,Cy,a,work\n", encoding="utf-8")
-    text = re.sub("stream: .*", "stream: {people: people.csv}", TINY.replace("name: tiny", "name: real"))
+    people.write_text(
+        "id,name,manager_id,position\na,Ann,,top\nb,Bo,a,work\nc,Cy,a,work\n", encoding="utf-8"
+    )
+    text = re.sub(
+        "stream: .*", "stream: {people: people.csv}", TINY.replace("name: tiny", "name: real")
+    )
     text = text.replace(": top", ": level-0").replace(": work", ": level-1")
     made(past, Scenario.from_text(text, folder=people.parent))
     assert call("verify", "real", "--data", "data", *MESA).exit_code == 0
@@ -307,7 +369,9 @@ def test_tables_are_exported_once(call, past, folder):
         *("days.csv", "decisions.csv", "leaders.csv", "runs.csv")
     ]
     assert f"{Path('out/tables/runs.csv')}: 6 rows" in said.stdout
-    listed = json.loads(call("export", "tiny", "--out", "out/tables", "--table", "runs", "--json").stdout)
+    listed = json.loads(
+        call("export", "tiny", "--out", "out/tables", "--table", "runs", "--json").stdout
+    )
     assert listed == [{"table": "runs", "path": str(Path("out/tables/runs.csv")), "rows": 6}]
     other = call("export", "tiny-2", "--out", "out/tables")
     assert other.exit_code == 5
@@ -339,7 +403,9 @@ SHOWING = [
 
 @pytest.mark.parametrize("name", ["manifest.json", "days.parquet"])
 @pytest.mark.parametrize("command", SHOWING, ids=" ".join)
-def test_nothing_is_shown_of_a_result_with_a_changed_file_and_it_is_said_what_to_do(call, past, command, name):
+def test_nothing_is_shown_of_a_result_with_a_changed_file_and_it_is_said_what_to_do(
+    call, past, command, name
+):
     with_page(past / "tiny")
     assert call(*command).exit_code == 0
     for made_now in (Path("t"), Path("t.json")):
@@ -348,8 +414,15 @@ def test_nothing_is_shown_of_a_result_with_a_changed_file_and_it_is_said_what_to
     flip(past / "tiny" / name, 0.5)
     said = call(*command)
     assert (said.exit_code, said.stdout) == (3, "")
-    assert f"tiny/{name}: is not as it was written" in said.stderr and "nothing of this result is shown" in said.stderr
-    again = "remove its folder, and run" if name == "manifest.json" else "`leaderstream run tiny.yaml --seed 7 --repl"
+    assert (
+        f"tiny/{name}: is not as it was written" in said.stderr
+        and "nothing of this result is shown" in said.stderr
+    )
+    again = (
+        "remove its folder, and run"
+        if name == "manifest.json"
+        else "`leaderstream run tiny.yaml --seed 7 --repl"
+    )
     assert again in said.stderr
     assert not Path("t.json").exists() and not (Path("t").exists() and list(Path("t").iterdir()))
     verified = call("verify", "tiny", "--runs", "1", *MESA)
@@ -369,7 +442,9 @@ def test_a_changed_page_is_not_opened_and_the_numbers_are_still_shown(call, past
 
 def test_what_is_laid_beside_a_result_later_is_no_damage(call, past):
     assert call("export", "tiny", "--out", "results/tiny").exit_code == 0
-    assert call("figure", "tiny", "trade-off", "--out", "results/tiny/trade-off.json").exit_code == 0
+    assert (
+        call("figure", "tiny", "trade-off", "--out", "results/tiny/trade-off.json").exit_code == 0
+    )
     assert call("verify", "tiny", "--runs", "1", *MESA).exit_code == 0
     assert call("results").exit_code == 0
 
@@ -378,16 +453,27 @@ def test_of_a_result_without_a_seal_what_can_be_checked_is(call, past):
     """Version 0.3.0 kept hashes of the content of tables alone."""
     as_before(past / "tiny")
     (past / "tiny" / "dashboard.html").write_text("page", encoding="utf-8")
-    states = {entry["name"]: entry["state"] for entry in json.loads(call("results", "--json").stdout)}
+    states = {
+        entry["name"]: entry["state"] for entry in json.loads(call("results", "--json").stdout)
+    }
     assert states == {"tiny": "tables as written", "tiny-2": "as written", "swept": "as written"}
     said = call("verify", "tiny", "--runs", "1", *MESA)
     assert said.exit_code == 0
-    assert "the tables are as written; of the manifest, its version of leaderstream kept no hash" in said.stdout
+    assert (
+        "the tables are as written; of the manifest, its version of leaderstream kept no hash"
+        in said.stdout
+    )
     said = call("view", "tiny", "--print-path")
-    assert said.exit_code == 0 and "kept no hash of it: whether it was changed cannot be checked" in said.stderr
+    assert (
+        said.exit_code == 0
+        and "kept no hash of it: whether it was changed cannot be checked" in said.stderr
+    )
     assert call("compare", "tiny", "tiny-2").exit_code == 0
     tamper(past / "tiny", "days", raised)
     for command in SHOWING:
         said = call(*command)
-        assert (said.exit_code, said.stdout) == (3, "") and "tiny/days.parquet: is not as it was written" in said.stderr
+        assert (said.exit_code, said.stdout) == (
+            3,
+            "",
+        ) and "tiny/days.parquet: is not as it was written" in said.stderr
     assert "ALTERED: days.parquet" in call("verify", "tiny", "--runs", "1", *MESA).stdout

@@ -35,12 +35,17 @@ def test_rules_names_the_key_of_each_family(call):
         meant = explain(key).meaning
         assert all(f"{info.name}: {info.summary}." in meant for info in FAMILIES[family].values())
     assert set(KEYS) == set(FAMILIES)
-    assert call("rules", "forum mode").stderr.endswith("next: leaderstream explain power.forum.mode\n")
+    assert call("rules", "forum mode").stderr.endswith(
+        "next: leaderstream explain power.forum.mode\n"
+    )
 
 
 def test_rules_of_one_family_as_json(call):
     result = call("rules", "voice", "--json")
-    told = [{key: info._asdict()[key] for key in ("name", "summary", "source")} for info in FAMILIES["voice"].values()]
+    told = [
+        {key: info._asdict()[key] for key in ("name", "summary", "source")}
+        for info in FAMILIES["voice"].values()
+    ]
     assert json.loads(result.stdout) == {"voice": told}
 
 
@@ -59,7 +64,10 @@ def test_power_rules_say_who_decides(call):
         "contingent": "routed",
     }
     text = " ".join(call("rules", "power").stdout.split())
-    assert text.count("; decides: one voice") == 3 and "; decides: as the rule that the situation asks for" in text
+    assert (
+        text.count("; decides: one voice") == 3
+        and "; decides: as the rule that the situation asks for" in text
+    )
 
 
 def test_an_unknown_family_names_the_nearest(call):
@@ -69,7 +77,9 @@ def test_an_unknown_family_names_the_nearest(call):
 
 
 def test_schema_is_the_one_that_editors_get(call):
-    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(encoding="utf-8")
+    assert call("schema", "--quiet").stdout == (ROOT / "docs/scenario.schema.json").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("key", keys())
@@ -82,7 +92,14 @@ def test_every_key_explains_itself(call, key):
 
 def test_a_key_is_told_with_meaning_unit_default_and_source(call):
     said = call("explain", "power.sharing").stdout
-    for label in ("power.sharing", "  meaning ", "  unit ", "  default ", "  allowed ", "  source "):
+    for label in (
+        "power.sharing",
+        "  meaning ",
+        "  unit ",
+        "  default ",
+        "  allowed ",
+        "  source ",
+    ):
         assert label in said
 
 
@@ -95,12 +112,32 @@ def test_explain_takes_a_kind_by_its_name_and_an_unambiguous_last_part(call):
 @pytest.mark.parametrize(
     ("key", "said", "then"),
     [
-        ("power.contingent.spread_above", "unit share of explained variance default 50%", "run FILE --set"),
-        ("consensus.limit", "a number of rounds, or a share of the issue's half-life", "run FILE --set"),
-        ("consensus.G", "each with as many shares from 0 to 1 that sum to 1; or none", "check FILE"),
+        (
+            "power.contingent.spread_above",
+            "unit share of explained variance default 50%",
+            "run FILE --set",
+        ),
+        (
+            "consensus.limit",
+            "a number of rounds, or a share of the issue's half-life",
+            "run FILE --set",
+        ),
+        (
+            "consensus.G",
+            "each with as many shares from 0 to 1 that sum to 1; or none",
+            "check FILE",
+        ),
         ("engagement", "off: it stays at 1", "check FILE"),
-        ("issues.NAME.drift", "facets move day by day until the decision takes effect", "check FILE"),
-        ("direction.source", "located: what it says of a facet is first known where that facet lives", "run FILE"),
+        (
+            "issues.NAME.drift",
+            "facets move day by day until the decision takes effect",
+            "check FILE",
+        ),
+        (
+            "direction.source",
+            "located: what it says of a facet is first known where that facet lives",
+            "run FILE",
+        ),
         ("power.forum.quorum", "the accountable leader always among them", "run FILE --set"),
         ("quorum", "power.forum.quorum", "run FILE --set"),
     ],
@@ -120,7 +157,9 @@ def test_an_unknown_or_ambiguous_key_names_the_nearest(call, key, said):
     assert said in result.stderr
 
 
-@pytest.mark.parametrize("preset", [path.stem for path in sorted((ROOT / "scenarios").glob("*.yaml"))])
+@pytest.mark.parametrize(
+    "preset", [path.stem for path in sorted((ROOT / "scenarios").glob("*.yaml"))]
+)
 def test_new_writes_a_commented_scenario_that_says_the_same_as_its_preset(call, folder, preset):
     result = call("new", "mine", "--like", preset)
     assert (result.exit_code, result.stdout) == (0, "mine.yaml\n")
@@ -151,7 +190,13 @@ def test_new_never_overwrites(call, folder):
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["mi ne"], 2), (["mine.txt"], 2), (["x" * 65], 2), (["mine", "--like", "crises"], 2), (["no/mine"], 5)],
+    [
+        (["mi ne"], 2),
+        (["mine.txt"], 2),
+        (["x" * 65], 2),
+        (["mine", "--like", "crises"], 2),
+        (["no/mine"], 5),
+    ],
 )
 def test_new_refuses_what_it_cannot_name_or_place(call, folder, arguments, code):
     assert call("new", *arguments).exit_code == code
@@ -160,9 +205,13 @@ def test_new_refuses_what_it_cannot_name_or_place(call, folder, arguments, code)
 
 def test_presets_are_found_where_a_wheel_puts_them(folder, monkeypatch):
     home = "../../../share/leaderstream/scenarios"
-    listed = [PackagePath(f"{home}/{name}.yaml") for name in ("minimal", "crisis", "theory/transit")]
+    listed = [
+        PackagePath(f"{home}/{name}.yaml") for name in ("minimal", "crisis", "theory/transit")
+    ]
     for path in (*listed, PackagePath("sim/new.yaml")):
-        path.dist = SimpleNamespace(locate_file=lambda inside: folder / "lib/python/site-packages" / inside)
+        path.dist = SimpleNamespace(
+            locate_file=lambda inside: folder / "lib/python/site-packages" / inside
+        )
     monkeypatch.setattr("sim.shipped.__file__", str(folder / "lib/sim/shipped.py"))
     monkeypatch.setattr("importlib.metadata.files", lambda name: listed)
     found = new_command.presets()

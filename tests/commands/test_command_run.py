@@ -39,7 +39,8 @@ def test_check_says_what_will_run_and_about_how_long(call, small):
     said = result.stdout
     assert "small.yaml: small is valid" in said
     assert "shared, top-down, delegated, consulted, strict" in said
-    # 12 reporting lines, 3 pairs of peers in the middle and 9 at work, a bridge for 13 leaders x 5%.
+    # 12 reporting lines, 3 pairs of peers in the middle and 9 at work, a bridge for 13 leaders x
+    # 5%.
     assert "13 (1 top, 3 middle, 9 work), 25 channels" in said
     assert "about 16 task, 4 plan, 4 offer" in said
     assert "5 policies x 2 replications = 10" in said
@@ -48,7 +49,9 @@ def test_check_says_what_will_run_and_about_how_long(call, small):
 
 
 def test_check_as_json_is_a_list_with_an_entry_a_file(call, small, folder):
-    (folder / "other.yaml").write_text("name: other\nreplications: 3\nclock: {horizon: 2w, warmup: 0d}\n")
+    (folder / "other.yaml").write_text(
+        "name: other\nreplications: 3\nclock: {horizon: 2w, warmup: 0d}\n"
+    )
     plans = json.loads(call("check", small, "other.yaml", "--json").stdout)
     assert [(plan["name"], plan["runs"]) for plan in plans] == [("small", 10), ("other", 3)]
     assert plans[0]["issues"] == pytest.approx({"task": 16, "plan": 4, "offer": 4})
@@ -58,7 +61,9 @@ def test_check_as_json_is_a_list_with_an_entry_a_file(call, small, folder):
 def test_expected_issues_follow_rates_given_per_leader():
     clock, kind = "{horizon: 12w, warmup: 2w}", "{raised_at: downstream, rate: {each: 0.1/w}}"
     text = f"name: each\nclock: {clock}\nissues: {{task: {kind}}}\n"
-    assert check_command.expected(parameters(Scenario.from_text(text))) == pytest.approx({"task": 27})
+    assert check_command.expected(parameters(Scenario.from_text(text))) == pytest.approx(
+        {"task": 27}
+    )
 
 
 def test_check_tells_every_problem_of_every_file_with_its_place(call, small, folder):
@@ -90,7 +95,9 @@ def test_check_gives_problems_as_json(call, folder):
 
 
 def test_check_reads_the_files_that_a_scenario_names(call, folder):
-    (folder / "real.yaml").write_text("name: real\nstream: {people: people.csv}\ndirection: {source: level-0}\n")
+    (folder / "real.yaml").write_text(
+        "name: real\nstream: {people: people.csv}\ndirection: {source: level-0}\n"
+    )
     (folder / "people.csv").write_text("id,manager_id\na,\nb,nobody\n", encoding="utf-8")
     result = call("check", "real.yaml")
     assert result.exit_code == 3
@@ -145,7 +152,9 @@ def test_details_add_every_measure_and_every_policy_in_words(call, small, monkey
 
 
 def test_run_as_json_gives_everything_to_a_script(call, small):
-    result = call("run", small, *MESA, "--json", "--quiet", "--variant", "shared", "--variant", "strict")
+    result = call(
+        "run", small, *MESA, "--json", "--quiet", "--variant", "shared", "--variant", "strict"
+    )
     [described] = json.loads(result.stdout)["results"]
     assert result.stderr == ""
     assert described["folder"] == "results/small"
@@ -154,15 +163,39 @@ def test_run_as_json_gives_everything_to_a_script(call, small):
     quality = [row for row in described["comparison"] if row["metric"] == "quality"]
     assert quality[0]["difference"] is None
     assert quality[1]["difference"] == pytest.approx(quality[1]["mean"] - quality[0]["mean"])
-    assert described["verdict"] and all(isinstance(sentence, str) for sentence in described["verdict"])
+    assert described["verdict"] and all(
+        isinstance(sentence, str) for sentence in described["verdict"]
+    )
     assert described["manifest"]["seed"] == 7
 
 
 def test_options_reach_the_run(call, small, folder):
-    arguments = ["--replications", "3", "--seed", "11", "--out", "kept", "--against", "strict", "--set"]
-    result = call("run", small, *MESA, "--variant", "top-down", "--variant", "strict", *arguments, "stream.bridges=0")
+    arguments = [
+        "--replications",
+        "3",
+        "--seed",
+        "11",
+        "--out",
+        "kept",
+        "--against",
+        "strict",
+        "--set",
+    ]
+    result = call(
+        "run",
+        small,
+        *MESA,
+        "--variant",
+        "top-down",
+        "--variant",
+        "strict",
+        *arguments,
+        "stream.bridges=0",
+    )
     assert result.exit_code == 0
-    assert "clearly above or below strict (less is better in delay and hours)" in " ".join(result.stdout.split())
+    assert "clearly above or below strict (less is better in delay and hours)" in " ".join(
+        result.stdout.split()
+    )
     manifest = json.loads((folder / "kept/small/manifest.json").read_text(encoding="utf-8"))
     assert (manifest["replications"], manifest["seed"], manifest["against"]) == (3, 11, "strict")
     assert manifest["scenario"]["stream"]["bridges"] == 0
@@ -171,12 +204,16 @@ def test_options_reach_the_run(call, small, folder):
 
 
 def test_several_files_run_under_one_seed_each_with_its_own_folder(call, small, folder):
-    (folder / "other.yaml").write_text((folder / small).read_text().replace("name: small\nseed: 7", "name: other"))
+    (folder / "other.yaml").write_text(
+        (folder / small).read_text().replace("name: small\nseed: 7", "name: other")
+    )
     result = call("run", small, "other.yaml", *MESA, "--variant", "shared", "--variant", "top-down")
     assert result.exit_code == 0
     assert "all scenarios run under the seed of small: 7" in result.stderr
     for name in ("small", "other"):
-        manifest = json.loads((folder / f"results/{name}/manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads(
+            (folder / f"results/{name}/manifest.json").read_text(encoding="utf-8")
+        )
         assert manifest["seed"] == 7
         assert f"results: results/{name} (tables, dashboard.html)\n" in result.stdout
 
@@ -197,7 +234,9 @@ def test_a_different_run_gets_a_folder_of_its_own_and_the_same_one_does_not(call
         (["--out", "small.yaml"], 5, "cannot hold results"),
     ],
 )
-def test_what_cannot_be_run_is_said_and_nothing_is_written(call, small, folder, arguments, code, said):
+def test_what_cannot_be_run_is_said_and_nothing_is_written(
+    call, small, folder, arguments, code, said
+):
     result = call("run", small, "--variant", "top-down", *MESA, *arguments)
     assert result.exit_code == code
     assert said in result.stderr
@@ -205,7 +244,9 @@ def test_what_cannot_be_run_is_said_and_nothing_is_written(call, small, folder, 
     assert [path.name for path in folder.iterdir()] == [small]
 
 
-def test_failed_runs_are_named_the_rest_is_kept_and_the_exit_code_is_4(call, small, folder, monkeypatch):
+def test_failed_runs_are_named_the_rest_is_kept_and_the_exit_code_is_4(
+    call, small, folder, monkeypatch
+):
     from sim.agents import simulate
 
     def sometimes(prepared, replication):
@@ -223,7 +264,13 @@ def test_failed_runs_are_named_the_rest_is_kept_and_the_exit_code_is_4(call, sma
 
 
 def test_the_table_leaves_out_intervals_and_differences_that_there_are_not():
-    row = {"scenario": "s", "metric": "quality", "low": float("nan"), "high": float("nan"), "replications": 1}
+    row = {
+        "scenario": "s",
+        "metric": "quality",
+        "low": float("nan"),
+        "high": float("nan"),
+        "replications": 1,
+    }
     row |= {"difference_low": float("nan"), "difference_high": float("nan")}
     alone = pd.DataFrame([row | {"variant": "base", "mean": 0.5, "difference": float("nan")}])
     assert table(alone).splitlines() == [
@@ -231,7 +278,9 @@ def test_the_table_leaves_out_intervals_and_differences_that_there_are_not():
         "             mean",
         "  base      0.500",
     ]
-    both = pd.concat([alone, pd.DataFrame([row | {"variant": "b", "mean": 0.75, "difference": 0.25}])])
+    both = pd.concat(
+        [alone, pd.DataFrame([row | {"variant": "b", "mean": 0.75, "difference": 0.25}])]
+    )
     said = table(both)
     assert "interval" not in said
     assert "difference to base\n" in said
@@ -246,7 +295,17 @@ def test_the_engines_offered_are_those_of_the_runner():
 
 def test_run_replays_as_many_issues_as_asked(call, small, folder):
     for number, names in ((0, set()), (1, {"replays", "channels", "stories"})):
-        asked = ("run", small, *MESA, "--replications", "1", "--variant", "shared", "--variant", "delegated")
+        asked = (
+            "run",
+            small,
+            *MESA,
+            "--replications",
+            "1",
+            "--variant",
+            "shared",
+            "--variant",
+            "delegated",
+        )
         assert call(*asked, "--replays", str(number), "--out", f"r{number}").exit_code == 0
         made = {path.stem for path in (folder / f"r{number}" / "small").glob("*.parquet")}
         assert made == {"runs", "decisions", "leaders", "days"} | names
@@ -259,19 +318,32 @@ def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):
     known = call("run", small, *MESA, "--until", "value:0.9", "-n", "4", "--replays", "0", "--json")
     asked = json.loads(known.stdout)["results"][0]["manifest"]["until"]
     assert (known.exit_code, asked["stopped"], asked["max"]) == (0, "known", 4)
-    short = " ".join(call("run", small, *MESA, "--until", "delay:1e-6", "-n", "3", "--replays", "0").stderr.split())
+    short = " ".join(
+        call(
+            "run", small, *MESA, "--until", "delay:1e-6", "-n", "3", "--replays", "0"
+        ).stderr.split()
+    )
     assert "After 3 replications each difference to shared in delay is known to ±" in short
     assert "Stopped at the most there may be, 3: about" in short
     wrong = call("run", small, "--until", "valu:0.1")
-    assert wrong.exit_code == 2 and "until: there is no measure 'valu' (did you mean 'value'?)" in wrong.stderr
+    assert (
+        wrong.exit_code == 2
+        and "until: there is no measure 'valu' (did you mean 'value'?)" in wrong.stderr
+    )
 
 
 def test_check_says_at_least_and_at_most(call, small):
     asked = "replications={min: 20, max: 400, until: {metric: value, half_width: 2%}}"
     said = " ".join(call("check", small, "--set", asked).stdout.split())
-    assert "5 policies x 20 to 400 replications = 100 to 2000, until the difference to the base in value" in said
+    assert (
+        "5 policies x 20 to 400 replications = 100 to 2000, until the difference to the base in "
+        "value" in said
+    )
     assert "known to ±2 % of the base's mean" in said and "time at most about" in said
 
 
 def test_what_a_command_sets_is_named_by_its_option(call, small):
-    assert "--set: power.sharing: 2 is not allowed" in call("check", small, "--set", "power.sharing=2").stderr
+    assert (
+        "--set: power.sharing: 2 is not allowed"
+        in call("check", small, "--set", "power.sharing=2").stderr
+    )

@@ -1,4 +1,5 @@
-"""`sensitivity`: plans, runs, concludes, warns, refuses; and its result is listed, verified, compared and exported."""
+"""`sensitivity`: plans, runs, concludes, warns, refuses; and its result is listed, verified,
+compared and exported."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import shlex
 import pytest
 
 from sim.experiments.executors import EXECUTORS, in_threads
-from sim.experiments.running import Player
+from sim.experiments.play import Player
 from sim.runner.pool import Failure
 from sim.shipped import shipped
 from sim.tables import content_hash, read_table
@@ -54,7 +55,9 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     repeated = first.stdout.partition("more here: ")[2].replace("\\\n", "")
     given = ["leaderstream", "sensitivity", varying, *FEW, "--half-width", "0.02", "--details"]
     assert sorted(shlex.split(repeated)) == sorted(given), "the command as it was given"
-    assert "It does not read flow.up.distortion" in " ".join(first.stdout.split()), "whose channels upward are closed"
+    assert "It does not read flow.up.distortion" in " ".join(first.stdout.split()), (
+        "whose channels upward are closed"
+    )
     assert "warning" not in first.stderr
     details = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--details")
     assert "quality, up (95% intervals)" in details.stdout and "lapsed, alone" in details.stdout
@@ -66,7 +69,10 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     for result in (first, details):
         assert max(map(len, result.stdout.splitlines())) <= 80
     assert len(first.stdout.splitlines()) + len(first.stderr.splitlines()) <= 40
-    again = f"next: leaderstream sensitivity {varying} --metric quality --metric lapsed --half-width 0.02"
+    again = (
+        f"next: leaderstream sensitivity {varying} --metric quality --metric lapsed "
+        f"--half-width 0.02"
+    )
     assert again in first.stderr
     assert first.stderr.count("--points") == 1
     home = folder / "results/small-sensitivity"
@@ -88,7 +94,11 @@ def test_morris_by_one_policy(call, varying):
     result = call("sensitivity", varying, *FEW, "--method", "morris", "--variant", "late")
     assert result.exit_code == 0, result.stderr
     assert "small: 4 paths, 12 points, 20 runs" in result.stdout
-    assert "mu*" in result.stdout and "Under late, quality" in result.stdout and "alone" not in result.stdout
+    assert (
+        "mu*" in result.stdout
+        and "Under late, quality" in result.stdout
+        and "alone" not in result.stdout
+    )
 
 
 def test_its_result_is_listed_verified_compared_and_exported(call, varying, folder):
@@ -100,8 +110,14 @@ def test_its_result_is_listed_verified_compared_and_exported(call, varying, fold
     compared = call("compare", "small-sensitivity:up", "small-sensitivity:alone")
     assert compared.exit_code == 0, compared.stderr
     assert call("export", "small-sensitivity", "--out", "tables").exit_code == 0
-    assert (folder / "tables/sensitivity.csv").read_text(encoding="utf-8").startswith('"scenario","variant","metric"')
-    assert call("view", "small-sensitivity", "--print-path").stdout.strip().endswith("dashboard.html")
+    assert (
+        (folder / "tables/sensitivity.csv")
+        .read_text(encoding="utf-8")
+        .startswith('"scenario","variant","metric"')
+    )
+    assert (
+        call("view", "small-sensitivity", "--print-path").stdout.strip().endswith("dashboard.html")
+    )
     path = folder / "results/small-sensitivity/sensitivity.parquet"
     read_table(path).assign(estimate=0.5).to_parquet(path)
     assert "altered" in call("results").stdout
@@ -123,22 +139,40 @@ def test_what_is_absurd_is_refused_without_yes(call, varying, folder):
 def test_a_scenario_that_varies_nothing_says_how_to(call, small):
     result = call("sensitivity", small)
     assert result.exit_code == 2
-    assert "small has no sweep.vary, which says what varies and how far; write, for example, sweep: {" in result.stderr
+    assert (
+        "small has no sweep.vary, which says what varies and how far; write, for example, sweep: {"
+        in result.stderr
+    )
 
 
 def test_a_wrong_measure_is_said(call, varying):
     result = call("sensitivity", varying, "--metric", "qualty")
-    assert result.exit_code == 2 and "no measure 'qualty' (did you mean 'quality'?)" in result.stderr
+    assert (
+        result.exit_code == 2 and "no measure 'qualty' (did you mean 'quality'?)" in result.stderr
+    )
 
 
 def test_failed_runs_end_with_their_code_and_the_others_count(call, varying, monkeypatch):
     def play(self, work):
         played = original(self, work)
-        return [Failure("broken")] * len(played) if work.policy.flow.up.distortion >= 0.875 else played
+        return (
+            [Failure("broken")] * len(played) if work.policy.flow.up.distortion >= 0.875 else played
+        )
 
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)
-    result = call("sensitivity", varying, *MESA, "--points", "8", "--metric", "quality", "--variant", "up", "--details")
+    result = call(
+        "sensitivity",
+        varying,
+        *MESA,
+        "--points",
+        "8",
+        "--metric",
+        "quality",
+        "--variant",
+        "up",
+        "--details",
+    )
     assert result.exit_code == 4, result.stderr
     assert "base samples are not used" in result.stderr and "failed: point" in result.stderr
     assert "quality, up" in result.stdout

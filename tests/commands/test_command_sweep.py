@@ -35,12 +35,20 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
     home = folder / "results/small-sweep"
     table = read_table(home / "runs.parquet")
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
-    assert len(table) == 16 and manifest["tables"]["runs"] == {"sha256": content_hash(table), "rows": 16}
-    assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == ["shared", "top-down"]
+    assert len(table) == 16 and manifest["tables"]["runs"] == {
+        "sha256": content_hash(table),
+        "rows": 16,
+    }
+    assert manifest["keys"] == ["power.sharing", "consensus.limit"] and manifest["policies"] == [
+        "shared",
+        "top-down",
+    ]
     written = {path.name: path.stat().st_mtime_ns for path in home.iterdir()}
     again = call("sweep", sweeping, *MESA)
     assert again.stdout == first.stdout.replace("10 now, 0 were", "0 now, 10 were")
-    assert {path.name: path.stat().st_mtime_ns for path in home.iterdir()} == written, "nothing is done again"
+    assert {path.name: path.stat().st_mtime_ns for path in home.iterdir()} == written, (
+        "nothing is done again"
+    )
     more = call("sweep", sweeping, *MESA, "--set", "sweep.replications=3", "--json")
     assert json.loads(more.stdout)["before"] == 10
 
@@ -56,7 +64,9 @@ def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatc
     if columns == "80":
         assert len(lines) + len(result.stderr.splitlines()) <= 40
     said = " ".join(result.stdout.split())
-    assert "top-down reads none of the keys: it is one setting." in said and "top-down at" not in said
+    assert (
+        "top-down reads none of the keys: it is one setting." in said and "top-down at" not in said
+    )
     assert "This rests on 2 replications of 5 different settings at 4 points." in said
     details = call("sweep", sweeping, *MESA, "--details")
     assert details.stdout.startswith(result.stdout.replace("10 now, 0 were", "0 now, 10 were"))
@@ -89,7 +99,10 @@ def test_a_dry_run_counts_what_is_there_and_between_which_numbers(call, sweeping
     once = ("--set", "sweep.replications=1")
     call("sweep", sweeping, *MESA, *once)
     done = call("sweep", sweeping, *MESA, *once, "--dry-run")
-    assert "5 runs, 5 of them there already\n" in done.stdout and "\nnothing is left to run" in done.stdout
+    assert (
+        "5 runs, 5 of them there already\n" in done.stdout
+        and "\nnothing is left to run" in done.stdout
+    )
     until = "sweep.replications={until: {metric: value, half_width: 0.1}, min: 20, max: 40}"
     more = call("sweep", sweeping, *MESA, "--dry-run", "--set", until)
     assert "100 to 200 runs, 5 of them" in more.stdout and "\nat most about " in more.stdout
@@ -101,7 +114,10 @@ def test_what_would_take_days_is_refused_without_yes(call, sweeping, folder, mon
     monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 4)
     result = call("sweep", sweeping, *MESA, *once)
     assert result.exit_code == 5
-    assert re.search("the 5 runs that are missing take about .*, more than a day; run them with --yes", result.stderr)
+    assert re.search(
+        "the 5 runs that are missing take about .*, more than a day; run them with --yes",
+        result.stderr,
+    )
     monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 5)
     assert call("sweep", sweeping, *MESA, *once).exit_code == 0
 
@@ -117,7 +133,10 @@ def test_what_is_absurd_is_refused_without_yes(call, sweeping, folder):
 def test_a_scenario_without_a_sweep_says_how_to_have_one(call, small):
     result = call("sweep", small, *MESA)
     assert result.exit_code == 2
-    assert "has no sweep; add one, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}" in result.stderr
+    assert (
+        "has no sweep; add one, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}"
+        in result.stderr
+    )
 
 
 def test_a_cluster_has_workers_of_its_own_and_an_address(call, sweeping, folder):
@@ -133,9 +152,12 @@ def test_a_cluster_has_workers_of_its_own_and_an_address(call, sweeping, folder)
 
 
 def test_check_warns_of_keys_that_nobody_reads(call, sweeping, folder):
-    """Of a sweep by all that it runs, of a calibration by the policy that it searches; what a rule turns on is read."""
+    """Of a sweep by all that it runs, of a calibration by the policy that it searches; what a rule
+    turns on is read."""
     wrong = "calibrate: {search: {variants.top-down.power.sharing: {from: 0, to: 1}}}\n"
-    (folder / "wrong.yaml").write_text((folder / sweeping).read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    (folder / "wrong.yaml").write_text(
+        (folder / sweeping).read_text(encoding="utf-8") + wrong, encoding="utf-8"
+    )
     result = call("check", "wrong.yaml")
     told = "calibrate.search: variants.top-down.power.sharing changes nothing under top-down"
     assert result.exit_code == 0 and "sweep.vary" not in result.stderr
@@ -144,4 +166,7 @@ def test_check_warns_of_keys_that_nobody_reads(call, sweeping, folder):
     search = f"calibrate.search={{power.sharing: {{from: 0, to: 1}}, {both}}}"
     assert "changes nothing" not in call("check", sweeping, "--set", search).stderr
     idle = "sweep.vary={consensus.objection: [0, 1]}"
-    assert "sweep.vary: consensus.objection changes nothing" in call("check", sweeping, "--set", idle).stderr
+    assert (
+        "sweep.vary: consensus.objection changes nothing"
+        in call("check", sweeping, "--set", idle).stderr
+    )

@@ -1,4 +1,5 @@
-"""A sweep that is interrupted or killed ends with all its processes, and goes on from what it had done."""
+"""A sweep that is interrupted or killed ends with all its processes, and goes on from what it had
+done."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ LONGEST_WAIT = 120.0
 WORKERS = 2
 SWEEP = {"vary": {"power.gather": ["1d", "2d"]}, "replications": 50_000}
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sees processes in /proc")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="sees processes in /proc"
+)
 
 
 def alive(group: int) -> list[str]:
@@ -38,7 +41,8 @@ def alive(group: int) -> list[str]:
 
 
 def starting(group: int, home: Path) -> bool:
-    """Whether the processes that are to work have been started; they take longer than this to be ready."""
+    """Whether the processes that are to work have been started; they take longer than this to be
+    ready."""
     if len(alive(group)) <= WORKERS:
         return False
     time.sleep(0.3)
@@ -79,7 +83,9 @@ def wait_until(what, *arguments) -> None:
 def test_a_sweep_ends_with_all_its_processes_and_goes_on_later(folder, engine, moment, end):
     clock = {**PLAIN["clock"], "horizon": "1w"}
     # JSON is YAML.
-    (folder / "tiny.yaml").write_text(json.dumps({**PLAIN, "clock": clock, "sweep": SWEEP}), encoding="utf-8")
+    (folder / "tiny.yaml").write_text(
+        json.dumps({**PLAIN, "clock": clock, "sweep": SWEEP}), encoding="utf-8"
+    )
     home = folder / "results/tiny-sweep"
     command = [
         sys.executable,

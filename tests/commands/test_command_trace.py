@@ -12,15 +12,26 @@ from sim.scenario import Scenario
 def test_trace_tells_the_story_and_names_the_next_command(call, small):
     result = call("trace", small, "--issue", "3")
     assert result.exit_code == 0
-    assert result.stdout.startswith("Issue 3 of small, policy 'shared', replication 0\n\nIn short\n")
-    for section in ("What it was about", "Who saw what", "How it was decided", "Where the time went"):
+    assert result.stdout.startswith(
+        "Issue 3 of small, policy 'shared', replication 0\n\nIn short\n"
+    )
+    for section in (
+        "What it was about",
+        "Who saw what",
+        "How it was decided",
+        "Where the time went",
+    ):
         assert f"\n{section}\n" in result.stdout
-    assert result.stderr.endswith("next: leaderstream trace small.yaml --issue 3 --variant top-down\n")
+    assert result.stderr.endswith(
+        "next: leaderstream trace small.yaml --issue 3 --variant top-down\n"
+    )
 
 
 def test_trace_of_another_policy_and_replication_meets_the_same_issue_there(call, small):
     shared = json.loads(call("trace", small, "--issue", "3", "--json", "--replication", "1").stdout)
-    alone = call("trace", small, "--issue", "3", "--json", "--replication", "1", "--variant", "top-down")
+    alone = call(
+        "trace", small, "--issue", "3", "--json", "--replication", "1", "--variant", "top-down"
+    )
     other = json.loads(alone.stdout)
     for key in ("kind", "raised", "origin", "accountable", "best"):
         assert shared["decision"][key] == other["decision"][key]
@@ -40,15 +51,32 @@ def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call,
 
 
 def test_trace_as_json_names_rules_and_ways_of_closing(call, small):
-    options = ["--issue", "3", "--json", "--set", "power.rule=contingent", "--set", "power.contingent.otherwise=shared"]
-    options += ["--set", "power.contingent.urgent_within=0d", "--set", "power.contingent.when_spread=chain"]
-    told = json.loads(call("trace", small, *options, "--set", "power.contingent.spread_above=100%").stdout)
+    options = [
+        "--issue",
+        "3",
+        "--json",
+        "--set",
+        "power.rule=contingent",
+        "--set",
+        "power.contingent.otherwise=shared",
+    ]
+    options += [
+        "--set",
+        "power.contingent.urgent_within=0d",
+        "--set",
+        "power.contingent.when_spread=chain",
+    ]
+    told = json.loads(
+        call("trace", small, *options, "--set", "power.contingent.spread_above=100%").stdout
+    )
     events = {event["what"]: event for event in told["events"]}
     assert events["route"]["rule"] == events["assemble"]["rule"] == "shared"
     assert events["decide"]["closed_by"] == told["decision"]["closed_by"]
     assert len(events["arise"]["worths"]) == max(1, told["decision"]["alternatives"])
     assert {"chair", "absent", "open", "apart"} <= events["round"].keys()
-    spread = json.loads(call("trace", small, *options, "--set", "power.contingent.spread_above=0").stdout)
+    spread = json.loads(
+        call("trace", small, *options, "--set", "power.contingent.spread_above=0").stdout
+    )
     levels = {event["what"]: event for event in spread["events"]}
     assert levels["route"]["rule"] == "chain"
     assert "judge" in levels and "round" not in levels

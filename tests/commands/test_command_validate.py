@@ -53,7 +53,10 @@ def test_the_same_as_data(call, little):
 
 
 def test_a_row_that_fails_ends_with_1_and_is_named(call, little, monkeypatch):
-    wrong = [replace(check, exact=lambda n, p: 0.9) if check.name == "condorcet" else check for check in CHECKS]
+    wrong = [
+        replace(check, exact=lambda n, p: 0.9) if check.name == "condorcet" else check
+        for check in CHECKS
+    ]
     monkeypatch.setattr(validation, "CHECKS", wrong)
     result = call("validate", *ROWS, "--workers", "1")
     assert result.exit_code == 1

@@ -1,4 +1,5 @@
-"""Whatever YAML a message recommends passes `check` where it is put: each message is made, its snippet tried."""
+"""Whatever YAML a message recommends passes `check` where it is put: each message is made, its
+snippet tried."""
 
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def test_the_commands_say_so_and_the_snippet_passes_check(call, small, folder):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("options", ["", ", design: sobol", ", design: zip", ", design: one-at-a-time"])
+@pytest.mark.parametrize(
+    "options", ["", ", design: sobol", ", design: zip", ", design: one-at-a-time"]
+)
 def test_a_sweep_that_varies_nothing_is_shown_what_to_vary(rule, options):
     text = problems(f"sweep: {{replications: 3{options}}}", rule)
     assert design(made(f"sweep: {{replications: 3, {snippet(text)}{options}}}", rule)).count > 1
@@ -97,14 +100,23 @@ def test_the_key_of_a_variant_that_is_named_can_be_varied():
     variants = "variants: {own: {power.sharing: 0.2}}\n"
     text = problems(f"{variants}sweep: {{vary: {{power.sharing: [0, 1]}}, variants: [own]}}")
     found = re.search(r"vary (variants\.\S+)", text)
-    assert found and design(made(f"{variants}sweep: {{vary: {{{found[1]}: [0, 1]}}, variants: [own]}}")).count == 2
+    assert (
+        found
+        and design(
+            made(f"{variants}sweep: {{vary: {{{found[1]}: [0, 1]}}, variants: [own]}}")
+        ).count
+        == 2
+    )
 
 
 def test_null_takes_away_what_a_message_says_it_does():
     kinds = "issues: {task: {rate: 1/w, alternatives: 4}}\n"
     text = problems(f"{kinds}variants: {{guess: {{issues.task.type: estimate}}}}")
     assert "set it to null" in text
-    made(f"{kinds}variants: {{guess: {{issues.task.type: estimate, issues.task.alternatives: null}}}}")
+    made(
+        f"{kinds}variants: "
+        f"{{guess: {{issues.task.type: estimate, issues.task.alternatives: null}}}}"
+    )
 
 
 def test_a_weighting_as_a_message_shows_it():
@@ -123,7 +135,9 @@ def test_a_file_that_is_no_mapping_is_shown_a_key():
 def values(allowed: str) -> list[str]:
     """The examples in what a message says is allowed: those behind 'such as'."""
     texts = re.findall(r"such as ([^(;]*?)(?: \(|;|$|, or )", allowed)
-    found = [value.removesuffix(" above 0") for text in texts for value in re.split(r",? or |, ", text)]
+    found = [
+        value.removesuffix(" above 0") for text in texts for value in re.split(r",? or |, ", text)
+    ]
     return [value for value in found if value[:1].isdigit() or value[:1] == "'"]
 
 

@@ -1,8 +1,8 @@
 """Browsers that have one family of fonts only, as other machines do.
 
-A page names no font of its own that every machine has, so the width of its texts differs from machine to machine:
-DejaVu Sans is about as wide as Verdana, the widest that is common; Liberation Sans is as wide as Arial; Noto Sans lies
-between them and stands for Segoe UI and Roboto.
+A page names no font of its own that every machine has, so the width of its texts differs from
+machine to machine: DejaVu Sans is about as wide as Verdana, the widest that is common; Liberation
+Sans is as wide as Arial; Noto Sans lies between them and stands for Segoe UI and Roboto.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ FAMILIES = {
     "Liberation": ("LiberationSans-Regular.ttf", "Liberation Sans", "Liberation Mono"),
     "Noto": ("NotoSans-Regular.ttf", "Noto Sans", "Noto Sans Mono"),
 }
-"""By name: a file that shows where the family lies, and what stands for sans-serif and for monospace."""
+"""By name: a file that shows where the family lies, and what stands for sans-serif and for
+monospace."""
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -62,7 +63,9 @@ def configuration(family: str, folder: Path) -> Path:
         pytest.skip(f"the fonts {family} are not on this machine")
     _, sans, mono = FAMILIES[family]
     path = folder / f"{family}.conf"
-    path.write_text(_CONF.format(folder=lies, cache=folder / "cache", sans=sans, mono=mono), encoding="utf-8")
+    path.write_text(
+        _CONF.format(folder=lies, cache=folder / "cache", sans=sans, mono=mono), encoding="utf-8"
+    )
     return path
 
 

@@ -17,9 +17,22 @@ NAMES = (
     "x" * 300,
     "\u202eevil\u2066 right to left",
 )
-FORMULAS = ("=cmd|' /C calc'!A0", "@SUM(1)", "-2+3", '+"x"', "<img src=x onerror=alert(2)>", "\u202ename", "plain")
+FORMULAS = (
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "-2+3",
+    '+"x"',
+    "<img src=x onerror=alert(2)>",
+    "\u202ename",
+    "plain",
+)
 KINDS = {
-    "<img src=x onerror=alert(1)>": {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 0.6},
+    "<img src=x onerror=alert(1)>": {
+        "stakes": 1.0,
+        "half_life": "5d",
+        "expiry": "20d",
+        "share": 0.6,
+    },
     "キンド" * 30: {"stakes": 3.0, "half_life": "10d", "expiry": "40d", "share": 0.4},
 }
 
@@ -33,7 +46,9 @@ def hostile_tables():
         leader=[f"{NAMES[place % len(NAMES)]}{place % 15}" for place in range(len(leaders))],
     )
     places = range(len(decisions))
-    made["decisions"] = decisions.assign(accountable=[FORMULAS[place % len(FORMULAS)] for place in places])
+    made["decisions"] = decisions.assign(
+        accountable=[FORMULAS[place % len(FORMULAS)] for place in places]
+    )
     return made
 
 
@@ -50,18 +65,36 @@ def hostile_manifest():
         "finished": "<s>",
         "digest": '"><script>',
     }
-    claim = {"metric": NAMES[0], "direction": NAMES[1], "policy": NAMES[2], "than": NAMES[3], "by": 0.0}
+    claim = {
+        "metric": NAMES[0],
+        "direction": NAMES[1],
+        "policy": NAMES[2],
+        "than": NAMES[3],
+        "by": 0.0,
+    }
     manifest["claims"] = [{**claim, "confidence": 0.95, "verdict": NAMES[0], "why": NAMES[1]}]
     manifest["tables"] = {"<td>": {"sha256": "<th>", "rows": 1}}
     return manifest
 
 
 def hostile_sweep():
-    """Runs and manifest of a sweep whose keys, values and policies are all hostile, over a plane and a third key."""
-    keys = {f"power.{NAMES[0]}": list(NAMES[:4]), f"issues.{NAMES[1]}.x": list(NAMES[4:]), NAMES[2]: ["1d", "2d"]}
+    """Runs and manifest of a sweep whose keys, values and policies are all hostile, over a plane
+    and a third key."""
+    keys = {
+        f"power.{NAMES[0]}": list(NAMES[:4]),
+        f"issues.{NAMES[1]}.x": list(NAMES[4:]),
+        NAMES[2]: ["1d", "2d"],
+    }
     runs = swept.runs(swept.grid(keys), NAMES[:3], replications=3)
-    made = swept.manifest(list(keys), NAMES[:3], **{key: hostile_manifest()[key] for key in ("name", "seed", "digest")})
-    made |= {"title": "</title><script>alert('title')</script>", "description": "<img src=x onerror=alert(1)> \u202e"}
+    made = swept.manifest(
+        list(keys),
+        NAMES[:3],
+        **{key: hostile_manifest()[key] for key in ("name", "seed", "digest")},
+    )
+    made |= {
+        "title": "</title><script>alert('title')</script>",
+        "description": "<img src=x onerror=alert(1)> \u202e",
+    }
     return runs, made | {
         "tables": {"<td>": {"sha256": "<th>"}},
         "design": "<i>",
@@ -88,15 +121,22 @@ PAYLOADS = (
     "Ωμέγα Ж ไทย हिन्दी e\u0301\u0327",
     "=HYPERLINK('http://127.0.0.1:9/')",
 )
-"""Texts that would be markup, script, a template, a formula or a command if anything took them for one."""
+"""Texts that would be markup, script, a template, a formula or a command if anything took them for
+one."""
 
 
 def hostile_scenario(folder):
-    """A file of a scenario whose organisation is made of payloads, and which says them all in title and description.
+    """A file of a scenario whose organisation is made of payloads, and which says them all in title
+    and description.
 
-    Variants and kinds of issue can only be called by letters, digits, - and _; a position by any text without a dot.
+    Variants and kinds of issue can only be called by letters, digits, - and _; a position by any
+    text without a dot.
     """
-    positions = ("<script>alert(1)</script>", "\"quotes\" & 'more' %{x} $x$", "<img src=x onerror=alert(1)>")
+    positions = (
+        "<script>alert(1)</script>",
+        "\"quotes\" & 'more' %{x} $x$",
+        "<img src=x onerror=alert(1)>",
+    )
     with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "name", "manager_id", "level", "department"])
@@ -104,8 +144,17 @@ def hostile_scenario(folder):
             level = 0 if place == 0 else 1 if place < 4 else 2
             manager = "" if level == 0 else FREE[0] if level == 1 else FREE[1 + place % 3]
             rows.writerow([text, text, manager, positions[level], FREE[-1 - place]])
-    every = " ".join(text for text in FREE if all(letter.isprintable() or letter == "\u200d" for letter in text))
-    kind = {"type": "choice", "rate": "6/w", "witnesses": 5, "half_life": "3d", "expiry": "10d", "affects": "all"}
+    every = " ".join(
+        text for text in FREE if all(letter.isprintable() or letter == "\u200d" for letter in text)
+    )
+    kind = {
+        "type": "choice",
+        "rate": "6/w",
+        "witnesses": 5,
+        "half_life": "3d",
+        "expiry": "10d",
+        "affects": "all",
+    }
     scenario = {
         "name": "hostile",
         "title": every[:200],

@@ -1,4 +1,5 @@
-"""Made-up tables of a replay: one issue among seven leaders, noticed, told of, met about, decided and carried out."""
+"""Made-up tables of a replay: one issue among seven leaders, noticed, told of, met about, decided
+and carried out."""
 
 from __future__ import annotations
 
@@ -31,19 +32,30 @@ Where the time went
 
 
 def replayed(
-    tables: Mapping[str, pd.DataFrame], ids: Sequence[str] = IDS, positions: Sequence[str] = POSITIONS
+    tables: Mapping[str, pd.DataFrame],
+    ids: Sequence[str] = IDS,
+    positions: Sequence[str] = POSITIONS,
 ) -> dict[str, pd.DataFrame]:
     """The tables of a result with leaders, and with its first issue watched under every policy."""
     variants = list(dict.fromkeys(tables["runs"]["variant"]))
-    made: dict[str, list[pd.DataFrame]] = {name: [] for name in ("leaders", "replays", "channels", "stories")}
+    made: dict[str, list[pd.DataFrame]] = {
+        name: [] for name in ("leaders", "replays", "channels", "stories")
+    }
     for variant in variants:
-        keys = {"scenario": tables["runs"]["scenario"].iloc[0], "variant": variant, "point": 0, "replication": 0}
+        keys = {
+            "scenario": tables["runs"]["scenario"].iloc[0],
+            "variant": variant,
+            "point": 0,
+            "replication": 0,
+        }
         for name, rows in _rows(ids, positions).items():
             made[name].append(_table(name, rows, keys))
     return {**tables, **{name: pd.concat(parts, ignore_index=True) for name, parts in made.items()}}
 
 
-def _table(name: str, rows: Sequence[Mapping[str, object]], keys: Mapping[str, object]) -> pd.DataFrame:
+def _table(
+    name: str, rows: Sequence[Mapping[str, object]], keys: Mapping[str, object]
+) -> pd.DataFrame:
     usual = {"text": "", "integer": 0, "number": 0.5}
     columns = (TABLES | OPTIONAL)[name]
     whole = [{c.name: usual[c.kind] for c in columns} | dict(keys) | dict(row) for row in rows]
@@ -52,10 +64,17 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], keys: Mapping[str, o
 
 def _rows(ids: Sequence[str], positions: Sequence[str]) -> dict[str, list[dict[str, object]]]:
     level = [0, 1, 1, 2, 2, 2, 2]
-    leaders = [{"leader": ids[i], "position": positions[level[i]], "unit": f"unit {ABOVE.get(i, 0)}"} for i in range(7)]
+    leaders = [
+        {"leader": ids[i], "position": positions[level[i]], "unit": f"unit {ABOVE.get(i, 0)}"}
+        for i in range(7)
+    ]
     lines = [(i, j, "up") for i, j in ABOVE.items()] + [(j, i, "down") for i, j in ABOVE.items()]
-    channels = [{"source": ids[a], "target": ids[b], "direction": way, "line": 1} for a, b, way in lines]
-    channels += [{"source": ids[a], "target": ids[b], "direction": "across"} for a, b in ((1, 2), (2, 1))]
+    channels = [
+        {"source": ids[a], "target": ids[b], "direction": way, "line": 1} for a, b, way in lines
+    ]
+    channels += [
+        {"source": ids[a], "target": ids[b], "direction": "across"} for a, b in ((1, 2), (2, 1))
+    ]
     return {
         "leaders": leaders,
         "channels": channels,
@@ -67,7 +86,9 @@ def _rows(ids: Sequence[str], positions: Sequence[str]) -> dict[str, list[dict[s
 def _events(ids: Sequence[str]) -> list[dict[str, object]]:
     """(tick, since, what, leader, source, about, number) in order of time."""
     room = (0, 1, 2)
-    rows: list[tuple[int, int, str, int, int | None, str, int]] = [(FIRST, FIRST, "arise", 3, None, ids[0], 0)]
+    rows: list[tuple[int, int, str, int, int | None, str, int]] = [
+        (FIRST, FIRST, "arise", 3, None, ids[0], 0)
+    ]
     rows += [(FIRST, FIRST, "sense", i, None, "", 0) for i in (2, 3, 6)]
     rows += [
         (164, 160, "idea", 1, 3, ids[3], 1),

@@ -1,6 +1,8 @@
-"""Made-up results with the columns of the tables: six policies, two kinds of issue, plausible numbers.
+"""Made-up results with the columns of the tables: six policies, two kinds of issue, plausible
+numbers.
 
-Nothing here was simulated; the dashboard's tests need tables of a known shape long before a driver runs.
+Nothing here was simulated; the dashboard's tests need tables of a known shape long before a driver
+runs.
 """
 
 from __future__ import annotations
@@ -51,12 +53,26 @@ RULES = {
     "delegated": "delegated",
 }
 KINDS = {
-    "operational": {"type": "choice", "stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 0.94},
-    "strategic": {"type": "choice", "stakes": 8.0, "half_life": "3mo", "expiry": "1y", "share": 0.06},
+    "operational": {
+        "type": "choice",
+        "stakes": 1.0,
+        "half_life": "5d",
+        "expiry": "20d",
+        "share": 0.94,
+    },
+    "strategic": {
+        "type": "choice",
+        "stakes": 8.0,
+        "half_life": "3mo",
+        "expiry": "1y",
+        "share": 0.06,
+    },
 }
 
 
-def manifest(variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def manifest(
+    variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     """A manifest as a run writes it, of these variants."""
     policies = {name: _scenario(kinds or KINDS, RULES.get(name, "shared")) for name in variants}
     return {
@@ -77,7 +93,10 @@ def manifest(variants: Sequence[str] = VARIANTS, kinds: dict[str, Any] | None = 
         "started": "2026-01-05T09:00:00Z",
         "seconds": 12.5,
         "base": variants[0] if variants else "base",
-        "tables": {name: {"sha256": "ab12" * 16, "rows": 1} for name in ("runs", "decisions", "leaders", "days")},
+        "tables": {
+            name: {"sha256": "ab12" * 16, "rows": 1}
+            for name in ("runs", "decisions", "leaders", "days")
+        },
         "variants": list(variants),
         "against": None,
         "failures": [],
@@ -91,7 +110,9 @@ def _scenario(kinds: dict[str, Any], rule: str) -> dict[str, Any]:
     return {
         "name": "leader-stream",
         "title": "A shared stream of 39 leaders",
-        "description": "Strategy upstream, the work downstream; who decides, and how long may it take?",
+        "description": (
+            "Strategy upstream, the work downstream; who decides, and how long may it take?"
+        ),
         "clock": {"tick": "1h", "day": "8h", "horizon": "1y", "warmup": "4w"},
         "power": {"rule": rule},
         "issues": kinds,
@@ -107,7 +128,13 @@ def tables(
     """The tables a dashboard reads; a variant that is not in POLICIES behaves like one that is."""
     known = list(POLICIES.values())
     parts = [
-        _decisions(name, POLICIES.get(name, known[place % len(known)]), replications, issues, kinds or KINDS)
+        _decisions(
+            name,
+            POLICIES.get(name, known[place % len(known)]),
+            replications,
+            issues,
+            kinds or KINDS,
+        )
         for place, name in enumerate(variants)
     ]
     decisions = pd.concat(parts, ignore_index=True)
@@ -119,29 +146,49 @@ POSITIONS = {"upstream": 2, "midstream": 4, "downstream": 9}
 
 
 def leaders(runs: pd.DataFrame, positions: dict[str, int] | None = None) -> pd.DataFrame:
-    """Leaders of some positions: hours fall downstream, engagement is the same for all, some are never heard."""
+    """Leaders of some positions: hours fall downstream, engagement is the same for all, some are
+    never heard."""
     draws, rows = np.random.default_rng(11), []
     for run in runs.itertuples():
         for place, (position, number) in enumerate((positions or POSITIONS).items()):
             for leader in range(1, number + 1):
                 row = dict.fromkeys((column.name for column in TABLES["leaders"]), 0.0)
-                row |= {name: getattr(run, name) for name in ("scenario", "variant", "point", "replication")}
+                row |= {
+                    name: getattr(run, name)
+                    for name in ("scenario", "variant", "point", "replication")
+                }
                 row |= {"leader": f"{position}-{leader}", "position": position, "unit": "u"}
-                row |= {"forum_hours": run.forum_hours * (3 - place) + draws.random(), "engagement": 1.0}
-                row |= {"reading_hours": 100 + 10 * leader + draws.random(), "work_hours": 1500.0 + 40 * place}
-                row |= {"influence": 1 + 0.1 * draws.normal(), "heard": np.nan if leader == 1 else 0.9 - 0.2 * place}
+                row |= {
+                    "forum_hours": run.forum_hours * (3 - place) + draws.random(),
+                    "engagement": 1.0,
+                }
+                row |= {
+                    "reading_hours": 100 + 10 * leader + draws.random(),
+                    "work_hours": 1500.0 + 40 * place,
+                }
+                row |= {
+                    "influence": 1 + 0.1 * draws.normal(),
+                    "heard": np.nan if leader == 1 else 0.9 - 0.2 * place,
+                }
                 rows.append(row)
     return pd.DataFrame(rows)
 
 
 def days(runs: pd.DataFrame, number: int = 230) -> pd.DataFrame:
-    """Day by day: the backlog grows to twice its mean, power concentrates, engagement and alignment stay."""
+    """Day by day: the backlog grows to twice its mean, power concentrates, engagement and alignment
+    stay."""
     day, draws = np.arange(21, 21 + number), np.random.default_rng(12)
     parts = []
     for run in runs.itertuples():
-        frame = {name: getattr(run, name) for name in ("scenario", "variant", "point", "replication")}
+        frame = {
+            name: getattr(run, name) for name in ("scenario", "variant", "point", "replication")
+        }
         frame |= {"day": day, "open": draws.integers(0, 9, number), "messages": 100}
-        frame |= {"backlog": run.backlog * 2 * (day - 20) / number, "alignment": 0.95, "engagement": 1.0}
+        frame |= {
+            "backlog": run.backlog * 2 * (day - 20) / number,
+            "alignment": 0.95,
+            "engagement": 1.0,
+        }
         frame |= {"power_gini": 0.4 + 0.3 * (day - 20) / number}
         parts.append(pd.DataFrame(frame))
     return pd.concat(parts, ignore_index=True)
@@ -182,7 +229,9 @@ def _decisions(
     noise = luck[0] + 0.3 * luck[1] + own.normal(0, 0.25, count)
     got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + noise, 1))
     committed = np.where(lapsed, np.nan, np.clip(commitment + 0.1 * luck[1], 0, 1))
-    value = stakes * (np.maximum(got, 0) * committed * 2.0 ** (-delay / half_life) - np.maximum(-got, 0))
+    value = stakes * (
+        np.maximum(got, 0) * committed * 2.0 ** (-delay / half_life) - np.maximum(-got, 0)
+    )
     closed = np.where(draws.random(count) < 0.8, ending, _OTHERWISE.get(ending, ending))
     frame = {
         "scenario": "leader-stream",
@@ -230,11 +279,25 @@ def _runs(decisions: pd.DataFrame) -> pd.DataFrame:
         spent = mine["person_hours"].sum() / 39
         wobble = np.random.default_rng([replication, len(mine)]).normal(0, 0.002)
         row = dict.fromkeys((column.name for column in TABLES["runs"]), 1.0)
-        row |= {"scenario": "leader-stream", "variant": variant, "point": 0, "replication": replication}
-        row |= {"issues": len(mine), "resolved": len(done), "lapsed": len(mine) - len(done), **means}
+        row |= {
+            "scenario": "leader-stream",
+            "variant": variant,
+            "point": 0,
+            "replication": replication,
+        }
+        row |= {
+            "issues": len(mine),
+            "resolved": len(done),
+            "lapsed": len(mine) - len(done),
+            **means,
+        }
         row |= mine[["ceiling", "value", "delay", *DELAY_PARTS]].mean().to_dict()
         row |= {"progress": 1.0 - spent / 6000 + wobble, "backlog": spent / 50 + abs(wobble) * 100}
-        row |= {"forum_hours": spent, "information_use": means["quality"] / row["ceiling"], "seed": 2026}
+        row |= {
+            "forum_hours": spent,
+            "information_use": means["quality"] / row["ceiling"],
+            "seed": 2026,
+        }
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -243,5 +306,7 @@ def nothing_decided(result: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The same runs, had no issue arisen: no decisions, and no mean that is taken over any."""
     runs = result["runs"].copy()
     runs[["issues", "resolved", "lapsed"]] = 0
-    runs[[*MEANS, "commitment", "ceiling", "value", "delay", *DELAY_PARTS, "information_use"]] = np.nan
+    runs[[*MEANS, "commitment", "ceiling", "value", "delay", *DELAY_PARTS, "information_use"]] = (
+        np.nan
+    )
     return {**result, "runs": runs, "decisions": result["decisions"].iloc[:0]}

@@ -1,4 +1,5 @@
-"""The report in a real browser: it draws, complains of nothing, asks for nothing, and fits the page."""
+"""The report in a real browser: it draws, complains of nothing, asks for nothing, and fits the
+page."""
 
 from __future__ import annotations
 
@@ -52,7 +53,10 @@ def opened(browser, path, width):
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+    )
     page.goto(path.as_uri())
     page.locator("#figure-endings .main-svg").first.wait_for()
     yield page, noise
@@ -60,7 +64,8 @@ def opened(browser, path, width):
 
 
 def until(page, condition):
-    """Wait for a condition (JavaScript); the page's policy forbids what Playwright would do for this."""
+    """Wait for a condition (JavaScript); the page's policy forbids what Playwright would do for
+    this."""
     for _ in range(600):
         if page.evaluate(condition):
             return
@@ -97,7 +102,9 @@ def test_it_draws_in_silence_fits_follows_the_window_and_prints(browser, path):
             resized(page, width)
             assert page.locator(".figure .main-svg").count() >= FIGURES
             shape = "narrow" if width < 868 else "wide"
-            assert set(page.eval_on_selector_all(".figure", "all => all.map(f => f.dataset.shape)")) == {shape}
+            assert set(
+                page.eval_on_selector_all(".figure", "all => all.map(f => f.dataset.shape)")
+            ) == {shape}
             fits(page, width)
         assert len(page.pdf(format="A4")) > 20_000
     assert noise == []
@@ -127,5 +134,8 @@ def test_the_values_in_the_page_are_those_of_the_tables(browser, path, tables):
             assert point == pytest.approx(list(means.loc[variant]))
         page.locator("#time summary").click()
         assert page.locator("#time table").is_visible()
-        assert f"{means.loc['shared', 'delay']:.3f}" in page.locator("#time table tbody tr").first.inner_text()
+        assert (
+            f"{means.loc['shared', 'delay']:.3f}"
+            in page.locator("#time table tbody tr").first.inner_text()
+        )
     assert len(drawn) == len(synthetic.VARIANTS) and noise == []

@@ -31,7 +31,9 @@ def tables():
 
 def marks(figure):
     """The marks of a figure by (x axis, name)."""
-    return {(t.xaxis, t.name): t for t in figure.data if t.type == "scatter" and t.mode == "markers"}
+    return {
+        (t.xaxis, t.name): t for t in figure.data if t.type == "scatter" and t.mode == "markers"
+    }
 
 
 def test_the_made_up_tables_have_the_columns_of_real_ones(tables):
@@ -54,10 +56,19 @@ def test_every_figure_is_valid_plotly_with_the_one_template(tables, name, narrow
 @pytest.mark.parametrize("name", [name for name in figures.FIGURES if name != "stream"])
 def test_wide_and_narrow_show_the_same_numbers(tables, name):
     def numbers(narrow):
-        drawn = [t for t in figures.draw(name, Reading(tables, MANIFEST), narrow)["data"] if t["name"] in shown]
+        drawn = [
+            t
+            for t in figures.draw(name, Reading(tables, MANIFEST), narrow)["data"]
+            if t["name"] in shown
+        ]
         return [(t["name"], t["x"], t["y"]) for t in drawn]
 
-    shown = {*synthetic.VARIANTS, *(MEASURES[part].title for part in DELAY_PARTS), "lapsed", "agreement"}
+    shown = {
+        *synthetic.VARIANTS,
+        *(MEASURES[part].title for part in DELAY_PARTS),
+        "lapsed",
+        "agreement",
+    }
     assert numbers(False) and numbers(False) == numbers(True)
 
 
@@ -104,7 +115,10 @@ def test_lines_of_equal_value_hold_their_value_under_the_stated_assumptions(tabl
             assert seen == pytest.approx([float(next(values))] * len(seen), rel=1e-9)
             seen = []
         else:
-            kept = (weights["operational"] * 2 ** (-delay / 5) + weights["strategic"] * 2 ** (-delay / 63)) / total
+            kept = (
+                weights["operational"] * 2 ** (-delay / 5)
+                + weights["strategic"] * 2 ** (-delay / 63)
+            ) / total
             seen.append(quality * commitment * kept)
     assert not seen and next(values, None) is None
 
@@ -149,10 +163,19 @@ def test_differences_are_paired_and_hollow_unless_clear(tables):
     for number, metric in enumerate(shown_in(DIFFERENCES), start=1):
         wide = tables["runs"].pivot(index="replication", columns="variant", values=metric)
         for variant in synthetic.VARIANTS[1:]:
-            trace, row = found["x" if number == 1 else f"x{number}", variant], said.loc[(variant, metric)]
-            assert trace.x[0] == pytest.approx((wide[variant] - wide["shared"]).mean(), rel=1e-9, abs=1e-12)
-            assert trace.error_x.array[0] == pytest.approx(row["difference_high"] - row["difference"])
-            assert trace.error_x.arrayminus[0] == pytest.approx(row["difference"] - row["difference_low"])
+            trace, row = (
+                found["x" if number == 1 else f"x{number}", variant],
+                said.loc[(variant, metric)],
+            )
+            assert trace.x[0] == pytest.approx(
+                (wide[variant] - wide["shared"]).mean(), rel=1e-9, abs=1e-12
+            )
+            assert trace.error_x.array[0] == pytest.approx(
+                row["difference_high"] - row["difference"]
+            )
+            assert trace.error_x.arrayminus[0] == pytest.approx(
+                row["difference"] - row["difference_low"]
+            )
             clear = row["difference_low"] > 0 or row["difference_high"] < 0
             assert (trace.marker.color == "#ffffff") == (not clear)
             hollow.add(not clear)
@@ -183,7 +206,9 @@ def test_only_endings_that_occur_stand_in_the_legend(tables):
 
     assert shown(tables, MANIFEST) == ["one voice", "agreement", "fallback: authority", "lapsed"]
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
-    assert shown(every, synthetic.manifest(synthetic.ALL_ENDINGS)) == list(theme.CLOSED_TITLES.values())
+    assert shown(every, synthetic.manifest(synthetic.ALL_ENDINGS)) == list(
+        theme.CLOSED_TITLES.values()
+    )
     decided = tables["decisions"][tables["decisions"]["decider"] != ""]
     assert "lapsed" not in shown({**tables, "decisions": decided}, MANIFEST)
 
@@ -191,12 +216,20 @@ def test_only_endings_that_occur_stand_in_the_legend(tables):
 def test_the_share_at_the_end_counts_whatever_nobody_decided():
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
     (ends,) = [
-        t for t in figures.endings(every, synthetic.manifest(synthetic.ALL_ENDINGS)).data if t.name == "undecided share"
+        t
+        for t in figures.endings(every, synthetic.manifest(synthetic.ALL_ENDINGS)).data
+        if t.name == "undecided share"
     ]
     decisions = every["decisions"][every["decisions"]["variant"] == "hierarchy"]
     undecided = (decisions["decider"] == "").mean()
-    assert 0 < undecided < (decisions["closed_by"] == "rejected").mean()  # some had a status quo to stay with
-    assert ends.text[synthetic.ALL_ENDINGS.index("hierarchy")].strip().startswith(f"{100 * undecided:.1f} ±")
+    assert (
+        0 < undecided < (decisions["closed_by"] == "rejected").mean()
+    )  # some had a status quo to stay with
+    assert (
+        ends.text[synthetic.ALL_ENDINGS.index("hierarchy")]
+        .strip()
+        .startswith(f"{100 * undecided:.1f} ±")
+    )
 
 
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
@@ -213,7 +246,9 @@ def lab(colour, sight):
     rgb = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
     linear = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
     seen = np.clip(SIGHT[sight] @ linear, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
     x, y, z = np.cbrt(np.maximum(to_xyz @ seen / (0.9505, 1.0, 1.089), 0.008856))
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
@@ -246,7 +281,10 @@ def test_a_policy_keeps_its_colour_and_mark_everywhere(tables):
             seen.setdefault(name, set()).add((trace.marker.color, trace.marker.symbol))
     assert all(len(looks) == 1 for looks in seen.values())
     assert len(set.union(*seen.values())) == len(synthetic.VARIANTS)
-    few = {name: table[table["variant"].isin(["cascade", "delegated"])] for name, table in tables.items()}
+    few = {
+        name: table[table["variant"].isin(["cascade", "delegated"])]
+        for name, table in tables.items()
+    }
     for (_, name), trace in marks(figures.costs(few, MANIFEST)).items():
         assert (trace.marker.color, trace.marker.symbol) in seen[name]
 
@@ -272,7 +310,9 @@ def test_discount_halves_with_each_half_life_and_averages_over_kinds():
 def test_value_lines_end_at_the_edge_and_not_beyond_it_by_rounding():
     """start + (end - start) need not be end; a label beyond the axis is not drawn."""
     for right in np.linspace(10, 16, 400).tolist():
-        for line in value_lines([Kind("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350):
+        for line in value_lines(
+            [Kind("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350
+        ):
             assert line.points[-1][0] <= right
 
 

@@ -23,7 +23,10 @@ def test_the_best_are_named_with_their_numbers(tables):
     means = tables["runs"].groupby("variant")[["delay", "value"]].mean()
     text = trade_off.finding(reading(tables))
     assert f"Fastest: cascade ({means['delay']['cascade']:.2f} working days)" in text
-    assert f"counted: shared ({means['value'].max():.2f} a decision)" in text and means["value"].idxmax() == "shared"
+    assert (
+        f"counted: shared ({means['value'].max():.2f} a decision)" in text
+        and means["value"].idxmax() == "shared"
+    )
 
 
 def test_policies_that_cannot_be_told_apart_are_named(tables):
@@ -47,7 +50,11 @@ def test_differences_name_only_what_is_clear(tables):
 
 def test_time_names_the_longest_part_of_the_slowest(tables):
     text = time.finding(reading(tables))
-    assert text.startswith("Under consensus") and "in rounds and the pauses" in text and "deliberation." in text
+    assert (
+        text.startswith("Under consensus")
+        and "in rounds and the pauses" in text
+        and "deliberation." in text
+    )
 
 
 def test_undecided_issues_are_told(tables):
@@ -63,8 +70,12 @@ def test_undecided_issues_are_told(tables):
 def test_how_undecided_issues_ended_is_told():
     every = reading(synthetic.tables(synthetic.ALL_ENDINGS, 8, 80), synthetic.ALL_ENDINGS)
     said = endings.finding(every)
-    assert "most often under strict" in said and said.endswith("are dropped, and are worth nothing.")
-    assert every.undecided["hierarchy"] == {"rejected"} and every.undecided["consensus"] == {"lapsed"}
+    assert "most often under strict" in said and said.endswith(
+        "are dropped, and are worth nothing."
+    )
+    assert every.undecided["hierarchy"] == {"rejected"} and every.undecided["consensus"] == {
+        "lapsed"
+    }
 
 
 def test_one_replication_claims_nothing():
@@ -82,4 +93,9 @@ def test_one_policy_is_not_compared():
 def test_nothing_decided_is_said(tables):
     nothing = reading(synthetic.nothing_decided(tables))
     assert trade_off.headlines(nothing) == []
-    assert time.finding(nothing) == trade_off_by_kind.finding(nothing) == endings.finding(nothing) == phrases.NOTHING
+    assert (
+        time.finding(nothing)
+        == trade_off_by_kind.finding(nothing)
+        == endings.finding(nothing)
+        == phrases.NOTHING
+    )

@@ -1,4 +1,5 @@
-"""The course over time, the leaders, and the decisions one by one: what is shown is what the tables say."""
+"""The course over time, the leaders, and the decisions one by one: what is shown is what the tables
+say."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def test_the_made_up_leaders_and_days_have_the_columns_of_real_ones(tables):
     assert set(tables["days"].columns) == {column.name for column in TABLES["days"]}
 
 
-# -- over time ------------------------------------------------------------------------------------------------
+# -- over time
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_point_over_time_is_the_mean_of_its_days_over_replications(reading, tables):
@@ -73,10 +75,13 @@ def test_the_finding_over_time_names_the_extremes(reading, tables):
 def test_without_days_there_is_no_course(tables):
     without = Reading({name: table for name, table in tables.items() if name != "days"}, MANIFEST)
     assert course.course(without) is course.EMPTY
-    assert figures.draw("course", without)["layout"]["annotations"][0]["text"].startswith("There is nothing")
+    assert figures.draw("course", without)["layout"]["annotations"][0]["text"].startswith(
+        "There is nothing"
+    )
 
 
-# -- leaders --------------------------------------------------------------------------------------------------
+# -- leaders
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
@@ -86,9 +91,15 @@ def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
     expected = mine.groupby(["position", "leader"], sort=False)["forum_hours"].mean()
     (marks,) = [t for t in drawn["data"] if t["xaxis"] == "x" and len(t["x"]) == len(expected)]
     found = dict(zip(marks["hovertext"], marks["x"], strict=True))
-    assert found == pytest.approx({f"{leader}, {position}": v for (position, leader), v in expected.items()}, rel=1e-5)
-    (ticks,) = [t for t in drawn["data"] if t["xaxis"] == "x" and t["name"] == "mean of the position"]
-    assert ticks["x"] == pytest.approx(list(mine.groupby("position", sort=False)["forum_hours"].mean()), rel=1e-5)
+    assert found == pytest.approx(
+        {f"{leader}, {position}": v for (position, leader), v in expected.items()}, rel=1e-5
+    )
+    (ticks,) = [
+        t for t in drawn["data"] if t["xaxis"] == "x" and t["name"] == "mean of the position"
+    ]
+    assert ticks["x"] == pytest.approx(
+        list(mine.groupby("position", sort=False)["forum_hours"].mean()), rel=1e-5
+    )
     assert drawn["layout"]["yaxis"]["ticktext"] == list(synthetic.POSITIONS)
 
 
@@ -98,7 +109,10 @@ def test_leaders_who_witnessed_nothing_have_no_mark_and_no_number(reading):
     assert found.loc[unheard, "heard"].isna().all() and found.loc[~unheard, "heard"].notna().all()
     assert "Left out, as all leaders have the same: engagement." in leaders.note(reading)
     told = leaders.finding(reading)
-    assert "upstream leaders spend most hours in forums" in told and "those of downstream leaders least (0.50)" in told
+    assert (
+        "upstream leaders spend most hours in forums" in told
+        and "those of downstream leaders least (0.50)" in told
+    )
 
 
 def test_many_leaders_are_shown_by_quantiles(tables):
@@ -118,7 +132,8 @@ def test_many_leaders_are_shown_by_quantiles(tables):
     assert row["leaders"] == leaders.MOST_LEADERS
 
 
-# -- decisions ------------------------------------------------------------------------------------------------
+# -- decisions
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_lines_count_all_decisions(reading, tables):
@@ -156,13 +171,16 @@ def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
     assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in told
 
 
-# -- data -----------------------------------------------------------------------------------------------------
+# -- data
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_data_hold_the_estimates_unformatted(reading, tables):
     made = frame(data.of_estimates(reading, ("quality", "delay"))).set_index("variant")
     runs = tables["runs"]
-    assert made["delay"].to_dict() == {v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index}
+    assert made["delay"].to_dict() == {
+        v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index
+    }
     assert math.isnan(made.loc["shared", "delay_difference"])
     parts = frame(time.data(reading))
     assert np.allclose(parts[list(DELAY_PARTS)].sum(axis=1), parts["delay"])
@@ -171,7 +189,9 @@ def test_data_hold_the_estimates_unformatted(reading, tables):
 
 
 def test_plain_data_can_stand_in_json_and_file_names_anywhere():
-    made = data.Data([data.Column("a\u202eb"), data.Column("n", "N", 2)], [["\u202ex\n y", math.nan], ["z", 1.5]])
+    made = data.Data(
+        [data.Column("a\u202eb"), data.Column("n", "N", 2)], [["\u202ex\n y", math.nan], ["z", 1.5]]
+    )
     assert made.plain("f.csv")["rows"] == [["\ufffdx y", None], ["z", 1.5]]
     assert data.file_name("'; <b>../x", "time") == "bx-time.csv"
     assert data.file_name("非", "") == "data.csv"

@@ -21,11 +21,15 @@ from sim.results import RUN, RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
-ANCHORS = ["summary", *"trade-off kinds time costs differences urgency stream leaders decisions endings".split()]
+ANCHORS = [
+    "summary",
+    *"trade-off kinds time costs differences urgency stream leaders decisions endings".split(),
+]
 
 
 class Page(HTMLParser):
-    """The elements of a page, as (tag, attributes), and the text of each script and of everything else."""
+    """The elements of a page, as (tag, attributes), and the text of each script and of everything
+    else."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -48,13 +52,19 @@ class Page(HTMLParser):
             self.text += data
 
     def ids(self, tag):
-        return [attributes["id"] for name, attributes in self.elements if name == tag and "id" in attributes]
+        return [
+            attributes["id"]
+            for name, attributes in self.elements
+            if name == tag and "id" in attributes
+        ]
 
     def figures(self):
         """Every figure by name, each shape as a list of what it can show, whole."""
         found = {}
         for name, value in self.embedded("figure-").items():
-            wide, narrow = ([value[s]] if isinstance(value[s], dict) else value[s] for s in ("wide", "narrow"))
+            wide, narrow = (
+                [value[s]] if isinstance(value[s], dict) else value[s] for s in ("wide", "narrow")
+            )
             narrow = [{"data": w["data"], **n} for w, n in zip(wide, narrow, strict=True)]
             found[name.removesuffix("-data")] = {"wide": wide, "narrow": narrow}
         return found
@@ -63,7 +73,11 @@ class Page(HTMLParser):
         """The data whose element's id starts with `prefix`, by the rest of the id."""
         found = [attributes.get("id", "") for name, attributes in self.elements if name == "script"]
         texts = zip(found, self.scripts, strict=True)
-        return {name.removeprefix(prefix): json.loads(text) for name, text in texts if name.startswith(prefix)}
+        return {
+            name.removeprefix(prefix): json.loads(text)
+            for name, text in texts
+            if name.startswith(prefix)
+        }
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +102,11 @@ def test_all_sections_and_figures_are_there(html):
     assert list(page.figures()) == drawn
     for figure in page.figures().values():
         assert all(shown["data"] for shape in figure.values() for shown in shape)
-    assert {name: len(figure["wide"]) for name, figure in page.figures().items() if len(figure["wide"]) > 1} == {
+    assert {
+        name: len(figure["wide"])
+        for name, figure in page.figures().items()
+        if len(figure["wide"]) > 1
+    } == {
         "trade-off": 2,
         "leaders": len(synthetic.VARIANTS),
     }
@@ -111,7 +129,12 @@ def test_the_page_asks_nothing_of_any_network(html):
 def test_only_the_two_scripts_of_the_page_may_run(html):
     page = Page(html)
     (policy,) = [a["content"] for tag, a in page.elements if tag == "meta" and "http-equiv" in a]
-    scripts = [(a, t) for (_, a), t in zip([e for e in page.elements if e[0] == "script"], page.scripts, strict=True)]
+    scripts = [
+        (a, t)
+        for (_, a), t in zip(
+            [e for e in page.elements if e[0] == "script"], page.scripts, strict=True
+        )
+    ]
     run = [text for attributes, text in scripts if attributes.get("type") != "application/json"]
     allowed = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in run}
     assert len(run) == 2 and run[1] == SCRIPT
@@ -136,12 +159,21 @@ def test_the_header_tells_what_was_run(html):
 
 def test_the_page_says_that_the_manifest_holds_its_hash_and_it_does(tmp_path, tables):
     made = RunResult(tables, synthetic.manifest())
-    folder = save(made, tmp_path, {"dashboard.html": lambda path: report.write_report(tables, made.manifest, path)})
+    folder = save(
+        made,
+        tmp_path,
+        {"dashboard.html": lambda path: report.write_report(tables, made.manifest, path)},
+    )
     page = folder / "dashboard.html"
     text = Page(page.read_text(encoding="utf-8")).text
-    assert "manifest.json holds the SHA-256 of this page and of every table; leaderstream verify checks them." in text
+    assert (
+        "manifest.json holds the SHA-256 of this page and of every table; leaderstream verify "
+        "checks them." in text
+    )
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["file_hashes"]["dashboard.html"] == hashlib.sha256(page.read_bytes()).hexdigest()
+    assert (
+        manifest["file_hashes"]["dashboard.html"] == hashlib.sha256(page.read_bytes()).hexdigest()
+    )
 
 
 def test_the_verdict_stands_in_the_page(tables):
@@ -153,15 +185,27 @@ def test_the_verdict_stands_in_the_page(tables):
 
 
 def test_claims_stand_in_the_page_with_verdict_and_error_rate(html, tables):
-    claim = {"metric": "delay", "direction": "lower", "than": "shared", "by": 0.0, "confidence": 0.99}
+    claim = {
+        "metric": "delay",
+        "direction": "lower",
+        "than": "shared",
+        "by": 0.0,
+        "confidence": 0.99,
+    }
     bounds = {"difference": -0.8, "low": -0.9, "high": -0.7, "replications": 8}
     claims = [
         {**claim, **bounds, "policy": "top-down", "verdict": "holds"},
         {**claim, "policy": "other", "verdict": "not tested", "why": "there are no runs of other"},
     ]
     page = Page(report.render(tables, synthetic.manifest(claims=claims)))
-    assert "delay is lower under top-down than under sharedholds-0.80 [-0.90 to -0.70] at 99% confidence" in page.text
-    assert "delay is lower under other than under sharednot testedthere are no runs of other" in page.text
+    assert (
+        "delay is lower under top-down than under sharedholds-0.80 [-0.90 to -0.70] at 99% "
+        "confidence" in page.text
+    )
+    assert (
+        "delay is lower under other than under sharednot testedthere are no runs of other"
+        in page.text
+    )
     assert "1 claim was tested" in page.text and "with a chance of at most 1%." in page.text
     assert "Claims" not in Page(html).text
 
@@ -215,14 +259,18 @@ def test_names_in_figures_carry_no_markup():
 
 def test_one_replication_has_no_intervals_and_says_so():
     html = report.render(synthetic.tables(replications=1), synthetic.manifest())
-    assert "±" not in Page(html).text.split("In what the policies differ")[0].replace("; ± is half", "")
+    assert "±" not in Page(html).text.split("In what the policies differ")[0].replace(
+        "; ± is half", ""
+    )
     for name in ("trade-off", "costs", "differences"):
         for trace in Page(html).figures()[name]["wide"][0]["data"]:
             assert not trace.get("error_x", {}).get("visible")
 
 
 def test_one_policy_is_shown_alone():
-    page = Page(report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",))))
+    page = Page(
+        report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",)))
+    )
     assert page.ids("section") == [anchor for anchor in ANCHORS if anchor != "differences"]
     assert "nothing to compare it with" in page.text
 
@@ -240,33 +288,51 @@ def test_no_decisions_leave_a_page_that_says_so(tables):
 
 def test_one_kind_needs_no_panels_by_kind():
     kinds = {"operational": synthetic.KINDS["operational"]}
-    page = Page(report.render(synthetic.tables(replications=3, kinds=kinds), synthetic.manifest(kinds=kinds)))
+    page = Page(
+        report.render(
+            synthetic.tables(replications=3, kinds=kinds), synthetic.manifest(kinds=kinds)
+        )
+    )
     assert "kinds" not in page.ids("section")
 
 
 def test_what_failed_and_what_was_run_is_told(tables):
-    few = {name: table[table["variant"].isin(["shared", "cascade"])] for name, table in tables.items()}
+    few = {
+        name: table[table["variant"].isin(["shared", "cascade"])] for name, table in tables.items()
+    }
     manifest = synthetic.manifest(failures=[{"variant": "shared", "replication": 3, "error": "x"}])
     manifest["policies"] = {name: manifest["policies"][name] for name in ("shared", "cascade")}
     text = Page(report.render(few, manifest)).text
     assert "Runs that failed and are left out: 1." in text
     assert "--variant shared --variant cascade" in text
-    asked = {"name": "s", "replays": {"asked": 0}, "changes": {"flow.up.open": "40%", "a": "{b: c}"}}
+    asked = {
+        "name": "s",
+        "replays": {"asked": 0},
+        "changes": {"flow.up.open": "40%", "a": "{b: c}"},
+    }
     asked["rules"] = {"my_rules.py": "0", "installed": "1"}
     changed = "--rules my_rules.py --set flow.up.open=40% --set 'a={b: c}'"
     assert report.command(asked) == f"leaderstream run s.yaml --replays 0 {changed}"
     assert (
-        report.command({"name": "a'; rm -rf /", "seed": 1}) == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""
+        report.command({"name": "a'; rm -rf /", "seed": 1})
+        == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""
     )
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_decisions_cost_no_more_calls_and_keep_the_page_small(tmp_path):
     path = tmp_path / "dashboard.html"
-    small, large = synthetic.tables(replications=50, issues=67), synthetic.tables(replications=50, issues=334)
+    small, large = (
+        synthetic.tables(replications=50, issues=67),
+        synthetic.tables(replications=50, issues=334),
+    )
     assert len(large["decisions"]) > 100_000
     work = [
-        calls(lambda tables=tables: report.write_report(tables, synthetic.manifest(), path, verdict=[]))
+        calls(
+            lambda tables=tables: report.write_report(
+                tables, synthetic.manifest(), path, verdict=[]
+            )
+        )
         for tables in (small, small, large)  # the first time, what is loaded once is loaded
     ]
     assert work[2] < 1.5 * work[1]

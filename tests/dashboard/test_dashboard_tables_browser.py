@@ -1,4 +1,5 @@
-"""The numbers behind the figures in a real browser: toggles, downloads, sorting, filtering, keyboard, print."""
+"""The numbers behind the figures in a real browser: toggles, downloads, sorting, filtering,
+keyboard, print."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from tests.dashboard.test_dashboard_browser import browser, opened
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CELLS = "Array.from(document.querySelectorAll('#decisions tbody tr')).map(r => r.children[{}].textContent)"
+CELLS = (
+    "Array.from(document.querySelectorAll('#decisions tbody tr')).map(r => "
+    "r.children[{}].textContent)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,9 @@ def downloaded(page, name):
 
 def test_every_section_offers_its_numbers(page):
     names = page.eval_on_selector_all("button.save", "all => all.map(b => b.dataset.of)")
-    anchors = page.eval_on_selector_all("main section[id]:not(.summary)", "all => all.map(s => s.id)")
+    anchors = page.eval_on_selector_all(
+        "main section[id]:not(.summary)", "all => all.map(s => s.id)"
+    )
     # No issue of these tables was watched, so the stream has nothing to show.
     assert set(names) == {*anchors, "course"} - {"stream"} and len(anchors) == 10
 
@@ -74,7 +80,10 @@ def test_a_toggle_shows_a_table_made_when_it_is_opened(page):
     page.locator("#leaders summary").click()
     assert grid.locator("tbody tr").count() == 50 and "90 of 90 rows" in grid.inner_text()
     grid.get_by_role("button", name="Show more rows").click()
-    assert grid.locator("tbody tr").count() == 90 and not grid.get_by_role("button", name="Show more").is_visible()
+    assert (
+        grid.locator("tbody tr").count() == 90
+        and not grid.get_by_role("button", name="Show more").is_visible()
+    )
 
 
 def test_decisions_are_sorted_by_a_click_and_by_the_keyboard(page, tables):
@@ -87,7 +96,9 @@ def test_decisions_are_sorted_by_a_click_and_by_the_keyboard(page, tables):
     page.keyboard.press("Enter")
     assert delay.get_attribute("aria-sort") == "descending"
     shown = page.evaluate(CELLS.format(9))
-    assert [float(text) for text in shown] == pytest.approx(sorted(first["delay"], reverse=True)[:50], abs=0.0051)
+    assert [float(text) for text in shown] == pytest.approx(
+        sorted(first["delay"], reverse=True)[:50], abs=0.0051
+    )
     page.locator("#decisions th button", has_text="Quality").click()
     page.get_by_role("button", name="Show more rows").last.click()
     assert page.evaluate(CELLS.format(8))[-1] == "–"  # what nobody decided stands last
@@ -114,16 +125,21 @@ def test_a_picker_changes_the_figure(page, tables):
     page.locator("#figure-trade-off-pick").select_option(label="Value against delay")
     means = tables["runs"].groupby("variant")["value"].mean()
     drawn = page.evaluate(
-        "document.getElementById('figure-trade-off').data.filter(t => t.mode === 'markers').map(t => [t.name, t.y[0]])"
+        "document.getElementById('figure-trade-off').data.filter(t => t.mode === 'markers').map(t "
+        "=> [t.name, t.y[0]])"
     )
     assert dict(drawn) == pytest.approx(means.to_dict())
     assert "Mean value" in figure.inner_text() and "ceiling" not in figure.inner_text()
     page.locator("#figure-leaders-pick").select_option(label="cascade")
-    assert "cascade" in page.evaluate("document.getElementById('figure-leaders').data.map(t => t.name)")
+    assert "cascade" in page.evaluate(
+        "document.getElementById('figure-leaders').data.map(t => t.name)"
+    )
 
 
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(page):
-    wanted = page.evaluate("document.querySelectorAll('a[href], button, select, input, summary').length")
+    wanted = page.evaluate(
+        "document.querySelectorAll('a[href], button, select, input, summary').length"
+    )
     reached = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, select, input, summary')]
           .filter(e => e.tabIndex >= 0 && !e.disabled).length"""
@@ -134,7 +150,11 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(page):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     heads = page.eval_on_selector_all("h1, h2, h3", "all => all.map(h => Number(h.tagName[1]))")
     assert heads[0] == 1 and all(after - before <= 1 for before, after in itertools.pairwise(heads))
-    assert all(page.eval_on_selector_all(".figure", "all => all.map(f => f.getAttribute('aria-label').length > 20)"))
+    assert all(
+        page.eval_on_selector_all(
+            ".figure", "all => all.map(f => f.getAttribute('aria-label').length > 20)"
+        )
+    )
 
 
 def test_on_paper_all_sections_stand_and_toggles_are_closed(page):

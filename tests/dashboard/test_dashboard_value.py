@@ -1,5 +1,5 @@
-"""When sharing pays: the curves and break-even points in the page are those of the recorded decisions, or of the runs
-at other urgencies where there are any."""
+"""When sharing pays: the curves and break-even points in the page are those of the recorded
+decisions, or of the runs at other urgencies where there are any."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ def recorded(tables, tmp_path_factory):
 
 
 def worth(decisions, variant, factor):
-    """The mean over replications of the mean value of their decisions, worked out decision by decision."""
+    """The mean over replications of the mean value of their decisions, worked out decision by
+    decision."""
     by_run = {}
     for row in decisions[decisions["variant"] == variant].itertuples():
         worth = 0.0
         if row.decider:
             kept = 2 ** (-row.delay / (DAYS[row.kind] * factor))
-            worth = STAKES[row.kind] * (max(row.quality, 0) * row.commitment * kept - max(-row.quality, 0))
+            worth = STAKES[row.kind] * (
+                max(row.quality, 0) * row.commitment * kept - max(-row.quality, 0)
+            )
         by_run.setdefault(row.replication, []).append(worth)
     return np.mean([np.mean(values) for values in by_run.values()])
 
@@ -53,10 +56,14 @@ def worth(decisions, variant, factor):
 def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(tables, recorded):
     reading = Reading(tables, MANIFEST)
     found = reading.once(urgency.urgency)
-    drawn = {t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]}
+    drawn = {
+        t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]
+    }
     printed = urgency.table(reading)
     met = {policy.variant: turn for policy, turn in found.points}
-    assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) == len(found.points) >= 2
+    assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) == len(
+        found.points
+    ) >= 2
     for name, turn in met.items():
 
         def gap(log, name=name):
@@ -65,7 +72,10 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
         log = brentq(gap, np.log10(turn.at) - 0.01, np.log10(turn.at) + 0.01, xtol=1e-9)
         assert drawn[f"{name} breaks even"]["x"] == [pytest.approx(log, abs=1e-6)]
         assert turn.half_lives["operational"] == pytest.approx(5 * 10**log, rel=1e-6)
-        assert urgency.factor_text(turn).replace(" ×", "") == point_text(turn) and urgency.factor_text(turn) in printed
+        assert (
+            urgency.factor_text(turn).replace(" ×", "") == point_text(turn)
+            and urgency.factor_text(turn) in printed
+        )
         told = urgency.finding(reading)
         assert point_text(turn) in told and f"{turn.urgent} is worth more when" in told
         assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
@@ -73,21 +83,26 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
 
 def test_the_curves_are_the_recorded_decisions_weighed_anew(tables, recorded):
     reading = Reading(tables, MANIFEST)
-    rows = pd.DataFrame(urgency.data(reading).rows, columns=["variant", "factor", "value", "low", "high"])
+    rows = pd.DataFrame(
+        urgency.data(reading).rows, columns=["variant", "factor", "value", "low", "high"]
+    )
     here = rows[np.isclose(rows["factor"], 1)].set_index("variant")["value"]
     means = tables["runs"].groupby("variant")["value"].mean()
     assert here.to_dict() == pytest.approx(means.to_dict())
     some = rows[(rows["variant"] == "cascade")].iloc[::10]
     for row in some.itertuples():
         assert row.value == pytest.approx(worth(recorded, "cascade", row.factor))
-    assert rows["factor"].min() == pytest.approx(0.01) and rows["factor"].max() == pytest.approx(100)
+    assert rows["factor"].min() == pytest.approx(0.01) and rows["factor"].max() == pytest.approx(
+        100
+    )
     drawn = figures.draw("urgency", reading)["data"]
     lines = [t for t in drawn if t["name"] == "cascade" and "hovertext" in t]
     assert len(lines) == 1 and len(lines[0]["x"]) == 41
 
 
 def other_urgencies(runs):
-    """A table `urgency` in which top-down meets shared at half-lives of a half, whatever was recorded."""
+    """A table `urgency` in which top-down meets shared at half-lives of a half, whatever was
+    recorded."""
     parts = []
     for factor in GRID:
         part = runs[["scenario", "variant", "point", "replication"]].assign(factor=factor)
@@ -103,7 +118,9 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
     across, up = drawn["layout"]["xaxis"]["range"], drawn["layout"]["yaxis"]["range"]
     wide, high = (356, 326) if narrow else (736, 356)
     (name,) = [note for note in drawn["layout"]["annotations"] if "0.500 ×" in note["text"]]
-    x = (name["x"] - across[0]) / (across[1] - across[0]) * wide + name.get("xshift", name.get("ax", 0))
+    x = (name["x"] - across[0]) / (across[1] - across[0]) * wide + name.get(
+        "xshift", name.get("ax", 0)
+    )
     y = (up[1] - name["y"]) / (up[1] - up[0]) * high + name.get("ay", -name.get("yshift", 0))
     half = theme.text_width(name["text"], 12) / 2
     for line in [t for t in drawn["data"] if t["mode"] == "lines" and "hovertext" in t]:
@@ -119,10 +136,20 @@ def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     assert found.simulated and found.factors.tolist() == list(GRID)
     turns = {policy.variant: turn for policy, turn in found.turns.items()}
     assert turns["top-down"].at == pytest.approx(0.5) and turns["cascade"].state == UNTOLD
-    assert "was run again" in urgency.note(reading) and "weighed anew with all" not in urgency.note(reading)
-    assert "every half-life is 0.500 [0.500 to 0.500] times the scenario's" in urgency.finding(reading)
-    assert "top-down is worth more when issues are more urgent, shared when they are less" in urgency.finding(reading)
-    assert "shared are worth the same at every urgency, from 16 times more urgent than here" in urgency.finding(reading)
+    assert "was run again" in urgency.note(reading) and "weighed anew with all" not in urgency.note(
+        reading
+    )
+    assert "every half-life is 0.500 [0.500 to 0.500] times the scenario's" in urgency.finding(
+        reading
+    )
+    assert (
+        "top-down is worth more when issues are more urgent, shared when they are less"
+        in urgency.finding(reading)
+    )
+    assert (
+        "shared are worth the same at every urgency, from 16 times more urgent than here"
+        in urgency.finding(reading)
+    )
     ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
     assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
     recorded = Reading(tables, MANIFEST).once(urgency.urgency)

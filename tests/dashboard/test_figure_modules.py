@@ -85,7 +85,11 @@ def test_a_new_module_is_on_the_page_and_in_every_list(added, tmp_path):
     assert list(drawn.data[0].y) == totals.tolist()
     page = Page(render(tables, manifest))
     assert page.ids("section")[3] == "resolved"  # after the summary and two figures
-    for text in ("Issues resolved", f"{totals.sum():,} issues were resolved.", "Over all replications."):
+    for text in (
+        "Issues resolved",
+        f"{totals.sum():,} issues were resolved.",
+        "Over all replications.",
+    ):
         assert text in page.text
     assert page.figures()["resolved"]["wide"][0]["data"][0]["y"] == totals.tolist()
     numbers = page.embedded("numbers-")["resolved"]
@@ -134,7 +138,9 @@ def test_every_module_is_registered_under_its_own_name():
 
 def test_an_issue_can_be_chosen_only_where_a_figure_shows_one():
     result = RunResult(synthetic.tables(replications=2, issues=10), synthetic.manifest())
-    with pytest.raises(by_name.UsageError, match="none of the figures of this result, not for 'time'"):
+    with pytest.raises(
+        by_name.UsageError, match="none of the figures of this result, not for 'time'"
+    ):
         figures.of(result, "time", issue=1)
 
 
@@ -159,7 +165,8 @@ def test_the_marks_of_a_skewed_measure_have_bars_of_two_lengths():
 
 
 def test_the_best_of_many_is_said_for_all_of_them_together():
-    """A difference that is clear by itself, but not among seven, does not make a policy the best."""
+    """A difference that is clear by itself, but not among seven, does not make a policy the
+    best."""
     random = np.random.default_rng(7)
     names = [f"p{place}" for place in range(8)]
     tables = synthetic.tables(names, replications=20, issues=10)

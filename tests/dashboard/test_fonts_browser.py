@@ -1,10 +1,12 @@
-"""Every figure with only DejaVu, only Liberation and only Noto on the machine: nothing is cut, nothing lies on another.
+"""Every figure with only DejaVu, only Liberation and only Noto on the machine: nothing is cut,
+nothing lies on another.
 
-The names are as wide and as long as names get. What passes here has to pass under other versions of Chromium, too.
-What they differ in is how a letter's width is rounded: Chromium 156 without a screen draws each as wide as whole
-pixels, others as wide as its outline. Labels of 35 letters at 12 pixels, drawn either way by 156 (as on a screen of one
-dot a pixel and of two), differ by 0.2 to 0.8 % in DejaVu Sans and by 2.0 to 4.0 % in Liberation Sans. So every text
-counts here as 4 % wider than it is drawn.
+The names are as wide and as long as names get. What passes here has to pass under other versions of
+Chromium, too. What they differ in is how a letter's width is rounded: Chromium 156 without a screen
+draws each as wide as whole pixels, others as wide as its outline. Labels of 35 letters at 12
+pixels, drawn either way by 156 (as on a screen of one dot a pixel and of two), differ by 0.2 to 0.8
+% in DejaVu Sans and by 2.0 to 4.0 % in Liberation Sans. So every text counts here as 4 % wider than
+it is drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SLACK = 0.04
 WIDTHS = (1400, 900, 500)
-"""Windows: the widest page, the narrowest in which figures are wide (852 pixels), and narrow figures."""
+"""Windows: the widest page, the narrowest in which figures are wide (852 pixels), and narrow
+figures."""
 WIDE = (
     "WWWWMMMM" * 6,
     "% of @@@ MMM " * 5,
@@ -36,10 +39,15 @@ WIDE = (
 
 
 def _tables():
-    kinds = {name: {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 1 / 3} for name in WIDE[:3]}
+    kinds = {
+        name: {"stakes": 1.0, "half_life": "5d", "expiry": "20d", "share": 1 / 3}
+        for name in WIDE[:3]
+    }
     tables = synthetic.tables(WIDE, replications=6, issues=60, kinds=kinds)
     positions = dict(zip(synthetic.POSITIONS, WIDE[:3], strict=True))
-    tables["leaders"] = tables["leaders"].assign(position=tables["leaders"]["position"].map(positions))
+    tables["leaders"] = tables["leaders"].assign(
+        position=tables["leaders"]["position"].map(positions)
+    )
     return tables, synthetic.manifest(WIDE, kinds=kinds)
 
 
@@ -49,7 +57,9 @@ def _run(folder):
 
 def _stream(folder):
     tables, manifest = _tables()
-    tables = replayed.replayed(tables, [f"{name} {place}" for place, name in enumerate((*WIDE, "g"))], WIDE[:3])
+    tables = replayed.replayed(
+        tables, [f"{name} {place}" for place, name in enumerate((*WIDE, "g"))], WIDE[:3]
+    )
     return report.write_report(tables, manifest, folder / "stream.html", verdict=[])
 
 
@@ -60,7 +70,11 @@ def _plain(folder):
 
 
 def _sweep(folder):
-    keys = {f"issues.{PAYLOADS[0]}.x": list(PAYLOADS), WIDE[0]: list(WIDE), WIDE[1]: [0.1, 1234567.5]}
+    keys = {
+        f"issues.{PAYLOADS[0]}.x": list(PAYLOADS),
+        WIDE[0]: list(WIDE),
+        WIDE[1]: [0.1, 1234567.5],
+    }
     runs = swept.runs(swept.grid(keys), WIDE[:3], replications=2)
     return write_sweep_report(runs, swept.manifest(list(keys), WIDE[:3]), folder / "sweep.html")
 
@@ -68,12 +82,16 @@ def _sweep(folder):
 def _line(folder):
     keys = {WIDE[0]: list(WIDE)}
     return write_sweep_report(
-        swept.runs(swept.grid(keys), WIDE, 2), swept.manifest(list(keys), WIDE), folder / "line.html"
+        swept.runs(swept.grid(keys), WIDE, 2),
+        swept.manifest(list(keys), WIDE),
+        folder / "line.html",
     )
 
 
 def _sensitivity(folder):
-    return write_sensitivity_report(*made(policies=WIDE[:2], keys=WIDE), folder / "sensitivity.html")
+    return write_sensitivity_report(
+        *made(policies=WIDE[:2], keys=WIDE), folder / "sensitivity.html"
+    )
 
 
 DRAWN_WIDE = """([texts, sorts]) => {
@@ -84,7 +102,14 @@ DRAWN_WIDE = """([texts, sorts]) => {
     return node.getComputedTextLength();
   }));
 }"""
-PAGES = {"run": _run, "stream": _stream, "plain": _plain, "sweep": _sweep, "line": _line, "sensitivity": _sensitivity}
+PAGES = {
+    "run": _run,
+    "stream": _stream,
+    "plain": _plain,
+    "sweep": _sweep,
+    "line": _line,
+    "sensitivity": _sensitivity,
+}
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +144,10 @@ def test_the_page_is_drawn_in_this_family_alone(browser, family):
 
 
 def test_no_text_is_drawn_wider_than_it_counts(browser):
-    texts = [*(theme.clean(text) for text in (*PAYLOADS, *WIDE)), *(chr(code) * 20 for code in range(33, 127))]
+    texts = [
+        *(theme.clean(text) for text in (*PAYLOADS, *WIDE)),
+        *(chr(code) * 20 for code in range(33, 127)),
+    ]
     sorts = [(size, weight) for size in (11, 12, 13, 14) for weight in (400, 700)]
     page = browser.new_page()
     page.set_content("<svg><text></text></svg>")

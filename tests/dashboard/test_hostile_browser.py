@@ -1,4 +1,5 @@
-"""Some twenty texts that would be more, in every field that can hold one, in a real browser: all stay text."""
+"""Some twenty texts that would be more, in every field that can hold one, in a real browser: all
+stay text."""
 
 from __future__ import annotations
 
@@ -46,7 +47,10 @@ def unmoved(browser, path):
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+    )
     page.goto(path.as_uri())
     page.locator(".figure").last.locator(".main-svg").first.wait_for()
     for summary in page.locator("main summary").all():
@@ -62,7 +66,8 @@ def unmoved(browser, path):
 
 
 def missing(page, texts, most=20):
-    """Those of the texts of which the page does not show as much as stands in the narrowest place."""
+    """Those of the texts of which the page does not show as much as stands in the narrowest
+    place."""
     written = page.evaluate(WRITTEN)
     return [text for text in texts if theme.clip(text, most).removesuffix("…") not in written]
 
@@ -78,7 +83,9 @@ def test_a_scenario_made_of_payloads_runs_and_its_report_shows_them_as_text(brow
     scenario = Scenario.load(hostile_scenario(tmp_path))
     result = run(scenario, engine="mesa", workers=1)
     assert len(add_replays(result, scenario.folder, 1, 1)) == 1
-    file = report.write_report(result.tables, result.manifest, tmp_path / "dashboard.html", verdict=result.verdict)
+    file = report.write_report(
+        result.tables, result.manifest, tmp_path / "dashboard.html", verdict=result.verdict
+    )
     with unmoved(browser, file) as page:
         assert page.title() == theme.clean(scenario.title)
         assert "<script>alert(1)</script>" in page.locator("h1").inner_text()
@@ -111,8 +118,15 @@ def test_policies_and_kinds_that_are_payloads_are_shown_as_text(browser, tmp_pat
 def test_a_sweep_whose_keys_values_and_policies_are_payloads_is_shown_as_text(browser, tmp_path):
     keys = {f"issues.{PAYLOADS[0]}.x": list(PAYLOADS), PAYLOADS[9]: ["1d", PAYLOADS[14]]}
     runs = swept.runs(swept.grid(keys), PAYLOADS[10:12], replications=2)
-    more = {"name": PAYLOADS[8], "title": PAYLOADS[16], "description": " ".join(PAYLOADS), "design": PAYLOADS[17]}
-    file = write_sweep_report(runs, swept.manifest(list(keys), PAYLOADS[10:12], **more), tmp_path / "sweep.html")
+    more = {
+        "name": PAYLOADS[8],
+        "title": PAYLOADS[16],
+        "description": " ".join(PAYLOADS),
+        "design": PAYLOADS[17],
+    }
+    file = write_sweep_report(
+        runs, swept.manifest(list(keys), PAYLOADS[10:12], **more), tmp_path / "sweep.html"
+    )
     with unmoved(browser, file) as page:
         assert missing(page, PAYLOADS, 12) == []
         assert theme.clean(PAYLOADS[16]) in page.locator("h1").inner_text()

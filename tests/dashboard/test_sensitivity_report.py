@@ -1,4 +1,5 @@
-"""The report of what matters: every index drawn and told, policies to pick from, names that are only names."""
+"""The report of what matters: every index drawn and told, policies to pick from, names that are
+only names."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ __all__ = ["browser"]
 INDICES = {"sobol": ("first", "total"), "morris": ("mu", "sigma", "mu_star")}
 
 
-def made(method="sobol", policies=("shared", "top-down"), keys=("power.sharing", "consensus.limit", "flow.up.open")):
+def made(
+    method="sobol",
+    policies=("shared", "top-down"),
+    keys=("power.sharing", "consensus.limit", "flow.up.open"),
+):
     """A table and its manifest: value and delay under every policy, quality the same everywhere."""
     draws = np.random.default_rng(3)
     rows = [
@@ -31,13 +36,35 @@ def made(method="sobol", policies=("shared", "top-down"), keys=("power.sharing",
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in SENSITIVITY])
     found = [
-        {"variant": policy, "metric": metric, "finding": f"{metric}: <{keys[0]}> matters.", "unsettled": [keys[-1]]}
+        {
+            "variant": policy,
+            "metric": metric,
+            "finding": f"{metric}: <{keys[0]}> matters.",
+            "unsettled": [keys[-1]],
+        }
         for policy in policies
         for metric in ("value", "quality", "delay")
     ]
-    asked = {"method": method, "points": 64, "levels": 4, "replications": 5, "confidence": 0.9, "half_width": 0.1}
-    more = {"metrics": ["value", "quality", "delay"], "needed": {"points": 128, "replications": 9}, "found": found}
-    manifest = {"name": "s", "keys": list(keys), "policies": list(policies), "points": 320, "seed": 1}
+    asked = {
+        "method": method,
+        "points": 64,
+        "levels": 4,
+        "replications": 5,
+        "confidence": 0.9,
+        "half_width": 0.1,
+    }
+    more = {
+        "metrics": ["value", "quality", "delay"],
+        "needed": {"points": 128, "replications": 9},
+        "found": found,
+    }
+    manifest = {
+        "name": "s",
+        "keys": list(keys),
+        "policies": list(policies),
+        "points": 320,
+        "seed": 1,
+    }
     return table, manifest | {"sensitivity": asked | more, "tables": {"runs": {"rows": 3200}}}
 
 
@@ -47,11 +74,19 @@ def test_the_figure_shows_every_key_with_its_interval(method, ranked):
     assert policies(manifest) == ["shared", "top-down"]
     for narrow in (False, True):
         spec = draw(Search(table, manifest), narrow, 1)
-        mine = table[(table["variant"] == "top-down") & (table["metric"] == "value") & (table["index"] == ranked)]
+        mine = table[
+            (table["variant"] == "top-down")
+            & (table["metric"] == "value")
+            & (table["index"] == ranked)
+        ]
         trace = spec["data"][0]
         assert trace["x"] == mine["estimate"].tolist()
-        assert np.array(trace["x"]) - trace["error_x"]["arrayminus"] == pytest.approx(mine["low"].to_numpy())
-        assert np.array(trace["x"]) + trace["error_x"]["array"] == pytest.approx(mine["high"].to_numpy())
+        assert np.array(trace["x"]) - trace["error_x"]["arrayminus"] == pytest.approx(
+            mine["low"].to_numpy()
+        )
+        assert np.array(trace["x"]) + trace["error_x"]["array"] == pytest.approx(
+            mine["high"].to_numpy()
+        )
         assert len(spec["data"]) == 4 and trace["y"] == sorted(trace["y"], reverse=True)
     assert len(FIGURE.shapes(Search(table, manifest))["wide"]) == 2
 
@@ -70,7 +105,9 @@ def test_the_page_tells_what_was_found_what_is_open_and_what_would_do(tmp_path):
     assert "Under shared: value: &lt;power.sharing&gt; matters." in page
     assert "What cannot be concluded yet" in page and "Delay, top-down: flow.up.open" in page
     commands = re.sub(r"</?span[^>]*>", "", page)
-    assert "leaderstream sensitivity s.yaml --method sobol --points 128 --replications 9" in commands
+    assert (
+        "leaderstream sensitivity s.yaml --method sobol --points 128 --replications 9" in commands
+    )
     assert "leaderstream sensitivity s.yaml --method sobol --points 64 --replications 5" in commands
     assert page.count("<tr>") == 1 + 2 * 2 * 3
     manifest = made()[1]
@@ -81,10 +118,15 @@ def test_the_page_tells_what_was_found_what_is_open_and_what_would_do(tmp_path):
 def test_names_are_only_names():
     table, manifest = made(policies=NAMES, keys=NAMES[:3])
     manifest["name"] = "'; rm <b>"
-    manifest["scenario"] = {"title": "</title><script>alert(1)</script>", "description": "<img src=x onerror=alert(1)>"}
+    manifest["scenario"] = {
+        "title": "</title><script>alert(1)</script>",
+        "description": "<img src=x onerror=alert(1)>",
+    }
     text = render(table, manifest)
     assert "<img" not in text and "<script>alert" not in text and "</script><b>" not in text
-    assert command(manifest, 1, 1).startswith("leaderstream sensitivity ''\"'\"'; rm <b>.yaml' --method")
+    assert command(manifest, 1, 1).startswith(
+        "leaderstream sensitivity ''\"'\"'; rm <b>.yaml' --method"
+    )
 
 
 @pytest.mark.browser

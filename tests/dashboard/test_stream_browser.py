@@ -1,4 +1,5 @@
-"""The stream in a real browser: it plays, obeys the slider and the choices, and shows names as text."""
+"""The stream in a real browser: it plays, obeys the slider and the choices, and shows names as
+text."""
 
 from __future__ import annotations
 
@@ -28,7 +29,10 @@ def opened(browser, path, width=1400, motion="no-preference"):
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+    )
     page.goto(path.as_uri())
     page.locator(".stream-picture .leaders g").first.wait_for()
     yield page, noise
@@ -50,7 +54,9 @@ def path(tables, tmp_path_factory):
 
 
 def at(page, tick):
-    page.locator(".stream-slider").evaluate("(s, t) => { s.value = t; s.dispatchEvent(new Event('input')); }", tick)
+    page.locator(".stream-slider").evaluate(
+        "(s, t) => { s.value = t; s.dispatchEvent(new Event('input')); }", tick
+    )
 
 
 def test_marks_are_where_the_tables_say(browser, path, tables):
@@ -58,12 +64,16 @@ def test_marks_are_where_the_tables_say(browser, path, tables):
     places = layout(who, WIDE).places
     with opened(browser, path) as (page, noise):
         at(page, 160)
-        assert sorted(page.evaluate(MARKS)) == [pytest.approx(p, abs=0.1) for p in sorted((places[3], places[6]))]
+        assert sorted(page.evaluate(MARKS)) == [
+            pytest.approx(p, abs=0.1) for p in sorted((places[3], places[6]))
+        ]
         at(page, 164)
         (carried,) = [p for p in page.evaluate(MARKS) if math.dist(p, places[1]) < 1]
         assert carried
         at(page, 167)
-        assert {k for k in range(7) if any(math.dist(p, places[k]) < 1 for p in page.evaluate(MARKS))} == set()
+        assert {
+            k for k in range(7) if any(math.dist(p, places[k]) < 1 for p in page.evaluate(MARKS))
+        } == set()
         at(page, 168)
         assert page.evaluate(MARKS) == []
         assert page.locator(".stream .leaders circle.heard").nth(0).get_attribute("r") != "0"
@@ -96,10 +106,14 @@ def test_the_keyboard_moves_time_and_says_which(browser, path):
         slider = page.locator(".stream-slider")
         slider.focus()
         page.keyboard.press("Home")
-        assert slider.get_attribute("aria-valuetext").startswith("Day 21, hour 1 – a raises the question")
+        assert slider.get_attribute("aria-valuetext").startswith(
+            "Day 21, hour 1 – a raises the question"
+        )
         for _ in range(12):
             page.keyboard.press("ArrowRight")
-        assert slider.get_attribute("aria-valuetext").startswith("Day 22, hour 5 – the room meets: 3 leaders")
+        assert slider.get_attribute("aria-valuetext").startswith(
+            "Day 22, hour 5 – the room meets: 3 leaders"
+        )
         assert page.locator(".stream .leaders g.meeting").count() == 3
         assert page.locator(".stream .room .lit").count() > 3
         page.keyboard.press("End")
@@ -130,7 +144,9 @@ def test_issue_and_policy_are_chosen_and_the_story_follows(browser, path, tables
 def test_it_fits_follows_the_window_and_prints_the_end(browser, path, width):
     with opened(browser, path, width) as (page, noise):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".stream").get_attribute("data-shape") == ("narrow" if width == 500 else "wide")
+        assert page.locator(".stream").get_attribute("data-shape") == (
+            "narrow" if width == 500 else "wide"
+        )
         page.set_viewport_size({"width": 480, "height": 900})
         page.locator(".stream[data-shape=narrow]").wait_for()
         assert page.locator(".stream .leaders g").count() == 7
@@ -146,9 +162,10 @@ def test_with_less_motion_it_goes_from_tick_to_tick(browser, path):
     with opened(browser, path, motion="reduce") as (page, noise):
         page.locator(".stream-speed").select_option("4")
         page.evaluate(
-            "() => { window.places = new Set(); new MutationObserver(() => { const m = document.querySelector("
-            "'.stream .marks .mark.idea'); if (m) window.places.add(m.getAttribute('transform')); })"
-            ".observe(document.querySelector('.stream .marks'), {childList: true}); }"
+            "() => "
+            "{ window.places = new Set(); new MutationObserver(() => { const m = document.querySelector("
+            "'.stream .marks .mark.idea'); if (m) window.places.add(m.getAttribute('transform')); "
+            "}).observe(document.querySelector('.stream .marks'), {childList: true}); }"
         )
         page.locator(".stream-play").click()
         until(page, "Number(document.querySelector('.stream-slider').value) >= 168")

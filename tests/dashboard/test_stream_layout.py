@@ -1,4 +1,5 @@
-"""The picture of the stream: nobody stands on another, everybody stands in it, and always at the same place."""
+"""The picture of the stream: nobody stands on another, everybody stands in it, and always at the
+same place."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from sim.dashboard.layout import NARROW, WIDE, Organisation, Point, curve, layou
 
 
 def grown(sizes, seed=0):
-    """An organisation with so many leaders at each position, each reporting to one of the position above."""
+    """An organisation with so many leaders at each position, each reporting to one of the position
+    above."""
     draws = random.Random(seed)
     position, manager, above = [], {}, []
     for place, size in enumerate(sizes):
@@ -24,11 +26,26 @@ def grown(sizes, seed=0):
     ids = [f"leader {i}" for i in range(len(position))]
     units = [f"u{manager.get(i, 0)}" for i in range(len(ids))]
     return Organisation(
-        ids, position, units, [f"p{place}" for place in range(len(sizes))], manager, list(manager.items())
+        ids,
+        position,
+        units,
+        [f"p{place}" for place in range(len(sizes))],
+        manager,
+        list(manager.items()),
     )
 
 
-SIZES = [(1,), (2,), (3, 9, 27), (1, 1, 1), (40,), (1, 4, 16, 64), (2, 20, 278), (300,), (5, 5, 5, 5, 5, 5, 5, 5)]
+SIZES = [
+    (1,),
+    (2,),
+    (3, 9, 27),
+    (1, 1, 1),
+    (40,),
+    (1, 4, 16, 64),
+    (2, 20, 278),
+    (300,),
+    (5, 5, 5, 5, 5, 5, 5, 5),
+]
 
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
@@ -70,7 +87,11 @@ def test_lines_between_managers_and_reports_do_not_cross():
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
 def test_curves_begin_and_end_at_leaders(frame):
-    for a, b in ((Point(10, 20), Point(300, 90)), (Point(50, 20), Point(50, 200)), (Point(10, 40), Point(90, 40))):
+    for a, b in (
+        (Point(10, 20), Point(300, 90)),
+        (Point(50, 20), Point(50, 200)),
+        (Point(10, 40), Point(90, 40)),
+    ):
         one, other = curve(frame, a, b)
         assert on_curve(a, one, other, b, 0.0) == a and on_curve(a, one, other, b, 1.0) == b
         back = curve(frame, b, a)
@@ -96,5 +117,7 @@ def test_positions_stand_as_the_channels_run_whatever_the_order_of_the_table():
 
 
 def test_what_travels_has_colours_of_no_policy():
-    assert not {c.lower() for c in theme.MESSAGE_COLOURS.values()} & {c.lower() for c in theme.PALETTE}
+    assert not {c.lower() for c in theme.MESSAGE_COLOURS.values()} & {
+        c.lower() for c in theme.PALETTE
+    }
     assert len(set(theme.MESSAGE_COLOURS.values())) == len(set(theme.MESSAGE_SYMBOLS.values())) == 3

@@ -1,4 +1,5 @@
-"""The stream on the page: what its data, its words and its Plotly figure say is what the tables say."""
+"""The stream on the page: what its data, its words and its Plotly figure say is what the tables
+say."""
 
 from __future__ import annotations
 
@@ -60,7 +61,11 @@ def test_the_data_hold_each_issue_under_each_policy_and_one_picture_of_equal_org
     assert len(data["maps"]) == 1 and data["day"] == 8 and data["minutes"] == 60.0
     show = data["shows"]["0 0"]
     ideas = [mark for mark in show["marks"] if mark[4] == watched.IDEA]
-    assert [tuple(mark) for mark in ideas] == [(3, 1, 160, 164, 0, 3), (1, 0, 164, 168, 0, 3), (6, 2, 160, 168, 0, 6)]
+    assert [tuple(mark) for mark in ideas] == [
+        (3, 1, 160, 164, 0, 3),
+        (1, 0, 164, 168, 0, 3),
+        (6, 2, 160, 168, 0, 6),
+    ]
     assert (show["first"], show["last"], show["decided"], show["decider"]) == (160, 180, 174, 0)
     assert len(data["maps"][0]["channels"]) == 7
 
@@ -71,8 +76,8 @@ def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
     assert told[0][1] == [
         [
             "text",
-            "A room of three leaders settled on A, 1 day 6 hours after the question arose. It took effect "
-            "top hours later.",
+            "A room of three leaders settled on A, 1 day 6 hours after the question arose. It took "
+            "effect top hours later.",
         ]
     ]
     assert told[1][1] == [["item", "Round 1, day 22, hour 5, for 2 hours. left said right."]]
@@ -84,7 +89,10 @@ def test_the_finding_counts_what_the_tables_hold(tables):
     told = passage.finding(Reading(tables, MANIFEST))
     assert "issue 1 (" in told
     assert "was seen in part by 3 leaders, whose ideas told others something new 3 times" in told
-    assert "The ideas of 2 other leaders had reached the 3 who decided when the time came, 1.8 working days" in told
+    assert (
+        "The ideas of 2 other leaders had reached the 3 who decided when the time came, 1.8 "
+        "working days" in told
+    )
     assert told.endswith("and the word then went to 3 more leaders.")
 
 
@@ -97,7 +105,9 @@ def test_without_replays_the_section_says_so_and_holds_no_player():
 @pytest.mark.parametrize(("narrow", "frame"), [(False, WIDE), (True, NARROW)])
 def test_the_figure_has_a_frame_a_tick_and_marks_between_leaders(tables, narrow, frame):
     figure = stream(tables, MANIFEST, narrow=narrow, issue=1, variant="consensus")
-    assert isinstance(figure, go.Figure) and [f.name for f in figure.frames] == [str(t) for t in range(160, 181)]
+    assert isinstance(figure, go.Figure) and [f.name for f in figure.frames] == [
+        str(t) for t in range(160, 181)
+    ]
     assert figure.layout.template == go.layout.Template(theme.TEMPLATE)
     who = watched.organisation(tables, "consensus")
     places = layout(who, frame).places
@@ -125,6 +135,21 @@ def test_names_enter_as_data_alone():
 def test_the_numbers_are_a_row_an_issue_and_policy(tables):
     found = passage.data(Reading(tables, MANIFEST))
     assert [row[0] for row in found.rows] == list(synthetic.VARIANTS)
-    ending = tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'").iloc[0]
-    assert tuple(found.rows[0]) == ("shared", 1, ending["kind"], 3, 3, 3, 2, 1, 3, 1.75, 2.5, ending["closed_by"])
+    ending = (
+        tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'").iloc[0]
+    )
+    assert tuple(found.rows[0]) == (
+        "shared",
+        1,
+        ending["kind"],
+        3,
+        3,
+        3,
+        2,
+        1,
+        3,
+        1.75,
+        2.5,
+        ending["closed_by"],
+    )
     assert passage.data(Reading(synthetic.tables(replications=1, issues=5), MANIFEST)) is None

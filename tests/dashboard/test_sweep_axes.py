@@ -45,7 +45,13 @@ def test_numbers_shares_rates_and_rounds_are_ordered_too():
 
 @pytest.mark.parametrize(
     "values",
-    [["shared", "autocratic", "shared", "all"], ["3d", "none", "1d"], ["3d", "50%"], [2.0, math.inf], [True, False]],
+    [
+        ["shared", "autocratic", "shared", "all"],
+        ["3d", "none", "1d"],
+        ["3d", "50%"],
+        [2.0, math.inf],
+        [True, False],
+    ],
 )
 def test_words_and_mixtures_stand_as_they_appear(values):
     found, codes = made(values)
@@ -69,7 +75,12 @@ def test_only_values_that_would_be_squeezed_stand_by_their_logarithm():
 
 @pytest.mark.parametrize("pixels", [120, 380, 1000])
 @pytest.mark.parametrize(
-    "values", [list(range(11)), ["1h", "1d", "1w", "2w", "1mo", "6mo"], ["word " * 9 + str(i) for i in range(7)]]
+    "values",
+    [
+        list(range(11)),
+        ["1h", "1d", "1w", "2w", "1mo", "6mo"],
+        ["word " * 9 + str(i) for i in range(7)],
+    ],
 )
 def test_labels_that_are_written_do_not_touch(values, pixels):
     found, _ = made(values)

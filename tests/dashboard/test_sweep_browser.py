@@ -1,4 +1,5 @@
-"""The report of a sweep in a real browser: it draws in silence, asks for nothing, fits, can be changed."""
+"""The report of a sweep in a real browser: it draws in silence, asks for nothing, fits, can be
+changed."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ def opened(browser, path, width, figure="precision"):
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+    )
     page.goto(path.as_uri())
     page.locator(f"#figure-{figure} .main-svg").first.wait_for()
     yield page, noise
@@ -36,8 +40,14 @@ def sweeps():
     """Sweeps of several kinds, by name: runs and manifest."""
     policies = ("shared", "consulted", "top-down")
     random = np.random.default_rng(3)
-    sample = [{"power.sharing": float(a), "consensus.limit": f"{int(b * 200) + 1}h"} for a, b in random.random((40, 2))]
-    words = {"power.rule": ["shared", "autocratic", "consultative", "delegated"], "power.sharing": [0.0, 0.5, 1.0]}
+    sample = [
+        {"power.sharing": float(a), "consensus.limit": f"{int(b * 200) + 1}h"}
+        for a, b in random.random((40, 2))
+    ]
+    words = {
+        "power.rule": ["shared", "autocratic", "consultative", "delegated"],
+        "power.sharing": [0.0, 0.5, 1.0],
+    }
     limits = {"consensus.limit": ["1h", "1d", "3d", "1w", "2w", "1mo", "1y"]}
     until = {"min": 4, "max": 6, "until": {"metric": "value", "half_width": 0.02}}
     grids = {"plane": swept.KEYS, "three": swept.KEYS | HALF_LIFE, "line": limits, "words": words}
@@ -45,14 +55,17 @@ def sweeps():
     made["sample"] = swept.runs(sample, policies, 5), sample[0]
     made["once"] = swept.runs(swept.grid(words), policies, 1), words
     return {
-        name: (runs, swept.manifest(list(keys), policies, replications=until)) for name, (runs, keys) in made.items()
+        name: (runs, swept.manifest(list(keys), policies, replications=until))
+        for name, (runs, keys) in made.items()
     }
 
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweeps")
-    return {name: write_sweep_report(*made, folder / f"{name}.html") for name, made in sweeps().items()}
+    return {
+        name: write_sweep_report(*made, folder / f"{name}.html") for name, made in sweeps().items()
+    }
 
 
 @pytest.mark.parametrize("name", ["plane", "three", "line", "words", "sample", "once"])
@@ -75,13 +88,19 @@ def test_the_break_even_line_is_drawn_where_the_difference_is_zero(browser, path
 def test_another_part_is_shown_when_it_is_picked(browser, paths):
     runs, _ = sweeps()["three"]
     with opened(browser, paths["three"], 500) as (page, noise):
-        page.locator("#figure-maps-pick").select_option(label="consulted, issues.operational.half_life 4w")
+        page.locator("#figure-maps-pick").select_option(
+            label="consulted, issues.operational.half_life 4w"
+        )
         drawn = page.evaluate("document.getElementById('figure-maps').data[0].z")
         page.locator("#figure-maps-pick").focus()
         page.keyboard.press("Home")
         first = page.evaluate("document.getElementById('figure-maps').data[0].z")
-        part = runs[(runs["variant"] == "consulted") & (runs["issues.operational.half_life"] == "4w")]
-        means = part.pivot_table(index="consensus.limit", columns="power.sharing", values="value").loc[swept.LIMITS]
+        part = runs[
+            (runs["variant"] == "consulted") & (runs["issues.operational.half_life"] == "4w")
+        ]
+        means = part.pivot_table(
+            index="consensus.limit", columns="power.sharing", values="value"
+        ).loc[swept.LIMITS]
         assert np.array(drawn) == pytest.approx(means.to_numpy(), rel=1e-5)
         assert first != drawn
         for metric in ("Delay", "Progress"):
@@ -98,7 +117,16 @@ def test_hovering_says_the_point(browser, paths):
         page.locator("#figure-pareto").scroll_into_view_if_needed()
         page.locator("#figure-pareto .point").last.hover(force=True)
         hovered = page.locator("#figure-pareto .hoverlayer").text_content()
-        assert "power.sharing: " in hovered and "consensus.limit: " in hovered and "Decision quality: " in hovered
-        page.locator("#figure-break-even-map .nsewdrag").hover(position={"x": 300, "y": 150}, force=True)
-        assert "Difference in value: " in page.locator("#figure-break-even-map .hoverlayer").text_content()
+        assert (
+            "power.sharing: " in hovered
+            and "consensus.limit: " in hovered
+            and "Decision quality: " in hovered
+        )
+        page.locator("#figure-break-even-map .nsewdrag").hover(
+            position={"x": 300, "y": 150}, force=True
+        )
+        assert (
+            "Difference in value: "
+            in page.locator("#figure-break-even-map .hoverlayer").text_content()
+        )
     assert noise == []

@@ -24,7 +24,10 @@ THREE = {**swept.KEYS, "issues.operational.half_life": ["2d", "4w"]}
 
 
 def made(keys=swept.KEYS, policies=swept.POLICIES, replications=6, **more):
-    return Sweep(swept.runs(swept.grid(keys), policies, replications), swept.manifest(list(keys), policies, **more))
+    return Sweep(
+        swept.runs(swept.grid(keys), policies, replications),
+        swept.manifest(list(keys), policies, **more),
+    )
 
 
 def choices(name, sweep):
@@ -79,15 +82,26 @@ def test_the_cells_of_a_map_are_the_means_of_their_runs(plane):
 def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_differences(plane):
     spec = draw("break-even-map", plane)
     (cells,), lines = traces(spec, "heatmap"), traces(spec, "contour")
-    assert len(lines) == 1 and all(line["contours"]["start"] == line["contours"]["end"] == 0 for line in lines)
+    assert len(lines) == 1 and all(
+        line["contours"]["start"] == line["contours"]["end"] == 0 for line in lines
+    )
     hatch = next(trace for trace in spec["data"] if trace["name"] == "unclear")
     covered = {
-        (int(np.searchsorted(cells["y"], (y0 + y1) / 2)) - 1, int(np.searchsorted(cells["x"], (x0 + x1) / 2)) - 1)
-        for x0, x1, y0, y1 in zip(hatch["x"][::3], hatch["x"][1::3], hatch["y"][::3], hatch["y"][1::3], strict=True)
+        (
+            int(np.searchsorted(cells["y"], (y0 + y1) / 2)) - 1,
+            int(np.searchsorted(cells["x"], (x0 + x1) / 2)) - 1,
+        )
+        for x0, x1, y0, y1 in zip(
+            hatch["x"][::3], hatch["x"][1::3], hatch["y"][::3], hatch["y"][1::3], strict=True
+        )
     }
     expected = set()
-    for (row, limit), (column, sharing) in itertools.product(enumerate(swept.LIMITS), enumerate(swept.SHARING)):
-        runs = plane.runs[(plane.runs["consensus.limit"] == limit) & (plane.runs["power.sharing"] == sharing)]
+    for (row, limit), (column, sharing) in itertools.product(
+        enumerate(swept.LIMITS), enumerate(swept.SHARING)
+    ):
+        runs = plane.runs[
+            (plane.runs["consensus.limit"] == limit) & (plane.runs["power.sharing"] == sharing)
+        ]
         found = compare(runs, ["value"], "top-down").set_index("variant").loc["shared"]
         assert cells["z"][row][column] == pytest.approx(found["difference"], rel=1e-4)
         assert lines[0]["z"][row][column] == cells["z"][row][column]
@@ -108,7 +122,10 @@ def test_hatching_stays_inside_its_cells_and_runs_on():
     chosen = np.array([[True, False, True], [True, True, False]])
     x, y = hatching([0, 1, 3, 4], [0, 10, 30], chosen)
     for u, v in ((x[i : i + 2], y[i : i + 2]) for i in range(0, len(x), 3)):
-        column, row = np.searchsorted([0, 1, 3, 4], np.mean(u)) - 1, np.searchsorted([0, 10, 30], np.mean(v)) - 1
+        column, row = (
+            np.searchsorted([0, 1, 3, 4], np.mean(u)) - 1,
+            np.searchsorted([0, 10, 30], np.mean(v)) - 1,
+        )
         assert chosen[row, column]
         assert [0, 1, 3][column] <= min(u) <= max(u) <= [1, 3, 4][column]
         assert [0, 10][row] <= min(v) <= max(v) <= [10, 30][row]
@@ -156,22 +173,31 @@ def test_a_third_key_and_the_policies_are_picked_between():
     part = runs[(runs["variant"] == "shared") & (runs["issues.operational.half_life"] == "4w")]
     values = numbers(traces(draw("maps", sweep, choice=1), "heatmap")[0]["z"])
     assert values == pytest.approx(
-        part.pivot_table(index="consensus.limit", columns="power.sharing", values="value").loc[swept.LIMITS].to_numpy(),
+        part.pivot_table(index="consensus.limit", columns="power.sharing", values="value")
+        .loc[swept.LIMITS]
+        .to_numpy(),
         rel=1e-5,
     )
-    ranges = {draw("maps", sweep, choice=choice)["layout"]["coloraxis"]["cmax"] for choice in range(6)}
+    ranges = {
+        draw("maps", sweep, choice=choice)["layout"]["coloraxis"]["cmax"] for choice in range(6)
+    }
     assert len(ranges) == 1  # colours mean the same in every part
 
 
 def test_a_sample_is_drawn_as_points():
     random = np.random.default_rng(5)
-    points = [{"power.sharing": float(a), "consensus.limit": f"{int(200 * b) + 1}h"} for a, b in random.random((30, 2))]
+    points = [
+        {"power.sharing": float(a), "consensus.limit": f"{int(200 * b) + 1}h"}
+        for a, b in random.random((30, 2))
+    ]
     sweep = Sweep(swept.runs(points, replications=4), swept.manifest(list(points[0]), design="lhs"))
     spec = draw("break-even-map", sweep)
     (marks,) = traces(spec, "scatter")
     assert not traces(spec, "heatmap") and len(marks["x"]) == 30
     assert marks["x"] == pytest.approx([point["power.sharing"] for point in points], rel=1e-5)
-    assert marks["y"] == pytest.approx([int(point["consensus.limit"][:-1]) / 8 for point in points], rel=1e-5)
+    assert marks["y"] == pytest.approx(
+        [int(point["consensus.limit"][:-1]) / 8 for point in points], rel=1e-5
+    )
     found = sweep.estimates(GAP, sweep.policies[0])
     crossed = [symbol == "circle-x" for symbol in marks["marker"]["symbol"]]
     assert crossed == ((found[:, 1] <= 0) & (found[:, 2] >= 0)).tolist() and 0 < sum(crossed) < 30
@@ -181,12 +207,21 @@ def test_lines_and_bands_are_means_and_intervals_along_one_key():
     sweep = made({"consensus.limit": swept.LIMITS})
     spec = draw("lines", sweep)
     shared = sweep.runs[sweep.runs["variant"] == "shared"]
-    (band, line) = [t for t in traces(spec, "scatter") if t["name"] in ("95 % interval", "shared")][:2]
-    found = [interval(shared[shared["consensus.limit"] == limit]["value"].to_numpy()) for limit in swept.LIMITS]
+    (band, line) = [t for t in traces(spec, "scatter") if t["name"] in ("95 % interval", "shared")][
+        :2
+    ]
+    found = [
+        interval(shared[shared["consensus.limit"] == limit]["value"].to_numpy())
+        for limit in swept.LIMITS
+    ]
     assert line["x"] == [1, 3, 10, 21]
     assert line["y"] == pytest.approx([entry.mean for entry in found], rel=1e-5)
-    assert band["y"] == pytest.approx([e.high for e in found] + [e.low for e in found][::-1], rel=1e-5)
-    gaps = next(t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared")["y"]
+    assert band["y"] == pytest.approx(
+        [e.high for e in found] + [e.low for e in found][::-1], rel=1e-5
+    )
+    gaps = next(
+        t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared"
+    )["y"]
     signs = np.sign(gaps)
     told = break_even_map.finding(sweep)
     assert ("It changes sign between" in told) == bool((signs[1:] != signs[:-1]).any())
@@ -210,10 +245,15 @@ def test_the_front_is_what_no_other_setting_beats(plane):
         )
 
     assert best == {(s.policy.variant, s.point) for s in every if not beaten(s)} and len(best) > 2
-    assert len(front([*every, front(every)[0]])) == len(best) + 1  # as good as another is not beaten by it
+    assert (
+        len(front([*every, front(every)[0]])) == len(best) + 1
+    )  # as good as another is not beaten by it
     drawn = [t for t in draw("pareto", plane)["data"] if t.get("error_x")]
     assert sum(len(trace["x"]) for trace in drawn) == len(best)
-    assert "power.sharing" in drawn[0]["hovertext"][0] and "consensus.limit" in drawn[0]["hovertext"][0]
+    assert (
+        "power.sharing" in drawn[0]["hovertext"][0]
+        and "consensus.limit" in drawn[0]["hovertext"][0]
+    )
 
 
 def test_effects_are_means_over_all_else(plane):
@@ -221,12 +261,18 @@ def test_effects_are_means_over_all_else(plane):
     shared = plane.runs[plane.runs["variant"] == "shared"]
     for panel, key in enumerate(swept.KEYS, start=1):
         line = next(trace for trace in traces(spec, "scatter", panel) if trace["name"] == "shared")
-        assert line["y"] == pytest.approx(shared.groupby(key, sort=False)["delay"].mean().tolist(), rel=1e-5)
+        assert line["y"] == pytest.approx(
+            shared.groupby(key, sort=False)["delay"].mean().tolist(), rel=1e-5
+        )
 
 
 def test_keys_that_vary_one_at_a_time_are_told_apart():
     base = {"power.sharing": 0.5, "consensus.limit": "3d"}
-    points = [base, *({**base, "power.sharing": v} for v in (0.0, 1.0)), {**base, "consensus.limit": "1mo"}]
+    points = [
+        base,
+        *({**base, "power.sharing": v} for v in (0.0, 1.0)),
+        {**base, "consensus.limit": "1mo"},
+    ]
     sweep = Sweep(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
     line = next(t for t in traces(draw("effects", sweep), "scatter") if t["name"] == "shared")
     shared = sweep.runs[sweep.runs["variant"] == "shared"].groupby("point")["value"].mean()
@@ -234,7 +280,9 @@ def test_keys_that_vary_one_at_a_time_are_told_apart():
 
 
 def test_every_point_is_a_line_coloured_by_its_value(plane):
-    lines = [trace for trace in draw("parallel", plane)["data"] if trace["name"].startswith("point")]
+    lines = [
+        trace for trace in draw("parallel", plane)["data"] if trace["name"].startswith("point")
+    ]
     assert len(lines) == 44 and all(len(line["y"]) == 6 for line in lines)
     means = plane.estimates("value", plane.policies[0])[:, 0]
     order = [int(line["name"].split()[1]) for line in lines]
@@ -258,7 +306,9 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     assert "Asked for was 0.2000:" in precision.finding(sweep)
     share = {**asked, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
     relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
-    assert relative["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2 / found.mean, rel=1e-5)
+    assert relative["data"][0]["y"][5] == pytest.approx(
+        (found.high - found.low) / 2 / found.mean, rel=1e-5
+    )
     paired = {**asked, "until": {"metric": "value", "half_width": 0.05, "paired": True}}
     gaps = Sweep(sweep.runs, {**sweep.manifest, "replications": paired})
     assert choices("precision", gaps)[0] == "Difference in value"
@@ -268,7 +318,8 @@ EVERYWHERE = {"top-down": {key: [[0, 43]] for key in swept.KEYS}}
 
 
 def constant(plane):
-    """The plane as a sweep leaves it whose second policy reads no key: the same runs at every point."""
+    """The plane as a sweep leaves it whose second policy reads no key: the same runs at every
+    point."""
     runs = plane.runs.sort_values(["variant", "point", "replication"]).reset_index(drop=True)
     alone = (runs["variant"] == "top-down").to_numpy()
     first = runs[alone & (runs["point"] == 0)]
@@ -285,11 +336,17 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
     told = maps.finding(sweep)
     assert "under top-down." in told or "top-down at" not in told
     assert "top-down at" not in pareto.finding(sweep) and "Of 45 settings" in pareto.finding(sweep)
-    assert sweep.settings_text(5, alone) == {} and set(sweep.settings_text(5, shared)) == set(swept.KEYS)
+    assert sweep.settings_text(5, alone) == {} and set(sweep.settings_text(5, shared)) == set(
+        swept.KEYS
+    )
     assert choices("maps", sweep) == choices("maps", made(policies=("shared",), replications=2))
-    effects = [text for trace in draw("effects", sweep)["data"] for text in trace.get("hovertext", ())]
+    effects = [
+        text for trace in draw("effects", sweep)["data"] for text in trace.get("hovertext", ())
+    ]
     assert all(("not read" in text) == ("top-down" in text) for text in effects)
-    hovered = [text for trace in draw("pareto", sweep)["data"] for text in trace.get("hovertext", ())]
+    hovered = [
+        text for trace in draw("pareto", sweep)["data"] for text in trace.get("hovertext", ())
+    ]
     mine = [text for text in hovered if "top-down" in text]
     assert len(mine) == 1 and "power.sharing" not in mine[0] and len(hovered) == 45
 
@@ -300,12 +357,17 @@ def test_a_key_that_is_read_only_at_some_points_counts_there_alone():
     sweep = Sweep(plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}})
     ours = sweep.policies[0]
     assert sweep.different(ours).tolist() == [0, 3, 4, 5]
-    assert sweep.settings_text(1, ours) == {"power.rule": "autocratic"} and len(sweep.settings_text(4, ours)) == 2
+    assert (
+        sweep.settings_text(1, ours) == {"power.rule": "autocratic"}
+        and len(sweep.settings_text(4, ours)) == 2
+    )
 
 
 def test_differences_need_the_other_policy_at_the_same_point_and_replication():
     sweep = made(replications=4)
-    gone = (sweep.runs["variant"] == "top-down") & ((sweep.runs["point"] == 3) | (sweep.runs["replication"] == 2))
+    gone = (sweep.runs["variant"] == "top-down") & (
+        (sweep.runs["point"] == 3) | (sweep.runs["replication"] == 2)
+    )
     found = Sweep(sweep.runs[~gone], sweep.manifest).estimates(GAP, sweep.policies[0])
     assert np.isnan(found[3]).all() and np.isfinite(np.delete(found, 3, axis=0)).all()
     runs = sweep.runs[(sweep.runs["point"] == 4) & (sweep.runs["replication"] != 2)]
@@ -318,7 +380,9 @@ def test_the_colours_are_those_of_every_report():
     shown = [(p.variant, p.colour, p.base) for p in found]
     assert shown == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
     scenario = {"base": "a", "variants": {"b": {}, "c": {}}}
-    assert [p.colour for p in Sweep(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies] == [
+    assert [
+        p.colour for p in Sweep(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies
+    ] == [
         theme.colour(1),
         theme.colour(2),
     ]

@@ -47,7 +47,9 @@ def test_the_sections_are_those_that_the_sweep_has(keys, policies, anchors):
     links = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
     assert links == {f"#{anchor}" for anchor in [*anchors[1:], "reproduce"]}
     for shapes in page.figures().values():
-        assert len(shapes["wide"]) == len(shapes["narrow"]) and all(spec["layout"]["height"] for spec in shapes["wide"])
+        assert len(shapes["wide"]) == len(shapes["narrow"]) and all(
+            spec["layout"]["height"] for spec in shapes["wide"]
+        )
     assert "nan" not in page.text.lower() and "None" not in page.text
 
 
@@ -55,7 +57,10 @@ def test_the_page_asks_nothing_of_any_network_and_runs_two_scripts(html):
     own = without_plotly(html)
     assert not re.search(r"https?:|//\w|url\(|@import", own.replace("base-uri", ""))
     page = Page(html)
-    assert [text for text in page.scripts if text in (SCRIPT, document.plotly())] == [document.plotly(), SCRIPT]
+    assert [text for text in page.scripts if text in (SCRIPT, document.plotly())] == [
+        document.plotly(),
+        SCRIPT,
+    ]
     assert len(page.scripts) == len(page.figures()) + 2
     assert not any("src" in attributes for _, attributes in page.elements)
 
@@ -78,7 +83,9 @@ def test_the_header_tells_what_was_run(html):
 
 def test_what_can_be_picked_is_listed(html):
     page = Page(html)
-    assert page.ids("select") == [f"figure-{name}-pick" for name in ("maps", "effects", "parallel", "precision")]
+    assert page.ids("select") == [
+        f"figure-{name}-pick" for name in ("maps", "effects", "parallel", "precision")
+    ]
     shapes = page.figures()["maps"]
     assert len(shapes["wide"]) == 2 == len(shapes["narrow"])
     assert sum(tag == "option" for tag, _ in page.elements) == 2 + 4 + 2 + 5
@@ -96,7 +103,9 @@ def test_the_numbers_in_the_page_are_those_of_the_runs():
 def test_a_break_even_line_is_explained_where_one_is_drawn():
     runs = swept.runs(swept.grid(swept.KEYS), replications=2)
     manifest = swept.manifest(list(swept.KEYS), changes={"seed": "5"})
-    assert Page(sweep_report.render(runs, manifest)).text.count("A thick line is the break-even") == 2
+    assert (
+        Page(sweep_report.render(runs, manifest)).text.count("A thick line is the break-even") == 2
+    )
     ahead = runs.assign(value=runs["value"] + 10.0 * (runs["variant"] == "shared"))
     text = Page(sweep_report.render(ahead, manifest)).text
     assert "thick line" not in text and "there is no break-even" in text
@@ -145,8 +154,12 @@ def test_one_replication_has_no_intervals_and_says_so():
     html = rendered(swept.KEYS, replications=1)
     page = Page(html)
     assert "it may be chance" in page.text and "No intervals" in html and "±" not in page.text
-    assert not any(trace["name"] == "95 % interval" for trace in page.figures()["effects"]["wide"][0]["data"])
-    hatch = [t for t in page.figures()["break-even-map"]["wide"][0]["data"] if t["name"] == "unclear"]
+    assert not any(
+        trace["name"] == "95 % interval" for trace in page.figures()["effects"]["wide"][0]["data"]
+    )
+    hatch = [
+        t for t in page.figures()["break-even-map"]["wide"][0]["data"] if t["name"] == "unclear"
+    ]
     assert hatch and not any(trace["x"] for trace in hatch)
 
 
@@ -176,8 +189,13 @@ def test_a_large_sweep_fits_the_page(tmp_path, design):
     if design == "lhs":
         points = [dict(zip(keys, map(float, row), strict=True)) for row in random.random((3000, 3))]
     runs = swept.runs(points, names[:1], 2)
-    many = [runs.assign(variant=name, value=runs["value"] + 0.01 * place) for place, name in enumerate(names)]
+    many = [
+        runs.assign(variant=name, value=runs["value"] + 0.01 * place)
+        for place, name in enumerate(names)
+    ]
     runs = pd.concat(many, ignore_index=True)
-    path = sweep_report.write_sweep_report(runs, swept.manifest(list(keys), names, design=design), tmp_path / "s.html")
+    path = sweep_report.write_sweep_report(
+        runs, swept.manifest(list(keys), names, design=design), tmp_path / "s.html"
+    )
     assert [file.name for file in tmp_path.iterdir()] == ["s.html"] and len(runs) > 45_000
     assert path.stat().st_size < 8_000_000

@@ -8,7 +8,9 @@ from sim.dashboard import theme, widths
 from tests.dashboard.hostile import PAYLOADS
 
 
-@pytest.mark.parametrize("text", [*PAYLOADS, "W" * 40, "i" * 40, "\ufdfd" * 9, "\u01f1" * 30, "e\u0301" * 40])
+@pytest.mark.parametrize(
+    "text", [*PAYLOADS, "W" * 40, "i" * 40, "\ufdfd" * 9, "\u01f1" * 30, "e\u0301" * 40]
+)
 def test_what_is_cut_fits_and_as_much_is_kept_as_does(text):
     whole = theme.clean(text)
     for pixels in (30, 76, 180, 400):
@@ -28,9 +30,13 @@ def test_a_cut_text_is_made_safe_after_it_was_cut():
 
 def test_letters_count_by_their_width():
     assert widths.text_width("WWWW") > widths.text_width("mmm") > widths.text_width("iiiiiiii")
-    assert widths.text_width("é", 12) == widths.text_width("e", 12) == widths.text_width("e\u0301", 12)
+    assert (
+        widths.text_width("é", 12) == widths.text_width("e", 12) == widths.text_width("e\u0301", 12)
+    )
     assert widths.text_width("a", 12, bold=True) > widths.text_width("a", 12)
-    assert widths.text_width("長") > widths.text_width("m") and widths.text_width("\u200d\ufe0f") == 0
+    assert (
+        widths.text_width("長") > widths.text_width("m") and widths.text_width("\u200d\ufe0f") == 0
+    )
 
 
 def test_lines_are_broken_between_words_and_the_last_is_cut():
@@ -41,7 +47,10 @@ def test_lines_are_broken_between_words_and_the_last_is_cut():
     short = widths.lines(told, 120, 11)
     assert len(short) == 2 and short[1].endswith("…")
     assert all(widths.text_width(line, 11) <= 120 for line in short)
-    assert len(widths.lines(told, 120, 11, most=4)) == 4 or " ".join(widths.lines(told, 120, 11, most=4)) == told
+    assert (
+        len(widths.lines(told, 120, 11, most=4)) == 4
+        or " ".join(widths.lines(told, 120, 11, most=4)) == told
+    )
 
 
 def test_a_legend_has_as_many_rows_as_its_names_need():

@@ -26,15 +26,21 @@ variants: {top-down: {power.rule: autocratic}}
 
 
 def shares(prepared, replications=REPLICATIONS):
-    """Shares of the measured window that leaders spent in meetings and reading, on average over the replications."""
+    """Shares of the measured window that leaders spent in meetings and reading, on average over the
+    replications."""
     n = prepared.numbers
     window = (n.horizon - n.warmup) * n.tick_hours
     leaders = [simulate(prepared, replication).leaders for replication in range(replications)]
-    return [np.mean([rows[name] for rows in leaders], axis=0) / window for name in ("forum_hours", "reading_hours")]
+    return [
+        np.mean([rows[name] for rows in leaders], axis=0) / window
+        for name in ("forum_hours", "reading_hours")
+    ]
 
 
 def prepared(path, policy=None, **changes):
-    scenario = Scenario.load(path, overrides={key.replace("__", "."): value for key, value in changes.items()})
+    scenario = Scenario.load(
+        path, overrides={key.replace("__", "."): value for key, value in changes.items()}
+    )
     return parameters(scenario.policies()[policy] if policy else scenario)
 
 
@@ -56,7 +62,9 @@ def test_offered_hours_are_those_that_runs_measure_where_a_room_meets_once(path,
     for place in range(inputs.numbers.positions):
         here = inputs.numbers.position == place
         assert load.reading[here].mean() == pytest.approx(reading[here].mean(), rel=0.25, abs=0.005)
-        assert load.meetings[here].mean() == pytest.approx(meetings[here].mean(), rel=0.3, abs=0.005)
+        assert load.meetings[here].mean() == pytest.approx(
+            meetings[here].mean(), rel=0.3, abs=0.005
+        )
 
 
 def test_rooms_that_meet_again_take_more_than_what_is_offered():
@@ -109,7 +117,9 @@ def test_overload_is_found_in_the_position_that_is_full():
     assert [one.position for one in found] == ["upstream", "midstream", "downstream"]
     assert [one.overloaded for one in found] == [one.leaders for one in found] == [5, 11, 44]
     assert found[0].utilisation == max(one.utilisation for one in found) > 1.5
-    assert found[0].of == "hours" and found[0].work == pytest.approx(0.85) and found[0].meetings == 0
+    assert (
+        found[0].of == "hours" and found[0].work == pytest.approx(0.85) and found[0].meetings == 0
+    )
     assert found[0].utilisation == pytest.approx(found[0].work + found[0].reading)
 
 
@@ -132,7 +142,10 @@ def test_lines_are_those_that_messages_take():
         assert lines.accountable(position).tolist() == found
     for target in everybody:
         told = lines.next(everybody, np.full(n.leaders, target))
-        found = [i if i == target else next_hop(i, target, n.manager, n.enter, n.leave) for i in everybody]
+        found = [
+            i if i == target else next_hop(i, target, n.manager, n.enter, n.leave)
+            for i in everybody
+        ]
         assert told.tolist() == found
 
 
@@ -153,6 +166,9 @@ engagement: on
 
 def test_one_leader_alone_reads_nothing():
     text = "name: one\nstream: {positions: [{name: a, leaders: 1}]}\ndirection: {source: a}\n"
-    issues = "issues: {task: {rate: 1/w, raised_at: a, decided_at: a, witnesses: 1}}\npower: {rule: autocratic}\n"
+    issues = (
+        "issues: {task: {rate: 1/w, raised_at: a, decided_at: a, witnesses: 1}}\npower: "
+        "{rule: autocratic}\n"
+    )
     load = offered(parameters(Scenario.from_text(text + issues)))
     assert load.messages.tolist() == [0] and load.hours == pytest.approx([0.7])

@@ -1,4 +1,5 @@
-"""The dials: every setting is a valid scenario, the base is among them, and the tables read as they should."""
+"""The dials: every setting is a valid scenario, the base is among them, and the tables read as they
+should."""
 
 from __future__ import annotations
 
@@ -33,7 +34,12 @@ def test_every_setting_is_a_valid_policy_and_the_base_is_one_of_them(study):
 
 
 def test_a_row_shows_the_mean_and_the_interval_of_the_difference():
-    row = {"mean": 0.80449, "difference": -0.01, "difference_low": -0.0154, "difference_high": 0.00049}
+    row = {
+        "mean": 0.80449,
+        "difference": -0.01,
+        "difference_low": -0.0154,
+        "difference_high": 0.00049,
+    }
     assert dials.cell(row, 3) == "0.804<br>(-0.015 to +0.000)"
     assert dials.cell(row | {"difference": float("nan")}, 2) == "0.80"
 
@@ -51,15 +57,24 @@ def test_a_table_has_a_row_a_setting_and_marks_the_base():
     said = dials.markdown(study, place, pd.DataFrame(rows, columns=names)).splitlines()
     assert said[0] == "**A base** (`work.load: 90%`)"
     assert said[2].startswith("| `power.rule` | quality | delay (days) |")
-    assert said[4].startswith("| autocratic | 1.000<br>(+0.250 to +0.750) | 1.00<br>(+0.25 to +0.75) |")
+    assert said[4].startswith(
+        "| autocratic | 1.000<br>(+0.250 to +0.750) | 1.00<br>(+0.25 to +0.75) |"
+    )
     assert said[5] == "| **shared** (base) | 1.000 | 1.00 | 1.0 | 1.000 | 1.0000 |"
 
 
 @studies
 def test_the_model_description_shows_every_dial_and_setting(study):
-    shown = text_of(ROOT / "docs" / "model.md").partition("<!-- begin dials -->")[2].partition("<!-- end dials -->")[0]
+    shown = (
+        text_of(ROOT / "docs" / "model.md")
+        .partition("<!-- begin dials -->")[2]
+        .partition("<!-- end dials -->")[0]
+    )
     part = shown.partition(f"**{study.title}**")[2].partition("\n**")[0]
     for key, settings in study.dials.items():
         table = part.partition(f"| `{key}` |")[2].partition("\n\n")[0]
-        found = [re.sub(r"\*\*| \(base\)", "", row) for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)]
+        found = [
+            re.sub(r"\*\*| \(base\)", "", row)
+            for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
+        ]
         assert tuple(found) == tuple(settings)

@@ -1,4 +1,5 @@
-"""What the documents say holds: commands and snippets run, generated parts are current, links lead somewhere."""
+"""What the documents say holds: commands and snippets run, generated parts are current, links lead
+somewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from sim.scenario.explain import explain, keys
 sys.path.append(str(ROOT / "docs"))
 import generate
 
-by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+by_name = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 
 SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
 VARIED = "variants.cautious.consensus.with.patience"
@@ -30,8 +33,8 @@ SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and no server stays;
-    no file of rules is loaded yet."""
+    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and
+    no server stays; no file of rules is loaded yet."""
 
     def interrupted(server):
         raise KeyboardInterrupt
@@ -49,8 +52,8 @@ def desk(tmp_path, monkeypatch):
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` with few, short replications, too few to test claims, of `verify` for little work, or
-    of `serve` at any port."""
+    """The same call of `run` with few, short replications, too few to test claims, of `verify` for
+    little work, or of `serve` at any port."""
     if arguments[0] == "verify":
         return [*arguments, *FEW[:4]]
     if arguments[0] == "serve":
@@ -66,32 +69,53 @@ def shortened(arguments: list[str]) -> list[str]:
             "--set",
             f"sweep.vary={{{VARIED}: [50%]}}",
         ]
-        return [*arguments, *few, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
+        return [
+            *arguments,
+            *few,
+            *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
+        ]
     if arguments[0] != "run":
         return arguments
-    return [*arguments, *FEW, *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}"))]
+    return [
+        *arguments,
+        *FEW,
+        *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
+    ]
 
 
 def obey(command: str) -> None:
-    """Run a command of a document, or check that what it needs is there; AssertionError when it fails."""
+    """Run a command of a document, or check that what it needs is there; AssertionError when it
+    fails."""
     if command.startswith(SETTING_UP):
         return
     (name, *arguments), goes_to = words(command)
     if name == "make":
-        assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+        assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), (
+            command
+        )
         if shutil.which("make"):
-            dry = subprocess.run(["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True)
+            dry = subprocess.run(
+                ["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True
+            )
             assert dry.returncode == 0, f"{command}\n{dry.stderr}"
     elif name == ".venv/bin/python":
-        called = [sys.executable, *arguments, *(["-p", "no:cacheprovider"] if "pytest" in arguments else [])]
+        called = [
+            sys.executable,
+            *arguments,
+            *(["-p", "no:cacheprovider"] if "pytest" in arguments else []),
+        ]
         run = subprocess.run(called, cwd=ROOT, capture_output=True, text=True)
         assert run.returncode == 0, f"{command}\n{run.stdout}"
     elif name == "pytest":
         called = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *arguments]
-        run = subprocess.run(called, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}:."})
+        run = subprocess.run(
+            called, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}:."}
+        )
         assert run.returncode == 0, run.stdout
     elif name == "python":
-        run = subprocess.run([sys.executable, ROOT / arguments[0], "--help"], capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, ROOT / arguments[0], "--help"], capture_output=True, text=True
+        )
         options = [word for word in arguments if word.startswith("--")]
         assert run.returncode == 0 and all(option in run.stdout for option in options), command
     else:
@@ -106,7 +130,8 @@ def obey(command: str) -> None:
 
 
 def keep(block, desk) -> bool:
-    """Write a snippet that opens with the name of a file into it, and allow scenarios to name its rules."""
+    """Write a snippet that opens with the name of a file into it, and allow scenarios to name its
+    rules."""
     name = re.match(r"# (\S+\.py)\n", block.text)
     if name:
         (desk / name[1]).write_text(block.text, encoding="utf-8")
@@ -122,7 +147,9 @@ def test_every_command_of_a_document_runs_in_the_order_it_stands_in(document, de
     for block in blocks(text, "sh", "console", "yaml", "python"):
         if block.language == "yaml":
             name = re.match(r"# (\S+\.yaml)\n", block.text)
-            assert name, f"{document.name}:{block.line}: a scenario opens with a comment that names its file"
+            assert name, (
+                f"{document.name}:{block.line}: a scenario opens with a comment that names its file"
+            )
             (desk / name[1]).write_text(block.text, encoding="utf-8")
             Scenario.load(desk / name[1])
         elif block.language == "python":
@@ -145,7 +172,9 @@ def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, ca
     monkeypatch.setattr(sim, "run", short, raising=False)
     for block in blocks(text_of(document), "python", "yaml"):
         if block.language == "yaml":
-            (desk / block.text.splitlines()[0].removeprefix("# ")).write_text(block.text, encoding="utf-8")
+            (desk / block.text.splitlines()[0].removeprefix("# ")).write_text(
+                block.text, encoding="utf-8"
+            )
             continue
         if keep(block, desk):
             continue
@@ -183,8 +212,15 @@ def test_the_validation_shown_has_every_row_on_both_drivers():
     shown = part.partition("<!-- end validation -->")[0].splitlines()
     rows = rows_of(CHECKS, shipped("theory"))
     for row in rows:
-        told = [line.strip().removeprefix(row.setting).split() for line in shown if f"  {row.setting}  " in line]
-        assert [(words[0], words[-1]) for words in told] == [("mesa", "pass"), ("compiled", "pass")], row.name
+        told = [
+            line.strip().removeprefix(row.setting).split()
+            for line in shown
+            if f"  {row.setting}  " in line
+        ]
+        assert [(words[0], words[-1]) for words in told] == [
+            ("mesa", "pass"),
+            ("compiled", "pass"),
+        ], row.name
         assert all(number(row.exact) in words for words in told), row.name
     assert sum(line.endswith("  pass") for line in shown) == 2 * len(rows)
 
@@ -210,13 +246,19 @@ def test_tests_that_a_document_names_exist(document):
 
 @pytest.mark.slow
 def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk):
-    shown = next(block for block in blocks(text_of(ROOT / "README.md"), "text") if "$ leaderstream run" in block.text)
+    shown = next(
+        block
+        for block in blocks(text_of(ROOT / "README.md"), "text")
+        if "$ leaderstream run" in block.text
+    )
     command, *lines = shown.text.splitlines()
     from sim.commands.app import app
 
     printed = CliRunner().invoke(app, shortened(words(command.removeprefix("$ "))[0][1:])).stdout
     said = " ".join(printed.split())
-    (place,) = (place for place, line in enumerate(lines) if line.split()[:2] == ["quality", "delay"])
+    (place,) = (
+        place for place, line in enumerate(lines) if line.split()[:2] == ["quality", "delay"]
+    )
     assert "In short" in lines and "In short" in printed.splitlines()
     assert " ".join(lines[place].split()) in said
     rows = lines[place + 1 : next(at for at, line in enumerate(lines) if line.startswith("±"))]
@@ -237,10 +279,17 @@ def test_every_target_that_generates_is_listed_and_every_generator_has_one():
 
 
 def test_the_map_for_contributors_names_what_there_is():
-    named = set(re.findall(r"`((?:sim|tests|docs|scenarios|benchmarks)/[\w/.]*)`", text_of(ROOT / "CONTRIBUTING.md")))
+    named = set(
+        re.findall(
+            r"`((?:sim|tests|docs|scenarios|benchmarks)/[\w/.]*)`",
+            text_of(ROOT / "CONTRIBUTING.md"),
+        )
+    )
     coming = {"sim/measures.py", "sim/commands/NAME.py"}
     assert [name for name in sorted(named - coming) if not (ROOT / name).exists()] == []
-    folders = {f"sim/{path.name}/" for path in (ROOT / "sim").iterdir() if (path / "__init__.py").is_file()}
+    folders = {
+        f"sim/{path.name}/" for path in (ROOT / "sim").iterdir() if (path / "__init__.py").is_file()
+    }
     small = {"sim/demand/", "sim/replays/", "sim/story/", "sim/theory/", "sim/validation/"}
     assert folders - named <= small
 

@@ -57,7 +57,8 @@ REFERENCES = {
     for entry in section("References").strip().removeprefix("- ").split("\n- ")
 }
 SOURCES = sorted(
-    {rule.source for family in FAMILIES.values() for rule in family.values()} | {explain(key).source for key in keys()}
+    {rule.source for family in FAMILIES.values() for rule in family.values()}
+    | {explain(key).source for key in keys()}
 )
 
 
@@ -69,19 +70,28 @@ def test_the_seven_elements_of_odd_stand_under_their_names_in_order():
 
 
 def test_the_eleven_design_concepts_stand_under_their_names_in_order():
-    assert tuple(re.findall(r"^\*\*(.+?)\.\*\* \S", section("4. Design concepts"), re.MULTILINE)) == CONCEPTS
+    assert (
+        tuple(re.findall(r"^\*\*(.+?)\.\*\* \S", section("4. Design concepts"), re.MULTILINE))
+        == CONCEPTS
+    )
 
 
 def test_submodels_are_numbered_without_a_gap():
     numbers = [int(number) for number in re.findall(r"^### 7\.(\d+) ", MODEL, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
-    referred = re.findall(r"\b7\.(\d+)\b", MODEL.partition("\n## 7. Submodels\n")[0] + section("7. Submodels"))
+    referred = re.findall(
+        r"\b7\.(\d+)\b", MODEL.partition("\n## 7. Submodels\n")[0] + section("7. Submodels")
+    )
     assert len(numbers) < len(referred) and set(map(int, referred)) <= set(numbers)
 
 
-@pytest.mark.parametrize(("family", "rule"), [(family, rule) for family, some in FAMILIES.items() for rule in some])
+@pytest.mark.parametrize(
+    ("family", "rule"), [(family, rule) for family, some in FAMILIES.items() for rule in some]
+)
 def test_every_rule_is_explained_in_a_submodel(family, rule):
-    assert re.search(rf"`(\w+: )?{rule}`|\*\*{rule}\*\*|`{family}: {rule}`", section("7. Submodels"))
+    assert re.search(
+        rf"`(\w+: )?{rule}`|\*\*{rule}\*\*|`{family}: {rule}`", section("7. Submodels")
+    )
 
 
 @pytest.mark.parametrize("package", ["rules", "world"])
@@ -104,8 +114,14 @@ def test_every_way_of_closing_and_every_part_of_the_delay_is_defined():
 
 
 def test_every_purpose_of_a_draw_is_listed():
-    purposes = {name: value for name, value in vars(sim.draws).items() if name.isupper() and name != "MASK"}
-    listed = re.findall(r"^\| (\d+) \| \S", section("7. Submodels").partition("<!-- begin draws -->")[2], re.MULTILINE)
+    purposes = {
+        name: value for name, value in vars(sim.draws).items() if name.isupper() and name != "MASK"
+    }
+    listed = re.findall(
+        r"^\| (\d+) \| \S",
+        section("7. Submodels").partition("<!-- begin draws -->")[2],
+        re.MULTILINE,
+    )
     assert sorted(purposes.values()) == list(map(int, listed))
 
 
@@ -116,7 +132,9 @@ def test_every_source_of_a_rule_or_a_default_is_among_the_references(source):
 
 def test_everything_cited_is_among_the_references():
     text = MODEL.partition("\n## References\n")[0]
-    cited = citations(text) + re.findall(rf"({AUTHOR})(?:(?:, (?:& )?| & ){AUTHOR})* \((\d{{4}})\)", text)
+    cited = citations(text) + re.findall(
+        rf"({AUTHOR})(?:(?:, (?:& )?| & ){AUTHOR})* \((\d{{4}})\)", text
+    )
     assert len(cited) > 50
     missing = set(cited) - REFERENCES
     assert not missing
@@ -129,6 +147,9 @@ def test_every_reference_is_cited():
 
 
 def test_citations_are_found_as_they_are_written():
-    told = "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin; O'Reilly & Roberts 1974: 73 % (secondary)"
+    told = (
+        "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin; O'Reilly & Roberts "
+        "1974: 73 % (secondary)"
+    )
     assert citations(told) == [("Jia", "2015"), ("O'Reilly", "1974")]
     assert citations("standard: priority queue") == []

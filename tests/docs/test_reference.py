@@ -1,4 +1,5 @@
-"""The reference and the list of public names are those of the code, and whatever changes in them is noticed."""
+"""The reference and the list of public names are those of the code, and whatever changes in them is
+noticed."""
 
 from __future__ import annotations
 
@@ -14,7 +15,11 @@ from documents import ROOT, text_of
 sys.path.append(str(ROOT / "docs"))
 import reference
 
-ALL = [entry for module, names in reference.MODULES.items() for entry in reference.entries(module, names)]
+ALL = [
+    entry
+    for module, names in reference.MODULES.items()
+    for entry in reference.entries(module, names)
+]
 
 
 class Pair(NamedTuple):
@@ -57,7 +62,9 @@ def grow(thing: Thing, by: float = 1.0, *, how: str | None = None, **more: int) 
 @pytest.fixture
 def invented(monkeypatch):
     """A module with public names of every sort."""
-    module = ModuleType("invented", "Things.\n\n    grow(thing)\n\nthing = Thing(2**3)\n\nThat is all.")
+    module = ModuleType(
+        "invented", "Things.\n\n    grow(thing)\n\nthing = Thing(2**3)\n\nThat is all."
+    )
     for name, value in {"Pair": Pair, "Thing": Thing, "grow": grow, "LIMIT": 3, "_x": 1}.items():
         setattr(module, name, value)
     for kind in (Pair, Thing):
@@ -79,7 +86,9 @@ def test_the_reference_is_up_to_date():
 
 
 def test_every_public_class_and_function_says_what_it_is():
-    silent = [entry.name for entry in ALL if entry.kind in ("class", "function") and not entry.about]
+    silent = [
+        entry.name for entry in ALL if entry.kind in ("class", "function") and not entry.about
+    ]
     assert not silent
 
 
@@ -106,7 +115,10 @@ def test_a_module_is_listed_with_signatures_fields_and_methods(invented):
         "invented.Thing.parts: list[int]",
         "invented.Thing.large: bool",
         "invented.Thing.made(size: float = 1.0) -> Thing",
-        "invented.grow(thing: Thing, by: float = 1.0, *, how: str | None = None, **more: int) -> Thing",
+        (
+            "invented.grow(thing: Thing, by: float = 1.0, *, how: str | None = None, **more: int) "
+            "-> Thing"
+        ),
     ]
     assert reference.listed({"invented": "grow LIMIT"}).splitlines()[1] == "invented.LIMIT: int"
 
@@ -139,7 +151,10 @@ def test_a_name_that_is_public_twice_is_told_once(invented, monkeypatch):
 
 
 def test_a_long_signature_has_a_line_a_parameter():
-    long = "f(first: dict[str, Any] = ..., *, second: tuple[int, ...] = (), third_one: str = 'a, b', **rest: Any)"
+    long = (
+        "f(first: dict[str, Any] = ..., *, second: tuple[int, ...] = (), third_one: str = "
+        "'a, b', **rest: Any)"
+    )
     assert reference._wrapped(f"{long} -> dict[str, int]").splitlines() == [
         "f(",
         "    first: dict[str, Any] = ...,",

@@ -15,11 +15,15 @@ from sim.parameters import Parameters
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import CONTINGENT, EMERGENT, ROTATING
-from sim.world import issues as world
+from sim.world.issues import arrival_gap, run_stream
 
 PARTS = ("gather", "scheduling", "deliberation", "escalation", "rollout")
-AGREEMENT, MAJORITY, BEST_SO_FAR = (CLOSED_BY.index(name) for name in ("agreement", "majority", "best-so-far"))
-OUT_OF_TIME, DROPPED, REJECTED = (CLOSED_BY.index(name) for name in ("lapsed", "dropped", "rejected"))
+AGREEMENT, MAJORITY, BEST_SO_FAR = (
+    CLOSED_BY.index(name) for name in ("agreement", "majority", "best-so-far")
+)
+OUT_OF_TIME, DROPPED, REJECTED = (
+    CLOSED_BY.index(name) for name in ("lapsed", "dropped", "rejected")
+)
 
 
 class Reader(Leader):
@@ -54,9 +58,13 @@ class Audited(Watched):
         moving = sum(1 for due in self.in_transit.values() for message in due if not message.held)
         read = sum(leader.read_at.total() for leader in self.leaders)
         if read != ledger["read"]:
-            self.wrong.append(f"tick {self.tick - 1}: {read} messages read, {ledger['read']} counted")
+            self.wrong.append(
+                f"tick {self.tick - 1}: {read} messages read, {ledger['read']} counted"
+            )
         if ledger["sent"] != read + waiting + moving + ledger["expired"]:
-            self.wrong.append(f"tick {self.tick - 1}: {ledger} with {waiting} waiting, {moving} in transit")
+            self.wrong.append(
+                f"tick {self.tick - 1}: {ledger} with {waiting} waiting, {moving} in transit"
+            )
 
 
 def audited(inputs: Parameters, replication: int = 0) -> tuple[Outcome, list[str]]:
@@ -64,7 +72,9 @@ def audited(inputs: Parameters, replication: int = 0) -> tuple[Outcome, list[str
     model = Audited(inputs, replication)
     outcome = model.run()
     wrong = model.wrong[:3]
-    wrong += _rounds(model, outcome) + _reading(model, outcome) + _cohort(model, outcome, replication)
+    wrong += (
+        _rounds(model, outcome) + _reading(model, outcome) + _cohort(model, outcome, replication)
+    )
     return outcome, wrong + imbalances(inputs, outcome)
 
 
@@ -77,9 +87,13 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
         if note.issue.kind.written:
             continue
         if start % n.day < n.focus or start // n.day != (end - 1) // n.day or start <= note.tick:
-            wrong.append(f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}")
+            wrong.append(
+                f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}"
+            )
         if end - start != note.issue.kind.round or end > note.issue.expires:
-            wrong.append(f"issue {note.issue.number}: a round from {start} to {end} is too long or too late")
+            wrong.append(
+                f"issue {note.issue.number}: a round from {start} to {end} is too long or too late"
+            )
         for i in note.data["present"]:
             spans[i].append((start, end))
             sat[i] += (end - start) * (n.warmup <= start < n.horizon and start < model.tick)
@@ -94,7 +108,10 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
         if any(model.leaders[i].is_away(day) for day in days):
             wrong.append(f"leader {i} reads or meets on a day on which it is away")
         if outcome.leaders["forum_hours"][i] != sat[i] * n.tick_hours:
-            wrong.append(f"leader {i}: {outcome.leaders['forum_hours'][i]} hours in forums, sat {sat[i]} ticks")
+            wrong.append(
+                f"leader {i}: {outcome.leaders['forum_hours'][i]} hours in forums, sat {sat[i]} "
+                f"ticks"
+            )
     return wrong
 
 
@@ -104,20 +121,29 @@ def _reading(model: Audited, outcome: Outcome) -> list[str]:
     for i, leader in enumerate(model.leaders):
         if leader.read_at and max(leader.read_at.values()) > n.attention[i]:
             wrong.append(f"leader {i} reads {max(leader.read_at.values())} messages in a tick")
-        counted = sum(count for tick, count in leader.read_at.items() if n.warmup <= tick < n.horizon)
-        if abs(outcome.leaders["reading_hours"][i] - counted / n.attention[i] * n.tick_hours) > 1e-9:
-            wrong.append(f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} messages")
+        counted = sum(
+            count for tick, count in leader.read_at.items() if n.warmup <= tick < n.horizon
+        )
+        if (
+            abs(outcome.leaders["reading_hours"][i] - counted / n.attention[i] * n.tick_hours)
+            > 1e-9
+        ):
+            wrong.append(
+                f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} "
+                f"messages"
+            )
     return wrong
 
 
 def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
-    """Every issue that arises in the measured window has one row, as the arrivals drawn alone say."""
+    """Every issue that arises in the measured window has one row, as the arrivals drawn alone
+    say."""
     n, expected = model.numbers, []
-    stream = world.run_stream(model.inputs.seed, replication)
+    stream = run_stream(model.inputs.seed, replication)
     for at, kind in enumerate(model.kinds):
         ordinal, time = 0, 0.0
         while kind.rate > 0.0:
-            time += world.arrival_gap(*stream, kind.key, ordinal, kind.rate)
+            time += arrival_gap(*stream, kind.key, ordinal, kind.rate)
             if time >= n.horizon:
                 break
             if int(time) >= n.warmup:
@@ -125,8 +151,12 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
             ordinal += 1
     rows = outcome.decisions
     found = [(int(row["raised"]), int(row["kind"])) for row in rows]
-    wrong = [] if sorted(found) == sorted(expected) else ["the cohort is not what arose in the window"]
-    if rows["issue"].tolist() != list(range(1, len(rows) + 1)) or np.any(np.diff(rows["raised"]) < 0):
+    wrong = (
+        [] if sorted(found) == sorted(expected) else ["the cohort is not what arose in the window"]
+    )
+    if rows["issue"].tolist() != list(range(1, len(rows) + 1)) or np.any(
+        np.diff(rows["raised"]) < 0
+    ):
         wrong.append("issues are not numbered in order of arising")
     return wrong
 
@@ -137,10 +167,15 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     expiry = inputs.kinds.expiry[rows["kind"]]
     lapsed = rows["decider"] == LAPSED
     window = (n.horizon - n.warmup) * n.tick_hours
-    hours = sum(leaders[name] for name in ("forum_hours", "reading_hours", "work_hours", "away_hours"))
+    hours = sum(
+        leaders[name] for name in ("forum_hours", "reading_hours", "work_hours", "away_hours")
+    )
     counts = ("messages_read", "messages_waiting", "messages_in_transit", "messages_expired")
     forum = rows["decider"] == FORUM
-    shares = [rows[name] for name in ("coverage", "commitment", "dissent")] + [leaders["alignment"], leaders["context"]]
+    shares = [rows[name] for name in ("coverage", "commitment", "dissent")] + [
+        leaders["alignment"],
+        leaders["context"],
+    ]
     estimate = inputs.kinds.type[rows["kind"]] == ESTIMATE
     chosen = ~lapsed & ~estimate
     rounds, seats = rows["rounds"], rows["participants"]
@@ -152,7 +187,9 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     approving = np.isin(rows["closed_by"], (OUT_OF_TIME, DROPPED, REJECTED))
     chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[rows["kind"]]
     truths = {
-        "the parts of a delay add up to it": np.all(sum(rows[part] for part in PARTS) == rows["delay"]),
+        "the parts of a delay add up to it": np.all(
+            sum(rows[part] for part in PARTS) == rows["delay"]
+        ),
         "no part of a delay is negative": all(np.all(rows[part] >= 0) for part in PARTS),
         "no delay is longer than expiry": np.all(rows["delay"] <= expiry),
         "what lapsed took until expiry, and what nobody decided is worth nothing": np.all(
@@ -164,10 +201,13 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         "nobody decides only what lapsed, was dropped or rejected": np.all(~lapsed | approving)
         and np.all(~out_of_time | lapsed),
         "a forum, or its chair, closes by agreement, majority or best-so-far": np.all(
-            np.isin(rows["closed_by"], (AGREEMENT, MAJORITY, BEST_SO_FAR))[~chaired & (rows["closed_by"] != DROPPED)]
+            np.isin(rows["closed_by"], (AGREEMENT, MAJORITY, BEST_SO_FAR))[
+                ~chaired & (rows["closed_by"] != DROPPED)
+            ]
             == forum[~chaired & (rows["closed_by"] != DROPPED)]
         ),
-        "no quality and no ceiling is above 1": not np.any(rows["quality"] > 1.0) and np.all(rows["ceiling"] <= 1.0),
+        "no quality and no ceiling is above 1": not np.any(rows["quality"] > 1.0)
+        and np.all(rows["ceiling"] <= 1.0),
         "regret is 0 for the best and positive else": np.all(
             (rows["regret"][chosen] == 0.0) == (rows["chosen"] == rows["best"])[chosen]
         )
@@ -175,21 +215,31 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         "an alternative that exists is chosen": np.all(rows["chosen"][chosen] >= 0)
         and np.all(rows["chosen"][chosen] < rows["alternatives"][chosen])
         and np.all(rows["chosen"][~chosen] == -1),
-        "person-hours are rounds x their length x seats": np.all((rows["person_hours"] == sat)[whole])
+        "person-hours are rounds x their length x seats": np.all(
+            (rows["person_hours"] == sat)[whole]
+        )
         and np.all(rows["person_hours"] >= 0.0)
         and not np.any(rows["person_hours"][rounds == 0]),
         "value is no more than stakes x quality": np.all(
-            (rows["value"] <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12)[~lapsed]
+            (
+                rows["value"]
+                <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12
+            )[~lapsed]
         ),
         "shares lie in [0, 1]": all(np.all((s >= 0.0) & (s <= 1.0 + 1e-12)) for s in shares),
         "hours add up to the clock": np.all(np.abs(hours - window) < 1e-9),
-        "no hours are negative": all(np.all(leaders[name] >= 0.0) for name in ("forum_hours", "reading_hours"))
+        "no hours are negative": all(
+            np.all(leaders[name] >= 0.0) for name in ("forum_hours", "reading_hours")
+        )
         and np.all(leaders["work_hours"] >= -1e-9),
-        "no backlog is negative": np.all(leaders["backlog"] >= 0.0) and np.all(outcome.days["backlog"] >= 0.0),
-        "messages sent are read, waiting, in transit or expired": run["messages_sent"] == sum(run[c] for c in counts),
+        "no backlog is negative": np.all(leaders["backlog"] >= 0.0)
+        and np.all(outcome.days["backlog"] >= 0.0),
+        "messages sent are read, waiting, in transit or expired": run["messages_sent"]
+        == sum(run[c] for c in counts),
         "no count of messages is negative": all(run[count] >= 0 for count in counts),
         "days' messages make up the window's": outcome.days["messages"].sum() == run["messages"],
-        "progress is at most what is asked and was left": 0.0 <= run["progress"] <= 1.0 + 1e-9 or n.warmup > 0,
+        "progress is at most what is asked and was left": 0.0 <= run["progress"] <= 1.0 + 1e-9
+        or n.warmup > 0,
         "every day of the window has a row": len(outcome.days) == (n.horizon - n.warmup) // n.day,
     }
     return [f"not so: {truth}" for truth, holds in truths.items() if not holds]

@@ -17,15 +17,19 @@ SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 
 
 @cache
-def shipped_policies(name: str, horizon: str | None = None, warmup: str = "2d") -> dict[str, Parameters]:
-    """The policies of a shipped scenario as parameters, over a horizon of their own when one is given."""
+def shipped_policies(
+    name: str, horizon: str | None = None, warmup: str = "2d"
+) -> dict[str, Parameters]:
+    """The policies of a shipped scenario as parameters, over a horizon of their own when one is
+    given."""
     overrides = {} if horizon is None else {"clock.horizon": horizon, "clock.warmup": warmup}
     scenario = Scenario.load(SCENARIOS / f"{name}.yaml", overrides=overrides)
     return {policy: parameters(resolved) for policy, resolved in scenario.policies().items()}
 
 
 def differences(a: Outcome, b: Outcome) -> str:
-    """The first table, row and field in which two outcomes differ, byte by byte; '' when nowhere."""
+    """The first table, row and field in which two outcomes differ, byte by byte; '' when
+    nowhere."""
     for table in TABLES:
         one, other = getattr(a, table), getattr(b, table)
         if one.dtype != other.dtype:
@@ -33,11 +37,18 @@ def differences(a: Outcome, b: Outcome) -> str:
         for row in range(min(len(one), len(other))):
             for field in one.dtype.names:
                 if one[row][field].tobytes() != other[row][field].tobytes():
-                    return f"{table}, row {row}, {field}: {one[row][field]!r} against {other[row][field]!r}"
+                    return (
+                        f"{table}, row {row}, {field}: {one[row][field]!r} against "
+                        f"{other[row][field]!r}"
+                    )
         if len(one) != len(other):
             return f"{table}: {len(one)} rows against {len(other)}"
     for name in sorted({*a.run, *b.run}):
         mine, yours = a.run.get(name), b.run.get(name)
-        if mine is None or yours is None or np.float64(mine).tobytes() != np.float64(yours).tobytes():
+        if (
+            mine is None
+            or yours is None
+            or np.float64(mine).tobytes() != np.float64(yours).tobytes()
+        ):
             return f"run, {name}: {mine!r} against {yours!r}"
     return ""

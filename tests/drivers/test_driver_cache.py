@@ -27,6 +27,8 @@ def test_another_process_loads_the_kernel_that_was_compiled_here():
     assert is_cached()
     before = sorted(folder.glob("kernel_*/*.nbc"))
     path = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]"
-    done = subprocess.run([sys.executable, "-c", path + RUN], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", path + RUN], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert int(done.stdout) > 10
     assert before and sorted(folder.glob("kernel_*/*.nbc")) == before

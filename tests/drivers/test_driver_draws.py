@@ -1,4 +1,5 @@
-"""Common random numbers: policies face the same world; who is silent, and how people are stored, changes nothing."""
+"""Common random numbers: policies face the same world; who is silent, and how people are stored,
+changes nothing."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from sim.parameters import Parameters, parameters
 from sim.scenario import Scenario
 
 WORLD = (
-    "kind_index stream raised expires version origin accountable theta salience weights ties worths best owners "
-    "tolerance witnesses affected ceiling"
+    "kind_index stream raised expires version origin accountable theta salience weights ties "
+    "worths best owners tolerance witnesses affected ceiling"
 ).split()
 FACED = ("kind", "raised", "origin", "accountable", "alternatives", "best", "truth", "ceiling")
 
@@ -31,7 +32,9 @@ def _faced(inputs: Parameters) -> list[dict[str, object]]:
         if issue.raised < inputs.numbers.horizon:
             facts = {name: getattr(issue, name) for name in WORLD}
             facts["ideas"] = {i: issue.ideas[i].values() for i in issue.witnesses}
-            facts["precisions"] = [issue.precisions(model, i) for i in range(inputs.numbers.leaders)]
+            facts["precisions"] = [
+                issue.precisions(model, i) for i in range(inputs.numbers.leaders)
+            ]
             found.append(facts)
     return found
 
@@ -47,17 +50,24 @@ def test_policies_face_the_same_issues_draw_by_draw(name, horizon):
         assert len(faced) == len(expected)
         for mine, yours in zip(expected, faced, strict=True):
             for fact, value in mine.items():
-                assert yours[fact] == value, f"{other}: {fact} of the issue raised at {mine['raised']}"
+                assert yours[fact] == value, (
+                    f"{other}: {fact} of the issue raised at {mine['raised']}"
+                )
 
 
 @pytest.mark.parametrize("replication", range(3))
 @pytest.mark.parametrize("name", ["leader-stream", "crisis"])
 def test_policies_face_the_same_decisions(name, replication):
-    rows = {policy: kernel.simulate(p, replication).decisions for policy, p in shipped_policies(name, "13w").items()}
+    rows = {
+        policy: kernel.simulate(p, replication).decisions
+        for policy, p in shipped_policies(name, "13w").items()
+    }
     base = next(iter(rows.values()))
     for policy, mine in rows.items():
         for field in FACED:
-            assert np.array_equal(mine[field], base[field], equal_nan=mine[field].dtype.kind == "f"), (policy, field)
+            assert np.array_equal(
+                mine[field], base[field], equal_nan=mine[field].dtype.kind == "f"
+            ), (policy, field)
     assert any(not np.array_equal(mine["chosen"], base["chosen"]) for mine in rows.values())
 
 
@@ -66,11 +76,14 @@ def test_another_seed_and_another_replication_face_another_world():
     one = kernel.simulate(inputs, 0).decisions
     assert not np.array_equal(one["raised"], kernel.simulate(inputs, 1).decisions["raised"])
     scenario = Scenario.from_dict({**inputs.scenario.resolved(), "seed": 2027})
-    assert not np.array_equal(one["raised"], kernel.simulate(parameters(scenario), 0).decisions["raised"])
+    assert not np.array_equal(
+        one["raised"], kernel.simulate(parameters(scenario), 0).decisions["raised"]
+    )
 
 
 def _with_silent(count: int, rule: str) -> Parameters:
-    """Four leaders that sense and decide, and some below them that see nothing, say nothing and are not asked."""
+    """Four leaders that sense and decide, and some below them that see nothing, say nothing and are
+    not asked."""
     return parameters(
         tiny(
             {
@@ -111,9 +124,19 @@ def test_a_leader_who_is_silent_and_never_asked_changes_nothing_for_the_others(r
     assert differences(agents.simulate(more, 0), other) == ""
 
 
-# -- storage order -----------------------------------------------------------------------------------------
+# -- storage order
+# -----------------------------------------------------------------------------------------
 
-TREE = {"ada": "", "bo": "ada", "cy": "ada", "di": "bo", "ed": "bo", "flo": "cy", "gus": "cy", "hal": "di"}
+TREE = {
+    "ada": "",
+    "bo": "ada",
+    "cy": "ada",
+    "di": "bo",
+    "ed": "bo",
+    "flo": "cy",
+    "gus": "cy",
+    "hal": "di",
+}
 TIES = [("di", "flo"), ("ed", "gus"), ("hal", "ada"), ("bo", "cy")]
 
 
@@ -123,7 +146,9 @@ def _imported(folder: Path, order: list[str]) -> Parameters:
         csv.writer(file).writerows([("id", "manager_id"), *((name, TREE[name]) for name in order)])
     ties = sorted(TIES, key=lambda tie: order.index(tie[0]))
     with (folder / "ties.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("source", "target", "kind"), *((a, b, "advice") for a, b in ties)])
+        csv.writer(file).writerows(
+            [("source", "target", "kind"), *((a, b, "advice") for a, b in ties)]
+        )
     mapping = {
         "name": "imported",
         "clock": {"horizon": "8w", "warmup": "1w"},

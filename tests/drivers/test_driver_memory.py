@@ -52,7 +52,8 @@ GUARD, MARK = 512, 0xA5
 
 
 class _Fenced:
-    """New states whose arrays lie between guards, to see whether anything was written beside them."""
+    """New states whose arrays lie between guards, to see whether anything was written beside
+    them."""
 
     def __init__(self) -> None:
         self.new_state = driver.new_state
@@ -72,7 +73,11 @@ class _Fenced:
 
     def broken(self) -> list[str]:
         """The arrays beside which something was written."""
-        return [name for name, guards in self.guards.items() if any(np.any(guard != MARK) for guard in guards)]
+        return [
+            name
+            for name, guards in self.guards.items()
+            if any(np.any(guard != MARK) for guard in guards)
+        ]
 
 
 @pytest.fixture
@@ -89,8 +94,15 @@ def fence(monkeypatch):
 def test_a_run_leaves_nothing_to_the_next(monkeypatch, largest):
     monkeypatch.setattr(driver, "_LARGEST_KEPT", largest)
     monkeypatch.setattr(driver, "_thread", threading.local())
-    one, other = (parameters(tiny({"power.rule": rule, "issues.matter.rate": "2/d"})) for rule in ("shared", "vote"))
-    alone = {(place, r): kernel.simulate(inputs, r) for place, inputs in enumerate((one, other)) for r in (0, 1)}
+    one, other = (
+        parameters(tiny({"power.rule": rule, "issues.matter.rate": "2/d"}))
+        for rule in ("shared", "vote")
+    )
+    alone = {
+        (place, r): kernel.simulate(inputs, r)
+        for place, inputs in enumerate((one, other))
+        for r in (0, 1)
+    }
     assert driver._thread.ready.state() is driver._thread.ready.state() or largest < 0
     for place, r in ((0, 1), (1, 0), (1, 1), (0, 0), (0, 0)):
         again = kernel.simulate((one, other)[place], r)
@@ -118,12 +130,22 @@ def test_nothing_is_written_beside_the_arrays_for_what_is_shipped(fence, name):
 
 @pytest.mark.parametrize("rule", ["autocratic", "shared"])
 def test_what_is_planned_beyond_the_last_tick_stays_inside_the_arrays(fence, rule):
-    # Issues that take until their expiry keep the run going; late, unscored ones plan for long after its end.
-    changes = {"issues.matter.rate": "2/d", "issues.matter.expiry": "10d", "power.gather": "9d", "flow.down.open": 0}
-    inputs = parameters(tiny({**changes, "power.rule": rule, "clock.horizon": "4w", "power.forum.size": 2}))
+    # Issues that take until their expiry keep the run going; late, unscored ones plan for long
+    # after its end.
+    changes = {
+        "issues.matter.rate": "2/d",
+        "issues.matter.expiry": "10d",
+        "power.gather": "9d",
+        "flow.down.open": 0,
+    }
+    inputs = parameters(
+        tiny({**changes, "power.rule": rule, "clock.horizon": "4w", "power.forum.size": 2})
+    )
     model = Organization(inputs.scenario, inputs=inputs)
     mesa_outcome = model.run()
-    assert max([*model.alone, *model.ending]) > inputs.numbers.last_tick + 20, "nothing was planned for later"
+    assert max([*model.alone, *model.ending]) > inputs.numbers.last_tick + 20, (
+        "nothing was planned for later"
+    )
     assert differences(mesa_outcome, kernel.simulate(inputs, 0)) == ""
     assert fence.broken() == []
 

@@ -1,4 +1,5 @@
-"""An organisation is at home in Mesa's world: collected, selected, stepped, copied, pickled and forgotten."""
+"""An organisation is at home in Mesa's world: collected, selected, stepped, copied, pickled and
+forgotten."""
 
 from __future__ import annotations
 
@@ -78,7 +79,9 @@ def test_a_data_collector_collects_of_the_model_and_of_its_leaders(inputs):
     assert len(of_model) == 40 and of_model["open"].iloc[-1] == model.open_issues > 0
     assert len(of_leaders) == 40 * len(model.leaders)
     last = of_leaders.xs(40, level="Step")
-    assert [last.loc[leader.unique_id, "influence"] for leader in model.leaders] == [x.influence for x in model.leaders]
+    assert [last.loc[leader.unique_id, "influence"] for leader in model.leaders] == [
+        x.influence for x in model.leaders
+    ]
     assert last["hours"].max() == of_model["behind"].iloc[-1] > 0.0
     assert model.steps == model.tick == 40
 
@@ -127,19 +130,28 @@ def test_the_backlog_is_that_of_now_whenever_it_is_asked_for(inputs):
 
 
 @pytest.mark.parametrize("ticks", [0, 1, 55, 80])
-@pytest.mark.parametrize("again", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "deepcopy"])
+@pytest.mark.parametrize(
+    "again", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "deepcopy"]
+)
 def test_a_copy_goes_on_to_the_same_end(inputs, ticks, again):
     model = organization(inputs, ticks)
     other = again(model)
-    assert other.tick == model.tick and other is not model and other.leaders[0] is not model.leaders[0]
-    assert all(leader.model is other for leader in other.agents) and list(other.agents) == other.leaders
+    assert (
+        other.tick == model.tick and other is not model and other.leaders[0] is not model.leaders[0]
+    )
+    assert (
+        all(leader.model is other for leader in other.agents)
+        and list(other.agents) == other.leaders
+    )
     ended, theirs = model.run(), other.run()
     assert differences(ended, theirs) == "" and other.steps == model.steps
     assert np.array_equal(ended.more["withheld"], theirs.more["withheld"], equal_nan=True)
     assert list(ended.more["class"]) == list(theirs.more["class"])
 
 
-@pytest.mark.parametrize("again", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "deepcopy"])
+@pytest.mark.parametrize(
+    "again", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "deepcopy"]
+)
 def test_a_copy_goes_on_collecting(inputs, again):
     model = organization(inputs, 12, Collecting)
     other = again(model)
@@ -157,7 +169,9 @@ def _collected(model):
 
 def test_a_model_with_a_nameless_function_can_be_copied(inputs):
     model = organization(inputs, 12)
-    model.datacollector = mesa.DataCollector(model_reporters={"open": lambda each: each.open_issues})
+    model.datacollector = mesa.DataCollector(
+        model_reporters={"open": lambda each: each.open_issues}
+    )
     other = copy.deepcopy(model)
     other.run()
     other.datacollector.collect(other)
@@ -179,20 +193,36 @@ def test_a_leader_pickled_with_its_model_is_still_one_of_its_leaders(inputs):
     assert copy.copy(model.leaders[7]) is model.leaders[7]
 
 
-def test_an_organisation_that_hangs_together_deeper_than_python_goes_is_pickled_and_copied(monkeypatch):
-    positions = [{"name": name, "leaders": count} for name, count in (("top", 1), ("middle", 19), ("ground", 200))]
-    many = {"stream.positions": positions, "issues.*.rate": "60/d", "issues.*.witnesses": 3, "attention": 1}
+def test_an_organisation_that_hangs_together_deeper_than_python_goes_is_pickled_and_copied(
+    monkeypatch,
+):
+    positions = [
+        {"name": name, "leaders": count}
+        for name, count in (("top", 1), ("middle", 19), ("ground", 200))
+    ]
+    many = {
+        "stream.positions": positions,
+        "issues.*.rate": "60/d",
+        "issues.*.witnesses": 3,
+        "attention": 1,
+    }
     model = Organization(tiny(many))
     for _ in range(20):
         model.step()
     assert model.open_issues > 100
     with monkeypatch.context() as plain:
-        for kind, how in ((Organization, "__reduce__"), (Organization, "__deepcopy__"), (Leader, "__reduce__")):
+        for kind, how in (
+            (Organization, "__reduce__"),
+            (Organization, "__deepcopy__"),
+            (Leader, "__reduce__"),
+        ):
             plain.delattr(kind, how)
         with pytest.raises(RecursionError):
             copy.deepcopy(model)
     for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
-        assert [leader.backlog for leader in other.leaders] == [leader.backlog for leader in model.leaders]
+        assert [leader.backlog for leader in other.leaders] == [
+            leader.backlog for leader in model.leaders
+        ]
         assert differences(other.outcome(), model.outcome()) == ""
 
 
@@ -205,9 +235,14 @@ def test_another_process_knows_the_classes_without_having_loaded_the_file(inputs
         "pickle.dump(found, open(sys.argv[1], 'wb'))"
     )
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", script, tmp_path / "model"], cwd=root, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "model"], cwd=root, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
-    there, here = pickle.loads((tmp_path / "model").read_bytes()), (simulate(inputs, 1), model.run())
+    there, here = (
+        pickle.loads((tmp_path / "model").read_bytes()),
+        (simulate(inputs, 1), model.run()),
+    )
     for found, mine in zip(there, here, strict=True):
         assert differences(found, mine) == ""
         assert np.nansum(found.more["withheld"]) == np.nansum(mine.more["withheld"]) > 0
@@ -215,7 +250,9 @@ def test_another_process_knows_the_classes_without_having_loaded_the_file(inputs
 
 def _registered() -> int:
     """How much Mesa keeps at its own classes, whatever the version."""
-    kept = [getattr(kind, name, ()) for kind in (mesa.Agent, Leader) for name in ("_ids", "_datasets")]
+    kept = [
+        getattr(kind, name, ()) for kind in (mesa.Agent, Leader) for name in ("_ids", "_datasets")
+    ]
     return sum(map(len, kept))
 
 
@@ -227,7 +264,11 @@ def test_models_and_their_copies_are_forgotten():
         model = organization(inputs, 9, Collecting, replication=replication)
         for each in (model, copy.deepcopy(model.leaders[0]).model):
             each.run()
-            alive += [weakref.ref(each), weakref.ref(each.leaders[0]), weakref.ref(next(iter(each.agents)))]
+            alive += [
+                weakref.ref(each),
+                weakref.ref(each.leaders[0]),
+                weakref.ref(next(iter(each.agents))),
+            ]
     del model, each
     gc.collect()
     assert not any(ref() is not None for ref in alive)

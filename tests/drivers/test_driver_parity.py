@@ -1,4 +1,5 @@
-"""Both drivers give the same bytes, and everything adds up, on all shipped and many random scenarios."""
+"""Both drivers give the same bytes, and everything adds up, on all shipped and many random
+scenarios."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ POLICIES = [(name, policy) for name in SHIPPED for policy in shipped_policies(na
 RANDOM, CHUNK = 200, 10
 
 
-@pytest.mark.parametrize(("name", "policy"), POLICIES, ids=[f"{name}-{policy}" for name, policy in POLICIES])
+@pytest.mark.parametrize(
+    ("name", "policy"), POLICIES, ids=[f"{name}-{policy}" for name, policy in POLICIES]
+)
 def test_both_drivers_agree_and_balance_on_what_is_shipped(name, policy):
     inputs = shipped_policies(name, "3w")[policy]
     mesa, wrong = audited(inputs)
@@ -34,7 +37,9 @@ def test_both_drivers_agree_on_a_whole_year_of_the_flagship():
     assert differences(mesa, kernel.simulate(inputs, 1)) == ""
 
 
-@pytest.mark.parametrize(("name", "policy"), POLICIES, ids=[f"{name}-{policy}" for name, policy in POLICIES])
+@pytest.mark.parametrize(
+    ("name", "policy"), POLICIES, ids=[f"{name}-{policy}" for name, policy in POLICIES]
+)
 def test_whole_runs_of_what_is_shipped_balance(name, policy):
     inputs = shipped_policies(name)[policy]
     assert imbalances(inputs, kernel.simulate(inputs, 0)) == []
@@ -63,7 +68,9 @@ def test_pools_that_are_too_small_grow_and_change_nothing(monkeypatch):
     from sim.kernel import driver
 
     overrides = {"clock.horizon": "3w", "clock.warmup": "0d", "direction.shifts": "2/w"}
-    inputs = parameters(Scenario.load(SCENARIOS / "crisis.yaml", overrides=overrides).policies()["shared"])
+    inputs = parameters(
+        Scenario.load(SCENARIOS / "crisis.yaml", overrides=overrides).policies()["shared"]
+    )
     roomy = kernel.simulate(inputs, 0)
     small = driver.Capacity(*[1] * len(driver.Capacity._fields))
     monkeypatch.setitem(driver._room, inputs.numbers.leaders, small)
@@ -71,20 +78,26 @@ def test_pools_that_are_too_small_grow_and_change_nothing(monkeypatch):
     assert all(grown > 1 for grown in driver._room[inputs.numbers.leaders])
 
 
-# -- the helpers themselves --------------------------------------------------------------------------------
+# -- the helpers themselves
+# --------------------------------------------------------------------------------
 
 
 def _copy(outcome: Outcome) -> Outcome:
-    return Outcome(outcome.decisions.copy(), outcome.leaders.copy(), outcome.days.copy(), dict(outcome.run))
+    return Outcome(
+        outcome.decisions.copy(), outcome.leaders.copy(), outcome.days.copy(), dict(outcome.run)
+    )
 
 
 @pytest.mark.parametrize(
-    ("table", "field"), [("decisions", "value"), ("decisions", "ceiling"), ("leaders", "alignment"), ("days", "open")]
+    ("table", "field"),
+    [("decisions", "value"), ("decisions", "ceiling"), ("leaders", "alignment"), ("days", "open")],
 )
 def test_a_difference_of_one_bit_is_found_and_named(table, field):
     outcome = kernel.simulate(parameters(tiny()), 0)
     other = _copy(outcome)
-    getattr(other, table)[field][3] = np.nextafter(getattr(other, table)[field][3], 99) if field != "open" else 99
+    getattr(other, table)[field][3] = (
+        np.nextafter(getattr(other, table)[field][3], 99) if field != "open" else 99
+    )
     assert differences(outcome, other).startswith(f"{table}, row 3, {field}: ")
     assert differences(outcome, outcome) == ""
 
@@ -92,7 +105,10 @@ def test_a_difference_of_one_bit_is_found_and_named(table, field):
 def test_a_missing_row_and_another_count_are_found_and_named():
     outcome = kernel.simulate(parameters(tiny()), 0)
     shorter = Outcome(outcome.decisions[:-1], outcome.leaders, outcome.days, outcome.run)
-    assert differences(outcome, shorter) == f"decisions: {len(outcome.decisions)} rows against {len(shorter.decisions)}"
+    assert (
+        differences(outcome, shorter)
+        == f"decisions: {len(outcome.decisions)} rows against {len(shorter.decisions)}"
+    )
     other = _copy(outcome)
     other.run["messages_sent"] += 1
     assert differences(outcome, other).startswith("run, messages_sent: ")

@@ -1,4 +1,5 @@
-"""The compiled driver's source is plain Python too, to be read and stepped through: it gives the same bytes."""
+"""The compiled driver's source is plain Python too, to be read and stepped through: it gives the
+same bytes."""
 
 from __future__ import annotations
 

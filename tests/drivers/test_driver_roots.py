@@ -1,4 +1,5 @@
-"""Several roots, as a team and apart: both drivers agree, all adds up, who answers is of the origin's own stream."""
+"""Several roots, as a team and apart: both drivers agree, all adds up, who answers is of the
+origin's own stream."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def test_who_answers_stands_in_the_origins_own_stream(tmp_path):
 
 
 def test_apart_a_decision_reaches_only_those_whom_channels_join(tmp_path):
-    # By lines alone, what concerns all never takes effect everywhere when the roots have no channel.
+    # By lines alone, what concerns all never takes effect everywhere when the roots have no
+    # channel.
     apart, team = policies(tmp_path, "apart", "line"), policies(tmp_path, "team", "line")
     of_all = 1
     covered = {}

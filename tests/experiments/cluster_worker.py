@@ -1,4 +1,5 @@
-"""Loaded by the Dask workers of tests before they work: what makes them deadly, or of another model.
+"""Loaded by the Dask workers of tests before they work: what makes them deadly, or of another
+model.
 
 dask worker ... --preload tests/experiments/cluster_worker.py
 """
@@ -20,7 +21,8 @@ if MODEL in os.environ:
 
 
 def simulate(inputs, replication):
-    """The Mesa driver, but one replication of a policy in which power is half shared kills its process."""
+    """The Mesa driver, but one replication of a policy in which power is half shared kills its
+    process."""
     from sim.agents import simulate as play
 
     if replication == 1 and inputs.scenario.power.sharing == 0.5:

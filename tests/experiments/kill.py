@@ -1,11 +1,13 @@
-"""Kills a sweep's writer over and over, at random moments, and checks that nothing reported was lost.
+"""Kills a sweep's writer over and over, at random moments, and checks that nothing reported was
+lost.
 
     python tests/experiments/kill.py --kills 100 --runs 2000
 
-A writer and a reader of its store form a process group. The writer stores made-up runs in random order and
-reports each through a pipe once the store has said that it is safe; the whole group is then sent SIGKILL, at a
-random moment of its start or its work, and started again until all runs are stored. Prints what was lost, what was
-done twice, and whether the final table has the bytes of one written without interruption; exits 1 if not all is well.
+A writer and a reader of its store form a process group. The writer stores made-up runs in random
+order and reports each through a pipe once the store has said that it is safe; the whole group is
+then sent SIGKILL, at a random moment of its start or its work, and started again until all runs are
+stored. Prints what was lost, what was done twice, and whether the final table has the bytes of one
+written without interruption; exits 1 if not all is well.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ SHARE_KILLED_AT_START = 0.2
 
 
 class Writer(NamedTuple):
-    """What is killed: its command line for a folder, a number of runs and a seed; the runs in a folder, named as it
-    reports them; and the final table in a folder, as bytes.
+    """What is killed: its command line for a folder, a number of runs and a seed; the runs in a
+    folder, named as it reports them; and the final table in a folder, as bytes.
     """
 
     command: Callable[[Path, int, int], list[str]]
@@ -56,19 +58,24 @@ class Writer(NamedTuple):
 
 
 def places(runs: int) -> list[Segment]:
-    """Where the runs stand in the final table, sorted: two policies a point, 25 replications or fewer each."""
+    """Where the runs stand in the final table, sorted: two policies a point, 25 replications or
+    fewer each."""
     found = []
     left = runs
     for number in range(-(-runs // REPLICATIONS)):
         count, left = min(REPLICATIONS, left), left - REPLICATIONS
         variant, point = VARIANTS[number % 2], number // 2
-        found.append(Segment(variant, point, hashlib.sha256(f"{variant} {point}".encode()).digest(), count))
+        found.append(
+            Segment(variant, point, hashlib.sha256(f"{variant} {point}".encode()).digest(), count)
+        )
     return sorted(found, key=lambda place: (VARIANTS.index(place.variant), place.point))
 
 
 def planned(runs: int) -> list[Run]:
     """The runs themselves."""
-    return [Run(place.policy, number) for place in places(runs) for number in range(place.replications)]
+    return [
+        Run(place.policy, number) for place in places(runs) for number in range(place.replications)
+    ]
 
 
 def simulated(run: Run) -> np.ndarray:
@@ -79,7 +86,8 @@ def simulated(run: Run) -> np.ndarray:
 
 
 def write(folder: Path, runs: int, seed: int) -> None:
-    """The writer: does what is missing, in random order and uneven batches, and reports what is safe."""
+    """The writer: does what is missing, in random order and uneven batches, and reports what is
+    safe."""
     draws = random.Random(seed)
     plan = planned(runs)
     place = {run: number for number, run in enumerate(plan)}
@@ -115,8 +123,9 @@ def read_on(folder: Path, runs: int) -> None:
 
 @dataclass
 class Life:
-    """One start of the writer: the runs it reported, the first after how many seconds, whether it was killed, what it
-    complained of, and how many of the runs that it or those before it reported are not in the store that it left.
+    """One start of the writer: the runs it reported, the first after how many seconds, whether it
+    was killed, what it complained of, and how many of the runs that it or those before it reported
+    are not in the store that it left.
     """
 
     reported: list[str] = field(default_factory=list)
@@ -127,11 +136,14 @@ class Life:
 
 
 def live(command: Sequence[str], kill_after: tuple[int, float] | None) -> Life:
-    """Start a writer; kill its group `kill_after` that many reports and then seconds, or let it end."""
+    """Start a writer; kill its group `kill_after` that many reports and then seconds, or let it
+    end."""
     life, text, began = Life(), b"", time.monotonic()
     deadline = began + LONGEST_WAIT
     with tempfile.TemporaryFile() as complaints:
-        group = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True)
+        group = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+        )
         pipe = group.stdout.fileno()
         moment = None
         try:
@@ -185,7 +197,8 @@ def table(folder: Path, runs: int) -> bytes:
 
 
 def stored(folder: Path) -> tuple[int, int, str]:
-    """The runs in the file, how many of them are different ones, and what SQLite's own check of it says."""
+    """The runs in the file, how many of them are different ones, and what SQLite's own check of it
+    says."""
     with contextlib.closing(sqlite3.connect(folder / FILE)) as file:
         (rows,) = file.execute("SELECT count(*) FROM runs").fetchone()
         keys = "SELECT DISTINCT version, key, replication FROM runs JOIN policies ON id = policy"
@@ -194,10 +207,14 @@ def stored(folder: Path) -> tuple[int, int, str]:
     return rows, different, sound
 
 
-def moment_to_kill(draws: random.Random, left: int, kills: int, startup: float) -> tuple[int, float]:
-    """After how many reports, and then seconds: such that what is left to do lasts for the kills to come.
+def moment_to_kill(
+    draws: random.Random, left: int, kills: int, startup: float
+) -> tuple[int, float]:
+    """After how many reports, and then seconds: such that what is left to do lasts for the kills to
+    come.
 
-    Some moments are in the start of the writer; all are, once everything is reported and it only opens the store.
+    Some moments are in the start of the writer; all are, once everything is reported and it only
+    opens the store.
     """
     if not left or draws.random() < SHARE_KILLED_AT_START:
         return 0, draws.uniform(0, startup)
@@ -206,7 +223,16 @@ def moment_to_kill(draws: random.Random, left: int, kills: int, startup: float) 
 
 def command(folder: Path, runs: int, seed: int) -> list[str]:
     """How a writer of made-up runs is started."""
-    return [sys.executable, __file__, "--write", str(folder), "--runs", str(runs), "--seed", str(seed)]
+    return [
+        sys.executable,
+        __file__,
+        "--write",
+        str(folder),
+        "--runs",
+        str(runs),
+        "--seed",
+        str(seed),
+    ]
 
 
 def kept(folder: Path, runs: int) -> set[str]:
@@ -228,8 +254,11 @@ def seen(writer: Writer, folder: Path, runs: int) -> set[str]:
         return writer.kept(shutil.copytree(folder, Path(scratch) / "copy"), runs)
 
 
-def killed_over_and_over(writer: Writer, folder: Path, runs: int, kills: int, seed: int, startup: float) -> list[Life]:
-    """Start the writer until it was killed `kills` times; then let it finish. It begins in about `startup` s."""
+def killed_over_and_over(
+    writer: Writer, folder: Path, runs: int, kills: int, seed: int, startup: float
+) -> list[Life]:
+    """Start the writer until it was killed `kills` times; then let it finish. It begins in about
+    `startup` s."""
     draws = random.Random(seed)
     lives: list[Life] = []
     reported, stored = set[str](), set[str]()
@@ -252,7 +281,10 @@ def check(writer: Writer, folder: Path, runs: int, kills: int, seed: int) -> boo
     began = time.monotonic()
     whole = live(writer.command(folder / "whole", runs, seed), None)
     lives = killed_over_and_over(writer, folder / "killed", runs, kills, seed, whole.first)
-    bytes_killed, bytes_whole = writer.table(folder / "killed", runs), writer.table(folder / "whole", runs)
+    bytes_killed, bytes_whole = (
+        writer.table(folder / "killed", runs),
+        writer.table(folder / "whole", runs),
+    )
     reported = [number for life in lives for number in life.reported]
     rows, different, sound = stored(folder / "killed")
     complaints = [life.complaint for life in (whole, *lives) if life.complaint]
@@ -275,14 +307,23 @@ def check(writer: Writer, folder: Path, runs: int, kills: int, seed: int) -> boo
     for what, figure in figures.items():
         print(f"{what:44} {figure}")
     print("\n".join(complaints[:3]), end="")
-    flawless = ("reported runs lost", "runs reported twice", "duplicates stored", "runs missing at the end")
+    flawless = (
+        "reported runs lost",
+        "runs reported twice",
+        "duplicates stored",
+        "runs missing at the end",
+    )
     well = not complaints and not any(figures[what] for what in flawless)
-    return well and figures["times killed"] == kills and bytes_killed == bytes_whole and sound == "ok"
+    return (
+        well and figures["times killed"] == kills and bytes_killed == bytes_whole and sound == "ok"
+    )
 
 
 def main(writer: Writer, write: Callable[[Path, int, int], None], description: str) -> int:
     """The command line: of one that checks, and of the writer that it starts."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,4 +1,5 @@
-"""Calibration: what it recommends, by few runs, again after an interruption, and what it says of other worlds."""
+"""Calibration: what it recommends, by few runs, again after an interruption, and what it says of
+other worlds."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from sim.experiments.calibration import search as searching
 from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
 from sim.experiments.calibration.proposals import propose
 from sim.experiments.calibration.saved import recommended, save, scenario_text
-from sim.experiments.running import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, Work
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
@@ -51,12 +52,21 @@ def scenario(**changes) -> Scenario:
     shared = {**PLAIN["power"], "rule": "shared"}
     settings = {key: value for key, value in {**SEARCH, **changes}.items() if value is not None}
     return Scenario.from_dict(
-        {**PLAIN, "clock": clock, "power": shared, "variants": VARIANTS, "calibrate": settings, "seed": 3}
+        {
+            **PLAIN,
+            "clock": clock,
+            "power": shared,
+            "variants": VARIANTS,
+            "calibrate": settings,
+            "seed": 3,
+        }
     )
 
 
 def found(folder, **more):
-    return calibrate(scenario(**more.pop("changes", {})), folder, engine="mesa", executor="threads", **more)
+    return calibrate(
+        scenario(**more.pop("changes", {})), folder, engine="mesa", executor="threads", **more
+    )
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,9 @@ def whole(tmp_path_factory):
 def test_a_calibration_recommends_for_every_weighting_within_its_budget(whole):
     answer, tables = whole
     assert list(answer.recommendations) == ["worth", "both"]
-    assert answer.found.spent <= 60 and sum(tables["candidates"]["replications"]) == answer.found.spent
+    assert (
+        answer.found.spent <= 60 and sum(tables["candidates"]["replications"]) == answer.found.spent
+    )
     # Gathering early gains value and costs nothing here.
     for each in answer.recommendations.values():
         assert float(str(each.settings["power.gather"]).rstrip("d")) <= 1
@@ -109,11 +121,15 @@ def test_the_regret_table_has_every_policy_in_every_world(whole):
     slow = regrets[(regrets["policy"] == "slow") & (regrets["world"] == "as stated")]
     mine = regrets[(regrets["policy"] == "recommended") & (regrets["world"] == "as stated")]
     assert (slow["regret"].to_numpy() > mine["regret"].to_numpy()).all()
-    stated = regrets[(regrets["weighting"] == "worth") & (regrets["world"] == "as stated")].set_index("policy")
+    stated = regrets[
+        (regrets["weighting"] == "worth") & (regrets["world"] == "as stated")
+    ].set_index("policy")
     gap = stated["score"].max() - stated["score"]
     assert (stated["regret"].to_numpy() >= gap.to_numpy() - 1e-9).all()
     assert set(tables["break_even"]["policy"]) == {"base", "alone", "slow"}
-    assert set(answer.crossings) == {(w, p) for w in ("worth", "both") for p in ("base", "alone", "slow")}
+    assert set(answer.crossings) == {
+        (w, p) for w in ("worth", "both") for p in ("base", "alone", "slow")
+    }
 
 
 def test_an_interrupted_calibration_ends_the_same_to_the_byte(whole, tmp_path, monkeypatch):
@@ -127,7 +143,9 @@ def test_an_interrupted_calibration_ends_the_same_to_the_byte(whole, tmp_path, m
 
         return stop
 
-    monkeypatch.setattr(running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2]))
+    monkeypatch.setattr(
+        running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2])
+    )
     for limit in (5, 40, 90):
         with pytest.raises(Stopped):
             found(tmp_path, workers=1, progress=stop_at(limit))
@@ -169,7 +187,10 @@ def test_what_is_recommended_is_a_scenario_to_run(whole):
             key: policy.resolved()[key] for key in ("power", "consensus", "issues")
         }
     manifest = json.loads((answer.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["kind"] == "calibrate" and manifest["objectives"] == {"value": "up", "delay": "down"}
+    assert manifest["kind"] == "calibrate" and manifest["objectives"] == {
+        "value": "up",
+        "delay": "down",
+    }
 
 
 def test_keys_of_a_variant_are_searched_in_that_variant(tmp_path):
@@ -177,7 +198,9 @@ def test_keys_of_a_variant_are_searched_in_that_variant(tmp_path):
     answer = found(tmp_path, changes={"search": search, "runs": 40})
     assert answer.plan.policy == "slow"
     gathers = [each.policy.power.gather for each in answer.found.candidates]
-    assert len(set(gathers)) > 3 and {each.policy.power.sharing for each in answer.found.candidates} == {0, 1}
+    assert len(set(gathers)) > 3 and {
+        each.policy.power.sharing for each in answer.found.candidates
+    } == {0, 1}
     assert recommended(answer)["variants"]["best-worth"]["power.gather"] != "10d"
 
 
@@ -190,7 +213,11 @@ def test_without_a_section_what_is_usual_is_searched_and_said():
     assert [text.split(" is ")[0] for text in asked.assumed] == [
         "calibrate.search", "calibrate.objectives", "calibrate.weightings"
     ]  # fmt: skip
-    swept = plan(Scenario.from_dict({**PLAIN, "sweep": {"vary": {"power.gather": ["0d", "1d"], "attention": [4, 8]}}}))
+    swept = plan(
+        Scenario.from_dict(
+            {**PLAIN, "sweep": {"vary": {"power.gather": ["0d", "1d"], "attention": [4, 8]}}}
+        )
+    )
     assert list(swept.axes) == ["power.gather"] and "what sweep.vary varies" in swept.assumed[0]
 
 
@@ -199,7 +226,11 @@ def test_objectives_that_are_given_replace_those_of_the_scenario():
     assert asked.objectives == {"person_hours": -1} and list(asked.weightings) == ["person_hours"]
     assert (asked.runs, asked.seed) == (50, 4)
     with pytest.raises(UsageError, match="one of several policies"):
-        plan(Scenario.from_dict(PLAIN).model_copy(update={"calibrate": scenario().calibrate, "_root": None}))
+        plan(
+            Scenario.from_dict(PLAIN).model_copy(
+                update={"calibrate": scenario().calibrate, "_root": None}
+            )
+        )
 
 
 def test_a_range_is_searched_in_steps_with_both_ends():
@@ -229,11 +260,18 @@ def test_other_worlds_change_half_lives_and_load_and_nothing_else():
     assert in_world(policy, AS_STATED) is policy
     urgent = in_world(policy, World(half_life=Fraction(7, 10)))
     mine, other = policy.resolved(), urgent.resolved()
-    assert other["issues"]["matter"].pop("half_life") == "3.5d" and mine["issues"]["matter"].pop("half_life") == "5d"
+    assert (
+        other["issues"]["matter"].pop("half_life") == "3.5d"
+        and mine["issues"]["matter"].pop("half_life") == "5d"
+    )
     assert mine == other
     assert in_world(policy, World(load=Fraction(13, 10))).work.load == pytest.approx(0.65)
-    assert in_world(policy, World(half_life=Fraction(1, 1000))).issues["matter"].half_life.amount > 0
-    assert scaled_load(0.9, Fraction(13, 10)) == 0.99 and scaled_load(0.995, Fraction(13, 10)) == 0.995
+    assert (
+        in_world(policy, World(half_life=Fraction(1, 1000))).issues["matter"].half_life.amount > 0
+    )
+    assert (
+        scaled_load(0.9, Fraction(13, 10)) == 0.99 and scaled_load(0.995, Fraction(13, 10)) == 0.995
+    )
 
 
 def test_settings_that_do_not_go_together_are_left_out(tmp_path):
@@ -244,7 +282,9 @@ def test_settings_that_do_not_go_together_are_left_out(tmp_path):
     assert len(answer.found.candidates) == 3
 
 
-def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(tmp_path, monkeypatch):
+def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(
+    tmp_path, monkeypatch
+):
     def play(self, work: Work):
         rows = original(self, work)
         bad = work.policy.consensus.rule == "majority"
@@ -257,7 +297,9 @@ def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(tm
     monkeypatch.setattr(Player, "__call__", play)
     answer = found(tmp_path, changes={"runs": 40})
     assert answer.failures and {failure.error for failure in answer.failures} == {"broken"}
-    assert {each.settings["consensus.rule"] for each in answer.recommendations.values()} == {"unanimity"}
+    assert {each.settings["consensus.rule"] for each in answer.recommendations.values()} == {
+        "unanimity"
+    }
 
 
 def test_a_search_in_which_nothing_goes_together_says_so(tmp_path, monkeypatch):
@@ -280,7 +322,10 @@ def test_every_file_that_it_leaves_is_sealed_and_what_is_changed_is_told(whole, 
         (folder / name).write_bytes(data[:1] + bytes([data[1] ^ 1]) + data[2:])
         assert entry(folder).altered == (name,)
         if name.endswith(".parquet"):
-            with pytest.raises(InvalidInput, match=f"{name}: is not as it was written .* `leaderstream calibrate tiny"):
+            with pytest.raises(
+                InvalidInput,
+                match=f"{name}: is not as it was written .* `leaderstream calibrate tiny",
+            ):
                 load(folder)
         (folder / name).write_bytes(data)
     load(folder)

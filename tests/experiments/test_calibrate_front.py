@@ -1,4 +1,5 @@
-"""The Pareto front: what is on it, whatever the order and the directions, and what is left of it when it is long."""
+"""The Pareto front: what is on it, whatever the order and the directions, and what is left of it
+when it is long."""
 
 from __future__ import annotations
 

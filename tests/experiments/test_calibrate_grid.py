@@ -1,4 +1,5 @@
-"""Against a grid of three keys that is searched exhaustively: as good a setting by a tenth of the runs."""
+"""Against a grid of three keys that is searched exhaustively: as good a setting by a tenth of the
+runs."""
 
 from __future__ import annotations
 

@@ -39,40 +39,82 @@ def problems(section, text=TEXT, **more):
     ("section", "expected"),
     [
         ("calibrate:", "t.yaml:3:11: calibrate: has no value"),
-        ("calibrate: 3", "t.yaml:3:12: calibrate: is not allowed: expected a mapping of the keys search, objectives"),
+        ("calibrate: 3", (
+            "t.yaml:3:12: calibrate: is not allowed: expected a mapping of the keys search, "
+            "objectives"
+        )),
         ("calibrate: {serch: {}}", "t.yaml:3:13: calibrate.serch: is no key"),
-        ("calibrate: {search: [power.sharing]}", "t.yaml:3:21: calibrate.search: a list is not allowed"),
+        ("calibrate: {search: [power.sharing]}", (
+            "t.yaml:3:21: calibrate.search: a "
+            "list is not allowed"
+        )),
         ("calibrate: {search: {attention: [4, 8]}}",
-         "t.yaml:3:22: calibrate.search.attention: is no key that a calibration may search: those under power, "
-         "consensus, flow, and work.focus"),
-        ("calibrate: {search: {work.load: [0, 1]}}", "calibrate.search.work.load: is no key that a calibration"),
-        ("calibrate: {search: {variants.a.issues.operational.rate: [1/w]}}", "is no key that a calibration may search"),
-        ("calibrate: {search: {seed: [1]}}", "calibrate.search.seed: is no key that a calibration may search"),
+         "t.yaml:3:22: calibrate.search.attention: is no key that a calibration may search: those "
+         "under power, consensus, flow, and work.focus"),
+        ("calibrate: {search: {work.load: [0, 1]}}", (
+            "calibrate.search.work.load: is no "
+            "key that a calibration"
+        )),
+        ((
+            "calibrate: "
+            "{search: {variants.a.issues.operational.rate: [1/w]}}"
+        ), "is no key that a calibration may search"),
+        ("calibrate: {search: {seed: [1]}}", (
+            "calibrate.search.seed: is no key "
+            "that a calibration may search"
+        )),
         ("calibrate: {search: {power.shering: [0]}}",
-         "t.yaml:3:22: calibrate.search.power.shering: is no key of this scenario (did you mean 'power.sharing'?)"),
+         "t.yaml:3:22: calibrate.search.power.shering: is no key of this scenario (did you mean "
+         "'power.sharing'?)"),
         ("calibrate: {search: {power.sharing: {from: 0, to: 2}}}",
          "t.yaml:3:51: calibrate.search.power.sharing.to: 2 is not allowed"),
         ("calibrate: {search: {power.sharing: {from: 0, to: 1, steps: 3}}}",
          "calibrate.search.power.sharing.steps: goes with design grid"),
-        ("calibrate: {search: {power.sharing: []}}", "calibrate.search.power.sharing: has no values"),
-        ("calibrate: {search: {power.gather: [90m]}}", "search.power.gather: 90m is no whole number of ticks"),
-        ("calibrate: {search: {variants.c.power.gather: [1d]}}", "there is no variant c; there are: a, b"),
+        ("calibrate: {search: {power.sharing: []}}", (
+            "calibrate.search.power.sharing: has "
+            "no values"
+        )),
+        ("calibrate: {search: {power.gather: [90m]}}", (
+            "search.power.gather: 90m is no "
+            "whole number of ticks"
+        )),
+        ((
+            "calibrate: "
+            "{search: {variants.c.power.gather: [1d]}}"
+        ), "there is no variant c; there are: a, b"),
         ("calibrate: {search: {variants.a.power.gather: [1d], variants.b.power.gather: [1d]}}",
          "t.yaml:3:13: calibrate.search: searches 2 policies, a, b; a search is of one of them"),
         ("calibrate: {search: {power.sharing: [0, 1], variants.b.power.gather: [1d]}}",
-         "calibrate.search.power.sharing: would vary nothing: b sets it itself; vary variants.b.power.sharing"),
+         "calibrate.search.power.sharing: would vary nothing: b sets it itself; vary "
+         "variants.b.power.sharing"),
         ("calibrate: {objectives: {qualty: up}}",
-         "t.yaml:3:26: calibrate.objectives.qualty: is no measure of the runs table (did you mean 'quality'?)"),
+         "t.yaml:3:26: calibrate.objectives.qualty: is no measure of the runs table (did you mean "
+         "'quality'?)"),
         ("calibrate: {objectives: {quality: upp}}",
          "t.yaml:3:35: calibrate.objectives.quality: 'upp' is not allowed: expected up or down"),
-        ("calibrate: {objectives: quality}", "t.yaml:3:25: calibrate.objectives: 'quality' is not allowed"),
+        ("calibrate: {objectives: quality}", (
+            "t.yaml:3:25: calibrate.objectives: 'quality' "
+            "is not allowed"
+        )),
         ("calibrate: {objectives: {delay: down}, weightings: {w: {quality: 1}}}",
          "t.yaml:3:57: calibrate.weightings.w.quality: is no objective; there are: delay"),
-        ("calibrate: {weightings: {w: {quality: -1}}}", "t.yaml:3:39: calibrate.weightings.w.quality: -1 is"),
-        ("calibrate: {weightings: {w: {quality: 0}}}", "calibrate.weightings.w: gives nothing any weight"),
-        ("calibrate: {weightings: {w: 1}}", "t.yaml:3:29: calibrate.weightings.w: 1 is not allowed: expected"),
+        ("calibrate: {weightings: {w: {quality: -1}}}", (
+            "t.yaml:3:39: calibrate.weightings.w.quality: "
+            "-1 is"
+        )),
+        ("calibrate: {weightings: {w: {quality: 0}}}", (
+            "calibrate.weightings.w: gives "
+            "nothing any weight"
+        )),
+        ("calibrate: {weightings: {w: 1}}", (
+            "t.yaml:3:29: calibrate.weightings.w: 1 "
+            "is not allowed: expected"
+        )),
         ("calibrate: {runs: 3}", "t.yaml:3:19: calibrate.runs: 3 is not allowed"),
-        ("calibrate: {replications: {min: 9, max: 8}}", "t.yaml:3:33: calibrate.replications.min: 9 is more than"),
+        ("calibrate: {replications: {min: 9, max: 8}}", (
+            "t.yaml:3:33: calibrate.replications.min: 9 "
+            "is more than"
+        )),
     ],
 )  # fmt: skip
 def test_a_mistake_is_shown_where_it_stands(section, expected):
@@ -84,7 +126,13 @@ def test_a_mistake_hides_no_other():
         "calibrate: {runs: 3, objectives: {qualty: up}, weightings: {w: 1}, "
         "search: {attention: [1], power.shering: [2]}}"
     )
-    for path in ("runs", "objectives.qualty", "weightings.w", "search.attention", "search.power.shering"):
+    for path in (
+        "runs",
+        "objectives.qualty",
+        "weightings.w",
+        "search.attention",
+        "search.power.shering",
+    ):
         assert sum(f"calibrate.{path}: " in problem for problem in found) == 1, (path, found)
 
 
@@ -94,7 +142,12 @@ def test_everything_that_is_said_is_read_and_survives_a_round_trip():
     assert list(section.search) == ["power.sharing", "variants.a.consensus.limit", "work.focus"]
     assert section.objectives == {"quality": "up", "delay": "down"}
     assert section.weightings == {"quick": {"delay": 3, "quality": 1}, "careful": {"quality": 1}}
-    assert (section.runs, section.seed, section.replications.min, section.replications.test) == (300, 7, 5, 20)
+    assert (section.runs, section.seed, section.replications.min, section.replications.test) == (
+        300,
+        7,
+        5,
+        20,
+    )
     again = Scenario.from_dict(scenario.resolved())
     assert again == scenario and again.calibrate == section
     without = Scenario.from_text(TEXT)
@@ -107,7 +160,9 @@ def test_everything_that_is_said_is_read_and_survives_a_round_trip():
 
 
 def test_a_variant_may_not_change_the_calibration():
-    with pytest.raises(InvalidInput, match=r"variants\.a\.calibrate: belongs to the whole comparison"):
+    with pytest.raises(
+        InvalidInput, match=r"variants\.a\.calibrate: belongs to the whole comparison"
+    ):
         Scenario.from_text("name: t\nvariants: {a: {calibrate: {runs: 100}}}")
 
 
@@ -128,5 +183,7 @@ def test_the_schema_knows_calibrations():
 
 def test_every_key_of_a_calibration_is_explained():
     named = [key for key in keys() if key.startswith("calibrate")]
-    assert named[:3] == ["calibrate", "calibrate.search", "calibrate.objectives"] and len(named) == 10
+    assert (
+        named[:3] == ["calibrate", "calibrate.search", "calibrate.objectives"] and len(named) == 10
+    )
     assert "power.sharing and consensus.limit" in explain("calibrate.search").default

@@ -1,4 +1,5 @@
-"""The race: means that are fair to settings with few replications, who gets more, and intervals that hold."""
+"""The race: means that are fair to settings with few replications, who gets more, and intervals
+that hold."""
 
 from __future__ import annotations
 
@@ -9,16 +10,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.calibration.racing import CLEAR, behind, contenders, margins, means, promoted, scale
+from sim.experiments.calibration.racing import (
+    CLEAR,
+    behind,
+    contenders,
+    margins,
+    means,
+    promoted,
+    scale,
+)
 from sim.experiments.calibration.recommend import crossing
 from sim.experiments.calibration.wording import break_even
 
 
 def noisy(truth, counts, seed=0, worlds=1.0, own=0.1):
-    """Values of settings with true means, [count, 1] each, in worlds that all share, with noise of their own."""
+    """Values of settings with true means, [count, 1] each, in worlds that all share, with noise of
+    their own."""
     draws = np.random.default_rng(seed)
     world = draws.normal(0, worlds, max(counts))
-    return [(mean + world[:n] + draws.normal(0, own, n))[:, None] for mean, n in zip(truth, counts, strict=True)]
+    return [
+        (mean + world[:n] + draws.normal(0, own, n))[:, None]
+        for mean, n in zip(truth, counts, strict=True)
+    ]
 
 
 def test_means_are_brought_to_the_same_worlds():
@@ -57,21 +70,29 @@ def test_common_worlds_tell_apart_what_plain_means_cannot():
     values = noisy([0.0, 0.3], [30, 30], worlds=10.0)
     assert behind([each[:, 0] for each in values], 1)[0] > 5
     assert behind([each[:, 0] for each in values], 1)[1] == 0
-    apart = [np.random.default_rng(seed).normal(mean, 10, 30) for seed, mean in ((1, 0.0), (2, 0.3))]
+    apart = [
+        np.random.default_rng(seed).normal(mean, 10, 30) for seed, mean in ((1, 0.0), (2, 0.3))
+    ]
     assert abs(behind(apart, 1)[0]) < 3
 
 
 def test_the_best_lead_and_the_clearly_worse_are_out():
     values = noisy([0.0, 1.0, 0.99, 0.5], [8, 8, 8, 8])
     away = margins(values, np.array([[1.0]]))
-    assert away[0].min() == 0 and away[0][0] > CLEAR and away[0][3] > CLEAR and away[0][2] < CLEAR + 2
+    assert (
+        away[0].min() == 0 and away[0][0] > CLEAR and away[0][3] > CLEAR and away[0][2] < CLEAR + 2
+    )
     order = contenders(away, np.array([8, 8, 4, 8]), 32, np.array([False, True, False, False]))
     assert 0 not in order and 3 not in order and order[-1] == 1
 
 
 def test_those_with_the_fewest_replications_come_first_and_nobody_has_more_than_the_most():
     away = np.array([[0.0, 0.5, 1.0, 9.0]])
-    assert contenders(away, np.array([96, 12, 6, 6]), 96, np.array([True, False, False, True])) == [2, 1, 3]
+    assert contenders(away, np.array([96, 12, 6, 6]), 96, np.array([True, False, False, True])) == [
+        2,
+        1,
+        3,
+    ]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(0, 200))
@@ -82,7 +103,8 @@ def test_promotions_keep_to_what_is_allowed(counts, allowance):
 
 
 def line(slope, start, noise, seed=0, runs=40):
-    """Differences over factors that rise by `slope` a unit of the logarithm from 0 at `start`, with paired noise."""
+    """Differences over factors that rise by `slope` a unit of the logarithm from 0 at `start`, with
+    paired noise."""
     factors = np.exp(np.linspace(-2, 2, 9))
     noises = np.random.default_rng(seed).normal(0, noise, (1, runs))
     return factors, slope * (np.log(factors) - math.log(start))[:, None] + noises
@@ -103,16 +125,24 @@ def test_no_break_even_says_who_is_ahead():
     assert math.isnan(ahead.factor) and (ahead.urgent, ahead.patient, ahead.clear) == (1, 1, 1.0)
     same = crossing(factors, 0 * gaps, 0 * gaps)
     assert math.isnan(same.factor) and (same.urgent, same.patient, same.clear) == (0, 0, 0.0)
-    assert break_even(ahead, "slow").startswith("the setting is worth more than slow at every urgency from 7.4 times")
-    assert break_even(same, "slow").startswith("the setting and slow are worth the same at every urgency")
+    assert break_even(ahead, "slow").startswith(
+        "the setting is worth more than slow at every urgency from 7.4 times"
+    )
+    assert break_even(same, "slow").startswith(
+        "the setting and slow are worth the same at every urgency"
+    )
 
 
 def test_where_nothing_is_clear_nothing_is_told():
     factors, gaps = line(0.1, 1.0, 2.0)
-    found = crossing(factors, gaps - gaps.mean(axis=1, keepdims=True) + 0.1 * np.log(factors)[:, None], 0 * gaps)
+    found = crossing(
+        factors, gaps - gaps.mean(axis=1, keepdims=True) + 0.1 * np.log(factors)[:, None], 0 * gaps
+    )
     assert math.isnan(found.factor) and (found.low, found.high) == (0.0, math.inf)
     assert (found.urgent, found.patient, found.clear) == (0, 0, 0.0)
-    assert break_even(found, "slow").endswith("the setting and slow turns cannot be told from 40 replications.")
+    assert break_even(found, "slow").endswith(
+        "the setting and slow turns cannot be told from 40 replications."
+    )
 
 
 @settings(deadline=None, max_examples=1)

@@ -1,4 +1,5 @@
-"""What a calibration says in short: true to the runs, whole on a screen, and open about edges and what is not told."""
+"""What a calibration says in short: true to the runs, whole on a screen, and open about edges and
+what is not told."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from sim.comparison import Interval, interval
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
-from sim.experiments.running import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, Work
 
 CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
 
@@ -39,7 +40,9 @@ def test_every_change_is_that_of_the_fresh_runs(whole):
             gaps = (mine - base)[:, MEASURES.index(name)]
             exact = interval(gaps)
             places = len(mean.partition(".")[2])
-            assert [float(x) for x in (mean, low, high)] == pytest.approx(exact, abs=0.51 * 10**-places)
+            assert [float(x) for x in (mean, low, high)] == pytest.approx(
+                exact, abs=0.51 * 10**-places
+            )
             assert bool(unclear) == (exact[1] <= 0 <= exact[2])
             told += 1
     assert told >= 2
@@ -73,12 +76,16 @@ def test_a_value_at_the_end_of_a_range_that_could_be_wider_is_named(whole):
 def test_settings_that_change_nothing_clearly_are_said_to(whole):
     places = {each.candidate for each in whole.recommendations.values()}
     unclear = {"value": Interval(0.01, -0.02, 0.04), "delay": Interval(0.1, -0.5, 0.7)}
-    same = replace(whole, differences={**whole.differences, **{named(place): unclear for place in places}})
+    same = replace(
+        whole, differences={**whole.differences, **{named(place): unclear for place in places}}
+    )
     said = " ".join(in_short(same))
     assert "Nothing that was searched matters much here" in said
     assert "value by more than 0.04, delay by more than 0.7" in said
     clear = {"value": Interval(0.03, 0.02, 0.04), "delay": Interval(0.1, -0.5, 0.7)}
-    some = replace(whole, differences={**whole.differences, **{named(place): clear for place in places}})
+    some = replace(
+        whole, differences={**whole.differences, **{named(place): clear for place in places}}
+    )
     assert "Nothing that was searched" not in " ".join(in_short(some))
 
 
@@ -90,15 +97,20 @@ def test_recommended_settings_that_are_alike_are_said_to_be(whole):
     }
     gap = {"value": Interval(0.0, -1.0, 1.0), "delay": Interval(0.0, -1.0, 1.0)}
     differences = {**whole.differences, named(one): gap, named(two): gap}
-    alike = replace(whole, recommendations=recommendations, differences=differences, between={(one, two): gap})
+    alike = replace(
+        whole, recommendations=recommendations, differences=differences, between={(one, two): gap}
+    )
     assert "Settings A and B cannot be told apart in any objective." in " ".join(in_short(alike))
     apart = {"value": Interval(0.5, 0.4, 0.6), "delay": Interval(0.0, -1.0, 1.0)}
-    assert "cannot be told apart in any" not in " ".join(in_short(replace(alike, between={(one, two): apart})))
+    assert "cannot be told apart in any" not in " ".join(
+        in_short(replace(alike, between={(one, two): apart}))
+    )
 
 
 def test_a_policy_of_the_scenario_that_is_better_is_named(whole):
     regrets = [
-        replace(row, may_be_best=row.policy == "slow") if row.weighting == "worth" else row for row in whole.regrets
+        replace(row, may_be_best=row.policy == "slow") if row.weighting == "worth" else row
+        for row in whole.regrets
     ]
     said = in_short(replace(whole, regrets=regrets))
     assert "But slow is clearly better for that as set." in said[0]
@@ -115,7 +127,10 @@ def test_scores_and_regrets_stay_within_what_they_can_be(whole):
     by_world = {}
     for row in whole.regrets:
         by_world.setdefault((row.weighting, row.world), []).append(row)
-    assert all(any(row.may_be_best for row in rows) or rows[0].best.startswith("setting") for rows in by_world.values())
+    assert all(
+        any(row.may_be_best for row in rows) or rows[0].best.startswith("setting")
+        for rows in by_world.values()
+    )
 
 
 def test_few_replications_are_said_to_be_few(whole):

@@ -1,4 +1,5 @@
-"""A sweep on a real Dask scheduler and workers of this machine: the same table, whatever becomes of the workers."""
+"""A sweep on a real Dask scheduler and workers of this machine: the same table, whatever becomes of
+the workers."""
 
 from __future__ import annotations
 
@@ -20,16 +21,19 @@ from experiments.test_sweep import scenario
 from sim.errors import Refused, UsageError
 from sim.experiments import cluster
 from sim.experiments.cluster import connected, in_cluster
+from sim.experiments.executors import Batches
 from sim.experiments.keys import policy_key
+from sim.experiments.play import Player, Work
 from sim.experiments.remote import Packing
-from sim.experiments.running import Batches, Player, Work
 from sim.experiments.sweep import runs_table, sweep
 from sim.parameters import Parameters
 from sim.runner.pool import LOST
 from sim.tables import content_hash
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups and SIGKILL")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "killpg"), reason="needs process groups and SIGKILL"
+)
 
 TESTS = Path(__file__).resolve().parent.parent
 LONGEST_WAIT = 60.0
@@ -48,7 +52,10 @@ class Started:
     def start(self, what: str, *more: str, **environment: str) -> None:
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *more]
         paths = os.pathsep.join((str(TESTS.parent), str(TESTS)))
-        settings = {"PYTHONPATH": paths, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_DEATHS)}
+        settings = {
+            "PYTHONPATH": paths,
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_DEATHS),
+        }
         file = ("--scheduler-file", str(self.folder / "scheduler.json"))
         with (self.folder / f"log {len(self.groups)}").open("wb") as log:
             self.groups.append(
@@ -65,7 +72,17 @@ class Started:
     def start_worker(self, name: str, **environment: str) -> None:
         preload = str(Path(__file__).with_name("cluster_worker.py"))
         where = ("--host", "127.0.0.1", "--name", name, "--local-directory", str(self.folder))
-        self.start("worker", *where, "--nthreads", "1", "--death-timeout", "60", "--preload", preload, **environment)
+        self.start(
+            "worker",
+            *where,
+            "--nthreads",
+            "1",
+            "--death-timeout",
+            "60",
+            "--preload",
+            preload,
+            **environment,
+        )
 
     def stop(self, number: int = 0) -> None:
         """End the processes that were started from this one on."""
@@ -113,7 +130,9 @@ def workers(started, patient):
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> str:
     """The content of the table of the sweep, run by one thread."""
-    found = sweep(scenario(), tmp_path_factory.mktemp("whole"), engine="mesa", executor="threads", workers=1)
+    found = sweep(
+        scenario(), tmp_path_factory.mktemp("whole"), engine="mesa", executor="threads", workers=1
+    )
     return content_hash(runs_table(found))
 
 
@@ -122,9 +141,13 @@ def processes(address: str) -> list[int]:
         return sorted(client.run(os.getpid).values())
 
 
-def test_a_scheduler_without_workers_is_said_and_one_that_is_not_there(started, tmp_path, monkeypatch):
+def test_a_scheduler_without_workers_is_said_and_one_that_is_not_there(
+    started, tmp_path, monkeypatch
+):
     monkeypatch.setattr(cluster, "PATIENCE", 0.3)
-    with pytest.raises(Refused, match=r"has no worker, and none came within .*`dask worker tcp://127"):
+    with pytest.raises(
+        Refused, match=r"has no worker, and none came within .*`dask worker tcp://127"
+    ):
         sweep(scenario(), tmp_path, executor=in_cluster(started.address, "mesa"))
     monkeypatch.setattr(cluster, "ANSWER", 0.3)
     with socket.socket() as free:
@@ -148,8 +171,12 @@ def test_without_dask_it_is_said_how_to_have_it(monkeypatch):
 
 @pytest.mark.slow
 def test_the_table_is_the_same_also_when_a_worker_is_killed(workers, whole, tmp_path, monkeypatch):
-    found = sweep(scenario(), tmp_path / "calm", engine="mesa", executor=in_cluster(workers.address, "mesa"))
-    assert (found.done, found.before, found.failures) == (21, 0, []), "settings that a policy reads alike run once"
+    found = sweep(
+        scenario(), tmp_path / "calm", engine="mesa", executor=in_cluster(workers.address, "mesa")
+    )
+    assert (found.done, found.before, found.failures) == (21, 0, []), (
+        "settings that a policy reads alike run once"
+    )
     assert content_hash(runs_table(found)) == whole
 
     victim, reports = processes(workers.address)[0], []
@@ -160,7 +187,9 @@ def test_the_table_is_the_same_also_when_a_worker_is_killed(workers, whole, tmp_
         reports.append(done)
 
     monkeypatch.setattr(Batches.__init__, "__defaults__", (1, 0.0, time.monotonic))
-    found = sweep(scenario(), tmp_path / "killed", executor=in_cluster(workers.address, "mesa"), progress=kill)
+    found = sweep(
+        scenario(), tmp_path / "killed", executor=in_cluster(workers.address, "mesa"), progress=kill
+    )
     assert reports == list(range(1, 22)) and found.failures == []
     assert victim not in processes(workers.address)
     assert content_hash(runs_table(found)) == whole
@@ -170,22 +199,31 @@ def test_the_table_is_the_same_also_when_a_worker_is_killed(workers, whole, tmp_
 def test_a_run_that_kills_its_workers_is_set_aside_and_the_others_are_done(workers, tmp_path):
     plan = scenario(vary={"power.sharing": [0, 0.5, 1]}, against=None)
     found = sweep(plan, tmp_path, executor=in_cluster(workers.address, DEADLY))
-    assert [(failure.point, failure.replication, failure.error) for failure in found.failures] == [(1, 1, LOST)]
+    assert [(failure.point, failure.replication, failure.error) for failure in found.failures] == [
+        (1, 1, LOST)
+    ]
     table = runs_table(found)
     assert sorted(zip(table["point"], table["replication"], strict=True)) == [
-        (point, replication) for point in range(3) for replication in range(3) if (point, replication) != (1, 1)
+        (point, replication)
+        for point in range(3)
+        for replication in range(3)
+        if (point, replication) != (1, 1)
     ]
 
 
 @pytest.mark.slow
-def test_a_worker_of_another_model_is_refused_also_when_it_comes_later(workers, tmp_path, monkeypatch):
+def test_a_worker_of_another_model_is_refused_also_when_it_comes_later(
+    workers, tmp_path, monkeypatch
+):
     count = len(workers.groups)
     workers.start_worker("other", **{MODEL: "0123456789abcdef"})
     try:
         with connected(workers.address) as client:
             client.wait_for_workers(3, timeout=LONGEST_WAIT)
         executor = in_cluster(workers.address, "mesa")
-        refused = pytest.raises(Refused, match=r"the worker tcp://127.* has leaderstream .* model 0123456789abcdef")
+        refused = pytest.raises(
+            Refused, match=r"the worker tcp://127.* has leaderstream .* model 0123456789abcdef"
+        )
         with refused:
             sweep(scenario(), tmp_path / "first", executor=executor)
         # One that comes later is not among those that are asked first.
@@ -197,7 +235,9 @@ def test_a_worker_of_another_model_is_refused_also_when_it_comes_later(workers, 
 
 
 def test_what_a_policy_reads_from_files_goes_with_it(tmp_path):
-    (tmp_path / "people.csv").write_text("id,manager_id,level\n1,,top\n2,1,ground\n3,1,ground\n4,1,ground\n")
+    (tmp_path / "people.csv").write_text(
+        "id,manager_id,level\n1,,top\n2,1,ground\n3,1,ground\n4,1,ground\n"
+    )
     settings = scenario().resolved() | {"stream": {"people": "people.csv"}}
     for name in ("sweep", "variants"):
         settings.pop(name)

@@ -1,4 +1,5 @@
-"""Designs: which points each one has and in which order, worked out only when they are asked for."""
+"""Designs: which points each one has and in which order, worked out only when they are asked
+for."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ from sim.scenario.axes import duration_text
 NAMED = "name: t\nvariants: {a: {power.rule: vote}, b: {power.sharing: 0.1}}\n"
 TWO = "power.sharing: {from: 0, to: 1}, consensus.limit: {from: 0d, to: 10d}"
 SIX = (
-    f"{TWO}, power.forum.size: {{from: 1, to: 9}}, issues.operational.rate: {{from: 1/w, to: 1/d}}, "
-    "flow.up.distortion: {from: 0.01, to: 10, scale: log}, power.rule: [vote, shared, delegated]"
+    f"{TWO}, power.forum.size: {{from: 1, to: 9}}, issues.operational.rate: "
+    f"{{from: 1/w, to: 1/d}}, flow.up.distortion: "
+    "{from: 0.01, to: 10, scale: log}, power.rule: [vote, shared, delegated]"
 )
 
 
@@ -48,12 +50,19 @@ def test_a_grid_has_every_combination_and_varies_its_last_key_first():
         (1.0, "shared"),
     ]
     found = made(vary)
-    assert (found.count, found.keys, found.policies) == (6, ("power.sharing", "power.rule"), ("base",))
+    assert (found.count, found.keys, found.policies) == (
+        6,
+        ("power.sharing", "power.rule"),
+        ("base",),
+    )
     assert [point.index for point in found] == list(range(6))
 
 
 def test_a_zip_takes_one_value_of_each_key_at_a_time():
-    found = values("design: zip, vary: {power.sharing: {from: 0, to: 1, steps: 3}, consensus.limit: [0d, 1d, 10d]}")
+    found = values(
+        "design: zip, vary: "
+        "{power.sharing: {from: 0, to: 1, steps: 3}, consensus.limit: [0d, 1d, 10d]}"
+    )
     assert [tuple(point.values()) for point in found] == [(0.0, "0d"), (0.5, "1d"), (1.0, "10d")]
 
 
@@ -68,7 +77,9 @@ def test_one_at_a_time_starts_from_the_base_and_moves_one_key_from_it():
         "issues.operational.half_life": "5d",
         "variants.a.power.rule": "vote",
     }
-    moved = [[(key, value) for key, value in point.items() if value != base[key]] for point in others]
+    moved = [
+        [(key, value) for key, value in point.items() if value != base[key]] for point in others
+    ]
     assert moved == [
         [("power.sharing", 0)],
         [("power.sharing", 1)],
@@ -82,7 +93,10 @@ def test_one_at_a_time_starts_from_the_base_and_moves_one_key_from_it():
 
 
 def test_what_the_base_leaves_empty_is_set_only_where_it_varies():
-    found = values("design: one-at-a-time, vary: {stream.positions.upstream.attention: [3, 5], power.sharing: [0]}")
+    found = values(
+        "design: one-at-a-time, vary: "
+        "{stream.positions.upstream.attention: [3, 5], power.sharing: [0]}"
+    )
     key = "stream.positions.upstream.attention"
     assert [point.get(key) for point in found] == [None, 3, 5, None]
     assert [point["power.sharing"] for point in found] == [0.6, 0.6, 0.6, 0]
@@ -123,7 +137,9 @@ def test_a_morris_sweep_moves_one_key_a_step_and_words_too():
     found = values(f"design: morris, points: 8, vary: {{{SIX}}}")
     assert len(found) == 8 * 7
     for path in range(8):
-        for one, two in zip(found[path * 7 : path * 7 + 6], found[path * 7 + 1 : path * 7 + 7], strict=True):
+        for one, two in zip(
+            found[path * 7 : path * 7 + 6], found[path * 7 + 1 : path * 7 + 7], strict=True
+        ):
             assert len([key for key in one if one[key] != two[key]]) == 1
 
 
@@ -133,11 +149,18 @@ def test_a_morris_sweep_keeps_to_its_levels():
 
 
 def test_keys_of_ones_own_kinds_and_positions_vary():
-    text = "name: t\nstream: {positions: [{name: Vice President, leaders: 3}]}\nissues: {mine: {rate: 1/w}}\n"
-    found = made("vary: {issues.mine.rate: [2/w], stream.positions.Vice President.leaders: [5]}", text)
+    text = (
+        "name: t\nstream: {positions: [{name: Vice President, leaders: 3}]}\nissues: "
+        "{mine: {rate: 1/w}}\n"
+    )
+    found = made(
+        "vary: {issues.mine.rate: [2/w], stream.positions.Vice President.leaders: [5]}", text
+    )
     policy = found.resolve(found[0])["base"]
     assert (str(policy.issues["mine"].rate), policy.stream.positions[0].leaders) == ("2/w", 5)
-    with pytest.raises(InvalidInput, match=r"issues\.operational\.rate: is no key of this scenario"):
+    with pytest.raises(
+        InvalidInput, match=r"issues\.operational\.rate: is no key of this scenario"
+    ):
         made("vary: {issues.operational.rate: [2/w]}", text)
 
 
@@ -156,7 +179,9 @@ def test_samples_depend_on_the_seed_and_on_nothing_else(name):
     assert values(sweep) == values(sweep, text=f"{NAMED}seed: 5\n")
 
 
-@pytest.mark.parametrize(("name", "count"), [("random", 64), ("lhs", 64), ("sobol", 64), ("morris", 64 * 3)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("random", 64), ("lhs", 64), ("sobol", 64), ("morris", 64 * 3)]
+)
 def test_sampled_designs_have_64_points_or_paths_where_nothing_is_said(name, count):
     assert made(f"design: {name}, vary: {{{TWO}}}").count == count
 
@@ -178,35 +203,71 @@ def test_samples_have_the_same_bytes_everywhere(name, digest):
 def test_values_between_the_ends_of_a_range():
     assert column("{from: 0, to: 1, steps: 11}", "power.sharing")[:4] == [0.0, 0.1, 0.2, 0.3]
     assert column("{from: 5%, to: 65%, steps: 3}", "power.sharing") == [0.05, 0.35, 0.65]
-    assert column("{from: 0.01, to: 1, steps: 3, scale: log}", "flow.up.distortion") == [0.01, 0.1, 1.0]
-    assert column("{from: 1, to: 2, steps: 3, scale: log}", "flow.up.distortion")[1] == 1.41421356237
+    assert column("{from: 0.01, to: 1, steps: 3, scale: log}", "flow.up.distortion") == [
+        0.01,
+        0.1,
+        1.0,
+    ]
+    assert (
+        column("{from: 1, to: 2, steps: 3, scale: log}", "flow.up.distortion")[1] == 1.41421356237
+    )
     assert column("{from: 0, to: 1, steps: 4}", "flow.up.distortion")[1] == 0.333333333333
 
 
 def test_whole_numbers_are_rounded_and_kept_where_they_repeat():
     found = column("{from: 1, to: 3, steps: 5}", "power.forum.size")
     assert found == [1, 2, 2, 3, 3] and all(type(value) is int for value in found)
-    assert column("{from: 1, to: 1000, steps: 4, scale: log}", "perspective.span") == [1, 10, 100, 1000]
-    assert column("{from: 1 round, to: 5 rounds, steps: 3}", "consensus.limit") == ["1 round", "3 rounds", "5 rounds"]
+    assert column("{from: 1, to: 1000, steps: 4, scale: log}", "perspective.span") == [
+        1,
+        10,
+        100,
+        1000,
+    ]
+    assert column("{from: 1 round, to: 5 rounds, steps: 3}", "consensus.limit") == [
+        "1 round",
+        "3 rounds",
+        "5 rounds",
+    ]
 
 
 def test_durations_are_whole_ticks_in_the_unit_of_the_first():
-    assert column("{from: 0d, to: 1d, steps: 4}", "consensus.limit") == ["0d", "0.375d", "0.625d", "1d"]
+    assert column("{from: 0d, to: 1d, steps: 4}", "consensus.limit") == [
+        "0d",
+        "0.375d",
+        "0.625d",
+        "1d",
+    ]
     assert column("{from: 2h, to: 1d, steps: 3}", "consensus.limit") == ["2h", "5h", "8h"]
     assert column("{from: 1mo, to: 2mo, steps: 3}", "power.gather") == ["1mo", "1.5mo", "2mo"]
     assert column("{from: 1mo, to: 2mo, steps: 4}", "power.gather")[1] == "28d"
-    assert column("{from: 1h, to: 100h, steps: 3, scale: log}", "power.gather") == ["1h", "10h", "100h"]
+    assert column("{from: 1h, to: 100h, steps: 3, scale: log}", "power.gather") == [
+        "1h",
+        "10h",
+        "100h",
+    ]
     assert column("{from: 0%, to: 100%, steps: 4}", "consensus.limit")[1] == "33.3333333333%"
 
 
 def test_a_range_keeps_to_what_its_key_can_hold():
-    assert column("{from: 10m, to: 70m, steps: 5}", "flow.up.delay") == ["10m", "25m", "40m", "55m", "70m"]
-    assert column("{from: 10.4m, to: 12.7m, steps: 3}", "flow.up.delay") == ["10.4m", "12m", "12.7m"]
+    assert column("{from: 10m, to: 70m, steps: 5}", "flow.up.delay") == [
+        "10m",
+        "25m",
+        "40m",
+        "55m",
+        "70m",
+    ]
+    assert column("{from: 10.4m, to: 12.7m, steps: 3}", "flow.up.delay") == [
+        "10.4m",
+        "12m",
+        "12.7m",
+    ]
     assert column("{from: 1y, to: 2y, steps: 4}", "clock.horizon")[1] == "1.332y"
     quarter = "name: t\nclock: {tick: 15m}\n"
     found = values("vary: {attention: {from: 4, to: 20, steps: 4}}", text=quarter)
     assert [point["attention"] for point in found] == [4.0, 8.0, 16.0, 20.0]
-    assert values("vary: {power.gather: {from: 15m, to: 2h, steps: 3}}", text=quarter)[1] == {"power.gather": "75m"}
+    assert values("vary: {power.gather: {from: 15m, to: 2h, steps: 3}}", text=quarter)[1] == {
+        "power.gather": "75m"
+    }
 
 
 def test_a_duration_is_written_in_a_unit_that_takes_few_digits():
@@ -218,7 +279,11 @@ def test_a_duration_is_written_in_a_unit_that_takes_few_digits():
 
 
 def test_rates_and_words_and_truth_values_vary():
-    assert column("{from: 1/w, to: 1/d, steps: 3}", "issues.operational.rate") == ["1/w", "3/w", "5/w"]
+    assert column("{from: 1/w, to: 1/d, steps: 3}", "issues.operational.rate") == [
+        "1/w",
+        "3/w",
+        "5/w",
+    ]
     assert column("[vote, shared]", "power.rule") == ["vote", "shared"]
     assert column("[true, false]", "issues.operational.status_quo") == [True, False]
     assert column("['off', 3]", "perspective.span") == ["off", 3]
@@ -244,7 +309,10 @@ def test_every_point_of_a_sample_can_be_resolved():
 
 
 def test_a_key_of_one_variant_varies_for_it_alone():
-    found = made("vary: {variants.a.power.sharing: [0, 1], variants.a.power.rule: [shared]}, variants: [base, a]")
+    found = made(
+        "vary: {variants.a.power.sharing: [0, 1], variants.a.power.rule: [shared]}, variants: "
+        "[base, a]"
+    )
     last = found.resolve(found[1])
     assert (last["a"].power.sharing, last["a"].power.rule) == (1, "shared")
     assert last["base"] == found.scenario.policies()["base"]
@@ -272,11 +340,16 @@ def test_values_that_do_not_go_together_leave_their_point_out():
     assert [isinstance(verdict, LeftOut) for verdict in verdicts] == [False, False, False, True]
     out = verdicts[-1]
     assert out.point.values == {"clock.horizon": "6w", "clock.warmup": "7w"}
-    assert out.reason == "t.yaml:3:60: sweep.vary.clock.warmup: 7w must be shorter than the horizon of 6w"
+    assert (
+        out.reason
+        == "t.yaml:3:60: sweep.vary.clock.warmup: 7w must be shorter than the horizon of 6w"
+    )
 
 
 def test_a_first_point_that_cannot_be_used_stops_the_sweep():
-    with pytest.raises(InvalidInput, match=r"t\.yaml:3:52: sweep\.vary\.clock\.warmup: 7w must be shorter"):
+    with pytest.raises(
+        InvalidInput, match=r"t\.yaml:3:52: sweep\.vary\.clock\.warmup: 7w must be shorter"
+    ):
         made("vary: {clock.horizon: [6w], clock.warmup: [7w]}")
 
 

@@ -1,4 +1,5 @@
-"""Indices and their intervals: SALib's numbers, known responses, chance taken out, and how often intervals cover."""
+"""Indices and their intervals: SALib's numbers, known responses, chance taken out, and how often
+intervals cover."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def test_without_chance_the_indices_are_those_of_salib():
         found = sobol(np.repeat(response[None], copies, axis=0))
         assert numbers(found, "first")[:, 0] == pytest.approx(theirs["S1"], abs=1e-8)
         assert numbers(found, "total")[:, 0] == pytest.approx(theirs["ST"], abs=1e-8)
-        # SALib takes the bootstrap's standard deviation times the normal quantile; here quantiles are taken.
+        # SALib takes the bootstrap's standard deviation times the normal quantile; here quantiles
+        # are taken.
         half = (numbers(found, "total")[:, 2] - numbers(found, "total")[:, 1]) / 2
         assert half == pytest.approx(theirs["ST_conf"], rel=0.35)
 
@@ -59,10 +61,14 @@ def test_without_chance_the_indices_are_those_of_salib():
 def test_the_effects_are_those_of_salib():
     cube = cube_of("morris", 12)
     response = ishigami(cube)
-    theirs = salib_morris.analyze(problem(), cube.reshape(-1, 3), response.ravel(), num_levels=4, seed=1)
+    theirs = salib_morris.analyze(
+        problem(), cube.reshape(-1, 3), response.ravel(), num_levels=4, seed=1
+    )
     found = morris(response[None], cube, 4)
     for name in ("mu", "mu_star", "sigma"):
-        assert numbers(found, name)[:, 0] == pytest.approx(np.asarray(theirs[name], float), rel=1e-8)
+        assert numbers(found, name)[:, 0] == pytest.approx(
+            np.asarray(theirs[name], float), rel=1e-8
+        )
     mine = effects(response[None], cube)[0]
     assert mine.mean(axis=0) == pytest.approx(np.asarray(theirs["mu"], float))
     assert np.abs(mine).mean(axis=0) == pytest.approx(np.asarray(theirs["mu_star"], float))
@@ -97,7 +103,9 @@ def test_chance_in_the_responses_is_taken_out():
         weights = np.ones((1, 8))
         parts = indices._sobol(centred, np.arange(64)[None], weights)[0]
         mine.append([*parts["first"][0], *parts["total"][0]])
-        theirs = salib_sobol.analyze(problem(), response.mean(axis=0).ravel(), calc_second_order=False, num_resamples=2)
+        theirs = salib_sobol.analyze(
+            problem(), response.mean(axis=0).ravel(), calc_second_order=False, num_resamples=2
+        )
         plain.append([*theirs["S1"], *theirs["ST"]])
     exact = np.array([*FIRST, *TOTAL])
     error = np.std(mine, axis=0, ddof=1) / math.sqrt(repeats)
@@ -107,8 +115,12 @@ def test_chance_in_the_responses_is_taken_out():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("replications", "groups", "noise", "repeats"), [(1, 128, 0.0, 200), (6, 64, 3.0, 100)])
-def test_intervals_cover_about_as_often_as_they_say(monkeypatch, replications, groups, noise, repeats):
+@pytest.mark.parametrize(
+    ("replications", "groups", "noise", "repeats"), [(1, 128, 0.0, 200), (6, 64, 3.0, 100)]
+)
+def test_intervals_cover_about_as_often_as_they_say(
+    monkeypatch, replications, groups, noise, repeats
+):
     monkeypatch.setattr(indices, "RESAMPLES", 200)
     draws = np.random.default_rng(6)
     covered = np.zeros((2, 3))
@@ -120,7 +132,8 @@ def test_intervals_cover_about_as_often_as_they_say(monkeypatch, replications, g
             _, low, high = numbers(found, name).T
             covered[row] += (low <= exact) & (exact <= high)
     error = math.sqrt(0.9 * 0.1 / repeats)
-    # Quantiles of so few groups fall short by some hundredths; where chance is strong, intervals are too wide.
+    # Quantiles of so few groups fall short by some hundredths; where chance is strong, intervals
+    # are too wide.
     assert covered.min() / repeats > 0.9 - 0.03 - 3 * error
     if noise == 0:
         assert covered.max() / repeats < 0.9 + 0.03 + 3 * error
@@ -129,7 +142,8 @@ def test_intervals_cover_about_as_often_as_they_say(monkeypatch, replications, g
 def test_replications_make_intervals_wider_by_their_own_chance():
     cube, draws = cube_of("saltelli", 64), np.random.default_rng(7)
     slope = draws.standard_normal((6, 1, 1))
-    # In each world another key matters more or less: no number of points tells what matters in all worlds.
+    # In each world another key matters more or less: no number of points tells what matters in all
+    # worlds.
     found = sobol(ishigami(cube) + 20 * slope * (cube[..., 2] - 0.5))
     for axis in range(3):
         assert found.by_groups["total"][axis] < found.indices["total"][axis].half_width * 1.1
@@ -137,7 +151,10 @@ def test_replications_make_intervals_wider_by_their_own_chance():
 
 
 def test_intervals_become_narrower_with_the_square_root_of_groups():
-    few, many = (sobol(ishigami(cube_of("saltelli", groups))[None]).indices["total"] for groups in (256, 1024))
+    few, many = (
+        sobol(ishigami(cube_of("saltelli", groups))[None]).indices["total"]
+        for groups in (256, 1024)
+    )
     for before, after in zip(few, many, strict=True):
         assert before.half_width / after.half_width == pytest.approx(2, rel=0.3)
 
@@ -170,6 +187,8 @@ def test_how_large_chance_makes_an_effect_is_said():
 
 
 def test_the_same_response_gives_the_same_numbers():
-    response = ishigami(cube_of("saltelli", 16)) + np.random.default_rng(11).standard_normal((3, 16, 5))
+    response = ishigami(cube_of("saltelli", 16)) + np.random.default_rng(11).standard_normal(
+        (3, 16, 5)
+    )
     assert sobol(response) == sobol(response.copy())
     assert sobol(response).indices != sobol(response, seed=1).indices

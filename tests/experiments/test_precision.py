@@ -1,4 +1,5 @@
-"""When a point has run often enough: the looks, what is asked of the interval, and how often it covers."""
+"""When a point has run often enough: the looks, what is asked of the interval, and how often it
+covers."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from experiments.test_sweep import scenario
 
 from sim.comparison import interval
 from sim.comparison.precision import Precision, looks
+from sim.experiments.play import Player
 from sim.experiments.precision import precision
-from sim.experiments.running import Player
 from sim.experiments.sweep import runs_table, sweep
 from sim.scenario.keys.replications import Until
 from sim.tables import content_hash
@@ -83,7 +84,8 @@ def test_what_is_needed_grows_with_the_square_of_the_width():
     [("normal", 0.0, 0.2, 0.94), ("normal", 0.0, 0.35, 0.93), ("exponential", 1.0, 0.2, 0.89)],
 )
 def test_the_interval_at_the_stop_covers_about_as_often_as_it_says(draw, mean, half, least):
-    """As stated in docs/design.md: 95 % of the time but for a few, fewer where values are very skew."""
+    """As stated in docs/design.md: 95 % of the time but for a few, fewer where values are very
+    skew."""
     trials = 1500
     values = getattr(np.random.default_rng(5), draw)(size=(trials, 400))
     asked, held, counts = rule(half), 0, []
@@ -99,10 +101,16 @@ def test_the_interval_at_the_stop_covers_about_as_often_as_it_says(draw, mean, h
 
 @pytest.mark.parametrize(
     ("draw", "half", "least"),
-    [("normal", 0.25, 0.94), ("normal", 0.4, 0.93), ("mixed", 0.4, 0.93), ("exponential", 0.25, 0.9)],
+    [
+        ("normal", 0.25, 0.94),
+        ("normal", 0.4, 0.93),
+        ("mixed", 0.4, 0.93),
+        ("exponential", 0.25, 0.9),
+    ],
 )
 def test_paired_differences_at_the_stop_are_covered_about_as_often_as_is_said(draw, half, least):
-    """A run of four policies until every difference to the base is known: each of them, whatever the base is."""
+    """A run of four policies until every difference to the base is known: each of them, whatever
+    the base is."""
     trials, generator = 1500, np.random.default_rng(11)
     true, spread = {"one": 0.5, "two": -0.2, "three": 0.0}, {"one": 1.0, "two": 0.8, "three": 0.3}
     rule_, held, counts = rule(half, reference="base"), dict.fromkeys(true, 0), []
@@ -124,7 +132,9 @@ def test_paired_differences_at_the_stop_are_covered_about_as_often_as_is_said(dr
 NOISE = {
     "normal": lambda generator, count: generator.normal(size=count),
     "exponential": lambda generator, count: generator.exponential(size=count) - 1.0,
-    "mixed": lambda generator, count: generator.normal(size=count) * generator.choice([0.5, 1.5], size=count),
+    "mixed": lambda generator, count: (
+        generator.normal(size=count) * generator.choice([0.5, 1.5], size=count)
+    ),
 }
 """What a policy adds to the common world, with mean 0: symmetric, skew, and with heavy ends."""
 
@@ -138,7 +148,10 @@ def test_points_run_until_their_interval_is_narrow_enough(tmp_path):
         halves = [_half(table, variant, point, count) for variant in ("base", "alone")]
         assert count == 40 or max(halves) <= 0.05
         before = max([look for look in looks(4, 40) if look < count], default=None)
-        assert before is None or max(_half(table, name, point, before) for name in ("base", "alone")) > 0.05
+        assert (
+            before is None
+            or max(_half(table, name, point, before) for name in ("base", "alone")) > 0.05
+        )
 
 
 def _half(table, variant, point, count) -> float:
@@ -148,7 +161,9 @@ def _half(table, variant, point, count) -> float:
 
 
 def test_where_it_stops_does_not_depend_on_how_it_is_run(tmp_path, monkeypatch):
-    whole = runs_table(sweep(scenario(vary=VARY, replications=UNTIL), tmp_path / "whole", workers=1))
+    whole = runs_table(
+        sweep(scenario(vary=VARY, replications=UNTIL), tmp_path / "whole", workers=1)
+    )
     assert content_hash(
         runs_table(sweep(scenario(vary=VARY, replications=UNTIL), tmp_path / "two", workers=2))
     ) == content_hash(whole)
@@ -164,10 +179,14 @@ def test_where_it_stops_does_not_depend_on_how_it_is_run(tmp_path, monkeypatch):
     assert 0 < again.before < again.done and content_hash(runs_table(again)) == content_hash(whole)
     wider = {**UNTIL, "until": {"metric": "quality", "half_width": 0.2}}
     monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
-    assert len(runs_table(sweep(scenario(vary=VARY, replications=wider), tmp_path / "cut"))) < len(whole)
+    assert len(runs_table(sweep(scenario(vary=VARY, replications=wider), tmp_path / "cut"))) < len(
+        whole
+    )
 
 
 def test_without_until_all_run_equally_often():
     assert precision(scenario()).looks == (3,)
-    assert precision(scenario(replications={"max": 5, "until": {"metric": "value", "half_width": 1}})).looks == (5,)
+    assert precision(
+        scenario(replications={"max": 5, "until": {"metric": "value", "half_width": 1}})
+    ).looks == (5,)
     assert precision(scenario(replications=None)).looks == (scenario().replications,)

@@ -22,7 +22,12 @@ def scenario(changes=None, **more):
 def test_it_is_short_and_the_same_for_the_same_policy():
     key = policy_key(scenario())
     assert len(key) == 32
-    assert key == policy_key(scenario()) == policy_key(scenario(), 5) == policy_key(scenario(), 5, model_version())
+    assert (
+        key
+        == policy_key(scenario())
+        == policy_key(scenario(), 5)
+        == policy_key(scenario(), 5, model_version())
+    )
 
 
 def test_names_and_comparisons_do_not_enter_it():
@@ -32,7 +37,11 @@ def test_names_and_comparisons_do_not_enter_it():
     compared = scenario(variants={"fast": {"power.rule": "autocratic"}})
     assert policy_key(compared) == known
     assert policy_key(compared.policies()["base"]) == known
-    assert policy_key(compared.policies()["fast"]) == policy_key(scenario({"power.rule": "autocratic"})) != known
+    assert (
+        policy_key(compared.policies()["fast"])
+        == policy_key(scenario({"power.rule": "autocratic"}))
+        != known
+    )
 
 
 def test_a_default_written_out_is_no_difference():
@@ -59,7 +68,9 @@ def test_whatever_decides_results_enters_it(changes):
 
 def test_the_seed_asked_for_and_the_version_of_the_model_enter_it():
     assert policy_key(scenario(), 6) == policy_key(scenario({"seed": "6"}))
-    keys = [policy_key(scenario(), seed, version) for seed in (5, 6) for version in ("one", "other")]
+    keys = [
+        policy_key(scenario(), seed, version) for seed in (5, 6) for version in ("one", "other")
+    ]
     assert len({policy_key(scenario()), *keys}) == 5
 
 
@@ -70,7 +81,11 @@ def test_the_order_of_kinds_enters_it_as_they_are_numbered_in_it():
 
 
 def test_data_files_count_by_content_not_by_name(tmp_path):
-    for name, text in {"a.csv": PEOPLE, "b.csv": PEOPLE, "c.csv": PEOPLE.replace("C,1", "C,2")}.items():
+    for name, text in {
+        "a.csv": PEOPLE,
+        "b.csv": PEOPLE,
+        "c.csv": PEOPLE.replace("C,1", "C,2"),
+    }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     mapping = MINIMAL | {"stream": {}, "direction": {"source": "top"}}
 

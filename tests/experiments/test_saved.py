@@ -22,8 +22,8 @@ from sim.errors import Refused
 from sim.experiments import api
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
+from sim.experiments.play import Player
 from sim.experiments.precision import precision
-from sim.experiments.running import Player
 from sim.experiments.saved import finished, save
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.sweep_runs import listed
@@ -91,7 +91,10 @@ def test_a_changed_file_is_noticed_and_written_anew(folder, whole, name):
     (folder / name).write_bytes(data[:-40] + bytes([data[-40] ^ 1]) + data[-39:])
     assert finished(scenario(), folder) is None
     swept, manifest = saved(folder)
-    assert swept.before == 10 and (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
+    assert (
+        swept.before == 10
+        and (folder / "runs.parquet").read_bytes() == (whole[0] / "runs.parquet").read_bytes()
+    )
     assert finished(scenario(), folder) == manifest
 
 
@@ -108,7 +111,13 @@ def test_a_store_that_lost_runs_is_noticed(folder):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"replications": 1}, {"against": None}, {"vary": {"power.sharing": [0, 0.5]}}, {"design": "zip"}]
+    "changes",
+    [
+        {"replications": 1},
+        {"against": None},
+        {"vary": {"power.sharing": [0, 0.5]}},
+        {"design": "zip"},
+    ],
 )
 def test_another_sweep_is_not_finished(whole, changes):
     assert finished(scenario(**changes), whole[0]) is None
@@ -120,9 +129,14 @@ def test_another_program_is_not_finished(whole, monkeypatch):
 
 
 def test_a_sweep_with_failures_is_not_finished(tmp_path, monkeypatch):
-    monkeypatch.setattr(Player, "__call__", lambda self, work: [Failure("broken")] * len(work.replications))
+    monkeypatch.setattr(
+        Player, "__call__", lambda self, work: [Failure("broken")] * len(work.replications)
+    )
     swept, manifest = saved(tmp_path)
-    assert len(manifest["failures"]) == len(swept.failures) == 10 and manifest["tables"]["runs"]["rows"] == 0
+    assert (
+        len(manifest["failures"]) == len(swept.failures) == 10
+        and manifest["tables"]["runs"]["rows"] == 0
+    )
     assert finished(scenario(), tmp_path) is None
 
 
@@ -146,15 +160,25 @@ def test_of_many_points_an_even_selection_tells_what_is_stored(whole, monkeypatc
 
 def test_an_estimate_of_runs_until_an_interval_is_narrow_says_between_which_numbers(tmp_path):
     until = {"until": {"metric": "value", "half_width": 0.1}, "min": 20, "max": 50}
-    found = estimate(design(scenario(replications=until)), precision(scenario(replications=until)), tmp_path, "mesa", 1)
+    found = estimate(
+        design(scenario(replications=until)),
+        precision(scenario(replications=until)),
+        tmp_path,
+        "mesa",
+        1,
+    )
     assert (found.fewest, found.most) == (100, 250)
 
 
 def test_a_damaged_run_is_run_again_and_said_and_the_table_has_the_same_bytes(folder, whole):
     with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
-        (row,) = store.execute("SELECT numbers FROM runs WHERE policy = 2 AND replication = 1").fetchone()
+        (row,) = store.execute(
+            "SELECT numbers FROM runs WHERE policy = 2 AND replication = 1"
+        ).fetchone()
         damaged = row[:20] + bytes([row[20] ^ 16]) + row[21:]
-        store.execute("UPDATE runs SET numbers = ? WHERE policy = 2 AND replication = 1", (damaged,))
+        store.execute(
+            "UPDATE runs SET numbers = ? WHERE policy = 2 AND replication = 1", (damaged,)
+        )
     (folder / "runs.parquet").unlink()
     swept, manifest = saved(folder)
     assert (swept.before, swept.done, swept.damaged, manifest["damaged"]) == (9, 10, 1, 1)
@@ -178,7 +202,9 @@ def test_of_a_changed_file_it_is_said_that_it_is_made_anew(folder, name):
     (folder / name).write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
     told: list[str] = []
     assert finished(scenario(), folder, told.append) is None
-    assert len(told) == 1 and f"{name} is not as it was written" in told[0] and "made anew" in told[0]
+    assert (
+        len(told) == 1 and f"{name} is not as it was written" in told[0] and "made anew" in told[0]
+    )
 
 
 def test_a_sweep_is_saved_again_as_windows_allows_it(folder, monkeypatch):
@@ -205,10 +231,15 @@ def test_a_disk_that_fills_up_leaves_what_was_there(folder, monkeypatch):
 
 def test_a_result_in_python_says_what_the_terminal_does(tmp_path):
     """One text: of the property, of print, of the card and of the report."""
-    found = api.sweep(scenario(), out=tmp_path, engine="mesa", executor="threads", workers=1, progress=False)
+    found = api.sweep(
+        scenario(), out=tmp_path, engine="mesa", executor="threads", workers=1, progress=False
+    )
     assert 2 <= len(found.verdict) <= 6 and found.verdict[0].startswith("Worth most: ")
     assert "alone reads none of the keys: it is one setting." in found.verdict
-    assert str(found).startswith(listed(found.verdict)) and max(map(len, str(found).splitlines())) <= 80
+    assert (
+        str(found).startswith(listed(found.verdict))
+        and max(map(len, str(found).splitlines())) <= 80
+    )
     report = render(found.table, found.manifest)
     for sentence in found.verdict:
         assert sentence in unescape(found._repr_html_()) and sentence in unescape(report)

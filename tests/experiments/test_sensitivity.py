@@ -1,4 +1,5 @@
-"""Sensitivity of a scenario: its points, what is played, what is left out, what is concluded and what would do."""
+"""Sensitivity of a scenario: its points, what is played, what is left out, what is concluded and
+what would do."""
 
 from __future__ import annotations
 
@@ -13,10 +14,18 @@ from experiments.test_sweep import scenario
 
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
-from sim.experiments.conclusions import MOST_REPLICATIONS, Needed, about, as_shown, finding, needed, unsettled
+from sim.experiments.conclusions import (
+    MOST_REPLICATIONS,
+    Needed,
+    about,
+    as_shown,
+    finding,
+    needed,
+    unsettled,
+)
 from sim.experiments.important import text_of
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
-from sim.experiments.running import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.samplers import rows, sample
 from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
 from sim.runner.pool import Failure
@@ -63,7 +72,11 @@ def test_base_samples_have_these_bytes():
 
 def test_keys_vary_over_their_whole_range_whatever_the_design_and_its_steps():
     found = plan(small(), "sobol", 16)
-    assert (found.count, found.keys, found.policies) == (64, ("power.sharing", "consensus.limit"), ("base",))
+    assert (found.count, found.keys, found.policies) == (
+        64,
+        ("power.sharing", "consensus.limit"),
+        ("base",),
+    )
     points = [point.values for point in found]
     shares = [point["power.sharing"] for point in points]
     assert len(set(shares)) == 32 and 0 <= min(shares) < 0.1 and 0.9 < max(shares) <= 1
@@ -143,7 +156,8 @@ def test_it_runs_once_and_gives_the_same_bytes_whoever_runs_it(tmp_path, monkeyp
 
 
 def linear(monkeypatch, chance=0.0):
-    """In place of the model: value is 3 x sharing, plus 1 with time for consensus, and by chance `chance` more."""
+    """In place of the model: value is 3 x sharing, plus 1 with time for consensus, and by chance
+    `chance` more."""
 
     def play(self, work: Work):
         value = 3 * work.policy.power.sharing + (str(work.policy.consensus.limit) != "0d")
@@ -165,21 +179,33 @@ def test_the_indices_of_a_linear_response_are_the_shares_of_its_parts(tmp_path, 
     assert value.ranking == tuple(exact)
     for name in ("first", "total"):
         for key, index in zip(value.keys, value.estimated.indices[name], strict=True):
-            assert index.low <= exact[key] <= index.high and index.estimate == pytest.approx(exact[key], abs=0.1)
-    assert value.mean == pytest.approx(1.5 + 0.5 + 1, abs=0.05) and value.spread == pytest.approx(1, abs=0.05)
+            assert index.low <= exact[key] <= index.high and index.estimate == pytest.approx(
+                exact[key], abs=0.1
+            )
+    assert value.mean == pytest.approx(1.5 + 0.5 + 1, abs=0.05) and value.spread == pytest.approx(
+        1, abs=0.05
+    )
     assert delay.estimated.unknown == CONSTANT and delay.ranking == ()
-    assert quality.groups == 0 and "is known at all points of 0 of 128 groups only" in finding(quality)
+    assert quality.groups == 0 and "is known at all points of 0 of 128 groups only" in finding(
+        quality
+    )
     table = sobol.table()
     assert table[["metric", "key", "index"]].to_numpy().tolist() == [
         ["value", key, index] for key in exact for index in ("first", "total")
     ]
     card = sobol._repr_html_()
     first = dict(zip(value.keys, value.estimated.indices["total"], strict=True))["power.sharing"]
-    assert f"power.sharing {estimate(*first)}<br>consensus.limit " in card and finding(quality) in unescape(card)
+    assert f"power.sharing {estimate(*first)}<br>consensus.limit " in card and finding(
+        quality
+    ) in unescape(card)
     assert repr(sobol).startswith("Sensitivity(") and "128 base samples" in repr(sobol)
     paths = found_in(tmp_path, points=10, method="morris").found[0]
-    assert [index.estimate for index in paths.estimated.indices["mu_star"]] == pytest.approx([3, 1.5])
-    assert [index.estimate for index in paths.estimated.indices["sigma"]] == pytest.approx([0, 0], abs=1e-6)
+    assert [index.estimate for index in paths.estimated.indices["mu_star"]] == pytest.approx(
+        [3, 1.5]
+    )
+    assert [index.estimate for index in paths.estimated.indices["sigma"]] == pytest.approx(
+        [0, 0], abs=1e-6
+    )
 
 
 def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch):
@@ -195,14 +221,19 @@ def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch)
     monkeypatch.setattr(Player, "__call__", some)
     found = found_in(tmp_path, points=16)
     assert found.swept.failures and found.found[0].groups == 15
-    assert any("1 of 16 base samples are not used" in text for text in unsettled(found.found[0], found.asked))
+    assert any(
+        "1 of 16 base samples are not used" in text
+        for text in unsettled(found.found[0], found.asked)
+    )
 
 
 def test_a_path_with_a_point_that_was_left_out_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(
         Player,
         "__call__",
-        lambda self, work: [np.ones(len(MEASURES)) * len(str(work.policy.clock))] * len(work.replications),
+        lambda self, work: (
+            [np.ones(len(MEASURES)) * len(str(work.policy.clock))] * len(work.replications)
+        ),
     )
     vary = {"clock.warmup": {"from": "0d", "to": "4d", "steps": 2}, "clock.horizon": ["1w", "2d"]}
     of = small(vary=vary, seed=None)
@@ -218,10 +249,16 @@ def made(estimates, half=0.02, by_groups=None, ranked_by="total", apart=1.0, cha
     """What was found of keys a, b, ... with these indices, all as well known."""
     each = tuple(Index(value, value - half, value + half) for value in estimates)
     names = ("first", "total") if ranked_by == "total" else ("mu", "sigma", "mu_star")
-    gaps = tuple(tuple(Index(a - b, a - b - apart, a - b + apart) for b in estimates) for a in estimates)
+    gaps = tuple(
+        tuple(Index(a - b, a - b - apart, a - b + apart) for b in estimates) for a in estimates
+    )
     inner = (half if by_groups is None else by_groups,) * len(estimates)
-    known = Estimated(dict.fromkeys(names, each), gaps, dict.fromkeys(names, inner), (chance,) * len(estimates))
-    return MetricResult("base", "value", tuple("abcdef"[: len(estimates)]), ranked_by, groups, 1.0, 1.0, known)
+    known = Estimated(
+        dict.fromkeys(names, each), gaps, dict.fromkeys(names, inner), (chance,) * len(estimates)
+    )
+    return MetricResult(
+        "base", "value", tuple("abcdef"[: len(estimates)]), ranked_by, groups, 1.0, 1.0, known
+    )
 
 
 def test_what_is_known_well_is_concluded():
@@ -232,16 +269,21 @@ def test_what_is_known_well_is_concluded():
     assert "b 0.60 [0.58 to 0.62]; a 0.30 [0.28 to 0.32]" in told and "Next to nothing: c." in told
 
 
-
 def alone(estimate, low, high, keys=(0.5, 0.4)):
     found = made(list(keys), apart=0.01)
-    return finding(replace(found, estimated=replace(found.estimated, alone=Index(estimate, low, high))))
+    return finding(
+        replace(found, estimated=replace(found.estimated, alone=Index(estimate, low, high)))
+    )
 
 
 def test_of_acting_together_no_more_is_said_than_the_interval_supports():
-    assert "By themselves the keys make up 0.48 [0.30 to 0.66] of it; the rest" in alone(0.48, 0.30, 0.66)
+    assert "By themselves the keys make up 0.48 [0.30 to 0.66] of it; the rest" in alone(
+        0.48, 0.30, 0.66
+    )
     assert "Whether they also act together cannot be told" in alone(0.48, 0.1, 1.2)
-    assert "they make up 1.00 [0.70 to 1.00] of it" in alone(1.04, 0.7, 1.4), "shares lie from 0 to 1"
+    assert "they make up 1.00 [0.70 to 1.00] of it" in alone(1.04, 0.7, 1.4), (
+        "shares lie from 0 to 1"
+    )
     assert "what they do only together is next to nothing" in alone(1.0, 0.97, 1.02)
 
 
@@ -249,7 +291,9 @@ def test_one_key_cannot_act_together_with_any():
     found = made([0.48], half=0.5)
     told = finding(found)
     assert told == "Only a acts on value here: all that varies from point to point is its doing."
-    assert unsettled(found, Request(replications=5)) == [] and needed(found, Request(replications=5)) == Needed(64, 5)
+    assert unsettled(found, Request(replications=5)) == [] and needed(
+        found, Request(replications=5)
+    ) == Needed(64, 5)
     assert "may be chance" not in told and "0.48" not in told
 
 
@@ -264,26 +308,41 @@ def test_shares_are_shown_from_0_to_1_and_saved_as_they_are(tmp_path):
     shares = seen[["estimate", "low", "high"]]
     assert ((shares >= 0) & (shares <= 1)).all().all()
     assert (table[["estimate", "low", "high"]].clip(0, 1) == shares).all().all()
-    assert (as_shown(table[table["key"] == "power.sharing"])[["estimate", "low", "high"]] == 1).all().all()
+    assert (
+        (as_shown(table[table["key"] == "power.sharing"])[["estimate", "low", "high"]] == 1)
+        .all()
+        .all()
+    )
 
 
 def test_a_key_that_a_policy_does_not_read_has_no_part(tmp_path):
-    """One voice decides: sharing is nothing to it, and there is one key whose shares are 1; of two there is none."""
-    vary = {"power.sharing": VARY["power.sharing"], "power.gather": {"from": "0d", "to": "3d", "steps": 2}}
+    """One voice decides: sharing is nothing to it, and there is one key whose shares are 1; of two
+    there is none."""
+    vary = {
+        "power.sharing": VARY["power.sharing"],
+        "power.gather": {"from": "0d", "to": "3d", "steps": 2},
+    }
     found = found_in(tmp_path, small(vary=vary), variants=["alone"], metrics=["value", "delay"])
     assert [each.keys for each in found.found] == [("power.gather",)] * 2
     assert set(found.table()["key"]) == {"power.gather"}
-    assert "only power.gather acts" in found.verdict[0] or "delay moves with power.gather alone" in found.verdict[0]
+    assert (
+        "only power.gather acts" in found.verdict[0]
+        or "delay moves with power.gather alone" in found.verdict[0]
+    )
     assert "does not read power.sharing" in found.verdict[0] and "together" not in str(found)
     none = found_in(tmp_path, small(), variants=["alone"])
     assert none.found[0].keys == () and none.swept.done == 2
-    assert none.verdict[0] == "alone reads none of the keys that vary: nothing here can matter to it."
+    assert (
+        none.verdict[0] == "alone reads none of the keys that vary: nothing here can matter to it."
+    )
 
 
 @pytest.mark.parametrize("width", [80, 60, 40])
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_the_answer_fits_the_width(tmp_path, method, width):
-    found = found_in(tmp_path, small(against="alone"), method=method, metrics=["value", "quality", "delay"])
+    found = found_in(
+        tmp_path, small(against="alone"), method=method, metrics=["value", "quality", "delay"]
+    )
     text = text_of(found, width)
     assert max(map(len, text.splitlines())) <= width and 2 <= len(found.verdict) <= 5
     assert str(found) == text_of(found) and found.verdict == about(found)["sensitivity"]["verdict"]
@@ -300,8 +359,16 @@ def test_what_cannot_be_told_apart_is_said():
     [
         (0.2, 0.2, Needed(256, 10)),  # twice as wide as it may be: four times the base samples
         (0.21, 0.21, Needed(512, 10)),  # 283, and a power of two
-        (0.15, 0.1, Needed(128, 25)),  # 0.15^2 - 0.1^2 = 0.0125 is for replications, which may have 0.005
-        (0.12, 0.1, Needed(128, 10)),  # 0.0044 is less than 0.005, 0.0056 left: 64 x 0.01 / 0.0056 = 115
+        (
+            0.15,
+            0.1,
+            Needed(128, 25),
+        ),  # 0.15^2 - 0.1^2 = 0.0125 is for replications, which may have 0.005
+        (
+            0.12,
+            0.1,
+            Needed(128, 10),
+        ),  # 0.0044 is less than 0.005, 0.0056 left: 64 x 0.01 / 0.0056 = 115
         (50.0, 50.0, Needed(MOST_POINTS, 10)),
         (50.0, 0.05, Needed(64, MOST_REPLICATIONS)),
     ],
@@ -311,8 +378,13 @@ def test_how_many_runs_would_do(half, by_groups, expected):
     wanted = Request(points=64, replications=10)
     assert needed(found, wanted) == expected
     told = unsettled(found, wanted)
-    assert any(f"is known to ±{half:.2g} only, not to ±0.1: too wide to conclude." in text for text in told)
-    assert any(f"About {expected.points:,} base samples and {expected.replications:,}" in text for text in told)
+    assert any(
+        f"is known to ±{half:.2g} only, not to ±0.1: too wide to conclude." in text for text in told
+    )
+    assert any(
+        f"About {expected.points:,} base samples and {expected.replications:,}" in text
+        for text in told
+    )
 
 
 def test_effects_are_judged_as_shares_of_the_largest():

@@ -1,4 +1,5 @@
-"""A scenario whose Sobol' indices are known exactly: ranked and sized as the closed form says, within the intervals."""
+"""A scenario whose Sobol' indices are known exactly: ranked and sized as the closed form says,
+within the intervals."""
 
 from __future__ import annotations
 
@@ -21,9 +22,14 @@ TOP, GROUND, LEADERS, HALF_LIFE = (
 
 def exact():
     """The indices of the expected quality of a pooled estimate, over what the scenario varies."""
-    vary = {key: dict(each) if hasattr(each, "keys") else each for key, each in scenario().sweep.vary.items()}
+    vary = {
+        key: dict(each) if hasattr(each, "keys") else each
+        for key, each in scenario().sweep.vary.items()
+    }
     top, ground = (uniform(vary[key]["from"], vary[key]["to"], 12) for key in (TOP, GROUND))
-    quality = np.vectorize(lambda top, ground, leaders, _: pooled_quality([top, *[ground] * int(leaders)]))
+    quality = np.vectorize(
+        lambda top, ground, leaders, _: pooled_quality([top, *[ground] * int(leaders)])
+    )
     laws = {"top": top, "ground": ground, "leaders": equal(vary[LEADERS]), "_": uniform(1, 20, 2)}
     return dict(zip((TOP, GROUND, LEADERS, HALF_LIFE), sobol(quality, laws).values(), strict=True))
 
@@ -41,14 +47,23 @@ def test_the_closed_form_ranks_the_keys_far_apart():
 @pytest.mark.slow
 def test_sobol_ranks_and_sizes_the_keys_as_the_closed_form_says(tmp_path):
     found = sensitivity(
-        scenario(), tmp_path, metrics=["quality"], points=64, replications=3, confidence=0.99, workers=1
+        scenario(),
+        tmp_path,
+        metrics=["quality"],
+        points=64,
+        replications=3,
+        confidence=0.99,
+        workers=1,
     )
     (quality,) = found.found
     known = exact()
     assert quality.ranking == (TOP, LEADERS, GROUND, HALF_LIFE)
     for name in ("first", "total"):
         for key, index in zip(quality.keys, quality.estimated.indices[name], strict=True):
-            assert index.low <= getattr(known[key], name) + 1e-12 and getattr(known[key], name) - 1e-12 <= index.high
+            assert (
+                index.low <= getattr(known[key], name) + 1e-12
+                and getattr(known[key], name) - 1e-12 <= index.high
+            )
             assert index.estimate == pytest.approx(getattr(known[key], name), abs=0.2)
     # The half-life changes no estimate: the same runs but for their value, whatever the seed.
     assert quality.estimated.indices["total"][quality.keys.index(HALF_LIFE)] == (0, 0, 0)
@@ -56,7 +71,9 @@ def test_sobol_ranks_and_sizes_the_keys_as_the_closed_form_says(tmp_path):
 
 @pytest.mark.slow
 def test_morris_ranks_them_alike(tmp_path):
-    found = sensitivity(scenario(), tmp_path, method="morris", metrics=["quality"], points=20, workers=1)
+    found = sensitivity(
+        scenario(), tmp_path, method="morris", metrics=["quality"], points=20, workers=1
+    )
     (quality,) = found.found
     assert quality.ranking[0] == TOP and quality.ranking[-1] == HALF_LIFE
     size = dict(zip(quality.keys, quality.estimated.indices["mu_star"], strict=True))

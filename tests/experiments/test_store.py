@@ -1,4 +1,5 @@
-"""The store gives back what it was given, exactly, in one order, and keeps versions of the model apart."""
+"""The store gives back what it was given, exactly, in one order, and keeps versions of the model
+apart."""
 
 from __future__ import annotations
 
@@ -45,8 +46,13 @@ def test_the_order_of_storing_does_not_show(tmp_path):
                 store.put([runs[number]], rows[[number]])
             found.append(list(store.rows(places, most=1 + 5 * trial)))
     for blocks in found:
-        assert [name for block in blocks for name in block.variants] == ["base"] * 12 + ["alone"] * 12
-        assert np.concatenate([block.points for block in blocks]).tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] * 2
+        assert [name for block in blocks for name in block.variants] == ["base"] * 12 + [
+            "alone"
+        ] * 12
+        assert (
+            np.concatenate([block.points for block in blocks]).tolist()
+            == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] * 2
+        )
         assert np.concatenate([block.replications for block in blocks]).tolist() == [0, 1, 2, 3] * 6
         assert bits(np.concatenate([block.numbers for block in blocks])) == bits(rows)
     assert len(found[0]) == 6
@@ -56,7 +62,13 @@ def test_the_order_of_storing_does_not_show(tmp_path):
 def test_rows_leaves_out_what_is_missing_and_what_is_beyond(tmp_path):
     with opened(tmp_path) as store:
         store.put([Run(key("a"), number) for number in (0, 2, 7)], numbers(3))
-        (block,) = store.rows([Segment("x", 0, key("never"), 9), Segment("x", 1, key("a"), 5), Segment("x", 2, key("n"), 9)])
+        (block,) = store.rows(
+            [
+                Segment("x", 0, key("never"), 9),
+                Segment("x", 1, key("a"), 5),
+                Segment("x", 2, key("n"), 9),
+            ]
+        )
         assert block.points.tolist() == [1, 1]
         assert block.replications.tolist() == [0, 2]
         assert list(store.rows([Segment("x", 0, key("never"), 9)])) == []
@@ -108,7 +120,12 @@ def test_what_points_were_resolved_to_is_remembered(tmp_path):
         store.remember({key("p3"): key("c")})
         store.remember({})
     with opened(tmp_path, write=False, version="other") as store:
-        assert [store.resolved(key(f"p{number}")) for number in range(1, 5)] == [key("a"), key("a"), key("c"), None]
+        assert [store.resolved(key(f"p{number}")) for number in range(1, 5)] == [
+            key("a"),
+            key("a"),
+            key("c"),
+            None,
+        ]
 
 
 def test_a_run_put_twice_is_stored_once(tmp_path):
@@ -135,7 +152,9 @@ def test_a_run_that_ends_otherwise_the_second_time_is_refused_with_all_of_its_ba
         store.put([Run(key("a"), 3)], numbers(1))
         other = numbers(1)
         other[0, 1] = np.nextafter(other[0, 1], 9)
-        with pytest.raises(Refused, match=f"replication 3 of policy {key('a').hex()[:16]} ended with other numbers"):
+        with pytest.raises(
+            Refused, match=f"replication 3 of policy {key('a').hex()[:16]} ended with other numbers"
+        ):
             store.put([Run(key("b"), 0), Run(key("a"), 3)], np.vstack([numbers(1), other]))
         assert store.stored(key("b")) == set()
         assert store.put([Run(key("b"), 0)], numbers(1)) == 1

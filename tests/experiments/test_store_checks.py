@@ -1,4 +1,5 @@
-"""What became of the disk is noticed: damaged runs count as not stored, are replaced, and are never given back."""
+"""What became of the disk is noticed: damaged runs count as not stored, are replaced, and are never
+given back."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from sim.experiments.running import Running, Wanted
 from sim.experiments.store import FILE, Segment
 from sim.scenario import Scenario
 
-RUNS = [Run(key("a"), number) for number in range(5)] + [Run(key("b"), number) for number in range(5)]
+RUNS = [Run(key("a"), number) for number in range(5)] + [
+    Run(key("b"), number) for number in range(5)
+]
 
 
 @pytest.fixture
@@ -50,7 +53,11 @@ def test_a_run_with_a_flipped_bit_counts_as_not_stored_until_it_is_put_again(sto
     with opened(folder) as store:
         assert (store.stored(key("a")), store.stored(key("b"))) == ({0, 1, 2, 4}, set(range(5)))
         assert store.damaged == 1
-        assert not store.complete(key("a"), 0, 5) and store.complete(key("a"), 0, 3) and store.complete(key("b"), 0, 5)
+        assert (
+            not store.complete(key("a"), 0, 5)
+            and store.complete(key("a"), 0, 3)
+            and store.complete(key("b"), 0, 5)
+        )
         assert store.known(RUNS) == {*RUNS} - {Run(key("a"), 3)}
         found, rows = store.of(key("a"), 5)
         assert found.tolist() == [0, 1, 2, 4] and bits(rows) == bits(given[[0, 1, 2, 4]])
@@ -103,7 +110,8 @@ def test_runs_of_version_0_3_0_which_had_no_checksum_are_kept_apart(stored):
 
 
 @pytest.mark.parametrize(
-    "statement", ["DROP TABLE runs", "ALTER TABLE policies RENAME COLUMN key TO kez", "DROP TABLE versions"]
+    "statement",
+    ["DROP TABLE runs", "ALTER TABLE policies RENAME COLUMN key TO kez", "DROP TABLE versions"],
 )
 def test_a_store_that_is_damaged_as_a_whole_is_refused_with_what_to_do(stored, statement):
     folder, _ = stored
@@ -119,6 +127,8 @@ def test_what_was_put_and_cannot_be_read_back_is_not_passed_over(stored, monkeyp
     row = given[0]
     with opened(folder) as store:
         monkeypatch.setattr(store, "put", lambda runs, rows: len(runs))
-        played = Running(store, lambda work: ((each, [row] * len(each.replications)) for each in work))
+        played = Running(
+            store, lambda work: ((each, [row] * len(each.replications)) for each in work)
+        )
         with pytest.raises(Refused, match="3 runs that were stored cannot be read back"):
             played.complete([Wanted("base", 0, key("c"), Scenario.from_text("name: any\n"), 0, 3)])

@@ -81,7 +81,8 @@ def test_a_folder_may_be_called_anything(tmp_path):
 
 
 def in_another_process(folder, text):
-    """Run a text of Python that has `store`, open to write in the folder; what it prints and complains of."""
+    """Run a text of Python that has `store`, open to write in the folder; what it prints and
+    complains of."""
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "import os, signal, numpy as np\n"
@@ -92,13 +93,17 @@ def in_another_process(folder, text):
         "except Refused as error:\n"
         "    sys.exit(f'refused: {error}')\n"
     )
-    return subprocess.run([sys.executable, "-c", program + text], capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", program + text], capture_output=True, text=True, timeout=60
+    )
 
 
 def test_a_second_writer_is_refused_with_the_first_ones_process_id(tmp_path):
     with opened(tmp_path):
         ended = in_another_process(tmp_path, "")
-        assert ended.stderr.startswith(f"refused: {tmp_path} is being written by process {os.getpid()} on ")
+        assert ended.stderr.startswith(
+            f"refused: {tmp_path} is being written by process {os.getpid()} on "
+        )
         with pytest.raises(Refused, match=f"already being written by this process .{os.getpid()}."):
             opened(tmp_path)
     ended = in_another_process(tmp_path, "print('free')")
@@ -106,7 +111,9 @@ def test_a_second_writer_is_refused_with_the_first_ones_process_id(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
-def test_a_killed_writer_holds_no_lock_even_when_a_child_of_it_lives_and_its_runs_are_there(tmp_path):
+def test_a_killed_writer_holds_no_lock_even_when_a_child_of_it_lives_and_its_runs_are_there(
+    tmp_path,
+):
     ended = in_another_process(
         tmp_path,
         f"store.put([Run({key('a')!r}, 5)], np.ones((1, 3)))\n"
@@ -192,14 +199,22 @@ def test_what_could_not_be_stored_is_not_reported(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups and SIGKILL")
 @pytest.mark.parametrize(
-    ("script", "kills", "runs"), [("tests/experiments/kill.py", 10, 400), ("benchmarks/kill_sweep.py", 1, 200)]
+    ("script", "kills", "runs"),
+    [("tests/experiments/kill.py", 10, 400), ("benchmarks/kill_sweep.py", 1, 200)],
 )
-def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing(script, kills, runs):
+def test_killing_the_writer_at_random_moments_loses_nothing_and_doubles_nothing(
+    script, kills, runs
+):
     path = Path(__file__).resolve().parents[2] / script
     command = [sys.executable, str(path), "--kills", str(kills), "--runs", str(runs)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     figures = dict(line.rsplit(maxsplit=1) for line in ended.stdout.splitlines())
     assert figures["times killed"] == str(kills)
-    assert figures["reported runs lost"] == figures["duplicates stored"] == figures["runs reported twice"] == "0"
+    assert (
+        figures["reported runs lost"]
+        == figures["duplicates stored"]
+        == figures["runs reported twice"]
+        == "0"
+    )
     assert figures["final table                                  identical"] == "bytes"

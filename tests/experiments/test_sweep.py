@@ -1,4 +1,5 @@
-"""Sweeps: the same table however they are run, nothing done twice, and what a dying process leaves."""
+"""Sweeps: the same table however they are run, nothing done twice, and what a dying process
+leaves."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from sim import run
 from sim.errors import UsageError
 from sim.experiments import executors, running
 from sim.experiments.designs import design
-from sim.experiments.running import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, Work
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.unread_keys import idle, runs, settings, unread
 from sim.runner.pool import Failure
@@ -30,7 +31,8 @@ SWEEP = {
 
 
 def scenario(horizon="2w", **changes) -> Scenario:
-    """The plain organisation of five for a fortnight, with a sweep of six points and two policies."""
+    """The plain organisation of five for a fortnight, with a sweep of six points and two
+    policies."""
     clock = {**PLAIN["clock"], "horizon": horizon}
     shared = {**PLAIN["power"], "rule": "shared"}
     settings = {key: value for key, value in {**SWEEP, **changes}.items() if value is not None}
@@ -56,8 +58,12 @@ def test_a_sweep_has_a_row_a_run_in_order_with_what_varied(whole):
     ]
     assert whole["variant"].tolist() == ["base"] * 18 + ["alone"] * 18
     order = whole[["point", "replication"]].iloc[:18].to_numpy()
-    assert order.tolist() == [[point, replication] for point in range(6) for replication in range(3)]
-    assert whole["power.sharing"].iloc[:18].tolist() == [share for share in (0.0, 0.5, 1.0) for _ in range(6)]
+    assert order.tolist() == [
+        [point, replication] for point in range(6) for replication in range(3)
+    ]
+    assert whole["power.sharing"].iloc[:18].tolist() == [
+        share for share in (0.0, 0.5, 1.0) for _ in range(6)
+    ]
     assert whole["consensus.limit"].iloc[:6].tolist() == ["0d"] * 3 + ["2d"] * 3
 
 
@@ -83,9 +89,13 @@ def test_the_table_is_the_same_whoever_runs_it(whole, tmp_path, executor, worker
 
 
 def test_settings_that_a_policy_reads_alike_are_one(whole, tmp_path):
-    """One voice decides alone: neither key is anything to it, so that its six points are one setting, run once."""
+    """One voice decides alone: neither key is anything to it, so that its six points are one
+    setting, run once."""
     found = sweep(scenario(), tmp_path, engine="mesa", executor="threads", workers=1)
-    assert settings(found.design) == {"base": 6, "alone": 1} and runs(found.design, 3) == found.done == 21
+    assert (
+        settings(found.design) == {"base": 6, "alone": 1}
+        and runs(found.design, 3) == found.done == 21
+    )
     every = [[0, 5]]
     assert unread(found.design) == {"alone": {"power.sharing": every, "consensus.limit": every}}
     assert len({place.policy for place in found.places if place.variant == "alone"}) == 1
@@ -93,20 +103,27 @@ def test_settings_that_a_policy_reads_alike_are_one(whole, tmp_path):
     measures = list(MEASURES)
     first = alone[alone["point"] == 0][measures].reset_index(drop=True)
     for point in range(1, 6):
-        pd.testing.assert_frame_equal(alone[alone["point"] == point][measures].reset_index(drop=True), first)
+        pd.testing.assert_frame_equal(
+            alone[alone["point"] == point][measures].reset_index(drop=True), first
+        )
 
 
 def test_what_is_read_follows_the_rule_that_varies(tmp_path):
     vary = {"power.rule": ["autocratic", "shared"], "power.sharing": [0, 0.5, 1]}
     found = sweep(scenario(vary=vary, against=None), tmp_path, engine="mesa", workers=1)
     assert unread(found.design) == {"base": {"power.sharing": [[0, 2]]}}
-    assert settings(found.design) == {"base": 4} and found.done == 12 and len(runs_table(found)) == 18
+    assert (
+        settings(found.design) == {"base": 4} and found.done == 12 and len(runs_table(found)) == 18
+    )
     assert idle(found.design) == []
 
 
 def test_a_key_that_no_policy_reads_is_warned_of():
     plan = design(scenario(vary={"consensus.threshold": [0.6, 0.9], "power.sharing": [0, 1]}))
-    told = "consensus.threshold changes nothing under base and alone (power.rule autocratic; power.rule shared)"
+    told = (
+        "consensus.threshold changes nothing under base and alone (power.rule autocratic; "
+        "power.rule shared)"
+    )
     assert idle(plan) == [told]
 
 
@@ -143,7 +160,9 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
     monkey = pytest.MonkeyPatch()
     monkey.setattr("sim.experiments.executors.MOST", 1)
     monkey.setattr(running, "CHUNK", 2)
-    monkey.setattr(running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2]))
+    monkey.setattr(
+        running.Batches.__init__, "__defaults__", (1, 0.0, running.Batches.__init__.__defaults__[2])
+    )
     with pytest.raises(KeyboardInterrupt):
         swept(tmp_path, workers=1, progress=stop)
     monkey.undo()
@@ -155,13 +174,20 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
 def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
     def play(self, work: Work):
         rows = original(self, work)
-        return [Failure("broken") if number == 1 else row for number, row in zip(work.replications, rows, strict=True)]
+        return [
+            Failure("broken") if number == 1 else row
+            for number, row in zip(work.replications, rows, strict=True)
+        ]
 
     original = Player.__call__
     monkeypatch.setattr(Player, "__call__", play)
     found, table = swept(tmp_path)
     assert len(found.failures) == 7 and {failure.error for failure in found.failures} == {"broken"}
-    assert {(failure.point, failure.variant) for failure in found.failures} >= {(0, "base"), (5, "base"), (0, "alone")}
+    assert {(failure.point, failure.variant) for failure in found.failures} >= {
+        (0, "base"),
+        (5, "base"),
+        (0, "alone"),
+    }
     assert set(table["replication"]) == {0, 2} and found.done == 14
     monkeypatch.undo()
     assert swept(tmp_path)[0].done == 21
@@ -197,9 +223,15 @@ def _deadly(engine: str, parent: int) -> None:
 @pytest.mark.slow
 def test_a_run_that_kills_its_process_is_set_aside_and_the_others_are_done(monkeypatch):
     monkeypatch.setattr(executors, "_start", _deadly)
-    work = [Work(bytes([place]), None, (3 * place, 3 * place + 1, 3 * place + 2)) for place in range(4)]  # type: ignore[arg-type]
+    work = [
+        Work(bytes([place]), None, (3 * place, 3 * place + 1, 3 * place + 2)) for place in range(4)
+    ]  # type: ignore[arg-type]
     ended = list(executors.in_processes("mesa", 2)(iter(work)))
-    found = {number: row for done, played in ended for number, row in zip(done.replications, played, strict=True)}
+    found = {
+        number: row
+        for done, played in ended
+        for number, row in zip(done.replications, played, strict=True)
+    }
     assert sorted(found) == list(range(12))
     assert [number for number, row in found.items() if isinstance(row, Failure)] == [2]
     assert all(row == number for number, row in found.items() if number != 2)

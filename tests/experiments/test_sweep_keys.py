@@ -1,4 +1,5 @@
-"""The keys of a sweep: what they default to, what they may be, and where their mistakes are shown."""
+"""The keys of a sweep: what they default to, what they may be, and where their mistakes are
+shown."""
 
 from __future__ import annotations
 
@@ -40,7 +41,11 @@ def test_what_is_not_said_has_its_default():
     sweep = Scenario.from_text(f"{TEXT}sweep: {{vary: {{power.sharing: [0, 1]}}}}").sweep
     assert (sweep.design, sweep.variants, sweep.against, sweep.file) == ("grid", (), None, None)
     assert (sweep.points, sweep.levels, sweep.seed) == (None, None, None)
-    assert (sweep.replications.max, sweep.replications.min, sweep.replications.until) == (None, None, None)
+    assert (sweep.replications.max, sweep.replications.min, sweep.replications.until) == (
+        None,
+        None,
+        None,
+    )
     assert Scenario.from_text(TEXT).sweep is None
 
 
@@ -57,17 +62,25 @@ def test_everything_that_is_said_is_read():
 
 
 def test_a_number_of_replications_is_their_most():
-    sweep = Scenario.from_text(f"{TEXT}sweep: {{vary: {{power.sharing: [0]}}, replications: 50}}").sweep
+    sweep = Scenario.from_text(
+        f"{TEXT}sweep: {{vary: {{power.sharing: [0]}}, replications: 50}}"
+    ).sweep
     assert (sweep.replications.max, sweep.replications.until) == (50, None)
 
 
 @pytest.mark.parametrize(
     ("until", "relative", "width"),
-    [("half_width: 2%", True, 0.02), ("half_width: 0.02", False, 0.02), ("half_width: 3, relative: true", True, 3.0),
+    [("half_width: 2%", True, 0.02), ("half_width: 0.02", False, 0.02), ((
+        "half_width: 3, "
+        "relative: true"
+    ), True, 3.0),
      ("half_width: 5%, relative: false", False, 0.05)],
 )  # fmt: skip
 def test_a_percentage_is_a_relative_half_width(until, relative, width):
-    text = f"sweep: {{vary: {{power.sharing: [0]}}, replications: {{until: {{metric: value, {until}}}}}}}"
+    text = (
+        f"sweep: "
+        f"{{vary: {{power.sharing: [0]}}, replications: {{until: {{metric: value, {until}}}}}}}"
+    )
     found = Scenario.from_text(TEXT + text).sweep.replications.until
     assert (found.relative, found.half_width) == (relative, width)
 
@@ -99,11 +112,15 @@ def test_a_variant_may_not_change_the_sweep():
 def test_sweeps_are_extended_and_dropped_and_their_file_is_found(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "points.csv").write_text("power.sharing\n0.5\n")
-    (tmp_path / "data" / "list.yaml").write_text("name: list\nsweep: {design: list, file: points.csv}\n")
+    (tmp_path / "data" / "list.yaml").write_text(
+        "name: list\nsweep: {design: list, file: points.csv}\n"
+    )
     (tmp_path / "own.yaml").write_text("extends: data/list.yaml\nname: own\n")
     (tmp_path / "none.yaml").write_text("extends: data/list.yaml\nname: none\nsweep: null\n")
     (tmp_path / "grid.yaml").write_text(TEXT + FULL)
-    (tmp_path / "more.yaml").write_text("extends: grid.yaml\nname: more\nsweep: {vary: {power.sharing: {steps: 3}}}\n")
+    (tmp_path / "more.yaml").write_text(
+        "extends: grid.yaml\nname: more\nsweep: {vary: {power.sharing: {steps: 3}}}\n"
+    )
     own = Scenario.load(tmp_path / "own.yaml")
     assert own.sweep.file == "data/points.csv"
     assert [point.values for point in design(own)] == [{"power.sharing": 0.5}]
@@ -112,11 +129,20 @@ def test_sweeps_are_extended_and_dropped_and_their_file_is_found(tmp_path):
 
 
 def test_a_sweep_can_be_changed_from_the_command_line():
-    changed = {"sweep.design": "lhs", "sweep.points": "8", "sweep.vary": "{power.sharing: {from: 0, to: 1}}"}
+    changed = {
+        "sweep.design": "lhs",
+        "sweep.points": "8",
+        "sweep.vary": "{power.sharing: {from: 0, to: 1}}",
+    }
     found = design(Scenario.from_text(TEXT, overrides=changed))
     assert (found.count, found.name) == (8, "lhs")
-    wrong = problems("", overrides={"sweep.vary": "{power.sharing: [2], power.rule: [vote, votes]}"})
-    assert [problem.split(" ")[0] for problem in wrong] == ["sweep.vary.power.rule[1]:", "sweep.vary.power.sharing[0]:"]
+    wrong = problems(
+        "", overrides={"sweep.vary": "{power.sharing: [2], power.rule: [vote, votes]}"}
+    )
+    assert [problem.split(" ")[0] for problem in wrong] == [
+        "sweep.vary.power.rule[1]:",
+        "sweep.vary.power.sharing[0]:",
+    ]
     apart = {"sweep.vary": "{clock.horizon: [6w], clock.warmup: [7w]}"}
     with pytest.raises(InvalidInput, match=r"^sweep\.vary\.clock\.warmup: 7w must be shorter"):
         design(Scenario.from_text(TEXT, overrides=apart))
@@ -125,7 +151,10 @@ def test_a_sweep_can_be_changed_from_the_command_line():
 def test_the_schema_knows_sweeps():
     full = Scenario.from_text(TEXT + FULL)
     assert list(VALIDATOR.iter_errors(full.resolved())) == []
-    good = {"vary": {"power.sharing": [0, "65%"], "power.gather": {"from": "1d", "to": "2d"}}, "replications": 5}
+    good = {
+        "vary": {"power.sharing": [0, "65%"], "power.gather": {"from": "1d", "to": "2d"}},
+        "replications": 5,
+    }
     assert list(VALIDATOR.iter_errors({"name": "t", "sweep": good})) == []
     for wrong in (
         {"vary": {"power.sharing": 3}},

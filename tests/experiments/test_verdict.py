@@ -1,4 +1,5 @@
-"""The answer of a sweep in short: every number in it is that of the table, and it says no more than is known."""
+"""The answer of a sweep in short: every number in it is that of the table, and it says no more than
+is known."""
 
 from __future__ import annotations
 
@@ -56,10 +57,15 @@ def test_the_best_is_named_with_its_interval_and_what_cannot_be_told_from_it_is_
 
 def test_the_comparison_counts_different_settings(plane):
     told, wide = " ".join(verdict(*plane).sentences), settings(plane[0])
-    gaps = [interval((wide["shared", point] - wide["top-down", 0]).to_numpy()) for point in range(44)]
+    gaps = [
+        interval((wide["shared", point] - wide["top-down", 0]).to_numpy()) for point in range(44)
+    ]
     more, less = sum(gap.low > 0 for gap in gaps), sum(gap.high < 0 for gap in gaps)
     assert f"shared is worth more than top-down at {more} of 44 settings, less at {less}" in told
-    assert "top-down reads none of the keys: it is one setting." in told and "top-down at power" not in told
+    assert (
+        "top-down reads none of the keys: it is one setting." in told
+        and "top-down at power" not in told
+    )
     assert "This rests on 12 replications of 45 different settings at 44 points." in told
 
 
@@ -72,7 +78,10 @@ def test_the_table_names_no_key_that_a_policy_does_not_read(plane):
     assert re.search(r"^top-down +– +– ", text, re.MULTILINE)
     for row in found.rows:
         wide = settings(plane[0])
-        assert row.measures["value"][0] == pytest.approx(wide.mean().loc[row.policy].max()) or row.mark != "best"
+        assert (
+            row.measures["value"][0] == pytest.approx(wide.mean().loc[row.policy].max())
+            or row.mark != "best"
+        )
 
 
 def test_where_a_difference_turns_along_a_key_is_said_where_both_sides_are_clear():
@@ -82,14 +91,21 @@ def test_where_a_difference_turns_along_a_key_is_said_where_both_sides_are_clear
     mine = runs["variant"] == "shared"
     where = pd.MultiIndex.from_frame(runs.loc[mine, ["point", "replication"]])
     noise = np.random.default_rng(1).normal(0, 0.1, int(mine.sum()))
-    runs.loc[mine, "value"] = base.reindex(where).to_numpy() + runs.loc[mine, "power.sharing"].map(shift) + noise
+    runs.loc[mine, "value"] = (
+        base.reindex(where).to_numpy() + runs.loc[mine, "power.sharing"].map(shift) + noise
+    )
     told = " ".join(verdict(runs, manifest).sentences)
     turns = "It is behind at power.sharing 0 and ahead at 1: it turns between them."
     assert turns in told or "It is behind at power.sharing 0 and ahead at 0.5" in told
     assert "The value of shared moves with power.sharing (" in told
-    runs.loc[mine, "value"] = base.reindex(where).to_numpy() + np.tile([-0.5, 0.5], int(mine.sum()))[: int(mine.sum())]
+    runs.loc[mine, "value"] = (
+        base.reindex(where).to_numpy() + np.tile([-0.5, 0.5], int(mine.sum()))[: int(mine.sum())]
+    )
     told = " ".join(verdict(runs, manifest).sentences)
-    assert "it turns" not in told and "Whether shared is worth more than top-down cannot be told" in told
+    assert (
+        "it turns" not in told
+        and "Whether shared is worth more than top-down cannot be told" in told
+    )
 
 
 def test_one_replication_tells_nothing_apart():
@@ -97,7 +113,11 @@ def test_one_replication_tells_nothing_apart():
     found = verdict(runs, manifest)
     told = " ".join(found.sentences)
     assert "With so few replications nothing can be told apart: it may be chance." in told
-    assert "cannot be told from one replication" in told and "clearly" not in told and "±" not in text_of(found)
+    assert (
+        "cannot be told from one replication" in told
+        and "clearly" not in told
+        and "±" not in text_of(found)
+    )
     assert "1 replication of 45 different settings" in told
 
 
@@ -105,14 +125,20 @@ def test_one_policy_and_one_point_have_their_sentences():
     told = verdict(*made(policies=("shared",))).sentences
     assert not any("top-down" in sentence for sentence in told) and 2 <= len(told) <= 5
     one = verdict(*made(keys={"power.sharing": [0.5]}, policies=("shared",)))
-    assert one.sentences[0].startswith("Worth most: shared, with a value of") and "no other setting" in one.sentences[0]
+    assert (
+        one.sentences[0].startswith("Worth most: shared, with a value of")
+        and "no other setting" in one.sentences[0]
+    )
     assert "of 1 different setting at 1 point." in one.sentences[-1]
 
 
 def test_nothing_decided_is_said():
     runs, manifest = made(replications=2)
     empty = verdict(runs.assign(value=np.nan), manifest | {"failures": [1], "left_out": [1, 2]})
-    assert empty.sentences == [NOTHING, "2 points were left out.", "1 run failed."] and empty.rows == []
+    assert (
+        empty.sentences == [NOTHING, "2 points were left out.", "1 run failed."]
+        and empty.rows == []
+    )
     assert verdict(runs.iloc[:0], manifest).sentences == [NOTHING]
     assert text_of(verdict(runs.iloc[:0], manifest)).startswith("- Nothing was decided")
 
@@ -121,12 +147,18 @@ def test_all_equal_is_no_best():
     runs, manifest = made(replications=3)
     told = verdict(runs.assign(value=0.5), manifest).sentences
     assert "It cannot be told from any other setting" in told[0]
-    assert "Whether shared is worth more than top-down cannot be told at any of 44 settings." in told[1]
+    assert (
+        "Whether shared is worth more than top-down cannot be told at any of 44 settings."
+        in told[1]
+    )
 
 
 def test_points_of_a_sample_do_not_tell_what_one_key_does():
     runs, manifest = made(design="sobol")
-    assert any("`leaderstream sensitivity` tells" in sentence for sentence in verdict(runs, manifest).sentences)
+    assert any(
+        "`leaderstream sensitivity` tells" in sentence
+        for sentence in verdict(runs, manifest).sentences
+    )
 
 
 def test_one_at_a_time_compares_each_key_with_the_others_as_at_the_first_point():
@@ -135,7 +167,10 @@ def test_one_at_a_time_compares_each_key_with_the_others_as_at_the_first_point()
     told = " ".join(verdict(runs[first], manifest).sentences)
     mine = runs[(runs["variant"] == "shared") & (runs["consensus.limit"] == "1d")]
     means = mine.groupby("power.sharing")["value"].mean()
-    assert f"power.sharing ({means.min():.3f} at " in told or "power.sharing" in told.partition("whether ")[2]
+    assert (
+        f"power.sharing ({means.min():.3f} at " in told
+        or "power.sharing" in told.partition("whether ")[2]
+    )
 
 
 @pytest.mark.parametrize("width", [100, 80, 60, 40, 25])
@@ -148,5 +183,7 @@ def test_plain_tables_give_way_and_names_stay_apart():
     wide = [["x" * 10, "1" * 10, "2" * 10]]
     assert aligned(["a", "b", "c"], wide, 24, [2]) == f"a{' ' * 20}b\n{'x' * 10}  {'1' * 10}"
     assert max(map(len, aligned(["a", "b"], [["x" * 30, "y" * 30]], 21).splitlines())) <= 21
-    assert short(["a.b.c", "d.e.c"]) == {"a.b.c": "b.c", "d.e.c": "e.c"} and short(["x.y"]) == {"x.y": "y"}
+    assert short(["a.b.c", "d.e.c"]) == {"a.b.c": "b.c", "d.e.c": "e.c"} and short(["x.y"]) == {
+        "x.y": "y"
+    }
     assert listed(["one two"], 7) == "- one\n  two"

@@ -64,7 +64,13 @@ def merit(influence, loss, rate):
     return influence * exp(-rate * loss)
 
 
-@rule("engagement", up=Parameter(0.05), down=Parameter(0.05), behind=Parameter(0.01), recovery=Parameter(0.01))
+@rule(
+    "engagement",
+    up=Parameter(0.05),
+    down=Parameter(0.05),
+    behind=Parameter(0.01),
+    recovery=Parameter(0.01),
+)
 def on(engagement, rest, ends_day, heard, backlog, up, down, behind, recovery):
     """Being heard raises it, being unheard and being behind lower it."""
     if ends_day:

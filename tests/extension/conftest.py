@@ -1,4 +1,5 @@
-"""Every test here begins with no file of rules loaded, and leaves none; the user's own configuration is not read."""
+"""Every test here begins with no file of rules loaded, and leaves none; the user's own
+configuration is not read."""
 
 from __future__ import annotations
 

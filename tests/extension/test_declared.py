@@ -1,4 +1,5 @@
-"""Declaring rules: what may be an argument, what a parameter may be, and what is told when it is not so."""
+"""Declaring rules: what may be an argument, what a parameter may be, and what is told when it is
+not so."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ from sim.extension.families import MOST_PARAMETERS
 
 
 def test_a_declared_function_stays_a_function_and_knows_what_it_is():
-    @rule("consensus", source="Wald 1945", patience=Parameter(0.6, range=(0, 1), unit="share", meaning="how long"))
+    @rule(
+        "consensus",
+        source="Wald 1945",
+        patience=Parameter(0.6, range=(0, 1), unit="share", meaning="how long"),
+    )
     def vote(support, rounds, patience):
         """A forum asks for less.
 
@@ -55,13 +60,33 @@ def _declare(family, function, **parameters):
     ("family", "function", "parameters", "said"),
     [
         ("consensu", lambda support: True, {}, "did you mean 'consensus'?"),
-        ("consensus", lambda suport: True, {}, "argument suport is neither given to a consensus rule nor a declared"),
+        (
+            "consensus",
+            lambda suport: True,
+            {},
+            "argument suport is neither given to a consensus rule nor a declared",
+        ),
         ("consensus", lambda suport: True, {}, "did you mean 'support'?"),
         ("consensus", lambda *all: True, {}, "argument all must be a plain name"),
         ("consensus", lambda support, **others: True, {}, "argument others must be a plain name"),
-        ("consensus", lambda support: True, {"support": Parameter(1)}, "parameter support has the name of an input"),
-        ("consensus", lambda support: True, {"other": Parameter(1)}, "parameter other is no argument"),
-        ("consensus", lambda support, other: True, {"other": 0.5}, "parameter other must be a Parameter"),
+        (
+            "consensus",
+            lambda support: True,
+            {"support": Parameter(1)},
+            "parameter support has the name of an input",
+        ),
+        (
+            "consensus",
+            lambda support: True,
+            {"other": Parameter(1)},
+            "parameter other is no argument",
+        ),
+        (
+            "consensus",
+            lambda support, other: True,
+            {"other": 0.5},
+            "parameter other must be a Parameter",
+        ),
         (
             "assess",
             eval(f"lambda {', '.join(f'p{i}' for i in range(MOST_PARAMETERS + 1))}: 1.0"),
@@ -77,7 +102,8 @@ def test_what_cannot_be_declared_is_told(family, function, parameters, said):
 
 
 @pytest.mark.parametrize(
-    ("default", "range_"), [(2, (0, 1)), (-1, (0, 1)), (math.nan, (0, 1)), (math.inf, (0, math.inf))]
+    ("default", "range_"),
+    [(2, (0, 1)), (-1, (0, 1)), (math.nan, (0, 1)), (math.inf, (0, math.inf))],
 )
 def test_a_default_lies_within_its_range(default, range_):
     with pytest.raises(UsageError, match="is not within its range"):
@@ -96,7 +122,8 @@ def power(positions, counted):
 
 
 @pytest.mark.parametrize(
-    ("given", "found"), [({}, "room"), ({"decides": "room"}, "room"), ({"decides": "one voice"}, "one voice")]
+    ("given", "found"),
+    [({}, "room"), ({"decides": "room"}, "room"), ({"decides": "one voice"}, "one voice")],
 )
 def test_a_power_rule_says_who_decides_the_room_unless_it_says_otherwise(given, found):
     assert declared(rule("power", **given)(power)).decides == found

@@ -22,7 +22,12 @@ SETTINGS = {
     },
     "rooms-that-write-and-rooms-without-a-quorum": {
         "power": {**ALL["power"], "forum": {"mode": "written", "quorum": 0.5, "size": 9}},
-        "consensus": {**ALL["consensus"], "with": {"patience": "99%"}, "candour": 0.3, "confidence_bound": 0.5},
+        "consensus": {
+            **ALL["consensus"],
+            "with": {"patience": "99%"},
+            "candour": 0.3,
+            "confidence_bound": 0.5,
+        },
         "persuade": ALL["persuade"],
         "work": {"away": 0.2},
     },
@@ -40,7 +45,10 @@ SETTINGS = {
         "influence": ALL["influence"],
     },
     "contingent-and-chains": {
-        "power": {"rule": "contingent", "contingent": {"urgent_within": "4d", "when_urgent": "chain"}},
+        "power": {
+            "rule": "contingent",
+            "contingent": {"urgent_within": "4d", "when_urgent": "chain"},
+        },
         "consensus": ALL["consensus"],
         "influence": ALL["influence"],
         "engagement": ALL["engagement"],
@@ -64,7 +72,9 @@ def test_a_rule_and_its_parameters_change_what_happens(rules, family):
     section = ALL[family]
     (parameter,) = next(rule.parameters for _, rule in loaded() if rule.family == family)
     outcomes = [
-        kernel.simulate(small({"clock": {"horizon": "6w"}, "consensus": {"threshold": 1}, **changes}), 0)
+        kernel.simulate(
+            small({"clock": {"horizon": "6w"}, "consensus": {"threshold": 1}, **changes}), 0
+        )
         for changes in ({}, {family: section}, {family: {**section, "with": {parameter: 0.95}}})
     ]
     assert difference(outcomes[0], outcomes[1])
@@ -106,5 +116,7 @@ def test_a_rule_that_is_ill_only_in_machine_code_is_told(rules, folder):
     )
     (folder / "bends.py").write_text(text, encoding="utf-8")
     allow("bends.py")
-    with pytest.raises(InvalidRule, match=r"a rule of bends[.]py is ill when it is compiled, and well in Python"):
+    with pytest.raises(
+        InvalidRule, match=r"a rule of bends[.]py is ill when it is compiled, and well in Python"
+    ):
         compiled(small({"assess": {"rule": "bends.py:bends"}}), 0)

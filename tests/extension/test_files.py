@@ -1,4 +1,5 @@
-"""Files of rules: which are allowed, what is told of those that cannot be used, and the user's configuration."""
+"""Files of rules: which are allowed, what is told of those that cannot be used, and the user's
+configuration."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def test_an_allowed_file_can_be_named_and_is_listed(one):
     file = file_of("one.py:half")
     assert rule_in(file, "one.py:half", "consensus").name == "half"
     assert [reference for reference, _ in loaded()] == ["one.py:half"]
-    with pytest.raises(ValueError, match=r"and on[.]py was not loaded: add --rules on[.]py if you trust it"):
+    with pytest.raises(
+        ValueError, match=r"and on[.]py was not loaded: add --rules on[.]py if you trust it"
+    ):
         file_of("on.py:half")
 
 
@@ -103,7 +106,11 @@ def test_a_file_that_cannot_be_used_is_told_with_its_line(folder, name, text, sa
     [
         ("one.py:hal", "consensus", "one.py declares half (did you mean 'half'?)"),
         ("one.py:__builtins__", "consensus", "one.py declares half"),
-        ("one.py:rule", "consensus", "one.py:rule is not declared as a rule: put @rule('consensus') above it"),
+        (
+            "one.py:rule",
+            "consensus",
+            "one.py:rule is not declared as a rule: put @rule('consensus') above it",
+        ),
         ("one.py:half", "power", "one.py:half is a rule of the family consensus, not power"),
     ],
 )
@@ -132,7 +139,8 @@ def test_a_reference_names_a_file_without_its_folder(name, is_one):
     assert is_reference(name) == is_one
 
 
-# -- the user's configuration ------------------------------------------------------------------------------
+# -- the user's configuration
+# ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -150,10 +158,16 @@ def test_without_a_configuration_nothing_is_allowed(configuration, monkeypatch, 
     assert path() == tmp_path / ".config" / "leaderstream" / "config.toml"
 
 
-def test_the_configuration_allows_files_by_paths_from_its_folder_or_home(configuration, tmp_path, monkeypatch):
+def test_the_configuration_allows_files_by_paths_from_its_folder_or_home(
+    configuration, tmp_path, monkeypatch
+):
     monkeypatch.setenv("HOME", str(tmp_path))
     configuration.write_text('allow = ["one.py", "~/two.py", "/three.py"]\n', encoding="utf-8")
-    assert list(map(str, allowed())) == [f"{configuration.parent}/one.py", f"{tmp_path}/two.py", "/three.py"]
+    assert list(map(str, allowed())) == [
+        f"{configuration.parent}/one.py",
+        f"{tmp_path}/two.py",
+        "/three.py",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Rules as machine code: they answer as Python does, to the last bit; what cannot be compiled is told by its line."""
+"""Rules as machine code: they answer as Python does, to the last bit; what cannot be compiled is
+told by its line."""
 
 from __future__ import annotations
 
@@ -36,12 +37,17 @@ def test_powers_are_pythons_to_the_last_bit_wherever_they_stand():
 
     made, draw = assess(powers), random.Random(1)
     for _ in range(300):
-        given = {"variance": draw.random(), "hops": draw.randrange(12), "influence": 2.0 * draw.random()}
+        given = {
+            "variance": draw.random(),
+            "hops": draw.randrange(12),
+            "influence": 2.0 * draw.random(),
+        }
         assert compiled(made, **given) == powers(**given)
 
 
 @pytest.mark.parametrize(
-    ("variance", "hops", "ill"), [(0.0, -1, True), (1e200, 2, True), (0.0, 0, False), (1.0, -1, False), (-8.0, 1, True)]
+    ("variance", "hops", "ill"),
+    [(0.0, -1, True), (1e200, 2, True), (0.0, 0, False), (1.0, -1, False), (-8.0, 1, True)],
 )
 def test_powers_that_python_refuses_are_ill_in_machine_code_too(variance, hops, ill):
     def power(variance, hops):
@@ -71,8 +77,16 @@ def test_an_ill_answer_is_no_answer(function):
         ("consensus", lambda support: support, "answers float64, where True or False is expected"),
         ("assess", lambda own: own > 0, "answers bool, where a number is expected"),
         ("power", lambda positions: positions, "where an array of numbers is expected"),
-        ("persuade", lambda power: power[0], "answers float64, where an array of numbers is expected"),
-        ("flow", lambda openness: (openness, 1.0, 2.0), "a probability, or a probability and a variance is expected"),
+        (
+            "persuade",
+            lambda power: power[0],
+            "answers float64, where an array of numbers is expected",
+        ),
+        (
+            "flow",
+            lambda openness: (openness, 1.0, 2.0),
+            "a probability, or a probability and a variance is expected",
+        ),
         ("assess", lambda own: {"a": own}["b"] + undefined, "does not compile"),  # noqa: F821
         ("assess", lambda own: float(f"{own:.2f}"), "does not compile"),
     ],

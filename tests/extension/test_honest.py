@@ -65,7 +65,10 @@ def _recursive(rounds):
         (_comprehends, "draws by itself (random.random)"),
         (lambda support: uuid.uuid4().int > support, "draws by itself (uuid.uuid4"),
         (lambda support: time.time() > support, "reads the clock (time.time)"),
-        (lambda support: datetime.datetime.now().hour > support, "reads the clock (datetime.datetime.now"),
+        (
+            lambda support: datetime.datetime.now().hour > support,
+            "reads the clock (datetime.datetime.now",
+        ),
         (lambda support: _helper(support) > 1, "reads the clock (time.monotonic)"),
         (lambda support: os.getpid() > support, "reaches outside (os.getpid)"),
         (lambda support: bool(open), "reaches outside (open)"),

@@ -1,4 +1,5 @@
-"""Rules that an installed package offers through an entry point are named without a file, and need no permission."""
+"""Rules that an installed package offers through an entry point are named without a file, and need
+no permission."""
 
 from __future__ import annotations
 
@@ -31,8 +32,12 @@ def package(tmp_path):
     (tmp_path / "theories.py").write_text(RULE, encoding="utf-8")
     info = tmp_path / "theories-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theories\nVersion: 1.0\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text("[leaderstream.rules]\ngood-half = theories:half\n", encoding="utf-8")
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: theories\nVersion: 1.0\n", encoding="utf-8"
+    )
+    (info / "entry_points.txt").write_text(
+        "[leaderstream.rules]\ngood-half = theories:half\n", encoding="utf-8"
+    )
     return tmp_path
 
 
@@ -49,8 +54,12 @@ def test_an_installed_rule_is_listed_named_and_run(package, rules):
         "print(json.dumps([ran.manifest['rules'], listed[-1]]))\n"
     )
     (rules / "script.py").write_text(script, encoding="utf-8")
-    place = os.environ | {"PYTHONPATH": os.pathsep.join([str(package), str(Path(sim.__file__).parents[1])])}
-    done = subprocess.run([sys.executable, "script.py"], cwd=rules, capture_output=True, text=True, env=place)
+    place = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(package), str(Path(sim.__file__).parents[1])])
+    }
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=rules, capture_output=True, text=True, env=place
+    )
     assert done.returncode == 0, done.stderr
     digest = hashlib.sha256(RULE.encode()).hexdigest()
     assert json.loads(done.stdout) == [{"good-half": digest}, "good-half"]

@@ -1,4 +1,5 @@
-"""Leaders of a user's own classes: who is of them, what they keep, what is refused, and what becomes of ill ones."""
+"""Leaders of a user's own classes: who is of them, what they keep, what is refused, and what
+becomes of ill ones."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def allowed(_nothing_loaded):
 
 
 def mixed(leaders, **more) -> Scenario:
-    return Scenario.from_dict({**SHORT, **({} if leaders is None else {"leaders": leaders}), **more})
+    return Scenario.from_dict(
+        {**SHORT, **({} if leaders is None else {"leaders": leaders}), **more}
+    )
 
 
 def problems(leaders, **more) -> list[str]:
@@ -55,17 +58,28 @@ def groups(leaders, replication=0) -> dict[str, str]:
 
 def same(one, other) -> bool:
     tables = ("decisions", "leaders", "days")
-    return all(getattr(one, t).tobytes() == getattr(other, t).tobytes() for t in tables) and one.run == other.run
+    return (
+        all(getattr(one, t).tobytes() == getattr(other, t).tobytes() for t in tables)
+        and one.run == other.run
+    )
 
 
-# -- who is of a class -------------------------------------------------------------------------------------
+# -- who is of a class
+# -------------------------------------------------------------------------------------
 
 
 def test_larger_shares_hold_smaller_ones_and_come_near_what_is_asked():
     shares = {}
     for share in (0.2, 0.4, 1.0):
-        found = [groups({"class": GATEKEEPER, "share": share}, replication) for replication in range(12)]
-        shares[share] = {(r, name) for r, each in enumerate(found) for name, group in each.items() if group != "Leader"}
+        found = [
+            groups({"class": GATEKEEPER, "share": share}, replication) for replication in range(12)
+        ]
+        shares[share] = {
+            (r, name)
+            for r, each in enumerate(found)
+            for name, group in each.items()
+            if group != "Leader"
+        }
     assert shares[0.2] < shares[0.4] < shares[1.0]
     count = 12 * 39
     assert len(shares[1.0]) == count
@@ -91,13 +105,25 @@ def test_entries_share_a_position_and_leave_others_alone():
     by_position = {leader.position: set() for leader in found.leaders}
     for leader in found.leaders:
         by_position[leader.position].add(leader.group)
-        expected = {"Gatekeeper": "Gatekeeper", "doors": "Gatekeeper", "Candid": "Candid", "Leader": "Leader"}
+        expected = {
+            "Gatekeeper": "Gatekeeper",
+            "doors": "Gatekeeper",
+            "Candid": "Candid",
+            "Leader": "Leader",
+        }
         assert type(leader).__name__ == expected[leader.group]
-    assert by_position == {"upstream": {"doors"}, "midstream": {"Gatekeeper", "Candid"}, "downstream": {"Leader"}}
+    assert by_position == {
+        "upstream": {"doors"},
+        "midstream": {"Gatekeeper", "Candid"},
+        "downstream": {"Leader"},
+    }
 
 
 def test_a_class_that_changes_nothing_gives_the_same_bytes():
-    assert same(Organization(mixed({"class": "leader_kinds.py:Same"})).run(), Organization(mixed(None)).run())
+    assert same(
+        Organization(mixed({"class": "leader_kinds.py:Same"})).run(),
+        Organization(mixed(None)).run(),
+    )
 
 
 def test_classes_that_extend_one_another_keep_their_order():
@@ -112,16 +138,22 @@ def test_classes_that_extend_one_another_keep_their_order():
         columns: ClassVar = {"index": "which leader this is"}
 
     outcome = Organization(mixed(None), leader=Both).run()
-    assert outcome.run["messages_sent"] < Organization(mixed(None), leader=Plain).run().run["messages_sent"]
+    assert (
+        outcome.run["messages_sent"]
+        < Organization(mixed(None), leader=Plain).run().run["messages_sent"]
+    )
     assert outcome.more["index"].tolist() == list(range(39)) and "class" not in outcome.more
 
 
-# -- what is written in a scenario -------------------------------------------------------------------------
+# -- what is written in a scenario
+# -------------------------------------------------------------------------
 
 
 def test_a_scenario_with_leaders_reads_back_and_says_what_it_needs():
     scenario = mixed({"class": GATEKEEPER, "share": "20%"})
-    assert scenario.resolved()["leaders"] == [{"name": "Gatekeeper", "class": GATEKEEPER, "share": 0.2}]
+    assert scenario.resolved()["leaders"] == [
+        {"name": "Gatekeeper", "class": GATEKEEPER, "share": 0.2}
+    ]
     assert Scenario.from_dict(scenario.resolved()) == scenario
     assert [file.name for file in scenario.rule_files] == [KINDS.name]
     assert "leaders" not in mixed(None).resolved()
@@ -131,7 +163,9 @@ def test_a_scenario_with_leaders_reads_back_and_says_what_it_needs():
 @pytest.mark.parametrize("key", ["leaders.share", "leaders.Gatekeeper.share"])
 def test_a_share_is_a_key_like_any_other(key):
     one = mixed({"class": GATEKEEPER}, variants={"few": {key: "10%"}, "none": {"leaders": None}})
-    shares = {name: [entry.share for entry in policy.leaders] for name, policy in one.policies().items()}
+    shares = {
+        name: [entry.share for entry in policy.leaders] for name, policy in one.policies().items()
+    }
     assert shares == {"base": [1.0], "few": [0.1], "none": []}
     swept = mixed([{"class": GATEKEEPER}], sweep={"vary": {key: [0, "50%"]}})
     again = Scenario.from_dict(swept.resolved())
@@ -153,12 +187,24 @@ def test_everything_wrong_is_told_at_once_with_what_is_nearest():
     )
     expected = (
         "leaders.Gatekeper.class: 'leader_kinds.py:Gatekeper' is not allowed",
-        "leaders.Gatekeper.at: there is no position midstrem; there are: upstream, midstream, downstream (did you mean",
+        (
+            "leaders.Gatekeper.at: there is no position midstrem; there are: upstream, midstream, "
+            "downstream (did you mean"
+        ),
         "leaders.Gatekeeper.name: leaders named Gatekeeper stand above already",
-        "leaders.Gatekeeper.share: the shares at upstream add up to 1.2, more than 1 (nearest: 0.4)",
-        "leaders.nobody.class: 'leader_kinds.py:nobody' is not allowed: expected a class of leaders",
+        (
+            "leaders.Gatekeeper.share: the shares at upstream add up to 1.2, more than 1 (nearest: "
+            "0.4)"
+        ),
+        (
+            "leaders.nobody.class: 'leader_kinds.py:nobody' is not allowed: expected a class of "
+            "leaders"
+        ),
         "leaders.Leader.class: 'leader_kinds.py:Leader' is not allowed",
-        "leaders.Leader.nmae: is no key; allowed here: name, class, at, share (did you mean 'name'?)",
+        (
+            "leaders.Leader.nmae: is no key; allowed here: name, class, at, share (did you mean "
+            "'name'?)"
+        ),
         "leaders.Gatekeeper.class: 'elsewhere.py:Gatekeeper' is not allowed",
         "leaders.nameless.class: is missing",
         "leaders[7]: is not allowed: expected a mapping of the keys name, class, at, share",
@@ -168,12 +214,16 @@ def test_everything_wrong_is_told_at_once_with_what_is_nearest():
     near = next(line for line in told if "Gatekeper' is not allowed" in line)
     assert near.endswith("(did you mean 'Gatekeeper'?)")
     assert any("add --rules elsewhere.py if you trust it" in line for line in told)
-    assert problems(5) == ["leaders: is not allowed: expected a list, or a mapping of the keys name, class, at, share"]
+    assert problems(5) == [
+        "leaders: is not allowed: expected a list, or a mapping of the keys name, class, at, share"
+    ]
 
 
 def test_a_place_in_the_file_is_named(tmp_path):
     file = tmp_path / "wrong.yaml"
-    file.write_text("name: wrong\nleaders:\n  class: leader_kinds.py:Gatekeeper\n  at: midstrem\n", "utf-8")
+    file.write_text(
+        "name: wrong\nleaders:\n  class: leader_kinds.py:Gatekeeper\n  at: midstrem\n", "utf-8"
+    )
     with pytest.raises(InvalidInput) as caught:
         Scenario.load(file)
     (told,) = caught.value.problems
@@ -181,14 +231,18 @@ def test_a_place_in_the_file_is_named(tmp_path):
 
 
 def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
-    (tmp_path / "people.csv").write_text("id,manager_id,level\na,,head\nb,a,hand\nc,a,hand\n", "utf-8")
+    (tmp_path / "people.csv").write_text(
+        "id,manager_id,level\na,,head\nb,a,hand\nc,a,hand\n", "utf-8"
+    )
     mapping = {
         "name": "people",
         "stream": {"people": "people.csv"},
         "direction": {"source": "head"},
         "leaders": {"class": GATEKEEPER, "at": "hend"},
     }
-    with pytest.raises(InvalidInput, match=r"leaders\.Gatekeeper\.at: no leader is at 'hend' \(did you mean 'head'"):
+    with pytest.raises(
+        InvalidInput, match=r"leaders\.Gatekeeper\.at: no leader is at 'hend' \(did you mean 'head'"
+    ):
         parameters(Scenario.from_dict(mapping, tmp_path))
     mapping["leaders"]["at"] = "hand"
     model = Organization(Scenario.from_dict(mapping, tmp_path))
@@ -211,7 +265,9 @@ def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
 )
 def test_columns_that_cannot_be_are_refused_with_their_line(columns, told, tmp_path):
     file = tmp_path / "odd_columns.py"
-    file.write_text(f"from sim.agents import Leader\n\n\nclass Odd(Leader):\n    columns = {columns}\n", "utf-8")
+    file.write_text(
+        f"from sim.agents import Leader\n\n\nclass Odd(Leader):\n    columns = {columns}\n", "utf-8"
+    )
     with pytest.raises(UsageError, match=rf"odd_columns\.py:4: class Odd: {told}"):
         allow(file)
 
@@ -220,14 +276,18 @@ def test_the_columns_that_are_taken_are_those_of_the_table():
     assert set(TAKEN) == {column.name for column in (*TABLES["leaders"], CLASS)}
 
 
-# -- what they keep ----------------------------------------------------------------------------------------
+# -- what they keep
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     mapping = {
         **SHORT,
-        "leaders": [{"class": GATEKEEPER, "at": "midstream"}, {"class": "leader_kinds.py:Candid", "at": "upstream"}],
+        "leaders": [
+            {"class": GATEKEEPER, "at": "midstream"},
+            {"class": "leader_kinds.py:Candid", "at": "upstream"},
+        ],
         "variants": {"none": {"leaders": None}, "half": {"leaders.Gatekeeper.share": "50%"}},
     }
     with pytest.MonkeyPatch.context() as loaded:
@@ -243,13 +303,17 @@ def test_what_they_keep_stands_in_the_table_of_leaders(saved):
     leaders = result.tables["leaders"]
     assert list(leaders.columns[-3:]) == ["class", "withheld", "told"]
     base, none, half = (leaders[leaders["variant"] == name] for name in ("base", "none", "half"))
-    assert set(base["class"]) == {"Gatekeeper", "Candid", "Leader"} and set(none["class"]) == {"Leader"}
+    assert set(base["class"]) == {"Gatekeeper", "Candid", "Leader"} and set(none["class"]) == {
+        "Leader"
+    }
     assert (base["withheld"].notna() == (base["position"] == "midstream")).all()
     assert (base["told"].notna() == (base["position"] == "upstream")).all()
     assert base["withheld"].sum() > 0 and none[["withheld", "told"]].isna().all(axis=None)
     assert 0 < half["withheld"].notna().sum() < base["withheld"].notna().sum()
     again = load(folder).tables["leaders"]
-    assert list(again.columns) == list(leaders.columns) and again["withheld"].equals(leaders["withheld"])
+    assert list(again.columns) == list(leaders.columns) and again["withheld"].equals(
+        leaders["withheld"]
+    )
     about = pq.read_schema(folder / "leaders.parquet")
     assert about.field("withheld").metadata[b"meaning"] == b"messages this leader kept back"
     assert result.manifest["columns"]["told"] == "messages this leader told upward"
@@ -281,10 +345,16 @@ def test_results_are_verified_and_exported(saved, tmp_path, monkeypatch):
     assert "the same to the byte" in verified.output
     exported = CliRunner().invoke(app, ["export", str(folder), "--out", str(tmp_path / "csv")])
     assert exported.exit_code == 0
-    assert (tmp_path / "csv" / "leaders.csv").read_text("utf-8").splitlines()[0].endswith('"class","withheld","told"')
+    assert (
+        (tmp_path / "csv" / "leaders.csv")
+        .read_text("utf-8")
+        .splitlines()[0]
+        .endswith('"class","withheld","told"')
+    )
 
 
-# -- the engine, and what follows --------------------------------------------------------------------------
+# -- the engine, and what follows
+# --------------------------------------------------------------------------
 
 
 def test_the_mesa_driver_plays_them_and_the_compiled_one_is_refused():
@@ -298,8 +368,9 @@ def test_the_mesa_driver_plays_them_and_the_compiled_one_is_refused():
 def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
     file = tmp_path / "urgent_kinds.py"
     file.write_text(
-        "from sim.agents import Leader\n\n\nclass Hasty(Leader):\n    def passes_on(self, message):\n"
-        "        return 1.0 if message.issue and message.issue.kind.half_life < 50 else 0.5\n",
+        "from sim.agents import Leader\n\n\nclass Hasty(Leader):\n    def passes_on(self, "
+        "message):\n        return 1.0 if message.issue and message.issue.kind.half_life < 50 else "
+        "0.5\n",
         "utf-8",
     )
     allow(file)
@@ -307,21 +378,52 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
     assert reads_half_life(mixed({"class": "urgent_kinds.py:Hasty"}))
 
 
-# -- ill leaders -------------------------------------------------------------------------------------------
+# -- ill leaders
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("TooSure", r"answers 1\.5, where a number from 0 to 1 is expected, from passes_on \(leader .+, tick \d+\)"),
+        (
+            "TooSure",
+            (
+                r"answers 1\.5, where a number from 0 to 1 is expected, from passes_on \(leader "
+                r".+, tick \d+\)"
+            ),
+        ),
         (
             "NoNumber",
-            r"answers nan, where .* from assess \(leader .+, issue .+ \((oper|strat).+\), tick \d+\)",
+            (
+                r"answers nan, where .* from assess \(leader .+, issue .+ \((oper|strat).+\), tick "
+                r"\d+\)"
+            ),
         ),
-        ("Eager", r"answers 1\.\d+, where a number from 0 to 1 is expected, from passes_on \(leader .+, tick \d+\)"),
-        ("Crooked", r"answers weights that sum to 6, not to 1, from beliefs \(leader .+, issue .+, tick \d+\)"),
-        ("Mute", r"answers False, where yes or no and a draw are expected, from discloses \(leader .+, issue .+, tick"),
-        ("Raising", r"raises in hear_idea: ValueError: no post today \(leader .+, issue .+, tick \d+\)"),
+        (
+            "Eager",
+            (
+                r"answers 1\.\d+, where a number from 0 to 1 is expected, from passes_on \(leader "
+                r".+, tick \d+\)"
+            ),
+        ),
+        (
+            "Crooked",
+            (
+                r"answers weights that sum to 6, not to 1, from beliefs \(leader .+, issue .+, "
+                r"tick \d+\)"
+            ),
+        ),
+        (
+            "Mute",
+            (
+                r"answers False, where yes or no and a draw are expected, from discloses \(leader "
+                r".+, issue .+, tick"
+            ),
+        ),
+        (
+            "Raising",
+            r"raises in hear_idea: ValueError: no post today \(leader .+, issue .+, tick \d+\)",
+        ),
         ("Forgetful", r"declares the column lost, but AttributeError: .* \(leader .+, tick \d+\)"),
     ],
 )
@@ -331,7 +433,10 @@ def test_an_ill_leader_is_named_with_what_where_and_when(name, told):
 
 
 def test_a_leader_that_cannot_be_made_is_named():
-    with pytest.raises(InvalidRule, match=r"the leader class Unborn raises in __init__: RuntimeError: not made \(leader "):
+    with pytest.raises(
+        InvalidRule,
+        match=r"the leader class Unborn raises in __init__: RuntimeError: not made \(leader ",
+    ):
         Organization(mixed({"class": "leader_kinds.py:Unborn"}))
 
 
@@ -343,7 +448,9 @@ def test_a_run_with_an_ill_leader_fails_and_the_others_go_on(tmp_path, monkeypat
         "variants": {"none": {"leaders": None}},
     }
     Path("ill.yaml").write_text(json.dumps(mapping), "utf-8")
-    done = CliRunner().invoke(app, ["run", "ill.yaml", "--rules", str(KINDS), "--workers", "1", "--replays", "0"])
+    done = CliRunner().invoke(
+        app, ["run", "ill.yaml", "--rules", str(KINDS), "--workers", "1", "--replays", "0"]
+    )
     assert done.exit_code == 4, done.output
     assert "IllRule: the leader class leader_kinds.py:TooSure answers 1.5" in done.stderr
     assert "Traceback" not in done.output
@@ -367,7 +474,9 @@ def test_a_method_that_nothing_calls_is_warned_of_with_the_step_that_was_meant()
                 return 0.1
 
     first, second = (str(each.message) for each in told)
-    assert "_Shy.pases_on (line " in first and "nothing calls it (did you mean 'passes_on'?)" in first
+    assert (
+        "_Shy.pases_on (line " in first and "nothing calls it (did you mean 'passes_on'?)" in first
+    )
     assert "_Shy.step (line " in second and len(told) == 2
     assert told[0].filename == __file__
 
@@ -400,9 +509,12 @@ def test_steps_helpers_and_properties_are_not_warned_of():
 
 def test_the_command_says_it_of_a_file_of_rules(tmp_path):
     (tmp_path / "mine.py").write_text(
-        "from sim.agents import Leader\n\n\nclass Shy(Leader):\n    def pases_on(self, message):\n        return 0.1\n"
+        "from sim.agents import Leader\n\n\nclass Shy(Leader):\n    def pases_on(self, "
+        "message):\n        return 0.1\n"
     )
-    (tmp_path / "s.yaml").write_text("name: s\nleaders: [{name: shy, class: 'mine.py:Shy', share: 50%}]\n")
+    (tmp_path / "s.yaml").write_text(
+        "name: s\nleaders: [{name: shy, class: 'mine.py:Shy', share: 50%}]\n"
+    )
     words = ["check", str(tmp_path / "s.yaml"), "--rules", str(tmp_path / "mine.py")]
     done = subprocess.run([sys.executable, ROOT / "cli.py", *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -31,12 +31,19 @@ def allowed(_nothing_loaded):
 
 
 def rule_of(name):
-    return next(made for thing in namespace(read(RULES[name])).values() if (made := declared(thing)) is not None)
+    return next(
+        made
+        for thing in namespace(read(RULES[name])).values()
+        if (made := declared(thing)) is not None
+    )
 
 
 def same(one: Outcome, other: Outcome) -> bool:
     tables = ("decisions", "leaders", "days")
-    return all(getattr(one, t).tobytes() == getattr(other, t).tobytes() for t in tables) and one.run == other.run
+    return (
+        all(getattr(one, t).tobytes() == getattr(other, t).tobytes() for t in tables)
+        and one.run == other.run
+    )
 
 
 def played(name, changes=None, replication=0, driver=simulate, policy=None):
@@ -51,7 +58,12 @@ def near(values, expected, z=4.5):
 
 
 def test_there_are_four_each_with_its_reference():
-    assert set(RULES) == {"agenda_setter", "claim_and_grant", "egocentric_discounting", "mum_effect"}
+    assert set(RULES) == {
+        "agenda_setter",
+        "claim_and_grant",
+        "egocentric_discounting",
+        "mum_effect",
+    }
     assert {name.replace("_", "-") for name in RULES} == set(SCENARIOS)
     for name, path in RULES.items():
         made, text = rule_of(name), path.read_text()
@@ -71,7 +83,9 @@ def test_each_compiles(name):
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_each_gives_the_same_on_both_drivers(name):
-    scenario = Scenario.load(SCENARIOS[name], overrides={"clock.horizon": "1w", "clock.warmup": "0d"})
+    scenario = Scenario.load(
+        SCENARIOS[name], overrides={"clock.horizon": "1w", "clock.warmup": "0d"}
+    )
     policy = list(scenario.policies().values())[1]
     assert any(policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues)
     inputs = parameters(policy)
@@ -85,14 +99,23 @@ def test_each_holds_what_it_claims(name):
 
 
 def test_they_run_as_their_files_say(tmp_path):
-    line = SCENARIOS["mum-effect"].read_text().partition("Run it: leaderstream ")[2].partition("\n")[0].split(" ")
+    line = (
+        SCENARIOS["mum-effect"]
+        .read_text()
+        .partition("Run it: leaderstream ")[2]
+        .partition("\n")[0]
+        .split(" ")
+    )
     words = [str(FOLDER / word) if "." in word else word for word in line]
-    done = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--replications", "2", "--set", "claims=[]"])
+    done = CliRunner().invoke(
+        app, [*words, "--out", str(tmp_path), "--replications", "2", "--set", "claims=[]"]
+    )
     assert done.exit_code == 0, done.output
 
 
 def pooled(tau, others, advice):
-    """E quality of one's own idea and others' whose precision counts d times, by a N(0, 1) prior."""
+    """E quality of one's own idea and others' whose precision counts d times, by a N(0, 1)
+    prior."""
     d = advice / (1.0 - advice)
     return 1.0 - (1.0 + tau + others * d * d * tau) / (1.0 + tau + others * d * tau) ** 2
 
@@ -106,7 +129,10 @@ def test_advice_counts_as_much_as_the_closed_form_says(advice):
 
 def test_full_weight_for_advice_is_the_built_in_rule():
     full = {"variants.discounting.assess.with.advice": "0.5"}
-    assert same(played("egocentric-discounting"), played("egocentric-discounting", full, policy="discounting"))
+    assert same(
+        played("egocentric-discounting"),
+        played("egocentric-discounting", full, policy="discounting"),
+    )
 
 
 def test_bad_news_is_withheld_as_the_closed_form_says():
@@ -118,7 +144,10 @@ def test_bad_news_is_withheld_as_the_closed_form_says():
 
 
 def test_without_the_mum_effect_it_is_the_built_in_rule():
-    assert same(played("mum-effect"), played("mum-effect", {"variants.mum.flow.with.mum": "0"}, policy="mum"))
+    assert same(
+        played("mum-effect"),
+        played("mum-effect", {"variants.mum.flow.with.mum": "0"}, policy="mum"),
+    )
 
 
 def test_bad_news_is_withheld_the_more_the_further_above():
@@ -152,8 +181,15 @@ def test_the_chair_proposes_its_best_of_what_passes():
     asked, draw = rule_of("agenda_setter").function, np.random.default_rng(5)
     for _ in range(500):
         members, choices = draw.integers(1, 7), draw.integers(2, 5)
-        positions, counted = draw.normal(size=(members, choices)).round(1), draw.integers(0, 2, members)
-        power, head, quota = draw.dirichlet(np.ones(members)), int(draw.integers(members)), float(draw.random())
+        positions, counted = (
+            draw.normal(size=(members, choices)).round(1),
+            draw.integers(0, 2, members),
+        )
+        power, head, quota = (
+            draw.dirichlet(np.ones(members)),
+            int(draw.integers(members)),
+            float(draw.random()),
+        )
         scores = asked(positions, counted, power, head, quota)
         if not counted[head]:
             assert scores.argmax() == 0
@@ -163,15 +199,20 @@ def test_the_chair_proposes_its_best_of_what_passes():
             choice
             for choice in range(choices)
             if choice == 0
-            or power[(counted == 1) & (positions[:, choice] >= positions[:, 0])].sum() >= quota * there - 1e-9
+            or power[(counted == 1) & (positions[:, choice] >= positions[:, 0])].sum()
+            >= quota * there - 1e-9
         ]
-        assert positions[head, scores.argmax()] == max(positions[head, choice] for choice in passing)
+        assert positions[head, scores.argmax()] == max(
+            positions[head, choice] for choice in passing
+        )
         assert asked(positions, counted, power, head, 0.0).argmax() == positions[head].argmax()
 
 
 def test_the_chair_proposes_its_own_number():
     asked = rule_of("agenda_setter").function
-    assert asked(np.array([[1.0], [3.0]]), np.array([1, 1]), np.array([0.5, 0.5]), 1, 0.5).tolist() == [3.0]
+    assert asked(
+        np.array([[1.0], [3.0]]), np.array([1, 1]), np.array([0.5, 0.5]), 1, 0.5
+    ).tolist() == [3.0]
 
 
 def test_a_sweep_of_each_parameter_can_be_planned():

@@ -24,7 +24,9 @@ def module_of(path, monkeypatch):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(call, folder, monkeypatch, family):
+def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(
+    call, folder, monkeypatch, family
+):
     name = f"own_{family}"
     result = call("new-rule", name, "--family", family)
     assert result.exit_code == 0
@@ -43,7 +45,10 @@ def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(call, folder
     assert list(ran.manifest["rules"]) == [f"{name}.py"]
     assert ran.manifest["engine"] == "compiled"
     assert ran.manifest["variants"] == [name, "built-in"]
-    assert max(len(line) for path in folder.glob("*own_*") for line in path.read_text().splitlines()) <= 120
+    assert (
+        max(len(line) for path in folder.glob("*own_*") for line in path.read_text().splitlines())
+        <= 120
+    )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -57,7 +62,9 @@ def test_the_scenario_of_every_family_compares_it_with_the_built_in_rule(call, f
 
 def test_the_scenario_runs_and_sweeps_the_parameter(call, folder):
     call("new-rule", "mine")
-    ran = call("run", "mine.yaml", "--rules", "mine.py", "--replications", "2", "--set", "clock.horizon=3w")
+    ran = call(
+        "run", "mine.yaml", "--rules", "mine.py", "--replications", "2", "--set", "clock.horizon=3w"
+    )
     assert ran.exit_code == 0, ran.stderr
     assert "built-in" in ran.stdout
     swept = call("sweep", "mine.yaml", "--rules", "mine.py", "--set", "clock.horizon=3w")
@@ -67,7 +74,11 @@ def test_the_scenario_runs_and_sweeps_the_parameter(call, folder):
 
 def test_the_files_go_where_they_should_and_the_next_commands_name_them(call, folder):
     result = call("new-rule", "bold", "--family", "flow", "--out", "theories/new")
-    assert sorted(path.name for path in (folder / "theories/new").iterdir()) == ["bold.py", "bold.yaml", "test_bold.py"]
+    assert sorted(path.name for path in (folder / "theories/new").iterdir()) == [
+        "bold.py",
+        "bold.yaml",
+        "test_bold.py",
+    ]
     for line in (
         "next: python -m pytest theories/new/test_bold.py",
         "next: leaderstream run theories/new/bold.yaml --rules theories/new/bold.py",
@@ -96,9 +107,18 @@ def test_nothing_is_ever_overwritten_and_nothing_half_written(call, folder, ther
         (["1st"], "letters, digits and _, a letter first, at most 64"),
         (["x" * 65], "at most 64"),
         (["lambda"], "it is a word of Python's (did you mean 'lambda_rule'?)"),
-        (["random"], "there is a module of that name, which its file would hide (did you mean 'random_rule'?)"),
+        (
+            ["random"],
+            (
+                "there is a module of that name, which its file would hide (did you mean "
+                "'random_rule'?)"
+            ),
+        ),
         (["sim"], "did you mean 'sim_rule'?"),
-        (["mine", "--family", "consensu"], "no family of rules 'consensu' (did you mean 'consensus'?)"),
+        (
+            ["mine", "--family", "consensu"],
+            "no family of rules 'consensu' (did you mean 'consensus'?)",
+        ),
     ],
 )
 def test_a_name_or_family_that_cannot_be_is_told_with_the_nearest(call, folder, arguments, said):

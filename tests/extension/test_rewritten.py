@@ -1,4 +1,5 @@
-"""A built-in rule written anew as a user's own gives the same tables, to the byte, on both drivers."""
+"""A built-in rule written anew as a user's own gives the same tables, to the byte, on both
+drivers."""
 
 from __future__ import annotations
 
@@ -18,7 +19,12 @@ SETTING = {
     "name": "rewritten",
     "clock": {"warmup": "1w", "horizon": "6w"},
     "issues": {
-        "operational": {"rate": "6/w", "raised_at": "downstream", "decided_at": "midstream", "half_life": "5d"},
+        "operational": {
+            "rate": "6/w",
+            "raised_at": "downstream",
+            "decided_at": "midstream",
+            "half_life": "5d",
+        },
         "size": {"type": "estimate", "rate": "3/w", "half_life": "4d"},
         "open-ended": {"rate": "3/w", "invent": 0.5, "half_life": "6d"},
     },
@@ -45,7 +51,10 @@ def built_in(_nothing_loaded):
 
 
 def test_it_gives_the_same_to_the_byte(built_in):
-    own = {family: {**_section(family), "rule": f"{FILE.name}:{name}"} for family, name in RULES.items()}
+    own = {
+        family: {**_section(family), "rule": f"{FILE.name}:{name}"}
+        for family, name in RULES.items()
+    }
     inputs = parameters(Scenario.from_dict(SETTING | own))
     assert inputs.numbers.own.all()
     assert same(simulate(inputs, 2), built_in)
@@ -54,4 +63,8 @@ def test_it_gives_the_same_to_the_byte(built_in):
 
 def _section(family):
     kept = SETTING.get(family, {})
-    return {} if family == "engagement" else {key: value for key, value in kept.items() if key != "forgetting"}
+    return (
+        {}
+        if family == "engagement"
+        else {key: value for key, value in kept.items() if key != "forgetting"}
+    )

@@ -57,12 +57,15 @@ def test_rules_as_json_have_parameters_and_inputs(call, rules):
 
 @pytest.mark.parametrize("key", ["consensus.with.patience", "issues.task.consensus.with.patience"])
 def test_explain_tells_a_parameter_of_every_rule_that_has_it(call, rules, key):
-    (rules / "other.py").write_text((rules / "well.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (rules / "other.py").write_text(
+        (rules / "well.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     result = call("explain", key, "--rules", "well.py", "--rules", "other.py")
     text = said(result)
     for reference in ("well.py:cautious", "other.py:cautious"):
         assert (
-            f"{key} rule {reference} meaning what the first round must reach type share unit share default 0.8" in text
+            f"{key} rule {reference} meaning what the first round must reach type share unit share "
+            f"default 0.8" in text
         )
     assert f"next: leaderstream run FILE --rules well.py --set {key}=VALUE" in result.stderr
     found = json.loads(call("explain", key, "--rules", "well.py", "--json").stdout)
@@ -110,8 +113,22 @@ def checker(tmp_path_factory):
         ({"consensus": {"rule": "well.py:cautious", "with": {"patience": "70%"}}}, True),
         ({"consensus": {"rule": "well.py:cautious", "with": {"patience": 7}}}, False),
         ({"consensus": {"rule": "well.py:cautious", "with": {"patence": 0.7}}}, False),
-        ({"issues": {"a": {"consensus": {"rule": "well.py:cautious", "with": {"patence": 0.7}}}}}, False),
-        ({"issues": {"a": {"consensus": {"rule": "well.py:cautious", "with": {"patience": 0.7}}}}}, True),
+        (
+            {
+                "issues": {
+                    "a": {"consensus": {"rule": "well.py:cautious", "with": {"patence": 0.7}}}
+                }
+            },
+            False,
+        ),
+        (
+            {
+                "issues": {
+                    "a": {"consensus": {"rule": "well.py:cautious", "with": {"patience": 0.7}}}
+                }
+            },
+            True,
+        ),
         ({"engagement": {"rule": "well.py:moved", "with": {"up": 0.1}}}, True),
         ({"engagement": {"rule": "well.py:moved", "with": {"down": 0.1}}}, False),
         ({"flow": {"rule": "well.py:mum", "with": {"mum": 2}}}, False),
@@ -125,7 +142,10 @@ def test_the_schema_knows_names_and_parameters(checker, more, right):
 
 
 def test_the_schema_offers_names_where_rules_stand_and_is_the_plain_one_without(call, rules):
-    plain, own = call("schema", "--quiet").stdout, call("schema", "--rules", "well.py", "--quiet").stdout
+    plain, own = (
+        call("schema", "--quiet").stdout,
+        call("schema", "--rules", "well.py", "--quiet").stdout,
+    )
     assert "well.py" not in plain
     properties = json.loads(own)["properties"]
     for family, name in RULES.items():

@@ -1,4 +1,5 @@
-"""Runs and sweeps with rules of one's own: through the commands, into processes and results, and when rules are ill."""
+"""Runs and sweeps with rules of one's own: through the commands, into processes and results, and
+when rules are ill."""
 
 from __future__ import annotations
 
@@ -64,9 +65,13 @@ def test_a_sweep_over_a_parameter_gives_what_runs_with_it_set_give(small):
 
 def test_a_parameter_can_be_set_from_the_command_line_and_in_a_variant(small, call, rules):
     path = small(OWN + "variants:\n  bold: {consensus.with.patience: 0.2}\n")
-    result = call("run", path, "--rules", "well.py", "--set", "consensus.with.patience=40%", "--json")
+    result = call(
+        "run", path, "--rules", "well.py", "--set", "consensus.with.patience=40%", "--json"
+    )
     assert result.exit_code == 0, result.stderr
-    policies = json.loads((rules / "results/small/manifest.json").read_text(encoding="utf-8"))["policies"]
+    policies = json.loads((rules / "results/small/manifest.json").read_text(encoding="utf-8"))[
+        "policies"
+    ]
     assert policies["mine"]["consensus"]["with"] == {"patience": "40%"}
     assert policies["bold"]["consensus"]["with"] == {"patience": 0.2}
 
@@ -105,13 +110,16 @@ def test_policies_go_into_other_processes_with_their_rules(small, rules):
     allow("well.py")
     inputs = parameters(Scenario.load(path))
     (rules / "well.py").unlink()
-    assert pickle.loads(pickle.dumps(inputs.scenario)).custom_rule("consensus", "task").values == {"patience": 0.9}
+    assert pickle.loads(pickle.dumps(inputs.scenario)).custom_rule("consensus", "task").values == {
+        "patience": 0.9
+    }
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         there = pool.submit(simulate, inputs, 0).result()
     assert difference(there, simulate(inputs, 0)) == ""
 
 
-# -- what cannot be compiled -------------------------------------------------------------------------------
+# -- what cannot be compiled
+# -------------------------------------------------------------------------------
 
 
 def test_what_does_not_compile_runs_on_mesa_with_a_message_or_not_at_all(small, call):
@@ -129,7 +137,9 @@ def test_what_does_not_compile_runs_on_mesa_with_a_message_or_not_at_all(small, 
 def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
     allow("well.py", "ill.py")
     compiles = Scenario.load(small(OWN))
-    assert engine_for("auto", [compiles]) == engine_for("compiled", [compiles]) == Chosen("compiled")
+    assert (
+        engine_for("auto", [compiles]) == engine_for("compiled", [compiles]) == Chosen("compiled")
+    )
     assert engine_for("mesa", [compiles]) == Chosen("mesa")
     draws = Scenario.load(small("consensus: {rule: ill.py:draws}\n"))
     chosen = engine_for("auto", [compiles, draws])
@@ -141,7 +151,8 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
         engine_for("messa", [])
 
 
-# -- ill rules through the commands ------------------------------------------------------------------------
+# -- ill rules through the commands
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,8 +165,12 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
     ],
 )
 def test_a_run_with_an_ill_rule_ends_with_4_and_says_where(small, call, name, engine, said):
-    path = small(f"consensus: {{rule: ill.py:{name}}}\nvariants:\n  theirs: {{consensus.rule: majority}}\n")
-    result = call("run", path, "--rules", "ill.py", "--engine", engine, *ONE, "--set", "clock.horizon=5w")
+    path = small(
+        f"consensus: {{rule: ill.py:{name}}}\nvariants:\n  theirs: {{consensus.rule: majority}}\n"
+    )
+    result = call(
+        "run", path, "--rules", "ill.py", "--engine", engine, *ONE, "--set", "clock.horizon=5w"
+    )
     assert result.exit_code == 4
     told = " ".join(result.stderr.split())
     assert f"the consensus rule ill.py:{name} " in told
@@ -165,14 +180,19 @@ def test_a_run_with_an_ill_rule_ends_with_4_and_says_where(small, call, name, en
 
 
 @pytest.mark.parametrize("engine", ["mesa", "compiled"])
-def test_a_sweep_with_an_ill_rule_goes_on_keeps_the_other_points_and_ends_with_4(small, call, rules, engine):
+def test_a_sweep_with_an_ill_rule_goes_on_keeps_the_other_points_and_ends_with_4(
+    small, call, rules, engine
+):
     path = small(
         "engagement: {rule: ill.py:too_far, with: {most: 0.5}}\n"
         "sweep: {vary: {engagement.with.most: [0.4, 2, 0.9]}, replications: 1}\n"
     )
     result = call("sweep", path, "--rules", "ill.py", "--engine", engine, "--workers", "1")
     assert result.exit_code == 4
-    said = "failed: point 1, mine, 0: IllRule: the engagement rule ill.py:too_far answers 2, where a number from 0 to 1"
+    said = (
+        "failed: point 1, mine, 0: IllRule: the engagement rule ill.py:too_far answers 2, "
+        "where a number from 0 to 1"
+    )
     assert said in result.stderr
     assert "(leader top-01, no issue, tick 7)" in result.stderr
     assert "1 run failed and 0 points were left out; the others are kept" in result.stderr

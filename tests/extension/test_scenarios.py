@@ -1,4 +1,5 @@
-"""Rules of one's own in scenarios: what may stand where, and every mistake with its file, line and column."""
+"""Rules of one's own in scenarios: what may stand where, and every mistake with its file, line and
+column."""
 
 from __future__ import annotations
 
@@ -64,9 +65,9 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
         "  built: {issues.one.consensus.rule: none}\n"
     )
     policies = scenario.policies()
-    assert policies["own" if "own" in policies else scenario.base].custom_rule("consensus", "one").values == {
-        "patience": 0.25
-    }
+    assert policies["own" if "own" in policies else scenario.base].custom_rule(
+        "consensus", "one"
+    ).values == {"patience": 0.25}
     assert policies["kind"].custom_rule("consensus", "one").values == {"patience": 0.75}
     assert policies["kind"].custom_rule("consensus").values == {"patience": 0.25}
 
@@ -74,35 +75,65 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("consensus: {rule: well.py:tilted}", "5:19: consensus.rule: 'well.py:tilted' is not allowed: expected one of"),
-        ("consensus: {rule: well.py:tilted}", "; well.py:tilted is a rule of the family power, not consensus"),
+        (
+            "consensus: {rule: well.py:tilted}",
+            "5:19: consensus.rule: 'well.py:tilted' is not allowed: expected one of",
+        ),
+        (
+            "consensus: {rule: well.py:tilted}",
+            "; well.py:tilted is a rule of the family power, not consensus",
+        ),
         ("power: {rule: well.py:tiltd}", "5:15: power.rule: 'well.py:tiltd' is not allowed"),
         ("power: {rule: well.py:tiltd}", "in_words (did you mean 'tilted'?)"),
-        ("flow: {rule: other.py:x}", "other.py was not loaded: add --rules other.py if you trust it; loaded: well.py"),
-        ("engagement: {rule: well.py:share}", "5:20: engagement.rule: 'well.py:share' is not allowed"),
-        ("engagement: {rule: well.py:share}", "is not declared as a rule: put @rule('engagement') above it"),
+        (
+            "flow: {rule: other.py:x}",
+            "other.py was not loaded: add --rules other.py if you trust it; loaded: well.py",
+        ),
+        (
+            "engagement: {rule: well.py:share}",
+            "5:20: engagement.rule: 'well.py:share' is not allowed",
+        ),
+        (
+            "engagement: {rule: well.py:share}",
+            "is not declared as a rule: put @rule('engagement') above it",
+        ),
         (
             "consensus: {rule: well.py:cautious, with: {patence: 0.5}}",
-            "5:44: consensus.with.patence: is no parameter of well.py:cautious; it has: patience (did you mean",
+            (
+                "5:44: consensus.with.patence: is no parameter of well.py:cautious; it has: "
+                "patience (did you mean"
+            ),
         ),
         (
             "consensus: {rule: well.py:cautious, with: {patience: 150%}}",
-            "5:54: consensus.with.patience: '150%' is not allowed: expected a share from 0 to 1, such as 0.65 or 65%",
+            (
+                "5:54: consensus.with.patience: '150%' is not allowed: expected a share from 0 to "
+                "1, such as 0.65 or 65%"
+            ),
         ),
         (
             "assess: {rule: well.py:egocentric, with: {advice: twelve}}",
             "5:51: assess.with.advice: 'twelve' is not allowed: expected a share from 0 to 1",
         ),
-        ("persuade: {rule: well.py:near, with: 7}", "5:38: persuade.with: 7 is not allowed: expected a mapping"),
+        (
+            "persuade: {rule: well.py:near, with: 7}",
+            "5:38: persuade.with: 7 is not allowed: expected a mapping",
+        ),
         (
             "power: {rule: shared, with: {tilt: 1}}",
-            "5:23: power.with: goes with a rule of your own; shared is built in (in a variant: power.with: null)",
+            (
+                "5:23: power.with: goes with a rule of your own; shared is built in (in a variant: "
+                "power.with: null)"
+            ),
         ),
         (
             "influence: {rule: well.py:granted, rate: 0.2}",
             "5:36: influence.rate: would do nothing: well.py:granted says how influence moves",
         ),
-        ("influence: {rule: well.py:granted, forgetting: 0}", "5:36: influence.forgetting: would do nothing"),
+        (
+            "influence: {rule: well.py:granted, forgetting: 0}",
+            "5:36: influence.forgetting: would do nothing",
+        ),
         (
             "consensus: {G: [[1, 0], [0, 1]]}\npersuade: {rule: well.py:near}",
             "5:16: consensus.G: would do nothing: well.py:near says who trusts whom",
@@ -120,11 +151,13 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
             "5:16: sweep.vary.consensus.with.patience: is no key of this scenario",
         ),
         (
-            "consensus: {rule: well.py:cautious}\nsweep: {vary: {consensus.with.patence: [0.1, 0.2]}}",
+            "consensus: {rule: well.py:cautious}\nsweep: "
+            "{vary: {consensus.with.patence: [0.1, 0.2]}}",
             "is no key of this scenario (did you mean 'consensus.with.patience'?)",
         ),
         (
-            "consensus: {rule: well.py:cautious}\nsweep: {vary: {consensus.with.patience: [0.1, 2]}}",
+            "consensus: {rule: well.py:cautious}\nsweep: "
+            "{vary: {consensus.with.patience: [0.1, 2]}}",
             "2 is not allowed: expected a share from 0 to 1",
         ),
     ],
@@ -152,4 +185,6 @@ def test_without_the_file_nothing_is_loaded_and_the_way_to_load_it_is_told(monke
 
     monkeypatch.setattr(files, "_allowed", {})
     (told,) = problems("flow: {rule: well.py:mum}\n")
-    assert told.endswith("rules are code, and well.py was not loaded: add --rules well.py if you trust it")
+    assert told.endswith(
+        "rules are code, and well.py was not loaded: add --rules well.py if you trust it"
+    )

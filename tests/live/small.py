@@ -1,9 +1,11 @@
-"""A small scenario to turn dials on, played in a blink, and the tables that `run` makes of its settings."""
+"""A small scenario to turn dials on, played in a blink, and the tables that `run` makes of its
+settings."""
 
 from __future__ import annotations
 
+from sim.live.download import scenario_of
 from sim.live.engine import Engine
-from sim.live.setting import Settings, scenario_of
+from sim.live.setting import Settings
 from sim.scenario import Scenario
 
 TEXT = """

@@ -1,4 +1,5 @@
-"""The door: only this machine, only this page, nothing too large, and plain words for what is wrong."""
+"""The door: only this machine, only this page, nothing too large, and plain words for what is
+wrong."""
 
 from __future__ import annotations
 
@@ -36,7 +37,13 @@ def client(app):
 
 
 def asked(**more):
-    return {"setting": small.NOW, "pins": small.PINS, "tab": "tab", "number": 1, "have": [0, 0, 0]} | more
+    return {
+        "setting": small.NOW,
+        "pins": small.PINS,
+        "tab": "tab",
+        "number": 1,
+        "have": [0, 0, 0],
+    } | more
 
 
 def test_the_page_and_what_it_needs(client):
@@ -46,7 +53,9 @@ def test_the_page_and_what_it_needs(client):
     assert client.get("/assets/live.js", headers=HOME).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8050", "127.0.0.1:8051", "127.0.0.1", "[::1]:8050", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8050", "127.0.0.1:8051", "127.0.0.1", "[::1]:8050", ""]
+)
 def test_a_foreign_host_is_refused(client, host):
     for path in ("/", "/_dash-layout", "/assets/live.js"):
         assert client.get(path, headers={"Host": host}).status_code == 403
@@ -58,9 +67,14 @@ def test_this_machine_is_not(client, host):
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1:8050", "http://127.0.0.1:8051", "null"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "https://127.0.0.1:8050", "http://127.0.0.1:8051", "null"]
+)
 def test_another_pages_request_is_refused(client, origin):
-    assert client.post("/api/scenario", json=asked(), headers=HOME | {"Origin": origin}).status_code == 403
+    assert (
+        client.post("/api/scenario", json=asked(), headers=HOME | {"Origin": origin}).status_code
+        == 403
+    )
     cross = HOME | {"Sec-Fetch-Site": "cross-site"}
     assert client.post("/api/scenario", json=asked(), headers=cross).status_code == 403
     own = HOME | {"Origin": f"http://127.0.0.1:{PORT}", "Sec-Fetch-Site": "same-origin"}
@@ -68,13 +82,17 @@ def test_another_pages_request_is_refused(client, origin):
 
 
 def test_a_form_cannot_ask(client):
-    sent = client.post("/api/scenario", data=json.dumps(asked()), headers=HOME | {"Content-Type": "text/plain"})
+    sent = client.post(
+        "/api/scenario", data=json.dumps(asked()), headers=HOME | {"Content-Type": "text/plain"}
+    )
     assert sent.status_code == 405
     assert client.get("/api/scenario", headers=HOME).status_code == 405
     assert client.put("/api/scenario", json={}, headers=HOME).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "/assets/../app.py", "/_dash-update-component", "/anything"])
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/assets/../app.py", "/_dash-update-component", "/anything"]
+)
 def test_there_is_nothing_else(client, path):
     assert client.get(path, headers=HOME).status_code == 404
 
@@ -94,7 +112,9 @@ def test_every_answer_stays_to_itself(client):
 
 
 def test_too_large_a_request_is_refused(client):
-    assert client.post("/api/scenario", json=asked(tab="x" * 70_000), headers=HOME).status_code == 413
+    assert (
+        client.post("/api/scenario", json=asked(tab="x" * 70_000), headers=HOME).status_code == 413
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +147,9 @@ def test_a_setting_that_cannot_be_is_told_in_words():
     answer = client.post("/api/look", json=asked(setting=wrong, pins=[], have=[0]), headers=HOME)
     engine.close()
     assert answer.status_code == 200
-    assert answer.get_json()["problems"][0].startswith("consensus.limit: 0.5d is no whole number of ticks")
+    assert answer.get_json()["problems"][0].startswith(
+        "consensus.limit: 0.5d is no whole number of ticks"
+    )
 
 
 def test_a_look_and_the_list_of_issues(client):
@@ -138,18 +160,25 @@ def test_a_look_and_the_list_of_issues(client):
         if found["settled"]:
             break
     assert have == [4, 4, 4]
-    listed = client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"]
+    listed = client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()[
+        "issues"
+    ]
     assert [each["value"] for each in listed][:2] == [1, 2]
 
 
 @pytest.mark.slow
 def test_a_story(client):
     client.post("/api/look", json=asked(tab="story"), headers=HOME)
-    told = client.post("/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME).get_json()
+    told = client.post(
+        "/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME
+    ).get_json()
     assert (
-        told["title"].startswith("Issue 1 under shared") and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
+        told["title"].startswith("Issue 1 under shared")
+        and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
     )
-    count = len(client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"])
+    count = len(
+        client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"]
+    )
     gone = client.post("/api/story", json={"setting": small.NOW, "issue": 9999}, headers=HOME)
     assert gone.status_code == 400 and f"there are {count}" in gone.get_json()["problems"][0]
 

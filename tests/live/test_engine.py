@@ -21,7 +21,9 @@ def setting(name):
 
 
 def outcome(number=0):
-    return SimpleNamespace(decisions=np.zeros(100), leaders=np.zeros(0), days=np.zeros(0), number=number)
+    return SimpleNamespace(
+        decisions=np.zeros(100), leaders=np.zeros(0), days=np.zeros(0), number=number
+    )
 
 
 class Simulator:

@@ -1,4 +1,5 @@
-"""The live app in a real browser: dials move the figures, tabs keep to themselves, nothing leaves this machine."""
+"""The live app in a real browser: dials move the figures, tabs keep to themselves, nothing leaves
+this machine."""
 
 from __future__ import annotations
 
@@ -69,13 +70,19 @@ def app():
 
 @contextmanager
 def opened(browser, url, width=1400):
-    """A tab of the app, settled; in the end it must have complained of nothing and asked nobody else."""
+    """A tab of the app, settled; in the end it must have complained of nothing and asked nobody
+    else."""
     page = browser.new_page(viewport={"width": width, "height": 900})
     noise = []
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: request.url.startswith((url, "data:", "blob:")) or noise.append(request.url))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((url, "data:", "blob:")) or noise.append(request.url)
+        ),
+    )
     page.goto(url)
     settled(page)
     yield page
@@ -109,7 +116,10 @@ def choose(page, name, word):
 
 def means(settings, start, **dials):
     """Delay and quality of a setting as `run` has them."""
-    asked = {"start": start, "dials": {name.replace("__", "."): value for name, value in dials.items()}}
+    asked = {
+        "start": start,
+        "dials": {name.replace("__", "."): value for name, value in dials.items()},
+    }
     result = small.ran(settings, settings.named(asked, []), MOST)
     return list(result.tables["runs"][["delay", "quality"]].mean())
 
@@ -254,7 +264,10 @@ def test_the_replay_plays_and_obeys_the_slider(browser, app):
         assert shown
         slider.focus()
         page.keyboard.press("End")
-        assert page.evaluate(MARKS) == [] and "it takes effect" in page.locator(".stream-caption").inner_text()
+        assert (
+            page.evaluate(MARKS) == []
+            and "it takes effect" in page.locator(".stream-caption").inner_text()
+        )
         page.keyboard.press("Home")
         assert page.evaluate(MARKS) not in ([], shown)
         first = int(slider.input_value())
@@ -269,7 +282,10 @@ def test_names_stay_names_and_what_cannot_be_is_told(browser):
     with served(HOSTILE) as (url, _), opened(browser, url) as page:
         assert page.locator("h1").inner_text().startswith("</title><script>alert(1)</script>")
         tell(page, 0)
-        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-picture .band").first.text_content()
+        assert (
+            "<img src=x onerror=alert(3)>"
+            in page.locator(".stream-picture .band").first.text_content()
+        )
         assert "<img src=x onerror=alert(3)>" in page.locator(".stream-story").inner_text()
         assert page.locator("img").count() == 0
         assert page.evaluate("[...document.scripts].every((each) => !each.text.includes('alert('))")
@@ -289,13 +305,21 @@ def test_it_fits(browser, app):
         for width, shape in ((1400, "wide"), (500, "narrow")):
             page.set_viewport_size({"width": width, "height": 900})
             page.locator(f".stream[data-shape={shape}]").wait_for()
-            until(page, f"document.querySelector('#time .main-svg').getBoundingClientRect().width <= {width}")
+            until(
+                page,
+                (
+                    f"document.querySelector('#time .main-svg').getBoundingClientRect().width <= "
+                    f"{width}"
+                ),
+            )
             settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             for name in ("trade-off", "value", "time"):
                 frame = page.locator(f"#{name}").bounding_box()
                 drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
-                assert drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
+                assert (
+                    drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
+                )
         unnamed = "[...document.querySelectorAll('.dial [type=range]')].filter((each) => !each.labels.length).length"
         assert page.evaluate(unnamed) == 0
         labels = ("Start from", "Power rule", "Consensus rule")

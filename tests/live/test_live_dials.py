@@ -48,7 +48,11 @@ def test_own_values_stand_in_order_among_the_usual_ones(known):
     sizes = values(known["power.forum.size"])
     assert sizes[sizes.index("9") - 1 : sizes.index("9") + 2] == ["8", "9", "10"]
     limits = values(known["consensus.limit"])
-    assert limits[0] == "0d" and limits[limits.index("12d") - 1 : limits.index("12d") + 2] == ["10d", "12d", "15d"]
+    assert limits[0] == "0d" and limits[limits.index("12d") - 1 : limits.index("12d") + 2] == [
+        "10d",
+        "12d",
+        "15d",
+    ]
     assert limits[-1] == "3 rounds"
 
 

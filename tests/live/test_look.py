@@ -1,4 +1,5 @@
-"""What the app shows is what `run` would save: the same means, intervals, differences, curves and break-even."""
+"""What the app shows is what `run` would save: the same means, intervals, differences, curves and
+break-even."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from sim.comparison import compare
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.estimates import Reading
 from sim.dashboard.figures import draw
+from sim.live.answer import answer, look_at
 from sim.live.curve import curves, meetings, turn_between, value_curve
 from sim.live.engine import Played
-from sim.live.look import FACTORS, SHOWN, answer, difference, look_at
+from sim.live.look import FACTORS, SHOWN, difference
 from sim.live.words import against, finding
 from tests.live import small
 
@@ -47,7 +49,11 @@ def test_means_and_intervals_are_those_of_the_tables(look, result):
             mine, theirs = look.get(policy, metric), reading.estimates[policy.variant, metric]
             for name in ("mean", "low", "high"):
                 one, other = getattr(mine, name), getattr(theirs, name)
-                assert one == other or (math.isnan(one) and math.isnan(other)), (policy.variant, metric, name)
+                assert one == other or (math.isnan(one) and math.isnan(other)), (
+                    policy.variant,
+                    metric,
+                    name,
+                )
 
 
 def test_differences_are_paired_as_in_the_report(look, result):
@@ -65,8 +71,14 @@ def test_differences_are_paired_as_in_the_report(look, result):
 def test_the_figures_hold_the_same_numbers(look, result):
     reading = Reading(result.tables, result.manifest)
     for name in ("trade-off", "time"):
-        mine = {trace["name"]: (trace.get("x"), trace.get("y")) for trace in draw(name, look, False)["data"]}
-        theirs = {trace["name"]: (trace.get("x"), trace.get("y")) for trace in draw(name, reading, False)["data"]}
+        mine = {
+            trace["name"]: (trace.get("x"), trace.get("y"))
+            for trace in draw(name, look, False)["data"]
+        }
+        theirs = {
+            trace["name"]: (trace.get("x"), trace.get("y"))
+            for trace in draw(name, reading, False)["data"]
+        }
         marks = [trace for trace in theirs if not trace.startswith(("equal", "ceiling"))]
         assert marks and all(mine[trace] == theirs[trace] for trace in marks)
 
@@ -80,7 +92,9 @@ def test_the_lines_of_equal_value_take_the_setting_that_is_turned(look, result):
 def test_colours_go_by_place(look):
     from sim.dashboard import theme
 
-    assert [policy.colour for policy in look.policies] == [theme.colour(place) for place in (0, 1, 3)]
+    assert [policy.colour for policy in look.policies] == [
+        theme.colour(place) for place in (0, 1, 3)
+    ]
 
 
 def test_the_curve_passes_through_the_value_recorded(look):
@@ -95,7 +109,13 @@ def test_crossings_are_the_break_even_urgency(shown, result):
     engine = small.engine(MOST)
     fast = {"start": "top-down", "dials": {}}
     pins = [
-        {"place": 1, "setting": {"start": "shared", "dials": {"consensus.rule": "unanimity", "consensus.limit": "20d"}}}
+        {
+            "place": 1,
+            "setting": {
+                "start": "shared",
+                "dials": {"consensus.rule": "unanimity", "consensus.limit": "20d"},
+            },
+        }
     ]
     named = known.named(fast, pins)
     look = look_at(named, small.played(engine, named))
@@ -106,16 +126,26 @@ def test_crossings_are_the_break_even_urgency(shown, result):
     mine = turn_between(now, pinned)
     assert (mine.state, mine.replications) == (exact.state, exact.replications)
     if exact.state == TURNS:
-        assert [mine.at, mine.low, mine.high] == pytest.approx([exact.at, exact.low, exact.high], rel=0.02)
-    points = [1 / each.at for each in (exact, *exact.again) if exact.state == TURNS and 1 / 16 < each.at < 16]
-    assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(sorted(points), rel=0.02)
+        assert [mine.at, mine.low, mine.high] == pytest.approx(
+            [exact.at, exact.low, exact.high], rel=0.02
+        )
+    points = [
+        1 / each.at
+        for each in (exact, *exact.again)
+        if exact.state == TURNS and 1 / 16 < each.at < 16
+    ]
+    assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(
+        sorted(points), rel=0.02
+    )
 
 
 def test_words_name_the_direction(look):
     now, pinned = look.settings[:2]
     told = against(now, pinned, {curve.runs.named.name: curve for curve in curves(look)})
     gap = difference(now, pinned, "delay")
-    assert ("slower" if gap.mean > 0 else "faster") in told and f"over {MOST} paired replications" in told
+    assert (
+        "slower" if gap.mean > 0 else "faster"
+    ) in told and f"over {MOST} paired replications" in told
     assert against(now, now, {}) == "The same setting."
 
 
@@ -144,7 +174,10 @@ def test_an_answer_says_how_much_stands_behind_it(shown):
 
 
 def test_without_an_issue_it_says_so():
-    known, engine = small.settings(small.TEXT.replace("16w", "3w") + "issues: {rare: {rate: 1/y}}"), small.engine(2)
+    known, engine = (
+        small.settings(small.TEXT.replace("16w", "3w") + "issues: {rare: {rate: 1/y}}"),
+        small.engine(2),
+    )
     named = known.named({"start": "shared", "dials": {}}, [])
     look = look_at(named, small.played(engine, named))
     engine.close()

@@ -29,7 +29,10 @@ def test_without_dash_it_says_how_to_install_it(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     ended = serve("--no-browser")
     assert ended.exit_code == 2
-    assert ended.stderr.strip() == f"error: {live.INSTALL}" and 'pip install "leaderstream[live]"' in live.INSTALL
+    assert (
+        ended.stderr.strip() == f"error: {live.INSTALL}"
+        and 'pip install "leaderstream[live]"' in live.INSTALL
+    )
 
 
 def test_a_port_that_is_taken_is_a_plain_refusal():
@@ -38,7 +41,10 @@ def test_a_port_that_is_taken_is_a_plain_refusal():
         port = other.getsockname()[1]
         ended = serve("--no-browser", "--port", str(port))
     assert ended.exit_code == 5
-    assert ended.stderr.startswith(f"error: port {port} cannot be used") and "Traceback" not in ended.stderr
+    assert (
+        ended.stderr.startswith(f"error: port {port} cannot be used")
+        and "Traceback" not in ended.stderr
+    )
 
 
 def test_a_scenario_that_is_wrong_is_told_as_everywhere(tmp_path):
@@ -56,8 +62,19 @@ def test_it_serves_this_machine_until_it_is_ended(tmp_path, end, code):
     pytest.importorskip("dash", reason="the live app's extra is not installed")
     file = tmp_path / "small.yaml"
     file.write_text(small.TEXT)
-    command = [sys.executable, str(ROOT / "cli.py"), "serve", str(file), "--port", "0", "--no-browser", "--json"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        str(ROOT / "cli.py"),
+        "serve",
+        str(file),
+        "--port",
+        "0",
+        "--no-browser",
+        "--json",
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             url = json.loads("".join(process.stdout.readline() for _ in range(4)))["url"]
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)

@@ -7,7 +7,8 @@ import pytest
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
 from sim.extension import allow
-from sim.live.setting import Settings, scenario_of, yaml_text
+from sim.live.download import scenario_of, yaml_text
+from sim.live.setting import Settings
 from sim.scenario import Scenario
 from sim.shipped import shipped
 
@@ -20,19 +21,32 @@ def flagship():
 
 
 def asked(start="shared", **dials):
-    return {"start": start, "dials": {name.replace("__", "."): value for name, value in dials.items()}}
+    return {
+        "start": start,
+        "dials": {name.replace("__", "."): value for name, value in dials.items()},
+    }
 
 
 def test_without_a_moved_dial_it_is_the_policy_itself(flagship):
     for name, policy in flagship.policies.items():
-        own = asked(name, **{key.replace(".", "__"): value for key, value in flagship.starting_steps(name).items()})
+        own = asked(
+            name,
+            **{
+                key.replace(".", "__"): value
+                for key, value in flagship.starting_steps(name).items()
+            },
+        )
         assert flagship.meant(own).key == policy_key(policy) == flagship.meant(asked(name)).key
 
 
 @pytest.mark.parametrize("start", ["shared", "cascade"])
 def test_it_means_what_overrides_would(flagship, start):
     meant = flagship.meant(asked(start, flow__up__open="0.3", consensus__limit="2d", urgency="2"))
-    changes = {"flow.up.open": "0.3", "consensus.limit": "2d", "issues.operational.half_life": "2.5d"}
+    changes = {
+        "flow.up.open": "0.3",
+        "consensus.limit": "2d",
+        "issues.operational.half_life": "2.5d",
+    }
     changes["issues.strategic.half_life"] = "1.5mo"
     prefix = "" if start == "shared" else f"variants.{start}."
     expected = Scenario.load(
@@ -69,9 +83,17 @@ def test_what_the_scenario_does_not_allow_is_told_in_its_words():
 
 
 def test_pins_have_places_and_names(flagship):
-    pins = [{"place": 3, "setting": asked("cascade")}, {"place": 1, "setting": asked(power__sharing="1")}]
+    pins = [
+        {"place": 3, "setting": asked("cascade")},
+        {"place": 1, "setting": asked(power__sharing="1")},
+    ]
     assert [each.name for each in flagship.named(NOW, pins)] == ["now", "C-cascade", "A"]
-    for wrong in (None, [{"place": 0, "setting": NOW}], [{"place": 1, "setting": NOW}] * 2, [{"setting": NOW}] * 5):
+    for wrong in (
+        None,
+        [{"place": 0, "setting": NOW}],
+        [{"place": 1, "setting": NOW}] * 2,
+        [{"setting": NOW}] * 5,
+    ):
         with pytest.raises(UsageError):
             flagship.named(NOW, wrong)
 
@@ -84,9 +106,13 @@ def test_the_downloaded_scenario_is_the_same_setting(name):
         {"place": 1, "setting": asked(first)},
         {"place": 2, "setting": asked(last, flow__down__open="0.1", urgency="4")},
     ]
-    named = settings.named(asked(last, work__load="0.3", delays="2", consensus__rule="majority"), pins)
+    named = settings.named(
+        asked(last, work__load="0.3", delays="2", consensus__rule="majority"), pins
+    )
     again = Scenario.from_text(yaml_text(settings, named), folder=settings.scenario.folder)
-    assert [policy_key(policy) for policy in again.policies().values()] == [each.meant.key for each in named]
+    assert [policy_key(policy) for policy in again.policies().values()] == [
+        each.meant.key for each in named
+    ]
     assert list(again.policies()) == [each.name for each in named]
     assert scenario_of(settings, named, 7).replications == 7
 
@@ -101,10 +127,14 @@ def test_a_rule_of_ones_own_is_a_step_and_its_parameters_go_with_it(tmp_path):
     allow(file)
     own = {"rule": "live_rules.py:enough", "with": {"enough": 0.7}}
     settings = Settings(
-        Scenario.from_dict({"name": "own", "consensus": own, "variants": {"all": {"power.sharing": 1}}})
+        Scenario.from_dict(
+            {"name": "own", "consensus": own, "variants": {"all": {"power.sharing": 1}}}
+        )
     )
     dial = next(dial for dial in settings.dials if dial.name == "consensus.rule")
-    assert dial.steps[-1].value == "live_rules.py:enough" and dial.steps[-1].help == "Enough support."
+    assert (
+        dial.steps[-1].value == "live_rules.py:enough" and dial.steps[-1].help == "Enough support."
+    )
     for start in (settings.scenario.base, "all"):
         turned = settings.meant({"start": start, "dials": {"consensus.rule": "majority"}})
         assert turned.policy.consensus.rule == "majority" and turned.policy.consensus.with_ is None

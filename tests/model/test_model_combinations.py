@@ -1,4 +1,5 @@
-"""Every power rule with every consensus rule and fallback: both drivers run it to the same bytes, and it balances."""
+"""Every power rule with every consensus rule and fallback: both drivers run it to the same bytes,
+and it balances."""
 
 from __future__ import annotations
 
@@ -71,7 +72,11 @@ SMALL = {
     "power.sharing": 0.7,
     "power.voice": "influence",
     "power.gather": "4h",
-    "power.contingent": {"when_urgent": "emergent", "spread_above": "40%", "when_stakes": "champion"},
+    "power.contingent": {
+        "when_urgent": "emergent",
+        "spread_above": "40%",
+        "when_stakes": "champion",
+    },
     "power.contingent.stakes_above": 0.5,
     "consensus.limit": "2 rounds",
     "consensus.candour": 0.4,
@@ -81,11 +86,17 @@ SMALL = {
     "influence.rule": "merit",
 }
 
-POWER, CONSENSUS, FALLBACK = (catalog.names(family) for family in ("power", "consensus", "fallback"))
+POWER, CONSENSUS, FALLBACK = (
+    catalog.names(family) for family in ("power", "consensus", "fallback")
+)
 COMBINATIONS = list(product(POWER, CONSENSUS, FALLBACK))
-# Every second combination is held in writing, and every third with only part of the room, so that each rule meets both.
+# Every second combination is held in writing, and every third with only part of the room, so that
+# each rule meets both.
 MODES = [
-    {"power.forum.mode": "written" if at % 2 else "together", "power.forum.quorum": 0.6 if at % 3 == 0 else 1}
+    {
+        "power.forum.mode": "written" if at % 2 else "together",
+        "power.forum.quorum": 0.6 if at % 3 == 0 else 1,
+    }
     for at in range(len(COMBINATIONS))
 ]
 
@@ -100,8 +111,15 @@ def _setting(at):
 
 def test_each_rule_meets_each_mode():
     for place in range(3):
-        met = {(names[place], mode["power.forum.mode"]) for names, mode in zip(COMBINATIONS, MODES, strict=True)}
-        part = {names[place] for names, mode in zip(COMBINATIONS, MODES, strict=True) if mode["power.forum.quorum"] < 1}
+        met = {
+            (names[place], mode["power.forum.mode"])
+            for names, mode in zip(COMBINATIONS, MODES, strict=True)
+        }
+        part = {
+            names[place]
+            for names, mode in zip(COMBINATIONS, MODES, strict=True)
+            if mode["power.forum.quorum"] < 1
+        }
         assert len(met) == 2 * len(part) and part == {names[place] for names in COMBINATIONS}
     assert len(COMBINATIONS) == 10 * 7 * 5
 
@@ -132,6 +150,10 @@ def test_every_combination_runs_on_both_drivers_to_the_same_bytes(rule):
 
 def test_two_combinations_differ():
     """The comparison can fail: another fallback is another outcome."""
-    same = [at for at, (rule, consensus, _) in enumerate(COMBINATIONS) if (rule, consensus) == ("shared", "unanimity")]
+    same = [
+        at
+        for at, (rule, consensus, _) in enumerate(COMBINATIONS)
+        if (rule, consensus) == ("shared", "unanimity")
+    ]
     one, other = agents.simulate(_setting(same[0]), 0), kernel.simulate(_setting(same[-1]), 0)
     assert differences(one, other) != ""

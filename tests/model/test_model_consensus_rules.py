@@ -1,4 +1,5 @@
-"""Tolerance, consent, confidence, given influence and bounded confidence, round by round against numpy and scipy."""
+"""Tolerance, consent, confidence, given influence and bounded confidence, round by round against
+numpy and scipy."""
 
 from __future__ import annotations
 
@@ -22,7 +23,12 @@ AGREEMENT = CLOSED_BY.index("agreement")
 NUMBER = {**PLAIN["issues"]["matter"], "type": "estimate"}
 NUMBER.pop("alternatives")
 # Rooms of seven talk and move one another for up to six rounds.
-TALKING = {**DIVIDED, "consensus.candour": 0.2, "consensus.susceptibility": 0.6, "consensus.limit": "6 rounds"}
+TALKING = {
+    **DIVIDED,
+    "consensus.candour": 0.2,
+    "consensus.susceptibility": 0.6,
+    "consensus.limit": "6 rounds",
+}
 TALKING |= {"issues.matter.rate": "5/w"}
 ESTIMATING = {key: value for key, value in TALKING.items() if key != "issues.matter.alternatives"}
 ESTIMATING = {"issues.matter": NUMBER, **ESTIMATING}
@@ -36,7 +42,8 @@ def _scale(issue):
     return np.linalg.norm(issue.weights)
 
 
-# -- tolerance ---------------------------------------------------------------------------------------------
+# -- tolerance
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("setting", [TALKING, ESTIMATING], ids=["choice", "estimate"])
@@ -47,13 +54,18 @@ def test_a_room_agrees_when_no_two_positions_are_further_apart_than_the_toleranc
         rounds = rounds_of(model, issue)
         for held in rounds:
             z = _z(held)[np.array(held["voiced"]) == 1]
-            assert held["agreed"] == (np.max(z.max(axis=0) - z.min(axis=0)) <= 0.4 * _scale(issue) + 1e-12)
+            assert held["agreed"] == (
+                np.max(z.max(axis=0) - z.min(axis=0)) <= 0.4 * _scale(issue) + 1e-12
+            )
             ends[held["agreed"]] += 1
-        assert (row["closed_by"] == AGREEMENT) == rounds[-1]["agreed"] and row["rounds"] == len(rounds)
+        assert (row["closed_by"] == AGREEMENT) == rounds[-1]["agreed"] and row["rounds"] == len(
+            rounds
+        )
     assert min(ends.values()) > 5
 
 
-# -- consent -----------------------------------------------------------------------------------------------
+# -- consent
+# -----------------------------------------------------------------------------------------------
 
 
 def _consent(issue, weights, z, bound):
@@ -71,8 +83,16 @@ def _consent(issue, weights, z, bound):
 
 
 def _consenting(setting):
-    """How often a room agreed at once, agreed on an amendment, and did not agree; every round as numpy says."""
-    model, _, _ = play({**setting, "consensus.rule": "consent", "consensus.objection": 0.3, "power.voice": "expertise"})
+    """How often a room agreed at once, agreed on an amendment, and did not agree; every round as
+    numpy says."""
+    model, _, _ = play(
+        {
+            **setting,
+            "consensus.rule": "consent",
+            "consensus.objection": 0.3,
+            "power.voice": "expertise",
+        }
+    )
     amended, ends = 0, {True: 0, False: 0}
     for issue in model.issues():
         for held in rounds_of(model, issue):
@@ -99,7 +119,8 @@ def test_a_room_that_never_amended_would_be_noticed(monkeypatch):
         _consenting(TALKING)
 
 
-# -- confidence --------------------------------------------------------------------------------------------
+# -- confidence
+# --------------------------------------------------------------------------------------------
 
 
 class Sure(Watched):
@@ -113,11 +134,15 @@ class Sure(Watched):
 
 
 def _common_copies(model, issue):
-    """The ideas that all with a position hold; of differing copies that of least study, then of fewest hops."""
+    """The ideas that all with a position hold; of differing copies that of least study, then of
+    fewest hops."""
     members = [i for p, i in enumerate(issue.room) if issue.voiced[p] and issue.present[p]]
     held = [model.leaders[i].known[issue].copies for i in members]
     common = set.intersection(*(set(copies) for copies in held))
-    return {i: min((copies[i] for copies in held), key=lambda idea: (idea.stage, idea.hops)) for i in common}
+    return {
+        i: min((copies[i] for copies in held), key=lambda idea: (idea.stage, idea.hops))
+        for i in common
+    }
 
 
 def _odds(model, issue, choice, number):
@@ -128,7 +153,10 @@ def _odds(model, issue, choice, number):
     top, total = np.zeros((base, len(weights))), np.zeros(len(weights))
     means, variances = [], []
     for originator, idea in _common_copies(model, issue).items():
-        tau = 1 / (1 / (np.array(issue.precisions(model, originator)) * (1 + kind.study * idea.stage)) + idea.variance)
+        tau = 1 / (
+            1 / (np.array(issue.precisions(model, originator)) * (1 + kind.study * idea.stage))
+            + idea.variance
+        )
         said = np.array(idea.values()).reshape(-1, len(weights))
         top += tau * said[:base]
         total += tau
@@ -151,7 +179,12 @@ def _odds(model, issue, choice, number):
     return min(stats.norm.logcdf(x) - stats.norm.logsf(x) for x in z)
 
 
-SURE = {"consensus.rule": "confidence", "consensus.confidence": 0.8, "flow.up.open": 0.5, "flow.up.distortion": 0.5}
+SURE = {
+    "consensus.rule": "confidence",
+    "consensus.confidence": 0.8,
+    "flow.up.open": 0.5,
+    "flow.up.distortion": 0.5,
+}
 SURE |= {"issues.matter.study": 0.3, "issues.matter.witnesses": 4, "power.voice": "expertise"}
 SURE |= {"direction.shifts": "4/mo", "consensus.candour": 0.5}
 
@@ -178,9 +211,21 @@ def test_a_room_is_confident_when_the_posterior_odds_pass_the_bound(setting, cha
 
 
 def test_with_a_known_gap_it_is_walds_likelihood_ratio_of_all_that_was_seen():
-    """One facet, ideas unretold: the log likelihood of each look under +gap, less that under -gap."""
-    changes = {**TALKING, **SURE, "perspective.facets": 1, "issues.matter.alternatives": 2, "issues.matter.gap": 0.4}
-    changes |= {"perspective.breadth": "inf", "perspective.acuity": 0.8, "flow.up.open": 0, "consensus.confidence": 0.9}
+    """One facet, ideas unretold: the log likelihood of each look under +gap, less that under
+    -gap."""
+    changes = {
+        **TALKING,
+        **SURE,
+        "perspective.facets": 1,
+        "issues.matter.alternatives": 2,
+        "issues.matter.gap": 0.4,
+    }
+    changes |= {
+        "perspective.breadth": "inf",
+        "perspective.acuity": 0.8,
+        "flow.up.open": 0,
+        "consensus.confidence": 0.9,
+    }
     model = Sure(tiny(changes))
     model.run()
     ends = {True: 0, False: 0}
@@ -195,7 +240,8 @@ def test_with_a_known_gap_it_is_walds_likelihood_ratio_of_all_that_was_seen():
 
 
 def _look_ratio(idea, choice, tau):
-    """Log likelihood ratio of one idea: all its looks together have precision tau (1 + 0.3 stage)."""
+    """Log likelihood ratio of one idea: all its looks together have precision tau (1 + 0.3
+    stage)."""
     y = idea.values()
     precision = tau * (1 + 0.3 * idea.stage)
     spread = np.sqrt(2 / precision)
@@ -213,7 +259,12 @@ def test_what_nobody_says_makes_no_room_confident():
 
 @pytest.mark.parametrize("rule", ["shared", "vote"])
 def test_judges_are_confident_by_how_many_more_judge_so(rule):
-    changes = {**TALKING, "issues.matter.accuracy": 0.7, "issues.matter.alternatives": 2, "power.rule": rule}
+    changes = {
+        **TALKING,
+        "issues.matter.accuracy": 0.7,
+        "issues.matter.alternatives": 2,
+        "power.rule": rule,
+    }
     changes |= {"consensus.rule": "confidence", "consensus.confidence": 0.85}
     model, outcome, _ = play(changes)
     margins = set()
@@ -226,7 +277,8 @@ def test_judges_are_confident_by_how_many_more_judge_so(rule):
     assert {1, 3} <= margins
 
 
-# -- influence given outright ------------------------------------------------------------------------------
+# -- influence given outright
+# ------------------------------------------------------------------------------
 
 
 def _matrix(n, seed=3):
@@ -237,7 +289,12 @@ def _matrix(n, seed=3):
 
 def _given(changes):
     G = _matrix(7)
-    setting = {**ESTIMATING, "consensus.candour": 0, "consensus.rule": "tolerance", "consensus.tolerance": 1e-6}
+    setting = {
+        **ESTIMATING,
+        "consensus.candour": 0,
+        "consensus.rule": "tolerance",
+        "consensus.tolerance": 1e-6,
+    }
     model = Attended(tiny({**setting, "consensus.G": G.tolist(), **changes}))
     model.run()
     return model, G
@@ -290,7 +347,9 @@ def _people(folder, order):
     """The same people and the same trust among them, whatever the order of the file's rows."""
     folder.mkdir()
     with (folder / "people.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("id", "manager_id"), *((name, PEOPLE[name]) for name in order)])
+        csv.writer(file).writerows(
+            [("id", "manager_id"), *((name, PEOPLE[name]) for name in order)]
+        )
     names, G = list(PEOPLE), _matrix(7)
     places = [names.index(name) for name in order]
     mapping = {
@@ -298,9 +357,15 @@ def _people(folder, order):
         "clock": {"horizon": "8w", "warmup": "0d"},
         "stream": {"people": "people.csv"},
         "direction": {"source": "level-0"},
-        "issues": {"matter": {"rate": "4/w", "decided_at": "level-0", "witnesses": 5, "affects": "all"}},
+        "issues": {
+            "matter": {"rate": "4/w", "decided_at": "level-0", "witnesses": 5, "affects": "all"}
+        },
         "power": {"rule": "rotating", "forum": {"choose": "influence"}},
-        "consensus": {"rule": "unanimity", "susceptibility": 1, "G": G[np.ix_(places, places)].tolist()},
+        "consensus": {
+            "rule": "unanimity",
+            "susceptibility": 1,
+            "G": G[np.ix_(places, places)].tolist(),
+        },
         "influence": {"rule": "reflected"},
     }
     return parameters(Scenario.from_dict(mapping, folder=folder))
@@ -316,12 +381,18 @@ def test_the_rows_of_a_given_matrix_stand_in_the_order_of_the_file(tmp_path):
     assert len(first.decisions) > 20 and differences(first, second) == ""
 
 
-# -- bounded confidence ------------------------------------------------------------------------------------
+# -- bounded confidence
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bound", [0.0, 0.3, 0.8, 50.0])
 def test_bounded_confidence_is_that_of_hegselmann_and_krause(bound):
-    setting = {**ESTIMATING, "consensus.candour": 0, "consensus.rule": "tolerance", "consensus.tolerance": 1e-6}
+    setting = {
+        **ESTIMATING,
+        "consensus.candour": 0,
+        "consensus.rule": "tolerance",
+        "consensus.tolerance": 1e-6,
+    }
     setting |= {"consensus.susceptibility": 1, "consensus.G": np.full((7, 7), 1 / 7).tolist()}
     model, _, _ = play({**setting, "consensus.confidence_bound": bound})
     moved = 0
@@ -336,7 +407,9 @@ def test_bounded_confidence_is_that_of_hegselmann_and_krause(bound):
 
 def test_only_those_who_are_near_on_every_alternative_move_one_another():
     setting = {**TALKING, "consensus.candour": 0, "consensus.susceptibility": 1}
-    model, _, _ = play({**setting, "consensus.G": _matrix(7).tolist(), "consensus.confidence_bound": 0.8})
+    model, _, _ = play(
+        {**setting, "consensus.G": _matrix(7).tolist(), "consensus.confidence_bound": 0.8}
+    )
     G, far = _matrix(7), 0
     for issue in model.issues():
         rounds = rounds_of(model, issue)

@@ -31,7 +31,8 @@ TEAMS = {
 }
 
 
-# -- notices ---------------------------------------------------------------------------------------------
+# -- notices
+# ---------------------------------------------------------------------------------------------
 
 
 def test_a_notice_travels_the_line_and_cannot_be_blocked():
@@ -39,7 +40,9 @@ def test_a_notice_travels_the_line_and_cannot_be_blocked():
     assert len(outcome.decisions) > 10
     assert np.all(outcome.decisions["closed_by"] == 0)
     for issue in model.issues():
-        hops = [(n.data["source"], n.data["target"]) for n in model.of("notice") if n.issue is issue]
+        hops = [
+            (n.data["source"], n.data["target"]) for n in model.of("notice") if n.issue is issue
+        ]
         assert hops == [(3, 2), (2, 1), (1, 0)]
     # Every hop takes a tick, then a day of gathering passes.
     assert set(outcome.decisions["gather"].tolist()) == {3 + 8}
@@ -56,7 +59,8 @@ def test_an_issue_of_ones_own_needs_no_notice():
     assert set(outcome.decisions["gather"].tolist()) == {8}
 
 
-# -- ideas -----------------------------------------------------------------------------------------------
+# -- ideas
+# -----------------------------------------------------------------------------------------------
 
 
 def test_closed_channels_block_ideas_and_the_decider_is_left_with_its_own():
@@ -93,12 +97,20 @@ def test_line_routing_keeps_to_the_line_toward_whoever_is_accountable():
 
 @pytest.mark.parametrize("reach", [0, 1, 2])
 def test_spreading_goes_to_every_channel_within_reach(reach):
-    model, _, inputs = play({**TEAMS, "flow.routing": "spread", "flow.reach": reach, "power.gather": "5d"})
+    model, _, inputs = play(
+        {**TEAMS, "flow.routing": "spread", "flow.reach": reach, "power.gather": "5d"}
+    )
     n, structure = model.numbers, inputs.structure
     assert all(note.data["copy"].hops <= reach for note in model.of("idea"))
     for issue in model.issues():
-        held = {i: {o for o in issue.ideas if o == i or _heard(model, issue, i, o)} for i in range(n.leaders)}
-        expected = {i: {o for o in issue.witnesses if i in structure.within(o, reach)} for i in range(n.leaders)}
+        held = {
+            i: {o for o in issue.ideas if o == i or _heard(model, issue, i, o)}
+            for i in range(n.leaders)
+        }
+        expected = {
+            i: {o for o in issue.witnesses if i in structure.within(o, reach)}
+            for i in range(n.leaders)
+        }
         assert held == expected
 
 
@@ -114,7 +126,9 @@ def test_both_routings_reach_at_least_what_either_does():
     for routing in ("line", "spread", "both"):
         model, _, _ = play({**TEAMS, "flow.routing": routing, "flow.reach": 1})
         counts[routing] = {
-            (n.issue.number, n.data["target"], n.data["copy"].originator) for n in model.of("idea") if n.issue.number
+            (n.issue.number, n.data["target"], n.data["copy"].originator)
+            for n in model.of("idea")
+            if n.issue.number
         }
     assert counts["line"] | counts["spread"] <= counts["both"]
     assert counts["line"] - counts["spread"] and counts["spread"] - counts["line"]
@@ -126,7 +140,13 @@ def test_an_idea_is_never_sent_back_nor_to_its_originator():
 
 
 def test_of_several_copies_a_leader_keeps_the_one_of_fewest_hops():
-    changes = {**TEAMS, "flow.routing": "both", "flow.reach": 3, "flow.*.delay": "4h", "flow.*.distortion": 0.3}
+    changes = {
+        **TEAMS,
+        "flow.routing": "both",
+        "flow.reach": 3,
+        "flow.*.delay": "4h",
+        "flow.*.distortion": 0.3,
+    }
     model, _, _ = play({**changes, "power.gather": "10d"})
     best: dict[tuple[int, int, int], int] = {}
     replaced = 0
@@ -161,7 +181,11 @@ def test_one_mind_weighs_its_own_idea_first_and_then_as_heard():
         model, _, _ = play({"perspective.span": span, "flow.up.delay": "3h", "power.gather": "3d"})
         for issue in model.issues():
             decided = next(n.tick for n in model.of("decide") if n.issue is issue)
-            heard = [n.data["copy"].originator for n in model.of("idea") if n.issue is issue and n.tick <= decided]
+            heard = [
+                n.data["copy"].originator
+                for n in model.of("idea")
+                if n.issue is issue and n.tick <= decided
+            ]
             assert issue.used == {0, *heard[: span - 1]}
 
 
@@ -170,14 +194,17 @@ def test_a_leader_reads_no_more_than_its_attention_and_the_rest_waits():
     reads: dict[tuple[int, int], int] = {}
     for note in model.notes:
         if note.what in ("idea", "notice", "told"):
-            reads[note.tick, note.data["target"]] = reads.get((note.tick, note.data["target"]), 0) + 1
+            reads[note.tick, note.data["target"]] = (
+                reads.get((note.tick, note.data["target"]), 0) + 1
+            )
     assert set(reads.values()) == {1}
     # Four ideas and a notice come for the top at once and take five ticks.
     assert outcome.decisions["gather"].max() > 8 + 1
     assert outcome.leaders["reading_hours"][0] > outcome.leaders["reading_hours"][1]
 
 
-# -- context ---------------------------------------------------------------------------------------------
+# -- context
+# ---------------------------------------------------------------------------------------------
 
 SHIFTING = {**LINE, "direction.shifts": "1/w", "flow.down.loss": 0.2, "flow.up.loss": 0.5}
 
@@ -203,7 +230,9 @@ def test_where_context_cannot_pass_leaders_stay_parochial():
 def test_the_first_direction_is_known_at_the_best_product_over_the_hops():
     middle = {**LINE, "direction.source": "p2", "flow.down.loss": 0.2, "flow.up.loss": 0.5}
     model, _, _ = play(middle)
-    assert [leader.fidelity[0][0] for leader in model.leaders] == pytest.approx([0.25, 0.5, 1.0, 0.8])
+    assert [leader.fidelity[0][0] for leader in model.leaders] == pytest.approx(
+        [0.25, 0.5, 1.0, 0.8]
+    )
 
 
 def test_the_newest_direction_wins_even_at_lower_fidelity():
@@ -242,7 +271,8 @@ def test_a_direction_is_passed_on_once_and_never_back():
     assert len(posted) == len(set(posted)) and all(target > source for _, source, target in posted)
 
 
-# -- decisions -------------------------------------------------------------------------------------------
+# -- decisions
+# -------------------------------------------------------------------------------------------
 
 
 def test_a_decision_takes_effect_when_enough_of_those_affected_know_it():
@@ -277,7 +307,9 @@ def test_a_decision_goes_only_toward_those_affected():
 def test_commitment_is_what_context_lets_others_see():
     _, outcome, _ = play({**LINE, "flow.down.loss": 0.5, "rollout.base": 0.4})
     heard = [1.0] + [0.4 + 0.6 * 0.5**h for h in (1, 2, 3)]
-    assert outcome.decisions["commitment"] == pytest.approx(np.full(len(outcome.decisions), np.mean(heard)))
+    assert outcome.decisions["commitment"] == pytest.approx(
+        np.full(len(outcome.decisions), np.mean(heard))
+    )
 
 
 def test_messages_about_closed_matters_cost_nothing():

@@ -22,7 +22,16 @@ class Telling(Watched):
 @pytest.mark.parametrize("routing", ["line", "spread"])
 def test_nobody_is_told_of_a_decision_that_it_took(routing):
     """Rooms of three among seven: word goes through their members, who know already."""
-    model = Telling(tiny({**DIVIDED, "power.forum.size": 3, "power.forum.choose": "balanced", "flow.routing": routing}))
+    model = Telling(
+        tiny(
+            {
+                **DIVIDED,
+                "power.forum.size": 3,
+                "power.forum.choose": "balanced",
+                "flow.routing": routing,
+            }
+        )
+    )
     model.told = []
     model.run()
     assert len(model.told) > 50 and not any(model.told)
@@ -33,13 +42,17 @@ class Minds(Watched):
 
     def watch_round(self, issue, *data):
         super().watch_round(issue, *data)
-        minds = [[idea.originator for idea in self.leaders[i].integrates(issue)] for i in issue.room]
+        minds = [
+            [idea.originator for idea in self.leaders[i].integrates(issue)] for i in issue.room
+        ]
         self.notes[-1].data["minds"] = minds
 
 
 def test_no_idea_stands_in_a_mind_twice():
     """Ideas that some have heard before are said to all: nobody weighs them again."""
-    model = Minds(tiny({**DIVIDED, "flow.up.open": 0.5, "consensus.candour": 0.5, "consensus.limit": "2d"}))
+    model = Minds(
+        tiny({**DIVIDED, "flow.up.open": 0.5, "consensus.candour": 0.5, "consensus.limit": "2d"})
+    )
     model.run()
     again = 0
     for note in model.of("round"):
@@ -52,16 +65,27 @@ def test_no_idea_stands_in_a_mind_twice():
 
 @pytest.mark.parametrize("status_quo", [False, True])
 def test_a_status_quo_is_one_of_the_alternatives(status_quo):
-    model, outcome, _ = play({"issues.matter.alternatives": 4, "issues.matter.status_quo": status_quo})
+    model, outcome, _ = play(
+        {"issues.matter.alternatives": 4, "issues.matter.status_quo": status_quo}
+    )
     assert set(outcome.decisions["alternatives"].tolist()) == {4}
     for issue in model.issues():
-        assert len(issue.worths) == 4 and (issue.worths[0] == 0.0) == status_quo and 0.0 not in issue.worths[1:]
+        assert (
+            len(issue.worths) == 4
+            and (issue.worths[0] == 0.0) == status_quo
+            and 0.0 not in issue.worths[1:]
+        )
 
 
 @pytest.mark.parametrize("rule", ["autocratic", "chain", "shared", "vote", "rotating"])
 def test_every_decision_uses_one_share_of_power(rule):
     """Also where some missed the last round: what they had is then with the others."""
-    absent = {"work.away": 0.3, "power.forum.quorum": 0.5, "power.sharing": 0.5, "consensus.rule": "none"}
+    absent = {
+        "work.away": 0.3,
+        "power.forum.quorum": 0.5,
+        "power.sharing": 0.5,
+        "consensus.rule": "none",
+    }
     absent["issues.matter.status_quo"] = True
     model, outcome, inputs = play({**DIVIDED, **absent, "power.rule": rule})
     measured = [note for note in model.of("decide") if note.tick < inputs.numbers.horizon]

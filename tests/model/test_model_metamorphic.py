@@ -1,4 +1,5 @@
-"""What must change nothing, or everything alike, whatever the numbers: on both drivers, for all that moves in time."""
+"""What must change nothing, or everything alike, whatever the numbers: on both drivers, for all
+that moves in time."""
 
 from __future__ import annotations
 
@@ -83,7 +84,12 @@ MOVING: dict[str, Any] = {
         "gather": "270m",
         "voice": "influence",
         "forum": {"quorum": "60%", "choose": "influence"},
-        "contingent": {"urgent_within": "20h", "when_urgent": "emergent", "otherwise": "chain", "spread_above": "20%"},
+        "contingent": {
+            "urgent_within": "20h",
+            "when_urgent": "emergent",
+            "otherwise": "chain",
+            "spread_above": "20%",
+        },
     },
     "consensus": {
         "rule": "unanimity",
@@ -112,19 +118,23 @@ def _moving(changes=None):
     return mapping
 
 
-# -- units of time -----------------------------------------------------------------------------------------
+# -- units of time
+# -----------------------------------------------------------------------------------------
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(m|h)")
 RATE = re.compile(r"(\d+(?:\.\d+)?)/h")
 
 
 def _slower(value, k, only="", path=""):
-    """All durations in minutes and hours k times as long, and rates a k-th, or `only` the one at that path.
+    """All durations in minutes and hours k times as long, and rates a k-th, or `only` the one at
+    that path.
 
     Weeks grow with the day by themselves; who reads so many messages an hour reads as many a tick.
     """
     if isinstance(value, dict):
-        return {key: _slower(held, k, only, f"{path}.{key}".lstrip(".")) for key, held in value.items()}
+        return {
+            key: _slower(held, k, only, f"{path}.{key}".lstrip(".")) for key, held in value.items()
+        }
     if only and path != only:
         return value
     if path == "attention":
@@ -139,7 +149,11 @@ def _slower(value, k, only="", path=""):
 def _timed(mapping, path=""):
     """The paths of everything in a scenario that is a duration or a rate in minutes or hours."""
     if isinstance(mapping, dict):
-        return [found for key, held in mapping.items() for found in _timed(held, f"{path}.{key}".lstrip("."))]
+        return [
+            found
+            for key, held in mapping.items()
+            for found in _timed(held, f"{path}.{key}".lstrip("."))
+        ]
     timed = isinstance(mapping, str) and (DURATION.fullmatch(mapping) or RATE.fullmatch(mapping))
     return [path] if timed and not path.startswith("clock") else []
 
@@ -149,9 +163,13 @@ def _run(mapping, simulate):
 
 
 def _differ(one, other):
-    """The first field of the decisions in which two runs differ; times are in ticks, which may be longer in one."""
+    """The first field of the decisions in which two runs differ; times are in ticks, which may be
+    longer in one."""
     for name in one.decisions.dtype.names:
-        if name != "person_hours" and one.decisions[name].tobytes() != other.decisions[name].tobytes():
+        if (
+            name != "person_hours"
+            and one.decisions[name].tobytes() != other.decisions[name].tobytes()
+        ):
             return name
     return ""
 
@@ -174,18 +192,34 @@ TIMED = _timed(MOVING)
 @pytest.mark.parametrize("path", TIMED)
 def test_one_duration_slowed_alone_is_noticed(path):
     """So each of them matters, and has to scale with the others."""
-    one, other = _run(_moving(), kernel.simulate), _run(_slower(_moving(), 2, path), kernel.simulate)
+    one, other = (
+        _run(_moving(), kernel.simulate),
+        _run(_slower(_moving(), 2, path), kernel.simulate),
+    )
     assert _differ(one, other) != ""
 
 
 def test_the_scenario_has_every_key_of_time():
-    keys = "delay half_life expiry drift reply gather urgent_within round pause limit retry focus shifts rate each"
+    keys = (
+        "delay half_life expiry drift reply gather urgent_within round pause limit retry "
+        "focus shifts rate each"
+    )
     assert {path.rpartition(".")[2] for path in TIMED} == set(keys.split())
 
 
-# -- storage -----------------------------------------------------------------------------------------------
+# -- storage
+# -----------------------------------------------------------------------------------------------
 
-TREE = {"ada": "", "bo": "ada", "cy": "ada", "di": "bo", "ed": "bo", "flo": "cy", "gus": "cy", "hal": "cy"}
+TREE = {
+    "ada": "",
+    "bo": "ada",
+    "cy": "ada",
+    "di": "bo",
+    "ed": "bo",
+    "flo": "cy",
+    "gus": "cy",
+    "hal": "cy",
+}
 
 
 def _imported(folder, order, rule):
@@ -201,7 +235,9 @@ def _imported(folder, order, rule):
 @pytest.mark.parametrize("rule", ["contingent", "rotating", "emergent", "chain", "vote"])
 def test_how_people_are_stored_changes_nothing_but_the_order_of_rows(tmp_path, rule):
     first = _imported(tmp_path / "first", list(TREE), rule)
-    second = _imported(tmp_path / "second", ["gus", "ada", "hal", "flo", "bo", "di", "cy", "ed"], rule)
+    second = _imported(
+        tmp_path / "second", ["gus", "ada", "hal", "flo", "bo", "di", "cy", "ed"], rule
+    )
     assert first.structure.row.tolist() != second.structure.row.tolist()
     one = agents.simulate(first, 0)
     assert len(one.decisions) > 25
@@ -209,11 +245,13 @@ def test_how_people_are_stored_changes_nothing_but_the_order_of_rows(tmp_path, r
         assert differences(one, simulate(second, 0)) == ""
 
 
-# -- people who do nothing ---------------------------------------------------------------------------------
+# -- people who do nothing
+# ---------------------------------------------------------------------------------
 
 
 def _with_silent(count, rule, **more):
-    """Five who sense, meet and decide, and some below them who see nothing, say nothing and are not asked."""
+    """Five who sense, meet and decide, and some below them who see nothing, say nothing and are not
+    asked."""
     changes = {
         "stream.positions": [
             {"name": "top", "leaders": 1},
@@ -226,7 +264,12 @@ def _with_silent(count, rule, **more):
         "flow.*": {"open": 0.7, "delay": "3h", "distortion": 0.2, "loss": 0.1, "retry": "none"},
         "flow.routing": "both",
         "flow.reach": 2,
-        "issues.matter": {"alternatives": 3, "rate": "6/w", "raised_at": "ground", "decided_at": "top"},
+        "issues.matter": {
+            "alternatives": 3,
+            "rate": "6/w",
+            "raised_at": "ground",
+            "decided_at": "top",
+        },
         "power.rule": rule,
         "power.forum": {"size": 4, "choose": "balanced", "quorum": 0.6},
         "consensus.rule": "consent",
@@ -236,13 +279,20 @@ def _with_silent(count, rule, **more):
         "engagement": "on",
         "reading": "urgency",
     }
-    changes["issues.matter"] |= {"witnesses": 5, "half_life": "5d", "expiry": "12d", "affects": "witnesses"}
+    changes["issues.matter"] |= {
+        "witnesses": 5,
+        "half_life": "5d",
+        "expiry": "12d",
+        "affects": "witnesses",
+    }
     changes["issues.matter"] |= {"drift": "10d", "study": 0.2, "invent": 0.3}
     return parameters(tiny({**changes, **more}))
 
 
 @pytest.mark.parametrize("influence", ["fixed", "reflected"])
-@pytest.mark.parametrize("rule", ["rotating", "emergent", "chain", "champion", "contingent", "delegated", "shared"])
+@pytest.mark.parametrize(
+    "rule", ["rotating", "emergent", "chain", "champion", "contingent", "delegated", "shared"]
+)
 def test_a_leader_who_is_silent_and_never_asked_changes_nothing_for_the_others(rule, influence):
     few, more = (_with_silent(count, rule, **{"influence.rule": influence}) for count in (1, 2))
     one, other = kernel.simulate(few, 0), kernel.simulate(more, 0)
@@ -254,20 +304,40 @@ def test_a_leader_who_is_silent_and_never_asked_changes_nothing_for_the_others(r
 
 def test_a_leader_who_speaks_is_noticed():
     one = kernel.simulate(_with_silent(1, "shared"), 0)
-    loud = _with_silent(1, "shared", **{"issues.matter.witnesses": 6, "issues.matter.raised_at": "any"})
+    loud = _with_silent(
+        1, "shared", **{"issues.matter.witnesses": 6, "issues.matter.raised_at": "any"}
+    )
     assert one.decisions.tobytes() != kernel.simulate(loud, 0).decisions.tobytes()
 
 
-# -- what cannot go wrong ----------------------------------------------------------------------------------
+# -- what cannot go wrong
+# ----------------------------------------------------------------------------------
 
 # Ideas without noise, everybody in full context, no limit of mind, time to hear one another.
-CLEAR = {**DIVIDED, "perspective.acuity": 1e6, "perspective.breadth": "inf", "flow.up.open": 1, "power.gather": "2d"}
+CLEAR = {
+    **DIVIDED,
+    "perspective.acuity": 1e6,
+    "perspective.breadth": "inf",
+    "flow.up.open": 1,
+    "power.gather": "2d",
+}
 CLEAR |= {"issues.matter.rate": "6/w", "flow.*.delay": "2h", "consensus.candour": 0.5}
 
 
 @pytest.mark.parametrize("simulate", DRIVERS)
 @pytest.mark.parametrize(
-    "rule", ["autocratic", "consultative", "delegated", "shared", "vote", "rotating", "emergent", "chain", "contingent"]
+    "rule",
+    [
+        "autocratic",
+        "consultative",
+        "delegated",
+        "shared",
+        "vote",
+        "rotating",
+        "emergent",
+        "chain",
+        "contingent",
+    ],
 )
 @pytest.mark.parametrize("consensus", ["unanimity", "consent", "confidence"])
 def test_clear_evidence_and_full_context_make_every_rule_right(simulate, rule, consensus):
@@ -279,18 +349,35 @@ def test_clear_evidence_and_full_context_make_every_rule_right(simulate, rule, c
 
 @pytest.mark.parametrize("blurred", [{"perspective.acuity": 0.5}, {"flow.down.loss": 0.9}])
 def test_blurred_evidence_or_lost_context_is_noticed(blurred):
-    where = {"power.rule": "delegated", "issues.matter.decided_at": "ground", "perspective.breadth": 0.2}
+    where = {
+        "power.rule": "delegated",
+        "issues.matter.decided_at": "ground",
+        "perspective.breadth": 0.2,
+    }
     outcome = kernel.simulate(parameters(tiny({**CLEAR, **where, **blurred})), 0)
     assert outcome.decisions["quality"].mean() < 0.99
 
 
-CLOSED = {**DIVIDED, "flow.*.open": 0, "consensus.candour": 0, "perspective.span": 4, "issues.matter.study": 0.2}
+CLOSED = {
+    **DIVIDED,
+    "flow.*.open": 0,
+    "consensus.candour": 0,
+    "perspective.span": 4,
+    "issues.matter.study": 0.2,
+}
 
 
 @pytest.mark.parametrize("rule", ["autocratic", "consultative", "delegated", "contingent"])
 def test_closed_channels_leave_every_one_voice_with_its_own_evidence(rule):
-    routes = {"when_urgent": "autocratic", "when_spread": "delegated", "otherwise": "consultative", "spread_above": 0.5}
-    inputs = parameters(tiny({**CLOSED, "power.rule": rule, "power.contingent": routes, "flow.reach": 2}))
+    routes = {
+        "when_urgent": "autocratic",
+        "when_spread": "delegated",
+        "otherwise": "consultative",
+        "spread_above": 0.5,
+    }
+    inputs = parameters(
+        tiny({**CLOSED, "power.rule": rule, "power.contingent": routes, "flow.reach": 2})
+    )
     model = Watched(inputs.scenario, inputs=inputs)
     rows = model.run().decisions
     voices = set()
@@ -299,7 +386,9 @@ def test_closed_channels_leave_every_one_voice_with_its_own_evidence(rule):
         assert row["closed_by"] == ONE_VOICE and i != FORUM and issue.used == {i}
         idea, leader = issue.ideas[i], model.leaders[i]
         tau = np.array(issue.precisions(model, i)) * (1 + 0.2 * idea.stage)
-        worths = (tau / (1 + tau) * np.array(idea.values()).reshape(-1, 6)) @ np.array(leader.beliefs(issue))
+        worths = (tau / (1 + tau) * np.array(idea.values()).reshape(-1, 6)) @ np.array(
+            leader.beliefs(issue)
+        )
         assert row["chosen"] == np.argmax(worths)
         voices.add(i)
     assert len(voices) > (0 if rule in ("autocratic", "consultative") else 2)

@@ -1,4 +1,5 @@
-"""Engagement and influence over time on the Mesa driver: every step against numbers worked out beside it."""
+"""Engagement and influence over time on the Mesa driver: every step against numbers worked out
+beside it."""
 
 from __future__ import annotations
 
@@ -18,9 +19,16 @@ NUMBER = {**PLAIN["issues"]["matter"], "type": "estimate"}
 NUMBER.pop("alternatives")
 
 
-# -- engagement --------------------------------------------------------------------------------------------
+# -- engagement
+# --------------------------------------------------------------------------------------------
 
-LIVELY = {**DIVIDED, "flow.*.open": 0.7, "flow.*.distortion": 0.1, "consensus.candour": 0.5, "direction.shifts": "2/mo"}
+LIVELY = {
+    **DIVIDED,
+    "flow.*.open": 0.7,
+    "flow.*.distortion": 0.1,
+    "consensus.candour": 0.5,
+    "direction.shifts": "2/mo",
+}
 
 
 def test_full_engagement_that_never_moves_is_as_good_as_none():
@@ -34,7 +42,9 @@ def test_full_engagement_that_never_moves_is_as_good_as_none():
 
 def test_it_acts_on_openness_candour_and_commitment_and_on_nothing_else():
     """Half engaged is half as open, half as candid and half as committed."""
-    half = play({**LIVELY, "engagement": STILL, "flow.*.open": 0.8, "consensus.candour": 0.6}).outcome
+    half = play(
+        {**LIVELY, "engagement": STILL, "flow.*.open": 0.8, "consensus.candour": 0.6}
+    ).outcome
     other = play({**LIVELY, "flow.*.open": 0.4, "consensus.candour": 0.3}).outcome
     assert np.all(half.leaders["engagement"] == 0.5) and len(half.decisions) > 20
     for name in half.decisions.dtype.names:
@@ -42,11 +52,23 @@ def test_it_acts_on_openness_candour_and_commitment_and_on_nothing_else():
             assert np.array_equal(half.decisions[name], 0.5 * other.decisions[name])
         elif name == "value":
             good = other.decisions["quality"] >= 0
-            assert half.decisions[name][good] == pytest.approx(0.5 * other.decisions[name][good], rel=1e-12)
-            assert np.array_equal(half.decisions[name][~good], other.decisions[name][~good], equal_nan=True)
+            assert half.decisions[name][good] == pytest.approx(
+                0.5 * other.decisions[name][good], rel=1e-12
+            )
+            assert np.array_equal(
+                half.decisions[name][~good], other.decisions[name][~good], equal_nan=True
+            )
         else:
             assert half.decisions[name].tobytes() == other.decisions[name].tobytes(), name
-    for name in ("forum_hours", "reading_hours", "backlog", "context", "alignment", "heard", "power"):
+    for name in (
+        "forum_hours",
+        "reading_hours",
+        "backlog",
+        "context",
+        "alignment",
+        "heard",
+        "power",
+    ):
         assert half.leaders[name].tobytes() == other.leaders[name].tobytes(), name
 
 
@@ -70,7 +92,9 @@ def test_who_is_unheard_loses_and_who_decides_gains():
 
 
 def test_who_sits_in_the_room_is_heard_though_it_says_nothing():
-    model, _, _ = play({**DIVIDED, "engagement": VOICE, "power.forum": {"size": 3, "choose": "random"}})
+    model, _, _ = play(
+        {**DIVIDED, "engagement": VOICE, "power.forum": {"size": 3, "choose": "random"}}
+    )
     levels = [0.6] * 7
     for note in model.of("effect"):
         for i in note.issue.witnesses:
@@ -84,7 +108,9 @@ def test_who_did_not_witness_an_issue_has_nothing_to_say():
     changes = {"issues.matter.witnesses": 2, "flow.up.open": 0, "engagement": VOICE}
     model, _, _ = play(changes)
     seen = [sum(i in note.issue.witnesses for note in model.of("effect")) for i in range(5)]
-    assert [leader.engagement for leader in model.leaders[1:]] == pytest.approx([0.6 * 0.8**n for n in seen[1:]])
+    assert [leader.engagement for leader in model.leaders[1:]] == pytest.approx(
+        [0.6 * 0.8**n for n in seen[1:]]
+    )
     assert len(set(seen)) > 2
 
 
@@ -92,7 +118,12 @@ def test_a_day_behind_costs_and_days_bring_it_back():
     """Nothing happens but work and days away, on which it piles up."""
     rest, behind, recovery = 0.7, 0.3, 0.25
     moving = {**STILL, "start": rest, "behind": behind, "recovery": recovery}
-    quiet = {"issues.matter.rate": "0.01/y", "work.away": 0.35, "work.load": 0.9, "engagement": moving}
+    quiet = {
+        "issues.matter.rate": "0.01/y",
+        "work.away": 0.35,
+        "work.load": 0.9,
+        "engagement": moving,
+    }
     model, outcome, _ = play(quiet)
     assert len(outcome.decisions) == 0
     levels, backlog = np.full(5, rest), np.zeros(5)
@@ -106,11 +137,13 @@ def test_a_day_behind_costs_and_days_bring_it_back():
     assert levels.min() < 0.55
 
 
-# -- influence ---------------------------------------------------------------------------------------------
+# -- influence
+# ---------------------------------------------------------------------------------------------
 
 
 class Weighed(Watched):
-    """Notes everybody's influence in each round, and before and after each decision is learned from."""
+    """Notes everybody's influence in each round, and before and after each decision is learned
+    from."""
 
     def watch_round(self, issue, *data):
         super().watch_round(issue, *data)
@@ -119,7 +152,9 @@ class Weighed(Watched):
     def _learn_from(self, issue):
         before = [leader.influence for leader in self.leaders]
         super()._learn_from(issue)
-        self.watch(issue, "learn", before=before, after=[leader.influence for leader in self.leaders])
+        self.watch(
+            issue, "learn", before=before, after=[leader.influence for leader in self.leaders]
+        )
 
 
 def _weighed(changes):
@@ -165,7 +200,10 @@ def _step(before, losses, rate=0.7, forgetting=0.1):
 )
 @pytest.mark.parametrize("kind", ["choice", "estimate"])
 def test_merit_takes_from_who_was_wrong(changes, kind):
-    number = {"issues.matter": NUMBER, **{key: value for key, value in MERIT.items() if key in WITHOUT}}
+    number = {
+        "issues.matter": NUMBER,
+        **{key: value for key, value in MERIT.items() if key in WITHOUT},
+    }
     number |= {key: value for key, value in MERIT.items() if key.startswith("influence")}
     number |= {"consensus.tolerance": 1.5}
     model = _weighed({**(MERIT if kind == "choice" else number), **changes})
@@ -182,24 +220,37 @@ def test_merit_takes_from_who_was_wrong(changes, kind):
 def test_a_wrong_rate_would_be_noticed(monkeypatch):
     monkeypatch.setattr(learning, "merited", lambda g, rate, loss: g * np.exp(-0.95 * rate * loss))
     model = _weighed(MERIT)
-    off = [np.abs(n.data["after"] - _step(n.data["before"], _losses(n.issue))).max() for n in model.of("learn")]
+    off = [
+        np.abs(n.data["after"] - _step(n.data["before"], _losses(n.issue))).max()
+        for n in model.of("learn")
+    ]
     assert max(off) > 1e-3
 
 
 def test_what_is_wholly_forgotten_stays_at_one_and_fixed_influence_never_moves():
-    for changes in ({"influence.rule": "merit", "influence.forgetting": 1}, {"influence.rule": "fixed"}):
+    for changes in (
+        {"influence.rule": "merit", "influence.forgetting": 1},
+        {"influence.rule": "fixed"},
+    ):
         _, outcome, _ = play({**DIVIDED, **changes})
         assert outcome.leaders["influence"] == pytest.approx(np.ones(7), abs=1e-12)
 
 
-# -- reflected ---------------------------------------------------------------------------------------------
+# -- reflected
+# ---------------------------------------------------------------------------------------------
 
-REFLECTED = {**DIVIDED, "influence.rule": "reflected", "power.sharing": 0.6, "consensus.stranger": 0.4}
+REFLECTED = {
+    **DIVIDED,
+    "influence.rule": "reflected",
+    "power.sharing": 0.6,
+    "consensus.stranger": 0.4,
+}
 REFLECTED |= {"stream.peers": "unit", "consensus.limit": "2 rounds"}
 
 
 def _others(model, issue):
-    """How the members of a room trust one another, without themselves: by weight, less without a channel."""
+    """How the members of a room trust one another, without themselves: by weight, less without a
+    channel."""
     n = len(issue.room)
     trusts = np.zeros((n, n))
     for p, i in enumerate(issue.room):
@@ -220,7 +271,11 @@ def test_after_a_forum_each_weighs_itself_by_the_power_it_had(size):
     model = _weighed({**REFLECTED, "power.forum": {"size": size, "choose": "random"}})
     assert len(model.of("learn")) > 15
     for note in model.of("learn"):
-        issue, before, after = note.issue, np.array(note.data["before"]), np.array(note.data["after"])
+        issue, before, after = (
+            note.issue,
+            np.array(note.data["before"]),
+            np.array(note.data["after"]),
+        )
         room, absent = issue.room, [i for i in range(7) if i not in issue.room]
         x = before[room] / before[room].sum()
         influence = np.diag(x) + np.diag(1 - x) @ _others(model, issue)
@@ -237,7 +292,10 @@ def test_a_room_that_meets_again_and_again_comes_to_rest_at_the_fixed_point():
 
 
 def test_reflected_influence_is_the_weight_of_ones_own_position():
-    model, moved = _weighed({**REFLECTED, "consensus.susceptibility": 1, "issues.matter.rate": "6/w"}), 0
+    model, moved = (
+        _weighed({**REFLECTED, "consensus.susceptibility": 1, "issues.matter.rate": "6/w"}),
+        0,
+    )
     for issue in model.issues():
         rounds = rounds_of(model, issue)
         for before, after in pairwise(rounds):

@@ -12,14 +12,19 @@ from sim.rules.perspective import relevance
 
 ONE_VOICE, AGREEMENT = CLOSED_BY.index("one-voice"), CLOSED_BY.index("agreement")
 
-# -- one voice -------------------------------------------------------------------------------------------
+# -- one voice
+# -------------------------------------------------------------------------------------------
 
 
 def test_an_autocrat_decides_alone_when_gathering_is_over():
     _, outcome, _ = play({"power.rule": "autocratic", "power.gather": "5h"})
     rows = outcome.decisions
     assert np.all(rows["decider"] == rows["accountable"]) and np.all(rows["closed_by"] == ONE_VOICE)
-    assert np.all(rows["participants"] == 1) and np.all(rows["rounds"] == 0) and np.all(rows["person_hours"] == 0)
+    assert (
+        np.all(rows["participants"] == 1)
+        and np.all(rows["rounds"] == 0)
+        and np.all(rows["person_hours"] == 0)
+    )
     assert np.all(rows["gather"] == 1 + 5) and np.all(rows["dissent"] == 0)
     assert outcome.leaders["power"].tolist() == [len(rows), 0, 0, 0, 0]
 
@@ -31,10 +36,15 @@ def test_nobody_decides_before_the_notice_and_gathering():
 
 @pytest.mark.parametrize("decided_at", ["top", "middle", "ground", "origin"])
 def test_the_ancestor_at_the_level_is_accountable(decided_at):
-    changes = {"stream.positions": DIVIDED["stream.positions"], "issues.matter.decided_at": decided_at}
+    changes = {
+        "stream.positions": DIVIDED["stream.positions"],
+        "issues.matter.decided_at": decided_at,
+    }
     _, outcome, inputs = play(changes)
     rows, manager = outcome.decisions, inputs.numbers.manager
-    above = {"top": manager[manager[rows["origin"]]], "middle": manager[rows["origin"]]}.get(decided_at, rows["origin"])
+    above = {"top": manager[manager[rows["origin"]]], "middle": manager[rows["origin"]]}.get(
+        decided_at, rows["origin"]
+    )
     assert np.array_equal(rows["accountable"], above) and np.array_equal(rows["decider"], above)
 
 
@@ -42,7 +52,11 @@ def test_a_consultative_leader_hears_its_advisers_in_one_round_and_decides():
     changes = {**DIVIDED, "power.rule": "consultative", "consensus.candour": 1}
     model, outcome, _ = play(changes)
     rows = outcome.decisions
-    assert np.all(rows["decider"] == 0) and np.all(rows["rounds"] == 1) and np.all(rows["closed_by"] == ONE_VOICE)
+    assert (
+        np.all(rows["decider"] == 0)
+        and np.all(rows["rounds"] == 1)
+        and np.all(rows["closed_by"] == ONE_VOICE)
+    )
     assert np.all(rows["participants"] == 7) and np.all(rows["person_hours"] == 7)
     assert all(issue.used == set(issue.witnesses) for issue in model.issues())
     silent = play({**changes, "consensus.candour": 0}).model
@@ -51,13 +65,23 @@ def test_a_consultative_leader_hears_its_advisers_in_one_round_and_decides():
 
 @pytest.mark.parametrize("reach", [0, 1, 2])
 def test_a_delegate_is_whom_the_accountable_believes_to_know_most_within_reach(reach):
-    changes = {**DIVIDED, "power.rule": "delegated", "flow.reach": reach, "issues.matter.witnesses": 2}
+    changes = {
+        **DIVIDED,
+        "power.rule": "delegated",
+        "flow.reach": reach,
+        "issues.matter.witnesses": 2,
+    }
     model, outcome, _ = play(changes)
     rows, deciders = outcome.decisions, set()
     for issue, row in zip(model.issues(), rows, strict=True):
         beliefs = model.leaders[0].beliefs(issue)
-        known = {i: relevance(beliefs, issue.precisions(model, i)) for i in model.structure.within(0, reach).tolist()}
-        assert row["decider"] == issue.delegate == issue.room[0] and known[issue.delegate] == max(known.values())
+        known = {
+            i: relevance(beliefs, issue.precisions(model, i))
+            for i in model.structure.within(0, reach).tolist()
+        }
+        assert row["decider"] == issue.delegate == issue.room[0] and known[issue.delegate] == max(
+            known.values()
+        )
         deciders.add(issue.delegate)
     assert np.all(rows["closed_by"] == ONE_VOICE) and np.all(rows["participants"] == 1)
     assert (deciders == {0}) == (reach == 0)
@@ -71,7 +95,9 @@ def test_a_delegate_who_did_not_witness_looks_at_the_issue_when_the_mandate_arri
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
         hops = [n for n in model.of("mandate") if n.issue is issue]
         assert len(hops) == (0 if issue.delegate == 0 else inputs.structure.depth[issue.delegate])
-        senses = [n for n in model.of("sense") if n.issue is issue and n.data["leader"] == issue.delegate]
+        senses = [
+            n for n in model.of("sense") if n.issue is issue and n.data["leader"] == issue.delegate
+        ]
         assert len(senses) == 1
         notices = inputs.structure.depth[issue.origin]
         assert row["gather"] == notices + len(hops)
@@ -82,14 +108,19 @@ def test_a_delegate_who_did_not_witness_looks_at_the_issue_when_the_mandate_arri
     assert strangers > 3
 
 
-# -- rooms -----------------------------------------------------------------------------------------------
+# -- rooms
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rule", ["shared", "vote"])
 def test_a_forum_decides_together(rule):
     _, outcome, _ = play({**DIVIDED, "power.rule": rule, "consensus.rule": "none"})
     rows = outcome.decisions
-    assert np.all(rows["decider"] == FORUM) and np.all(rows["closed_by"] == AGREEMENT) and np.all(rows["rounds"] == 1)
+    assert (
+        np.all(rows["decider"] == FORUM)
+        and np.all(rows["closed_by"] == AGREEMENT)
+        and np.all(rows["rounds"] == 1)
+    )
     assert outcome.leaders["power"] == pytest.approx(np.full(7, len(rows) / 7))
 
 
@@ -98,7 +129,11 @@ def test_a_forum_is_filled_by_the_scenarios_choice():
         model, _, inputs = play({**DIVIDED, "power.forum.choose": choose, "power.forum.size": size})
         for issue in model.issues():
             members = {*issue.witnesses, *issue.affected, 0}
-            assert 0 in issue.room and issue.room == sorted(set(issue.room)) and set(issue.room) <= members
+            assert (
+                0 in issue.room
+                and issue.room == sorted(set(issue.room))
+                and set(issue.room) <= members
+            )
             assert len(issue.room) == (len(members) if choose == "all" else size)
             if choose == "balanced":
                 assert sorted(inputs.numbers.position[issue.room]) == [0, 1, 2]
@@ -110,7 +145,10 @@ def test_a_forum_is_filled_by_the_scenarios_choice():
 
 def test_random_rooms_differ_and_the_most_relevant_do_not_all():
     rooms = {
-        choose: {tuple(i.room) for i in play({**DIVIDED, "power.forum": {"size": 3, "choose": choose}}).model.issues()}
+        choose: {
+            tuple(i.room)
+            for i in play({**DIVIDED, "power.forum": {"size": 3, "choose": choose}}).model.issues()
+        }
         for choose in ("random", "relevance")
     }
     assert len(rooms["random"]) > 5 and len(rooms["random"]) >= len(rooms["relevance"])
@@ -118,7 +156,11 @@ def test_random_rooms_differ_and_the_most_relevant_do_not_all():
 
 def test_rank_and_voice_weigh_by_sharing():
     positions = [4.0, 1.0, 1.0]
-    for sharing, expected in ((0, [4 / 6, 1 / 6, 1 / 6]), (1, [1 / 3] * 3), (0.5, [0.5, 0.25, 0.25])):
+    for sharing, expected in (
+        (0, [4 / 6, 1 / 6, 1 / 6]),
+        (1, [1 / 3] * 3),
+        (0.5, [0.5, 0.25, 0.25]),
+    ):
         changes = {
             "stream.positions": [
                 {"name": "top", "leaders": 1, "authority": positions[0]},
@@ -127,7 +169,10 @@ def test_rank_and_voice_weigh_by_sharing():
             "power.rule": "shared",
             "power.sharing": sharing,
         }
-        assert all(issue.weights_in_room == pytest.approx(expected) for issue in play(changes).model.issues())
+        assert all(
+            issue.weights_in_room == pytest.approx(expected)
+            for issue in play(changes).model.issues()
+        )
 
 
 def test_the_voice_of_expertise_goes_with_relevance():
@@ -148,7 +193,9 @@ def test_who_has_no_idea_abstains_until_it_hears_one():
             assert [p >= 0 for p in held["preferred"]] == [bool(h) for h in having]
         assert row["dissent"] in (0.0, 0.5, 1.0), "only two can dissent"
     talking, _, _ = play({**changes, "consensus.candour": 1})
-    assert all(all(held["voiced"]) for issue in talking.issues() for held in rounds_of(talking, issue))
+    assert all(
+        all(held["voiced"]) for issue in talking.issues() for held in rounds_of(talking, issue)
+    )
 
 
 def test_common_ideas_are_not_said_again_and_what_is_said_is_heard_by_all():
@@ -171,4 +218,6 @@ def test_in_the_first_round_positions_are_assessments_and_a_vote_counts_heads():
         own = [favoured(issue, assessment) for assessment in held["own"]]
         assert held["preferred"] == own
         ballots = [own.count(m) for m in range(4)]
-        assert ballots[held["choice"]] == max(ballots) and held["share"] == pytest.approx(max(ballots) / 7)
+        assert ballots[held["choice"]] == max(ballots) and held["share"] == pytest.approx(
+            max(ballots) / 7
+        )

@@ -14,7 +14,9 @@ from sim.draws import CHAIR, SEAT, uniform
 from sim.outcome import CLOSED_BY, LAPSED
 from sim.rules import catalog
 
-AGREEMENT, APPROVED, REJECTED = (CLOSED_BY.index(name) for name in ("agreement", "approved", "rejected"))
+AGREEMENT, APPROVED, REJECTED = (
+    CLOSED_BY.index(name) for name in ("agreement", "approved", "rejected")
+)
 ONE_VOICE, AUTHORITY = CLOSED_BY.index("one-voice"), CLOSED_BY.index("authority")
 
 
@@ -28,7 +30,9 @@ class Chaired(Watched):
     def watch_round(self, issue, *data):
         super().watch_round(issue, *data)
         influence = [self.leaders[i].influence for i in issue.room]
-        self.notes[-1].data.update(chair=issue.chair, present=list(issue.present), influence=influence)
+        self.notes[-1].data.update(
+            chair=issue.chair, present=list(issue.present), influence=influence
+        )
 
 
 def _chaired(changes):
@@ -41,7 +45,8 @@ def _counted(held):
     return [v and there for v, there in zip(held["voiced"], held["present"], strict=True)]
 
 
-# -- chairs ------------------------------------------------------------------------------------------------
+# -- chairs
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("witnesses", [2, "all"])
@@ -71,9 +76,14 @@ def test_a_chair_decides_in_its_own_name_and_has_all_the_power():
     rows = outcome.decisions
     for issue, row in zip(model.issues(), rows, strict=True):
         (held,) = rounds_of(model, issue)
-        assert row["decider"] == issue.room[held["chair"]] and row["chosen"] == held["preferred"][held["chair"]]
+        assert (
+            row["decider"] == issue.room[held["chair"]]
+            and row["chosen"] == held["preferred"][held["chair"]]
+        )
         assert row["participants"] == 7 and row["closed_by"] == AGREEMENT
-    assert outcome.leaders["power"].sum() == len(rows) and set(outcome.leaders["power"] % 1) == {0.0}
+    assert outcome.leaders["power"].sum() == len(rows) and set(outcome.leaders["power"] % 1) == {
+        0.0
+    }
 
 
 def test_the_best_so_far_goes_to_who_chaired_it():
@@ -96,13 +106,18 @@ def test_a_chair_that_proposes_a_number_proposes_its_own():
 
 
 def test_the_most_influential_leads_at_that_moment():
-    model, outcome = _chaired({"power.rule": "emergent", "influence.rule": "merit", "influence.rate": 2})
+    model, outcome = _chaired(
+        {"power.rule": "emergent", "influence.rule": "merit", "influence.rate": 2}
+    )
     chairs = set()
     for note in model.of("round"):
         held = note.data
         able = [p for p, counted in enumerate(_counted(held)) if counted]
         most = max(held["influence"][p] for p in able)
-        assert held["influence"][held["chair"]] == most and held["choice"] == held["preferred"][held["chair"]]
+        assert (
+            held["influence"][held["chair"]] == most
+            and held["choice"] == held["preferred"][held["chair"]]
+        )
         chairs.add(note.issue.room[held["chair"]])
     assert len(chairs) > 2
     assert np.all(outcome.decisions["decider"] >= 0)
@@ -115,10 +130,12 @@ def test_among_equally_influential_a_draw_settles():
         assert {held["chair"] for held in rounds_of(model, issue)} == {int(np.argmin(draws))}
 
 
-# -- levels ------------------------------------------------------------------------------------------------
+# -- levels
+# ------------------------------------------------------------------------------------------------
 
 MANY = {"issues.matter.rate": "30/w"}
-# Each of four levels has only what it senses itself, weighs it rightly, and judges 5 h after a hop of 1 h.
+# Each of four levels has only what it senses itself, weighs it rightly, and judges 5 h after a hop
+# of 1 h.
 LEVELS = {
     "stream.positions": chain(4),
     "direction.source": "p0",
@@ -164,7 +181,9 @@ def test_levels_judge_in_sequence_and_each_gathers_anew(rule, status_quo):
         judged = [note for note in model.of("judge") if note.issue is issue]
         assert [note.data["leader"] for note in judged] == [3, 2, 1, 0][: len(words)]
         assert [note.data["approved"] for note in judged] == words
-        assert [note.tick - issue.raised for note in judged] == [5 + 6 * at for at in range(len(words))]
+        assert [note.tick - issue.raised for note in judged] == [
+            5 + 6 * at for at in range(len(words))
+        ]
         assert row["gather"] == 5 and row["escalation"] == 6 * (len(words) - 1)
         assert row["scheduling"] == row["deliberation"] == row["rounds"] == 0
         assert issue.used == {note.data["leader"] for note in judged}
@@ -176,9 +195,14 @@ def test_levels_judge_in_sequence_and_each_gathers_anew(rule, status_quo):
             assert row["decider"] == judged[-1].data["leader"]
         else:
             assert row["closed_by"] == REJECTED and row["decider"] == LAPSED and row["chosen"] == -1
-            assert np.isnan(row["quality"]) and row["value"] == 0 and row["delay"] == 5 + 6 * (len(words) - 1)
+            assert (
+                np.isnan(row["quality"])
+                and row["value"] == 0
+                and row["delay"] == 5 + 6 * (len(words) - 1)
+            )
         lengths.add(len(words))
-    # Whoever proposes its best approves of it, unless there is something else it might leave as it is.
+    # Whoever proposes its best approves of it, unless there is something else it might leave as it
+    # is.
     assert lengths == ({1, 2, 3, 4} if status_quo else {2, 3, 4} if rule == "chain" else {1})
 
 
@@ -192,13 +216,18 @@ def test_without_a_status_quo_an_origin_is_its_own_champion():
 def test_a_chain_that_asked_only_once_would_be_noticed(monkeypatch):
     monkeypatch.setattr(deciding, "settled", lambda all_must, approved, last: True)
     model, _, _ = play({**LEVELS, "power.rule": "chain"})
-    found = [[n.data["leader"] for n in model.of("judge") if n.issue is issue] for issue in model.issues()]
+    found = [
+        [n.data["leader"] for n in model.of("judge") if n.issue is issue]
+        for issue in model.issues()
+    ]
     assert any(len(_expected(issue, "chain", False)[1]) > 1 for issue in model.issues())
     assert all(judges == [3] for judges in found)
 
 
 def test_levels_approve_a_number_that_is_near_enough_to_their_own():
-    model, outcome, _ = play({**ESTIMATE, **LEVELS, "power.rule": "chain", "consensus.tolerance": 1})
+    model, outcome, _ = play(
+        {**ESTIMATE, **LEVELS, "power.rule": "chain", "consensus.tolerance": 1}
+    )
     lengths = set()
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
         judged = [note.data for note in model.of("judge") if note.issue is issue]
@@ -206,7 +235,9 @@ def test_levels_approve_a_number_that_is_near_enough_to_their_own():
         words = [abs(_alone(issue, data["leader"])[0] - number) <= scale for data in judged]
         assert [data["approved"] for data in judged] == words and words[0]
         if row["closed_by"] == APPROVED:
-            assert row["estimate"] == pytest.approx(number) and row["decider"] == 0 and len(words) == 4
+            assert (
+                row["estimate"] == pytest.approx(number) and row["decider"] == 0 and len(words) == 4
+            )
         else:
             assert row["decider"] == LAPSED and not words[-1] and np.isnan(row["estimate"])
         lengths.add(len(words))
@@ -224,7 +255,8 @@ def test_an_alternative_that_the_origin_has_thought_of_is_explained_to_each_leve
         assert issue.inventors[proposed - 3] == 3
         origin, words = np.array(issue.ideas[3].values()).reshape(-1, 3), []
         for data in judged[1:]:
-            # The explanation is the origin's whole idea: two looks at the three alternatives that all know of.
+            # The explanation is the origin's whole idea: two looks at the three alternatives that
+            # all know of.
             own = np.array(issue.ideas[data["leader"]].values()).reshape(-1, 3)
             known = (own[:3] + origin[:3]) * 2 / (1 + 4)
             invented = np.vstack([origin[3:], own[3:]]) * 2 / (1 + 2)
@@ -236,7 +268,8 @@ def test_an_alternative_that_the_origin_has_thought_of_is_explained_to_each_leve
     assert explained > 3
 
 
-# -- routes ------------------------------------------------------------------------------------------------
+# -- routes
+# ------------------------------------------------------------------------------------------------
 
 ROUTES = {
     **DIVIDED,
@@ -259,11 +292,14 @@ ROUTES = {
 
 
 def _spread(model, issue):
-    """The share of what matters that others explain beyond the top leader, who knows the direction."""
+    """The share of what matters that others explain beyond the top leader, who knows the
+    direction."""
     precisions = {i: np.array(issue.precisions(model, i)) for i in {0, *issue.witnesses}}
     pooled = sum(precisions[i] for i in issue.witnesses)
     weights = np.array(issue.weights)
-    return 1 - (weights @ (precisions[0] / (1 + precisions[0]))) / (weights @ (pooled / (1 + pooled)))
+    return 1 - (weights @ (precisions[0] / (1 + precisions[0]))) / (
+        weights @ (pooled / (1 + pooled))
+    )
 
 
 def test_issues_are_routed_by_urgency_then_spread_then_stakes():
@@ -274,7 +310,15 @@ def test_issues_are_routed_by_urgency_then_spread_then_stakes():
         spread = _spread(model, issue)
         assert note.data["spread"] == pytest.approx(spread, abs=1e-12)
         urgent, weighty = issue.kind.half_life <= 16, issue.kind.stakes > 5
-        rule = "autocratic" if urgent else "vote" if spread > 0.5 else "chain" if weighty else "delegated"
+        rule = (
+            "autocratic"
+            if urgent
+            else "vote"
+            if spread > 0.5
+            else "chain"
+            if weighty
+            else "delegated"
+        )
         assert names[note.data["rule"]] == names[issue.rule] == rule
         found[rule] += 1
     assert set(found) == {"autocratic", "vote", "chain", "delegated"} and min(found.values()) > 3
@@ -284,8 +328,18 @@ def test_issues_are_routed_by_urgency_then_spread_then_stakes():
 
 
 def test_what_is_routed_to_a_chain_goes_down_to_its_origin_and_then_up():
-    calm = {"urgent_within": "0d", "spread_above": "100%", "stakes_above": 5, "when_stakes": "chain"}
-    changes = {**LEVELS, "issues.matter.stakes": 6, "power.rule": "contingent", "power.contingent": calm}
+    calm = {
+        "urgent_within": "0d",
+        "spread_above": "100%",
+        "stakes_above": 5,
+        "when_stakes": "chain",
+    }
+    changes = {
+        **LEVELS,
+        "issues.matter.stakes": 6,
+        "power.rule": "contingent",
+        "power.contingent": calm,
+    }
     model, outcome, _ = play(changes)
     direct = play({**changes, "power.rule": "chain"}).outcome.decisions
     assert {note.data["rule"] for note in model.of("route")} == {catalog.code("power", "chain")}

@@ -1,4 +1,5 @@
-"""Seats by influence, quorums and written rounds on the Mesa driver, against a calendar searched hour by hour."""
+"""Seats by influence, quorums and written rounds on the Mesa driver, against a calendar searched
+hour by hour."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from sim.outcome import CLOSED_BY, FORUM
 
 AGREEMENT, MAJORITY = CLOSED_BY.index("agreement"), CLOSED_BY.index("majority")
 
-# -- influence as voice and as a seat ----------------------------------------------------------------------
+# -- influence as voice and as a seat
+# ----------------------------------------------------------------------
 
 
 def _with_influence(changes, influence):
@@ -38,17 +40,27 @@ def test_voice_by_influence_weighs_in_proportion(sharing):
 
 
 def test_the_influential_sit_in_the_room():
-    model, _ = _with_influence({"power.forum.choose": "influence", "power.forum.size": 4}, INFLUENCE)
+    model, _ = _with_influence(
+        {"power.forum.choose": "influence", "power.forum.size": 4}, INFLUENCE
+    )
     assert {tuple(issue.room) for issue in model.issues()} == {(0, 1, 3, 5)}
 
 
-# -- quorum ------------------------------------------------------------------------------------------------
+# -- quorum
+# ------------------------------------------------------------------------------------------------
 
-AWAY = {**DIVIDED, "work.away": 0.3, "power.forum.quorum": 0.6, "work.focus": "2h", "issues.matter.rate": "5/w"}
+AWAY = {
+    **DIVIDED,
+    "work.away": 0.3,
+    "power.forum.quorum": 0.6,
+    "work.focus": "2h",
+    "issues.matter.rate": "5/w",
+}
 
 
 def _first_hour(model, asked, room, head, length, enough, booked):
-    """The first tick at which enough of a room, and its head, are free for a round, looking tick by tick."""
+    """The first tick at which enough of a room, and its head, are free for a round, looking tick by
+    tick."""
     n = model.numbers
     for start in range(asked, asked + 4000):
         if start % n.day < n.focus or start % n.day + length > n.day:
@@ -71,7 +83,9 @@ def test_a_round_is_held_at_the_first_hour_for_a_quorum_with_whoever_is_free():
         issue, data = note.issue, note.data
         asked = max(data["ready"], note.tick + 1)
         start, free = _first_hour(model, asked, range(7), 0, 1, ceil(0.6 * 7), booked)
-        assert (data["start"], data["present"]) == (start, free), f"issue {issue.number}, round {data['round']}"
+        assert (data["start"], data["present"]) == (start, free), (
+            f"issue {issue.number}, round {data['round']}"
+        )
         for i in free:
             booked[i].append((data["start"], data["end"]))
         sizes.add(len(free))
@@ -99,11 +113,13 @@ def test_agreement_is_among_those_present_and_the_absent_hear_of_it_by_message()
     assert outcome.leaders["power"].sum() == pytest.approx(len(measured))
 
 
-# -- written rounds ----------------------------------------------------------------------------------------
+# -- written rounds
+# ----------------------------------------------------------------------------------------
 
 
 def _first_letters(model, start, length):
-    """The first tick from which enough of seven, and the first of them, are there before a written round is over."""
+    """The first tick from which enough of seven, and the first of them, are there before a written
+    round is over."""
     while True:
         days = range(start // model.numbers.day, (start + length - 1) // model.numbers.day + 1)
         there = [i for i in range(7) if not all(model.leaders[i].is_away(day) for day in days)]
@@ -125,10 +141,21 @@ class Writing(Watched):
 
 
 def test_written_rounds_need_no_common_hour_and_cost_reading():
-    """Nearly all of each day is kept free of meetings; who is away all the time that a round takes is not asked."""
-    changes = {**DIVIDED, "power.forum.mode": "written", "power.forum.reply": "3h", "work.focus": "7h"}
+    """Nearly all of each day is kept free of meetings; who is away all the time that a round takes
+    is not asked."""
+    changes = {
+        **DIVIDED,
+        "power.forum.mode": "written",
+        "power.forum.reply": "3h",
+        "work.focus": "7h",
+    }
     changes |= {"work.away": 0.3, "power.forum.quorum": 0.6}
-    changes |= {"attention": 2, "consensus.limit": "2 rounds", "consensus.pause": "0h", "flow.up.open": 1}
+    changes |= {
+        "attention": 2,
+        "consensus.limit": "2 rounds",
+        "consensus.pause": "0h",
+        "flow.up.open": 1,
+    }
     scenario = tiny(changes)
     model = Writing(scenario, leader=Careful)
     model.still_owed = []
@@ -137,11 +164,18 @@ def test_written_rounds_need_no_common_hour_and_cost_reading():
     letters = dict.fromkeys(model.issues(), 0)
     for note in model.of("book"):
         start, there = _first_letters(model, max(note.data["ready"], note.tick + 1), 3)
-        assert (note.data["start"], note.data["end"], note.data["present"]) == (start, start + 3, there)
+        assert (note.data["start"], note.data["end"], note.data["present"]) == (
+            start,
+            start + 3,
+            there,
+        )
         if note.issue.number:
             letters[note.issue] += len(there) * (len(there) - 1)
     assert np.all(rows["person_hours"] == np.array(list(letters.values())) / 2)
-    assert np.all(rows["deliberation"][rows["rounds"] == 2] >= 3 + 3) and len(set(letters.values())) > 3
+    assert (
+        np.all(rows["deliberation"][rows["rounds"] == 2] >= 3 + 3)
+        and len(set(letters.values())) > 3
+    )
     assert np.all(outcome.leaders["forum_hours"] == 0) and set(rows["rounds"]) == {1, 2}
     assert len(model.still_owed) > 100 and set(model.still_owed) == {0}
     run, kept = outcome.run, ("read", "waiting", "in_transit", "expired")
@@ -152,11 +186,14 @@ def test_written_rounds_need_no_common_hour_and_cost_reading():
 def test_what_is_written_is_read_at_the_pace_of_attention():
     """Six letters each at two an hour, and nothing else to read: three hours of reading a round."""
     changes = {**DIVIDED, "power.forum.mode": "written", "attention": 2, "consensus.rule": "none"}
-    # The whole room knows of its decision, so the only messages beside letters are notices on their way to the top.
+    # The whole room knows of its decision, so the only messages beside letters are notices on their
+    # way to the top.
     _, outcome, _ = play({**changes, "clock.horizon": "4w", "issues.matter.rate": "1/w"})
     rows, leaders = outcome.decisions, outcome.leaders
     letters, notices = 3.0 * len(rows), np.zeros(7)
     notices[0] = len(rows) / 2
     middle = leaders["reading_hours"][1:3] - letters
-    assert leaders["reading_hours"][0] == letters + notices[0] and np.all(leaders["reading_hours"][3:] == letters)
+    assert leaders["reading_hours"][0] == letters + notices[0] and np.all(
+        leaders["reading_hours"][3:] == letters
+    )
     assert middle.sum() == len(rows) / 2 and np.all(rows["decider"] == FORUM)

@@ -29,8 +29,19 @@ BASE = {
         ]
     },
     "issues": {
-        "choosing": {"rate": "3/w", "raised_at": "ground", "decided_at": "top", "half_life": "4d", "affects": "all"},
-        "guessing": {"type": "estimate", "rate": "2/w", "raised_at": "ground", "decided_at": "middle"},
+        "choosing": {
+            "rate": "3/w",
+            "raised_at": "ground",
+            "decided_at": "top",
+            "half_life": "4d",
+            "affects": "all",
+        },
+        "guessing": {
+            "type": "estimate",
+            "rate": "2/w",
+            "raised_at": "ground",
+            "decided_at": "middle",
+        },
     },
     "influence": {"rule": "merit"},
     "consensus": {"limit": "3d", "threshold": 0.9, "fallback": "escalate"},
@@ -91,7 +102,8 @@ def outcome(scenario, simulate=kernel.simulate):
 
 
 def others_of(policy, keys):
-    """Those of the keys that the policy does not read, with another value; engagement.KEY alone would switch it on."""
+    """Those of the keys that the policy does not read, with another value; engagement.KEY alone
+    would switch it on."""
     changes = {key: OTHERWISE[key] for key in keys if not reads(policy, key)}
     if any(key.startswith("engagement.") for key in changes):
         changes["engagement.rule"] = str(policy.engagement.rule)
@@ -104,16 +116,27 @@ def test_every_power_rule_is_declared_and_no_other():
 
 def test_another_value_stands_here_for_every_key_of_power_and_consensus():
     """So that a key that is added is either declared to be read, or tried here."""
-    keys = {f"power.{name}" for name in entries(Power)} - {"power.rule", "power.with", "power.gather"}
-    keys = keys - {"power.forum", "power.contingent"} | {f"power.forum.{name}" for name in entries(Forum)}
+    keys = {f"power.{name}" for name in entries(Power)} - {
+        "power.rule",
+        "power.with",
+        "power.gather",
+    }
+    keys = keys - {"power.forum", "power.contingent"} | {
+        f"power.forum.{name}" for name in entries(Forum)
+    }
     keys |= {f"consensus.{name}" for name in entries(Consensus)} - {"consensus.with", "consensus.G"}
     policies = [made({"power.rule": rule}) for rule in names("power")]
-    assert {key for key in keys if key not in OTHERWISE and not all(reads(policy, key) for policy in policies)} == set()
+    assert {
+        key
+        for key in keys
+        if key not in OTHERWISE and not all(reads(policy, key) for policy in policies)
+    } == set()
 
 
 @pytest.mark.parametrize("rule", names("power"))
 def test_all_that_a_policy_does_not_read_may_be_set_to_anything(rule):
-    """Under every consensus rule; both drivers read the same records, so the compiled one tries them all."""
+    """Under every consensus rule; both drivers read the same records, so the compiled one tries
+    them all."""
     for consensus in names("consensus"):
         policy = made({"power.rule": rule, "consensus.rule": consensus})
         changes = others_of(policy, OTHERWISE)
@@ -131,7 +154,12 @@ def test_each_key_alone_too_and_on_the_followed_model(rule):
         more = {"engagement.rule": "off"} if key.startswith("engagement.") else {}
         changed = made({"power.rule": rule, "clock.horizon": "3w", key: value} | more)
         assert differences(known, outcome(changed)) == "", key
-    assert differences(followed, outcome(made({"power.rule": rule, "clock.horizon": "3w"} | changes), follow)) == ""
+    assert (
+        differences(
+            followed, outcome(made({"power.rule": rule, "clock.horizon": "3w"} | changes), follow)
+        )
+        == ""
+    )
 
 
 SITUATIONS = {
@@ -148,7 +176,9 @@ SITUATIONS = {
 }
 
 
-@pytest.mark.parametrize(("name", "rule"), list(product(SITUATIONS, ("autocratic", "consultative", "shared", "chain"))))
+@pytest.mark.parametrize(
+    ("name", "rule"), list(product(SITUATIONS, ("autocratic", "consultative", "shared", "chain")))
+)
 def test_what_is_unread_only_in_some_situations(name, rule):
     given = SITUATIONS[name] | {"power.rule": rule}
     policy = made(given)
@@ -163,7 +193,9 @@ def test_the_situations_leave_unread_what_they_should():
     assert "power.forum.size" in unread("everybody")
     assert {"consensus.round", "work.focus"} <= set(unread("written"))
     assert {"consensus.self", "influence.rate", "influence.forgetting"} <= set(unread("reflected"))
-    assert "flow.reach" in unread("along the line") and "flow.reach" not in unread("along the line", "delegated")
+    assert "flow.reach" in unread("along the line") and "flow.reach" not in unread(
+        "along the line", "delegated"
+    )
     assert {"flow.up.distortion", "flow.up.loss", "flow.up.retry"} <= set(unread("closed upward"))
     assert "engagement.heard" not in unread("engaged")
 
@@ -171,8 +203,19 @@ def test_the_situations_leave_unread_what_they_should():
 @pytest.mark.parametrize(
     ("rule", "key"),
     [
-        *(("shared", key) for key in ("power.sharing", "consensus.limit", "consensus.candour", "consensus.threshold")),
-        *(("consultative", key) for key in ("power.forum.size", "consensus.round", "consensus.candour")),
+        *(
+            ("shared", key)
+            for key in (
+                "power.sharing",
+                "consensus.limit",
+                "consensus.candour",
+                "consensus.threshold",
+            )
+        ),
+        *(
+            ("consultative", key)
+            for key in ("power.forum.size", "consensus.round", "consensus.candour")
+        ),
         *(("autocratic", key) for key in ("influence.rate", "flow.up.distortion")),
         ("chain", "consensus.tolerance"),
         ("consultative", "consensus.tolerance"),
@@ -190,16 +233,25 @@ def test_a_kind_with_its_own_settings_does_not_follow():
     mapping = BASE | {"issues": BASE["issues"] | {"guessing": BASE["issues"]["guessing"] | own}}
     policy = Scenario.from_dict(mapping)
     assert reads(policy, "power.sharing") and reads(policy, "issues.choosing.power.sharing")
-    assert not reads(policy, "issues.guessing.power.sharing") and not reads(policy, "issues.guessing.consensus.limit")
+    assert not reads(policy, "issues.guessing.power.sharing") and not reads(
+        policy, "issues.guessing.consensus.limit"
+    )
     alone = Scenario.from_dict(mapping | {"issues": {"guessing": mapping["issues"]["guessing"]}})
-    assert not reads(alone, "consensus.limit") and not reads(alone, "power.sharing") and not reads(alone, "power.rule")
+    assert (
+        not reads(alone, "consensus.limit")
+        and not reads(alone, "power.sharing")
+        and not reads(alone, "power.rule")
+    )
 
 
 def test_a_contingent_policy_reads_what_its_routes_do():
     routes = {f"power.contingent.{route}": "autocratic" for route in ROUTES}
     policy = made({"power.rule": "contingent"} | routes)
     assert reads(policy, "power.contingent.urgent_within") and not reads(policy, "power.sharing")
-    assert reads(made({"power.rule": "contingent"} | routes | {"power.contingent.otherwise": "vote"}), "power.sharing")
+    assert reads(
+        made({"power.rule": "contingent"} | routes | {"power.contingent.otherwise": "vote"}),
+        "power.sharing",
+    )
 
 
 def test_a_key_of_a_variant_is_its_own():
@@ -213,10 +265,18 @@ def test_the_flagship_comes_out_right():
     scenario = Scenario.load("scenarios/leader-stream.yaml")
     policies = scenario.policies()
     for name in ("top-down", "cascade", "delegated"):
-        for key in ("power.sharing", "power.forum.size", "consensus.limit", "consensus.rule", "power.forum"):
+        for key in (
+            "power.sharing",
+            "power.forum.size",
+            "consensus.limit",
+            "consensus.rule",
+            "power.forum",
+        ):
             assert not reads(policies[name], key), (name, key)
         assert reads(policies[name], "flow.up.open") and reads(policies[name], "power.gather")
-    assert not reads(policies["consulted"], "power.sharing") and reads(policies["consulted"], "power.forum.size")
+    assert not reads(policies["consulted"], "power.sharing") and reads(
+        policies["consulted"], "power.forum.size"
+    )
     assert all(reads(policies[name], "consensus.limit") for name in ("shared", "consensus"))
 
 
@@ -225,5 +285,7 @@ def test_effective_settings_are_equal_exactly_where_what_is_read_is():
         policy = made({key.replace("__", "."): value for key, value in changes.items()})
         return Reading(policy).effective(policy.resolved())
 
-    assert effective(power__rule="autocratic", power__sharing="0") == effective(power__rule="autocratic")
+    assert effective(power__rule="autocratic", power__sharing="0") == effective(
+        power__rule="autocratic"
+    )
     assert effective(power__rule="vote", power__sharing="0") != effective(power__rule="vote")

@@ -49,7 +49,9 @@ def _both(scenario: Scenario, k: int, simulate: Any) -> tuple[Outcome, Outcome]:
 
 def _hours(outcome: Outcome) -> np.ndarray:
     names = ("forum_hours", "reading_hours", "work_hours", "backlog")
-    return np.concatenate([outcome.leaders[name] for name in names] + [outcome.decisions["person_hours"]])
+    return np.concatenate(
+        [outcome.leaders[name] for name in names] + [outcome.decisions["person_hours"]]
+    )
 
 
 @pytest.mark.parametrize("k", [2, 4])
@@ -68,14 +70,18 @@ def test_slowing_everything_slows_delays_alike_and_changes_nothing_else(seed, k)
 
 def test_the_flagship_slowed_down_on_the_mesa_driver():
     overrides = {"clock.horizon": "4w", "clock.warmup": "1w"}
-    scenario = Scenario.load(SCENARIOS / "leader-stream.yaml", overrides=overrides).policies()["shared"]
+    scenario = Scenario.load(SCENARIOS / "leader-stream.yaml", overrides=overrides).policies()[
+        "shared"
+    ]
     one, other = _both(scenario, 2, agents.simulate)
     for name in (*TIMES, "chosen", "quality", "value"):
         assert one.decisions[name].tobytes() == other.decisions[name].tobytes(), name
 
 
 def test_slowing_only_the_channels_is_noticed():
-    scenario = Scenario.load(SCENARIOS / "leader-stream.yaml", overrides={"clock.horizon": "4w", "clock.warmup": "1w"})
+    scenario = Scenario.load(
+        SCENARIOS / "leader-stream.yaml", overrides={"clock.horizon": "4w", "clock.warmup": "1w"}
+    )
     resolved = scenario.policies()["shared"].resolved()
     resolved["flow"]["up"]["delay"] = "8h"
     one = kernel.simulate(parameters(scenario.policies()["shared"]), 0)

@@ -1,7 +1,9 @@
-"""Both drivers against what theory says exactly: every row of `leaderstream validate` holds, and wrong models fail.
+"""Both drivers against what theory says exactly: every row of `leaderstream validate` holds, and
+wrong models fail.
 
-The closed forms stand in sim.theory, what is simulated in scenarios/theory/. A check is worth something only if it
-fails when the model is wrong, so each is shown a model that is off by a little.
+The closed forms stand in sim.theory, what is simulated in scenarios/theory/. A check is worth
+something only if it fails when the model is wrong, so each is shown a model that is off by a
+little.
 """
 
 from __future__ import annotations
@@ -21,8 +23,17 @@ from sim.agents.leader import Leader
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.shipped import shipped
-from sim.validation import CHECKS, QUICK, PlayedRun, Row, count_tests, rows_of, threshold, validate
-from sim.validation import check as judge
+from sim.validation import (
+    CHECKS,
+    QUICK,
+    PlayedRun,
+    Row,
+    count_tests,
+    judge,
+    rows_of,
+    threshold,
+    validate,
+)
 
 SCENARIOS = shipped("theory")
 ROWS = {row.name: row for row in rows_of(CHECKS, SCENARIOS)}
@@ -34,7 +45,11 @@ RARE = 1e-6
 def test_every_row_of_theory_holds_on_both_drivers():
     findings = validate(list(ROWS.values()), QUICK, workers=1)
     assert len(findings) == 2 * len(ROWS)
-    assert [(found.row.name, found.driver, found.judged, found.why) for found in findings if not found.passed] == []
+    assert [
+        (found.row.name, found.driver, found.judged, found.why)
+        for found in findings
+        if not found.passed
+    ] == []
 
 
 def _changed(row: Row, changes: dict[str, Any]) -> Scenario:
@@ -51,8 +66,16 @@ def _judged(row: Row, changes: dict[str, Any], observations: int):
     return judge(np.concatenate(parts), row.exact, row.check.law, row.check.tolerance, Z)
 
 
-UNEQUAL = [{"name": "top", "leaders": 1, "authority": 9}, {"name": "ground", "leaders": 4, "authority": 1}]
-OTHER = [[0.6, 0.3, 0.05, 0.05], [0.2, 0.65, 0.1, 0.05], [0.05, 0.05, 0.5, 0.4], [0.05, 0.1, 0.36, 0.49]]
+UNEQUAL = [
+    {"name": "top", "leaders": 1, "authority": 9},
+    {"name": "ground", "leaders": 4, "authority": 1},
+]
+OTHER = [
+    [0.6, 0.3, 0.05, 0.05],
+    [0.2, 0.65, 0.1, 0.05],
+    [0.05, 0.05, 0.5, 0.4],
+    [0.05, 0.1, 0.36, 0.49],
+]
 WORST_FIRST = [
     {"name": f"p{place}", "leaders": 1, "acuity": acuity, "authority": 1000 if place == 3 else 1}
     for place, acuity in enumerate((0.5, 4, 1, 0.1))
@@ -87,7 +110,11 @@ WRONG = [
     ("degroot-friedkin/by-a-matrix", {"issues.matter.consensus.G": OTHER}, 1),
     ("hedge-weights/eta-0-3", {"influence.rate": 0.315}, 50),
     ("hedge-weights/eta-1", {"influence.forgetting": 0.01}, 50),
-    ("hedge-regret/eta-0-3", {"issues.matter.power.sharing": 0, "stream.positions": WORST_FIRST}, 20),
+    (
+        "hedge-regret/eta-0-3",
+        {"issues.matter.power.sharing": 0, "stream.positions": WORST_FIRST},
+        20,
+    ),
     ("transit/two-hops", {"flow.up.delay": "3.15h"}, 60_000),
     ("transit/one-hop", {"flow.up.delay": "4h"}, 60_000),
     ("retry/half-open", {"rollout.retry": "5h"}, 60_000),
@@ -122,7 +149,13 @@ class _Repeating(Leader):
 def _on_mesa(row: Row, changes: dict[str, Any], **more: Any):
     inputs = parameters(_changed(row, changes))
     outcome = Organization(inputs.scenario, inputs=inputs, **more).run()
-    return judge(row.check.observe(PlayedRun(row.scenario, inputs, outcome, 0)), row.exact, row.check.law, 0.0, Z)
+    return judge(
+        row.check.observe(PlayedRun(row.scenario, inputs, outcome, 0)),
+        row.exact,
+        row.check.law,
+        0.0,
+        Z,
+    )
 
 
 @pytest.mark.slow
@@ -131,7 +164,10 @@ def test_no_idea_counts_twice():
     always = replace(row.check, exact=lambda tau, **rest: 2 * tau / (1 + 2 * tau))
     both = replace(row, check=always)
     assert _on_mesa(both, {"flow.up.open": 1, "clock.horizon": "8w"}).verdict == "pass"
-    assert _on_mesa(both, {"flow.up.open": 1, "clock.horizon": "8w"}, leader=_Repeating).verdict == "FAIL"
+    assert (
+        _on_mesa(both, {"flow.up.open": 1, "clock.horizon": "8w"}, leader=_Repeating).verdict
+        == "FAIL"
+    )
 
 
 def test_a_hop_that_takes_a_tick_more_is_noticed(monkeypatch):
@@ -142,7 +178,8 @@ def test_a_hop_that_takes_a_tick_more_is_noticed(monkeypatch):
     assert _on_mesa(row, {"clock.horizon": "6w"}).verdict == "FAIL"
 
 
-# -- what arises -------------------------------------------------------------------------------------------
+# -- what arises
+# -------------------------------------------------------------------------------------------
 
 
 def _arrivals(rate: Any, runs: int = 400) -> np.ndarray:

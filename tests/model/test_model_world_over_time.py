@@ -1,4 +1,5 @@
-"""What is true and known over time on the Mesa driver: drift, study, gaps, the status quo, and new alternatives.
+"""What is true and known over time on the Mesa driver: drift, study, gaps, the status quo, and new
+alternatives.
 
 Chances are judged at a false alarm of 1e-6; what is exact must be exact.
 """
@@ -20,7 +21,8 @@ Z = 4.9
 NUMBER = {**PLAIN["issues"]["matter"], "type": "estimate"}
 NUMBER.pop("alternatives")
 
-# -- drift -------------------------------------------------------------------------------------------------
+# -- drift
+# -------------------------------------------------------------------------------------------------
 
 
 def _paths(count, days, persistence, status_quo=False, facets=3):
@@ -57,7 +59,8 @@ def test_drift_without_its_noise_would_be_noticed():
 
 
 class Days(Watched):
-    """Keeps what was true, and what was known, of each unfinished issue at the beginning of each day."""
+    """Keeps what was true, and what was known, of each unfinished issue at the beginning of each
+    day."""
 
     def _begin_day(self, day):
         self.days = getattr(self, "days", {})
@@ -87,7 +90,9 @@ def test_a_half_life_is_the_time_in_which_half_is_forgotten():
 
 def test_truth_moves_alike_under_every_policy_while_the_matter_lasts():
     shared, _ = _days(DRIFT)
-    alone, _ = _days({**DRIFT, "power.rule": "autocratic", "issues.matter.study": 0.5, "power.gather": "3d"})
+    alone, _ = _days(
+        {**DRIFT, "power.rule": "autocratic", "issues.matter.study": 0.5, "power.gather": "3d"}
+    )
     both = [key for key in shared.days if key in alone.days]
     assert len(both) > 40
     for key in both:
@@ -105,10 +110,19 @@ def _pooled_quality(model, issue, theta):
 
 @pytest.mark.parametrize("kind", ["choice", "status quo", "estimate"])
 def test_a_decision_is_scored_by_what_is_true_when_it_takes_effect(kind):
-    changes = {**DRIFT, "flow.down.open": 0.5, "rollout.retry": "1d", "issues.matter.affects": "all"}
+    changes = {
+        **DRIFT,
+        "flow.down.open": 0.5,
+        "rollout.retry": "1d",
+        "issues.matter.affects": "all",
+    }
     changes |= {"power.rule": "autocratic", "issues.matter.status_quo": kind == "status quo"}
     if kind == "estimate":
-        only = {key: value for key, value in changes.items() if key not in ("issues.matter.alternatives",)}
+        only = {
+            key: value
+            for key, value in changes.items()
+            if key not in ("issues.matter.alternatives",)
+        }
         changes = {"issues.matter": NUMBER, **only}
         changes.pop("issues.matter.status_quo")
     model, outcome = _days(changes)
@@ -118,7 +132,9 @@ def test_a_decision_is_scored_by_what_is_true_when_it_takes_effect(kind):
         world.truth(*issue.stream, kind == "status quo", 6, theta)
         start = list(theta)
         for day in range(row["raised"] // 8 + 1, (row["raised"] + row["delay"]) // 8 + 1):
-            world.drift(*issue.stream, day, kind == "status quo", 6, issue.kind.persistence, noise, theta)
+            world.drift(
+                *issue.stream, day, kind == "status quo", 6, issue.kind.persistence, noise, theta
+            )
         assert issue.theta == theta
         u = np.array(theta).reshape(-1, 6) @ np.array(issue.weights)
         if kind == "estimate":
@@ -143,13 +159,21 @@ def test_issues_without_drift_stay_as_they_are():
         assert issue.theta == theta
 
 
-# -- study -------------------------------------------------------------------------------------------------
+# -- study
+# -------------------------------------------------------------------------------------------------
 
-STUDY_SOME = {**DIVIDED, "issues.matter.study": 0.5, "consensus.candour": 0.5, "consensus.limit": "4 rounds"}
+STUDY_SOME = {
+    **DIVIDED,
+    "issues.matter.study": 0.5,
+    "consensus.candour": 0.5,
+    "consensus.limit": "4 rounds",
+}
 STUDY_SOME |= {"consensus.pause": "1d"}
 
 
-@pytest.mark.parametrize("extra", [{}, {"issues.matter.drift": "3d"}, {"issues.matter.status_quo": True}])
+@pytest.mark.parametrize(
+    "extra", [{}, {"issues.matter.drift": "3d"}, {"issues.matter.status_quo": True}]
+)
 def test_a_day_of_study_is_one_more_look_at_what_is_true_that_day(extra):
     model, _ = _days({**STUDY_SOME, "issues.matter.witnesses": 3, **extra})
     issues, looks = {issue.stream: issue for issue in model.issues()}, 0
@@ -176,12 +200,16 @@ def test_a_day_of_study_is_one_more_look_at_what_is_true_that_day(extra):
 
 
 def test_what_has_been_studied_counts_by_all_its_looks():
-    model, _, _ = play({**STUDY_SOME, "power.rule": "autocratic", "flow.up.open": 0, "power.gather": "5d"})
+    model, _, _ = play(
+        {**STUDY_SOME, "power.rule": "autocratic", "flow.up.open": 0, "power.gather": "5d"}
+    )
     for note in model.of("decide"):
         issue = note.issue
         idea = issue.ideas[0]
         tau = np.array(issue.precisions(model, 0)) * (1 + 0.5 * idea.stage)
-        worths = (tau / (1 + tau) * np.array(idea.values()).reshape(-1, 6)) @ np.array(issue.weights)
+        worths = (tau / (1 + tau) * np.array(idea.values()).reshape(-1, 6)) @ np.array(
+            issue.weights
+        )
         assert idea.stage >= 5 and issue.chosen == np.argmax(worths)
 
 
@@ -196,8 +224,14 @@ class Told(Watched):
 
 
 def test_forums_hear_again_what_has_been_studied_since():
-    # Minds that hold no more than two ideas do not come to one view, so the room meets day after day.
-    apart = {"consensus.candour": 1, "consensus.rule": "tolerance", "consensus.tolerance": 1e-6, "perspective.span": 2}
+    # Minds that hold no more than two ideas do not come to one view, so the room meets day after
+    # day.
+    apart = {
+        "consensus.candour": 1,
+        "consensus.rule": "tolerance",
+        "consensus.tolerance": 1e-6,
+        "perspective.span": 2,
+    }
     for study, again in ((0.5, True), (0, False)):
         model = Told(tiny({**STUDY_SOME, **apart, "issues.matter.study": study}))
         model.run()
@@ -211,13 +245,19 @@ def test_forums_hear_again_what_has_been_studied_since():
         assert repeated > 0
 
 
-# -- how far the best leads --------------------------------------------------------------------------------
+# -- how far the best leads
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("gap", [0.05, 0.7])
 @pytest.mark.parametrize("kind", ["choice", "approve", "status quo"])
 def test_the_best_leads_by_exactly_the_gap_and_is_who_it_was(kind, gap):
-    changes = {**DIVIDED, "issues.matter.rate": "8/w", "power.rule": "autocratic", "clock.horizon": "6w"}
+    changes = {
+        **DIVIDED,
+        "issues.matter.rate": "8/w",
+        "power.rule": "autocratic",
+        "clock.horizon": "6w",
+    }
     if kind == "approve":
         changes = {"issues.matter": {**NUMBER, "type": "approve"}, **changes}
         changes.pop("issues.matter.alternatives")
@@ -230,7 +270,8 @@ def test_the_best_leads_by_exactly_the_gap_and_is_who_it_was(kind, gap):
         ranked, before = np.sort(u), plain[issue.stream]
         assert ranked[-1] - ranked[-2] == pytest.approx(gap, abs=1e-12)
         assert issue.best == before.best == np.argmax(u)
-        # What moves, moves alike: the others keep their distances, and a status quo stays worth nothing.
+        # What moves, moves alike: the others keep their distances, and a status quo stays worth
+        # nothing.
         moved = u - np.array(before.worths)
         still = 0 if kind != "choice" and issue.best == 0 else None
         others = [m for m in range(len(u)) if m != issue.best]
@@ -243,7 +284,9 @@ def test_the_best_leads_by_exactly_the_gap_and_is_who_it_was(kind, gap):
 
 
 def test_everybody_knows_what_it_is_worth_to_leave_things_as_they_are():
-    model, _, _ = play({**DIVIDED, "issues.matter.status_quo": True, "flow.up.open": 0.5, "flow.up.distortion": 0})
+    model, _, _ = play(
+        {**DIVIDED, "issues.matter.status_quo": True, "flow.up.open": 0.5, "flow.up.distortion": 0}
+    )
     for issue in model.issues():
         assert issue.worths[0] == 0
         for i in issue.witnesses:
@@ -252,7 +295,8 @@ def test_everybody_knows_what_it_is_worth_to_leave_things_as_they_are():
             assert np.all(np.array(held["positions"]).reshape(7, 4)[:, 0] == 0)
 
 
-# -- new alternatives --------------------------------------------------------------------------------------
+# -- new alternatives
+# --------------------------------------------------------------------------------------
 
 INVENT = {**DIVIDED, "issues.matter.invent": 0.4, "issues.matter.rate": "8/w"}
 
@@ -263,7 +307,9 @@ def test_a_share_of_the_witnesses_has_an_alternative_of_its_own():
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
         found, asked = found + len(issue.inventors), asked + len(issue.witnesses)
         assert row["alternatives"] == len(issue.worths) == 4 + len(issue.inventors)
-        assert set(issue.inventors) <= set(issue.witnesses) and issue.inventors == sorted(issue.inventors)
+        assert set(issue.inventors) <= set(issue.witnesses) and issue.inventors == sorted(
+            issue.inventors
+        )
         for i in issue.witnesses:
             assert len(issue.ideas[i].values()) == 6 * (4 + (i in issue.inventors))
     assert abs(found / asked - 0.4) < Z * np.sqrt(0.24 / asked)
@@ -276,7 +322,9 @@ def test_quality_and_ceiling_are_of_all_alternatives_there_are():
         w = np.array(issue.weights)
         u = np.array(issue.theta).reshape(-1, 6) @ w
         quality = (u - u.mean()) / (u.max() - u.mean())
-        assert row["quality"] == pytest.approx(quality[row["chosen"]]) and row["best"] == np.argmax(u)
+        assert row["quality"] == pytest.approx(quality[row["chosen"]]) and row["best"] == np.argmax(
+            u
+        )
         tau = {i: np.array(issue.precisions(model, i)) for i in issue.witnesses}
         said = {i: np.array(issue.ideas[i].values()).reshape(-1, 6) for i in issue.witnesses}
         pooled = sum(tau[i] * said[i][:4] for i in tau) / (1 + sum(tau.values()))
@@ -299,11 +347,17 @@ def test_one_voice_chooses_only_what_it_has_heard_of():
 @pytest.mark.parametrize("rule", ["shared", "vote", "emergent"])
 def test_a_room_chooses_only_what_all_in_it_have_heard_of(rule):
     silent, _, _ = play({**INVENT, "power.rule": rule, "consensus.fallback": "majority"})
-    assert all(issue.chosen < 4 for issue in silent.issues()) and any(issue.inventors for issue in silent.issues())
+    assert all(issue.chosen < 4 for issue in silent.issues()) and any(
+        issue.inventors for issue in silent.issues()
+    )
     # Who decides by authority may choose what it alone has thought of.
     asked, _, _ = play({**INVENT, "power.rule": rule})
-    assert {issue.inventors[issue.chosen - 4] for issue in asked.issues() if issue.chosen >= 4} == {0}
-    model, _, _ = play({**INVENT, "power.rule": rule, "consensus.candour": 0.4, "consensus.limit": "3 rounds"})
+    assert {issue.inventors[issue.chosen - 4] for issue in asked.issues() if issue.chosen >= 4} == {
+        0
+    }
+    model, _, _ = play(
+        {**INVENT, "power.rule": rule, "consensus.candour": 0.4, "consensus.limit": "3 rounds"}
+    )
     new, unheard = 0, 0
     for issue in model.issues():
         heard = set()

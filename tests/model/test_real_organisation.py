@@ -1,4 +1,5 @@
-"""A real organisation: Krackhardt's 21 managers, whose data lie beside the project where they may be read."""
+"""A real organisation: Krackhardt's 21 managers, whose data lie beside the project where they may
+be read."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from sim.parameters import parameters
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "krackhardt_hightech"
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the data on real organisations are not on this machine")
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="the data on real organisations are not on this machine"
+)
 
 SCENARIO = f"""
 name: hightech
@@ -33,11 +36,15 @@ variants:
 
 
 def test_its_tree_and_ties():
-    line, advice = (parameters(s).structure for s in Scenario.from_text(SCENARIO).policies().values())
+    line, advice = (
+        parameters(s).structure for s in Scenario.from_text(SCENARIO).policies().values()
+    )
     assert line.positions == ["CEO", "Vice President", "Manager"]
     assert [list(line.position).count(p) for p in range(3)] == [1, 4, 16]
     assert len(line.channel_source) == 2 * 20
-    pairs = {frozenset(pair) for pair in zip(advice.channel_source, advice.channel_target, strict=True)}
+    pairs = {
+        frozenset(pair) for pair in zip(advice.channel_source, advice.channel_target, strict=True)
+    }
     assert len(pairs) == 145  # 190 advice ties, both ways and together with the 20 lines
 
 

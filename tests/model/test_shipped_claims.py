@@ -11,7 +11,9 @@ from sim import run
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
-CLAIMING = [path for path in sorted((ROOT / "scenarios").glob("*.yaml")) if Scenario.load(path).claims]
+CLAIMING = [
+    path for path in sorted((ROOT / "scenarios").glob("*.yaml")) if Scenario.load(path).claims
+]
 
 
 def test_a_shipped_scenario_claims_something():
@@ -21,6 +23,8 @@ def test_a_shipped_scenario_claims_something():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", CLAIMING, ids=lambda path: path.stem)
 def test_shipped_claims_hold(path):
-    few = re.search(r"^REPLICATIONS \?= (\d+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    few = re.search(
+        r"^REPLICATIONS \?= (\d+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
     claims = run(path, replications=int(few[1]), save=False).claims
     assert [claim.verdict for claim in claims] == ["holds"] * len(claims)

@@ -1,4 +1,5 @@
-"""Small hand-made organisations, and a Mesa model that writes down everything it is told to watch."""
+"""Small hand-made organisations, and a Mesa model that writes down everything it is told to
+watch."""
 
 from __future__ import annotations
 
@@ -18,7 +19,10 @@ PLAIN: dict[str, Any] = {
     "seed": 11,
     "clock": {"tick": "1h", "day": "8h", "horizon": "8w", "warmup": "0d"},
     "stream": {
-        "positions": [{"name": "top", "leaders": 1, "authority": 2}, {"name": "ground", "leaders": 4}],
+        "positions": [
+            {"name": "top", "leaders": 1, "authority": 2},
+            {"name": "ground", "leaders": 4},
+        ],
         "peers": "none",
         "bridges": 0,
     },
@@ -39,7 +43,8 @@ PLAIN: dict[str, Any] = {
         }
     },
     "flow": {
-        way: {"open": 1, "delay": "0h", "distortion": 0, "loss": 0, "retry": "none"} for way in ("up", "down", "across")
+        way: {"open": 1, "delay": "0h", "distortion": 0, "loss": 0, "retry": "none"}
+        for way in ("up", "down", "across")
     }
     | {"routing": "line", "reach": 1},
     "attention": 1000,
@@ -67,7 +72,9 @@ PLAIN: dict[str, Any] = {
 def _laid_over(base: dict[str, Any], path: str, value: Any) -> None:
     """Set the dotted `path` of a nested mapping; `*` stands for every mapping there."""
     head, _, rest = path.partition(".")
-    for key in [key for key, held in base.items() if isinstance(held, dict)] if head == "*" else [head]:
+    for key in (
+        [key for key, held in base.items() if isinstance(held, dict)] if head == "*" else [head]
+    ):
         if rest:
             _laid_over(base.setdefault(key, {}), rest, value)
         else:
@@ -75,7 +82,8 @@ def _laid_over(base: dict[str, Any], path: str, value: Any) -> None:
 
 
 def tiny(changes: Mapping[str, Any] | None = None) -> Scenario:
-    """The plain organisation of five with some dotted keys changed (`issues.*.type` sets it for all kinds)."""
+    """The plain organisation of five with some dotted keys changed (`issues.*.type` sets it for all
+    kinds)."""
     mapping = copy.deepcopy(PLAIN)
     for path, value in (changes or {}).items():
         _laid_over(mapping, path, value)
@@ -97,7 +105,8 @@ class Note(NamedTuple):
 
 
 class Watched(Organization):
-    """An organisation that notes everything that happens to any issue (a trace notes it for one)."""
+    """An organisation that notes everything that happens to any issue (a trace notes it for
+    one)."""
 
     def __init__(self, scenario: Scenario, **more: Any) -> None:
         self.notes: list[Note] = []
@@ -110,11 +119,22 @@ class Watched(Organization):
         self.notes.append(Note(self.tick, issue, "sense", {"leader": leader.index}))
 
     def watch_idea(self, message: Any, copy: Any) -> None:
-        data = {"copy": copy, "source": message.source, "target": message.target, "sent": message.sent}
+        data = {
+            "copy": copy,
+            "source": message.source,
+            "target": message.target,
+            "sent": message.sent,
+        }
         self.notes.append(Note(self.tick, message.issue, "idea", data))
 
     def watch_round(
-        self, issue: Issue, said: list[tuple[int, int]], choice: int, number: float, share: float, needed: float
+        self,
+        issue: Issue,
+        said: list[tuple[int, int]],
+        choice: int,
+        number: float,
+        share: float,
+        needed: float,
     ) -> None:
         data = {
             "round": issue.rounds,

@@ -1,4 +1,5 @@
-"""The deliberate mistakes: a small change each, and the check that must notice it, given as data beside this file."""
+"""The deliberate mistakes: a small change each, and the check that must notice it, given as data
+beside this file."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ ROOT = HERE.parents[1]
 
 
 class Mutant(NamedTuple):
-    """One mistake: its name, what is wrong in plain words, where, and the test that must fail of it."""
+    """One mistake: its name, what is wrong in plain words, where, and the test that must fail of
+    it."""
 
     name: str
     wrong: str
@@ -32,15 +34,19 @@ def catalogue() -> list[Mutant]:
 
 
 def mutated(mutant: Mutant, source: str) -> str:
-    """A file's source with the mistake made in it; ValueError when the text to change is not there exactly once."""
+    """A file's source with the mistake made in it; ValueError when the text to change is not there
+    exactly once."""
     places = source.count(mutant.before)
     if places != 1:
-        raise ValueError(f"{mutant.name}: the text to change stands {places} times in {mutant.file}")
+        raise ValueError(
+            f"{mutant.name}: the text to change stands {places} times in {mutant.file}"
+        )
     return source.replace(mutant.before, mutant.after)
 
 
 def _unsound(mutant: Mutant, root: Path) -> str:
-    """What is wrong with an entry: '' when it makes one change to code that still parses, and its check exists."""
+    """What is wrong with an entry: '' when it makes one change to code that still parses, and its
+    check exists."""
     path, (test, _, function) = root / mutant.file, mutant.check.partition("::")
     if not path.is_file() or not mutant.file.startswith("sim/"):
         return f"there is no {mutant.file}"
@@ -60,5 +66,9 @@ def _unsound(mutant: Mutant, root: Path) -> str:
 
 def faults(mutants: list[Mutant], root: Path = ROOT) -> list[str]:
     """Everything that is wrong with a catalogue of mistakes, one line each."""
-    found = [f"{name}: not the only one of its name" for name, n in Counter(m.name for m in mutants).items() if n > 1]
+    found = [
+        f"{name}: not the only one of its name"
+        for name, n in Counter(m.name for m in mutants).items()
+        if n > 1
+    ]
     return found + [f"{m.name}: {wrong}" for m in mutants if (wrong := _unsound(m, root))]

@@ -1,4 +1,5 @@
-"""The catalogue of deliberate mistakes cannot rot: each still makes one change, and its check is still there."""
+"""The catalogue of deliberate mistakes cannot rot: each still makes one change, and its check is
+still there."""
 
 from __future__ import annotations
 
@@ -7,7 +8,14 @@ from mutants.catalogue import ROOT, Mutant, catalogue, faults, mutated
 from mutants.run import CAUGHT, SURVIVED, main, verdict
 
 CHECK = "tests/test_house.py::test_the_project_keeps_its_rules"
-ONE = Mutant("one", "closed is open", "sim/rules/flow.py", "return u < openness", "return u > openness", CHECK)
+ONE = Mutant(
+    "one",
+    "closed is open",
+    "sim/rules/flow.py",
+    "return u < openness",
+    "return u > openness",
+    CHECK,
+)
 
 
 def test_every_mistake_can_be_made_and_has_its_check():
@@ -33,7 +41,10 @@ def test_a_text_that_moved_away_or_stands_twice_is_noticed():
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"check": "tests/test_house.py::test_there_is_no_such_test"}, "there is no test_there_is_no_such_test"),
+        (
+            {"check": "tests/test_house.py::test_there_is_no_such_test"},
+            "there is no test_there_is_no_such_test",
+        ),
         ({"check": "tests/test_nothing.py::test_nothing"}, "there is no tests/test_nothing.py"),
         ({"file": "sim/rules/nothing.py"}, "there is no sim/rules/nothing.py"),
         ({"after": "return (u < openness)"}, "it changes nothing"),

@@ -1,4 +1,5 @@
-"""What objects look like in a notebook: complete, small, and harmless whatever the names in a scenario are."""
+"""What objects look like in a notebook: complete, small, and harmless whatever the names in a
+scenario are."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ SWEEP = {"vary": {"power.sharing": [0, 0.5, 1], "consensus.limit": ["1d", "5d"]}
 
 
 class Reader(HTMLParser):
-    """What an HTML text shows: its tags with attributes, its texts, and the cells of its tables, row by row."""
+    """What an HTML text shows: its tags with attributes, its texts, and the cells of its tables,
+    row by row."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -66,8 +68,14 @@ def shown(thing) -> Reader:
 
 @pytest.fixture(scope="module")
 def tiny():
-    plain = {**PLAIN, "clock": {**PLAIN["clock"], "horizon": "3w"}, "power": {**PLAIN["power"], "rule": "shared"}}
-    return Scenario.from_dict({**plain, "variants": {"alone": {"power.rule": "autocratic"}}, "sweep": SWEEP})
+    plain = {
+        **PLAIN,
+        "clock": {**PLAIN["clock"], "horizon": "3w"},
+        "power": {**PLAIN["power"], "rule": "shared"},
+    }
+    return Scenario.from_dict(
+        {**plain, "variants": {"alone": {"power.rule": "autocratic"}}, "sweep": SWEEP}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +85,23 @@ def result(tiny):
 
 @pytest.fixture(scope="module")
 def swept(tiny, tmp_path_factory):
-    return sweep(tiny, out=tmp_path_factory.mktemp("swept"), engine="mesa", workers=1, executor="threads")
+    return sweep(
+        tiny, out=tmp_path_factory.mktemp("swept"), engine="mesa", workers=1, executor="threads"
+    )
 
 
 def test_a_scenario_shows_its_policies_and_what_each_changes(tiny):
     read = shown(tiny)
     assert ["alone", "power.rule autocratic"] in read.rows
     assert any(row[0] == "base (base)" and "power.rule shared" in row[1] for row in read.rows)
-    for told in ("tiny", "2 policies", "100 replications", "seed 11", "horizon 3w", "power.sharing, consensus.limit"):
+    for told in (
+        "tiny",
+        "2 policies",
+        "100 replications",
+        "seed 11",
+        "horizon 3w",
+        "power.sharing, consensus.limit",
+    ):
         assert told in read.text
     assert repr(tiny) == str(tiny) == "Scenario(tiny: 2 policies, 100 replications, seed 11)"
 
@@ -92,7 +109,10 @@ def test_a_scenario_shows_its_policies_and_what_each_changes(tiny):
 def test_what_a_kind_of_issue_takes_over_is_not_repeated():
     shipped = Scenario.load("scenarios/leader-stream.yaml")
     read = shown(shipped)
-    assert ["consensus", "power.sharing 1.0, consensus.rule unanimity, consensus.limit 15d"] in read.rows
+    assert [
+        "consensus",
+        "power.sharing 1.0, consensus.rule unanimity, consensus.limit 15d",
+    ] in read.rows
 
 
 def test_a_result_shows_the_short_answer_and_the_numbers_of_its_table(result):
@@ -103,7 +123,9 @@ def test_a_result_shows_the_short_answer_and_the_numbers_of_its_table(result):
         for policy in ("base (base)", "alone"):
             one = found.loc[policy.split()[0], metric]
             half = (one["high"] - one["low"]) / 2
-            assert rows[policy][place].startswith(f"{number(one['mean'], digits)}±{half:.{digits}f}".replace("±", " ±"))
+            assert rows[policy][place].startswith(
+                f"{number(one['mean'], digits)}±{half:.{digits}f}".replace("±", " ±")
+            )
     assert result.verdict and all(sentence in read.text for sentence in result.verdict)
     assert repr(result) == "RunResult(tiny: 2 policies, 4 replications, seed 11)"
     assert "not saved" in read.text
@@ -132,9 +154,15 @@ def test_a_sweep_shows_its_best_points_and_reads_back_the_same(swept):
     read = shown(swept)
     rows = read.rows[1:]
     table = swept.table
-    best = table.groupby(["variant", "power.sharing", "consensus.limit"])["value"].mean().sort_values(ascending=False)
+    best = (
+        table.groupby(["variant", "power.sharing", "consensus.limit"])["value"]
+        .mean()
+        .sort_values(ascending=False)
+    )
     assert rows[0][-1].startswith(number(best.iloc[0], 3)) and len(rows) == len(best)
-    assert repr(swept).startswith("SweepResult(tiny: 6 points, 1 policy, 2 replications, seed 11; in ")
+    assert repr(swept).startswith(
+        "SweepResult(tiny: 6 points, 1 policy, 2 replications, seed 11; in "
+    )
     again = shown(load(swept.folder))
     assert again.rows == read.rows
 
@@ -156,7 +184,9 @@ def test_an_organisation_shows_how_far_it_is(tiny):
     assert repr(model).startswith("Organization(base, 5 leaders, day 6, tick 0, ")
     model.run()
     quality = model.outcome().decisions["quality"].mean()
-    assert "finished" in shown(model).text and f"mean quality {number(quality)}" in shown(model).text
+    assert (
+        "finished" in shown(model).text and f"mean quality {number(quality)}" in shown(model).text
+    )
 
 
 def test_looking_at_an_organisation_changes_nothing(tiny):
@@ -177,7 +207,12 @@ def test_a_hostile_text_is_a_text(payload):
 def test_names_that_are_markup_are_shown_as_they_are(tmp_path, monkeypatch):
     runs, manifest = hostile.hostile_sweep()
     cards = [RunResult(hostile.hostile_tables(), hostile.hostile_manifest())]
-    kind = {"kind": "sweep", "failures": [], "left_out": [{"point": 0, "reason": hostile.NAMES[0]}], "runs": len(runs)}
+    kind = {
+        "kind": "sweep",
+        "failures": [],
+        "left_out": [{"point": 0, "reason": hostile.NAMES[0]}],
+        "runs": len(runs),
+    }
     cards.append(SweepResult(tmp_path / hostile.NAMES[3].replace("/", "-"), manifest | kind))
     monkeypatch.setitem(cards[1].__dict__, "table", runs)
     for card in cards:

@@ -1,4 +1,5 @@
-"""How far a run is, told in the cell of a notebook, on stderr where it is asked for, and else nowhere."""
+"""How far a run is, told in the cell of a notebook, on stderr where it is asked for, and else
+nowhere."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ SHORT = {"engine": "mesa", "workers": 1}
 
 
 class Outputs(list):
-    """The outputs of a cell: a list of the texts that each has shown, in order; all as plain text alone."""
+    """The outputs of a cell: a list of the texts that each has shown, in order; all as plain text
+    alone."""
 
     def display(self, data, *, raw, metadata, display_id):
         self.append([])
@@ -51,9 +53,15 @@ def cell(monkeypatch):
 
 @pytest.fixture
 def tiny():
-    plain = {**PLAIN, "clock": {**PLAIN["clock"], "horizon": "1w"}, "power": {**PLAIN["power"], "rule": "shared"}}
+    plain = {
+        **PLAIN,
+        "clock": {**PLAIN["clock"], "horizon": "1w"},
+        "power": {**PLAIN["power"], "rule": "shared"},
+    }
     vary = {"power.sharing": [0, 1], "power.forum.size": [3, 5]}
-    return Scenario.from_dict(plain | {"sweep": {"vary": vary, "replications": 2}, "calibrate": SEARCH})
+    return Scenario.from_dict(
+        plain | {"sweep": {"vary": vary, "replications": 2}, "calibrate": SEARCH}
+    )
 
 
 def test_one_line_is_rewritten_in_place_with_rate_time_left_and_failures(cell):
@@ -86,7 +94,9 @@ def test_a_run_in_a_notebook_tells_how_far_it_is(cell, tiny):
 
 def test_sweep_sensitivity_and_calibration_tell_too(cell, tiny, tmp_path):
     sweep(tiny, out=tmp_path, executor="threads", **SHORT)
-    sensitivity(tiny, tmp_path / "s", method="morris", points=4, replications=2, executor="threads", **SHORT)
+    sensitivity(
+        tiny, tmp_path / "s", method="morris", points=4, replications=2, executor="threads", **SHORT
+    )
     calibrate(tiny, tmp_path / "c", executor="threads", **SHORT)
     assert len(cell) == 3 and all("runs" in output[-1] for output in cell)
     assert cell[1][-1].startswith("4/4 runs"), "keys that nobody reads make one setting"
@@ -103,7 +113,11 @@ def test_runs_that_fail_are_counted(cell, tiny, monkeypatch):
         from sim.agents import simulate
 
         for task in tasks:
-            made = simulate(inputs[task.policy], task.replication) if task.replication else Failure("no", "")
+            made = (
+                simulate(inputs[task.policy], task.replication)
+                if task.replication
+                else Failure("no", "")
+            )
             yield task, made
 
     monkeypatch.setattr("sim.runner.playing.in_processes", failing)
@@ -157,7 +171,9 @@ def test_a_file_will_do_in_place_of_a_scenario(tiny, tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tiny.yaml").write_text(json.dumps(tiny.resolved()), encoding="utf-8")
-    found = sensitivity("tiny.yaml", method="morris", points=4, replications=1, executor="threads", **SHORT)
+    found = sensitivity(
+        "tiny.yaml", method="morris", points=4, replications=1, executor="threads", **SHORT
+    )
     assert found.swept.folder.as_posix() == "results/tiny-sensitivity"
     best = calibrate("tiny.yaml", executor="threads", **SHORT)
     assert best.folder.as_posix() == "results/tiny-calibrate" and (tmp_path / best.folder).is_dir()

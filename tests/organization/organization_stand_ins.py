@@ -6,7 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 
-def scenario(stream: SimpleNamespace, *, folder=None, issues=None, source=None, seed=2026) -> SimpleNamespace:
+def scenario(
+    stream: SimpleNamespace, *, folder=None, issues=None, source=None, seed=2026
+) -> SimpleNamespace:
     return SimpleNamespace(
         name="stand-in",
         seed=seed,
@@ -19,8 +21,12 @@ def scenario(stream: SimpleNamespace, *, folder=None, issues=None, source=None, 
     )
 
 
-def position(name: str, leaders: int, authority: float = 1.0, attention=None, acuity=None) -> SimpleNamespace:
-    return SimpleNamespace(name=name, leaders=leaders, authority=authority, attention=attention, acuity=acuity)
+def position(
+    name: str, leaders: int, authority: float = 1.0, attention=None, acuity=None
+) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=name, leaders=leaders, authority=authority, attention=attention, acuity=acuity
+    )
 
 
 def generated(*leaders: int, peers: str = "unit", bridges: float = 0.0, seed: int = 2026, **more):

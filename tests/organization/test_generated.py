@@ -75,14 +75,18 @@ def test_three_positions_by_hand():
         ("p2-04", "p2-05"),
     }
     expected = dict.fromkeys(down, (DOWN, True)) | {(b, a): (UP, True) for a, b in down}
-    expected |= dict.fromkeys(across, (ACROSS, False)) | {(b, a): (ACROSS, False) for a, b in across}
+    expected |= dict.fromkeys(across, (ACROSS, False)) | {
+        (b, a): (ACROSS, False) for a, b in across
+    }
     assert channels(s) == expected
 
 
 def test_several_roots_are_the_executive_team_whatever_the_peers():
     s = build(generated(3, 6, 12, peers="none"))
     assert s.roots.tolist() == [0, 1, 2]
-    roots = {pair: channel for pair, channel in channels(s).items() if pair[0][:2] == pair[1][:2] == "p0"}
+    roots = {
+        pair: channel for pair, channel in channels(s).items() if pair[0][:2] == pair[1][:2] == "p0"
+    }
     assert len(roots) == 6
     assert set(roots.values()) == {(ACROSS, True)}
     assert len(s.channel_source) == 2 * (3 + 18)
@@ -112,7 +116,12 @@ def test_four_positions_and_a_position_with_fewer_leaders_than_above():
 
 @pytest.mark.parametrize(
     ("upper", "lower", "expected"),
-    [(2, 5, [0, 0, 0, 1, 1]), (3, 2, [0, 1]), (1, 3, [0, 0, 0]), (3, 9, [0, 0, 0, 1, 1, 1, 2, 2, 2])],
+    [
+        (2, 5, [0, 0, 0, 1, 1]),
+        (3, 2, [0, 1]),
+        (1, 3, [0, 0, 0]),
+        (3, 9, [0, 0, 0, 1, 1, 1, 2, 2, 2]),
+    ],
 )
 def test_spans_by_hand(upper, lower, expected):
     assert even_spans(upper, lower).tolist() == expected
@@ -156,9 +165,16 @@ def test_bridges_join_pairs_that_cross_units_or_skip_levels():
 
 
 def test_bridges_follow_the_seed_alone():
-    assert pairs(build(generated(3, 9, 27, bridges=0.3))) == pairs(build(generated(3, 9, 27, bridges=0.3)))
-    assert pairs(build(generated(3, 9, 27, bridges=0.3))) != pairs(build(generated(3, 9, 27, bridges=0.3, seed=7)))
-    high, low = generated(3, 9, 27, bridges=0.3, seed=7 + (1 << 40)), generated(3, 9, 27, bridges=0.3, seed=7)
+    assert pairs(build(generated(3, 9, 27, bridges=0.3))) == pairs(
+        build(generated(3, 9, 27, bridges=0.3))
+    )
+    assert pairs(build(generated(3, 9, 27, bridges=0.3))) != pairs(
+        build(generated(3, 9, 27, bridges=0.3, seed=7))
+    )
+    high, low = (
+        generated(3, 9, 27, bridges=0.3, seed=7 + (1 << 40)),
+        generated(3, 9, 27, bridges=0.3, seed=7),
+    )
     assert pairs(build(high)) != pairs(build(low))
 
 
@@ -219,7 +235,10 @@ def test_too_many_channels_are_refused_before_they_are_made():
 
 
 def test_the_work_of_building_grows_as_the_organization_does():
-    small, large = generated(1, 10, 100, 400, bridges=0.05), generated(10, 100, 1000, 4000, bridges=0.05)
+    small, large = (
+        generated(1, 10, 100, 400, bridges=0.05),
+        generated(10, 100, 1000, 4000, bridges=0.05),
+    )
     assert len(build(large)) == 5110
     assert calls(lambda: build(large)) < 12 * calls(lambda: build(small))
 

@@ -44,7 +44,10 @@ def by_id(s, values):
 
 def test_a_small_organisation_by_hand(tmp_path):
     s = build(imported(tmp_path, PEOPLE, TIES))
-    keys = {i: int(hashlib.sha256(i.encode()).hexdigest()[:8], 16) for i in ["ann", "bob", "cat", "dan", "eve", "fay"]}
+    keys = {
+        i: int(hashlib.sha256(i.encode()).hexdigest()[:8], 16)
+        for i in ["ann", "bob", "cat", "dan", "eve", "fay"]
+    }
     assert s.id == sorted(keys, key=keys.get)
     assert s.key.tolist() == sorted(keys.values())
     assert by_id(s, s.row) == {"ann": 0, "bob": 1, "cat": 2, "dan": 3, "eve": 4, "fay": 5}
@@ -55,8 +58,17 @@ def test_a_small_organisation_by_hand(tmp_path):
     assert by_id(s, s.authority) == {"ann": 4, "bob": 2, "cat": 2, "dan": 1, "eve": 1, "fay": 1}
     assert s.units == ["all", "east", "west"]
     assert by_id(s, s.unit) == {"ann": 0, "bob": 1, "cat": 2, "dan": 1, "eve": 2, "fay": 2}
-    managers = {i: s.id[m] if m >= 0 else None for i, m in zip(s.id, s.manager.tolist(), strict=True)}
-    assert managers == {"ann": None, "bob": "ann", "cat": "ann", "dan": "bob", "eve": "cat", "fay": "cat"}
+    managers = {
+        i: s.id[m] if m >= 0 else None for i, m in zip(s.id, s.manager.tolist(), strict=True)
+    }
+    assert managers == {
+        "ann": None,
+        "bob": "ann",
+        "cat": "ann",
+        "dan": "bob",
+        "eve": "cat",
+        "fay": "cat",
+    }
     lines = {("ann", "bob"), ("ann", "cat"), ("bob", "dan"), ("cat", "eve"), ("cat", "fay")}
     assert pairs(s) == lines | {("dan", "eve"), ("ann", "fay")}
 
@@ -64,7 +76,9 @@ def test_a_small_organisation_by_hand(tmp_path):
 def test_kinds_choose_among_the_ties(tmp_path):
     lines = pairs(build(imported(tmp_path, PEOPLE)))
     assert pairs(build(imported(tmp_path, PEOPLE, TIES, kinds=[]))) == lines
-    assert pairs(build(imported(tmp_path, PEOPLE, TIES, kinds=["advice"]))) == lines | {("dan", "eve")}
+    assert pairs(build(imported(tmp_path, PEOPLE, TIES, kinds=["advice"]))) == lines | {
+        ("dan", "eve")
+    }
     assert (
         "no tie is of the kind 'advise' (did you mean 'advice'?)"
         in problems(tmp_path, PEOPLE, TIES, kinds=["advise"])[0]
@@ -92,7 +106,9 @@ def test_the_order_of_rows_changes_only_the_row(tmp_path):
     for _ in range(10):
         shuffle.shuffle(rows)
         shuffle.shuffle(tie_rows)
-        after = build(imported(tmp_path, "\n".join([head, *rows]), "\n".join([tie_head, *tie_rows])))
+        after = build(
+            imported(tmp_path, "\n".join([head, *rows]), "\n".join([tie_head, *tie_rows]))
+        )
         for field, value in vars(before).items():
             if field == "row":
                 assert [rows[r].split(",")[0] for r in after.row] == after.id
@@ -129,7 +145,9 @@ def test_byte_order_marks_line_ends_blanks_and_quotes(tmp_path):
     messy = "\ufeff\r\n" + PEOPLE.replace("ann,Ann", ' ann ,"Ann"').replace("\n", "\r\n\r\n,,,\r\n")
     (tmp_path / "people.csv").write_bytes(messy.encode())
     (tmp_path / "ties.csv").write_bytes(("\ufeff" + TIES.replace("\n", "\r")).encode())
-    stream = SimpleNamespace(people="people.csv", ties="ties.csv", kinds=None, peers=None, positions=None)
+    stream = SimpleNamespace(
+        people="people.csv", ties="ties.csv", kinds=None, peers=None, positions=None
+    )
     s = build(scenario(stream, folder=tmp_path))
     for field, value in vars(plain).items():
         assert np.array_equal(value, getattr(s, field)), field
@@ -139,7 +157,10 @@ def test_every_mistake_in_people_is_named_at_once(tmp_path):
     text = "id,manager_id,level_rank,department\na,,1,x\nb,a,,x\nc,aa,2,\nd,d,two,x\ne,f,2,x\nf,e,2,x\n"
     assert problems(tmp_path, text) == [
         "people.csv:4:2: manager_id: nobody has the id 'aa' (did you mean 'a'?)" + HEAD,
-        "people.csv:5:2: manager_id: is the person's own id; leave it empty for somebody without a manager",
+        (
+            "people.csv:5:2: manager_id: is the person's own id; leave it empty for somebody "
+            "without a manager"
+        ),
         "people.csv:6:2: manager_id: nobody leads this circle of managers: e -> f -> e",
     ]
     head = "id,manager_id,level_rank,department,level\n"
@@ -148,14 +169,20 @@ def test_every_mistake_in_people_is_named_at_once(tmp_path):
     assert "people.csv:3:3: level_rank: is missing: give it to everybody or to nobody" in found
     assert "people.csv:4:4: department: is missing: give one to everybody or to nobody" in found
     assert "people.csv:5:3: level_rank: 'two' is no whole number" in found
-    assert "people.csv:6:5: level: 'Top', but an earlier row of this rank or depth is 'Mid'" in found
+    assert (
+        "people.csv:6:5: level: 'Top', but an earlier row of this rank or depth is 'Mid'" in found
+    )
 
 
 def test_names_of_levels_must_be_clear(tmp_path):
     twice = "id,manager_id,level\na,,Boss\nb,a,Boss\n"
-    assert problems(tmp_path, twice) == ["people.csv:3:3: level: 'Boss' stands for another rank or depth already"]
+    assert problems(tmp_path, twice) == [
+        "people.csv:3:3: level: 'Boss' stands for another rank or depth already"
+    ]
     some = "id,manager_id,level\na,,Boss\nb,a,\n"
-    assert problems(tmp_path, some) == ["people.csv:3:3: level: is missing: name every rank or depth, or none"]
+    assert problems(tmp_path, some) == [
+        "people.csv:3:3: level: is missing: name every rank or depth, or none"
+    ]
     reserved = "id,manager_id,level\na,,any\n"
     assert "cannot be called 'any'" in problems(tmp_path, reserved)[0]
 
@@ -200,15 +227,27 @@ def test_every_mistake_in_ties_is_named_at_once_with_those_in_people(tmp_path):
     ("content", "message"),
     [
         (b"", "has no column 'id'; its comma-separated columns: none"),
-        (b"id;manger_id\na;\n", "(did you mean 'manger_id'?); its columns, separated by semicolons: id, manger_id"),
-        (b"ID,Manager ID\na,\n", "has no column 'id' (did you mean 'ID'? upper and lower case and spaces count)"),
+        (
+            b"id;manger_id\na;\n",
+            "(did you mean 'manger_id'?); its columns, separated by semicolons: id, manger_id",
+        ),
+        (
+            b"ID,Manager ID\na,\n",
+            "has no column 'id' (did you mean 'ID'? upper and lower case and spaces count)",
+        ),
         (b"id,manger_id\na,\n", "has no column 'manager_id' (did you mean 'manger_id'?)"),
         (b"id,manager_id,id\na,,\n", "id: is a column twice"),
         (b"id,manager_id\n", "lists nobody"),
         (b"id,manager_id\n\xff,\n", "people.csv:2:1: is not UTF-8 text"),
         (b"id,manager_id\na\0,\n", "holds NUL characters"),
-        (b'id,manager_id\n"a"b,\n', "is not a CSV file: line 2: text follows a closing quotation mark"),
-        (b'id,manager_id\n"a,\nb,a\nc,a\n', "line 2: a quotation mark (\") opens in this row and is never closed"),
+        (
+            b'id,manager_id\n"a"b,\n',
+            "is not a CSV file: line 2: text follows a closing quotation mark",
+        ),
+        (
+            b'id,manager_id\n"a,\nb,a\nc,a\n',
+            'line 2: a quotation mark (") opens in this row and is never closed',
+        ),
     ],
 )
 def test_files_that_are_no_list_of_people(tmp_path, content, message):
@@ -221,7 +260,9 @@ def test_files_that_are_no_list_of_people(tmp_path, content, message):
 
 def test_a_file_that_is_not_there(tmp_path):
     stream = SimpleNamespace(people="nobody.csv", ties="no-ties.csv")
-    with pytest.raises(InvalidInput, match=r"no-ties\.csv: cannot be read(.|\n)*nobody\.csv: cannot be read"):
+    with pytest.raises(
+        InvalidInput, match=r"no-ties\.csv: cannot be read(.|\n)*nobody\.csv: cannot be read"
+    ):
         build(scenario(stream, folder=tmp_path))
 
 
@@ -276,7 +317,9 @@ def test_columns_of_ties_that_change_nothing_are_said(tmp_path):
     noted = build(imported(tmp_path, PEOPLE, TIES))
     (note,) = [str(each) for each in noted.notes if "no effect" in each.message]
     assert note == (
-        "ties.csv:1:4: weight and time have no effect: a listed pair has one channel, however often, strongly or "
-        "lately it is in touch"
+        "ties.csv:1:4: weight and time have no effect: a listed pair has one channel, however "
+        "often, strongly or lately it is in touch"
     )
-    assert not [each for each in bare.notes if "no effect" in each.message] and pairs(bare) == pairs(noted)
+    assert not [each for each in bare.notes if "no effect" in each.message] and pairs(
+        bare
+    ) == pairs(noted)

@@ -43,6 +43,10 @@ def test_krackhardts_line_alone_and_with_advice(shared_data):
 
 
 def test_positions_that_the_file_of_people_lacks(shared_data):
-    scenario = krackhardt(shared_data, "{people: people.csv, positions: [{name: Director, authority: 3}]}")
-    with pytest.raises(InvalidInput, match=r":4:49: stream\.positions\.Director\.name: no leader is at 'Director'"):
+    scenario = krackhardt(
+        shared_data, "{people: people.csv, positions: [{name: Director, authority: 3}]}"
+    )
+    with pytest.raises(
+        InvalidInput, match=r":4:49: stream\.positions\.Director\.name: no leader is at 'Director'"
+    ):
         build(scenario)

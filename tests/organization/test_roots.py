@@ -1,4 +1,5 @@
-"""Those without a manager, a team or apart; and deciders whom those who raise an issue can reach."""
+"""Those without a manager, a team or apart; and deciders whom those who raise an issue can
+reach."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ def test_roots_of_one_rank_without_ties_are_a_team_which_is_said_with_numbers(tm
     team = built(tmp_path, LAWYERS)
     assert len(pairs(team)) == 71 * 70 // 2 == 2485
     assert said(team) == [
-        "71 people without a manager are joined as one team: 2,485 channels; stream.roots: apart leaves them apart"
+        (
+            "71 people without a manager are joined as one team: 2,485 channels; stream.roots: "
+            "apart leaves them apart"
+        )
     ]
     assert bool(team.channel_line.all())
 
@@ -44,11 +48,14 @@ def test_roots_with_ties_among_them_stand_apart(tmp_path):
     apart = built(tmp_path, LAWYERS, ties, kinds=["advice"])
     assert pairs(apart) == {("l1", "l2")}
     assert said(apart) == [
-        "71 people without a manager stand apart, as ties among them are listed; stream.roots: team joins them all"
+        (
+            "71 people without a manager stand apart, as ties among them are listed; stream.roots: "
+            "team joins them all"
+        )
     ]
     assert said(apart, "stream") == [
-        "70 groups of leaders have no channel to one another (the largest: 2 of 71 leaders): no idea, context or "
-        "decision passes between them"
+        "70 groups of leaders have no channel to one another (the largest: 2 of 71 leaders): no "
+        "idea, context or decision passes between them"
     ]
     # A policy without those ties still compares the same people.
     assert pairs(built(tmp_path, LAWYERS, ties, kinds=[])) == set()
@@ -56,14 +63,21 @@ def test_roots_with_ties_among_them_stand_apart(tmp_path):
 
 def test_a_tie_with_somebody_who_has_a_manager_is_no_tie_among_roots(tmp_path):
     people = "id,manager_id\na,\nb,\nc,a\n"
-    assert pairs(built(tmp_path, people, "source,target,kind\nb,c,advice\n")) == {("a", "b"), ("a", "c"), ("b", "c")}
+    assert pairs(built(tmp_path, people, "source,target,kind\nb,c,advice\n")) == {
+        ("a", "b"),
+        ("a", "c"),
+        ("b", "c"),
+    }
 
 
 def test_roots_of_different_rank_stand_apart(tmp_path):
     apart = built(tmp_path, PARTNERS)
     assert pairs(apart) == set()
     assert said(apart) == [
-        "3 people without a manager stand apart, as they are of 2 different ranks; stream.roots: team joins them all"
+        (
+            "3 people without a manager stand apart, as they are of 2 different ranks; "
+            "stream.roots: team joins them all"
+        )
     ]
 
 
@@ -93,7 +107,9 @@ def test_the_key_is_read_from_a_scenario_and_its_variants():
     sizes = {name: len(pairs(build(policy))) for name, policy in scenario.policies().items()}
     assert sizes["joined"] - sizes["base"] == 3
     assert Scenario.from_dict(scenario.resolved()) == scenario
-    with pytest.raises(InvalidInput, match=r"stream\.roots: 'aprt' .*one of team, apart \(did you mean 'apart'\?\)"):
+    with pytest.raises(
+        InvalidInput, match=r"stream\.roots: 'aprt' .*one of team, apart \(did you mean 'apart'\?\)"
+    ):
         Scenario.from_text("name: x\nstream: {roots: aprt}")
 
 
@@ -104,7 +120,8 @@ def test_a_team_that_is_too_large_names_the_key(tmp_path):
     assert len(built(tmp_path, people, roots="apart").channel_source) == 0
 
 
-# -- deciders ----------------------------------------------------------------------------------------------
+# -- deciders
+# ----------------------------------------------------------------------------------------------
 
 
 def refused(folder, people, **kinds):
@@ -115,29 +132,40 @@ def refused(folder, people, **kinds):
 
 def test_issues_that_nobody_could_decide_where_they_should_be_are_refused(tmp_path):
     assert refused(tmp_path, PARTNERS, case=issue("associate", "partner")) == [
-        "issues.case.decided_at: none of the 2 leaders at 'associate' who can raise it has anybody at 'partner' or "
-        "further upstream above them: every such issue would be decided by whoever is topmost there, often its "
-        "origin; fill in their manager_id, or write decided_at: origin"
+        "issues.case.decided_at: none of the 2 leaders at 'associate' who can raise it has anybody "
+        "at 'partner' or further upstream above them: every such issue would be decided by whoever "
+        "is topmost there, often its origin; fill in their manager_id, or write decided_at: origin"
     ]
 
 
 def test_the_place_is_told_where_the_scenario_knows_it(tmp_path):
     (tmp_path / "people.csv").write_text(PARTNERS, encoding="utf-8")
-    text = "name: x\nstream: {people: people.csv}\nissues:\n  case: {raised_at: associate, decided_at: partner}\n"
-    with pytest.raises(InvalidInput, match=r"x\.yaml:4:44: issues\.case\.decided_at: none of the 2 leaders"):
+    text = (
+        "name: x\nstream: {people: people.csv}\nissues:\n  case: "
+        "{raised_at: associate, decided_at: partner}\n"
+    )
+    with pytest.raises(
+        InvalidInput, match=r"x\.yaml:4:44: issues\.case\.decided_at: none of the 2 leaders"
+    ):
         build(Scenario.from_text(text, name="x.yaml", folder=tmp_path))
 
 
 def test_where_some_have_a_decider_the_others_are_counted(tmp_path):
     people = PARTNERS + "a3,p1,2,associate\n"
-    structure = built(tmp_path, people, issues={"case": issue("associate", "partner"), "any": issue("any", "partner")})
+    structure = built(
+        tmp_path,
+        people,
+        issues={"case": issue("associate", "partner"), "any": issue("any", "partner")},
+    )
     assert said(structure, "issues.case.decided_at") == [
-        "2 of the 3 leaders at 'associate' who can raise it have nobody at 'partner' or further upstream above them: "
-        "what they raise would be decided by whoever is topmost there, often its origin; fill in their manager_id, or "
-        "write decided_at: origin"
+        "2 of the 3 leaders at 'associate' who can raise it have nobody at 'partner' or further "
+        "upstream above them: what they raise would be decided by whoever is topmost there, often "
+        "its origin; fill in their manager_id, or write decided_at: origin"
     ]
     # The partner is its own decider.
-    assert said(structure, "issues.any.decided_at")[0].startswith("2 of the 4 leaders who can raise it have nobody")
+    assert said(structure, "issues.any.decided_at")[0].startswith(
+        "2 of the 4 leaders who can raise it have nobody"
+    )
 
 
 def test_levels_may_be_skipped_and_origins_decide_for_themselves(tmp_path):

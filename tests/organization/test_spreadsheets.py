@@ -1,4 +1,5 @@
-"""Files as spreadsheets write them: separators, encodings, numbers with decimals; whom an unknown id may be."""
+"""Files as spreadsheets write them: separators, encodings, numbers with decimals; whom an unknown
+id may be."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def notes(structure):
 
 
 @pytest.mark.parametrize(
-    ("separator", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")], ids=["semi", "tab", "bar"]
+    ("separator", "called"),
+    [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")],
+    ids=["semi", "tab", "bar"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_other_separators_and_encodings_are_read_and_said(tmp_path, separator, called, encoding):
@@ -47,7 +50,9 @@ def test_other_separators_and_encodings_are_read_and_said(tmp_path, separator, c
         if name != "notes":
             assert np.array_equal(value, getattr(read, name)), name
     assert notes(plain) == []
-    assert notes(read) == [f"{file}.csv:1:1: is separated by {called}; it was read so" for file in ("people", "ties")]
+    assert notes(read) == [
+        f"{file}.csv:1:1: is separated by {called}; it was read so" for file in ("people", "ties")
+    ]
 
 
 def test_the_case_of_semicolons(tmp_path):
@@ -73,7 +78,10 @@ def test_commas_inside_cells_and_quotation_marks_do_not_mislead(tmp_path):
 def test_the_case_of_decimal_ids(tmp_path):
     read = build(imported(tmp_path, "id,manager_id\n1,\n2,1.0\n10,1.0\n20,10.0\n3,2.0\n"))
     assert pairs(read) == {("1", "2"), ("1", "10"), ("10", "20"), ("2", "3")}
-    said = "people.csv:3:2: manager_id: whole numbers with decimals, such as 1.0, were read without them: 1"
+    said = (
+        "people.csv:3:2: manager_id: whole numbers with decimals, such as 1.0, were read "
+        "without them: 1"
+    )
     assert notes(read) == [said]
 
 
@@ -87,13 +95,19 @@ def test_decimals_in_any_column_of_ids_and_ranks(tmp_path):
     assert len(read.notes) == 2
     semicolons = people.replace(",", ";").replace(".", ",")
     assert pairs(build(imported(tmp_path, semicolons))) == pairs(build(imported(tmp_path, COMMAS)))
-    assert problems(tmp_path, "id,manager_id\n1,\n1.0,\n") == ["people.csv:3:1: id: '1' stands already in row 2"]
+    assert problems(tmp_path, "id,manager_id\n1,\n1.0,\n") == [
+        "people.csv:3:1: id: '1' stands already in row 2"
+    ]
 
 
 @pytest.mark.parametrize(
     ("ids", "unknown", "told"),
     [
-        (("1", "10", "HR"), "1.0", "; '1' is the same number written otherwise, as spreadsheets do"),
+        (
+            ("1", "10", "HR"),
+            "1.0",
+            "; '1' is the same number written otherwise, as spreadsheets do",
+        ),
         (("007", "17"), "7", "; '007' is the same number written otherwise"),
         (("1000", "100"), "1e3", "; '1000' is the same number written otherwise"),
         (("1", "2"), "2.50", "; it has decimals, as spreadsheets add"),
@@ -101,7 +115,11 @@ def test_decimals_in_any_column_of_ids_and_ranks(tmp_path):
         (("20", "2"), "22", ""),
         (("12345678901", "1"), "1.23E+10", "; it has decimals"),
         (("12345678901", "1"), "1E+10", "; a spreadsheet may have shortened it"),
-        (("Ann Roe", "Bob"), "ann  roe", " (did you mean 'Ann Roe'? upper and lower case and spaces count)"),
+        (
+            ("Ann Roe", "Bob"),
+            "ann  roe",
+            " (did you mean 'Ann Roe'? upper and lower case and spaces count)",
+        ),
         (("HR", "IT"), "hr", " (did you mean 'HR'? upper and lower case"),
         (("manager", "head"), "manger", " (did you mean 'manager'?)"),
     ],
@@ -112,7 +130,9 @@ def test_an_unknown_number_is_never_taken_for_another_persons(tmp_path, ids, unk
     assert f"nobody has the id '{unknown}'{told}" in found
     assert found.endswith(HEAD)
     if not told:
-        assert found == f"people.csv:{len(ids) + 2}:2: manager_id: nobody has the id '{unknown}'{HEAD}"
+        assert (
+            found == f"people.csv:{len(ids) + 2}:2: manager_id: nobody has the id '{unknown}'{HEAD}"
+        )
 
 
 def test_ids_are_left_alone_where_one_is_no_whole_number(tmp_path):
@@ -124,13 +144,21 @@ def test_ids_are_left_alone_where_one_is_no_whole_number(tmp_path):
 def test_the_case_of_an_outside_head(tmp_path):
     found = problems(tmp_path, "id,manager_id\nHR,CEO\nHR1,HR\nHR2,HR\n")
     assert found == [f"people.csv:2:2: manager_id: nobody has the id 'CEO'{HEAD}"]
-    assert pairs(build(imported(tmp_path, "id,manager_id\nHR,\nHR1,HR\nHR2,HR\n"))) == {("HR", "HR1"), ("HR", "HR2")}
+    assert pairs(build(imported(tmp_path, "id,manager_id\nHR,\nHR1,HR\nHR2,HR\n"))) == {
+        ("HR", "HR1"),
+        ("HR", "HR2"),
+    }
 
 
 def test_ties_name_unknown_numbers_as_carefully(tmp_path):
-    found = problems(tmp_path, "id,manager_id\n1,\nHR,1\n10,1\n", "source,target,kind\n1.0,HR,x\nhr,1,x\n")
+    found = problems(
+        tmp_path, "id,manager_id\n1,\nHR,1\n10,1\n", "source,target,kind\n1.0,HR,x\nhr,1,x\n"
+    )
     assert found == [
-        "ties.csv:2:1: source: nobody has the id '1.0'; '1' is the same number written otherwise, as spreadsheets do: "
-        "ids are compared as text",
-        "ties.csv:3:1: source: nobody has the id 'hr' (did you mean 'HR'? upper and lower case and spaces count)",
+        "ties.csv:2:1: source: nobody has the id '1.0'; '1' is the same number written otherwise, "
+        "as spreadsheets do: ids are compared as text",
+        (
+            "ties.csv:3:1: source: nobody has the id 'hr' (did you mean 'HR'? upper and lower case "
+            "and spaces count)"
+        ),
     ]

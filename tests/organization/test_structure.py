@@ -24,12 +24,24 @@ def stream():
 def test_somebody_is_always_accountable(stream):
     assert stream.accountable(5, 1) == 2
     assert stream.accountable(5, 2) == 5
-    assert stream.accountable(0, 1) == 0  # raised above where it is decided: the origin answers for it
+    assert (
+        stream.accountable(0, 1) == 0
+    )  # raised above where it is decided: the origin answers for it
 
 
 @pytest.mark.parametrize(
     ("here", "target", "hop"),
-    [(5, 5, 5), (5, 0, 2), (0, 5, 2), (2, 6, 6), (5, 7, 2), (5, 8, 2), (2, 8, 0), (0, 8, 1), (1, 8, 4)],
+    [
+        (5, 5, 5),
+        (5, 0, 2),
+        (0, 5, 2),
+        (2, 6, 6),
+        (5, 7, 2),
+        (5, 8, 2),
+        (2, 8, 0),
+        (0, 8, 1),
+        (1, 8, 4),
+    ],
 )
 def test_next_hop_by_hand(stream, here, target, hop):
     assert stream.next_hop(here, target) == hop

@@ -31,7 +31,9 @@ variants: {top-down: {power.rule: autocratic}}
 
 def scenario(**settings: str) -> Scenario:
     """The tiny scenario with some keys set (`__` for a dot)."""
-    return Scenario.from_text(TINY, overrides={key.replace("__", "."): value for key, value in settings.items()})
+    return Scenario.from_text(
+        TINY, overrides={key.replace("__", "."): value for key, value in settings.items()}
+    )
 
 
 def made(out: Path, source: Scenario | None = None, **settings) -> Path:
@@ -40,7 +42,8 @@ def made(out: Path, source: Scenario | None = None, **settings) -> Path:
 
 
 def made_sweep(out: Path, vary: str = "{power.sharing: [0, 1]}", **settings: str) -> Path:
-    """A saved sweep of the tiny scenario, of both policies at each point, by the Mesa driver; its folder is `out`."""
+    """A saved sweep of the tiny scenario, of both policies at each point, by the Mesa driver; its
+    folder is `out`."""
     keep_sweep(scenario(sweep=f"{{vary: {vary}, variants: [base, top-down]}}", **settings), out)
     return out
 
@@ -73,7 +76,8 @@ def as_before(folder: Path) -> None:
 
 
 def tamper(folder: Path, table: str, change, hide: bool = False) -> None:
-    """Let `change` change a table of a result; `hide` makes the manifest say that it was always so."""
+    """Let `change` change a table of a result; `hide` makes the manifest say that it was always
+    so."""
     found = results.read(folder, seal.manifest_of(folder)).tables[table]
     changed = change(found)
     changed = found if changed is None else changed
@@ -87,13 +91,26 @@ def tamper(folder: Path, table: str, change, hide: bool = False) -> None:
         change_manifest(folder, hidden)
 
 
-def runs_of(policies: dict[str, float], seed: int = 7, replications=range(5), **columns) -> RunResult:
+def runs_of(
+    policies: dict[str, float], seed: int = 7, replications=range(5), **columns
+) -> RunResult:
     """A result in memory whose runs have made-up qualities about a mean for each policy."""
     tables = []
     for name, mean in policies.items():
         draws = np.random.default_rng([seed, len(name), *range(3)])
-        known = {"scenario": "made-up", "variant": name, "point": 0, "replication": list(replications), "seed": seed}
+        known = {
+            "scenario": "made-up",
+            "variant": name,
+            "point": 0,
+            "replication": list(replications),
+            "seed": seed,
+        }
         quality = mean + draws.normal(size=len(list(replications)))
         tables.append(pd.DataFrame({**known, **columns, "quality": quality}))
-    manifest = {"name": "made-up", "policies": {name: {"power": {"sharing": mean}} for name, mean in policies.items()}}
-    return RunResult({"runs": pd.concat(tables, ignore_index=True)}, manifest, Path("results/made-up"))
+    manifest = {
+        "name": "made-up",
+        "policies": {name: {"power": {"sharing": mean}} for name, mean in policies.items()},
+    }
+    return RunResult(
+        {"runs": pd.concat(tables, ignore_index=True)}, manifest, Path("results/made-up")
+    )

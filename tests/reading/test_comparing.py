@@ -1,4 +1,5 @@
-"""Comparing policies of results: paired under common seeds, independent otherwise, sweeps by replication."""
+"""Comparing policies of results: paired under common seeds, independent otherwise, sweeps by
+replication."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from sim.results import RunResult
 
 
 def between(one: RunResult, policy: str, other: RunResult, against: str):
-    return contrast(Chosen(one, policy, f"one:{policy}"), Chosen(other, against, f"other:{against}"))
+    return contrast(
+        Chosen(one, policy, f"one:{policy}"), Chosen(other, against, f"other:{against}")
+    )
 
 
 def quality(result: RunResult, policy: str) -> np.ndarray:
@@ -41,7 +44,10 @@ def test_policies_of_one_result_compare_as_in_its_own_comparison():
 
 
 def test_common_seeds_are_paired_by_replication_over_what_both_have():
-    one, other = runs_of({"base": 1.0}, replications=range(8)), runs_of({"base": 2.0}, replications=[6, 2, 4, 9])
+    one, other = (
+        runs_of({"base": 1.0}, replications=range(8)),
+        runs_of({"base": 2.0}, replications=[6, 2, 4, 9]),
+    )
     found = between(one, "base", other, "base")
     assert found.paired
     assert (found.counts, found.left_out) == ((3, 3), (5, 1))
@@ -56,7 +62,8 @@ def test_without_common_runs_they_are_independent_by_welch(other):
     found = between(one, "base", second, "base")
     assert not found.paired
     sides = quality(second, "base"), quality(one, "base")
-    # Welch's interval, at the smaller error that few replications ask for; no shorter where a side is skewed.
+    # Welch's interval, at the smaller error that few replications ask for; no shorter where a side
+    # is skewed.
     fewest = min(len(side) for side in sides)
     limits = stats.ttest_ind(*sides, equal_var=False).confidence_interval(1 - 0.05 * fewest / FEW)
     mean, low, high = difference(found)
@@ -92,11 +99,14 @@ def test_points_of_sweeps_are_matched_by_their_values_and_count_once_a_replicati
     one, other = swept({0.0: 1.0, 0.5: 2.0, 1.0: 9.0}), swept({0.5: 3.0, 0.25: 70.0, 0.0: 5.0})
     found = between(one, "base", other, "base")
     assert (found.points, found.paired, found.counts) == (2, True, (5, 5))
-    # The made-up noise is the same at every point, so that the difference is exact: (3 + 5)/2 - (1 + 2)/2.
+    # The made-up noise is the same at every point, so that the difference is exact: (3 + 5)/2 - (1
+    # + 2)/2.
     assert difference(found) == pytest.approx([2.5, 2.5, 2.5])
     runs = one.tables["runs"]
     by_replication = runs[runs["point"] < 2].groupby("replication")["quality"].mean()
-    assert found.table[["mean", "low", "high"]].iloc[0].tolist() == pytest.approx(interval(by_replication.to_numpy()))
+    assert found.table[["mean", "low", "high"]].iloc[0].tolist() == pytest.approx(
+        interval(by_replication.to_numpy())
+    )
 
 
 def test_a_replication_counts_only_where_every_point_has_it():
@@ -112,7 +122,11 @@ def test_sweeps_without_a_common_point_are_refused():
 
 
 def test_which_policies_are_compared():
-    both, one, other = runs_of({"base": 1.0, "b": 2.0}), runs_of({"only": 1.0}), runs_of({"base": 1.0, "c": 1.0})
+    both, one, other = (
+        runs_of({"base": 1.0, "b": 2.0}),
+        runs_of({"only": 1.0}),
+        runs_of({"base": 1.0, "c": 1.0}),
+    )
     assert pairs(both, None, other, None) == [("base", "base")]
     assert pairs(both, "b", other, "c") == [("b", "c")]
     assert pairs(both, "b", one, None) == [("b", "only")]

@@ -1,4 +1,5 @@
-"""CSV for spreadsheets: no formula gets in, every number reads back as it was, nothing is overwritten."""
+"""CSV for spreadsheets: no formula gets in, every number reads back as it was, nothing is
+overwritten."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def test_texts_come_back_whole_and_formulas_marked(tmp_path):
     head, *rows = read(path)
     assert head == ["leader", "'=key"]
     assert [row[0] for row in rows] == [f"'{text}" for text in FORMULAS] + PLAIN
-    # In quotes whatever they hold: a spreadsheet that splits at another character does not split them.
+    # In quotes whatever they hold: a spreadsheet that splits at another character does not split
+    # them.
     raw = path.read_bytes().decode()
     assert raw.startswith('"leader","\'=key"\n"\'=1+1",1\n')
 
@@ -43,10 +45,17 @@ def test_texts_come_back_whole_and_formulas_marked(tmp_path):
 @given(st.lists(st.floats(), min_size=1), st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1))
 def test_numbers_are_untouched_and_read_back_exactly(tmp_path_factory, numbers, integers):
     out = tmp_path_factory.mktemp("out")
-    tables = {"a": pd.DataFrame({"x": numbers}), "b": pd.DataFrame({"n": pd.Series(integers, dtype="int64")})}
+    tables = {
+        "a": pd.DataFrame({"x": numbers}),
+        "b": pd.DataFrame({"n": pd.Series(integers, dtype="int64")}),
+    }
     floats, whole = write_csv(tables, out)
     for number, (cell,) in zip(numbers, (row or [""] for row in read(floats)[1:]), strict=True):
-        same = struct.pack("d", float(cell)) == struct.pack("d", number) if cell else math.isnan(number)
+        same = (
+            struct.pack("d", float(cell)) == struct.pack("d", number)
+            if cell
+            else math.isnan(number)
+        )
         assert same, (number, cell)
     assert [row[0] for row in read(whole)[1:]] == [str(number) for number in integers]
 

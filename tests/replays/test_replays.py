@@ -1,4 +1,5 @@
-"""What is watched of a run: the very run of the tables, the same whatever the workers, and no other table changed."""
+"""What is watched of a run: the very run of the tables, the same whatever the workers, and no other
+table changed."""
 
 from __future__ import annotations
 
@@ -63,7 +64,12 @@ def test_the_same_issues_are_watched_under_every_policy(result):
     found = replays.groupby("variant")["issue"].unique()
     assert all(list(some) == watched.issues(result.tables) for some in found)
     kinds = result.tables["decisions"].drop_duplicates("issue").set_index("issue")["kind"]
-    assert {kinds[issue] for issue in watched.issues(result.tables)} == {"task", "plan", "offer", "change"}
+    assert {kinds[issue] for issue in watched.issues(result.tables)} == {
+        "task",
+        "plan",
+        "offer",
+        "change",
+    }
 
 
 def test_the_tables_are_those_promised_and_the_manifest_knows_them(result):
@@ -95,11 +101,23 @@ def test_every_idea_leaves_when_it_was_sent_and_arrives_when_it_is_heard(scenari
         if variant == "rotating":
             heard = [event for event in trace(inputs, 0, issue).events if event.what == "idea"]
             told = [
-                (ids[e.data["source"]], ids[e.data["target"]], e.data["sent"], e.tick, ids[e.data["originator"]])
+                (
+                    ids[e.data["source"]],
+                    ids[e.data["target"]],
+                    e.data["sent"],
+                    e.tick,
+                    ids[e.data["originator"]],
+                )
                 for e in heard
             ]
             marks = [
-                (who.leaders[m.source], who.leaders[m.target], m.sent, m.read, who.leaders[m.originator])
+                (
+                    who.leaders[m.source],
+                    who.leaders[m.target],
+                    m.sent,
+                    m.read,
+                    who.leaders[m.originator],
+                )
                 for m in course.marks
                 if m.what == watched.IDEA
             ]
@@ -133,7 +151,9 @@ def test_the_phases_add_up_to_the_parts_of_the_delay(result):
             sums[part] += end - start
         row = decisions.loc[(variant, issue)]
         if math.isfinite(row["quality"]):
-            assert {part: ticks / 8 for part, ticks in sums.items()} == {part: row[part] for part in DELAY_PARTS}
+            assert {part: ticks / 8 for part, ticks in sums.items()} == {
+                part: row[part] for part in DELAY_PARTS
+            }
         assert sum(sums.values()) / 8 == row["delay"] == (course.last - course.first) / 8
         assert all(a[1] == b[0] for a, b in zip(course.phases, course.phases[1:], strict=False))
 
@@ -144,14 +164,18 @@ def test_whoever_decides_was_there_and_every_course_is_told(scenario, result):
     for who, variant, issue, course in each(result):
         row = decisions.loc[(variant, issue)]
         if course.decided is not None:
-            assert row["decider"] == "forum" or who.leaders.index(row["decider"]) in dict(course.knows)
+            assert row["decider"] == "forum" or who.leaders.index(row["decider"]) in dict(
+                course.knows
+            )
         told = captions(course, who.leaders)
         assert told[0][0] == course.first and "raises the question" in told[0][1]
         assert [tick for tick, _ in told] == sorted({tick for tick, _ in told})
         assert stories[(variant, issue)].startswith("In short")
     inputs = parameters(scenario.policies()["chain"])
     issue = watched.issues(result.tables)[0]
-    assert stories[("chain", issue)] == story(trace(inputs, 0, issue), inputs.scenario, inputs.structure)
+    assert stories[("chain", issue)] == story(
+        trace(inputs, 0, issue), inputs.scenario, inputs.structure
+    )
 
 
 def test_several_issues_are_watched_as_each_alone(scenario):
@@ -222,4 +246,6 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
     assert stream.finding(Reading(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
     add_replays(found, None, most=1)
-    assert stream.finding(Reading(found.tables, found.manifest)).startswith("The replay failed under rotating (Zero")
+    assert stream.finding(Reading(found.tables, found.manifest)).startswith(
+        "The replay failed under rotating (Zero"
+    )

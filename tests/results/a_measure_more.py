@@ -1,4 +1,5 @@
-"""Adds one entry to the measures before anything else of leaderstream is loaded, and prints where it stands.
+"""Adds one entry to the measures before anything else of leaderstream is loaded, and prints where
+it stands.
 
 Run by `test_measures.py` in a process of its own: python a_measure_more.py FOLDER
 """
@@ -36,7 +37,7 @@ def main(folder: Path) -> dict[str, object]:
     """Everything that shows the measure, by where it is shown."""
     import sim
     from sim.comparison import compare, judge
-    from sim.experiments.running import MEASURES as KEPT
+    from sim.experiments.play import MEASURES as KEPT
     from sim.experiments.sensitivity import asked
     from sim.scenario import Scenario
     from sim.scenario.schema import text

@@ -1,4 +1,5 @@
-"""A driver that makes up outcomes: random, but valid and a pure function of policy and replication."""
+"""A driver that makes up outcomes: random, but valid and a pure function of policy and
+replication."""
 
 from __future__ import annotations
 
@@ -68,12 +69,18 @@ class FakeScenario:
 
     def policies(self) -> dict[str, FakeScenario]:
         return {
-            name: FakeScenario(self.name, self.seed, self.replications, {}, rule, self.folder, self.calendar)
+            name: FakeScenario(
+                self.name, self.seed, self.replications, {}, rule, self.folder, self.calendar
+            )
             for name, rule in self.rules.items()
         }
 
     def resolved(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"name": self.name, "seed": self.seed, "replications": self.replications}
+        found: dict[str, Any] = {
+            "name": self.name,
+            "seed": self.seed,
+            "replications": self.replications,
+        }
         found["clock"] = {"tick": "1h", "day": f"{self.calendar.ticks_per_day}h"}
         if self.rule:
             power = {"rule": self.rule, "sharing": 0.5}
@@ -138,8 +145,11 @@ def simulate_but_be_killed_once(given: FakeParameters, replication: int) -> Outc
     return simulate(given, replication)
 
 
-def outcome(draws: np.random.Generator, leaders: int, issues: int | None = None, days: int = 6) -> Outcome:
-    """A valid outcome of made-up numbers; about one decision in ten lapses, one kind makes estimates."""
+def outcome(
+    draws: np.random.Generator, leaders: int, issues: int | None = None, days: int = 6
+) -> Outcome:
+    """A valid outcome of made-up numbers; about one decision in ten lapses, one kind makes
+    estimates."""
     count = int(draws.integers(10, 30)) if issues is None else issues
     rows = np.zeros(count, DECISION)
     rows["issue"] = np.arange(1, count + 1)
@@ -163,7 +173,9 @@ def outcome(draws: np.random.Generator, leaders: int, issues: int | None = None,
         rows["delay"] += rows[name]
     rows["closed_by"] = draws.integers(0, len(CLOSED_BY) - 1, count)
     estimates = rows["kind"] == 1
-    rows["estimate"], rows["truth"] = (np.where(estimates, draws.normal(size=count), np.nan) for _ in range(2))
+    rows["estimate"], rows["truth"] = (
+        np.where(estimates, draws.normal(size=count), np.nan) for _ in range(2)
+    )
     rows["correct"][estimates] = np.nan
     for name, value in (("alternatives", 0), ("chosen", -1), ("best", -1)):
         rows[name][estimates] = value
@@ -184,7 +196,9 @@ def outcome(draws: np.random.Generator, leaders: int, issues: int | None = None,
     calendar["day"] = np.arange(20, 20 + days)
     for name in ("backlog", "alignment", "engagement", "power_gini"):
         calendar[name] = draws.random(days)
-    ledger = {name: int(draws.integers(0, 900)) for name in ("read", "waiting", "in_transit", "expired")}
+    ledger = {
+        name: int(draws.integers(0, 900)) for name in ("read", "waiting", "in_transit", "expired")
+    }
     run: dict[str, float] = {f"messages_{name}": number for name, number in ledger.items()}
     run |= {
         "messages_sent": sum(ledger.values()),

@@ -16,7 +16,8 @@ NAMES = ("a", "b", "c", "d")
 def drawn(generator, means, count, own=0.5):
     world = generator.standard_normal(count)
     return {
-        name: mean + world + own * generator.standard_normal(count) for name, mean in zip(NAMES, means, strict=False)
+        name: mean + world + own * generator.standard_normal(count)
+        for name, mean in zip(NAMES, means, strict=False)
     }
 
 

@@ -1,4 +1,5 @@
-"""Claims: bounds against scipy, each verdict, and how often a claim that is not true is confirmed."""
+"""Claims: bounds against scipy, each verdict, and how often a claim that is not true is
+confirmed."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ def verdict_of(runs, **more):
     return found
 
 
-@pytest.mark.parametrize(("direction", "by", "confidence"), [("higher", 0.3, 0.95), ("lower", 0, 0.99)])
+@pytest.mark.parametrize(
+    ("direction", "by", "confidence"), [("higher", 0.3, 0.95), ("lower", 0, 0.99)]
+)
 def test_bounds_are_those_of_one_sided_paired_t_tests(direction, by, confidence):
     half = np.random.default_rng(4).normal(size=(2, 6))
     one, other = np.concatenate([half, -half], axis=1)  # without skewness
@@ -87,7 +90,11 @@ def test_what_is_just_not_true_is_confirmed_as_often_as_stated(direction, by, co
         world = draws.normal(0, 5, pairs)  # what both face alike; it must cancel
         other = world + draws.normal(size=pairs)
         one = world + draws.normal(size=pairs) + (by if direction == "higher" else -by)
-        counts[verdict_of(runs_of(a=one, b=other), **{direction: "a", "by": by, "confidence": confidence}).verdict] += 1
+        counts[
+            verdict_of(
+                runs_of(a=one, b=other), **{direction: "a", "by": by, "confidence": confidence}
+            ).verdict
+        ] += 1
     most = stats.binom.isf(FALSE_ALARM, trials, 1 - confidence)
     least = stats.binom.ppf(FALSE_ALARM, trials, 1 - confidence)
     # With few pairs less often, as their skewness is not known: see test_intervals.
@@ -102,7 +109,10 @@ def test_an_undecided_claim_says_how_many_replications_would_most_likely_decide_
     found = verdict_of(runs_of(a=values, b=np.zeros(12)))
     assert found.verdict == "undecided"
     number = found.needed
-    power = [stats.nct.sf(stats.t.isf(0.05, n - 1), n - 1, 0.2 * math.sqrt(n)) for n in (number - 10, number)]
+    power = [
+        stats.nct.sf(stats.t.isf(0.05, n - 1), n - 1, 0.2 * math.sqrt(n))
+        for n in (number - 10, number)
+    ]
     assert power[0] < 0.9 == pytest.approx(power[1], abs=0.01)
     assert number == 216
     assert "12 replications do not tell, about 220 would" in evidence(found)
@@ -171,9 +181,14 @@ def test_replications_that_only_one_policy_has_are_left_out():
 
 
 def test_a_policy_that_was_not_run_leaves_its_claim_untested():
-    found = judge(runs_of(a=[1, 2], b=[0, 1]), [claim(), claim(than="c"), claim(higher="d", than="c")])
+    found = judge(
+        runs_of(a=[1, 2], b=[0, 1]), [claim(), claim(than="c"), claim(higher="d", than="c")]
+    )
     assert [one.tested for one in found] == [True, False, False]
-    assert [evidence(one) for one in found[1:]] == ["there are no runs of c", "there are no runs of d and c"]
+    assert [evidence(one) for one in found[1:]] == [
+        "there are no runs of c",
+        "there are no runs of d and c",
+    ]
     assert "1 claim was tested" in error_rate(found)
     assert error_rate(found[1:]) == "No claim was tested."
 
@@ -189,7 +204,9 @@ def test_the_error_rate_is_stated_for_each_claim_and_for_all():
 
 
 def test_claims_are_told_in_words():
-    found = verdict_of(runs_of("delay", a=[1.1, 1.0, 0.9], b=[3, 3, 3]), metric="delay", lower="a", by=0.5)
+    found = verdict_of(
+        runs_of("delay", a=[1.1, 1.0, 0.9], b=[3, 3, 3]), metric="delay", lower="a", by=0.5
+    )
     assert statement(found) == "delay is lower under a than under b, by more than 0.5"
     assert evidence(found) == "-2.0 [-2.4 to -1.6] at 95% confidence"
     other = verdict_of(runs_of("delay", a=[1.1, 1.0, 0.9], b=[3, 3, 3]), metric="delay")
@@ -200,18 +217,25 @@ def test_a_result_keeps_its_claims_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.parameters.parameters", fake.parameters)
     monkeypatch.setattr("sim.compiler.is_cached", lambda: True)
     monkeypatch.setitem(DRIVERS, "compiled", fake.DRIVER)
-    expected = (claim(higher="base", than="alone"), claim(metric="issues", lower="base", than="alone"))
+    expected = (
+        claim(higher="base", than="alone"),
+        claim(metric="issues", lower="base", than="alone"),
+    )
     result = run(fake.FakeScenario(claims=expected), variants=None)
     assert [one.metric for one in result.claims] == ["quality", "issues"]
     assert result.claims == judge(result.tables["runs"], expected)
     again = load(save(result, tmp_path))
     assert again.claims == result.claims
-    assert [one["policy"] for one in json.loads((again.folder / "manifest.json").read_text())["claims"]] == ["base"] * 2
+    assert [
+        one["policy"] for one in json.loads((again.folder / "manifest.json").read_text())["claims"]
+    ] == ["base"] * 2
     untested = run(fake.FakeScenario(claims=expected), variants=["alone"]).claims
     assert {one.verdict for one in untested} == {"not tested"}
     assert RunResult({}, {"name": "older"}).claims == []
 
 
 def test_what_is_kept_is_plain_and_reads_back():
-    for found in judge(runs_of(a=[1, 2, 4], b=[1, 1, 1]), [claim(), claim(than="c"), claim(lower="a")]):
+    for found in judge(
+        runs_of(a=[1, 2, 4], b=[1, 1, 1]), [claim(), claim(than="c"), claim(lower="a")]
+    ):
         assert JudgedClaim(**json.loads(json.dumps(asdict(found), allow_nan=False))) == found

@@ -1,4 +1,5 @@
-"""Comparisons: intervals against scipy, break-even on cases solvable by hand, the verdict in words."""
+"""Comparisons: intervals against scipy, break-even on cases solvable by hand, the verdict in
+words."""
 
 from __future__ import annotations
 
@@ -17,7 +18,13 @@ NAN = math.nan
 def runs_of(scenario="s", **quality):
     """A runs table: quality by variant, a value a replication; other metrics follow from it."""
     rows = [
-        {"scenario": scenario, "variant": variant, "point": 0, "replication": number, "quality": value}
+        {
+            "scenario": scenario,
+            "variant": variant,
+            "point": 0,
+            "replication": number,
+            "quality": value,
+        }
         for variant, values in quality.items()
         for number, value in enumerate(values)
     ]
@@ -36,11 +43,15 @@ def test_intervals_are_those_of_scipy():
     for variant, values in zip("ab", draws, strict=True):
         low, high = stats.t.interval(0.95, 11, values.mean(), stats.sem(values))
         found = row(table, variant)
-        assert found[["mean", "low", "high"]].tolist() == pytest.approx([0.0, low, high], rel=1e-12, abs=1e-12)
+        assert found[["mean", "low", "high"]].tolist() == pytest.approx(
+            [0.0, low, high], rel=1e-12, abs=1e-12
+        )
     gap = stats.ttest_rel(draws[1], draws[0]).confidence_interval(0.95)
     found = row(table, "b")
     assert found["difference"] == pytest.approx((draws[1] - draws[0]).mean())
-    assert [found["difference_low"], found["difference_high"]] == pytest.approx([gap.low, gap.high], rel=1e-10)
+    assert [found["difference_low"], found["difference_high"]] == pytest.approx(
+        [gap.low, gap.high], rel=1e-10
+    )
     assert found["replications"] == 12
 
 
@@ -89,7 +100,9 @@ def test_the_comparison_keeps_the_order_of_scenarios_variants_and_metrics():
         for scenario, variant in (("z", "base"), ("z", "a"), ("b", "a"), ("b", "other"))
         for metric in ("delay", "quality")
     ]
-    assert found["difference"].tolist() == pytest.approx([NAN, NAN, 2, 1, NAN, NAN, -9, -4.5], nan_ok=True)
+    assert found["difference"].tolist() == pytest.approx(
+        [NAN, NAN, 2, 1, NAN, NAN, -9, -4.5], nan_ok=True
+    )
     against = compare(table, metrics=["quality"], against="a")
     assert against["difference"].tolist() == pytest.approx([-1, NAN, NAN, -4.5], nan_ok=True)
     with pytest.raises(KeyError):
@@ -100,7 +113,10 @@ def test_the_comparison_keeps_the_order_of_scenarios_variants_and_metrics():
 
 
 def policy(rule="autocratic", **half_lives):
-    kinds = {name: {"stakes": 1.0, "half_life": text, "power": {"rule": rule}} for name, text in half_lives.items()}
+    kinds = {
+        name: {"stakes": 1.0, "half_life": text, "power": {"rule": rule}}
+        for name, text in half_lives.items()
+    }
     return {"clock": {"tick": "1h", "day": "8h"}, "power": {"rule": rule}, "issues": kinds}
 
 
@@ -128,7 +144,8 @@ def two(quick, slow, kind="k", replications=3):
 
 @pytest.mark.parametrize(("delay", "factor"), [(5, 1.0), (10, 2.0), (2.5, 0.5), (0.1, 0.02)])
 def test_break_even_solved_by_hand(delay, factor):
-    # 0.5 at once against 1.0 after `delay` days: equal where the delay is one half-life of 5 days x factor.
+    # 0.5 at once against 1.0 after `delay` days: equal where the delay is one half-life of 5 days x
+    # factor.
     found = break_even(two((0.5, 1, 0), (1, 1, delay)), "slow", "quick", manifest=manifest_of())
     assert found.factor == pytest.approx(factor, rel=1e-9)
     assert (found.urgent, found.patient) == ("quick", "slow")
@@ -142,9 +159,16 @@ def test_break_even_solved_by_hand(delay, factor):
 
 
 def test_break_even_with_commitment_and_a_bad_decision():
-    # quick: 0.5 x 1 at once. slow: 1 x 0.8 after 5 days in one decision, -0.2 in another, against 0 in quick.
-    rows = [("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice"), ("quick", 0, "k", 0.0, 1.0, 0.0, "one-voice")]
-    rows += [("slow", 0, "k", 1.0, 0.8, 5.0, "agreement"), ("slow", 0, "k", -0.2, 0.8, 9.0, "agreement")]
+    # quick: 0.5 x 1 at once. slow: 1 x 0.8 after 5 days in one decision, -0.2 in another, against 0
+    # in quick.
+    rows = [
+        ("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice"),
+        ("quick", 0, "k", 0.0, 1.0, 0.0, "one-voice"),
+    ]
+    rows += [
+        ("slow", 0, "k", 1.0, 0.8, 5.0, "agreement"),
+        ("slow", 0, "k", -0.2, 0.8, 9.0, "agreement"),
+    ]
     found = break_even(decisions_of(rows), "quick", "slow", manifest=manifest_of())
     assert found.factor == pytest.approx(1 / math.log2(0.8 / 0.7))
     assert math.isnan(found.low)
@@ -152,8 +176,14 @@ def test_break_even_with_commitment_and_a_bad_decision():
 
 
 def test_lapsed_decisions_are_worth_nothing_at_any_urgency():
-    rows = [("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice"), ("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice")]
-    rows += [("slow", 0, "k", NAN, NAN, 20.0, "lapsed"), ("slow", 0, "k", 1.0, 1.0, 5.0, "agreement")]
+    rows = [
+        ("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice"),
+        ("quick", 0, "k", 0.5, 1.0, 0.0, "one-voice"),
+    ]
+    rows += [
+        ("slow", 0, "k", NAN, NAN, 20.0, "lapsed"),
+        ("slow", 0, "k", 1.0, 1.0, 5.0, "agreement"),
+    ]
     # slow can reach 1.0 in all at best, quick has 1.0: they meet only without urgency.
     assert break_even(decisions_of(rows), "quick", "slow", manifest=manifest_of()) is None
     rows[0] = ("quick", 0, "k", NAN, 0.0, 20.0, "lapsed")
@@ -186,9 +216,16 @@ def test_no_break_even(rows):
 
 
 def test_the_crossing_nearest_to_the_scenario_comes_first():
-    # slow - quick: quick is all at once; slow has a quick small loss and a slow large gain and another loss.
-    rows = [("quick", 0, "k", 0.45, 1.0, 0.0, "agreement"), ("quick", 0, "k", 0.45, 1.0, 10.0, "agreement")]
-    rows += [("slow", 0, "k", 0.6, 1.0, 1.0, "agreement"), ("slow", 0, "k", 0.28, 1.0, 1.0, "agreement")]
+    # slow - quick: quick is all at once; slow has a quick small loss and a slow large gain and
+    # another loss.
+    rows = [
+        ("quick", 0, "k", 0.45, 1.0, 0.0, "agreement"),
+        ("quick", 0, "k", 0.45, 1.0, 10.0, "agreement"),
+    ]
+    rows += [
+        ("slow", 0, "k", 0.6, 1.0, 1.0, "agreement"),
+        ("slow", 0, "k", 0.28, 1.0, 1.0, "agreement"),
+    ]
 
     def gap(h):
         return 0.45 + 0.45 * 2 ** (-2 / h) - 0.88 * 2 ** (-0.2 / h)
@@ -202,13 +239,18 @@ def test_the_crossing_nearest_to_the_scenario_comes_first():
 
 
 def test_the_interval_covers_as_often_as_it_says():
-    """Of the intervals of 100 made-up experiments, 95 % hold the true factor, give or take 5 binomial sd."""
+    """Of the intervals of 100 made-up experiments, 95 % hold the true factor, give or take 5
+    binomial sd."""
     draws, held = np.random.default_rng(4), 0
     experiments, replications = 100, 20
     for _ in range(experiments):
         noise = draws.normal(0, 0.1, (2, replications))
-        rows = [("quick", n, "k", 0.5 + noise[0, n], 1.0, 0.0, "one-voice") for n in range(replications)]
-        rows += [("slow", n, "k", 1.0 + noise[1, n], 1.0, 5.0, "agreement") for n in range(replications)]
+        rows = [
+            ("quick", n, "k", 0.5 + noise[0, n], 1.0, 0.0, "one-voice") for n in range(replications)
+        ]
+        rows += [
+            ("slow", n, "k", 1.0 + noise[1, n], 1.0, 5.0, "agreement") for n in range(replications)
+        ]
         found = break_even(decisions_of(rows), "slow", "quick", manifest=manifest_of())
         assert found.low < found.factor < found.high
         held += found.low <= 1.0 <= found.high
@@ -218,7 +260,9 @@ def test_the_interval_covers_as_often_as_it_says():
 
 def test_an_interval_that_leaves_the_range_says_so():
     draws = np.random.default_rng(5)
-    rows = [("quick", n, "k", 0.95 + draws.normal(0, 0.1), 1.0, 0.0, "one-voice") for n in range(10)]
+    rows = [
+        ("quick", n, "k", 0.95 + draws.normal(0, 0.1), 1.0, 0.0, "one-voice") for n in range(10)
+    ]
     rows += [("slow", n, "k", 1.0, 1.0, 5.0, "agreement") for n in range(10)]
     found = break_even(decisions_of(rows), "slow", "quick", manifest=manifest_of())
     assert found.high == math.inf
@@ -229,16 +273,30 @@ def test_an_interval_that_leaves_the_range_says_so():
 
 
 def result_of(policies, count=20, shift=0.1, delay=2.0):
-    """Runs and decisions in which each policy after the first is `shift` worse and `delay` days quicker."""
+    """Runs and decisions in which each policy after the first is `shift` worse and `delay` days
+    quicker."""
     draws = np.random.default_rng(9)
     runs, rows = [], []
     for place, name in enumerate(policies):
         for number in range(count):
             noise = np.random.default_rng(number).normal(0, 0.02) + draws.normal(0, 0.005)
-            quality, days = 0.6 - shift * bool(place) + noise, 4.0 - delay * bool(place) + abs(noise)
+            quality, days = (
+                0.6 - shift * bool(place) + noise,
+                4.0 - delay * bool(place) + abs(noise),
+            )
             value = quality * 0.5 ** (days / 5)
             rows.append((name, number, "k", quality, 1.0, days, "agreement"))
-            runs.append((name, number, quality, days, 12.0 - 8 * bool(place) + noise, 0.9 + noise / 10, value))
+            runs.append(
+                (
+                    name,
+                    number,
+                    quality,
+                    days,
+                    12.0 - 8 * bool(place) + noise,
+                    0.9 + noise / 10,
+                    value,
+                )
+            )
     names = ["variant", "replication", "quality", "delay", "person_hours", "progress", "value"]
     table = pd.DataFrame(runs, columns=names).assign(scenario="s", point=0, issues=10, lapsed=0)
     return table, decisions_of(rows)
@@ -252,11 +310,19 @@ def said_of(policies, against=None, **more):
 
 
 def test_every_other_policy_is_compared_with_the_base_policy_less_base():
-    said = said_of({"shared": "shared", "top-down": "autocratic", "ballot": "vote", "adviser": "consultative"})
-    assert said[0] == "A room decides under shared, ballot; one voice decides under top-down, adviser."
-    opened = [text.split()[5] for text in said if text.startswith("Compared with shared (the base), ")]
+    said = said_of(
+        {"shared": "shared", "top-down": "autocratic", "ballot": "vote", "adviser": "consultative"}
+    )
+    assert (
+        said[0] == "A room decides under shared, ballot; one voice decides under top-down, adviser."
+    )
+    opened = [
+        text.split()[5] for text in said if text.startswith("Compared with shared (the base), ")
+    ]
     assert opened == ["top-down", "ballot", "adviser"]
-    assert said[1].startswith("Compared with shared (the base), top-down lowers decision quality: 0.498 under")
+    assert said[1].startswith(
+        "Compared with shared (the base), top-down lowers decision quality: 0.498 under"
+    )
     assert "a difference of -0.1" in said[1]
     assert said[2].startswith("Under top-down, decisions take 2.0")
     assert "working days less" in said[2]
@@ -264,18 +330,24 @@ def test_every_other_policy_is_compared_with_the_base_policy_less_base():
     assert "no clear difference in the progress" in said[2]
     assert "a decision under top-down is worth" in said[3]
     assert said[4].startswith("The better choice turns at a half-life of")
-    assert "top-down is worth more when issues are more urgent, shared when they are less" in said[4]
+    assert (
+        "top-down is worth more when issues are more urgent, shared when they are less" in said[4]
+    )
     assert "95 % intervals over 20 paired replications" in said[-1]
 
 
 def test_against_takes_the_place_of_the_base():
-    said = said_of({"shared": "shared", "top-down": "autocratic", "ballot": "vote"}, against="top-down")
+    said = said_of(
+        {"shared": "shared", "top-down": "autocratic", "ballot": "vote"}, against="top-down"
+    )
     opened = [text for text in said if text.startswith("Compared with top-down (the base), ")]
     assert [text.split()[5] for text in opened] == ["shared", "ballot"]
     assert "raises decision quality" in opened[0] and "a difference of +0.1" in opened[0]
 
 
-@pytest.mark.parametrize("rule", ["rotating", "emergent", "chain", "champion", "contingent", "mine.py:agenda_setter"])
+@pytest.mark.parametrize(
+    "rule", ["rotating", "emergent", "chain", "champion", "contingent", "mine.py:agenda_setter"]
+)
 def test_rules_that_share_power_are_never_said_to_leave_it_to_one_voice(rule):
     said = " ".join(said_of({"base": rule, "other": rule}))
     assert "one voice" not in said
@@ -302,7 +374,8 @@ def test_no_clear_difference_is_not_called_one():
 def test_one_replication_claims_nothing():
     said = said_of({"shared": "shared", "top-down": "autocratic"}, count=1)
     assert said[1].startswith(
-        "Compared with shared (the base), top-down: whether it raises decision quality cannot be told"
+        "Compared with shared (the base), top-down: whether it raises decision quality cannot be "
+        "told"
     )
     assert "[" not in " ".join(said)
     assert "With one replication there are no intervals" in said[-1]
@@ -315,7 +388,9 @@ def test_the_replications_that_a_pair_rests_on_are_said():
 
 
 def test_one_policy_has_nothing_to_be_compared_with():
-    assert said_of({"shared": "shared"}) == ["Only one policy was run (shared): there is nothing to compare."]
+    assert said_of({"shared": "shared"}) == [
+        "Only one policy was run (shared): there is nothing to compare."
+    ]
 
 
 def test_without_decisions_there_is_no_verdict():
@@ -347,4 +422,6 @@ def test_lapsed_issues_are_told():
 def test_who_shares_power(rules, shares):
     kinds = {f"k{place}": {"power": {"rule": rule}} for place, rule in enumerate(rules)}
     assert shares_power({"power": {"rule": "autocratic"}, "issues": kinds}) is shares
-    assert shares_power({"power": {"rule": rules[0]}, "issues": {}}) is (rules[0] in ("shared", "vote"))
+    assert shares_power({"power": {"rule": rules[0]}, "issues": {}}) is (
+        rules[0] in ("shared", "vote")
+    )

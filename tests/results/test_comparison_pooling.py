@@ -1,4 +1,5 @@
-"""Means over points of a sweep: what they share with the plain interval, and where they must differ."""
+"""Means over points of a sweep: what they share with the plain interval, and where they must
+differ."""
 
 from __future__ import annotations
 
@@ -37,7 +38,13 @@ def test_points_under_common_seeds_count_as_one_value_a_replication():
 def test_every_point_counts_alike_however_often_it_ran():
     values, points, replications = sweep(points=2, replications=100)
     kept = (points == 0) | (replications < 5)
-    (found,) = pooled(values.reshape(-1)[kept], np.zeros(kept.sum(), dtype=int), points[kept], replications[kept], 1)
+    (found,) = pooled(
+        values.reshape(-1)[kept],
+        np.zeros(kept.sum(), dtype=int),
+        points[kept],
+        replications[kept],
+        1,
+    )
     assert found[0] == pytest.approx((values[0].mean() + values[1, :5].mean()) / 2)
     assert found[1] < found[0] < found[2]
 
@@ -65,6 +72,8 @@ def test_what_is_not_known_is_not_made_up():
     found = pooled(values, np.array([0, 0, 0, 0, -1, -1]), points, replications, 2)
     assert found[0, 0] == pytest.approx((1.5 + 4) / 2) and np.isnan(found[0, 1:]).all()
     assert np.isnan(found[1]).all()
-    assert np.isnan(pooled(np.array([np.nan]), np.array([0]), np.array([0]), np.array([0]), 1)).all()
+    assert np.isnan(
+        pooled(np.array([np.nan]), np.array([0]), np.array([0]), np.array([0]), 1)
+    ).all()
     single = pooled(values[[0, 4]], np.array([0, 0]), np.array([0, 2]), np.array([0, 1]), 1)
     assert single[0, 0] == 3.0 and np.isnan(single[0, 1:]).all()

@@ -1,5 +1,5 @@
-"""Intervals of means: Student's where nothing is skewed, Hall's correction where something is, and how often they
-err."""
+"""Intervals of means: Student's where nothing is skewed, Hall's correction where something is, and
+how often they err."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from sim.scenario.keys.claims import Claim
 
 CASES = 8000
 NUMBERS = (5, 10, 20, 100)
-# Values with a mean of 0, and by how many units of it the skewness goes: a run's value has about 1.2.
+# Values with a mean of 0, and by how many units of it the skewness goes: a run's value has about
+# 1.2.
 WORLDS = {
     "normal": lambda draws, shape: draws.normal(size=shape),
     "heavy tails": lambda draws, shape: draws.standard_t(5, size=shape),
@@ -57,8 +58,8 @@ def test_with_few_values_it_is_students_at_a_smaller_error(count):
 
 @pytest.mark.parametrize("lopsided", [0.02, 0.05, -0.05])
 def test_the_longer_side_is_where_halls_transformation_puts_it(lopsided):
-    """g(T) = T + a T^2 / 3 + a^2 T^3 / 27 + a / 6 is nearly symmetric (Hall 1992, eq. 2.2): its zero by root
-    finding."""
+    """g(T) = T + a T^2 / 3 + a^2 T^3 / 27 + a / 6 is nearly symmetric (Hall 1992, eq. 2.2): its
+    zero by root finding."""
     count, a = 400, abs(lopsided)
     quantile = stats.t.ppf(0.975, count - 1)
     found = optimize.brentq(lambda t: t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6 + quantile, -6, 0)
@@ -97,7 +98,8 @@ def errors(world, number, confidence):
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("world", WORLDS)
 def test_how_often_bounds_err(world, number):
-    """One-sided at 95 %: in at most 6 % of cases, below 10 values in at most 5 %. Two-sided: it holds 95 % or so."""
+    """One-sided at 95 %: in at most 6 % of cases, below 10 values in at most 5 %. Two-sided: it
+    holds 95 % or so."""
     assert max(errors(world, number, 0.9)) <= (0.05 if number < 10 else 0.06)
     held = 1 - sum(errors(world, number, 0.95))
     assert 0.945 <= held <= (0.97 if number >= 20 else 1)
@@ -120,7 +122,9 @@ def test_a_table_and_a_claim_go_by_the_same_bounds():
     runs = pd.DataFrame(rows)
     table = compare(runs, ["value"], confidence=0.9).iloc[1]
     (claim,) = judge(runs, [Claim.model_validate({"metric": "value", "higher": "a", "than": "b"})])
-    assert (claim.low, claim.high) == pytest.approx((table["difference_low"], table["difference_high"]), rel=1e-12)
+    assert (claim.low, claim.high) == pytest.approx(
+        (table["difference_low"], table["difference_high"]), rel=1e-12
+    )
     assert (claim.verdict == "holds") == (table["difference_low"] > 0)
 
 
@@ -129,7 +133,9 @@ def test_the_same_values_have_the_same_interval_wherever_they_are_worked_out():
     each = np.array([interval(row) for row in values])
     np.testing.assert_allclose(intervals(values.T).T, each, rtol=1e-12)
     points, replications = (places.reshape(-1) for places in np.indices(values.shape))
-    np.testing.assert_allclose(pooled(values.reshape(-1), points, points, replications, 3), each, rtol=1e-12)
+    np.testing.assert_allclose(
+        pooled(values.reshape(-1), points, points, replications, 3), each, rtol=1e-12
+    )
     alone = apart(values[0], np.full(14, 2.0))
     assert alone == pytest.approx((each[0] - 2).tolist(), rel=1e-12)
 

@@ -1,4 +1,5 @@
-"""Measures are declared once (`sim.measures`): one entry more shows everywhere, and every entry can be measured."""
+"""Measures are declared once (`sim.measures`): one entry more shows everywhere, and every entry can
+be measured."""
 
 from __future__ import annotations
 

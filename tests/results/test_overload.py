@@ -1,4 +1,5 @@
-"""Overload seen in the runs: named where it is, silent where leaders keep up, and what is said of it."""
+"""Overload seen in the runs: named where it is, silent where leaders keep up, and what is said of
+it."""
 
 from __future__ import annotations
 
@@ -22,7 +23,15 @@ def played(scenario, replications):
         outcomes = [simulate(inputs, replication) for replication in range(replications)]
         day, kinds = inputs.numbers.day, list(policy.issues)
         runs = build.PolicyRuns(
-            scenario.name, name, inputs.seed, kinds, day, inputs.structure, {}, range(replications), outcomes
+            scenario.name,
+            name,
+            inputs.seed,
+            kinds,
+            day,
+            inputs.structure,
+            {},
+            range(replications),
+            outcomes,
         )
         parts.append(build.policy_tables(runs))
         policies[name] = policy.resolved()
@@ -41,7 +50,10 @@ def test_an_overloaded_organisation_is_named_with_what_it_means_and_the_dial(ful
     progress = tables["runs"].groupby("variant")["progress"].mean().min()
     assert f"{1 - progress:.0%}".replace("%", " %") in text
     assert "grows to the end of the run (from" in text
-    assert "value does not count the work left undone, which flatters policies that take more hours." in text
+    assert (
+        "value does not count the work left undone, which flatters policies that take more hours."
+        in text
+    )
     assert "Lower work.load, the rate of issues, flow.reach or power.forum.size" in text
     assert [one.variant for one in overloaded(tables, manifest)] == ["base", "top-down"]
 
@@ -73,12 +85,16 @@ def test_one_replication_is_enough_to_see_it(full):
     [
         ("scenarios/minimal.yaml", []),
         ("scenarios/leader-stream.yaml", ["consensus"]),
-        ("scenarios/crisis.yaml", ["shared", "top-down", "cascade", "consulted", "delegated", "consensus"]),
+        (
+            "scenarios/crisis.yaml",
+            ["shared", "top-down", "cascade", "consulted", "delegated", "consensus"],
+        ),
         ("scenarios/two-teams.yaml", ["bridged", "no-bridges", "consensus"]),
     ],
 )
 def test_shipped_scenarios_are_judged_alike_for_what_they_are(path, names):
-    """consensus of the flagship asks its upstream leaders for 113 % of their hours, so 5 % of the work is undone."""
+    """consensus of the flagship asks its upstream leaders for 113 % of their hours, so 5 % of the
+    work is undone."""
     tables, manifest = played(Scenario.load(path), 12)
     assert [one.variant for one in overloaded(tables, manifest)] == names
 
@@ -92,7 +108,9 @@ def days_of(backlog, opened=None, replications=5):
 
 
 def runs_of(progress, replications=5):
-    return pd.DataFrame({"variant": "one", "point": 0, "replication": range(replications), "progress": progress})
+    return pd.DataFrame(
+        {"variant": "one", "point": 0, "replication": range(replications), "progress": progress}
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,18 +128,19 @@ def test_work_piles_up_where_much_is_undone_and_ever_more_waits(backlog, progres
     assert bool(said(tables, {})) == found
     if found:
         assert said(tables, {}) == (
-            "Leaders are overloaded: 40 % of the work asked for is left undone, and what waits grows to the end of the "
-            "run (from 6.0 to 94 hours a leader). So the backlog depends on how long the run is, and value does not "
-            "count the work left undone. Lower work.load or the rate of issues."
+            "Leaders are overloaded: 40 % of the work asked for is left undone, and what waits "
+            "grows to the end of the run (from 6.0 to 94 hours a leader). So the backlog depends "
+            "on how long the run is, and value does not count the work left undone. Lower "
+            "work.load or the rate of issues."
         )
 
 
 def test_issues_that_pile_up_change_every_measure():
     tables = {"runs": runs_of(1.0), "days": days_of(np.zeros(80), np.arange(80))}
     assert said(tables, {}) == (
-        "Leaders are overloaded: the issues open grow to the end of the run (from 4.5 to 74.5). So quality, delay and "
-        "value depend on how long the run is, and so do differences between policies. Lower work.load or the rate of "
-        "issues."
+        "Leaders are overloaded: the issues open grow to the end of the run (from 4.5 to 74.5). So "
+        "quality, delay and value depend on how long the run is, and so do differences between "
+        "policies. Lower work.load or the rate of issues."
     )
 
 
@@ -135,25 +154,54 @@ def test_chance_alone_is_called_overload_once_in_a_thousand():
 
 
 def test_a_single_full_position_among_many_leaders_is_seen():
-    """One of ninety-one leaders has too much: the mean backlog hardly moves, that leader's hours do."""
+    """One of ninety-one leaders has too much: the mean backlog hardly moves, that leader's hours
+    do."""
     rows = []
     for replication in range(6):
         for leader in range(91):
             forum = 900.0 + replication if leader == 0 else 10.0
             rows.append(
-                ("one", 0, replication, "head" if leader == 0 else "rest", forum, 100.0, 1840 - forum - 100, 0.0)
+                (
+                    "one",
+                    0,
+                    replication,
+                    "head" if leader == 0 else "rest",
+                    forum,
+                    100.0,
+                    1840 - forum - 100,
+                    0.0,
+                )
             )
-    names = ["variant", "point", "replication", "position", "forum_hours", "reading_hours", "work_hours", "away_hours"]
-    tables = {"runs": runs_of(0.999, 6), "leaders": pd.DataFrame(rows, columns=names), "days": days_of(np.zeros(80))}
+    names = [
+        "variant",
+        "point",
+        "replication",
+        "position",
+        "forum_hours",
+        "reading_hours",
+        "work_hours",
+        "away_hours",
+    ]
+    tables = {
+        "runs": runs_of(0.999, 6),
+        "leaders": pd.DataFrame(rows, columns=names),
+        "days": days_of(np.zeros(80)),
+    }
     manifest = {"policies": {"one": {"work": {"load": 0.7}}}}
     text = said(tables, manifest)
     assert text.startswith(
-        "Leaders are overloaded: those at head are asked for more hours than they have. So the backlog"
+        "Leaders are overloaded: those at head are asked for more hours than they have. So the "
+        "backlog"
     )
-    assert "leaders at head are asked for 124 % of their hours (work 70 %, meetings 49 %, reading 5 %)." in text
+    assert (
+        "leaders at head are asked for 124 % of their hours (work 70 %, meetings 49 %, reading 5 "
+        "%)." in text
+    )
     assert said(tables, {}) == ""
 
 
 def test_nothing_is_said_of_tables_without_rows():
-    tables, manifest = played(Scenario.from_text("name: small\nreplications: 1\nclock: {horizon: 6w}\n"), 1)
+    tables, manifest = played(
+        Scenario.from_text("name: small\nreplications: 1\nclock: {horizon: 6w}\n"), 1
+    )
     assert said({name: table.iloc[:0] for name, table in tables.items()}, manifest) == ""

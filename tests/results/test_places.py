@@ -26,9 +26,15 @@ def made(seed=7):
     return run(fake.FakeScenario(seed=seed), engine="mesa", workers=1)
 
 
-def test_a_result_is_saved_saved_again_and_saved_beside_as_windows_allows_it(tmp_path, monkeypatch, fake_driver):
+def test_a_result_is_saved_saved_again_and_saved_beside_as_windows_allows_it(
+    tmp_path, monkeypatch, fake_driver
+):
     refuse_as_windows_does(monkeypatch)
-    with pytest.raises(OSError), (tmp_path / "file").open("w+b"), (tmp_path / "file").open("rb") as file:
+    with (
+        pytest.raises(OSError),
+        (tmp_path / "file").open("w+b"),
+        (tmp_path / "file").open("rb") as file,
+    ):
         os.fsync(file.fileno())
     out = tmp_path / "results"
     page = {"dashboard.html": lambda path: path.write_text("page", encoding="utf-8")}
@@ -48,9 +54,12 @@ def test_a_folder_that_takes_none_is_refused_with_the_reason(tmp_path, monkeypat
     def fail(*_, **__):
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("sim.files.os.fsync" if code == errno.ENOSPC else "sim.files.tempfile.mkstemp", fail)
+    monkeypatch.setattr(
+        "sim.files.os.fsync" if code == errno.ENOSPC else "sim.files.tempfile.mkstemp", fail
+    )
     with pytest.raises(
-        Refused, match=f"nothing can be written in .*a.b .{os.strerror(code)}.; nothing was run: choose"
+        Refused,
+        match=f"nothing can be written in .*a.b .{os.strerror(code)}.; nothing was run: choose",
     ):
         files.insist_writable(tmp_path / "a" / "b")
     assert not list(tmp_path.iterdir())
@@ -71,6 +80,8 @@ def test_from_python_the_place_is_tried_before_the_first_run_unless_nothing_is_s
 
     monkeypatch.setattr("sim.files.tempfile.mkstemp", fail)
     assert len(made().tables["runs"])
-    monkeypatch.setattr("sim.runner.plans.Plan.runs", property(lambda plan: pytest.fail("the place was not tried")))
+    monkeypatch.setattr(
+        "sim.runner.plans.Plan.runs", property(lambda plan: pytest.fail("the place was not tried"))
+    )
     with pytest.raises(Refused, match="nothing was run"):
         sim.run(fake.FakeScenario(), engine="mesa", workers=1, out=tmp_path / "out")

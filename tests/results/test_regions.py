@@ -1,4 +1,5 @@
-"""The joint confidence region of two means: Hotelling's, and what is left of it where values lie on a line."""
+"""The joint confidence region of two means: Hotelling's, and what is left of it where values lie on
+a line."""
 
 from __future__ import annotations
 
@@ -47,9 +48,9 @@ def test_without_variance_one_way_it_is_the_interval_of_the_other(flat):
     region = joint_region(same, values) if flat == "x" else joint_region(values, same)
     half = stats.sem(values) * stats.t.ppf(0.975, 3)
     place = 1 if flat == "x" else 0
-    assert abs(region.axes[0][place]) == pytest.approx(half) and region.axes[0][1 - place] == pytest.approx(
-        0, abs=1e-12
-    )
+    assert abs(region.axes[0][place]) == pytest.approx(half) and region.axes[0][
+        1 - place
+    ] == pytest.approx(0, abs=1e-12)
     assert region.axes[1] == (0.0, 0.0)
 
 
@@ -64,7 +65,10 @@ def test_on_a_slanted_line_it_is_a_segment():
 def test_where_it_is_a_point_or_not_known():
     assert joint_region(np.ones(5), np.zeros(5)).axes == ((0.0, 0.0), (0.0, 0.0))
     nothing = np.array([1.0, 2.0, math.nan])
-    assert joint_region(nothing, np.array([1.0, 3.0, 4.0])).axes[1] == (0.0, 0.0)  # two pairs lie on a line
+    assert joint_region(nothing, np.array([1.0, 3.0, 4.0])).axes[1] == (
+        0.0,
+        0.0,
+    )  # two pairs lie on a line
     assert joint_region(np.array([1.0]), np.array([1.0])) is None
     with pytest.raises(ValueError, match="between 0 and 1"):
         joint_region(np.ones(3), np.ones(3), 95)

@@ -53,7 +53,10 @@ def test_the_manifest_names_the_files_and_the_content_of_each_table(tmp_path):
     assert sorted(manifest["files"]) == listing(tmp_path / "fake")
     assert set(manifest["tables"]) == {"runs", "decisions", "leaders", "days"}
     for name, about in manifest["tables"].items():
-        assert about == {"sha256": content_hash(result.tables[name]), "rows": len(result.tables[name])}
+        assert about == {
+            "sha256": content_hash(result.tables[name]),
+            "rows": len(result.tables[name]),
+        }
     assert manifest["base"] == "base"
     assert manifest["variants"] == list(manifest["policies"]) == ["base", "alone"]
     assert manifest["seed"] == 7
@@ -103,7 +106,9 @@ class Stop(BaseException):
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), Stop(), KeyboardInterrupt()])
-@pytest.mark.parametrize("where", ["sim.tables.write_table", "sim.results._write_manifest", "sim.results.flush"])
+@pytest.mark.parametrize(
+    "where", ["sim.tables.write_table", "sim.results._write_manifest", "sim.results.flush"]
+)
 def test_a_failure_while_writing_leaves_nothing(tmp_path, monkeypatch, where, error):
     results.save(made(1), tmp_path)
     before = {path.name: path.read_bytes() for path in (tmp_path / "fake").iterdir()}
@@ -154,7 +159,9 @@ def test_a_kill_while_writing_leaves_no_result_and_is_swept_later(tmp_path):
     out = tmp_path / "out"
     root = Path(results.__file__).parent.parent
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "first" / "fake"), str(out)], cwd=root, check=False
+        [sys.executable, "-c", KILLED, str(tmp_path / "first" / "fake"), str(out)],
+        cwd=root,
+        check=False,
     )
     assert ended.returncode == -9
     left = listing(out)
@@ -204,7 +211,9 @@ def test_an_infinite_setting_is_kept_as_text(tmp_path):
     result = made()
     result.manifest["policies"]["base"]["breadth"] = float("inf")
     folder = results.save(result, tmp_path)
-    assert json.loads((folder / "manifest.json").read_text())["policies"]["base"]["breadth"] == "inf"
+    assert (
+        json.loads((folder / "manifest.json").read_text())["policies"]["base"]["breadth"] == "inf"
+    )
     assert results.save(result, tmp_path) == folder
 
 

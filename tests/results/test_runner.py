@@ -1,4 +1,5 @@
-"""Running: the same result whatever the workers and the engine; failures, kills and Ctrl-C end in order."""
+"""Running: the same result whatever the workers and the engine; failures, kills and Ctrl-C end in
+order."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def fake_driver(monkeypatch):
 
 
 def saved(scenario, out, **more):
-    """What `run` gives, saved in `out`: the tables alone, as nothing else can be drawn of a made-up driver."""
+    """What `run` gives, saved in `out`: the tables alone, as nothing else can be drawn of a made-up
+    driver."""
     return sim.run(scenario, out=out, replays=0, dashboard=False, **more)
 
 
@@ -39,7 +41,9 @@ def hashes(result):
     return {name: about["sha256"] for name, about in result.manifest["tables"].items()}
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("compiled", 2), ("compiled", 5), ("mesa", 1), ("mesa", 2)])
+@pytest.mark.parametrize(
+    ("engine", "workers"), [("compiled", 2), ("compiled", 5), ("mesa", 1), ("mesa", 2)]
+)
 def test_the_same_bytes_whatever_the_workers_and_the_engine(tmp_path, engine, workers):
     scenario = fake.FakeScenario(replications=30)
     one = saved(scenario, tmp_path / "one", engine="compiled", workers=1)
@@ -142,7 +146,13 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path, engine, workers):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        saved(fake.FakeScenario(replications=500), tmp_path, engine=engine, workers=workers, progress=interrupt)
+        saved(
+            fake.FakeScenario(replications=500),
+            tmp_path,
+            engine=engine,
+            workers=workers,
+            progress=interrupt,
+        )
     assert max(told) == 3
     assert list(tmp_path.iterdir()) == []
 
@@ -204,7 +214,10 @@ def test_varied_names_what_differs_once():
         "power.rule": {"p": "shared", "q": "vote"},
         "flow.open": {"p": 0.5, "q": 0.0},
     }
-    own = {**first, "issues": {"a": {"power": other, "rate": {"each": "1/w"}}, "b": {"rate": "1/w"}}}
+    own = {
+        **first,
+        "issues": {"a": {"power": other, "rate": {"each": "1/w"}}, "b": {"rate": "1/w"}},
+    }
     assert varied({"p": first, "q": own}) == {
         "issues.a.power.rule": {"p": "shared", "q": "vote"},
         "issues.a.rate": {"p": "4/w", "q": ""},
@@ -216,8 +229,13 @@ def test_varied_names_what_differs_once():
 
 def test_importing_the_package_is_light():
     heavy = ["numba", "mesa", "pandas", "plotly", "scipy", "pyarrow", "numpy"]
-    code = f"import sys, sim, sim.runner, sim.results; print([m for m in {heavy!r} if m in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    code = (
+        f"import sys, sim, sim.runner, sim.results; print([m for m in {heavy!r} if m in "
+        f"sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert told.stdout.strip() == "[]"
 
 
@@ -233,14 +251,19 @@ def test_the_front_door_offers_what_it_says():
 
 def test_a_real_scenario_is_loaded_and_settled(tmp_path, monkeypatch):
     file = tmp_path / "mine.yaml"
-    file.write_text("name: mine\nvariants: {top-down: {power.rule: autocratic, power.sharing: 0}}\n")
+    file.write_text(
+        "name: mine\nvariants: {top-down: {power.rule: autocratic, power.sharing: 0}}\n"
+    )
     monkeypatch.setattr("sim.parameters.parameters", fake.parameters_of)
     result = run(file, seed=5, replications=3)
     assert (result.manifest["seed"], result.manifest["replications"]) == (5, 3)
     assert result.manifest["policies"]["top-down"]["seed"] == 5
     rows = result.tables["runs"]
     assert set(rows["seed"]) == {5}
-    assert list(rows["power.rule"]) == [result.manifest["scenario"]["power"]["rule"]] * 3 + ["autocratic"] * 3
+    assert (
+        list(rows["power.rule"])
+        == [result.manifest["scenario"]["power"]["rule"]] * 3 + ["autocratic"] * 3
+    )
     assert set(rows["power.sharing"][3:]) == {0.0}
     asked = run(sim.Scenario.load(file, {"seed": "5", "replications": "3"}))
     assert hashes(asked) == hashes(result)

@@ -9,7 +9,12 @@ import pytest
 from sim import seal
 from sim.errors import InvalidInput
 
-MANIFEST = {"name": "tiny", "kind": "sweep", "seconds": 0.125, "tables": {"runs": {"sha256": "0" * 64, "rows": 3}}}
+MANIFEST = {
+    "name": "tiny",
+    "kind": "sweep",
+    "seconds": 0.125,
+    "tables": {"runs": {"sha256": "0" * 64, "rows": 3}},
+}
 
 
 @pytest.fixture
@@ -26,8 +31,14 @@ def folder(tmp_path):
 def test_what_is_sealed_is_json_and_reads_back_as_it_was(tmp_path, indent):
     seal.write(MANIFEST, tmp_path / "manifest.json", indent)
     found = seal.manifest_of(tmp_path)
-    assert found == {"format": 2, **MANIFEST} and seal.is_sealed(found) and not seal.is_sealed(MANIFEST)
-    assert json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")).items() > found.items()
+    assert (
+        found == {"format": 2, **MANIFEST}
+        and seal.is_sealed(found)
+        and not seal.is_sealed(MANIFEST)
+    )
+    assert (
+        json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")).items() > found.items()
+    )
     assert seal.sealed(found, indent) == (tmp_path / "manifest.json").read_bytes()
 
 
@@ -59,7 +70,9 @@ def test_white_space_durations_and_a_lost_seal_are_noticed(folder, change):
     before = path.read_bytes().decode()
     path.write_bytes(change(before).encode())
     assert path.read_bytes().decode() != before
-    with pytest.raises(InvalidInput, match=r"manifest\.json: is not as it was written .*remove its folder"):
+    with pytest.raises(
+        InvalidInput, match=r"manifest\.json: is not as it was written .*remove its folder"
+    ):
         seal.manifest_of(folder)
 
 

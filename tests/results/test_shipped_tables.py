@@ -1,8 +1,9 @@
-"""The tables of every shipped scenario are, to the byte, those of version 0.3.0; and those of 200 random scenarios,
-which use every key, stay what they are.
+"""The tables of every shipped scenario are, to the byte, those of version 0.3.0; and those of 200
+random scenarios, which use every key, stay what they are.
 
-Of three replications of each policy, by their content hash; the first 20 digits stand in data/tables-0.3.0.json. Of
-the random scenarios one run: data/tables-random.json. A change of results must show here, and say so in the changelog.
+Of three replications of each policy, by their content hash; the first 20 digits stand in
+data/tables-0.3.0.json. Of the random scenarios one run: data/tables-random.json. A change of
+results must show here, and say so in the changelog.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The short answer: every number in it is in the tables, what it calls best is, and each result has its proper form."""
+"""The short answer: every number in it is in the tables, what it calls best is, and each result has
+its proper form."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def numbers_of(text):
 
 
 def shown_as(text, values):
-    """Whether a number as it is written stands for one of some values: equal to half of its last digit."""
+    """Whether a number as it is written stands for one of some values: equal to half of its last
+    digit."""
     places = len(text.partition(".")[2])
     number = float(text.replace(",", ""))
     return any(abs(number - abs(value)) <= 0.5000001 * 10.0**-places for value in values)
@@ -74,7 +76,9 @@ def test_every_number_of_the_table_is_in_the_parquet_files(saved):
             ends = interval(values.to_numpy())
             assert shown_as(half, [(ends.high - ends.low) / 2]), (policy, name)
             # Near a t-interval: those of skewed means are wider, but not twice.
-            plain = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values))
+            plain = (
+                stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values))
+            )
             assert 0.9 * plain - 0.06 < float(half) < 2 * plain + 0.06
             gap = interval((mine[name] - base[name]).to_numpy())
             expected = "" if policy == "shared" or not gap.clear else ">" if gap.mean > 0 else "<"
@@ -88,10 +92,23 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
     for policy, told in re.findall(rf"([\w-]+) \(({NUMBER})\)", said[0]):
         assert shown_as(told, [means[policy]])
     pair = said[1]
-    policy = re.match(r"Compared with shared \(the base; a room decides\), ([\w-]+) \(one voice decides\)", pair)[1]
-    wide = {name: runs.pivot(index="replication", columns="variant", values=name) for name in runs.columns[5:]}
-    words = {"working days": "delay", "person-hours": "person_hours", "in quality": "quality", "worth": "value"}
-    clause = rf"(?:decides|takes|worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w' -]*?)(?= and |[,;.])"
+    policy = re.match(
+        r"Compared with shared \(the base; a room decides\), ([\w-]+) \(one voice decides\)", pair
+    )[1]
+    wide = {
+        name: runs.pivot(index="replication", columns="variant", values=name)
+        for name in runs.columns[5:]
+    }
+    words = {
+        "working days": "delay",
+        "person-hours": "person_hours",
+        "in quality": "quality",
+        "worth": "value",
+    }
+    clause = (
+        rf"(?:decides|takes|worth|is|gets) ({NUMBER}) \[({NUMBER}) to ({NUMBER})\] ([\w' "
+        rf"-]*?)(?= and |[,;.])"
+    )
     clauses = re.findall(clause, pair)
     assert len(clauses) >= 2
     seen = set()
@@ -108,7 +125,13 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
         assert lower == (gap.mean() < 0), (name, unit)
         seen.add(name)
     unclear = pair.partition("no clear difference in ")[2]
-    named = {"delay": "delay", "hours": "person_hours", "quality": "quality", "value": "value", "progress": "progress"}
+    named = {
+        "delay": "delay",
+        "hours": "person_hours",
+        "quality": "quality",
+        "value": "value",
+        "progress": "progress",
+    }
     for word, name in named.items():
         gap = interval((wide[name][policy] - wide[name]["shared"]).to_numpy())
         assert (name in seen) == gap.clear
@@ -122,8 +145,14 @@ def test_terminal_print_and_report_say_the_same(saved):
     assert said == saved.verdict
     printed = str(saved)
     assert all(filled(sentence, 80) in printed for sentence in said)
-    summary = render(saved.tables, saved.manifest).partition("<h2>In short</h2>")[2].partition("</section>")[0]
-    shown = [unescape(re.sub("<[^>]+>", "", item)) for item in re.findall("<li>(.*?)</li>", summary)]
+    summary = (
+        render(saved.tables, saved.manifest)
+        .partition("<h2>In short</h2>")[2]
+        .partition("</section>")[0]
+    )
+    shown = [
+        unescape(re.sub("<[^>]+>", "", item)) for item in re.findall("<li>(.*?)</li>", summary)
+    ]
     assert shown == said
 
 
@@ -154,7 +183,9 @@ def test_the_best_is_called_so_only_when_all_others_are_clearly_behind():
     draws = np.random.default_rng(3)
     world = draws.normal(0, 1, 30)
     near, far = draws.normal(0, 0.1, (2, 30))
-    found = ranking(runs_of(a=world, b=world + 0.5 + near, c=world + 0.51 + far, d=world + 0.51 + far), "value")
+    found = ranking(
+        runs_of(a=world, b=world + 0.5 + near, c=world + 0.51 + far, d=world + 0.51 + far), "value"
+    )
     assert found.level == ("c", "d", "b") or found.level[0] == "b"
     assert found.behind == ("a",)
     assert found.same == ("d",) or found.level[0] == "b"
@@ -165,11 +196,14 @@ def test_the_best_is_called_so_only_when_all_others_are_clearly_behind():
 
 
 def test_the_best_of_many_equals_is_rarely_declared():
-    """Of 300 experiments with 6 equal policies, one is declared best in at most 5 %, give or take 4 binomial sd."""
+    """Of 300 experiments with 6 equal policies, one is declared best in at most 5 %, give or take 4
+    binomial sd."""
     draws, declared, held = np.random.default_rng(8), 0, 0
     for _ in range(300):
         world = draws.normal(0, 1, 20)
-        found = ranking(runs_of(**{name: world + draws.normal(0, 0.3, 20) for name in "abcdef"}), "value")
+        found = ranking(
+            runs_of(**{name: world + draws.normal(0, 0.3, 20) for name in "abcdef"}), "value"
+        )
         declared += len(found.level) == 1
         held += "a" in found.level
     assert declared <= 300 * 0.05 + 4 * math.sqrt(300 * 0.05 * 0.95)
@@ -189,7 +223,10 @@ def test_how_many_replications_would_do():
     # Power of 90 % at a two-sided 5 %: (1.96 + 1.28)^2 / 0.1^2, a little more with t.
     assert needed == pytest.approx((1.95996 + 1.28155) ** 2 / 0.01, rel=0.01)
     assert enough([gap - gap.mean()], 50) is None
-    assert enough([gap * 1e-3 + (1e-6 - 1e-4)], 50) in (None, MOST) or enough([gap * 1e-3], 50) == needed
+    assert (
+        enough([gap * 1e-3 + (1e-6 - 1e-4)], 50) in (None, MOST)
+        or enough([gap * 1e-3], 50) == needed
+    )
     assert enough([np.append(gap, [NAN] * 50)], 100) == pytest.approx(2 * needed, abs=2)
 
 
@@ -197,7 +234,10 @@ def test_how_many_replications_would_do():
 
 
 def kinds(**rules):
-    return {"power": {"rule": "shared"}, "issues": {name: {"power": {"rule": rule}} for name, rule in rules.items()}}
+    return {
+        "power": {"rule": "shared"},
+        "issues": {name: {"power": {"rule": rule}} for name, rule in rules.items()},
+    }
 
 
 @pytest.mark.parametrize(
@@ -236,7 +276,10 @@ def test_kinds_may_differ_in_who_decides():
         ({"power.contingent.when_spread": "delegated"}, {"one voice"}),
         ({"power.contingent.spread_above": 1}, {"one voice"}),
         ({"power.contingent.urgent_within": "1mo"}, {"one voice"}),
-        ({"power.contingent.urgent_within": "1mo", "power.contingent.when_urgent": "chain"}, {"levels"}),
+        (
+            {"power.contingent.urgent_within": "1mo", "power.contingent.when_urgent": "chain"},
+            {"levels"},
+        ),
         ({"power.contingent.otherwise": "chain"}, {"levels", "room"}),
     ],
 )
@@ -252,16 +295,21 @@ def test_a_rule_that_routes_counts_as_what_it_can_route_to(settings, found):
 
 def told(runs, **more):
     manifest = {"policies": {}, "varied": {}, **more}
-    return in_short({"runs": runs, "decisions": pd.DataFrame({"kind": [], "variant": []})}, manifest)
+    return in_short(
+        {"runs": runs, "decisions": pd.DataFrame({"kind": [], "variant": []})}, manifest
+    )
 
 
 def test_one_replication_tells_nothing_for_sure():
     said = told(runs_of(a=[0.5], b=[0.7]))
     assert said[0] == (
-        "One replication cannot tell a difference from chance. In this one, b had the highest value a decision "
-        "(0.700), a the lowest (0.500)."
+        "One replication cannot tell a difference from chance. In this one, b had the highest "
+        "value a decision (0.700), a the lowest (0.500)."
     )
-    assert said[1] == "At least 20 replications are needed to tell: leaderstream run FILE --replications 20."
+    assert (
+        said[1]
+        == "At least 20 replications are needed to tell: leaderstream run FILE --replications 20."
+    )
     assert len(said) == 2
 
 
@@ -274,8 +322,8 @@ def test_equal_policies_are_called_equal():
 def test_without_issues_or_decisions_there_is_nothing_to_compare():
     none = runs_of(a=[NAN, NAN], b=[NAN, NAN]).assign(issues=0, resolved=0)
     assert told(none) == [
-        "No issue arose in the measured time, so there is nothing to compare: issues.NAME.rate and clock.horizon say "
-        "how many arise."
+        "No issue arose in the measured time, so there is nothing to compare: issues.NAME.rate and "
+        "clock.horizon say how many arise."
     ]
     lapsed = runs_of(a=[0.0, 0.0], b=[0.0, 0.0]).assign(resolved=0, lapsed=10)
     assert told(lapsed)[0].startswith("None of the 40 issues was decided under any policy")
@@ -283,7 +331,9 @@ def test_without_issues_or_decisions_there_is_nothing_to_compare():
 
 def test_one_policy_is_described():
     said = told(runs_of(only=[0.5, 0.6, 0.7]))
-    assert said[0].startswith("Only one policy was run, so there is nothing to compare. Under only, decisions have")
+    assert said[0].startswith(
+        "Only one policy was run, so there is nothing to compare. Under only, decisions have"
+    )
     assert "(base)" not in "\n".join(lines(headline(runs_of(only=[0.5, 0.6])), 80))
 
 
@@ -292,7 +342,10 @@ def test_replications_without_a_value_are_said():
     assert "from the 5 of 6 replications with a value" in told(runs)[0]
     below = notes(headline(runs))
     assert "over up to 6 replications" in below[0]
-    assert below[1] == "Of 6 replications not all had a value: 5 in quality, delay, value, hours and progress."
+    assert (
+        below[1]
+        == "Of 6 replications not all had a value: 5 in quality, delay, value, hours and progress."
+    )
     some = runs_of(a=[0.5, 0.6, 0.7], b=[1.5, NAN, 1.6])
     assert "(under b)" in notes(headline(some))[1]
 
@@ -300,7 +353,10 @@ def test_replications_without_a_value_are_said():
 def test_lapsed_issues_are_told_when_many():
     runs = runs_of(a=[0.5, 0.6, 0.7, 0.8], b=[1.5, 1.7, 1.6, 1.9])
     runs.loc[runs["variant"] == "a", "lapsed"] = 4
-    assert "40 % of the issues ended undecided under a (0 % under b), and are worth nothing." in told(runs)
+    assert (
+        "40 % of the issues ended undecided under a (0 % under b), and are worth nothing."
+        in told(runs)
+    )
     assert not any("undecided" in text for text in told(runs.assign(lapsed=0)))
 
 

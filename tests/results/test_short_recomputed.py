@@ -1,5 +1,5 @@
-"""The short answer of the flagship scenario, recomputed from its parquet files by other means than the program's own:
-nothing of `sim.comparison` is used here, and no number of the text is left over.
+"""The short answer of the flagship scenario, recomputed from its parquet files by other means than
+the program's own: nothing of `sim.comparison` is used here, and no number of the text is left over.
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ def saved(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tables(saved):
-    return {name: pd.read_parquet(saved.folder / f"{name}.parquet") for name in ("runs", "decisions")}
+    return {
+        name: pd.read_parquet(saved.folder / f"{name}.parquet") for name in ("runs", "decisions")
+    }
 
 
 def bounds(values, confidence=0.95):
-    """The ends of Student's interval, the longer tail's lengthened by Hall's (1992) inverse transformation."""
+    """The ends of Student's interval, the longer tail's lengthened by Hall's (1992) inverse
+    transformation."""
     values = np.asarray(values, dtype=float)
     if values.min() == values.max():
         return values[0], values[0]
@@ -85,9 +88,15 @@ def test_the_table(saved, tables):
 def test_the_sentences(saved, tables):
     best, pair, *rest = saved.verdict
     checks = [(best, the_best), (pair, the_pair)]
-    kinds = {"By urgency": the_turns, "replications cannot tell": how_many, "overloaded": the_overload}
+    kinds = {
+        "By urgency": the_turns,
+        "replications cannot tell": how_many,
+        "overloaded": the_overload,
+    }
     for sentence in rest:
-        checks.append((sentence, next(check for words, check in kinds.items() if words in sentence)))
+        checks.append(
+            (sentence, next(check for words, check in kinds.items() if words in sentence))
+        )
     for sentence, check in checks:
         left = check(sentence, tables)
         assert not re.search(r"\d", left), f"not recomputed: {left}"
@@ -100,7 +109,8 @@ def the_best(sentence, tables):
         is_written(mean, values[policy].mean())
     ahead = [policy for policy, _ in named]
     assert ahead[0] == values.mean().idxmax()
-    # Behind is what another policy is clearly better than, and no other; allowing for 5 comparisons of each.
+    # Behind is what another policy is clearly better than, and no other; allowing for 5 comparisons
+    # of each.
     confidence = 1 - 0.05 / (values.shape[1] - 1)
     behind = {
         one
@@ -110,7 +120,11 @@ def the_best(sentence, tables):
     }
     assert set(ahead) == set(values) - behind
     assert all(policy in sentence for policy in behind)
-    return re.sub(rf"\({NUMBER}\)", "", sentence).replace("95 % sure", "").replace(f"among {values.shape[1]}", "")
+    return (
+        re.sub(rf"\({NUMBER}\)", "", sentence)
+        .replace("95 % sure", "")
+        .replace(f"among {values.shape[1]}", "")
+    )
 
 
 def the_pair(sentence, tables):
@@ -129,7 +143,9 @@ def the_pair(sentence, tables):
             for text, value in zip(found.groups()[1:4], (gap.mean(), *ends[::turned]), strict=True):
                 is_written(text, turned * value)
             assert ends[0] > 0 or ends[1] < 0
-            assert sign == turned * MEASURES[measure], f"{measure} is no {'gain' if sign > 0 else 'cost'}"
+            assert sign == turned * MEASURES[measure], (
+                f"{measure} is no {'gain' if sign > 0 else 'cost'}"
+            )
             ways = ("more", "later", "higher") if turned > 0 else ("less", "sooner", "lower")
             assert any(word in words for word in ways)
             seen.add(measure)
@@ -144,7 +160,11 @@ def gaps_at(tables, kind, half_life):
     issues = tables["decisions"].query("kind == @kind")
     stakes = yaml.safe_load(FLAGSHIP.read_text(encoding="utf-8"))["issues"][kind].get("stakes", 1)
     quality = issues["quality"].fillna(0.0)
-    worth = quality.clip(lower=0) * issues["commitment"].fillna(0.0) * 0.5 ** (issues["delay"].fillna(0.0) / half_life)
+    worth = (
+        quality.clip(lower=0)
+        * issues["commitment"].fillna(0.0)
+        * 0.5 ** (issues["delay"].fillna(0.0) / half_life)
+    )
     worth = stakes * (worth + quality.clip(upper=0))
     means = worth.groupby([issues["replication"], issues["variant"]]).mean().unstack()
     return (means["shared"] - means["top-down"]).dropna()
@@ -164,20 +184,32 @@ def the_turns(sentence, tables):
         points = re.findall(TRIPLE, part)
         order = [signs[name] for name in re.findall(r"shared|top-down", part)]
         if points:
-            assert len(order) == len(points) + 1 and all(one == -other for one, other in pairwise(order))
+            assert len(order) == len(points) + 1 and all(
+                one == -other for one, other in pairwise(order)
+            )
             for texts, before, after in zip(points, order[:-1], order[1:], strict=True):
                 # Each stands between half-lives one unit of its last digit below and above it.
                 around = [
-                    [float(text) + way * 10.0 ** -len(text.partition(".")[2]) for way in (-1, 1)] for text in texts
+                    [float(text) + way * 10.0 ** -len(text.partition(".")[2]) for way in (-1, 1)]
+                    for text in texts
                 ]
-                assert [np.sign(gaps_at(tables, kind, life).mean()) for life in around[0]] == [before, after]
+                assert [np.sign(gaps_at(tables, kind, life).mean()) for life in around[0]] == [
+                    before,
+                    after,
+                ]
                 assert [ahead_at(tables, kind, life) for life in around[1]] == [before, 0]
                 assert [ahead_at(tables, kind, life) for life in around[2]] == [0, after]
         else:
             found = re.search(rf"({NUMBER}) working days and (more|less)", part)
             end, way = float(found[1]), 1 if found[2] == "more" else -1
-            assert ahead_at(tables, kind, end * 1.02**way) == order[0] and ahead_at(tables, kind, end * 0.98**way) == 0
-            assert all(ahead_at(tables, kind, end * 1.5 ** (way * step)) == order[0] for step in range(1, 6))
+            assert (
+                ahead_at(tables, kind, end * 1.02**way) == order[0]
+                and ahead_at(tables, kind, end * 0.98**way) == 0
+            )
+            assert all(
+                ahead_at(tables, kind, end * 1.5 ** (way * step)) == order[0]
+                for step in range(1, 6)
+            )
     return re.sub(rf"{TRIPLE}|\(here: {NUMBER}\)|{NUMBER} working days and", "", sentence)
 
 
@@ -187,7 +219,8 @@ def how_many(sentence, tables):
     values = wide(tables, "value")
     gap = values[first] - values[other]
     assert run_here == len(gap) and needed == again
-    # The sample size of a paired t-test with a power of 90 %, for large samples, at the level of one of 5 comparisons.
+    # The sample size of a paired t-test with a power of 90 %, for large samples, at the level of
+    # one of 5 comparisons.
     quantiles = stats.norm.ppf(1 - 0.05 / 5 / 2) + stats.norm.ppf(0.9)
     assert needed == pytest.approx((quantiles * gap.std(ddof=1) / gap.mean()) ** 2, rel=0.1)
     assert bounds(gap, 1 - 0.05 / 5)[0] <= 0

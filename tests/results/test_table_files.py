@@ -45,7 +45,9 @@ def test_a_table_written_in_parts_is_the_one_written_whole(written, tmp_path):
     whole, path = written
     pd.testing.assert_frame_equal(read_table(path), whole)
     write_table("runs", whole, tmp_path / "whole.parquet")
-    assert pq.read_schema(path).equals(pq.read_schema(tmp_path / "whole.parquet"), check_metadata=True)
+    assert pq.read_schema(path).equals(
+        pq.read_schema(tmp_path / "whole.parquet"), check_metadata=True
+    )
 
 
 @pytest.mark.parametrize("rows_at_a_time", [7, 1 << 13])

@@ -30,11 +30,11 @@ KEYS = "scenario variant point replication"
 PARTS = "gather scheduling deliberation escalation rollout"
 PROMISED = {
     "runs": f"{KEYS} seed issues resolved lapsed quality correct ceiling information_use regret delay "
-    f"{PARTS} rounds participants person_hours value commitment coverage progress backlog forum_hours "
-    "engagement alignment power_gini messages",
+    f"{PARTS} rounds participants person_hours value commitment coverage progress backlog "
+    f"forum_hours engagement alignment power_gini messages",
     "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen best quality "
-    f"correct ceiling regret delay {PARTS} rounds participants person_hours dissent closed_by coverage "
-    "commitment value",
+    f"correct ceiling regret delay {PARTS} rounds participants person_hours dissent closed_by "
+    f"coverage commitment value",
     "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog engagement context "
     "alignment influence heard",
     "days": f"{KEYS} day open backlog alignment engagement power_gini messages",
@@ -155,8 +155,15 @@ def by_hand():
     leaders["power"], leaders["backlog"], leaders["heard"] = [1.0, 3.0], [2.0, 4.0], [0.5, nan]
     days = np.zeros(2, DAY)
     days["power_gini"] = [0.5, 0.25]
-    ledger = {"messages_sent": 10, "messages_read": 4, "messages_waiting": 3, "messages_in_transit": 2}
-    return Outcome(rows, leaders, days, {**ledger, "messages_expired": 1, "messages": 8, "progress": 0.75})
+    ledger = {
+        "messages_sent": 10,
+        "messages_read": 4,
+        "messages_waiting": 3,
+        "messages_in_transit": 2,
+    }
+    return Outcome(
+        rows, leaders, days, {**ledger, "messages_expired": 1, "messages": 8, "progress": 0.75}
+    )
 
 
 def test_columns_come_in_the_promised_order_with_extras_last():
@@ -185,7 +192,13 @@ def test_means_of_a_run_worked_out_by_hand():
 
 @pytest.mark.parametrize(
     ("closed_by", "decider", "undecided"),
-    [("lapsed", -2, 1), ("dropped", -2, 1), ("rejected", -2, 1), ("dropped", -1, 0), ("rejected", 0, 0)],
+    [
+        ("lapsed", -2, 1),
+        ("dropped", -2, 1),
+        ("rejected", -2, 1),
+        ("dropped", -1, 0),
+        ("rejected", 0, 0),
+    ],
 )
 def test_undecided_is_what_nobody_decided(closed_by, decider, undecided):
     outcome = by_hand()
@@ -203,12 +216,17 @@ def test_undecided_is_what_nobody_decided(closed_by, decider, undecided):
 
 def test_the_hours_of_a_leader_are_all_there():
     outcome = by_hand()
-    for name, hours in zip(("forum", "reading", "work", "away"), (4.0, 3.0, 25.0, 8.0), strict=True):
+    for name, hours in zip(
+        ("forum", "reading", "work", "away"), (4.0, 3.0, 25.0, 8.0), strict=True
+    ):
         outcome.leaders[f"{name}_hours"] = hours
     leaders = policy_tables(runs_of([outcome]))["leaders"]
     assert leaders["away_hours"].tolist() == [8.0, 8.0]
     assert column("leaders", "away_hours").unit == "hours"
-    assert leaders[[name for name in leaders if name.endswith("_hours")]].sum(axis=1).tolist() == [40.0, 40.0]
+    assert leaders[[name for name in leaders if name.endswith("_hours")]].sum(axis=1).tolist() == [
+        40.0,
+        40.0,
+    ]
 
 
 def test_decisions_say_who_in_ids_and_when_in_days():
@@ -257,16 +275,27 @@ def test_a_run_without_issues_has_counts_of_0_and_no_means():
 
 def test_leaders_stand_in_stored_order_and_means_do_not_depend_on_it():
     given = fake.outcome(np.random.default_rng(2), 4)
-    tables = policy_tables(runs_of([given, given], structure=fake.structure(4, stored=[2, 0, 3, 1])))
+    tables = policy_tables(
+        runs_of([given, given], structure=fake.structure(4, stored=[2, 0, 3, 1]))
+    )
     assert list(tables["leaders"]["leader"]) == ["L1", "L3", "L0", "L2"] * 2
-    assert list(tables["leaders"]["backlog"][:4]) == [given.leaders["backlog"][i] for i in (1, 3, 0, 2)]
-    assert list(tables["leaders"]["position"][:4]) == ["downstream", "downstream", "upstream", "downstream"]
+    assert list(tables["leaders"]["backlog"][:4]) == [
+        given.leaders["backlog"][i] for i in (1, 3, 0, 2)
+    ]
+    assert list(tables["leaders"]["position"][:4]) == [
+        "downstream",
+        "downstream",
+        "upstream",
+        "downstream",
+    ]
     plain = policy_tables(runs_of([given, given], structure=fake.structure(4)))
     assert content_hash(plain["runs"]) == content_hash(tables["runs"])
 
 
 def test_varied_parameters_stand_after_the_seed():
-    runs = policy_tables(runs_of([by_hand()], varied={"power.rule": "vote", "flow.up.open": 0.4}))["runs"]
+    runs = policy_tables(runs_of([by_hand()], varied={"power.rule": "vote", "flow.up.open": 0.4}))[
+        "runs"
+    ]
     assert list(runs.columns[4:8]) == ["seed", "power.rule", "flow.up.open", "issues"]
     assert runs["power.rule"].tolist() == ["vote"]
     assert runs["flow.up.open"].tolist() == [0.4]
@@ -287,9 +316,14 @@ def test_parquet_gives_back_what_was_written_with_units(tables, tmp_path):
         assert content_hash(back) == content_hash(table)
         for field in pq.read_schema(path):
             about = column(name, field.name)
-            assert field.metadata == {b"unit": about.unit.encode(), b"meaning": about.meaning.encode()}
+            assert field.metadata == {
+                b"unit": about.unit.encode(),
+                b"meaning": about.meaning.encode(),
+            }
             assert about.meaning
-    assert pq.read_schema(tmp_path / "decisions").field("delay").metadata[b"unit"] == b"working days"
+    assert (
+        pq.read_schema(tmp_path / "decisions").field("delay").metadata[b"unit"] == b"working days"
+    )
 
 
 def test_parquet_bytes_are_the_same_for_the_same_table(tables, tmp_path):
@@ -303,7 +337,8 @@ def small():
 
 
 def test_content_hash_is_what_the_documentation_says():
-    # A change of these bytes changes what 'the same result' means: it needs a mark in the changelog.
+    # A change of these bytes changes what 'the same result' means: it needs a mark in the
+    # changelog.
     said = b'[2, [["a", "integer"], ["b", "number"], ["c", "text"]]]'
     said += struct.pack("<2q", 1, 2) + struct.pack("<2d", 0.5, math.nan)
     said += struct.pack("<2q", 1, 2) + b"xyz"
@@ -346,7 +381,10 @@ def test_content_hash_ignores_how_values_are_held(change):
 
 
 def test_a_joined_table_hashes_like_one_made_at_once(tables):
-    halves = [{name: part(table) for name, table in tables.items()} for part in (lambda t: t[:2], lambda t: t[2:])]
+    halves = [
+        {name: part(table) for name, table in tables.items()}
+        for part in (lambda t: t[:2], lambda t: t[2:])
+    ]
     for name, table in join(halves).items():
         assert content_hash(table) == content_hash(tables[name])
 
@@ -361,7 +399,9 @@ def test_content_hash_refuses_what_no_table_holds():
 def test_every_column_says_what_it_is():
     for columns in TABLES.values():
         assert len({column.name for column in columns}) == len(columns)
-        assert all(column.meaning and column.kind in ("text", "integer", "number") for column in columns)
+        assert all(
+            column.meaning and column.kind in ("text", "integer", "number") for column in columns
+        )
     with pytest.raises(KeyError):
         column("decisions", "nonsense")
 

@@ -1,4 +1,5 @@
-"""Value by urgency: weighed anew where leaders act alike, run again where a rule goes by the half-life."""
+"""Value by urgency: weighed anew where leaders act alike, run again where a rule goes by the
+half-life."""
 
 from __future__ import annotations
 
@@ -30,10 +31,24 @@ SMALL = {
     "seed": 3,
     "replications": 5,
     "clock": {"horizon": "4mo", "warmup": "1w"},
-    "stream": {"positions": [{"name": "up", "leaders": 2, "authority": 3}, {"name": "down", "leaders": 6}]},
+    "stream": {
+        "positions": [{"name": "up", "leaders": 2, "authority": 3}, {"name": "down", "leaders": 6}]
+    },
     "issues": {
-        "quick": {"rate": "4/w", "raised_at": "down", "decided_at": "up", "half_life": "4d", "expiry": "20d"},
-        "slow": {"rate": "1/w", "raised_at": "any", "decided_at": "up", "half_life": "20d", "stakes": 3},
+        "quick": {
+            "rate": "4/w",
+            "raised_at": "down",
+            "decided_at": "up",
+            "half_life": "4d",
+            "expiry": "20d",
+        },
+        "slow": {
+            "rate": "1/w",
+            "raised_at": "any",
+            "decided_at": "up",
+            "half_life": "20d",
+            "stakes": 3,
+        },
     },
 }
 VARIANTS = {
@@ -58,7 +73,10 @@ def result():
 
 
 def test_which_policies_read_the_half_life():
-    found = {name: reads_half_life(policy) for name, policy in small(variants=VARIANTS).policies().items()}
+    found = {
+        name: reads_half_life(policy)
+        for name, policy in small(variants=VARIANTS).policies().items()
+    }
     assert found == {"base": False, "alone": False, "routed": True, "shares": True}
     own = Scenario.from_dict(SMALL, overrides={"issues.slow.consensus.limit": "30%"})
     assert reads_half_life(own)
@@ -90,8 +108,8 @@ def test_a_limit_in_half_lives_moves_with_them_and_others_stay():
 
 
 def test_what_is_saved_has_the_same_bits_on_every_machine():
-    """Rounded correctly, against the square roots of IEEE 754, which are so too; numpy's exp2 is off by one bit on some
-    processors."""
+    """Rounded correctly, against the square roots of IEEE 754, which are so too; numpy's exp2 is
+    off by one bit on some processors."""
     halves = np.arange(-40, 41)
     expected = [math.sqrt(2.0 ** int(each)) for each in halves]
     assert _powers_of_two(halves / 2).tolist() == expected
@@ -109,7 +127,9 @@ def test_the_table_holds_runs_at_every_factor(result, tmp_path):
     pd.testing.assert_frame_equal(kept.tables["urgency"], table)
 
 
-@pytest.mark.parametrize(("variant", "factor"), [("routed", 0.25), ("shares", 0.125), ("base", 4.0)])
+@pytest.mark.parametrize(
+    ("variant", "factor"), [("routed", 0.25), ("shares", 0.125), ("base", 4.0)]
+)
 def test_its_values_are_those_of_a_scenario_with_other_half_lives(result, variant, factor):
     """Also where the decisions were weighed anew, since nothing there reads the half-life."""
     lives = {"quick": f"{4 * factor:g}d", "slow": f"{20 * factor:g}d"}
@@ -128,24 +148,35 @@ def test_without_such_a_policy_there_is_no_such_table():
 
 
 def test_the_verdict_goes_by_the_runs_at_other_urgencies(result):
-    """Made-up runs that meet at a factor of 4, half-way between logarithms, where the recorded decisions say
-    otherwise."""
+    """Made-up runs that meet at a factor of 4, half-way between logarithms, where the recorded
+    decisions say otherwise."""
     said = " ".join(result.details)
-    assert "running the policies again at other half-lives" in said and "weigh the recorded decisions" not in said
+    assert (
+        "running the policies again at other half-lives" in said
+        and "weigh the recorded decisions" not in said
+    )
     assert "Kind by kind" not in said
     few = result.tables["urgency"]
-    table = pd.concat([few.assign(replication=few["replication"] + 5 * more) for more in range(3)], ignore_index=True)
+    table = pd.concat(
+        [few.assign(replication=few["replication"] + 5 * more) for more in range(3)],
+        ignore_index=True,
+    )
     lead = {"base": 0.0, "alone": 1.0}
     table["value"] = np.log2(table["factor"]) * table["variant"].map(lead).fillna(0.5) - 2.0 * (
         table["variant"] == "alone"
     )
     table["value"] += 0.01 * (table["replication"] % 5) * (table["variant"] == "alone")
     tables = result.tables
-    told = " ".join(details(tables["runs"], tables["decisions"], manifest=result.manifest, urgency=table))
+    told = " ".join(
+        details(tables["runs"], tables["decisions"], manifest=result.manifest, urgency=table)
+    )
     found = turning(simulated(table, result.manifest, ["quick", "slow"]), "base", "alone")
     assert found.factor == pytest.approx(2.0 ** (2 - 0.02), rel=1e-9)
     assert (found.urgent, found.patient) == ("base", "alone") and found.reach == 16
-    assert "where every half-life is 3.9" in told and f"quick: {found.half_lives['quick']:.0f} working days" in told
+    assert (
+        "where every half-life is 3.9" in told
+        and f"quick: {found.half_lives['quick']:.0f} working days" in told
+    )
 
 
 def test_runs_that_fail_at_another_urgency_are_told(monkeypatch):
@@ -179,7 +210,9 @@ def test_curves_are_straight_between_factors_that_were_run():
 
 
 def test_weighed_anew_at_factor_one_is_the_value_recorded(result):
-    curves = reweighted(result.tables["decisions"], ["base", "alone"], result.manifest, factors=np.array([1.0]))
+    curves = reweighted(
+        result.tables["decisions"], ["base", "alone"], result.manifest, factors=np.array([1.0])
+    )
     runs = result.tables["runs"]
     for name in ("base", "alone"):
         recorded = runs[runs["variant"] == name]["value"].to_numpy()
@@ -188,7 +221,9 @@ def test_weighed_anew_at_factor_one_is_the_value_recorded(result):
 
 def test_intervals_of_a_matrix_are_those_of_its_columns():
     draws = np.random.default_rng(5)
-    values = np.column_stack([draws.normal(size=(9, 4)), np.full(9, 0.1), np.full(9, np.nan), np.full(9, np.nan)])
+    values = np.column_stack(
+        [draws.normal(size=(9, 4)), np.full(9, 0.1), np.full(9, np.nan), np.full(9, np.nan)]
+    )
     values[2, 1] = np.nan
     values[4, 6] = 3.0
     expected = np.array([interval(column) for column in values.T]).T

@@ -32,18 +32,30 @@ def ended(folder, script, **more):
     (folder / "small.yaml").write_text(SCENARIO, encoding="utf-8")
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, *script], cwd=folder, env=env, capture_output=True, text=True, timeout=300, **more
+        [sys.executable, *script],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **more,
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 def test_an_unguarded_script_is_told_which_line_it_lacks(tmp_path, call):
-    (tmp_path / "script.py").write_text(f'{HEAD}multiprocessing.set_start_method("spawn", force=True)\n{CALLS[call]}\n')
+    (tmp_path / "script.py").write_text(
+        f'{HEAD}multiprocessing.set_start_method("spawn", force=True)\n{CALLS[call]}\n'
+    )
     done = ended(tmp_path, ["script.py"])
     assert done.returncode == 1
-    assert 'if __name__ == "__main__":' in done.stderr and "UsageError: the script starts its runs" in done.stderr
-    # One message: no traceback of a worker, no second error on the way to the first, no word of memory.
+    assert (
+        'if __name__ == "__main__":' in done.stderr
+        and "UsageError: the script starts its runs" in done.stderr
+    )
+    # One message: no traceback of a worker, no second error on the way to the first, no word of
+    # memory.
     assert done.stderr.count("Traceback") == 1 and "memory" not in done.stderr
 
 
@@ -78,7 +90,11 @@ def test_replays_and_commands_in_an_unguarded_script_are_told_the_same(tmp_path,
 
 
 def test_every_pool_of_processes_looks_for_an_unguarded_script():
-    pools = {path for path in (ROOT / "sim").rglob("*.py") if "ProcessPoolExecutor(" in path.read_text("utf-8")}
+    pools = {
+        path
+        for path in (ROOT / "sim").rglob("*.py")
+        if "ProcessPoolExecutor(" in path.read_text("utf-8")
+    }
     assert {path.relative_to(ROOT).as_posix() for path in pools} == {
         "sim/runner/pool.py",
         "sim/experiments/executors.py",
@@ -135,7 +151,9 @@ def test_only_a_worker_of_ours_that_is_still_starting_leaves(monkeypatch):
     left = []
     monkeypatch.setattr(starting.os, "_exit", left.append)
     starting.leave_if_read_anew()
-    monkeypatch.setattr(starting.multiprocessing.current_process(), "_inheriting", True, raising=False)
+    monkeypatch.setattr(
+        starting.multiprocessing.current_process(), "_inheriting", True, raising=False
+    )
     starting.leave_if_read_anew()
     assert left == []
     monkeypatch.setenv("LEADERSTREAM_STARTS_WORKERS", str(os.getppid()))

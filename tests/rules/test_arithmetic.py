@@ -1,4 +1,5 @@
-"""log, exp and power against exact values (decimal arithmetic of 40 digits), and compiled against plain."""
+"""log, exp and power against exact values (decimal arithmetic of 40 digits), and compiled against
+plain."""
 
 from __future__ import annotations
 
@@ -29,12 +30,21 @@ def spread(low: float, high: float, count: int) -> list[float]:
 
 
 def test_log_is_accurate_over_all_magnitudes():
-    inputs = [2.0**k for k in range(-1022, 1024, 7)] + [math.exp(x) for x in spread(-700.0, 700.0, 800)]
+    inputs = [2.0**k for k in range(-1022, 1024, 7)] + [
+        math.exp(x) for x in spread(-700.0, 700.0, 800)
+    ]
     assert worst(log, Decimal.ln, inputs) <= 2.0
 
 
 def test_log_is_accurate_near_one_and_where_its_reduction_switches():
-    edges = [0.7071067811865475, 0.7071067811865476, 1.4142135623730949, 1.4142135623730951, 0.5, 2.0]
+    edges = [
+        0.7071067811865475,
+        0.7071067811865476,
+        1.4142135623730949,
+        1.4142135623730951,
+        0.5,
+        2.0,
+    ]
     near = [1.0 + sign * 10.0**-k for k in range(1, 16) for sign in (1, -1)]
     assert worst(log, Decimal.ln, edges + near + spread(0.3, 3.0, 800)) <= 2.0
     assert log(1.0) == 0.0
@@ -45,7 +55,11 @@ def test_log_of_the_smallest_and_largest_uniform_draw():
 
 
 def test_exp_is_accurate():
-    inputs = spread(-707.9, 708.9, 800) + spread(-1.0, 1.0, 800) + [k * LN2 for k in range(-1000, 1000, 37)]
+    inputs = (
+        spread(-707.9, 708.9, 800)
+        + spread(-1.0, 1.0, 800)
+        + [k * LN2 for k in range(-1000, 1000, 37)]
+    )
     assert worst(exp, Decimal.exp, inputs) <= 2.0
     assert exp(0.0) == 1.0
 
@@ -64,7 +78,8 @@ def test_power_is_as_accurate_as_its_logarithm_allows():
             base, exponent = math.exp(draw.uniform(-20.0, 20.0)), draw.uniform(-20.0, 20.0)
             exact = Decimal(base) ** Decimal(exponent)
             size = abs(exponent * math.log(base))
-            # An error of half an ulp in the argument of exp is a relative error of that ulp in its result.
+            # An error of half an ulp in the argument of exp is a relative error of that ulp in its
+            # result.
             assert ulps(power(base, exponent), exact) <= 2.0 + 4.0 * size
 
 

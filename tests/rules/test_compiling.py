@@ -1,4 +1,5 @@
-"""Compiling in one piece: machine code is made once, and where numba is not as expected the plain way does as well."""
+"""Compiling in one piece: machine code is made once, and where numba is not as expected the plain
+way does as well."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class _Record(NamedTuple):
 
 @pytest.fixture
 def fresh(monkeypatch, tmp_path):
-    """A compiled function that calls two others, none of them compiled before; as a record: what it should return."""
+    """A compiled function that calls two others, none of them compiled before; as a record: what it
+    should return."""
 
     def largest(record):
         return max(record.xs[0], record.xs[1])
@@ -75,10 +77,14 @@ def _untouched():
     return not {"set_env", "_library_class"} & set(vars(generator)) and gc.isenabled()
 
 
-@pytest.mark.skipif(numba.version_info.short < (0, 62), reason="numba 0.61 optimises in another way: the plain one")
+@pytest.mark.skipif(
+    numba.version_info.short < (0, 62), reason="numba 0.61 optimises in another way: the plain one"
+)
 def test_machine_code_is_made_of_the_outermost_function_only(fresh, pieces):
     assert fresh(_record()) == RIGHT
-    assert [library for library in pieces if ("largest" in library.name or "weighted" in library.name)] == []
+    assert [
+        library for library in pieces if ("largest" in library.name or "weighted" in library.name)
+    ] == []
     assert sum("outermost" in library.name for library in pieces) == 1
     assert _untouched()
 
@@ -125,14 +131,25 @@ def _module_is_gone(monkeypatch):
     monkeypatch.setattr(linking, "_INTERNALS", linking._INTERNALS | gone)
 
 
-CHANGES = [_module_is_gone, _name_is_gone, _finalize_takes_more, _linking_fails, _wrong_numbers, _somebody_elses]
+CHANGES = [
+    _module_is_gone,
+    _name_is_gone,
+    _finalize_takes_more,
+    _linking_fails,
+    _wrong_numbers,
+    _somebody_elses,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_where_numba_is_not_as_expected_the_plain_way_gives_the_same(fresh, pieces, monkeypatch, change):
+def test_where_numba_is_not_as_expected_the_plain_way_gives_the_same(
+    fresh, pieces, monkeypatch, change
+):
     change(monkeypatch)
     assert fresh(_record()) == RIGHT
-    inner = {name for name in ("largest", "weighted") if any(name in library.name for library in pieces)}
+    inner = {
+        name for name in ("largest", "weighted") if any(name in library.name for library in pieces)
+    }
     assert inner == {"largest", "weighted"}
     assert _untouched()
 
@@ -181,8 +198,12 @@ def _exception(x):
     return 0.0
 
 
-@pytest.mark.parametrize("function", [_new_array, _sorted_copy, _array_expression, _list, _exception])
-def test_compiled_code_that_would_need_its_references_counted_is_refused(function, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    "function", [_new_array, _sorted_copy, _array_expression, _list, _exception]
+)
+def test_compiled_code_that_would_need_its_references_counted_is_refused(
+    function, monkeypatch, tmp_path
+):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(numba.core.errors.NumbaError) as refused:
         compiler.compiled(function)(np.ones(2))
@@ -226,7 +247,9 @@ def test_what_others_compile_meanwhile_is_compiled_as_ever(fresh, pieces):
 def test_what_is_not_public_of_numba_is_used_in_one_file_only():
     root = Path(compiler.__file__).parent
     private = re.compile(r"\bllvmlite\b.*import|import llvmlite|numba\.(?:core|np|cpython)\b")
-    found = [path for path in root.rglob("*.py") if private.search(path.read_text(encoding="utf-8"))]
+    found = [
+        path for path in root.rglob("*.py") if private.search(path.read_text(encoding="utf-8"))
+    ]
     assert [path.relative_to(root).as_posix() for path in found] == ["linking.py"]
     for name in (*linking._INTERNALS, *linking._MODULES):
         assert getattr(linking, name) is not None

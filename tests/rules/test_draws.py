@@ -1,4 +1,5 @@
-"""The draws: published vectors, distributions at a false alarm of 1e-8 a test, and compiled against plain."""
+"""The draws: published vectors, distributions at a false alarm of 1e-8 a test, and compiled against
+plain."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from sim.compiler import compiled
 RARE = 1e-8
 Z = float(stats.norm.isf(RARE / 2))
 COUNT = 400_000
-PURPOSES = {name: value for name, value in vars(draws).items() if name.isupper() and isinstance(value, int)}
+PURPOSES = {
+    name: value for name, value in vars(draws).items() if name.isupper() and isinstance(value, int)
+}
 del PURPOSES["MASK"]
 
 # kat_vectors of Random123 (Salmon et al. 2011): philox4x32, 10 rounds; counter, key, answer.
@@ -92,7 +95,13 @@ def test_compiled_and_plain_draws_agree_bit_for_bit(us, transformed):
     plain = np.empty(5000)
     _uniforms(2026, 7, plain)
     assert plain.tobytes() == us[:5000].tobytes()
-    edges = [draws.unit_interval(0, 0), draws.unit_interval(draws.MASK, draws.MASK), 0.075, 0.925, 0.5]
+    edges = [
+        draws.unit_interval(0, 0),
+        draws.unit_interval(draws.MASK, draws.MASK),
+        0.075,
+        0.925,
+        0.5,
+    ]
     inputs = np.concatenate((us[:5000], edges))
     slow, fast = np.empty((len(inputs), 4)), np.empty((len(inputs), 4))
     _transformed(inputs.tolist(), slow)
@@ -117,7 +126,9 @@ def test_uniforms_fill_the_interval_evenly_also_in_consecutive_pairs(us):
     assert stats.kstest(us, "uniform").pvalue > RARE
     for power, variance in ((1, 1 / 12), (2, 4 / 45), (3, 9 / 112)):
         assert abs((us**power).mean() - 1 / (power + 1)) < Z * np.sqrt(variance / COUNT)
-    cells = np.bincount((us[:-1:2] * 16).astype(int) * 16 + (us[1::2] * 16).astype(int), minlength=256)
+    cells = np.bincount(
+        (us[:-1:2] * 16).astype(int) * 16 + (us[1::2] * 16).astype(int), minlength=256
+    )
     assert stats.chisquare(cells).pvalue > RARE
 
 
@@ -154,7 +165,8 @@ def test_exponential_draws(transformed):
 
 
 def poisson_p(counts, mean: float) -> float:
-    """The chi-square p-value of counts against the Poisson distribution, cells of at least 20 expected."""
+    """The chi-square p-value of counts against the Poisson distribution, cells of at least 20
+    expected."""
     expected = stats.poisson.pmf(np.arange(200), mean) * len(counts)
     cells = np.flatnonzero(expected >= 20)
     low, high = cells[0], cells[-1]
@@ -178,7 +190,14 @@ def test_poisson_draws(us, transformed):
 
 def test_poisson_by_hand():
     assert draws.poisson(0.999999, 0.0) == 0
-    assert [draws.poisson(u, 1.0) for u in (0.36, 0.37, 0.73, 0.74, 0.9196, 0.92)] == [0, 1, 1, 2, 2, 3]
+    assert [draws.poisson(u, 1.0) for u in (0.36, 0.37, 0.73, 0.74, 0.9196, 0.92)] == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+    ]
 
 
 def test_the_tests_would_notice_draws_that_are_off(us, transformed):
@@ -199,7 +218,9 @@ def test_purposes_are_distinct_bytes():
 def test_no_two_addresses_share_words():
     last = (1 << 24) - 1
     ends = (0, 1, draws.MASK)
-    addresses = itertools.product(PURPOSES.values(), (0, 1, last), ends, (0, 1), (0, 1), (0, 1), (0, 1))
+    addresses = itertools.product(
+        PURPOSES.values(), (0, 1, last), ends, (0, 1), (0, 1), (0, 1), (0, 1)
+    )
     seen = set()
     count = 0
     for purpose, index, a, b, c, k0, k1 in addresses:

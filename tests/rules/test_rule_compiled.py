@@ -1,4 +1,5 @@
-"""Every rule gives the same bytes plain and compiled, on random inputs: one compiled wrapper a family."""
+"""Every rule gives the same bytes plain and compiled, on random inputs: one compiled wrapper a
+family."""
 
 from __future__ import annotations
 
@@ -24,8 +25,7 @@ from sim.rules import (
     work,
 )
 from sim.world import issues, witnesses
-from sim.world import witnesses as calendar
-from sim.world import witnesses as paths
+from sim.world.witnesses import accountable_for, next_hop, present_from
 
 ROWS = 300
 NUMBERS = 24  # uniforms a row
@@ -41,8 +41,8 @@ KEYS = (11, 5, 900, 7, 8, 31, 2, 77)
 UNITS = (0, 1, 4)
 
 
-# Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a and c (three
-# entries), b (two) and d (six) as room, and writes what the rules answer into out.
+# Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a and
+# c (three entries), b (two) and d (six) as room, and writes what the rules answer into out.
 
 
 def _evidence(x, f, out, a, b, c, d):
@@ -56,7 +56,9 @@ def _evidence(x, f, out, a, b, c, d):
             d[at] = row[at] - 0.5
         for at in range(3):
             a[at] = row[6 + at]
-        evidence.pool(row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], 1.0, d, a)
+        evidence.pool(
+            row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], 1.0, d, a
+        )
         evidence.assess(d, a, row[19:22], b)
         o[4], o[5] = b[0], b[1]
         o[6], o[7], o[8] = a[0], a[1], a[2]
@@ -65,8 +67,12 @@ def _evidence(x, f, out, a, b, c, d):
         o[9] = evidence.leading(c, row[0:3])
         evidence.judgement(row[22], row[23], f[i][0], b)
         o[10], o[11] = b[0], b[1]
-        o[12] = evidence.studied_value(row[0], 1.0 + row[1], row[2] + 0.1, row[3], row[4] + 0.1, row[5])
-        o[13] = evidence.assess_alone(row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], 1.0, row[11:14])
+        o[12] = evidence.studied_value(
+            row[0], 1.0 + row[1], row[2] + 0.1, row[3], row[4] + 0.1, row[5]
+        )
+        o[13] = evidence.assess_alone(
+            row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], 1.0, row[11:14]
+        )
         evidence.hide(c, f[i][0:3])
         o[14] = c[0] + c[2]
         o[15] = evidence.leading_from(1, c, row[0:3])
@@ -93,7 +99,9 @@ def _rooms(x, f, out, a, b, c, d):
         o[2], o[3] = c[0], c[2]
         o[4] = power.weighted_median(row[7:10], whole[0:3], a)
         o[5] = power.proposal(True, row[7:16], whole[0:3], whole[3:6], a, row[16:19], whole[5:8], c)
-        o[6] = power.proposal(False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], whole[5:8], c)
+        o[6] = power.proposal(
+            False, row[7:16], whole[0:3], whole[3:6], a, row[16:19], whole[5:8], c
+        )
         o[7] = power.proposed_number(False, row[7:10], whole[0:3], a, d[0:1])
         o[8] = power.proposed_number(True, row[7:10], whole[0:3], a, d[0:1])
         o[9] = consensus.support(whole[3:6], whole[0:3], a)
@@ -101,7 +109,9 @@ def _rooms(x, f, out, a, b, c, d):
         rule = whole[6] + 2 * whole[7]
         o[11] = consensus.needed(rule, row[19])
         o[12] = 1.0 if consensus.reached(rule, 0.5 + row[19] / 2, o[9], o[10]) else 0.0
-        o[13] = 1.0 if consensus.agrees(whole[0], row[0], whole[1] - whole[2], row[1], row[2]) else 0.0
+        o[13] = (
+            1.0 if consensus.agrees(whole[0], row[0], whole[1] - whole[2], row[1], row[2]) else 0.0
+        )
         persuasion.trust(whole[0] + whole[1], a, whole[0:3], whole[3:6], row[20], row[21], c)
         o[14] = persuasion.persuaded(row[22], row[23], c, row[7:16], whole[0:3], 3, 1)
         o[15] = c[1]
@@ -116,7 +126,11 @@ def _time(x, f, out, a, b, c, d):
         o[2] = flow.kept_fidelity(row[3], row[4])
         o[3] = meeting.allowed_start(int(row[5] * 50), 1 + int(row[6] * 3), 8, int(row[7] * 5))
         o[4] = meeting.free_start(int(row[5] * 5), 1 + int(row[6] * 3), whole[0:4], whole[4:8], 4)
-        o[5] = 1.0 if meeting.another_round(whole[0], whole[1], whole[2], whole[3], whole[4] + 1, whole[5]) else 0.0
+        o[5] = (
+            1.0
+            if meeting.another_round(whole[0], whole[1], whole[2], whole[3], whole[4] + 1, whole[5])
+            else 0.0
+        )
         o[6] = work.backlog_after(row[8] * 9.0, row[9], row[10], int(row[11] * 20))
         a[0], a[1], a[2] = row[12], row[12] + row[13], row[12] + row[13] + row[14]
         o[7] = work.gini(a)
@@ -124,7 +138,9 @@ def _time(x, f, out, a, b, c, d):
         o[9] = outcomes.choice_quality(row[0:3], whole[0] + whole[1])
         o[10] = outcomes.estimate_quality(row[0], row[1], row[2:5])
         o[11] = outcomes.commitment(row[0], whole[0] > 0, whole[1] > 0, row[1], row[2], row[3])
-        o[12] = outcomes.decision_value(row[0], row[1] - 0.3, row[2], row[3] * 100.0, 0.1 + row[4] * 50.0)
+        o[12] = outcomes.decision_value(
+            row[0], row[1] - 0.3, row[2], row[3] * 100.0, 0.1 + row[4] * 50.0
+        )
         o[13] = meeting.quorum_of(1 + int(row[15] * 9), row[16])
         o[14] = engagement.after_decision(row[17], whole[6] > 0, row[18], row[19])
         o[15] = engagement.after_day(row[17], row[20], row[21] * 2.0, row[22], row[23])
@@ -134,7 +150,9 @@ def _agreement(x, f, out, a, b, c, d):
     for i in range(len(x)):
         row, whole, o = x[i], f[i], out[i]
         o[0] = consensus.disagreement(row[0:9], whole[0:3], 3)
-        o[1] = consensus.believed_loss(row[0:9], whole[0] + whole[1], 3, whole[2] - whole[3], row[9])
+        o[1] = consensus.believed_loss(
+            row[0:9], whole[0] + whole[1], 3, whole[2] - whole[3], row[9]
+        )
         o[2] = consensus.strongest_objection(row[0:9], whole[0:3], 3, whole[3], 0.0)
         o[3] = consensus.amended(row[0:9], whole[0:3], 3, row[10:13], c)
         o[4] = consensus.midrange(row[0:3], whole[0:3])
@@ -146,10 +164,18 @@ def _agreement(x, f, out, a, b, c, d):
         o[8] = confidence.odds_of_judgements(whole[0], whole[1], row[9])
         o[9] = confidence.odds_within(row[10] - 0.5, row[11] + 0.01, row[12] - 0.5, row[13] + 0.01)
         o[10] = 1.0 if confidence.confident(row[14] * 4.0, 0.5 + row[15] * 0.49) else 0.0
-        o[11] = 1.0 if screening.approves(row[0:3], whole[0] + whole[1], whole[2] > 0, row[3:6]) else 0.0
+        o[11] = (
+            1.0
+            if screening.approves(row[0:3], whole[0] + whole[1], whole[2] > 0, row[3:6])
+            else 0.0
+        )
         o[12] = screening.best_proposal(row[0:3], whole[2] > 0, row[3:6])
         o[13] = 1.0 if screening.settled(whole[3] > 0, whole[4] > 0, whole[5] > 0) else 0.0
-        o[14] = 1.0 if persuasion.within_confidence(row[0:9], 3, 0, 1 + whole[6], row[16] - 0.2) else 0.0
+        o[14] = (
+            1.0
+            if persuasion.within_confidence(row[0:9], 3, 0, 1 + whole[6], row[16] - 0.2)
+            else 0.0
+        )
         persuasion.given_trust(whole[0], row[17:20], whole[1:3], whole[3:5], row[20] - 0.5, b)
         o[15] = b[0] + 2.0 * b[1]
 
@@ -197,14 +223,16 @@ def _world(x, f, out, a, b, c, d):
         own = 2 if whole[3] else -1
         issues.sense(k0, k1, 77, whole[0] > 0, row[2:11], own, row[8:11], d)
         o[6] = d[1] + d[5]
-        issues.study_day(k0, k1, 5, i, whole[0] > 0, row[2:11], own, row[8:11], 1.5, row[11] + 0.1, row[18:24], d)
+        issues.study_day(
+            k0, k1, 5, i, whole[0] > 0, row[2:11], own, row[8:11], 1.5, row[11] + 0.1, row[18:24], d
+        )
         o[10] = d[2] + d[4]
         issues.drift(k0, k1, i, whole[0] > 0, 3, row[12], row[18:24], d)
         o[11] = d[1] + d[3]
         issues.lead_by(d, 3, row[13:15], whole[0] > 0, row[15])
         o[12] = d[0] - d[5]
         o[13] = 1.0 if issues.invents(k0, k1, 9, row[16]) else 0.0
-        o[14] = calendar.present_from(k0, k1, 4, int(row[17] * 99), 8, row[12] * 0.9)
+        o[14] = present_from(k0, k1, 4, int(row[17] * 99), 8, row[12] * 0.9)
         issues.judge(k0, k1, 5, row[2], whole[1], b)
         o[7] = b[0]
         o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
@@ -215,10 +243,12 @@ def _world(x, f, out, a, b, c, d):
 def _lines(x, f, out, a, b, c, d):
     for i in range(len(x)):
         row, whole, o = x[i], f[i], out[i]
-        o[0] = paths.accountable_for(int(row[8] * 8), int(row[9] * 3) - 1, MANAGER, POSITION)
-        o[1] = paths.next_hop(int(row[12] * 7), 7, MANAGER, ENTER, LEAVE)
-        o[2] = paths.next_hop(6, int(row[10] * 6), MANAGER, ENTER, LEAVE)
-        count = witnesses.choose_witnesses(7, i, 0, whole[0], 2 + int(row[11] * 4), KEYS, row[0:8], whole, row[13:21])
+        o[0] = accountable_for(int(row[8] * 8), int(row[9] * 3) - 1, MANAGER, POSITION)
+        o[1] = next_hop(int(row[12] * 7), 7, MANAGER, ENTER, LEAVE)
+        o[2] = next_hop(6, int(row[10] * 6), MANAGER, ENTER, LEAVE)
+        count = witnesses.choose_witnesses(
+            7, i, 0, whole[0], 2 + int(row[11] * 4), KEYS, row[0:8], whole, row[13:21]
+        )
         o[3] = count
         for at in range(count):
             o[4 + at] = whole[at]

@@ -31,7 +31,8 @@ def _odds(p: float, q: float) -> float:
 
 @pytest.mark.parametrize("x", [-36.0, -8.0, -1.96, -0.3, 0.0, 0.7, 3.0, 7.5, 20.0])
 def test_log_odds_are_those_of_the_normal_distribution(x):
-    # Hart's algorithm keeps about seven digits of its far tails, and full precision near the middle.
+    # Hart's algorithm keeps about seven digits of its far tails, and full precision near the
+    # middle.
     exact = stats.norm.logcdf(x) - stats.norm.logsf(x)
     assert log_odds(x) == pytest.approx(exact, rel=1e-6, abs=1e-12)
     assert log_odds(-x) == pytest.approx(-log_odds(x), rel=1e-12, abs=1e-12)
@@ -46,7 +47,9 @@ def test_log_odds_stay_finite_and_never_fall():
 def test_worth_pools_evidence_with_the_prior():
     # Two facets, two alternatives; tau' y = 3, 8 for the second; tau' = 1, 4.
     weighted, weight, weights = [0.0, 0.0, 3.0, 8.0], [1.0, 4.0], [0.25, 0.75]
-    assert worth_mean(weighted, weight, weights, 1, 1.0) == pytest.approx(0.25 * 3 / 2 + 0.75 * 8 / 5)
+    assert worth_mean(weighted, weight, weights, 1, 1.0) == pytest.approx(
+        0.25 * 3 / 2 + 0.75 * 8 / 5
+    )
     assert worth_mean(weighted, weight, weights, 1, 0.0) == pytest.approx(0.25 * 3 + 0.75 * 2)
     assert worth_variance(weight, weights, 1.0) == pytest.approx(0.0625 / 2 + 0.5625 / 5)
     assert worth_variance(weight, weights, 0.0) == pytest.approx(0.0625 + 0.5625 / 4)
@@ -65,11 +68,14 @@ def test_the_odds_that_one_beats_another_are_the_posterior_odds():
         assert odds_against_rival(gain, variance, -1.0) == pytest.approx(
             _odds(stats.norm.cdf(z), stats.norm.sf(z)), rel=1e-9, abs=1e-12
         )
-    assert odds_against_rival(0.1, 0.0, -1.0) == SURE and odds_against_rival(-0.1, 0.0, -1.0) == -SURE
+    assert (
+        odds_against_rival(0.1, 0.0, -1.0) == SURE and odds_against_rival(-0.1, 0.0, -1.0) == -SURE
+    )
 
 
 def test_posterior_odds_are_those_of_a_sample_of_worlds():
-    """Worlds drawn from the prior: of those that look alike, the odds say how many have the first as the better."""
+    """Worlds drawn from the prior: of those that look alike, the odds say how many have the first
+    as the better."""
     rng = np.random.default_rng(5)
     worths, tau = rng.standard_normal((400_000, 2)), 2.0
     looks = worths + rng.standard_normal(worths.shape) / math.sqrt(tau)
@@ -99,11 +105,21 @@ def test_judgements_add_their_log_odds():
 
 
 def test_the_odds_that_a_number_is_near_enough():
-    for number, tolerance, mean, variance in ((0.0, 0.5, 0.1, 0.2), (2.0, 0.5, 0.0, 1.0), (0.3, 2.0, 0.0, 0.01)):
+    for number, tolerance, mean, variance in (
+        (0.0, 0.5, 0.1, 0.2),
+        (2.0, 0.5, 0.0, 1.0),
+        (0.3, 2.0, 0.0, 0.01),
+    ):
         spread = math.sqrt(variance)
-        inside = stats.norm.cdf(number + tolerance, mean, spread) - stats.norm.cdf(number - tolerance, mean, spread)
-        outside = stats.norm.cdf(number - tolerance, mean, spread) + stats.norm.sf(number + tolerance, mean, spread)
-        assert odds_within(number, tolerance, mean, variance) == pytest.approx(_odds(inside, outside), rel=1e-7)
+        inside = stats.norm.cdf(number + tolerance, mean, spread) - stats.norm.cdf(
+            number - tolerance, mean, spread
+        )
+        outside = stats.norm.cdf(number - tolerance, mean, spread) + stats.norm.sf(
+            number + tolerance, mean, spread
+        )
+        assert odds_within(number, tolerance, mean, variance) == pytest.approx(
+            _odds(inside, outside), rel=1e-7
+        )
     assert odds_within(0.0, 100.0, 0.0, 0.01) == SURE
     assert odds_within(100.0, 0.1, 0.0, 0.01) == -SURE
 

@@ -1,4 +1,5 @@
-"""Chairs, routes, quorums, and agreement that is not a count of shares: each by hand, and by numpy."""
+"""Chairs, routes, quorums, and agreement that is not a count of shares: each by hand, and by
+numpy."""
 
 from __future__ import annotations
 
@@ -18,7 +19,16 @@ from sim.rules.consensus import (
     needed,
     strongest_objection,
 )
-from sim.rules.evidence import HIDDEN, assess, assess_alone, better_copy, grown, hide, pool, studied_value
+from sim.rules.evidence import (
+    HIDDEN,
+    assess,
+    assess_alone,
+    better_copy,
+    grown,
+    hide,
+    pool,
+    studied_value,
+)
 from sim.rules.meeting import another_round, quorum_of
 from sim.rules.persuasion import given_trust, within_confidence
 from sim.rules.power import contingent_on, emergent_chair, evidence_spread, rotating_chair
@@ -28,7 +38,8 @@ ROOM = [1.0, 0.0, 0.25, 0.5, -1.0, 2.0]
 heads = st.lists(st.integers(0, 1), min_size=1, max_size=8)
 
 
-# -- chairs ------------------------------------------------------------------------------------------------
+# -- chairs
+# ------------------------------------------------------------------------------------------------
 
 
 @given(heads, st.integers(0, 7), st.integers(1, 30))
@@ -52,7 +63,8 @@ def test_the_most_influential_chairs_and_a_draw_settles_equals():
     assert emergent_chair([1.0, 1.0], [0.3, 0.2], [0, 0]) == -1
 
 
-# -- routes ------------------------------------------------------------------------------------------------
+# -- routes
+# ------------------------------------------------------------------------------------------------
 
 
 def test_spread_is_what_others_explain_beyond_oneself():
@@ -71,12 +83,22 @@ def test_the_first_condition_that_holds_routes(urgent, spread, weighty):
     assert contingent_on(urgent, spread, weighty, 11, 22, 33, 44) == expected
 
 
-# -- quorum and rounds -------------------------------------------------------------------------------------
+# -- quorum and rounds
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("seats", "share", "needed_there"),
-    [(7, 1.0, 7), (7, 0.5, 4), (6, 0.5, 3), (3, 2 / 3, 2), (10, 0.7, 7), (10, 0.71, 8), (5, 0.01, 1), (1, 0.5, 1)],
+    [
+        (7, 1.0, 7),
+        (7, 0.5, 4),
+        (6, 0.5, 3),
+        (3, 2 / 3, 2),
+        (10, 0.7, 7),
+        (10, 0.71, 8),
+        (5, 0.01, 1),
+        (1, 0.5, 1),
+    ],
 )
 def test_a_quorum_is_the_least_whole_number_that_is_enough(seats, share, needed_there):
     assert quorum_of(seats, share) == needed_there
@@ -90,7 +112,8 @@ def test_rounds_end_by_time_by_their_number_or_by_expiry():
     assert not another_round(20, 10, 99, 1, 3, 19)
 
 
-# -- agreement ---------------------------------------------------------------------------------------------
+# -- agreement
+# ---------------------------------------------------------------------------------------------
 
 
 def test_rules_that_count_no_shares_need_none():
@@ -107,13 +130,17 @@ def test_disagreement_is_the_widest_gap_on_one_alternative():
 def test_a_believed_loss_is_against_ones_own_best():
     assert [believed_loss(ROOM, p, 2, 0, 0.0) for p in range(3)] == [0.0, 0.25, 3.0]
     assert [believed_loss(ROOM, p, 2, 1, 0.0) for p in range(3)] == [1.0, 0.0, 0.0]
-    assert [believed_loss([0.5, -0.5], p, 1, -1, 0.2) for p in range(2)] == pytest.approx([0.3, 0.7])
+    assert [believed_loss([0.5, -0.5], p, 1, -1, 0.2) for p in range(2)] == pytest.approx(
+        [0.3, 0.7]
+    )
 
 
 @given(st.integers(1, 5), st.integers(2, 4), st.data())
 def test_the_amendment_is_the_minimax_of_believed_losses(members, alternatives, data):
     cells = st.floats(-3, 3).map(lambda z: round(z, 2))
-    z = np.array(data.draw(st.lists(cells, min_size=members * alternatives, max_size=members * alternatives)))
+    z = np.array(
+        data.draw(st.lists(cells, min_size=members * alternatives, max_size=members * alternatives))
+    )
     z = z.reshape(members, alternatives)
     counted = data.draw(st.lists(st.integers(0, 1), min_size=members, max_size=members).filter(any))
     there = z[np.array(counted) == 1]
@@ -121,7 +148,9 @@ def test_the_amendment_is_the_minimax_of_believed_losses(members, alternatives, 
     ties = [0.1 * (alternatives - m) for m in range(alternatives)]
     flat = z.ravel().tolist()
     for m in range(alternatives):
-        assert strongest_objection(flat, counted, alternatives, m, 0.0) == pytest.approx(worst[m], abs=1e-12)
+        assert strongest_objection(flat, counted, alternatives, m, 0.0) == pytest.approx(
+            worst[m], abs=1e-12
+        )
     found = amended(flat, counted, alternatives, ties, [0.0] * alternatives)
     assert worst[found] <= worst.min() + 1e-9
     assert found == max(m for m in range(alternatives) if worst[m] <= worst.min() + 1e-12)
@@ -133,11 +162,14 @@ def test_a_number_is_amended_to_the_middle_of_the_extremes():
     assert midrange([1.0, 5.0], [0, 0]) == 0.0
     positions, counted = [0.3, -1.1, 0.9], [1, 1, 1]
     middle = midrange(positions, counted)
-    objections = [strongest_objection(positions, counted, 1, -1, middle + step) for step in (-0.01, 0.0, 0.01)]
+    objections = [
+        strongest_objection(positions, counted, 1, -1, middle + step) for step in (-0.01, 0.0, 0.01)
+    ]
     assert objections[1] == pytest.approx(1.0) and objections[1] < min(objections[0], objections[2])
 
 
-# -- who moves whom ----------------------------------------------------------------------------------------
+# -- who moves whom
+# ----------------------------------------------------------------------------------------
 
 
 def test_positions_that_are_near_on_every_alternative_move_one_another():
@@ -165,7 +197,8 @@ def test_who_trusts_nobody_there_keeps_its_own_position():
     assert row == [0.0, 1.0]
 
 
-# -- study and inventions ----------------------------------------------------------------------------------
+# -- study and inventions
+# ----------------------------------------------------------------------------------
 
 
 def test_study_pools_the_looks_and_adds_their_precision():
@@ -190,7 +223,9 @@ def test_an_idea_alone_is_weighed_as_one_pooled_with_nothing():
         weighted, weight, both = [0.0] * 4, [0.0] * 2, [0.0] * 2
         pool(values, precisions, growth, variance, 1.0, weighted, weight)
         assess(weighted, weight, weights, both)
-        assert assess_alone(values, 2, precisions, growth, variance, 1.0, weights) == pytest.approx(both[1])
+        assert assess_alone(values, 2, precisions, growth, variance, 1.0, weights) == pytest.approx(
+            both[1]
+        )
         tau = [1 / (1 / (growth * p) + variance) for p in precisions]
         exact = sum(w * t / (1 + t) * y for w, t, y in zip(weights, tau, values[2:], strict=True))
         assert both[1] == pytest.approx(exact)

@@ -16,7 +16,9 @@ def test_being_heard_brings_it_nearer_to_one_and_being_unheard_takes_a_share():
     assert after_decision(0.8, False, 0.25, 0.5) == pytest.approx(0.4)
     assert after_decision(1.0, True, 0.25, 0.5) == 1.0
     assert after_decision(0.0, False, 0.25, 0.5) == 0.0
-    assert after_decision(0.3, True, 0.0, 0.5) == 0.3 and after_decision(0.3, False, 0.5, 0.0) == 0.3
+    assert (
+        after_decision(0.3, True, 0.0, 0.5) == 0.3 and after_decision(0.3, False, 0.5, 0.0) == 0.3
+    )
 
 
 def test_being_heard_again_and_again_nears_one_by_powers():

@@ -84,7 +84,10 @@ def test_without_evidence_an_assessment_is_the_prior_mean():
 
 def test_pooling_is_the_same_whatever_the_order_of_ideas():
     rng = random.Random(5)
-    ideas = [([rng.gauss(0, 1) for _ in range(6)], [rng.uniform(0.1, 3) for _ in range(3)]) for _ in range(4)]
+    ideas = [
+        ([rng.gauss(0, 1) for _ in range(6)], [rng.uniform(0.1, 3) for _ in range(3)])
+        for _ in range(4)
+    ]
     results = []
     for order in itertools.permutations(ideas):
         weighted, weight, out = [0.0] * 6, [0.0] * 3, [0.0] * 2
@@ -129,7 +132,9 @@ def test_precision_falls_with_distance_as_a_gaussian():
 
 
 @given(positive, st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 100))
-def test_precision_is_symmetric_in_place_and_lies_between_its_floor_and_acuity(acuity, x, h, breadth):
+def test_precision_is_symmetric_in_place_and_lies_between_its_floor_and_acuity(
+    acuity, x, h, breadth
+):
     tau = precision(acuity, x, h, breadth)
     assert tau == precision(acuity, h, x, breadth)
     assert LEAST_PRECISION <= tau <= max(acuity, LEAST_PRECISION)
@@ -167,7 +172,9 @@ def test_beliefs_lie_on_the_simplex(fidelity, data):
     direction = data.draw(simplex)
     same = st.lists(positive, min_size=len(direction), max_size=len(direction))
     weights = [0.0] * len(direction)
-    believed_weights([fidelity] * len(direction), direction, data.draw(same), data.draw(same), weights)
+    believed_weights(
+        [fidelity] * len(direction), direction, data.draw(same), data.draw(same), weights
+    )
     assert math.fsum(weights) == pytest.approx(1.0) and min(weights) >= 0.0
 
 

@@ -6,15 +6,15 @@ import random
 
 import numpy as np
 
-from sim.world import issues as world
+from sim.world.issues import arrival_gap, issue_stream, origin, run_stream
 
 Z = 4.9
-STREAM = world.run_stream(2026, 0)
+STREAM = run_stream(2026, 0)
 
 
 def test_issues_arise_at_their_rate():
     """The mean of 40 000 exponential gaps is known to half a per cent."""
-    gaps = np.array([world.arrival_gap(*STREAM, 99, ordinal, 0.25) for ordinal in range(40_000)])
+    gaps = np.array([arrival_gap(*STREAM, 99, ordinal, 0.25) for ordinal in range(40_000)])
     assert abs(gaps.mean() - 4.0) < Z * 4.0 / len(gaps) ** 0.5
     assert abs(1.05 * gaps.mean() - 4.0) > Z * 4.0 / len(gaps) ** 0.5
 
@@ -22,7 +22,7 @@ def test_issues_arise_at_their_rate():
 def test_storage_order_changes_no_origin():
     keys, positions, rng = [101, 7, 55, 2, 900, 31], [0, 1, 1, 1, 1, 1], random.Random(3)
     for ordinal in range(100):
-        stream = world.issue_stream(*STREAM, 12345, ordinal)
+        stream = issue_stream(*STREAM, 12345, ordinal)
         order = rng.sample(range(6), 6)
-        moved = world.origin(*stream, 1, [keys[i] for i in order], [positions[i] for i in order])
-        assert order[moved] == world.origin(*stream, 1, keys, positions)
+        moved = origin(*stream, 1, [keys[i] for i in order], [positions[i] for i in order])
+        assert order[moved] == origin(*stream, 1, keys, positions)

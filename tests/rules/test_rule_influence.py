@@ -60,7 +60,9 @@ def _regret(rate: float, losses: np.ndarray) -> float:
     influence, lost = [1.0] * losses.shape[1], 0.0
     for row in losses:
         lost += float(np.dot(influence, row)) / sum(influence)
-        influence = _settled([merited(g, rate, float(loss)) for g, loss in zip(influence, row, strict=True)], 0.0)
+        influence = _settled(
+            [merited(g, rate, float(loss)) for g, loss in zip(influence, row, strict=True)], 0.0
+        )
     return lost - float(losses.sum(axis=0).min())
 
 
@@ -74,7 +76,8 @@ def test_merit_keeps_the_regret_of_hedge(seed):
     assert _regret(-0.15, losses) > bound
 
 
-# -- reflected ---------------------------------------------------------------------------------------------
+# -- reflected
+# ---------------------------------------------------------------------------------------------
 
 
 def _trusts(n: int, seed: int) -> np.ndarray:
@@ -110,7 +113,8 @@ def test_one_step_is_the_degroot_friedkin_map():
     matrix, x = _trusts(4, 1), np.array([0.1, 0.2, 0.3, 0.4])
     selves = x.tolist()
     reflected(_centrality(matrix), selves)
-    # The map itself: what power members have in the discussion with these self-weights, by numpy alone.
+    # The map itself: what power members have in the discussion with these self-weights, by numpy
+    # alone.
     influence = np.diag(x) + np.diag(1 - x) @ matrix
     values, vectors = np.linalg.eig(influence.T)
     power = np.real(vectors[:, np.argmin(np.abs(values - 1))])

@@ -1,4 +1,5 @@
-"""Power, consensus and persuasion: hand-computed rooms, empty rooms, ties, limits from the literature."""
+"""Power, consensus and persuasion: hand-computed rooms, empty rooms, ties, limits from the
+literature."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def _weights(authority, voice, sharing):
     return out
 
 
-# -- power -----------------------------------------------------------------------------------------------
+# -- power
+# -----------------------------------------------------------------------------------------------
 
 
 def test_sharing_is_the_one_dial_between_rank_and_voice():
@@ -103,7 +105,9 @@ def test_weighted_median_halves_the_weight_and_knows_no_order(members, data):
 
 
 def _proposal(by_ballot, positions, voiced, preferred, weights, ties=(0.3, 0.2, 0.1)):
-    return proposal(by_ballot, positions, voiced, preferred, weights, list(ties), [1] * 3, [0.0] * 3)
+    return proposal(
+        by_ballot, positions, voiced, preferred, weights, list(ties), [1] * 3, [0.0] * 3
+    )
 
 
 def test_a_vote_and_shared_power_can_propose_different_alternatives():
@@ -126,12 +130,15 @@ def test_equal_ballots_go_to_the_lowest_tie_draw():
 
 def test_a_room_proposes_the_weighted_mean_of_numbers_or_votes_their_median():
     numbers, weights = [1.0, 2.0, 9.0], [0.3, 0.3, 0.4]
-    assert proposed_number(False, numbers, [1, 1, 1], weights, [0.0]) == pytest.approx(0.3 + 0.6 + 3.6)
+    assert proposed_number(False, numbers, [1, 1, 1], weights, [0.0]) == pytest.approx(
+        0.3 + 0.6 + 3.6
+    )
     assert proposed_number(True, numbers, [1, 1, 1], weights, [0.0]) == 2.0
     assert proposed_number(False, numbers, [0, 0, 0], weights, [0.0]) == 0.0
 
 
-# -- consensus -------------------------------------------------------------------------------------------
+# -- consensus
+# -------------------------------------------------------------------------------------------
 
 
 def test_a_member_stands_behind_what_it_prefers_or_a_number_near_its_own():
@@ -165,17 +172,26 @@ def test_what_is_enough(rule, share, against, agreed):
 
 
 def test_what_is_needed():
-    assert [needed(rule, 0.75) for rule in (NONE, MAJORITY, SUPERMAJORITY, UNANIMITY)] == [0.0, 0.5, 0.75, 1.0]
+    assert [needed(rule, 0.75) for rule in (NONE, MAJORITY, SUPERMAJORITY, UNANIMITY)] == [
+        0.0,
+        0.5,
+        0.75,
+        1.0,
+    ]
 
 
 @given(st.floats(0, 1), st.floats(0.51, 1))
 def test_stricter_rules_never_agree_where_laxer_ones_do_not(share, threshold):
     against = 0.0 if share == 1.0 else 0.5
-    verdicts = [reached(rule, threshold, share, against) for rule in (NONE, MAJORITY, SUPERMAJORITY, UNANIMITY)]
+    verdicts = [
+        reached(rule, threshold, share, against)
+        for rule in (NONE, MAJORITY, SUPERMAJORITY, UNANIMITY)
+    ]
     assert verdicts == sorted(verdicts, reverse=True)
 
 
-# -- persuasion ------------------------------------------------------------------------------------------
+# -- persuasion
+# ------------------------------------------------------------------------------------------
 
 
 def _row(to, weights, voiced, joined, self_weight=0.5, stranger=0.5):
@@ -185,8 +201,12 @@ def _row(to, weights, voiced, joined, self_weight=0.5, stranger=0.5):
 
 
 def test_trust_goes_to_weighty_members_and_halves_without_a_channel():
-    assert _row(0, [0.5, 0.25, 0.25], [1, 1, 1], [0, 1, 0]) == pytest.approx([0.5, 0.5 * 2 / 3, 0.5 / 3])
-    assert _row(1, [0.5, 0.25, 0.25], [1, 1, 1], [1, 0, 1], 0.2) == pytest.approx([0.8 * 2 / 3, 0.2, 0.8 / 3])
+    assert _row(0, [0.5, 0.25, 0.25], [1, 1, 1], [0, 1, 0]) == pytest.approx(
+        [0.5, 0.5 * 2 / 3, 0.5 / 3]
+    )
+    assert _row(1, [0.5, 0.25, 0.25], [1, 1, 1], [1, 0, 1], 0.2) == pytest.approx(
+        [0.8 * 2 / 3, 0.2, 0.8 / 3]
+    )
 
 
 def test_those_without_position_or_weight_are_not_heard_and_who_is_alone_hears_itself():
@@ -210,7 +230,9 @@ def test_a_next_position_mixes_ones_own_assessment_with_what_was_shown():
     shown = [1.0, 10.0, 3.0, 30.0]
     assert persuaded(7.0, 0.0, [0.5, 0.5], shown, [1, 1], 2, 1) == 7.0
     assert persuaded(7.0, 1.0, [0.5, 0.5], shown, [1, 1], 2, 1) == 20.0
-    assert persuaded(7.0, 0.4, [0.25, 0.75], shown, [1, 1], 2, 0) == pytest.approx(0.6 * 7 + 0.4 * 2.5)
+    assert persuaded(7.0, 0.4, [0.25, 0.75], shown, [1, 1], 2, 0) == pytest.approx(
+        0.6 * 7 + 0.4 * 2.5
+    )
 
 
 def _matrix(seed, n, stranger=0.5):

@@ -28,7 +28,9 @@ numbers = st.lists(st.floats(-5, 5), min_size=2, max_size=6)
         ([0.4, 0.4, 0.4, 0.4], False, 2),
     ],
 )
-def test_the_best_is_proposed_other_than_to_leave_things_as_they_are(assessment, status_quo, proposed):
+def test_the_best_is_proposed_other_than_to_leave_things_as_they_are(
+    assessment, status_quo, proposed
+):
     assert best_proposal(assessment, status_quo, TIES) == proposed
 
 
@@ -48,7 +50,9 @@ def test_of_two_only_the_proposal_is_proposed():
         (-2e-12, [0.9, 0.1], False),
     ],
 )
-def test_a_proposal_must_be_better_than_the_status_quo_and_a_tie_draw_settles_equals(gain, ties, approved):
+def test_a_proposal_must_be_better_than_the_status_quo_and_a_tie_draw_settles_equals(
+    gain, ties, approved
+):
     assert approves([0.0, gain], 1, True, ties) == approved
     # Shifting both changes nothing: only the gain counts.
     assert approves([0.25, 0.25 + gain], 1, True, ties) == approved
@@ -69,7 +73,9 @@ def test_alternatives_that_one_has_not_heard_of_are_not_among_those_picked_at_ra
 
 
 @given(numbers, st.booleans())
-def test_everybody_approves_its_own_proposal_unless_the_status_quo_is_better(assessment, status_quo):
+def test_everybody_approves_its_own_proposal_unless_the_status_quo_is_better(
+    assessment, status_quo
+):
     ties = [0.1 + 0.01 * m for m in range(len(assessment))]
     mine = best_proposal(assessment, status_quo, ties)
     if not status_quo:
@@ -92,7 +98,9 @@ def test_everybody_approves_its_own_proposal_unless_the_status_quo_is_better(ass
         (False, False, True, True),
     ],
 )
-def test_a_no_ends_a_chain_and_a_yes_a_championship_and_the_last_word_both(all_must, approved, last, over):
+def test_a_no_ends_a_chain_and_a_yes_a_championship_and_the_last_word_both(
+    all_must, approved, last, over
+):
     assert settled(all_must, approved, last) == over
 
 
@@ -105,7 +113,8 @@ def _approved(words: tuple[bool, ...], all_must: bool, settle=settled) -> bool:
 
 
 def _chance(n: int, f: float, all_must: bool, settle=settled) -> float:
-    """The probability of approval by n levels that each approve with f, summed over all that they may say."""
+    """The probability of approval by n levels that each approve with f, summed over all that they
+    may say."""
     return math.fsum(
         math.prod(f if word else 1.0 - f for word in words)
         for words in product((False, True), repeat=n)

@@ -15,7 +15,8 @@ from sim.rules.flow import hop_ticks, kept_fidelity, passes
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
 from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality, worth
 
-# -- flow ------------------------------------------------------------------------------------------------
+# -- flow
+# ------------------------------------------------------------------------------------------------
 
 
 def test_closed_never_passes_and_open_always():
@@ -47,7 +48,8 @@ def test_fidelity_is_lost_hop_by_hop():
     assert kept_fidelity(0.7, 1.0) == 0.0 and kept_fidelity(0.7, 0.0) == 0.7
 
 
-# -- meetings --------------------------------------------------------------------------------------------
+# -- meetings
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_round_keeps_out_of_focus_time_and_inside_a_day():
@@ -63,11 +65,17 @@ def test_a_round_keeps_out_of_focus_time_and_inside_a_day():
 def test_an_allowed_start_is_the_first_that_fits(start, day, data):
     focus = data.draw(st.integers(0, day - 1))
     length = data.draw(st.integers(1, day - focus))
-    first = next(t for t in range(start, start + 2 * day + 1) if t % day >= focus and t % day + length <= day)
+    first = next(
+        t for t in range(start, start + 2 * day + 1) if t % day >= focus and t % day + length <= day
+    )
     assert allowed_start(start, length, day, focus) == first
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6)), max_size=8), st.integers(0, 40), st.integers(1, 5))
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6)), max_size=8),
+    st.integers(0, 40),
+    st.integers(1, 5),
+)
 def test_a_free_start_is_the_first_without_a_clash(spans, start, length):
     begins, ends = [a for a, _ in spans], [a + n for a, n in spans]
 
@@ -92,10 +100,18 @@ def test_a_further_round_must_end_within_the_limit_and_before_the_issue_lapses()
 
 def test_a_quorum_is_the_least_whole_number_that_is_at_least_its_share():
     assert [quorum_of(seats, 0.5) for seats in (1, 2, 3, 4, 7)] == [1, 1, 2, 2, 4]
-    assert [quorum_of(10, share) for share in (0.01, 0.1, 0.3, 0.31, 0.7, 1.0)] == [1, 1, 3, 4, 7, 10]
+    assert [quorum_of(10, share) for share in (0.01, 0.1, 0.3, 0.31, 0.7, 1.0)] == [
+        1,
+        1,
+        3,
+        4,
+        7,
+        10,
+    ]
 
 
-# -- work ------------------------------------------------------------------------------------------------
+# -- work
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_backlog_is_a_fluid_queue():
@@ -105,7 +121,9 @@ def test_the_backlog_is_a_fluid_queue():
     assert backlog_after(0.5, 0.7, 1.0, 0) == 0.5
 
 
-@given(st.floats(0, 50), st.floats(0, 0.99), st.floats(0, 1), st.integers(0, 50), st.integers(0, 50))
+@given(
+    st.floats(0, 50), st.floats(0, 0.99), st.floats(0, 1), st.integers(0, 50), st.integers(0, 50)
+)
 def test_splitting_time_changes_no_backlog(backlog, load, available, first, second):
     once = backlog_after(backlog, load, available, first + second)
     twice = backlog_after(backlog_after(backlog, load, available, first), load, available, second)
@@ -127,7 +145,8 @@ def test_gini_is_the_mean_difference_over_twice_the_mean(values):
     assert gini(sorted(values)) == pytest.approx(expected, abs=1e-9)
 
 
-# -- outcomes --------------------------------------------------------------------------------------------
+# -- outcomes
+# --------------------------------------------------------------------------------------------
 
 
 def test_worth_weighs_facets():

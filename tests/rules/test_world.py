@@ -1,4 +1,5 @@
-"""The world: arrivals, origins, truths, ideas, witnesses and lines; exact probabilities, 1e-6 a false alarm."""
+"""The world: arrivals, origins, truths, ideas, witnesses and lines; exact probabilities, 1e-6 a
+false alarm."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def _chi_square(counts, probabilities):
     return float(stats.chi2.sf(((counts - expected) ** 2 / expected).sum(), len(counts) - 1))
 
 
-# -- lines -----------------------------------------------------------------------------------------------
+# -- lines
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,8 @@ def test_the_way_back_is_the_way_there():
         assert _way(leader, target) == _way(target, leader)[::-1]
 
 
-# -- arrivals, origins, truths ---------------------------------------------------------------------------
+# -- arrivals, origins, truths
+# ---------------------------------------------------------------------------
 
 
 def test_gaps_between_issues_are_exponential():
@@ -175,7 +178,8 @@ def test_poisson_draws_fit_what_arrivals_add_up_to():
     assert abs(np.mean(counts) - 4.0) < 4.9 * math.sqrt(4.0 / 3000)
 
 
-# -- witnesses -------------------------------------------------------------------------------------------
+# -- witnesses
+# -------------------------------------------------------------------------------------------
 
 KEYS = [101, 7, 55, 2, 900, 31]
 RELEVANCE = [9.0, 1.0, 2.0, 3.0, 0.5, 7.0]
@@ -184,12 +188,15 @@ RELEVANCE = [9.0, 1.0, 2.0, 3.0, 0.5, 7.0]
 def _witnesses(ordinal, count, origin=0, accountable=5, keys=KEYS, relevances=RELEVANCE):
     room = max(count, 2)
     chosen, scores = [0] * room, [0.0] * room
-    n = choose_witnesses(*_issue(ordinal), origin, accountable, count, keys, relevances, chosen, scores)
+    n = choose_witnesses(
+        *_issue(ordinal), origin, accountable, count, keys, relevances, chosen, scores
+    )
     return chosen[:n]
 
 
 @pytest.mark.parametrize(
-    ("count", "accountable", "number"), [(1, 5, 2), (2, 5, 2), (4, 5, 4), (64, 5, 6), (1, 0, 1), (3, 0, 3)]
+    ("count", "accountable", "number"),
+    [(1, 5, 2), (2, 5, 2), (4, 5, 4), (64, 5, 6), (1, 0, 1), (3, 0, 3)],
 )
 def test_the_origin_and_the_accountable_always_witness_and_nobody_twice(count, accountable, number):
     for ordinal in range(30):
@@ -216,7 +223,10 @@ def test_two_others_are_drawn_one_after_the_other_without_replacement():
         a, b = RELEVANCE[i] / total, RELEVANCE[j] / total
         return a * b / (1 - a) + b * a / (1 - b)
 
-    assert _chi_square([drawn.count(pair) for pair in pairs], [probability(*pair) for pair in pairs]) > RARE
+    assert (
+        _chi_square([drawn.count(pair) for pair in pairs], [probability(*pair) for pair in pairs])
+        > RARE
+    )
 
 
 def test_storage_order_changes_no_witness():

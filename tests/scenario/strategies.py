@@ -80,7 +80,10 @@ def random_scenario(seed: int) -> dict[str, Any]:
         },
         "perspective": _perspective(scene),
         "direction": scene.some(
-            {"source": rng.choice((*names, "located")), "shifts": rng.choice(("0/y", "2/mo", "1/w", "4/y"))}
+            {
+                "source": rng.choice((*names, "located")),
+                "shifts": rng.choice(("0/y", "2/mo", "1/w", "4/y")),
+            }
         ),
         "flow": _flow(scene),
         "attention": _attention(scene),
@@ -93,7 +96,11 @@ def random_scenario(seed: int) -> dict[str, Any]:
                 "disagree_and_commit": scene.share(0, 1),
             }
         ),
-        "work": {"load": scene.share(0, 0.95), "focus": f"{focus * scene.minutes}m", "away": rng.choice((0, 0, "10%"))},
+        "work": {
+            "load": scene.share(0, 0.95),
+            "focus": f"{focus * scene.minutes}m",
+            "away": rng.choice((0, 0, "10%")),
+        },
         "engagement": _engagement(scene),
         "influence": scene.some(
             {
@@ -114,7 +121,9 @@ def random_scenario(seed: int) -> dict[str, Any]:
 def _engagement(scene: _Scene) -> Any:
     if scene.chance(0.5):
         return scene.random.choice(("off", "off", "on"))
-    rates = {name: scene.share(0, 1) for name in ("start", "heard", "unheard", "behind", "recovery")}
+    rates = {
+        name: scene.share(0, 1) for name in ("start", "heard", "unheard", "behind", "recovery")
+    }
     return scene.some(rates) or "on"
 
 
@@ -229,13 +238,26 @@ def _consensus(scene: _Scene, free: int) -> dict[str, Any]:
     return scene.some(
         {
             "rule": rng.choice(
-                ("none", "majority", "supermajority", "unanimity", "unanimity", "tolerance", "consent", "confidence")
+                (
+                    "none",
+                    "majority",
+                    "supermajority",
+                    "unanimity",
+                    "unanimity",
+                    "tolerance",
+                    "consent",
+                    "confidence",
+                )
             ),
             "threshold": rng.choice((0.51, "66%", "75%", 1)),
             "round": _round(scene, free),
             "pause": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
-            "limit": rng.choice(("0d", scene.days(1, 3), scene.days(4, 10), "1 round", "3 rounds", "50%", "120%")),
-            "fallback": rng.choice(("authority", "majority", "best-so-far", "escalate", "escalate", "drop")),
+            "limit": rng.choice(
+                ("0d", scene.days(1, 3), scene.days(4, 10), "1 round", "3 rounds", "50%", "120%")
+            ),
+            "fallback": rng.choice(
+                ("authority", "majority", "best-so-far", "escalate", "escalate", "drop")
+            ),
             "candour": scene.share(0, 1),
             "susceptibility": scene.share(0, 1),
             "self": scene.share(0, 1),

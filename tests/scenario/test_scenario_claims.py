@@ -1,4 +1,5 @@
-"""Claims in a scenario: what they may name, where mistakes are shown, and that they belong to the whole comparison."""
+"""Claims in a scenario: what they may name, where mistakes are shown, and that they belong to the
+whole comparison."""
 
 from __future__ import annotations
 
@@ -28,9 +29,19 @@ def problems(claims):
 
 def test_claims_are_read_with_their_defaults():
     first, second = Scenario.from_text(TEXT + GOOD).claims
-    assert (first.metric, first.direction, first.policy, first.than) == ("quality", "higher", "mine", "top")
+    assert (first.metric, first.direction, first.policy, first.than) == (
+        "quality",
+        "higher",
+        "mine",
+        "top",
+    )
     assert (first.by, first.confidence) == (0, 0.99)
-    assert (second.direction, second.policy, second.by, second.confidence) == ("lower", "top", 0.5, 0.95)
+    assert (second.direction, second.policy, second.by, second.confidence) == (
+        "lower",
+        "top",
+        0.5,
+        0.95,
+    )
     assert Scenario.from_text("name: c").claims == ()
 
 
@@ -56,20 +67,50 @@ def test_claims_survive_a_round_trip_and_stand_in_no_policy():
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [
-        ("metric: qualty, higher: top, than: mine", ["t.yaml:5:14: claims[0].metric: 'qualty' is not allowed"]),
+        ("metric: qualty, higher: top, than: mine", [(
+            "t.yaml:5:14: claims[0].metric: 'qualty' "
+            "is not allowed"
+        )]),
         ("metric: delay, lower: tpo, than: mine",
-         ["5:28: claims[0].lower: there is no variant tpo; there are: mine, top, open (did you mean 'top'?)"]),
-        ("metric: delay, lower: top, than: base", ["5:39: claims[0].than: there is no variant base"]),
-        ("metric: delay, than: top", ["5:5: claims[0]: has no direction: expected higher or lower"]),
-        ("metric: delay, lower: top, higher: mine, than: open", ["5:5: claims[0]: has both higher and lower"]),
-        ("metric: delay, lower: top, than: top", ["5:39: claims[0].than: compares top with itself"]),
+         [(
+             "5:28: claims[0].lower: there is no variant tpo; there are: mine, top, open "
+             "(did you mean 'top'?)"
+         )]),
+        ("metric: delay, lower: top, than: base", [(
+            "5:39: claims[0].than: there "
+            "is no variant base"
+        )]),
+        ("metric: delay, than: top", [(
+            "5:5: claims[0]: has no "
+            "direction: expected higher or lower"
+        )]),
+        ((
+            "metric: delay, lower: top, "
+            "higher: mine, than: open"
+        ), ["5:5: claims[0]: has both higher and lower"]),
+        ("metric: delay, lower: top, than: top", [(
+            "5:39: claims[0].than: compares "
+            "top with itself"
+        )]),
         ("lower: top, than: mine", ["5:5: claims[0].metric: is missing"]),
         ("metric: delay, lower: top", ["5:5: claims[0].than: is missing"]),
-        ("metric: delay, lower: top, than: mine, by: -1", ["5:49: claims[0].by: -1 is not allowed"]),
-        ("metric: delay, lower: top, than: mine, confidence: 50%", ["confidence: '50%' is not allowed"]),
+        ((
+            "metric: delay, lower: top, "
+            "than: mine, by: -1"
+        ), ["5:49: claims[0].by: -1 is not allowed"]),
+        ((
+            "metric: delay, lower: top, "
+            "than: mine, confidence: 50%"
+        ), ["confidence: '50%' is not allowed"]),
         ("metric: delay, lower: top, than: mine, confidence: 1", ["confidence: 1 is not allowed"]),
-        ("metric: delay, lower: top, than: mine, at: 95%", ["at: is no key; allowed here: metric, higher"]),
-        ("metric: kind, lower: tpo, than: 4", ["'kind' is not allowed", "no variant tpo", "than: 4 is not allowed"]),
+        ((
+            "metric: delay, lower: top, "
+            "than: mine, at: 95%"
+        ), ["at: is no key; allowed here: metric, higher"]),
+        ((
+            "metric: kind, lower: "
+            "tpo, than: 4"
+        ), ["'kind' is not allowed", "no variant tpo", "than: 4 is not allowed"]),
     ],
 )  # fmt: skip
 def test_each_mistake_is_shown_at_its_place_and_hides_no_other(claim, expected):
@@ -77,7 +118,9 @@ def test_each_mistake_is_shown_at_its_place_and_hides_no_other(claim, expected):
     assert len(found) == len(expected) + 2
     for text in expected:
         assert any(text in problem for problem in found), found
-    assert found[-2].startswith("t.yaml:6:5: claims[1]: is not allowed: expected a mapping of the keys metric")
+    assert found[-2].startswith(
+        "t.yaml:6:5: claims[1]: is not allowed: expected a mapping of the keys metric"
+    )
     assert found[-1].startswith("t.yaml:7:29: claims[2].higher: there is no variant opne")
 
 
@@ -88,7 +131,9 @@ def test_a_metric_that_comes_near_is_named():
 
 def test_variants_that_cannot_be_read_are_not_said_to_be_missing():
     with pytest.raises(InvalidInput) as caught:
-        Scenario.from_text("name: c\nvariants: {a: 3}\nclaims: [{metric: value, higher: a, than: base}]")
+        Scenario.from_text(
+            "name: c\nvariants: {a: 3}\nclaims: [{metric: value, higher: a, than: base}]"
+        )
     assert [problem.path for problem in caught.value.problems] == ["variants.a"]
 
 
@@ -107,7 +152,9 @@ def test_claims_are_taken_over_replaced_and_dropped(tmp_path):
     (claim,) = Scenario.load(tmp_path / "own.yaml").claims
     assert (claim.policy, claim.than) == ("new", "top")
     (tmp_path / "less.yaml").write_text("extends: base.yaml\nname: less\nvariants: {open: null}\n")
-    with pytest.raises(InvalidInput, match=r"base\.yaml:6:.* claims\[1\]\.than: there is no variant open"):
+    with pytest.raises(
+        InvalidInput, match=r"base\.yaml:6:.* claims\[1\]\.than: there is no variant open"
+    ):
         Scenario.load(tmp_path / "less.yaml")
 
 

@@ -1,4 +1,5 @@
-"""What was likely meant: decimal commas, percentages, words for truth values, minutes and months, misplaced words."""
+"""What was likely meant: decimal commas, percentages, words for truth values, minutes and months,
+misplaced words."""
 
 from __future__ import annotations
 
@@ -19,16 +20,35 @@ def mistakes(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        # Decimal commas, in a line of their own and where YAML takes the comma for one between entries.
-        ("power:\n  sharing: 0,8", "t.yaml:3:12: power.sharing: '0,8' .* \\(did you mean 0\\.8, with a decimal point"),
-        ("power: {sharing: 0,8}", "t.yaml:2:18: power.sharing: '0,8' .* \\(did you mean 0\\.8, with a decimal point"),
+        # Decimal commas, in a line of their own and where YAML takes the comma for one between
+        # entries.
+        (
+            "power:\n  sharing: 0,8",
+            "t.yaml:3:12: power.sharing: '0,8' .* \\(did you mean 0\\.8, with a decimal point",
+        ),
+        (
+            "power: {sharing: 0,8}",
+            "t.yaml:2:18: power.sharing: '0,8' .* \\(did you mean 0\\.8, with a decimal point",
+        ),
         ("power: {gather: 1d, sharing: 0,8, voice: equal}", "t.yaml:2:30: power.sharing: '0,8'"),
         ("power:\n  sharing: 0,8 %", "did you mean 0\\.8%, with a decimal point"),
         ("power: {sharing: 80,5%}", "did you mean 80\\.5%, with a decimal point"),
-        ("power: {gather: 1,5d}", "power.gather: '1,5d' .*did you mean 1\\.5d, with a decimal point"),
-        ("issues: {a: {rate: 0,5/w}}", "issues.a.rate: '0,5/w' .*did you mean 0\\.5/w, with a decimal point"),
-        ("issues: {a: {rate: {each: 0,5/w}}}", "issues.a.rate: .*did you mean 0\\.5/w, with a decimal point"),
-        ("variants: {x: {power.sharing: 0,8}}", "variants.x.power.sharing: '0,8' .* 0\\.8, with a decimal point"),
+        (
+            "power: {gather: 1,5d}",
+            "power.gather: '1,5d' .*did you mean 1\\.5d, with a decimal point",
+        ),
+        (
+            "issues: {a: {rate: 0,5/w}}",
+            "issues.a.rate: '0,5/w' .*did you mean 0\\.5/w, with a decimal point",
+        ),
+        (
+            "issues: {a: {rate: {each: 0,5/w}}}",
+            "issues.a.rate: .*did you mean 0\\.5/w, with a decimal point",
+        ),
+        (
+            "variants: {x: {power.sharing: 0,8}}",
+            "variants.x.power.sharing: '0,8' .* 0\\.8, with a decimal point",
+        ),
         ("attention: '4,5'", "did you mean 4\\.5, with a decimal point"),
         ("replications: 1,000", "\\(a comma is no part of a number: 1000, or 1\\.000\\)"),
         ("replications: 1_000", "did you mean 1000\\?"),
@@ -47,8 +67,14 @@ def mistakes(text):
         ("issues: {a: {rate: 3/min}}", "did you mean 3/m\\?"),
         ("issues: {a: {rate: 3 per month}}", "did you mean 3/mo\\?"),
         # A word or a number in place of a mapping.
-        ("variants: {x: {power: autocratic}}", "variants.x.power: .* \\(did you mean power\\.rule: autocratic\\?\\)"),
-        ("variants: {x: {consensus: unanimity}}", "\\(did you mean consensus\\.rule: unanimity\\?\\)"),
+        (
+            "variants: {x: {power: autocratic}}",
+            "variants.x.power: .* \\(did you mean power\\.rule: autocratic\\?\\)",
+        ),
+        (
+            "variants: {x: {consensus: unanimity}}",
+            "\\(did you mean consensus\\.rule: unanimity\\?\\)",
+        ),
         ("power: 0.6", "did you mean power\\.sharing: 0\\.6\\?"),
         ("power: {forum: 5}", "did you mean forum\\.size: 5\\?"),
         ("flow: both", "did you mean flow\\.routing: both\\?"),
@@ -56,7 +82,10 @@ def mistakes(text):
         ("direction: 2/y", "did you mean direction\\.shifts: 2/y\\?"),
         ("issues: {a: 4/w}", "did you mean a\\.rate: 4/w\\?"),
         # Colons without a space.
-        ("power: {rule:shared}", "power.rule:shared: is no key \\(a colon needs a space after it: rule: shared\\)"),
+        (
+            "power: {rule:shared}",
+            "power.rule:shared: is no key \\(a colon needs a space after it: rule: shared\\)",
+        ),
         ("power:\n  rule:shared", "power: .* \\(a colon needs a space after it: rule: shared\\)"),
     ],
 )
@@ -77,5 +106,7 @@ def test_what_follows_a_comma_and_has_a_value_is_a_key():
 
 
 def test_numbers_in_other_forms_are_read():
-    scenario = Scenario.from_text("name: t\nattention: 1e3\npower: {sharing: 62.50 %, gather: 1.50 d}")
+    scenario = Scenario.from_text(
+        "name: t\nattention: 1e3\npower: {sharing: 62.50 %, gather: 1.50 d}"
+    )
     assert (scenario.attention, scenario.power.sharing) == (1000, 0.625)

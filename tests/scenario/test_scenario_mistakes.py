@@ -1,4 +1,5 @@
-"""Everything wrong is found at once, at its line and column, with what is allowed and what comes near."""
+"""Everything wrong is found at once, at its line and column, with what is allowed and what comes
+near."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         "120m",
     ):
         assert any(hint in message for message in messages), hint
-    assert all(str(p).startswith(f"{EIGHT}:{p.line}:{p.column}: {p.path}: ") for p in caught.value.problems)
+    assert all(
+        str(p).startswith(f"{EIGHT}:{p.line}:{p.column}: {p.path}: ") for p in caught.value.problems
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,10 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("attention: '4'", "(without quotes)"),
         ("replications: 0", "(nearest: 1)"),
         ("replications: 2.5", "(nearest: 2)"),
-        ("seed: -1", "seed: -1 is not allowed: expected a whole number from 0 to 9223372036854775807"),
+        ("seed: -1", (
+            "seed: -1 is not allowed: expected "
+            "a whole number from 0 to 9223372036854775807"
+        )),
         ("seed: 9223372036854775808", "seed: 9223372036854775808 is not allowed"),
         ("power: {sharing: 65}", "(did you mean 65%?)"),
         ("power: {sharing: 150%}", "(nearest: 1)"),
@@ -78,7 +84,10 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("flow: {up: {retry: 20m}}", "20m is no whole number of ticks of 1h (nearest: 60m)"),
         ("clock: {tick: 1d}", "(in minutes or hours)"),
         ("clock: {tick: 45m}", "clock.tick: a day of 8h is no whole number of ticks of 0.75h"),
-        ("clock: {tick: 3h, day: 9h}", "consensus.round: 2h is no whole number of ticks of 3h (nearest: 3h)"),
+        ("clock: {tick: 3h, day: 9h}", (
+            "consensus.round: 2h is no whole number "
+            "of ticks of 3h (nearest: 3h)"
+        )),
         ("clock: {horizon: 2w}", "clock.warmup: 4w must be shorter than the horizon of 2w"),
         ("clock: {horizon: 999999999999y}", "is more than 4194304 ticks"),
         ("clock: {tick: 20m}\nattention: 4", "are no whole number in a tick of 20m (nearest: 3)"),
@@ -92,12 +101,18 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("title: 3", "(in quotes)"),
         ("issues: {}", "has no kind of issue"),
         ("issues: {a b: {}}", "(did you mean 'a-b'?)"),
-        ("issues: {a: {witnesses: all}}", "all is for at most 64 leaders, there are 65 (nearest: 64)"),
+        ("issues: {a: {witnesses: all}}", (
+            "all is for at most 64 "
+            "leaders, there are 65 (nearest: 64)"
+        )),
         ("issues: {a: {witnesses: al}}", "(did you mean 'all'?)"),
         ("issues: {a: {rate: {every: 1/w}}}", "the one key 'each'"),
         ("issues: {a: {type: estimate, alternatives: 2}}", "goes with type choice"),
         ("issues: {a: {accuracy: 0.6}}", "needs exactly two alternatives"),
-        ("issues: {a: {raised_at: upstream, decided_at: midstream}}", "midstream is downstream of upstream"),
+        ((
+            "issues: "
+            "{a: {raised_at: upstream, decided_at: midstream}}"
+        ), "midstream is downstream of upstream"),
         ("issues: {a: {decided_at: centre}}", "there are: upstream, midstream, downstream, origin"),
         ("issues: {a: {rate: 999999999/m}}", "more than 1000 issues a tick"),
         ("direction: {source: downsteam}", "(did you mean 'downstream'?)"),
@@ -106,8 +121,14 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("stream: {positions: [{name: a}]}", "position a needs leaders"),
         ("stream: {positions: [{name: any, leaders: 1}]}", "which have a meaning of their own"),
         ("stream: {positions: [{leaders: 1}]}", "positions[0].name: is missing"),
-        ("stream: {positions: [{name: a, leaders: 1}, {name: a, leaders: 1}]}", "stands above already"),
-        ("stream: {people: p.csv}", "t.yaml:2:18: stream.people: p.csv cannot be read: No such file"),
+        ((
+            "stream: "
+            "{positions: [{name: a, leaders: 1}, {name: a, leaders: 1}]}"
+        ), "stands above already"),
+        ("stream: {people: p.csv}", (
+            "t.yaml:2:18: stream.people: p.csv cannot "
+            "be read: No such file"
+        )),
         ("stream: {people: p.csv, positions: [{name: a, leaders: 1}]}", "the file says who leads"),
         ("stream: {people: p.csv, bridges: 5%}", "list such ties in the ties file"),
         ("stream: {people: p.csv, kinds: [advice]}", "there is none"),
@@ -116,7 +137,10 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("variants: {base: {}}", "is the name of the base too"),
         ("variants: [a]", "variants: is not allowed: expected a mapping"),
         ("claims: 3", "claims: is not allowed: expected a list"),
-        ("claims: [3]", "claims[0]: is not allowed: expected a mapping of the keys metric, higher, lower, than"),
+        ("claims: [3]", (
+            "claims[0]: is not allowed: expected a mapping of the keys metric, higher, "
+            "lower, than"
+        )),
         ("extends: nowhere.yaml", "cannot be read: No such file"),
     ],
 )  # fmt: skip
@@ -132,7 +156,10 @@ def test_each_mistake_says_what_is_allowed(text, expected):
     ("text", "expected"),
     [
         ("power: {rule: chian}", "did you mean 'chain'?"),
-        ("power: {contingent: {when_urgent: contingent}}", "expected one of autocratic, consultative"),
+        (
+            "power: {contingent: {when_urgent: contingent}}",
+            "expected one of autocratic, consultative",
+        ),
         ("power: {forum: {quorum: 0}}", "a share above 0 to 1"),
         ("consensus: {limit: 3}", "did you mean 3h or 3d?"),
         ("consensus: {limit: 0 rounds}", "'3 rounds', or a share of the half-life"),
@@ -146,9 +173,15 @@ def test_each_mistake_says_what_is_allowed(text, expected):
         ("work: {away: 95%}", "a share from 0 to 0.9"),
         ("issues: {a: {type: estimate, status_quo: true}}", "a.status_quo: goes with type choice"),
         ("issues: {a: {type: approve, invent: 10%}}", "a.invent: goes with type choice"),
-        ("issues: {a: {alternatives: 2, accuracy: 0.6, invent: 10%}}", "a.invent: does not go with accuracy"),
+        (
+            "issues: {a: {alternatives: 2, accuracy: 0.6, invent: 10%}}",
+            "a.invent: does not go with accuracy",
+        ),
         ("issues: {a: {gap: 1, drift: 3d}}", "a.gap: does not go with drift"),
-        ("issues: {a: {type: approve, accuracy: 0.6, study: 1}}", "a.study: does not go with accuracy"),
+        (
+            "issues: {a: {type: approve, accuracy: 0.6, study: 1}}",
+            "a.study: does not go with accuracy",
+        ),
         ("issues: {a: {status_quo: 'yes'}}", "expected true or false"),
     ],
 )
@@ -158,7 +191,14 @@ def test_mistakes_in_rules_say_what_is_allowed(text, expected):
 
 
 def test_one_mistake_is_told_once():
-    assert len(mistakes("power: {rule: sharred}\nvariants: {a: {power.sharing: 0}, b: {power.sharing: 1}}")) == 1
+    assert (
+        len(
+            mistakes(
+                "power: {rule: sharred}\nvariants: {a: {power.sharing: 0}, b: {power.sharing: 1}}"
+            )
+        )
+        == 1
+    )
     assert len(mistakes("issues: {a: {half_life: 90m}, b: {}}")) == 1
     assert len(mistakes("clock: {tick: 7m}")) == 1
     assert len(mistakes("seed: 007")) == 1
@@ -184,11 +224,17 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path):
 
 def test_an_empty_text_and_a_list_are_problems():
     assert problems("") == ["t.yaml:1:1: name: is missing"]
-    assert problems("- a") == ["t.yaml:1:1: a scenario is a mapping of keys, such as name: my-scenario"]
+    assert problems("- a") == [
+        "t.yaml:1:1: a scenario is a mapping of keys, such as name: my-scenario"
+    ]
 
 
 def test_mappings_from_python_are_checked_as_strictly():
-    for wrong in ({"name": "x", 3: 4}, {"name": "x", "seed": object()}, {"name": "x", "seed": 10**50}):
+    for wrong in (
+        {"name": "x", 3: 4},
+        {"name": "x", "seed": object()},
+        {"name": "x", "seed": 10**50},
+    ):
         with pytest.raises(InvalidInput):
             Scenario.from_dict(wrong)
     loop: dict = {"name": "x"}
@@ -205,7 +251,9 @@ WRONG = st.one_of(
     st.text(max_size=8),
     st.sampled_from(["5d", "inf", "off", "all", "65%", "upstream", "1e9y"]),
     st.lists(st.integers(), max_size=2),
-    st.dictionaries(st.sampled_from(["name", "rule", "power", "x.y", ""]), st.integers(), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["name", "rule", "power", "x.y", ""]), st.integers(), max_size=2
+    ),
 )
 
 
@@ -225,7 +273,9 @@ def spoiled(data, draw):
 def test_whatever_is_wrong_is_invalid_input_and_nothing_else(seed, times, data):
     scenario = random_scenario(seed)
     scenario["variants"] = {"other": {"power.rule": "vote", "issues.kind-a.half_life": "4d"}}
-    scenario["claims"] = [{"metric": "quality", "higher": "other", "than": "base", "confidence": "99%"}] * 2
+    scenario["claims"] = [
+        {"metric": "quality", "higher": "other", "than": "base", "confidence": "99%"}
+    ] * 2
     for _ in range(times):
         scenario = spoiled(scenario, data.draw)
     try:

@@ -1,4 +1,5 @@
-"""Keys that depend on the file of people: it is read before they are asked for, and messages name its positions."""
+"""Keys that depend on the file of people: it is read before they are asked for, and messages name
+its positions."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ def folder(tmp_path):
 
 
 def made(folder, text, **more):
-    return Scenario.from_text(f"name: t\nstream: {{people: people.csv}}\n{text}", name="t.yaml", folder=folder, **more)
+    return Scenario.from_text(
+        f"name: t\nstream: {{people: people.csv}}\n{text}", name="t.yaml", folder=folder, **more
+    )
 
 
 def problems(folder, text, **more):
@@ -58,11 +61,14 @@ def test_messages_name_the_positions_found(folder):
     kinds = "a: {raised_at: any, decided_at: dsk}, b: {raised_at: head, decided_at: field}"
     text = f"direction: {{source: Head}}\nissues: {{{kinds}}}"
     assert problems(folder, text) == [
-        "t.yaml:3:21: direction.source: there is no position Head; there are: head, desk, field, located (did you mean "
-        "'head'?)",
-        "t.yaml:4:42: issues.a.decided_at: there is no position dsk; there are: head, desk, field, origin (did you "
-        "mean 'desk'?)",
-        "t.yaml:4:81: issues.b.decided_at: field is downstream of head, where it is raised; decide there or upstream",
+        "t.yaml:3:21: direction.source: there is no position Head; there are: head, desk, field, "
+        "located (did you mean 'head'?)",
+        "t.yaml:4:42: issues.a.decided_at: there is no position dsk; there are: head, desk, field, "
+        "origin (did you mean 'desk'?)",
+        (
+            "t.yaml:4:81: issues.b.decided_at: field is downstream of head, where it is raised; "
+            "decide there or upstream"
+        ),
     ]
 
 
@@ -77,7 +83,9 @@ def test_what_is_wrong_with_the_file_is_said_instead_of_asking_for_a_key(tmp_pat
 
 def test_a_variant_of_other_people_has_their_positions(folder):
     (folder / "others.csv").write_text(PEOPLE.replace("head", "chair"), encoding="utf-8")
-    scenario = made(folder, "issues: {a: {rate: 1/w}}\nvariants: {other: {stream.people: others.csv}}")
+    scenario = made(
+        folder, "issues: {a: {rate: 1/w}}\nvariants: {other: {stream.people: others.csv}}"
+    )
     sources = {name: policy.direction.source for name, policy in scenario.policies().items()}
     assert sources == {"base": "head", "other": "chair"}
 
@@ -99,10 +107,13 @@ def test_a_changed_file_is_read_anew(folder):
 
 def test_real_people(shared_data):
     krackhardt = Scenario.from_text(
-        "name: k\nstream: {people: people.csv, ties: ties.csv}", folder=shared_data / "krackhardt_hightech"
+        "name: k\nstream: {people: people.csv, ties: ties.csv}",
+        folder=shared_data / "krackhardt_hightech",
     )
     assert krackhardt.direction.source == krackhardt.issues["strategic"].decided_at
     (note,) = parameters(krackhardt).structure.notes
     assert note.message.startswith("weight and time have no effect")
     with pytest.raises(InvalidInput, match=r"people\.csv:6:4: level_rank: is missing"):
-        Scenario.from_text("name: a\nstream: {people: people.csv}", folder=shared_data / "apollo13_mission_control")
+        Scenario.from_text(
+            "name: a\nstream: {people: people.csv}", folder=shared_data / "apollo13_mission_control"
+        )

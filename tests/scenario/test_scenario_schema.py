@@ -1,4 +1,5 @@
-"""The JSON Schema editors use, and what `explain` says: both come from the declared keys and stay current."""
+"""The JSON Schema editors use, and what `explain` says: both come from the declared keys and stay
+current."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def test_the_schema_is_a_schema():
     assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_shipped_scenarios_satisfy_the_schema(path):
     node, _ = read(path.read_text(encoding="utf-8"), path.name)
     assert complaints(plain(node)) == []
@@ -70,10 +73,16 @@ def test_random_scenarios_satisfy_the_schema():
         {"name": "a", "variants": {"v": {"seed": 3}}},
         {"name": "a", "variants": {"v": {"claims": []}}},
         {"name": "a", "claims": [{"metric": "quality", "than": "base"}]},
-        {"name": "a", "claims": [{"metric": "quality", "higher": "v", "lower": "base", "than": "base"}]},
+        {
+            "name": "a",
+            "claims": [{"metric": "quality", "higher": "v", "lower": "base", "than": "base"}],
+        },
         {"name": "a", "claims": [{"metric": "qualty", "higher": "v", "than": "base"}]},
         {"name": "a", "claims": [{"metric": "quality", "higher": "v"}]},
-        {"name": "a", "claims": [{"metric": "quality", "higher": "v", "than": "base", "confidence": 0.5}]},
+        {
+            "name": "a",
+            "claims": [{"metric": "quality", "higher": "v", "than": "base", "confidence": 0.5}],
+        },
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(wrong):
@@ -107,7 +116,11 @@ def test_sources_are_citations_that_say_their_kind_or_conventions():
     for key in keys():
         source = explain(key).source
         plain = source in ("", "convention")
-        assert plain or source.startswith(("convention; ", "theory: ")) or source.endswith(("(abstract)", "secondary)"))
+        assert (
+            plain
+            or source.startswith(("convention; ", "theory: "))
+            or source.endswith(("(abstract)", "secondary)"))
+        )
 
 
 def test_rules_are_explained_from_the_catalogue():
@@ -115,7 +128,9 @@ def test_rules_are_explained_from_the_catalogue():
     assert explained.key == "issues.NAME.power.rule"
     for name, rule in FAMILIES["power"].items():
         assert f"{name}: {rule.summary}" in explained.meaning
-    assert explain("power.rule").allowed.startswith(f"one of {', '.join(FAMILIES['power'])}; or a rule of your own")
+    assert explain("power.rule").allowed.startswith(
+        f"one of {', '.join(FAMILIES['power'])}; or a rule of your own"
+    )
 
 
 def test_an_unknown_key_names_the_nearest():
@@ -125,7 +140,13 @@ def test_an_unknown_key_names_the_nearest():
 
 def test_declared_defaults_are_those_of_a_resolved_scenario():
     resolved = Scenario.from_text("name: a").resolved()
-    for key in ("power.sharing", "flow.up.open", "consensus.limit", "work.load", "perspective.span"):
+    for key in (
+        "power.sharing",
+        "flow.up.open",
+        "consensus.limit",
+        "work.load",
+        "perspective.span",
+    ):
         section, name = key.rsplit(".", 1)
         value = resolved
         for step in (*section.split("."), name):

@@ -1,4 +1,5 @@
-"""What a valid scenario holds: defaults, units, what follows from what, and that nothing in it changes."""
+"""What a valid scenario holds: defaults, units, what follows from what, and that nothing in it
+changes."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def test_a_name_is_enough():
 
 
 def test_words_for_nothing_are_none_and_are_written_back():
-    s = scenario("perspective: {span: off, breadth: inf}\nflow: {up: {retry: none}, down: {retry: 4h}}")
+    s = scenario(
+        "perspective: {span: off, breadth: inf}\nflow: {up: {retry: none}, down: {retry: 4h}}"
+    )
     assert s.perspective.span is None
     assert s.perspective.breadth == inf
     assert s.flow.up.retry is None
@@ -55,7 +58,8 @@ def test_words_for_nothing_are_none_and_are_written_back():
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [("65%", 0.65), ("0.65", 0.65), ("100%", 1.0), ("0", 0.0), ("12.5 %", 0.125)]
+    ("written", "meant"),
+    [("65%", 0.65), ("0.65", 0.65), ("100%", 1.0), ("0", 0.0), ("12.5 %", 0.125)],
 )
 def test_shares_are_written_either_way(written, meant):
     assert scenario(f"power: {{sharing: {written}}}").power.sharing == meant
@@ -72,14 +76,18 @@ def test_a_rate_may_be_for_each_leader():
 
 
 def test_expiry_is_four_half_lives_unless_said():
-    assert scenario("issues: {a: {half_life: 3d}}").issues["a"].expiry == Duration(Fraction(12), "d")
-    assert scenario("issues: {a: {half_life: 3d, expiry: 5d}}").issues["a"].expiry == Duration(Fraction(5), "d")
+    assert scenario("issues: {a: {half_life: 3d}}").issues["a"].expiry == Duration(
+        Fraction(12), "d"
+    )
+    assert scenario("issues: {a: {half_life: 3d, expiry: 5d}}").issues["a"].expiry == Duration(
+        Fraction(5), "d"
+    )
 
 
 def test_kinds_take_over_power_and_consensus_key_by_key():
     s = scenario(
-        "power: {rule: vote, sharing: 0.2, forum: {size: 4}}\n"
-        "issues: {a: {}, b: {power: {rule: autocratic, forum: {choose: all}}, consensus: {limit: 2d}}}"
+        "power: {rule: vote, sharing: 0.2, forum: {size: 4}}\nissues: "
+        "{a: {}, b: {power: {rule: autocratic, forum: {choose: all}}, consensus: {limit: 2d}}}"
     )
     assert s.issues["a"].power == s.power
     b = s.issues["b"].power
@@ -92,14 +100,22 @@ def test_defaults_follow_the_positions_there_are():
     s = scenario("stream: {positions: [{name: board, leaders: 2}, {name: floor, leaders: 5}]}")
     assert [p.authority for p in s.stream.positions] == [2.0, 1.0]
     assert s.direction.source == "board"
-    assert (s.issues["operational"].raised_at, s.issues["operational"].decided_at) == ("floor", "board")
+    assert (s.issues["operational"].raised_at, s.issues["operational"].decided_at) == (
+        "floor",
+        "board",
+    )
     alone = scenario("stream: {positions: [{name: solo, leaders: 1}]}")
     assert alone.issues["operational"].decided_at == "origin"
 
 
 def test_an_imported_stream_has_its_own_defaults():
     s = scenario("stream: {people: people.csv}\ndirection: {source: boss}")
-    assert (s.stream.peers, s.stream.bridges, s.stream.positions, s.stream.kinds) == ("none", 0.0, (), None)
+    assert (s.stream.peers, s.stream.bridges, s.stream.positions, s.stream.kinds) == (
+        "none",
+        0.0,
+        (),
+        None,
+    )
     assert s.issues["strategic"].decided_at == "boss"
     assert Scenario.from_dict(s.resolved()) == s
     only = scenario("stream: {people: p.csv, ties: t.csv, kinds: []}\ndirection: {source: boss}")
@@ -152,7 +168,9 @@ def test_the_shipped_set_is_whole():
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_point_editors_at_the_schema(path):
-    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n")
+    assert path.read_text(encoding="utf-8").startswith(
+        "# yaml-language-server: $schema=../docs/scenario.schema.json\n"
+    )
     assert path.stem == Scenario.load(path).name
 
 
@@ -177,7 +195,9 @@ def test_random_scenarios_reach_every_choice():
     assert {s.engagement.rule for s in scenarios} == set(names("engagement"))
     assert {s.reading for s in scenarios} == set(names("reading"))
     assert {type(kind.consensus.limit) for kind in kinds} == {Duration, Rounds, float}
-    assert any(s.direction.source == "located" for s in scenarios) and any(s.work.away for s in scenarios)
+    assert any(s.direction.source == "located" for s in scenarios) and any(
+        s.work.away for s in scenarios
+    )
     for name in ("status_quo", "drift", "gap", "study", "invent"):
         assert any(getattr(kind, name) for kind in kinds), name
     for name in ("G", "confidence_bound"):

@@ -42,7 +42,9 @@ def test_variants_change_what_follows_from_what_they_set():
 
 
 def test_null_leaves_out_what_is_not_there_as_well():
-    scenario = Scenario.from_dict({"name": "x", "variants": {"plain": {"consensus.with": None, "flow.up.retry": None}}})
+    scenario = Scenario.from_dict(
+        {"name": "x", "variants": {"plain": {"consensus.with": None, "flow.up.retry": None}}}
+    )
     assert scenario.policies()["plain"].consensus.with_ is None
     with pytest.raises(InvalidInput, match="is no key"):
         Scenario.from_dict({"name": "x", "variants": {"plain": {"consensus.wiht": None}}})
@@ -79,7 +81,10 @@ def test_resolved_variants_mean_the_same_after_a_round_trip():
 
 
 def test_a_bad_override_is_shown_at_its_own_line():
-    text = TEXT + "  four: {power.shar: 1, flow.up.open: 2, clock.tick: 45m}\n  five: {seed: 3, power..x: 1}\n"
+    text = TEXT + (
+        "  four: {power.shar: 1, flow.up.open: 2, clock.tick: 45m}\n  five: "
+        "{seed: 3, power..x: 1}\n"
+    )
     assert [problem.split(" ")[0] + problem.split(" ")[1] for problem in mistakes(text)] == [
         "t.yaml:9:10:variants.four.power.shar:",
         "t.yaml:9:39:variants.four.flow.up.open:",
@@ -91,13 +96,18 @@ def test_a_bad_override_is_shown_at_its_own_line():
 
 def test_what_a_variant_breaks_elsewhere_is_shown_at_the_variant():
     (found,) = mistakes(
-        "name: v\nissues: {a: {raised_at: upstream}}\nvariants:\n  x: {stream.positions.upstream.name: top}\n"
+        "name: v\nissues: {a: {raised_at: upstream}}\nvariants:\n  x: "
+        "{stream.positions.upstream.name: top}\n"
     )
-    assert found.startswith("t.yaml:4:3: variants.x: issues.a.raised_at: there is no position upstream")
+    assert found.startswith(
+        "t.yaml:4:3: variants.x: issues.a.raised_at: there is no position upstream"
+    )
 
 
 def test_overrides_are_read_as_yaml_and_reach_every_policy():
-    s = Scenario.from_text(TEXT, overrides={"power.sharing": "80%", "variants.one.flow.up.open": "0", "seed": "7"})
+    s = Scenario.from_text(
+        TEXT, overrides={"power.sharing": "80%", "variants.one.flow.up.open": "0", "seed": "7"}
+    )
     assert s.seed == 7
     assert all(policy.power.sharing == 0.8 for policy in s.policies().values())
     assert s.policies()["one"].flow.up.open == 0
@@ -105,14 +115,23 @@ def test_overrides_are_read_as_yaml_and_reach_every_policy():
 
 
 def test_an_override_can_remove_a_key_or_set_many():
-    s = Scenario.from_text(TEXT, overrides={"power.sharing": "", "clock": "{horizon: 6mo, warmup: 1w}"})
+    s = Scenario.from_text(
+        TEXT, overrides={"power.sharing": "", "clock": "{horizon: 6mo, warmup: 1w}"}
+    )
     assert s.power.sharing == 0.6
     assert (str(s.clock.horizon), str(s.clock.tick)) == ("6mo", "1h")
 
 
 def test_wrong_overrides_are_named_as_given():
-    found = mistakes(TEXT, {"power.rul": "vote", "attention": "[1", "seed": "x", "power.sharing.x": "1"})
-    assert [problem.split(":")[0] for problem in found] == ["attention", "power.rul", "power.sharing.x", "seed"]
+    found = mistakes(
+        TEXT, {"power.rul": "vote", "attention": "[1", "seed": "x", "power.sharing.x": "1"}
+    )
+    assert [problem.split(":")[0] for problem in found] == [
+        "attention",
+        "power.rul",
+        "power.sharing.x",
+        "seed",
+    ]
 
 
 def test_a_wrong_override_is_not_told_again_for_every_variant():
@@ -122,7 +141,8 @@ def test_a_wrong_override_is_not_told_again_for_every_variant():
 def test_extending_lays_one_file_upon_another(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "base.yaml").write_text(
-        "name: base\nseed: 5\npower: {rule: vote, sharing: 0.1}\nvariants: {a: {power.sharing: 1}}\n"
+        "name: base\nseed: 5\npower: {rule: vote, sharing: 0.1}\nvariants: "
+        "{a: {power.sharing: 1}}\n"
     )
     (tmp_path / "sub" / "mid.yaml").write_text("extends: ../base.yaml\npower: {sharing: 0.2}\n")
     (tmp_path / "top.yaml").write_text("extends: sub/mid.yaml\nname: top\nseed: null\n")
@@ -152,13 +172,19 @@ def test_a_circle_of_files_is_a_problem(tmp_path):
 
 def test_an_imported_stream_replaces_a_generated_one_and_keeps_its_paths(tmp_path):
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "real.yaml").write_text("name: real\nstream: {people: people.csv}\ndirection: {source: top}\n")
+    (tmp_path / "data" / "real.yaml").write_text(
+        "name: real\nstream: {people: people.csv}\ndirection: {source: top}\n"
+    )
     (tmp_path / "s.yaml").write_text("extends: data/real.yaml\nname: s\n")
     s = Scenario.load(tmp_path / "s.yaml")
     assert s.stream.people == "data/people.csv"
     assert (s.folder / s.stream.people) == tmp_path / "data" / "people.csv"
-    (tmp_path / "generated.yaml").write_text("name: g\nstream: {bridges: 10%, positions: [{name: top, leaders: 2}]}\n")
-    (tmp_path / "t.yaml").write_text("extends: generated.yaml\nstream: {people: p.csv}\ndirection: {source: top}\n")
+    (tmp_path / "generated.yaml").write_text(
+        "name: g\nstream: {bridges: 10%, positions: [{name: top, leaders: 2}]}\n"
+    )
+    (tmp_path / "t.yaml").write_text(
+        "extends: generated.yaml\nstream: {people: p.csv}\ndirection: {source: top}\n"
+    )
     assert Scenario.load(tmp_path / "t.yaml").stream.positions == ()
 
 
@@ -170,12 +196,21 @@ def test_a_mapping_may_extend_a_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [("- a\n- b\n", "a list"), ("some words\n", "text"), ("", "empty"), ("# a remark\n", "empty"), ("{}\n", "empty")],
+    [
+        ("- a\n- b\n", "a list"),
+        ("some words\n", "text"),
+        ("", "empty"),
+        ("# a remark\n", "empty"),
+        ("{}\n", "empty"),
+    ],
 )
 def test_a_file_without_keys_cannot_be_extended(tmp_path, text, what):
     (tmp_path / "base.yaml").write_text(text)
     (tmp_path / "top.yaml").write_text("name: top\nextends: base.yaml\n")
-    told = rf"top\.yaml:2:10: extends: 'base\.yaml' is {what}, so there is nothing to extend: expected a mapping"
+    told = (
+        rf"top\.yaml:2:10: extends: 'base\.yaml' is {what}, so there is nothing to extend: "
+        rf"expected a mapping"
+    )
     with pytest.raises(InvalidInput, match=told) as caught:
         Scenario.load(tmp_path / "top.yaml")
     assert len(caught.value.problems) == 1

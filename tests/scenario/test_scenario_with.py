@@ -35,7 +35,12 @@ def test_the_examples_of_its_docstring_are_right():
 def test_a_changed_copy_is_what_loading_with_the_changes_gives(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(TEXT)
-    changes = {"power.sharing": 0.5, "flow.up.open": "40%", "variants.vote.power.voice": "influence", "seed": 9}
+    changes = {
+        "power.sharing": 0.5,
+        "flow.up.open": "40%",
+        "variants.vote.power.voice": "influence",
+        "seed": 9,
+    }
     loaded, changed = Scenario.load(path, overrides=changes), Scenario.load(path).with_(changes)
     assert changed == loaded and changed.digest == loaded.digest and hash(changed) == hash(loaded)
     assert changed.resolved() == loaded.resolved() and changed.folder == tmp_path
@@ -49,7 +54,11 @@ def test_the_original_stays_and_variants_follow(scenario):
     before = scenario.digest
     changed = scenario.with_({"flow.up.open": "40%"}, work={"load": "80%"})
     assert scenario.digest == before and scenario.flow.up.open == 0.65
-    assert (changed.flow.up.open, changed.work.load, changed.work.focus) == (0.4, 0.8, scenario.work.focus)
+    assert (changed.flow.up.open, changed.work.load, changed.work.focus) == (
+        0.4,
+        0.8,
+        scenario.work.focus,
+    )
     assert [each.flow.up.open for each in changed.policies().values()] == [0.4, 0.4, 0.9]
     assert changed.with_({"flow.up.open": 0.65, "work.load": scenario.work.load}) == scenario
 
@@ -75,7 +84,10 @@ def test_one_of_several_policies_can_be_changed_too(scenario):
         ({"power.sharing": "0.5"}, "power.sharing: '0.5' is not allowed"),
         ({"power.sharin": 1}, "power.sharin: "),
         ({"variants.vote.power.rul": "vote"}, "variants.vote.power.rul: "),
-        ({"stream.positions.top.leaders": 3}, "stream.positions.top.leaders: stream.positions has no entry"),
+        (
+            {"stream.positions.top.leaders": 3},
+            "stream.positions.top.leaders: stream.positions has no entry",
+        ),
         ({"power..rule": "vote"}, "power..rule: is no dotted key"),
         ({"power.rule": object()}, "power.rule: cannot hold a object"),
         ({"title": "\x07"}, "title: holds control characters"),
@@ -90,13 +102,20 @@ def test_what_cannot_be_is_named_by_its_key(scenario, changes, said):
 def test_everything_wrong_is_told_at_once(scenario):
     with pytest.raises(InvalidInput) as error:
         scenario.with_({"power.sharing": 2, "seed": -1}, attention="many")
-    assert [line.split(":")[0] for line in str(error.value).splitlines()] == ["attention", "power.sharing", "seed"]
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        "attention",
+        "power.sharing",
+        "seed",
+    ]
 
 
 def test_only_commands_speak_of_their_option(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(TEXT)
-    for make in (lambda: Scenario.load(path, {"seed": "x"}), lambda: Scenario.from_text(TEXT, overrides={"seed": "x"})):
+    for make in (
+        lambda: Scenario.load(path, {"seed": "x"}),
+        lambda: Scenario.from_text(TEXT, overrides={"seed": "x"}),
+    ):
         with pytest.raises(InvalidInput, match=r"^seed: 'x' is not allowed"):
             make()
     with pytest.raises(InvalidInput, match=r"^--set: seed: 'x' is not allowed"):

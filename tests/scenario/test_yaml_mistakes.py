@@ -1,4 +1,5 @@
-"""What is no YAML is told in plain words, at the line where the mistake is made rather than where it is noticed."""
+"""What is no YAML is told in plain words, at the line where the mistake is made rather than where
+it is noticed."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sim.scenario import Scenario
 from sim.scenario.reader import read
 
 TAB = "a tab in the indentation; YAML takes only plain spaces there: replace it with spaces"
-QUOTE = "a quotation mark (\") opens here and is not closed on its line"
+QUOTE = 'a quotation mark (") opens here and is not closed on its line'
 
 
 @pytest.mark.parametrize(
@@ -18,18 +19,30 @@ QUOTE = "a quotation mark (\") opens here and is not closed on its line"
     [
         ("name: x\npower:\n\trule: shared\n", f"3:1: {TAB}"),
         ("name: x\npower:\n  rule: shared\n \tsharing: 1\nseed: 1\n", f"4:2: {TAB}"),
-        ("name: x\n  \u00a0seed: 1\n  y: 2\n", "2:3: a space of another kind (no-break or wide) in the indentation"),
+        (
+            "name: x\n  \u00a0seed: 1\n  y: 2\n",
+            "2:3: a space of another kind (no-break or wide) in the indentation",
+        ),
         # Quotation marks.
         ('name: x\ntitle: "abc\nseed: 1\n', f"2:8: {QUOTE}"),
         ('title: "abc\nname: "x"\n', f"1:8: {QUOTE}"),
         ('a: {b: "x}\nc: 1\n', f"1:8: {QUOTE}"),
-        ("title: 'it's here'\nname: x\n", "1:12: text follows a closing quotation mark ('); inside a quoted text"),
-        ('title: "a "b" c"\n', "1:12: text follows a closing quotation mark (\")"),
+        (
+            "title: 'it's here'\nname: x\n",
+            "1:12: text follows a closing quotation mark ('); inside a quoted text",
+        ),
+        ('title: "a "b" c"\n', '1:12: text follows a closing quotation mark (")'),
         ('title: "C:\\data"\n', "1:11: a backslash inside double quotes has a meaning of its own"),
         # Brackets.
-        ("name: x\npower: {rule: shared\nconsensus: {rule: none}\n", "2:8: '{' opens here and is not closed: '}'"),
+        (
+            "name: x\npower: {rule: shared\nconsensus: {rule: none}\n",
+            "2:8: '{' opens here and is not closed: '}'",
+        ),
         ("name: x\npower: {rule: shared", "2:8: '{' opens here and is not closed: '}' is missing"),
-        ("a:\n  b: {c: 4/w}\n  d: {c: 4/w\n  e: {c: 1/w}\nf: 1\n", "3:6: '{' opens here and is not closed"),
+        (
+            "a:\n  b: {c: 4/w}\n  d: {c: 4/w\n  e: {c: 1/w}\nf: 1\n",
+            "3:6: '{' opens here and is not closed",
+        ),
         ("power: {a: b, forum: {size: 3}\nseed: 1\n", "1:8: '{' opens here and is not closed"),
         ("a:\n  - {b: 1}\n  - {b: 2\n  - {b: 3}\n", "3:5: '{' opens here and is not closed"),
         ("a: [1, 2}\n", "1:4: '[' opens here and '}' closes it; write ']' there"),
@@ -41,16 +54,34 @@ QUOTE = "a quotation mark (\") opens here and is not closed on its line"
         ("a: {b: 1 c: 2}\n", "1:10: a comma is missing before 'c'"),
         # Colons.
         ("name:x\nseed: 1\n", "1:5: a colon needs a space after it: name: x"),
-        ("name: x\npower:\n  rule:shared\n  sharing: 1\n", "3:7: a colon needs a space after it: rule: shared"),
+        (
+            "name: x\npower:\n  rule:shared\n  sharing: 1\n",
+            "3:7: a colon needs a space after it: rule: shared",
+        ),
         ("name x\nseed: 1\n", "1:5: a colon is missing after 'name': name: x"),
         ("name: x\nseed 5\nreplications: 2\n", "2:5: a colon is missing after 'seed': seed: 5"),
         ("name: x\npower\n  rule: shared\n", "2:6: a colon is missing after 'power': power:"),
-        ("name: x\n# power:\npower\n\n  rule: shared\n", "3:6: a colon is missing after 'power': power:"),
-        ("title: a: b\n", "1:9: a second colon in one line; put a text that holds a colon in quotes"),
+        (
+            "name: x\n# power:\npower\n\n  rule: shared\n",
+            "3:6: a colon is missing after 'power': power:",
+        ),
+        (
+            "title: a: b\n",
+            "1:9: a second colon in one line; put a text that holds a colon in quotes",
+        ),
         # Indentation.
-        ("name: x\n  seed: 1\n", "2:3: is indented deeper than 'name' above, which has a value already"),
-        ("a:\n   b: 1\n  c: 2\n", "3:3: is indented by 2 spaces, unlike the lines above (there: 0 or 3)"),
-        ("a:\n  b:\n    c: 4/w\n   d: 2\n", "4:4: is indented by 3 spaces, unlike the lines above (there: 2 or 4)"),
+        (
+            "name: x\n  seed: 1\n",
+            "2:3: is indented deeper than 'name' above, which has a value already",
+        ),
+        (
+            "a:\n   b: 1\n  c: 2\n",
+            "3:3: is indented by 2 spaces, unlike the lines above (there: 0 or 3)",
+        ),
+        (
+            "a:\n  b:\n    c: 4/w\n   d: 2\n",
+            "4:4: is indented by 3 spaces, unlike the lines above (there: 2 or 4)",
+        ),
         ("a:\n  - 1\n  c: 2\n", "3:3: is neither a key nor an entry of the list above"),
         ("a: 1\n- b\n", "2:1: an entry of a list ('- ') stands among the keys of a mapping"),
         ("a: - b\n", "1:4: a list with '- ' begins on the line below its key"),
@@ -82,7 +113,11 @@ def test_what_is_right_is_still_read():
 
 @pytest.mark.parametrize(
     "text",
-    [lambda n: "a: [" + "'x', " * n, lambda n: "a: {" * 20 + '"' * n, lambda n: "a: [\n" + " 1,\n" * n],
+    [
+        lambda n: "a: [" + "'x', " * n,
+        lambda n: "a: {" * 20 + '"' * n,
+        lambda n: "a: [\n" + " 1,\n" * n,
+    ],
     ids=["open list", "open text", "open list of many lines"],
 )
 def test_the_work_on_a_mistake_grows_as_the_file_does(text):

@@ -1,4 +1,5 @@
-"""The strict YAML reader: what scalars mean, where things stand, and what it refuses without falling over."""
+"""The strict YAML reader: what scalars mean, where things stand, and what it refuses without
+falling over."""
 
 from __future__ import annotations
 
@@ -98,7 +99,9 @@ def test_an_impossible_escape_is_no_crash():
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 100_000, "? " * 50_000])
 def test_deep_nesting_is_a_problem_soon_and_no_crash(text):
     assert "nested more than 24 deep" in complaints(text)[-1]
-    assert calls(lambda: complaints(text)) < 100_000  # it stops at the depth allowed, not at the end of the file
+    assert (
+        calls(lambda: complaints(text)) < 100_000
+    )  # it stops at the depth allowed, not at the end of the file
 
 
 def test_aliases_cannot_blow_up():

@@ -34,7 +34,12 @@ def row(**changes: Any) -> dict[str, Any]:
         "delay": 0,
     }
     usual |= {"ceiling": 0.5, "rounds": 0, "participants": 2, "person_hours": 0.0, "dissent": 0.0}
-    usual |= {"closed_by": CLOSED_BY.index("agreement"), "coverage": 1.0, "commitment": 0.8, "value": 0.4}
+    usual |= {
+        "closed_by": CLOSED_BY.index("agreement"),
+        "coverage": 1.0,
+        "commitment": 0.8,
+        "value": 0.4,
+    }
     return usual | changes
 
 
@@ -42,7 +47,11 @@ ARISE = event(17, "arise", witnesses=[1, 4, 6], origin=4, accountable=1)
 
 
 def tell(
-    prepared: Any, decision: dict[str, Any], *events: SimpleNamespace, arise: SimpleNamespace = ARISE, mail: Any = ()
+    prepared: Any,
+    decision: dict[str, Any],
+    *events: SimpleNamespace,
+    arise: SimpleNamespace = ARISE,
+    mail: Any = (),
 ) -> str:
     """The story in one line, so that wrapping hides nothing."""
     trace = SimpleNamespace(decision=decision, events=[arise, *events], mail=list(mail))
@@ -54,7 +63,18 @@ def seat(number: int, start: int, ready: int) -> SimpleNamespace:
     return event(ready, "book", round=number, start=start, end=start + 2, ready=ready)
 
 
-def round_(number: int, tick: int, said: list, choices: list[int], agreed: bool = False) -> SimpleNamespace:
+def round_(
+    number: int, tick: int, said: list, choices: list[int], agreed: bool = False
+) -> SimpleNamespace:
     positions = [(leader, choice, 0.0) for leader, choice in zip([1, 4], choices, strict=True)]
     data = {"proposal": 1, "number": 0.0, "support": 1.0 if agreed else 0.62, "needed": 1.0}
-    return event(tick, "round", round=number, present=[1, 4], said=said, positions=positions, agreed=agreed, **data)
+    return event(
+        tick,
+        "round",
+        round=number,
+        present=[1, 4],
+        said=said,
+        positions=positions,
+        agreed=agreed,
+        **data,
+    )

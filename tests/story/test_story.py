@@ -19,7 +19,10 @@ def prepared():
 
 def test_how_it_arose_is_told_with_dates_places_and_urgency(prepared):
     told = tell(prepared, row(delay=3, gather=3), event(20, "notice", source=4, target=1))
-    assert "On day 3, hour 2, work-01 (work, unit middle-01) raised an issue of the kind 'task'" in told
+    assert (
+        "On day 3, hour 2, work-01 (work, unit middle-01) raised an issue of the kind 'task'"
+        in told
+    )
     assert "a choice among three alternatives, A, B and C." in told
     assert "middle-01 (middle, unit middle-01) must answer for it." in told
     assert "At stake: 1. A good decision loses half its worth with every 3 days that pass" in told
@@ -59,7 +62,10 @@ MAIL = [
 
 
 def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(prepared):
-    sense = [event(17, "sense", leader=leader, best=2, number=0.0, precision=1.0) for leader in (1, 4, 6, 8)]
+    sense = [
+        event(17, "sense", leader=leader, best=2, number=0.0, precision=1.0)
+        for leader in (1, 4, 6, 8)
+    ]
     ideas = [
         event(18, "idea", originator=6, source=6, target=2, hops=1, kept=True),
         event(19, "idea", originator=6, source=2, target=1, hops=2, kept=True),
@@ -70,9 +76,9 @@ def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(pr
     decided = event(30, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
     told = tell(prepared, row(delay=20, gather=20), *sense, *ideas, room, decided, mail=MAIL)
     assert (
-        "By the decision, ideas of it had been sent six times: four were read, one lay unread in inboxes and one was"
-        " on the way. Of those read, three told their readers (two leaders) something new. Twice an idea was not"
-        " passed on." in told
+        "By the decision, ideas of it had been sent six times: four were read, one lay unread in "
+        "inboxes and one was on the way. Of those read, three told their readers (two leaders) "
+        "something new. Twice an idea was not passed on." in told
     )
     assert "Of those in the room, middle-01 and work-01 had seen something themselves." in told
     assert "One idea from outside the room reached people in it before the decision:" in told
@@ -83,7 +89,15 @@ def test_ideas_are_detailed_where_they_reached_the_room_and_counted_elsewhere(pr
 def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
     told = tell(
         prepared,
-        row(delay=60, gather=8, scheduling=3, deliberation=49, rounds=5, dissent=0.5, person_hours=20.0),
+        row(
+            delay=60,
+            gather=8,
+            scheduling=3,
+            deliberation=49,
+            rounds=5,
+            dissent=0.5,
+            person_hours=20.0,
+        ),
         event(20, "assemble", members=[1, 4], weights=[0.38, 0.62], ready=25),
         seat(1, 28, 25),
         round_(1, 30, [(6, 1), (4, 4)], [0, 1]),
@@ -98,22 +112,36 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
         event(77, "decide", decider=-1, closed_by=1, chosen=1, number=0.0),
         event(77, "effect", coverage=1.0, commitment=0.8),
     )
-    assert "a room of two leaders was called, with their shares of the word: work-01 (62%) and middle-01 (38%)" in told
-    assert "Round 1, day 4, hour 5, for 2 hours after 3 hours of waiting for a common free hour." in told
     assert (
-        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for B: work-01." in told
+        "a room of two leaders was called, with their shares of the word: work-01 (62%) and "
+        "middle-01 (38%)" in told
+    )
+    assert (
+        "Round 1, day 4, hour 5, for 2 hours after 3 hours of waiting for a common free hour."
+        in told
+    )
+    assert (
+        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for "
+        "B: work-01." in told
     )
     assert "B has 62% of the word; 100% is needed: not enough." in told
-    assert "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as before." in told
+    assert (
+        "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as "
+        "before." in told
+    )
     assert (
         "Round 4, day 8, hour 3, for 2 hours. Newly said: middle-01's idea."
         " For B: work-01; without a view: middle-01." in told
     )
     assert (
-        "For B: middle-01 and work-01. Changed their minds: middle-01, who had been for A, turned to B with no idea new"
-        " to them, moved by work-01, who had been for it. B has 100% of the word" in told
+        "For B: middle-01 and work-01. Changed their minds: middle-01, who had been for A, turned "
+        "to B with no idea new to them, moved by work-01, who had been for it. B has 100% of the "
+        "word" in told
     )
-    assert "On day 10, hour 6 the room agreed on B. 50% of the room would have had it otherwise." in told
+    assert (
+        "On day 10, hour 6 the room agreed on B. 50% of the room would have had it otherwise."
+        in told
+    )
     assert "The meetings took 20 person-hours." in told
     assert "At once all of those it affects knew of it, and it took effect." in told
     assert "before round 1" not in told  # one wait is the whole part: nothing to take apart
@@ -125,15 +153,25 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
     [
         ("one-voice", 1, "middle-01 decided: B."),
         ("agreement", -1, "the room agreed on B."),
-        ("authority", 1, "the time for agreement had run out, and middle-01 decided with authority: B."),
+        (
+            "authority",
+            1,
+            "the time for agreement had run out, and middle-01 decided with authority: B.",
+        ),
         ("majority", -1, "the time for agreement had run out, and the most votes went to B."),
-        ("best-so-far", -1, "the time for agreement had run out, and what had come furthest was taken: B."),
+        (
+            "best-so-far",
+            -1,
+            "the time for agreement had run out, and what had come furthest was taken: B.",
+        ),
     ],
 )
 def test_every_way_of_closing_has_its_words(prepared, closed, decider, said):
     code = CLOSED_BY.index(closed)
     decide = event(25, "decide", decider=decider, closed_by=code, chosen=1, number=0.0)
-    assert f"On day 4, hour 2 {said}" in tell(prepared, row(decider=decider, closed_by=code, delay=8, gather=8), decide)
+    assert f"On day 4, hour 2 {said}" in tell(
+        prepared, row(decider=decider, closed_by=code, delay=8, gather=8), decide
+    )
 
 
 def test_a_mandate_is_told_and_counted(prepared):
@@ -150,7 +188,9 @@ def test_a_mandate_is_told_and_counted(prepared):
 
 
 def test_a_lapse_is_told(prepared):
-    decision = row(decider=-2, closed_by=CLOSED_BY.index("lapsed"), chosen=-1, quality=float("nan"), value=0.0)
+    decision = row(
+        decider=-2, closed_by=CLOSED_BY.index("lapsed"), chosen=-1, quality=float("nan"), value=0.0
+    )
     told = tell(prepared, decision | {"delay": 80, "gather": 80}, event(97, "lapse"))
     assert "Nobody decided it in time: it lapsed 10 days after it arose." in told
     assert "On day 13, hour 2 it lapsed, undecided." in told
@@ -175,7 +215,10 @@ def test_worth_is_taken_apart_and_multiplies_out(prepared):
     decide = event(41, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
     told = tell(prepared, row(delay=24, gather=24), decide)
     assert "B was in truth the best there was. Quality: 1.00" in told
-    assert "1 at stake x 1.00 quality x 0.80 commitment x 0.50 of its worth left after 3 days = 0.40." in told
+    assert (
+        "1 at stake x 1.00 quality x 0.80 commitment x 0.50 of its worth left after 3 days = 0.40."
+        in told
+    )
     worse = tell(prepared, row(delay=24, gather=24, best=2, quality=-0.5, value=-0.5), decide)
     assert "In truth C was best, not B. Quality: -0.50" in worse
     assert "A bad decision costs, whenever it comes: 1 at stake x quality = -0.50." in worse

@@ -13,8 +13,7 @@ from sim.agents.trace import Watcher
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.scenario import Scenario
-from sim.story import account as words
-from sim.story import story
+from sim.story import story, words
 
 LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
 
@@ -33,14 +32,20 @@ class Watchers:
         return note
 
 
-POLICIES = {name: of for text in (SMALL, COURSES) for name, of in Scenario.from_text(text).policies().items()}
+POLICIES = {
+    name: of
+    for text in (SMALL, COURSES)
+    for name, of in Scenario.from_text(text).policies().items()
+}
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_story_is_whole_and_its_hours_add_up(policy):
     prepared = parameters(POLICIES[policy])
     watchers = Watchers(range(1, 61))
-    decisions = Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:60]
+    decisions = (
+        Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:60]
+    )
     assert len(decisions) > 20
     for row in decisions:
         decision = {name: row[name].item() for name in decisions.dtype.names}
@@ -74,7 +79,10 @@ def stated(pattern: str, told: str) -> int:
 
 def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) -> None:
     """What was sent, read, lay unread and was on the way, recomputed message by message."""
-    over = next((e.tick for e in recorded.events if e.what == "decide"), decision["raised"] + decision["delay"])
+    over = next(
+        (e.tick for e in recorded.events if e.what == "decide"),
+        decision["raised"] + decision["delay"],
+    )
     mail = [letter for letter in recorded.mail if letter.sent <= over]
     sent = [letter for letter in mail if letter.due >= 0]
     read = [letter for letter in sent if -1 < letter.read <= over]
@@ -86,11 +94,17 @@ def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) ->
     else:
         assert stated(rf"{COUNT} (?:was|were) read", told) == len(read)
         assert stated(rf"{COUNT} lay unread in inboxes", told) == len(unread)
-        assert stated(rf"{COUNT} (?:was|were) on the way", told) == len(sent) - len(read) - len(unread)
-    assert stated(rf"{often} (?:an idea was not passed on|somebody could have)", told) == len(mail) - len(sent)
+        assert stated(rf"{COUNT} (?:was|were) on the way", told) == len(sent) - len(read) - len(
+            unread
+        )
+    assert stated(rf"{often} (?:an idea was not passed on|somebody could have)", told) == len(
+        mail
+    ) - len(sent)
     ideas = [e for e in recorded.events if e.what == "idea" and e.tick <= over]
     assert stated(rf"Of those read, {COUNT} told their readers", told) == len(ideas)
-    assert stated(rf"told their readers \({COUNT} leader", told) == len({e.data["target"] for e in ideas})
+    assert stated(rf"told their readers \({COUNT} leader", told) == len(
+        {e.data["target"] for e in ideas}
+    )
     assert {(e.data["originator"], e.data["source"], e.data["target"]) for e in ideas} == {
         (letter.originator, letter.source, letter.target) for letter in read if letter.new
     }
@@ -99,7 +113,8 @@ def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) ->
 
 
 def assert_minds_add_up(told: str, recorded: Trace, prepared: Any) -> None:
-    """Who is said to have changed their mind preferred something else before and after, and heard what is said."""
+    """Who is said to have changed their mind preferred something else before and after, and heard
+    what is said."""
     names = list(prepared.structure.id)
     prefers = {e.data["leader"]: e.data["best"] for e in recorded.events if e.what == "sense"}
     turns = 0
@@ -124,7 +139,9 @@ def assert_minds_add_up(told: str, recorded: Trace, prepared: Any) -> None:
 def test_no_line_is_wider_than_asked(width):
     prepared = parameters(POLICIES["strict"])
     watchers = Watchers(range(1, 13))
-    for row in Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:12]:
+    for row in (
+        Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:12]
+    ):
         decision = {name: row[name].item() for name in row.dtype.names}
         watcher = watchers.each[decision["issue"]]
         recorded = Trace(decision, watcher.events, watcher.mail[decision["issue"]])

@@ -90,28 +90,46 @@ def test_what_is_routed_to_a_chain_goes_back_to_its_origin(under):
         judge(48, 1, True),
         decide(48, 1),
     )
-    assert "upper-01 handed it back to work-01 for a proposal, who had the mandate on day 4, hour 2" in told
+    assert (
+        "upper-01 handed it back to work-01 for a proposal, who had the mandate on day 4, hour 2"
+        in told
+    )
     assert "(work-01 was away on day 3)." in told
     assert "every level from work-01 up to upper-01 must approve what work-01 proposes" in told
     assert "until upper-01 was asked 3 h until work-01 had the mandate 5 h" in told
     assert "seen was over 8 h Going up the levels 15 h" in told
-    assert "until middle-01 had it 2 h until middle-01 had judged it 8 h until upper-01 had it 1 h" in told
+    assert (
+        "until middle-01 had it 2 h until middle-01 had judged it 8 h until upper-01 had it 1 h"
+        in told
+    )
     assert "until upper-01 had judged it 4 h Altogether" in told
 
 
 @pytest.mark.parametrize(
-    ("policy", "why"), [("rotating", "whose turn it was"), ("emergent", "the most influential there")]
+    ("policy", "why"),
+    [("rotating", "whose turn it was"), ("emergent", "the most influential there")],
 )
 def test_the_chair_is_told(under, policy, why):
     shown = one_round(chair=7)
-    told = tell(under(policy), ended("agreement", decider=7), called(), seat(1, 20, 20), shown, decide(22, 7))
+    told = tell(
+        under(policy),
+        ended("agreement", decider=7),
+        called(),
+        seat(1, 20, 20),
+        shown,
+        decide(22, 7),
+    )
     assert f"work-01, {why}, proposed B." in told
     assert ("the room agreed on B, which work-01 had proposed" in told) == (policy == "rotating")
-    assert ("work-01 settled it from the chair: B" in told) == (policy == "emergent")  # none asks no agreement
+    assert ("work-01 settled it from the chair: B" in told) == (
+        policy == "emergent"
+    )  # none asks no agreement
 
 
 def test_quiet_rounds_name_the_chairs_in_turn(under):
-    rounds = [one_round(chair=chair, round=number) for number, chair in ((1, 7), (2, 7), (3, 1), (4, 1))]
+    rounds = [
+        one_round(chair=chair, round=number) for number, chair in ((1, 7), (2, 7), (3, 1), (4, 1))
+    ]
     told = tell(under("rotating"), undecided("lapsed"), called(), *rounds)
     assert "Rounds 2 to 4, day 3, hour 7 to day 3, hour 7. Nothing new was said." in told
     assert "In the chair: work-01 and upper-01." in told
@@ -126,10 +144,16 @@ def test_a_chain_is_told_level_by_level_up_to_the_no(under):
         judge(47, 1, False, away=[(1, 4), (1, 5)]),
         event(47, "leave", closed_by=CLOSED_BY.index("rejected")),
     )
-    assert "upper-01 rejected B: it was over 3 days 6 hours after it arose, and nothing was done." in told
+    assert (
+        "upper-01 rejected B: it was over 3 days 6 hours after it arose, and nothing was done."
+        in told
+    )
     assert "- Day 4, hour 2: work-01 proposed B. - Day 5, hour 5: middle-01 approved B." in told
     assert "- Day 6, hour 8: upper-01 rejected B (upper-01 was away on days 5 and 6)." in told
-    assert "On day 6, hour 8 upper-01 rejected B, and one level's no is enough; nothing is done." in told
+    assert (
+        "On day 6, hour 8 upper-01 rejected B, and one level's no is enough; nothing is done."
+        in told
+    )
     assert "brought nothing of the 1 at stake" in told
     assert "Altogether, until it was rejected 30 h 100%" in told
     assert "The question never reached" not in told
@@ -152,19 +176,33 @@ def test_a_champion_needs_one_yes_and_estimates_are_compared(under):
     number = {"proposed": -1, "number": 0.25}
     told = tell(
         under("champion"),
-        ended("approved", kind=PLAN, decider=3, chosen=-1, best=-1, estimate=0.25, truth=0.5, dissent=0.5),
+        ended(
+            "approved",
+            kind=PLAN,
+            decider=3,
+            chosen=-1,
+            best=-1,
+            estimate=0.25,
+            truth=0.5,
+            dissent=0.5,
+        ),
         judge(25, 7, False, own=0.25, **number),
         judge(36, 3, True, own=0.3, **number),
         event(36, "decide", decider=3, closed_by=0, chosen=-1, number=0.25),
     )
     assert "middle-01 approved 0.25 (their own number was 0.30)." in told
-    assert "middle-01 approved 0.25, and one level's yes is enough. 50% of the levels had judged otherwise." in told
+    assert (
+        "middle-01 approved 0.25, and one level's yes is enough. 50% of the levels had judged "
+        "otherwise." in told
+    )
 
 
 def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
     told = tell(
         under("escalate"),
-        ended("authority", decider=0, delay=31, gather=3, deliberation=20, escalation=8, dissent=0.5),
+        ended(
+            "authority", decider=0, delay=31, gather=3, deliberation=20, escalation=8, dissent=0.5
+        ),
         called(),
         seat(1, 20, 20),
         one_round(),
@@ -173,8 +211,14 @@ def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
         event(36, "join", leader=0, members=[1, 7, 0], weights=[0.3, 0.2, 0.5]),
         decide(48, 0, against=[7]),
     )
-    assert "- Day 4, hour 5: the time for agreement had run out, and the matter went up to top-01, who" in told
-    assert "joined the room on day 5, hour 5 (top-01 was away on day 4). The clock started anew." in told
+    assert (
+        "- Day 4, hour 5: the time for agreement had run out, and the matter went up to top-01, who"
+        in told
+    )
+    assert (
+        "joined the room on day 5, hour 5 (top-01 was away on day 4). The clock started anew."
+        in told
+    )
     assert "Shares of the word now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in told
     assert "the time for agreement had run out, and top-01 decided with authority: B." in told
     assert "50% of the room would have had it otherwise: work-01." in told
@@ -182,7 +226,10 @@ def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
 
 
 def test_an_escalation_to_a_member_or_one_that_came_too_late(under):
-    up, join = event(28, "escalate", leader=1), event(28, "join", leader=1, members=[1, 7], weights=[0.7, 0.3])
+    up, join = (
+        event(28, "escalate", leader=1),
+        event(28, "join", leader=1, members=[1, 7], weights=[0.7, 0.3]),
+    )
     within = tell(under("escalate"), undecided("lapsed"), called(), up, join)
     assert "went up to upper-01, who was in the room already. The clock started anew." in within
     late = tell(under("escalate"), undecided("lapsed"), called(), up)
@@ -192,11 +239,20 @@ def test_an_escalation_to_a_member_or_one_that_came_too_late(under):
 def test_what_is_dropped_is_told_with_and_without_a_status_quo(under):
     leave = event(28, "leave", closed_by=CLOSED_BY.index("dropped"))
     gone = tell(under("drop"), undecided("dropped", delay=11, gather=11), called(), leave)
-    assert "A room of two leaders could not agree: it was dropped 1 day 3 hours after it arose." in gone
-    assert "the one round allowed for agreement was over, and the matter was dropped; nothing is done." in gone
+    assert (
+        "A room of two leaders could not agree: it was dropped 1 day 3 hours after it arose."
+        in gone
+    )
+    assert (
+        "the one round allowed for agreement was over, and the matter was dropped; nothing is done."
+        in gone
+    )
     assert "Altogether, until it was dropped 11 h" in gone
     kept = tell(
-        under("drop"), ended("dropped", kind=OFFER, chosen=0, best=1, delay=11, gather=11), called(), decide(28, -1, 0)
+        under("drop"),
+        ended("dropped", kind=OFFER, chosen=0, best=1, delay=11, gather=11),
+        called(),
+        decide(28, -1, 0),
     )
     assert "could not agree and stayed with the status quo" in kept
     assert "the matter was dropped; things stay as they are." in kept
@@ -204,23 +260,39 @@ def test_what_is_dropped_is_told_with_and_without_a_status_quo(under):
 
 
 def test_consent_tells_objections_and_the_amendment(under):
-    objected = one_round(first=0, first_number=0.0, objections=[(7, 0.42, 0.05), (1, 0.15, 0.02)], agreed=True)
+    objected = one_round(
+        first=0, first_number=0.0, objections=[(7, 0.42, 0.05), (1, 0.15, 0.02)], agreed=True
+    )
     told = tell(under("consent"), ended("agreement"), called(), objected, decide(22, -1))
     assert "Whoever believes that more than 0.1 is lost by a proposal objects." in told
     assert "To A objected work-01 (loss 0.42) and upper-01 (loss 0.15)." in told
     assert "Amended to B, to which nobody objected: enough." in told
     still = one_round(first=1, first_number=0.0, objections=[(7, 0.42, 0.42)])
     told = tell(under("consent"), undecided("lapsed"), called(), still)
-    assert "To B objected work-01 (loss 0.42), and nothing less objected to was there: not enough." in told
-    none = tell(under("consent"), ended("agreement"), called(), one_round(agreed=True, objections=[], first=1))
+    assert (
+        "To B objected work-01 (loss 0.42), and nothing less objected to was there: not enough."
+        in told
+    )
+    none = tell(
+        under("consent"),
+        ended("agreement"),
+        called(),
+        one_round(agreed=True, objections=[], first=1),
+    )
     assert "Nobody objected to B: enough." in none
 
 
 def test_tolerance_and_confidence_tell_what_they_ask_for(under):
     told = tell(under("tolerance"), undecided("lapsed"), called(), one_round(apart=0.41))
-    assert "B is proposed. The two furthest apart differed by 0.41; up to 0.25 is tolerated: not enough." in told
+    assert (
+        "B is proposed. The two furthest apart differed by 0.41; up to 0.25 is tolerated: not "
+        "enough." in told
+    )
     told = tell(under("confidence"), undecided("lapsed"), called(), one_round(probability=0.83))
-    assert "By what all of them knew, B was right with a probability of 83%; 90% is asked for: not enough." in told
+    assert (
+        "By what all of them knew, B was right with a probability of 83%; 90% is asked for: not "
+        "enough." in told
+    )
     sure = one_round(agreed=True, probability=0.93)
     told = tell(under("confidence"), ended("agreement"), called(), sure, decide(22, -1))
     assert "B was right with a probability of 93%; 90% is asked for: enough." in told
@@ -230,11 +302,18 @@ def test_who_was_absent_is_told_with_the_reason(under):
     booked = seat(1, 20, 17)
     booked.data |= {"absent": [3, 7], "away": [(7, 2), (9, 1)]}
     told = tell(
-        under("quorum"), ended("agreement"), called((1, 3, 7), (0.5, 0.3, 0.2)), booked, one_round(absent=[3, 7])
+        under("quorum"),
+        ended("agreement"),
+        called((1, 3, 7), (0.5, 0.3, 0.2)),
+        booked,
+        one_round(absent=[3, 7]),
     )
     assert "A round needs 60% of the three members to be there." in told
     assert "Absent: middle-01 (booked elsewhere) and work-01 (away that day)." in told
-    assert "waiting for a common free hour (work-01 was away on day 3 and work-03 was away on day 2)." in told
+    assert (
+        "waiting for a common free hour (work-01 was away on day 3 and work-03 was away on day 2)."
+        in told
+    )
 
 
 def test_written_rounds_are_told_as_that(under):
@@ -246,14 +325,19 @@ def test_written_rounds_are_told_as_that(under):
         one_round(agreed=True),
         decide(27, -1),
     )
-    assert "it could write from day 3, hour 5 on. Its rounds are in writing: each gives everybody 6 hours" in told
+    assert (
+        "it could write from day 3, hour 5 on. Its rounds are in writing: each gives everybody 6 "
+        "hours" in told
+    )
     assert "- Round 1, in writing, day 3, hour 6 to day 4, hour 4." in told
     assert "Reading what was written took 2.5 person-hours." in told
     assert "common free hour" not in told
 
 
 def test_an_invention_is_told_from_its_thought_to_the_room(under):
-    arise = event(17, "arise", inventors=[(9, 3), (10, 4)], worths=[0.0] * 5, best=0, witnesses=[7, 9, 10])
+    arise = event(
+        17, "arise", inventors=[(9, 3), (10, 4)], worths=[0.0] * 5, best=0, witnesses=[7, 9, 10]
+    )
     told = tell(
         under("inventive"),
         ended("agreement", alternatives=5, chosen=3, best=3),
@@ -264,8 +348,14 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
         arise=arise,
     )
     assert "a choice among three alternatives, A, B and C." in told
-    assert "New alternatives, each thought of by one leader alone: D (work-03) and E (work-04)." in told
-    assert "work-03's idea (told by work-01). All there had now heard of D, which work-03 had thought of." in told
+    assert (
+        "New alternatives, each thought of by one leader alone: D (work-03) and E (work-04)."
+        in told
+    )
+    assert (
+        "work-03's idea (told by work-01). All there had now heard of D, which work-03 had thought "
+        "of." in told
+    )
     assert "E was not known to all in the room, who could not choose it." in told
     alone = tell(
         under("inventive-alone"),
@@ -308,7 +398,13 @@ def test_what_moves_is_told_with_what_it_was(under):
     assert "What is true of it moves: half of it is forgotten with every 2 days that pass." in late
     assert "Who looks into it learns on: each day adds 50% of a first look." in late
     assert "When it arose, B was best; what is true changed by the time it took effect." in late
-    early = tell(under("moving"), ended("one-voice", decider=1, best=0), decide(25, 1, best=0), effect, arise=arise)
+    early = tell(
+        under("moving"),
+        ended("one-voice", decider=1, best=0),
+        decide(25, 1, best=0),
+        effect,
+        arise=arise,
+    )
     assert "what is true changed before it was decided." in early
     number = tell(
         under("moving"),
@@ -323,5 +419,8 @@ def test_what_moves_is_told_with_what_it_was(under):
 
 def test_a_room_that_was_never_called_is_not_told_as_one_voice(under):
     told = tell(under("quorum"), undecided("lapsed", delay=120, gather=120))
-    assert "By the rule 'shared', it would have gone on from there; nobody had taken it up yet." in told
+    assert (
+        "By the rule 'shared', it would have gone on from there; nobody had taken it up yet."
+        in told
+    )
     assert "one leader decides" not in told

@@ -31,7 +31,9 @@ def played(policy: str):
 
 def events(policy: str, what: str):
     """(decision, event) of every event of a sort."""
-    return [(row, event) for row, course in played(policy)[1] for event in course if event.what == what]
+    return [
+        (row, event) for row, course in played(policy)[1] for event in course if event.what == what
+    ]
 
 
 @pytest.mark.slow
@@ -76,19 +78,26 @@ def test_consent_is_where_no_objection_is_left():
     amended = 0
     for _, event in events("consent", "round"):
         data = event.data
-        assert data["agreed"] == (max((last for *_, last in data["objections"]), default=0.0) <= 0.1)
+        assert data["agreed"] == (
+            max((last for *_, last in data["objections"]), default=0.0) <= 0.1
+        )
         if max((first for _, first, _ in data["objections"]), default=0.0) <= 0.1:
             assert (data["first"], data["first_number"]) == (data["proposal"], data["number"])
         else:
             amended += (data["first"], data["first_number"]) != (data["proposal"], data["number"])
-            assert max(last for *_, last in data["objections"]) <= max(first for _, first, _ in data["objections"])
+            assert max(last for *_, last in data["objections"]) <= max(
+                first for _, first, _ in data["objections"]
+            )
     assert amended
 
 
 def test_tolerance_is_kept_where_nobody_stands_too_far_apart():
     verdicts = {event.data["agreed"]: event for _, event in events("tolerance", "round")}
     assert set(verdicts) == {True, False}
-    assert all(event.data["agreed"] == (event.data["apart"] <= 0.25) for _, event in events("tolerance", "round"))
+    assert all(
+        event.data["agreed"] == (event.data["apart"] <= 0.25)
+        for _, event in events("tolerance", "round")
+    )
 
 
 def test_levels_are_recorded_with_their_numbers_and_the_last_one_settles():
@@ -96,7 +105,9 @@ def test_levels_are_recorded_with_their_numbers_and_the_last_one_settles():
         for row, course in played(policy)[1]:
             judged = [event.data for event in course if event.what == "judge"]
             assert [data["approved"] for data in judged[:-1]] == [not settling] * (len(judged) - 1)
-            assert CLOSED_BY[row["closed_by"]] == ("approved" if judged[-1]["approved"] else "rejected")
+            assert CLOSED_BY[row["closed_by"]] == (
+                "approved" if judged[-1]["approved"] else "rejected"
+            )
             assert judged[0]["leader"] == row["origin"]
             for data in judged:
                 assert ("own" in data) == (data["proposed"] < 0)
@@ -108,7 +119,9 @@ def test_levels_are_recorded_with_their_numbers_and_the_last_one_settles():
 def test_whoever_is_away_is_recorded_on_the_days_it_is():
     for policy in ("away", "away-delegated", "quorum"):
         model, _ = played(policy)
-        waits = [e for what in ("notice", "mandate", "book", "decide") for _, e in events(policy, what)]
+        waits = [
+            e for what in ("notice", "mandate", "book", "decide") for _, e in events(policy, what)
+        ]
         found = [pair for event in waits for pair in event.data["away"]]
         assert found
         assert all(model.leaders[leader].is_away(day) for leader, day in found)
@@ -116,7 +129,8 @@ def test_whoever_is_away_is_recorded_on_the_days_it_is():
 
 
 def test_a_decision_waits_while_its_leader_is_away():
-    """By the rule, one voice speaks when gathering is over; later only for being away, every day of it."""
+    """By the rule, one voice speaks when gathering is over; later only for being away, every day of
+    it."""
     model, courses = played("away")
     day, waited = model.numbers.day, 0
     for _, course in courses:

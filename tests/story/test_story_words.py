@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from sim.clock import Calendar
-from sim.story import account as words
+from sim.story import words
 
 
 @pytest.mark.parametrize(

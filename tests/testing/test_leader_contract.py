@@ -1,4 +1,5 @@
-"""The contract of leaders: the built-in one and a small change of it keep it; ill ones break the check meant for it."""
+"""The contract of leaders: the built-in one and a small change of it keep it; ill ones break the
+check meant for it."""
 
 from __future__ import annotations
 
@@ -105,7 +106,9 @@ class Nameless(Leader):
 
 def contract(leader, **attributes):
     """A contract about a kind of leader, as a user would write it."""
-    return type("TestIt", (LeaderContract,), {"leader": leader, "__module__": __name__, **attributes})()
+    return type(
+        "TestIt", (LeaderContract,), {"leader": leader, "__module__": __name__, **attributes}
+    )()
 
 
 @pytest.mark.parametrize("leader", [Leader, Reserved])
@@ -149,7 +152,9 @@ def test_a_leader_can_stand_in_a_file_and_be_tried_in_another_organisation(tmp_p
         '    """Says little."""\n\n    def passes_on(self, message):\n        return 0.1 * super().passes_on(message)\n'
     )
     (tmp_path / "shy.py").write_text(text, encoding="utf-8")
-    it = contract(f"{tmp_path}/shy.py:Shy", scenario={"clock": {"horizon": "2w"}, "power.rule": "vote"})
+    it = contract(
+        f"{tmp_path}/shy.py:Shy", scenario={"clock": {"horizon": "2w"}, "power.rule": "vote"}
+    )
     assert it._organization().scenario.power.rule == "vote"
     for check in CHECKS:
         getattr(it, check)()

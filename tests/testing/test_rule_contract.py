@@ -1,4 +1,5 @@
-"""The contract of rules: every family can keep it, and every ill rule breaks the check that is meant for it."""
+"""The contract of rules: every family can keep it, and every ill rule breaks the check that is
+meant for it."""
 
 from __future__ import annotations
 
@@ -68,7 +69,11 @@ def test_a_rule_that_is_well_keeps_the_contract(rules, family):
         ("counts", "is_deterministic", "and later, asked the same,"),
         ("counts", "changes_nothing_else", "changes counter of its module"),
         ("in_secret", "changes_nothing_else", "changes the random numbers of numpy"),
-        ("no_number", "answers_within_its_range", "answers nan, where a number from 0 to 1e+06 is expected given {"),
+        (
+            "no_number",
+            "answers_within_its_range",
+            "answers nan, where a number from 0 to 1e+06 is expected given {",
+        ),
         ("mutates", "changes_nothing_that_it_is_given", "changes what it is given: positions"),
         ("mutates", "answers_within_its_range", "changes what it is given: ValueError"),
         ("mutates", "compiles", "line LINE does not compile"),
@@ -76,9 +81,21 @@ def test_a_rule_that_is_well_keeps_the_contract(rules, family):
         ("first_wins", "does_not_go_by_the_order_of_members", "where members sit in the order ["),
         ("too_long", "answers_within_its_range", "where an array of 2 numbers is expected"),
         ("too_much", "answers_within_its_range", "answers shares that sum to 2, not to 1"),
-        ("too_far", "answers_within_its_range", "answers 2, where a number from 0 to 1 is expected"),
-        ("rounded", "compiled_it_answers_the_same", "numpy's sums and functions may differ in the last bit"),
-        ("undeclared", "is_well_declared", "lacks a docstring, whose first line says what it does; its source"),
+        (
+            "too_far",
+            "answers_within_its_range",
+            "answers 2, where a number from 0 to 1 is expected",
+        ),
+        (
+            "rounded",
+            "compiled_it_answers_the_same",
+            "numpy's sums and functions may differ in the last bit",
+        ),
+        (
+            "undeclared",
+            "is_well_declared",
+            "lacks a docstring, whose first line says what it does; its source",
+        ),
         ("undeclared", "is_well_declared", "a range for range; a unit for range"),
     ],
 )
@@ -95,11 +112,14 @@ def line_of(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("raises", "(leader "), ("too_far", "answers 2,"), ("remembers", "make it a tuple")]
+    ("name", "said"),
+    [("raises", "(leader "), ("too_far", "answers 2,"), ("remembers", "make it a tuple")],
 )
 def test_a_whole_run_with_an_ill_rule_says_of_whom_and_when(rules, name, said):
     with pytest.raises(Failed, match=r"\(leader .+, (issue .+|no issue), tick \d+\)") as failure:
-        contract(f"{rules}/ill.py:{name}", compiles=name != "remembers").test_whole_runs_are_the_same()
+        contract(
+            f"{rules}/ill.py:{name}", compiles=name != "remembers"
+        ).test_whole_runs_are_the_same()
     assert said in str(failure.value)
 
 
@@ -151,7 +171,10 @@ def test_pytest_runs_the_scaffold_and_contracts_beside_their_rules(tmp_path):
     write(tmp_path)
     for name, text in new_rule.files("bold", "consensus").items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    text = 'from sim.testing import RuleContract\n\n\nclass TestFirst(RuleContract):\n    rule = "ill.py:clock"\n'
+    text = (
+        "from sim.testing import RuleContract\n\n\nclass TestFirst(RuleContract):\n    rule "
+        '= "ill.py:clock"\n'
+    )
     (tmp_path / "test_it.py").write_text(text, encoding="utf-8")
     command = [
         sys.executable,
@@ -173,7 +196,8 @@ def test_pytest_runs_the_scaffold_and_contracts_beside_their_rules(tmp_path):
     assert "1 failed, 2 passed" in done.stdout
 
 
-# -- the inputs that are made up ---------------------------------------------------------------------------
+# -- the inputs that are made up
+# ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -200,7 +224,9 @@ def test_rooms_are_of_every_size_and_course_and_hang_together():
         assert 0.0 <= room["support"] <= 1.0 + 1e-12
         assert (room["proposed"] == -1) == (len(room["positions"][0]) == 1)
         assert [p < 0 for p in room["preferred"]] == [not there for there in room["counted"]]
-    assert any(room["support"] == 1.0 for room in rooms) and any(room["dissent"] > 0.5 for room in rooms)
+    assert any(room["support"] == 1.0 for room in rooms) and any(
+        room["dissent"] > 0.5 for room in rooms
+    )
     assert any(room["counted"].count(1) == 1 < len(room["power"]) for room in rooms)
 
 
@@ -223,6 +249,8 @@ def test_a_difference_of_one_bit_between_outcomes_is_found_and_named():
         other = Outcome(one.decisions.copy(), one.leaders.copy(), one.days.copy(), dict(one.run))
         getattr(other, table)[field][2] += 1
         assert difference(one, other).startswith(f"{table}, row 2, {field}: ")
-    more = Outcome(one.decisions, one.leaders, one.days, {**one.run, "messages_sent": np.float64(-1.0)})
+    more = Outcome(
+        one.decisions, one.leaders, one.days, {**one.run, "messages_sent": np.float64(-1.0)}
+    )
     assert difference(one, more).startswith("run, messages_sent: ")
     assert difference(one, one) == ""

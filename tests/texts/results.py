@@ -1,4 +1,5 @@
-"""Results of every degenerate form: generated tables in which nothing arose, nothing was decided, nothing differs."""
+"""Results of every degenerate form: generated tables in which nothing arose, nothing was decided,
+nothing differs."""
 
 from __future__ import annotations
 
@@ -28,7 +29,15 @@ def nothing_arose() -> Result:
     """Runs in whose measured time no issue arose."""
     tables, manifest = usual()
     runs = tables["runs"].copy()
-    known = ["forum_hours", "backlog", "engagement", "alignment", "power_gini", "messages", "progress"]
+    known = [
+        "forum_hours",
+        "backlog",
+        "engagement",
+        "alignment",
+        "power_gini",
+        "messages",
+        "progress",
+    ]
     fixed = ["scenario", "variant", "point", "replication", "seed", *known]
     for column in runs.columns:
         if column not in fixed:
@@ -37,7 +46,8 @@ def nothing_arose() -> Result:
 
 
 def lapsed(result: Result, variants: tuple[str, ...] = VARIANTS) -> Result:
-    """The same, with every issue of some policies undecided when it expired, as the drivers write it."""
+    """The same, with every issue of some policies undecided when it expired, as the drivers write
+    it."""
     tables, manifest = result
     decisions, runs = tables["decisions"].copy(), tables["runs"].copy()
     mine = decisions["variant"].isin(variants)
@@ -79,7 +89,10 @@ def only(result: Result, **kept: Any) -> Result:
     """The rows of every table with these values."""
     tables, manifest = result
     for column, value in kept.items():
-        tables = {name: table[table[column] == value].reset_index(drop=True) for name, table in tables.items()}
+        tables = {
+            name: table[table[column] == value].reset_index(drop=True)
+            for name, table in tables.items()
+        }
     return tables, manifest
 
 
@@ -87,7 +100,11 @@ def estimates() -> Result:
     """Issues that ask for a number: nothing is chosen, and nothing is correct."""
     tables, manifest = usual()
     decisions = tables["decisions"].assign(chosen=-1, best=-1, alternatives=0, correct=np.nan)
-    return {**tables, "decisions": decisions, "runs": tables["runs"].assign(correct=np.nan)}, manifest
+    return {
+        **tables,
+        "decisions": decisions,
+        "runs": tables["runs"].assign(correct=np.nan),
+    }, manifest
 
 
 def no_rows() -> Result:

@@ -42,7 +42,12 @@ CASES = {
     "one policy": (KEYS, swept.POLICIES[:1], 4, lambda runs: runs),
     "one replication": (KEYS, swept.POLICIES, 1, lambda runs: runs),
     "one point": ({"power.sharing": [0.5]}, swept.POLICIES, 4, lambda runs: runs),
-    "nothing arose": (KEYS, swept.POLICIES, 4, lambda runs: runs.assign(**dict.fromkeys(MEASURES, np.nan))),
+    "nothing arose": (
+        KEYS,
+        swept.POLICIES,
+        4,
+        lambda runs: runs.assign(**dict.fromkeys(MEASURES, np.nan)),
+    ),
 }
 
 
@@ -62,6 +67,11 @@ def test_no_text_of_a_sweep_has_a_hole_or_a_number_that_is_none(text, case):
 
 def test_no_setting_is_first_where_all_are_alike():
     told = maps.finding(sweep("all alike"))
-    assert told.startswith("Value is the same at every setting: 0.400. Decision quality is the same at every setting:")
+    assert told.startswith(
+        "Value is the same at every setting: 0.400. Decision quality is the same at every setting:"
+    )
     assert "most" not in told.lower() and "fastest" not in told.lower()
-    assert effects.finding(sweep("all alike")) == "Value is the same on average at every value of every key."
+    assert (
+        effects.finding(sweep("all alike"))
+        == "Value is the same on average at every value of every key."
+    )

@@ -24,8 +24,12 @@ def test_screening_by_hand():
     assert theory.screening(0.9, 3, "champion") == pytest.approx(0.999)
     assert theory.screening(0.5, 3, "committee", k=2) == pytest.approx(0.5)
     for n in (1, 2, 5):
-        assert theory.screening(0.3, n, "committee", k=n) == pytest.approx(theory.screening(0.3, n, "chain"))
-        assert theory.screening(0.3, n, "committee", k=1) == pytest.approx(theory.screening(0.3, n, "champion"))
+        assert theory.screening(0.3, n, "committee", k=n) == pytest.approx(
+            theory.screening(0.3, n, "chain")
+        )
+        assert theory.screening(0.3, n, "committee", k=1) == pytest.approx(
+            theory.screening(0.3, n, "champion")
+        )
     with pytest.raises(ValueError, match="rule must be"):
         theory.screening(0.5, 2, "relay")
 
@@ -91,7 +95,8 @@ def test_hops_and_transits():
 
 
 def test_waiting_in_an_inbox():
-    # One a tick read: the discrete-time queue with Poisson arrivals has mean wait rate / (2 (1 - rate)).
+    # One a tick read: the discrete-time queue with Poisson arrivals has mean wait rate / (2 (1 -
+    # rate)).
     for rate in (0.2, 0.5, 0.8):
         assert theory.mean_wait(rate, 1) == pytest.approx(rate / (2 * (1 - rate)), rel=1e-6)
     assert theory.mean_wait(1.0, 4) < theory.mean_wait(3.5, 4)
@@ -105,12 +110,16 @@ def test_trees():
 
 def test_wald_and_hedge():
     assert theory.wald_mean_sample(0.05, 0.05, 0.5) == pytest.approx(0.9 * math.log(19) / 0.5)
-    assert theory.hedge_regret_bound(8, 100, 0.3) == pytest.approx(math.log(8) / 0.3 + 0.3 * 100 / 8)
+    assert theory.hedge_regret_bound(8, 100, 0.3) == pytest.approx(
+        math.log(8) / 0.3 + 0.3 * 100 / 8
+    )
 
 
 def test_a_bounded_mind_keeps_a_given_weight_of_its_own():
     x0 = [0.0, 0.3, 1.0]
-    assert theory.bounded_confidence(x0, 0.5, rounds=1, self_weight=0.8) == pytest.approx([0.06, 0.24, 1.0])
+    assert theory.bounded_confidence(x0, 0.5, rounds=1, self_weight=0.8) == pytest.approx(
+        [0.06, 0.24, 1.0]
+    )
     assert theory.bounded_confidence(x0, 0.5, rounds=1) == pytest.approx([0.15, 0.15, 1.0])
 
 

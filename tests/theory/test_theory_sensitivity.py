@@ -11,7 +11,9 @@ from sim.theory.sensitivity import equal, sobol, uniform
 
 
 def test_the_indices_of_a_sum_are_the_shares_of_its_parts():
-    found = sobol(lambda x, y, z: 2 * x + y, {"x": uniform(0, 3), "y": uniform(-2, 2), "z": uniform(0, 1)})
+    found = sobol(
+        lambda x, y, z: 2 * x + y, {"x": uniform(0, 3), "y": uniform(-2, 2), "z": uniform(0, 1)}
+    )
     variances = 4 * 9 / 12, 16 / 12
     for name, variance in zip("xy", variances, strict=True):
         assert found[name].first == pytest.approx(variance / sum(variances))
@@ -34,7 +36,9 @@ def test_ishigamis_function():
     first = 0.5 * (1 + b * math.pi**4 / 5) ** 2, a**2 / 8, 0.0
     both = b**2 * math.pi**8 * (1 / 18 - 1 / 50)
     whole = sum(first) + both
-    assert [found[name].first for name in "xyz"] == pytest.approx([part / whole for part in first], abs=1e-9)
+    assert [found[name].first for name in "xyz"] == pytest.approx(
+        [part / whole for part in first], abs=1e-9
+    )
     assert [found[name].total for name in "xyz"] == pytest.approx(
         [(first[0] + both) / whole, first[1] / whole, both / whole], abs=1e-9
     )

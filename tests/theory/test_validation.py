@@ -1,4 +1,5 @@
-"""The verdicts: right samples pass, wrong ones fail, as often as they are said to; rows are played as asked for."""
+"""The verdicts: right samples pass, wrong ones fail, as often as they are said to; rows are played
+as asked for."""
 
 from __future__ import annotations
 
@@ -11,8 +12,19 @@ import pytest
 from sim.errors import UsageError
 from sim.runner.pool import Failure
 from sim.shipped import shipped
-from sim.validation import CHECKS, FULL, QUICK, Check, Effort, count_tests, play, rows_of, threshold, validate
-from sim.validation import check as judge
+from sim.validation import (
+    CHECKS,
+    FULL,
+    QUICK,
+    Check,
+    Effort,
+    count_tests,
+    judge,
+    play,
+    rows_of,
+    threshold,
+    validate,
+)
 from sim.validation.check import LAWS
 from sim.validation.table import described, summary, text
 
@@ -28,16 +40,22 @@ def _samples(law: str, exact: float, size: int, count: int) -> np.ndarray:
     return 1.0 - (1.0 - exact) * normal**2 if law == "square" else exact + 2.0 * normal
 
 
-@pytest.mark.parametrize(("law", "exact", "size"), [("mean", 3.0, 8), ("share", 0.3, 400), ("square", 0.8, 30)])
+@pytest.mark.parametrize(
+    ("law", "exact", "size"), [("mean", 3.0, 8), ("share", 0.3, 400), ("square", 0.8, 30)]
+)
 def test_the_score_of_a_right_sample_is_standard_normal(law, exact, size):
-    scores = np.array([judge(sample, exact, law, 0.0, 9.0).z for sample in _samples(law, exact, size, 4000)])
+    scores = np.array(
+        [judge(sample, exact, law, 0.0, 9.0).z for sample in _samples(law, exact, size, 4000)]
+    )
     # Shares are discrete, so that their exact test errs on the safe side.
     assert abs(scores.mean()) < 5 * scores.std() / math.sqrt(len(scores))
     assert np.mean(np.abs(scores) > 1.959964) == pytest.approx(0.05, abs=0.02)
     assert np.mean(np.abs(scores) > 1.959964) < 0.05 + 5 * math.sqrt(0.05 * 0.95 / len(scores))
 
 
-@pytest.mark.parametrize(("law", "exact", "size"), [("mean", 3.0, 20_000), ("share", 0.3, 2000), ("square", 0.8, 2000)])
+@pytest.mark.parametrize(
+    ("law", "exact", "size"), [("mean", 3.0, 20_000), ("share", 0.3, 2000), ("square", 0.8, 2000)]
+)
 def test_the_score_has_the_sign_of_the_error_and_grows_with_it(law, exact, size):
     (sample,) = _samples(law, exact, size, 1)
     low, middle, high = (judge(sample, exact + gap, law, 0.0, 5.0).z for gap in (0.1, 0.0, -0.1))
@@ -83,7 +101,9 @@ def test_rows_are_chosen_by_check_or_by_setting():
         "condorcet/five",
         "condorcet/nine",
     ]
-    assert [row.name for row in rows_of(CHECKS, SCENARIOS, ["condorcet/nine", "one-leader/tau-1"])] == [
+    assert [
+        row.name for row in rows_of(CHECKS, SCENARIOS, ["condorcet/nine", "one-leader/tau-1"])
+    ] == [
         "one-leader/tau-1",
         "condorcet/nine",
     ]
@@ -93,7 +113,11 @@ def test_rows_are_chosen_by_check_or_by_setting():
 
 def test_names_of_rows_and_their_settings_are_unique():
     rows = rows_of(CHECKS, SCENARIOS)
-    assert len({row.name for row in rows}) == len({(row.check.theory, row.setting) for row in rows}) == len(rows)
+    assert (
+        len({row.name for row in rows})
+        == len({(row.check.theory, row.setting) for row in rows})
+        == len(rows)
+    )
 
 
 def test_every_row_has_the_observations_it_is_to_have():
@@ -109,7 +133,9 @@ def test_an_unknown_law_is_refused():
 
 def _one(observe, **more) -> tuple:
     given = {"given": lambda policy: {}, "exact": lambda: 0.0, **more}
-    check = Check("mine", "mine", "as is", observe=observe, file="one-leader", only=("tau-2",), **given)
+    check = Check(
+        "mine", "mine", "as is", observe=observe, file="one-leader", only=("tau-2",), **given
+    )
     return tuple(rows_of([check], SCENARIOS))
 
 

@@ -1,4 +1,5 @@
-"""The style sheet and the scripts of the pages, as files of their own: an editor knows their languages."""
+"""The style sheet and the scripts of the pages, as files of their own: an editor knows their
+languages."""
 
 from __future__ import annotations
 

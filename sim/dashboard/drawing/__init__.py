@@ -1,1 +1,2 @@
-"""What figures are drawn with: a canvas of panels, bands and legends, names beside marks, lines of equal value."""
+"""What figures are drawn with: a canvas of panels, bands and legends, names beside marks, lines of
+equal value."""

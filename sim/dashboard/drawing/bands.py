@@ -30,7 +30,8 @@ def band(
     high: np.ndarray,
     share: float = 0.16,
 ) -> None:
-    """A policy's intervals along a line, covering a `share`; nothing where fewer than two places have one."""
+    """A policy's intervals along a line, covering a `share`; nothing where fewer than two places
+    have one."""
     held = np.isfinite(low)
     if held.sum() < 2:
         return
@@ -50,10 +51,16 @@ def band(
 
 
 def legend_room(policies: Sequence[Policy], narrow: bool, margins: float) -> int:
-    """The height in pixels of the policies' legend above a plot; one policy needs none. margins: left and right."""
+    """The height in pixels of the policies' legend above a plot; one policy needs none. margins:
+    left and right."""
     if len(policies) < 2:
         return 0
-    return _LINE * widths.legend([p.name for p in policies], widths.LEAST[narrow] - margins, _MOST[narrow]).rows
+    return (
+        _LINE
+        * widths.legend(
+            [p.name for p in policies], widths.LEAST[narrow] - margins, _MOST[narrow]
+        ).rows
+    )
 
 
 def line(policy: Policy, width: float = 2) -> dict[str, Any]:
@@ -62,7 +69,8 @@ def line(policy: Policy, width: float = 2) -> dict[str, Any]:
 
 
 def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
-    """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no marks."""
+    """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no
+    marks."""
     room = widths.legend([p.name for p in policies], canvas.plot, _MOST[canvas.narrow])
     for policy in policies:
         canvas.trace(

@@ -1,4 +1,5 @@
-"""What all figures share: a canvas of panels, a message for an empty one, rows of policies, texts of numbers.
+"""What all figures share: a canvas of panels, a message for an empty one, rows of policies, texts
+of numbers.
 
 Figures are put together as plain dicts and become Plotly objects only where one is handed out
 (`figures.by_name`): Plotly's own builders take seconds for what the report needs in milliseconds.
@@ -24,11 +25,12 @@ _TITLE, _SECOND, _SECOND_HEIGHT = 12, 11, 14  # pixels: sizes of the fonts, and 
 
 
 class Canvas:
-    """A figure being drawn: `rows` x `columns` panels, numbered from 1 along the rows, each with two axes.
+    """A figure being drawn: `rows` x `columns` panels, numbered from 1 along the rows, each with
+    two axes.
 
-    `height` and `margin` (l, r, t, b) in pixels; `gap` between rows in pixels, between columns as a share of
-    the width. `narrow`: whether the figure is a narrow one, by which `plot`, the least width of all panels
-    together, and `panel`, that of one, are known in pixels.
+    `height` and `margin` (l, r, t, b) in pixels; `gap` between rows in pixels, between columns as a
+    share of the width. `narrow`: whether the figure is a narrow one, by which `plot`, the least
+    width of all panels together, and `panel`, that of one, are known in pixels.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class Canvas:
         for panel in range(1, rows * columns + 1):
             row, column = divmod(panel - 1, columns)
             low = _part(rows, between, rows - 1 - row)
-            self.axis("x", panel).update(domain=_part(columns, gap[1], column), anchor=self.name("y", panel))
+            self.axis("x", panel).update(
+                domain=_part(columns, gap[1], column), anchor=self.name("y", panel)
+            )
             self.axis("y", panel).update(domain=low, anchor=self.name("x", panel))
 
     @staticmethod
@@ -68,20 +72,31 @@ class Canvas:
 
     def axis(self, letter: str, panel: int = 1) -> dict[str, Any]:
         """The settings of a panel's axis, to be changed."""
-        axis: dict[str, Any] = self.layout.setdefault(f"{letter}axis{'' if panel == 1 else panel}", {})
+        axis: dict[str, Any] = self.layout.setdefault(
+            f"{letter}axis{'' if panel == 1 else panel}", {}
+        )
         return axis
 
     def trace(self, kind: str, panel: int = 1, **settings: Any) -> None:
         """Draw a trace (scatter, bar) in a panel."""
-        self.data.append({"type": kind, "xaxis": self.name("x", panel), "yaxis": self.name("y", panel), **settings})
+        self.data.append(
+            {
+                "type": kind,
+                "xaxis": self.name("x", panel),
+                "yaxis": self.name("y", panel),
+                **settings,
+            }
+        )
 
     def note(self, text: str, panel: int = 1, **settings: Any) -> None:
-        """Write `text` (already safe) in a panel, in its data's coordinates unless told otherwise."""
+        """Write `text` (already safe) in a panel, in its data's coordinates unless told
+        otherwise."""
         place = {"xref": self.name("x", panel), "yref": self.name("y", panel), "showarrow": False}
         self.layout["annotations"].append({"text": text, **place, **settings})
 
     def title(self, title: str, second: str, panel: int, shift: int = 6) -> None:
-        """A title and below it, softer, what more there is to say (one line or two), above a panel's left edge."""
+        """A title and below it, softer, what more there is to say (one line or two), above a
+        panel's left edge."""
         below = "<br>".join(map(theme.safe, widths.lines(second, self.panel, _SECOND)))
         self.note(
             f"<b>{theme.within(title, self.panel, _TITLE, bold=True)}</b>"
@@ -119,18 +134,28 @@ class Canvas:
 
 
 def panel_width(narrow: bool, margins: float, columns: int, gap: float) -> float:
-    """The least width of a panel in pixels. margins: left and right together; gap: between columns, a share."""
+    """The least width of a panel in pixels. margins: left and right together; gap: between columns,
+    a share."""
     return (widths.LEAST[narrow] - margins) * (1 - gap * (columns - 1)) / columns
 
 
 def title_room(seconds: Sequence[str], pixels: float) -> int:
-    """The pixels of height that titles take beyond a title and one line below it; seconds: what stands below them."""
-    return _SECOND_HEIGHT * max((len(widths.lines(second, pixels, _SECOND)) - 1 for second in seconds), default=0)
+    """The pixels of height that titles take beyond a title and one line below it; seconds: what
+    stands below them."""
+    return _SECOND_HEIGHT * max(
+        (len(widths.lines(second, pixels, _SECOND)) - 1 for second in seconds), default=0
+    )
 
 
 def names_room(names: Sequence[str], narrow: bool) -> int:
-    """The left margin in pixels for the names of rows, which in a narrow figure stand above them."""
-    return 14 if narrow else 14 + math.ceil(min(MOST_NAME, max(theme.text_width(theme.clean(n), 13) for n in names)))
+    """The left margin in pixels for the names of rows, which in a narrow figure stand above
+    them."""
+    return (
+        14
+        if narrow
+        else 14
+        + math.ceil(min(MOST_NAME, max(theme.text_width(theme.clean(n), 13) for n in names)))
+    )
 
 
 def some_ticks(pixels: float) -> int:
@@ -155,7 +180,9 @@ def empty(message: str) -> Spec:
     return canvas.spec()
 
 
-def error_bars(found: Sequence[Sequence[float]], colour: str, thickness: float = 2) -> dict[str, Any]:
+def error_bars(
+    found: Sequence[Sequence[float]], colour: str, thickness: float = 2
+) -> dict[str, Any]:
     """Plotly's error bars for the marks of one trace, from low to high on either side of the mean.
 
     found: (mean, low, high) of each mark; none is drawn where an end is not finite.
@@ -176,12 +203,16 @@ def error_bars(found: Sequence[Sequence[float]], colour: str, thickness: float =
 def reaches(mean: float, low: float, high: float) -> tuple[float, float]:
     """How far an interval reaches below and above its mean; 0 where it has no such end."""
     down, up = mean - low, high - mean
-    return max(down, 0.0) if math.isfinite(down) else 0.0, max(up, 0.0) if math.isfinite(up) else 0.0
+    return max(down, 0.0) if math.isfinite(down) else 0.0, max(up, 0.0) if math.isfinite(
+        up
+    ) else 0.0
 
 
 def mark(policy: Policy, size: int, hollow: bool = False) -> dict[str, Any]:
     """A policy's mark, the same everywhere."""
-    size += 2 if policy.symbol.startswith(("triangle", "star")) else 0  # these look smaller than they are
+    size += (
+        2 if policy.symbol.startswith(("triangle", "star")) else 0
+    )  # these look smaller than they are
     line = {"color": policy.colour, "width": 2} if hollow else {"color": "#ffffff", "width": 1}
     return {
         "color": "#ffffff" if hollow else policy.colour,
@@ -191,9 +222,11 @@ def mark(policy: Policy, size: int, hollow: bool = False) -> dict[str, Any]:
     }
 
 
-def row_axis(names: Sequence[str], narrow: bool, labelled: bool = True, above: float = 0.8) -> dict[str, Any]:
-    """The y axis of rows, first on top; in a narrow figure the names stand above their rows, with `above` rows' room
-    over the first."""
+def row_axis(
+    names: Sequence[str], narrow: bool, labelled: bool = True, above: float = 0.8
+) -> dict[str, Any]:
+    """The y axis of rows, first on top; in a narrow figure the names stand above their rows, with
+    `above` rows' room over the first."""
     axis: dict[str, Any] = {
         "range": [-len(names) + 0.4, above if narrow else 0.6],
         "showgrid": False,
@@ -205,7 +238,9 @@ def row_axis(names: Sequence[str], narrow: bool, labelled: bool = True, above: f
     return axis | ({} if labelled and not narrow else {"showticklabels": False})
 
 
-def row_names(canvas: Canvas, names: Sequence[str], panel: int = 1, above: float = 0.2, **look: Any) -> None:
+def row_names(
+    canvas: Canvas, names: Sequence[str], panel: int = 1, above: float = 0.2, **look: Any
+) -> None:
     """Write the names above their rows (so far above their middles), for narrow figures."""
     for place, name in enumerate(names):
         canvas.note(
@@ -221,7 +256,9 @@ def row_names(canvas: Canvas, names: Sequence[str], panel: int = 1, above: float
         )
 
 
-def span(values: Sequence[float], pad: float = 0.08, include: Sequence[float] = ()) -> tuple[float, float]:
+def span(
+    values: Sequence[float], pad: float = 0.08, include: Sequence[float] = ()
+) -> tuple[float, float]:
     """An axis range around the finite values (and `include`), padded by a share of its width."""
     finite = [value for value in (*values, *include) if math.isfinite(value)]
     if not finite:
@@ -234,13 +271,18 @@ def span(values: Sequence[float], pad: float = 0.08, include: Sequence[float] = 
 def edges(found: Sequence[Sequence[float]]) -> list[float]:
     """The ends of all intervals, of (mean, low, high) each; the means where there is none."""
     return [
-        end for mean, low, high in found for down, up in [reaches(mean, low, high)] for end in (mean - down, mean + up)
+        end
+        for mean, low, high in found
+        for down, up in [reaches(mean, low, high)]
+        for end in (mean - down, mean + up)
     ]
 
 
 def hover(title: str, lines: Mapping[str, str] | Sequence[str]) -> str:
     """What hovering says: a name in bold, then lines; all already safe."""
-    told = [f"{key}: {value}" for key, value in lines.items()] if isinstance(lines, Mapping) else lines
+    told = (
+        [f"{key}: {value}" for key, value in lines.items()] if isinstance(lines, Mapping) else lines
+    )
     return "<br>".join((f"<b>{title}</b>", *told))
 
 

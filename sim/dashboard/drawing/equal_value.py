@@ -1,4 +1,5 @@
-"""Lines of equal value: which quality a decision needs to be worth as much, the later it takes effect.
+"""Lines of equal value: which quality a decision needs to be worth as much, the later it takes
+effect.
 
 Value per unit of stakes of a decision of quality q >= 0 is q x commitment x 2^(-delay/half-life)
 (model.md, "What is measured"); over several kinds of issue the last factor is their average.
@@ -18,7 +19,8 @@ _WANTED = 7
 
 @dataclass(frozen=True)
 class Line:
-    """A line of equal `value` as far as it lies in the plot; `at_right`: it leaves there, not on top."""
+    """A line of equal `value` as far as it lies in the plot; `at_right`: it leaves there, not on
+    top."""
 
     value: float
     points: list[tuple[float, float]]
@@ -26,7 +28,8 @@ class Line:
 
 
 def equal_value(urgency: Sequence[Kind], commitment: float, value: float, delay: float) -> float:
-    """The quality that makes a decision worth `value` per unit of stakes after `delay` working days."""
+    """The quality that makes a decision worth `value` per unit of stakes after `delay` working
+    days."""
     return value / (commitment * max(discount(urgency, delay), 1e-300))
 
 
@@ -40,8 +43,8 @@ def value_lines(
 ) -> list[Line]:
     """About seven lines of round values through the plot of ranges `x` (delay) and `y` (quality).
 
-    `width` and `height` of the plot in pixels: lines whose stretch or whose label would be lost are left out.
-    None without urgency, without commitment, or when no quality shown is above 0.
+    `width` and `height` of the plot in pixels: lines whose stretch or whose label would be lost are
+    left out. None without urgency, without commitment, or when no quality shown is above 0.
     """
     if not urgency or not commitment > 0 or not y[1] > 0:
         return []
@@ -50,7 +53,11 @@ def value_lines(
     for value in _levels(urgency, commitment, x, y):
         line = _line(urgency, commitment, value, x, y)
         (x0, y0), (x1, y1) = line.points[0], line.points[-1]
-        along = (x[1] - x1) / (x[1] - x[0]) * width if not line.at_right else (y[1] - y1) / (y[1] - y[0]) * height
+        along = (
+            (x[1] - x1) / (x[1] - x[0]) * width
+            if not line.at_right
+            else (y[1] - y1) / (y[1] - y[0]) * height
+        )
         long = math.hypot((x1 - x0) / (x[1] - x[0]) * width, (y1 - y0) / (y[1] - y[0]) * height)
         room = 16 if line.at_right else 32
         near = any(side == line.at_right and abs(along - other) < room for side, other in taken)
@@ -60,18 +67,26 @@ def value_lines(
     return found
 
 
-def _levels(urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]) -> list[float]:
+def _levels(
+    urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]
+) -> list[float]:
     least = max(y[0], 0.0) * commitment * discount(urgency, x[1])
     most = y[1] * commitment * discount(urgency, x[0])
     rough = (most - least) / _WANTED
     power = 10.0 ** math.floor(math.log10(rough))
-    step = min((factor * power for factor in (1, 2, 2.5, 5, 10)), key=lambda size: abs(size - rough))
+    step = min(
+        (factor * power for factor in (1, 2, 2.5, 5, 10)), key=lambda size: abs(size - rough)
+    )
     first = max(math.floor(least / step), 0) + 1
     return [round(k * step, 12) for k in range(first, math.ceil(most / step))]
 
 
 def _line(
-    urgency: Sequence[Kind], commitment: float, value: float, x: tuple[float, float], y: tuple[float, float]
+    urgency: Sequence[Kind],
+    commitment: float,
+    value: float,
+    x: tuple[float, float],
+    y: tuple[float, float],
 ) -> Line:
     def quality(delay: float) -> float:
         return equal_value(urgency, commitment, value, delay)

@@ -1,4 +1,5 @@
-"""Where to write the names beside the marks, so that no name covers a mark, an interval or another name."""
+"""Where to write the names beside the marks, so that no name covers a mark, an interval or another
+name."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark to be named: its place in pixels, how far its intervals reach either way, and its name."""
+    """A mark to be named: its place in pixels, how far its intervals reach either way, and its
+    name."""
 
     x: float
     y: float
@@ -39,11 +41,13 @@ class Mark:
     name: str
 
 
-def label_offsets(marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()) -> list[tuple[float, float]]:
+def label_offsets(
+    marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()
+) -> list[tuple[float, float]]:
     """For each mark, the offset (in pixels, y downward) of its name's centre.
 
-    Greedy, in the order given: of a ring of places ever further out, the one that covers least; near and
-    to the right is preferred. `taken` is what must stay free besides the marks.
+    Greedy, in the order given: of a ring of places ever further out, the one that covers least;
+    near and to the right is preferred. `taken` is what must stay free besides the marks.
     """
     obstacles = [*taken, *covered(marks)]
     names: list[Box] = []
@@ -77,7 +81,9 @@ def _candidates(width: float) -> list[tuple[float, float]]:
     near = [(side, 0.0), (side, -12.0), (side, 12.0), (-side, 0.0), (-side, -12.0), (-side, 12.0)]
     near += [(0.0, -21.0), (0.0, 21.0), (side * 0.6, -21.0), (side * 0.6, 21.0)]
     high = (-30.0, 30.0, -46.0, 46.0, -64.0, 64.0, -90.0, 90.0)
-    far = [(sign * (side + out), dy) for out in (6.0, 22.0, 44.0) for dy in high for sign in (1, -1)]
+    far = [
+        (sign * (side + out), dy) for out in (6.0, 22.0, 44.0) for dy in high for sign in (1, -1)
+    ]
     # A wide name in a narrow plot fits neither to the right nor to the left.
     far += [(part * side, dy) for part in (0.0, 0.5, -0.5) for dy in (*high, -120.0, 120.0)]
     return near + far

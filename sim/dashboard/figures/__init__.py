@@ -1,10 +1,10 @@
 """The figures, each alone: tables and manifest in, a Plotly figure out, all with the one template.
 
-Every function takes `(tables, manifest, narrow=False)`: `tables` holds at least `runs` and `decisions` of one
-scenario (some need `days` or `leaders`, too), `manifest` is that of the same result, and `narrow` arranges the same
-numbers for pages less than about 800 pixels wide. Nothing is simulated, read or written. `draw` gives the same as a
-plain dict. For a result of any kind, a sweep's too, `of(result, name)` gives a figure by its name, and `names(result)`
-those there are.
+Every function takes `(tables, manifest, narrow=False)`: `tables` holds at least `runs` and
+`decisions` of one scenario (some need `days` or `leaders`, too), `manifest` is that of the same
+result, and `narrow` arranges the same numbers for pages less than about 800 pixels wide. Nothing is
+simulated, read or written. `draw` gives the same as a plain dict. For a result of any kind, a
+sweep's too, `of(result, name)` gives a figure by its name, and `names(result)` those there are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 
 def choices(name: str, reading: Reading) -> list[str]:
-    """Between what the reader of a figure picks, as plain texts; empty where there is one thing to see."""
+    """Between what the reader of a figure picks, as plain texts; empty where there is one thing to
+    see."""
     return list(registry.find(name).choices(reading))
 
 
@@ -40,9 +41,11 @@ def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> 
     return registry.find(name).draw(reading, narrow, choice)
 
 
-def trade_off(tables: Tables, manifest: Manifest, narrow: bool = False, measure: str = "quality") -> go.Figure:
-    """Mean quality (or `value`) against mean delay, with 95 % regions; with quality, lines of equal value and the
-    ceiling."""
+def trade_off(
+    tables: Tables, manifest: Manifest, narrow: bool = False, measure: str = "quality"
+) -> go.Figure:
+    """Mean quality (or `value`) against mean delay, with 95 % regions; with quality, lines of equal
+    value and the ceiling."""
     return _figure("trade-off", tables, manifest, narrow, _trade_off.CHOICES.index(measure))
 
 
@@ -62,7 +65,8 @@ def costs(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure
 
 
 def over_time(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
-    """Backlog, open issues, alignment, engagement and power concentration day by day, with bands (table `days`)."""
+    """Backlog, open issues, alignment, engagement and power concentration day by day, with bands
+    (table `days`)."""
     return _figure("course", tables, manifest, narrow)
 
 
@@ -72,17 +76,22 @@ def differences(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.
 
 
 def value_by_urgency(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
-    """Value against a common factor on all half-lives, with bands and the break-even points (`urgency`, if there)."""
+    """Value against a common factor on all half-lives, with bands and the break-even points
+    (`urgency`, if there)."""
     return _figure("urgency", tables, manifest, narrow)
 
 
-def leaders(tables: Tables, manifest: Manifest, narrow: bool = False, policy: str | None = None) -> go.Figure:
-    """Hours, influence, engagement and heard share of the leaders by position under a policy, by default the first
-    (table `leaders`). KeyError for a policy that was not run."""
+def leaders(
+    tables: Tables, manifest: Manifest, narrow: bool = False, policy: str | None = None
+) -> go.Figure:
+    """Hours, influence, engagement and heard share of the leaders by position under a policy, by
+    default the first (table `leaders`). KeyError for a policy that was not run."""
     variants = list(dict.fromkeys(tables["runs"]["variant"]))
     if policy is not None and policy not in variants:
         raise KeyError(policy)
-    return _figure("leaders", tables, manifest, narrow, variants.index(policy) if policy is not None else 0)
+    return _figure(
+        "leaders", tables, manifest, narrow, variants.index(policy) if policy is not None else 0
+    )
 
 
 def decisions(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:
@@ -95,7 +104,9 @@ def endings(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figu
     return _figure("endings", tables, manifest, narrow)
 
 
-def _figure(name: str, tables: Tables, manifest: Manifest, narrow: bool = False, choice: int = 0) -> go.Figure:
+def _figure(
+    name: str, tables: Tables, manifest: Manifest, narrow: bool = False, choice: int = 0
+) -> go.Figure:
     import plotly.graph_objects as go
 
     return go.Figure(draw(name, Reading(tables, manifest), narrow, choice))
@@ -113,7 +124,8 @@ def names(result: RunResult) -> list[str]:
 
 
 def of(result: RunResult, name: str, **how: Any) -> go.Figure:
-    """A figure of a result of any kind: narrow, choice, variant, issue and still as `by_name.of` takes them."""
+    """A figure of a result of any kind: narrow, choice, variant, issue and still as `by_name.of`
+    takes them."""
     return by_name.of(result, name, **how)
 
 

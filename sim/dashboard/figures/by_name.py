@@ -35,8 +35,8 @@ def names(result: RunResult) -> list[str]:
 
 
 def choices(result: RunResult, name: str) -> list[str]:
-    """What a figure can show, one at a time; empty where it shows one thing. UsageError for a name that is not
-    there."""
+    """What a figure can show, one at a time; empty where it shows one thing. UsageError for a name
+    that is not there."""
     reading, figure = _find(result, name)
     return choices_of(figure, reading)
 
@@ -59,18 +59,23 @@ def of(
 ) -> go.Figure:
     """A figure of a result of any kind, as `sim.load` reads it, or as `sim.run` returns it.
 
-    narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place from 0 or its text.
-    variant: the policy, where a figure shows one. issue: of the stream, which one; still: the stream without controls,
-    at the moment with most to see. UsageError for what is not there, Refused where there is nothing to show.
+    narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
+    from 0 or its text. variant: the policy, where a figure shows one. issue: of the stream, which
+    one; still: the stream without controls, at the moment with most to see. UsageError for what is
+    not there, Refused where there is nothing to show.
     """
     reading, figure = _find(result, name)
     if issue is not None and not figure.issues(reading):
-        there = " or ".join(f"'{other.name}'" for other in available(result)[1] if other.issues(reading))
+        there = " or ".join(
+            f"'{other.name}'" for other in available(result)[1] if other.issues(reading)
+        )
         there = f"the figure {there} alone" if there else "none of the figures of this result"
         raise UsageError(f"an issue can be chosen for {there}, not for '{name}'")
     if figure.plot is not None:
         if choice != 0:
-            raise UsageError(f"of the figure '{name}' an issue and a variant can be chosen, nothing else")
+            raise UsageError(
+                f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
+            )
         return figure.plot(reading, narrow, issue, variant, still)
     spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
     if not spec["data"]:
@@ -86,7 +91,9 @@ def _find(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     known = [figure.name for figure in figures]
     if name not in known:
         there = ", ".join(known) or "none"
-        raise UsageError(f"no figure '{name}' of this result{nearest(name, known)}; there are: {there}")
+        raise UsageError(
+            f"no figure '{name}' of this result{nearest(name, known)}; there are: {there}"
+        )
     return reading, figures[known.index(name)]
 
 

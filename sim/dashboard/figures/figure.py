@@ -34,7 +34,8 @@ def _none(_: object) -> tuple[()]:
 
 @dataclass(frozen=True)
 class Figure(Generic[R]):
-    """One figure of one kind of result. Every function below takes the result as its figures read it.
+    """One figure of one kind of result. Every function below takes the result as its figures read
+    it.
 
     name: what a user types; letters and hyphens, different from all other figures'. title: the
     heading of its section on the page, plain text. shows: what it shows, in a few words. question:

@@ -1,4 +1,5 @@
-"""The Pareto front of a calibration: what was tested of it, and the scenario's own policies, in two objectives."""
+"""The Pareto front of a calibration: what was tested of it, and the scenario's own policies, in two
+objectives."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def front(found: Calibration) -> Front:
 
 
 def saved(result: RunResult) -> Front:
-    """The front of a calibration that lies in a folder. Refused for one whose table of settings cannot be read."""
+    """The front of a calibration that lies in a folder. Refused for one whose table of settings
+    cannot be read."""
     manifest, objectives = result.manifest, list(result.manifest["objectives"])
     path = Path(result.folder or ".") / "candidates.parquet"
     try:
@@ -71,17 +73,25 @@ def saved(result: RunResult) -> Front:
     tested = table[table[f"{objectives[0]}.mean"].notna()]
     settings = {}
     for row in tested.to_dict("records"):
-        measures = {name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields)) for name in objectives}
+        measures = {
+            name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields))
+            for name in objectives
+        }
         about = wording.setting(manifest["settings"][row["setting"]])
         settings[wording.named(row["setting"])] = measures, about
     policies = _common_keys(_policies(manifest.get("tested") or {}))
     return Front(objectives, settings, policies, int(table["front"].sum()), len(table))
 
 
-def _policies(tested: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, dict[str, Interval]]:
+def _policies(
+    tested: Mapping[str, Mapping[str, Sequence[float | None]]],
+) -> dict[str, dict[str, Interval]]:
     """Intervals as the manifest holds them, where what is not known is null."""
     return {
-        variant: {name: Interval(*(math.nan if x is None else float(x) for x in at)) for name, at in measures.items()}
+        variant: {
+            name: Interval(*(math.nan if x is None else float(x) for x in at))
+            for name, at in measures.items()
+        }
         for variant, measures in tested.items()
     }
 
@@ -91,16 +101,21 @@ def _common_keys(variants: Mapping[str, Mapping[str, Interval]]) -> Shown:
 
 
 def axes(objectives: Sequence[str]) -> tuple[str, str]:
-    """The objectives across and up: delay and quality where both are, else the first and the second (or the one)."""
+    """The objectives across and up: delay and quality where both are, else the first and the second
+    (or the one)."""
     if set(PREFERRED) <= set(objectives):
         return PREFERRED
     return objectives[0], objectives[-1] if len(objectives) < 2 else objectives[1]
 
 
 def draw(found: Front, narrow: bool, choice: int = 0) -> Spec:
-    """The shown settings of the front (filled) and the policies (hollow) with their intervals; hovering says which."""
+    """The shown settings of the front (filled) and the policies (hollow) with their intervals;
+    hovering says which."""
     height = 340 if narrow else 400
-    told = ["● settings of the front, by number", *(["□ policies of the scenario"] if found.policies else [])]
+    told = [
+        "● settings of the front, by number",
+        *(["□ policies of the scenario"] if found.policies else []),
+    ]
     top = 18 + 16 * (len(told) if narrow else 1)
     canvas = Canvas(height + top + 58, (64, 24, top, 58), narrow=narrow)
     names = axes(found.objectives)
@@ -108,9 +123,15 @@ def draw(found: Front, narrow: bool, choice: int = 0) -> Spec:
     ranges = []
     for letter, name in zip("xy", names, strict=True):
         every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
-        ranges.append(span([end for each in every for end in (each.mean, each.low, each.high)], 0.06))
+        ranges.append(
+            span([end for each in every for end in (each.mean, each.low, each.high)], 0.06)
+        )
         title = MEASURES[name].title if name in MEASURES else name
-        unit = f", {MEASURES[name].unit_label}" if name in MEASURES and MEASURES[name].unit_label else ""
+        unit = (
+            f", {MEASURES[name].unit_label}"
+            if name in MEASURES and MEASURES[name].unit_label
+            else ""
+        )
         text = theme.within(f"{title}{unit}", canvas.plot if letter == "x" else height, 13)
         canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
     for shown, colour, hollow in groups:
@@ -129,7 +150,8 @@ def _names(
     frame: tuple[float, float, float, float],
     size: tuple[float, int],
 ) -> None:
-    """Write each mark's name beside it, clear of the others, tied to it by a thin line where it stands further off."""
+    """Write each mark's name beside it, clear of the others, tied to it by a thin line where it
+    stands further off."""
     left, right, low, high = frame
     width, height = size
     across, up = width / (right - left), height / (high - low)
@@ -145,7 +167,14 @@ def _names(
             told.append((x.mean, y.mean, short, colour))
     offsets = label_offsets(marks, Box(2, 2, width - 2, height - 2))
     for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
-        tie: dict[str, Any] = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 7}
+        tie: dict[str, Any] = {
+            "showarrow": True,
+            "ax": dx,
+            "ay": dy,
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "standoff": 7,
+        }
         canvas.note(
             theme.safe(name),
             x=mean_x,
@@ -170,7 +199,8 @@ def _marks(
         bars[f"error_{letter}"] = error_bars([each[name] for each in found], colour, 1)
     told = [
         hover(
-            theme.label(name, 40), [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())]
+            theme.label(name, 40),
+            [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())],
         )
         for name, (each, about) in shown.items()
     ]

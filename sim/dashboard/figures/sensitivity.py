@@ -1,4 +1,5 @@
-"""What matters for each measure: the indices of every key with their intervals, a panel a measure."""
+"""What matters for each measure: the indices of every key with their intervals, a panel a
+measure."""
 
 from __future__ import annotations
 
@@ -31,16 +32,19 @@ from sim.measures import MEASURES
 Manifest = Mapping[str, Any]
 
 _SOBOL = (
-    "Every key varies independently over its whole range or list. By itself: the share of the variance of the "
-    "measure's mean, from point to point, that goes with the key alone (first-order index). Total: that share with all "
-    "in which the key has a part, acting together with others; a key whose total is next to nothing may be fixed "
-    "anywhere. Chance in the runs of a point is taken out. Shares lie from 0 to 1: what was estimated beyond is noise, "
-    "shown as 0 or 1; where only one key acts, its shares are 1. Where no bar is seen it is narrower than the mark."
+    "Every key varies independently over its whole range or list. By itself: the share of the "
+    "variance of the measure's mean, from point to point, that goes with the key alone "
+    "(first-order index). Total: that share with all in which the key has a part, acting together "
+    "with others; a key whose total is next to nothing may be fixed anywhere. Chance in the runs "
+    "of a point is taken out. Shares lie from 0 to 1: what was estimated beyond is noise, shown as "
+    "0 or 1; where only one key acts, its shares are 1. Where no bar is seen it is narrower than "
+    "the mark."
 )
 _MORRIS = (
-    "mu*: the mean size of what a key changes over its whole range, from many places. sigma: how much that differs "
-    "from place to place, as the key acts together with others or not in a straight line. Both are in the measure's "
-    "own unit and count what is left of chance in the means of points."
+    "mu*: the mean size of what a key changes over its whole range, from many places. sigma: how "
+    "much that differs from place to place, as the key acts together with others or not in a "
+    "straight line. Both are in the measure's own unit and count what is left of chance in the "
+    "means of points."
 )
 _NOTES = {"sobol": _SOBOL, "morris": _MORRIS}
 _TITLES = {"first": "First order", "total": "Total", "mu": "mu", "sigma": "sigma", "mu_star": "mu*"}
@@ -54,7 +58,8 @@ class Search(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How an index is shown: what it is called, its colour, whether hollow, how far below its row's middle."""
+    """How an index is shown: what it is called, its colour, whether hollow, how far below its row's
+    middle."""
 
     title: str
     colour: str
@@ -63,10 +68,17 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "sobol": {"total": Look("total", "#33415c", False, -0.11), "first": Look("by itself", "#b58b3b", True, 0.11)},
-    "morris": {"mu_star": Look("mu*", "#33415c", False, -0.11), "sigma": Look("sigma", "#b58b3b", True, 0.11)},
+    "sobol": {
+        "total": Look("total", "#33415c", False, -0.11),
+        "first": Look("by itself", "#b58b3b", True, 0.11),
+    },
+    "morris": {
+        "mu_star": Look("mu*", "#33415c", False, -0.11),
+        "sigma": Look("sigma", "#b58b3b", True, 0.11),
+    },
 }
-"""The indices shown of each method, the one that ranks first. Neither colour is that of a policy."""
+"""The indices shown of each method, the one that ranks first. Neither colour is that of a
+policy."""
 _MARKS = {False: "●", True: "○"}
 _SEEN = (-0.25, 1.25)
 """What of an interval of shares is shown at most."""
@@ -96,13 +108,16 @@ def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
         rows = mine[mine["metric"] == metric]
         for index, look in looks.items():
             _dots(canvas, panel, rows[rows["index"] == index], keys, look)
-        canvas.axis("x", panel).update(range=_range(rows[rows["index"].isin(list(looks))], manifest))
+        canvas.axis("x", panel).update(
+            range=_range(rows[rows["index"].isin(list(looks))], manifest)
+        )
         canvas.zero_line(panel)
     return canvas.spec()
 
 
 def _keys(rows: pd.DataFrame, index: str) -> list[str]:
-    """The keys, first what is first for any measure: by the best place that each has in a ranking."""
+    """The keys, first what is first for any measure: by the best place that each has in a
+    ranking."""
     ranked = rows[rows["index"] == index]
     places: dict[str, tuple[int, float]] = {}
     for _, mine in ranked.groupby("metric", sort=False):
@@ -130,7 +145,9 @@ def _panels(
     height = rows * tall + (rows - 1) * gap + top + bottom
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
     for panel, (metric, second) in enumerate(zip(metrics, seconds, strict=True), start=1):
-        canvas.axis("y", panel).update(row_axis(keys, narrow, (panel - 1) % columns == 0, above=0.75))
+        canvas.axis("y", panel).update(
+            row_axis(keys, narrow, (panel - 1) % columns == 0, above=0.75)
+        )
         canvas.axis("x", panel).update(nticks=some_ticks(canvas.panel), showline=True)
         canvas.title(title_of(metric), second, panel)
         if narrow:
@@ -149,9 +166,16 @@ def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], l
     texts = [
         hover(
             theme.label(key, 60),
-            [f"{look.title}: {theme.number(estimate, 3)} ({theme.number(low, 3)} to {theme.number(high, 3)})"],
+            [
+                (
+                    f"{look.title}: {theme.number(estimate, 3)} ({theme.number(low, 3)} to "
+                    f"{theme.number(high, 3)})"
+                )
+            ],
         )
-        for key, estimate, low, high in rows[["key", "estimate", "low", "high"]].itertuples(index=False)
+        for key, estimate, low, high in rows[["key", "estimate", "low", "high"]].itertuples(
+            index=False
+        )
     ]
     canvas.trace(
         "scatter",
@@ -166,7 +190,10 @@ def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], l
         marker={
             "color": "#ffffff" if look.hollow else look.colour,
             "size": 10,
-            "line": {"color": look.colour if look.hollow else "#ffffff", "width": 2 if look.hollow else 1},
+            "line": {
+                "color": look.colour if look.hollow else "#ffffff",
+                "width": 2 if look.hollow else 1,
+            },
         },
     )
 
@@ -174,7 +201,9 @@ def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], l
 def _range(rows: pd.DataFrame, manifest: Manifest) -> list[float]:
     ends = [*rows["low"], *rows["high"]]
     if manifest["sensitivity"]["method"] == "sobol":
-        low, high = span([min(max(end, _SEEN[0]), _SEEN[1]) for end in ends], 0.04, include=(0.0, 1.0))
+        low, high = span(
+            [min(max(end, _SEEN[0]), _SEEN[1]) for end in ends], 0.04, include=(0.0, 1.0)
+        )
     else:
         low, high = span(ends, 0.06, include=(0.0,))
     return [low, high]
@@ -202,11 +231,19 @@ def table(search: Search) -> str:
     indices = list(dict.fromkeys(numbers["index"]))
     rows = []
     for (variant, metric, key), mine in numbers.groupby(["variant", "metric", "key"], sort=False):
-        row = [f"{cells.text(variant, 40)}, {cells.text(title_of(str(metric)), 40)}: {cells.text(key, 60)}"]
+        row = [
+            (
+                f"{cells.text(variant, 40)}, {cells.text(title_of(str(metric)), 40)}: "
+                f"{cells.text(key, 60)}"
+            )
+        ]
         known = mine.set_index("index")
         for index in indices:
             low, high = (theme.number(float(known.at[index, end]), 3) for end in ("low", "high"))
-            row.append(f"{theme.number(float(known.at[index, 'estimate']), 3)}<small>{low} to {high}</small>")
+            row.append(
+                f"{theme.number(float(known.at[index, 'estimate']), 3)}<small>{low} to "
+                f"{high}</small>"
+            )
         rows.append(row)
     return cells.table(["Policy, measure: key", *(_TITLES[index] for index in indices)], rows)
 

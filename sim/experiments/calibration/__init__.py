@@ -1,4 +1,5 @@
-"""Calibration: the policies that are best for stated objectives, what they are worth, and how robust that is.
+"""Calibration: the policies that are best for stated objectives, what they are worth, and how
+robust that is.
 
 found = calibrate(Scenario.load("my.yaml"), "results/my-calibrate")
 found.recommendations["balanced"].settings

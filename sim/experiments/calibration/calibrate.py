@@ -1,4 +1,5 @@
-"""A calibration from its plan to its answer: search, choice, trials by fresh replications, regrets, break-evens."""
+"""A calibration from its plan to its answer: search, choice, trials by fresh replications, regrets,
+break-evens."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.calibration import plan as worlds
-from sim.experiments.calibration import recommend as breakeven
-from sim.experiments.calibration.plan import AS_STATED, WORLDS, Plan, World, plan
+from sim.experiments.calibration.plan import AS_STATED, OFF, WORLDS, Plan, World, plan, scaled_load
 from sim.experiments.calibration.proposals import Trials
 from sim.experiments.calibration.recommend import (
+    FACTORS,
+    URGENCY_WORLDS,
     Chosen,
     Crossing,
     Regret,
@@ -29,7 +30,8 @@ from sim.experiments.calibration.recommend import (
     scores,
 )
 from sim.experiments.calibration.search import SearchResult, search
-from sim.experiments.running import MEASURES, FailedRun, Progress, Running
+from sim.experiments.play import MEASURES
+from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
@@ -49,9 +51,10 @@ VALUE = "value"
 class Recommendation:
     """The setting recommended for a weighting.
 
-    candidate: its number. settings: its keys. score: its mean by the weighting (of a single objective: that measure
-    itself) and its interval; measures: the same of every objective; both by fresh replications. replications: how many
-    it had in the search. alike: for each key the values, in order, that the search could not tell from it.
+    candidate: its number. settings: its keys. score: its mean by the weighting (of a single
+    objective: that measure itself) and its interval; measures: the same of every objective; both by
+    fresh replications. replications: how many it had in the search. alike: for each key the values,
+    in order, that the search could not tell from it.
     """
 
     weighting: str
@@ -67,13 +70,14 @@ class Recommendation:
 class Calibration:
     """What a calibration has come to.
 
-    recommendations: by weighting. front: measures of the settings shown of the Pareto front, by candidate; variants:
-    the same of the scenario's own policies; both by fresh replications. regrets: the regret table. crossings: the
-    break-even urgency of each weighting's setting (first) and each policy of the scenario. differences: of every policy
-    tested, the objectives less those of the policy that was searched as the file has it, paired; between: the same of
-    two recommended settings, the first less the second. done, before: runs that are safe, and those of them that were
-    there already. notes: what is to be known of the worlds. damaged: runs that were stored, were
-    found damaged, and were run again.
+    recommendations: by weighting. front: measures of the settings shown of the Pareto front, by
+    candidate; variants: the same of the scenario's own policies; both by fresh replications.
+    regrets: the regret table. crossings: the break-even urgency of each weighting's setting (first)
+    and each policy of the scenario. differences: of every policy tested, the objectives less those
+    of the policy that was searched as the file has it, paired; between: the same of two recommended
+    settings, the first less the second. done, before: runs that are safe, and those of them that
+    were there already. notes: what is to be known of the worlds. damaged: runs that were stored,
+    were found damaged, and were run again.
     """
 
     plan: Plan
@@ -108,14 +112,16 @@ class Calibration:
 
     @cached_property
     def verdict(self) -> list[str]:
-        """What was found, in a few plain sentences: what is best, how surely, and what cannot be told."""
+        """What was found, in a few plain sentences: what is best, how surely, and what cannot be
+        told."""
         from sim.experiments.calibration.short import in_short
 
         return in_short(self)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables `candidates`, `regrets` and `break_even`: see `sim.experiments.calibration.tables`."""
+        """The tables `candidates`, `regrets` and `break_even`: see
+        `sim.experiments.calibration.tables`."""
         from sim.experiments.calibration.tables import tables
 
         return tables(self)
@@ -133,23 +139,26 @@ def calibrate(
     executor: str | Executor = "",
     progress: Progress | bool | None = None,
 ) -> Calibration:
-    """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run again.
+    """Find the best settings of a scenario; runs are kept in `folder`, and what is there is not run
+    again.
 
     `sim.calibrate` does this and also writes the tables, the page and `recommended.yaml`.
 
     scenario: an object, or the path of a YAML file. folder: results/NAME-calibrate unless given.
-    objectives: measures, each with up or down; with them every weighting is an objective alone, or all alike. runs: of
-    the search. seed: of the search. workers: how many runs at once (default: every core). engine: auto
-    (compiled, unless a rule of one's own cannot be), compiled or mesa.
-    executor: threads or processes (default: what suits the engine), or one ready made. progress: called with (done,
-    total, failed), True for a line on how far it is, False for none (default: a line in notebooks only).
-    InvalidInput or UsageError for a calibration that cannot be, RunsFailed where no setting can be run, Refused while
-    another process writes in the folder. Ctrl-C leaves what was reported.
+    objectives: measures, each with up or down; with them every weighting is an objective alone, or
+    all alike. runs: of the search. seed: of the search. workers: how many runs at once (default:
+    every core). engine: auto (compiled, unless a rule of one's own cannot be), compiled or mesa.
+    executor: threads or processes (default: what suits the engine), or one ready made. progress:
+    called with (done, total, failed), True for a line on how far it is, False for none (default: a
+    line in notebooks only). InvalidInput or UsageError for a calibration that cannot be, RunsFailed
+    where no setting can be run, Refused while another process writes in the folder. Ctrl-C leaves
+    what was reported.
     """
     planned = plan(as_scenario(scenario), objectives=objectives, runs=runs, seed=seed)
     place = home(planned.scenario, "calibrate") if folder is None else Path(folder)
     with Store.open(place, MEASURES, write=True) as store, reporter(progress, counts=True) as tell:
-        # A search calls its executor batch by batch: a single worker is not worth a new process every time.
+        # A search calls its executor batch by batch: a single worker is not worth a new process
+        # every time.
         usual = "threads" if workers == 1 else ""
         used = engine_for(engine, planned.scenario.policies().values()).engine
         doing = executor if callable(executor) else executor_of(executor or usual, used, workers)
@@ -169,8 +178,10 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
     trials = Trials(planned, running, {**settings, **variants})
     mine = list(dict.fromkeys(named(choice.candidate) for choice in chosen.choices))
     every = [*settings, *variants]
-    urgent = [world for world in breakeven.WORLDS if world not in WORLDS]
-    running.total = running.done + planned.test * (len(every) * len(WORLDS) + len({*mine, *variants}) * len(urgent))
+    urgent = [world for world in URGENCY_WORLDS if world not in WORLDS]
+    running.total = running.done + planned.test * (
+        len(every) * len(WORLDS) + len({*mine, *variants}) * len(urgent)
+    )
     trials.run(every, WORLDS)
     trials.run([*mine, *variants], urgent)
     result = Calibration(
@@ -198,17 +209,22 @@ def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
     return {each: interval(trials.measure(name, world, each)) for each in trials.plan.objectives}
 
 
-def _differences(trials: Trials, every: Sequence[str], other: str) -> dict[str, dict[str, Interval]]:
+def _differences(
+    trials: Trials, every: Sequence[str], other: str
+) -> dict[str, dict[str, Interval]]:
     """Of each of some policies, every objective less that of another policy."""
     base = {each: trials.measure(other, AS_STATED, each) for each in trials.plan.objectives}
     return {
-        name: {each: interval(trials.measure(name, AS_STATED, each) - base[each]) for each in base} for name in every
+        name: {each: interval(trials.measure(name, AS_STATED, each) - base[each]) for each in base}
+        for name in every
     }
 
 
 def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, Interval]]:
     pairs = combinations(dict.fromkeys(choice.candidate for choice in chosen.choices), 2)
-    return {(one, two): _differences(trials, [named(one)], named(two))[named(one)] for one, two in pairs}
+    return {
+        (one, two): _differences(trials, [named(one)], named(two))[named(one)] for one, two in pairs
+    }
 
 
 def _recommendations(
@@ -230,7 +246,9 @@ def _recommendations(
     return result
 
 
-def _regrets(planned: Plan, chosen: Chosen, trials: Trials, every: list[str], variants: list[str]) -> list[Regret]:
+def _regrets(
+    planned: Plan, chosen: Chosen, trials: Trials, every: list[str], variants: list[str]
+) -> list[Regret]:
     result: list[Regret] = []
     for choice in chosen.choices:
         shown = [named(choice.candidate), *variants]
@@ -238,11 +256,13 @@ def _regrets(planned: Plan, chosen: Chosen, trials: Trials, every: list[str], va
     return result
 
 
-def _crossings(chosen: Chosen, trials: Trials, variants: list[str]) -> dict[tuple[str, str], Crossing]:
+def _crossings(
+    chosen: Chosen, trials: Trials, variants: list[str]
+) -> dict[tuple[str, str], Crossing]:
     value: Callable[[str], np.ndarray] = lambda name: np.array(  # noqa: E731
-        [trials.measure(name, world, VALUE) for world in breakeven.WORLDS]
+        [trials.measure(name, world, VALUE) for world in URGENCY_WORLDS]
     )
-    factors = [float(factor) for factor in breakeven.FACTORS]
+    factors = [float(factor) for factor in FACTORS]
     result = {}
     for choice in chosen.choices:
         mine = value(named(choice.candidate))
@@ -254,8 +274,8 @@ def _crossings(chosen: Chosen, trials: Trials, variants: list[str]) -> dict[tupl
 def _notes(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     """Where a load could not be as high as its world says."""
     high = max(policy.work.load for policy in variants.values())
-    factor = 1 + worlds.OFF
-    found = worlds.scaled_load(high, factor)
+    factor = 1 + OFF
+    found = scaled_load(high, factor)
     if high * float(factor) <= found:
         return ()
     return (f"load x {float(factor):g} stops at {found:.0%} of the day where it would be more",)

@@ -1,4 +1,5 @@
-"""What a calibration searches, what for, and by how many runs: its section of the scenario, with what it leaves out."""
+"""What a calibration searches, what for, and by how many runs: its section of the scenario, with
+what it leaves out."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ from sim.scenario.vary import VARY, axes, target
 STEPS = 100
 """In how many equal steps a range is searched: finer ones no number of runs tells apart."""
 EDGE = 0.03
-"""How much of an axis stands for each of its ends, which are often best and which a density never reaches."""
+"""How much of an axis stands for each of its ends, which are often best and which a density never
+reaches."""
 USUAL: Mapping[str, Mapping[str, Any]] = {
     "power.sharing": {"from": 0, "to": 1},
     "consensus.limit": {"from": "0d", "to": "15d"},
@@ -41,11 +43,12 @@ WORDS = ("word", "truth value")
 class Plan:
     """A calibration in full.
 
-    policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each, whether its values
-    have an order. objectives: measures, with +1 where more is better and -1 where less is. weightings: by name, a
-    weight for each objective; they sum to 1. least, most: replications of a setting in the search; test: of those
-    reported. assumed: what the scenario does not say, in sentences. widenable: of each range whether it could begin
-    lower, and end higher.
+    policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each,
+    whether its values have an order. objectives: measures, with +1 where more is better and -1
+    where less is. weightings: by name, a weight for each objective; they sum to 1. least, most:
+    replications of a setting in the search; test: of those reported. assumed: what the scenario
+    does not say, in sentences. widenable: of each range whether it could begin lower, and end
+    higher.
     """
 
     scenario: Scenario
@@ -73,8 +76,11 @@ class Plan:
         return np.array(list(self.weightings.values()), np.float64)
 
     def changes(self, place: Sequence[float]) -> Changes:
-        """The keys at a place in the unit cube, a number an axis: ranges in steps, their ends a little wider."""
-        return {key: _value(axis, u) for (key, axis), u in zip(self.axes.items(), place, strict=True)}
+        """The keys at a place in the unit cube, a number an axis: ranges in steps, their ends a
+        little wider."""
+        return {
+            key: _value(axis, u) for (key, axis), u in zip(self.axes.items(), place, strict=True)
+        }
 
     def resolve(self, changes: Changes) -> Scenario | str:
         """The policy with the keys set, or why they do not go together."""
@@ -92,7 +98,11 @@ def _value(axis: Axis, u: float) -> Node:
 
 
 def plan(
-    scenario: Scenario, *, objectives: Mapping[str, str] | None = None, runs: int | None = None, seed: int | None = None
+    scenario: Scenario,
+    *,
+    objectives: Mapping[str, str] | None = None,
+    runs: int | None = None,
+    seed: int | None = None,
 ) -> Plan:
     """The calibration of a scenario; its section or what is usual fills what is not given here.
 
@@ -109,7 +119,9 @@ def plan(
     if not weightings:
         weightings = _usual_weightings(list(directions))
         if len(directions) > 1:
-            assumed.append("calibrate.weightings is not said: each objective alone, and all alike (convention)")
+            assumed.append(
+                "calibrate.weightings is not said: each objective alone, and all alike (convention)"
+            )
     policy = searched(list(found), scenario.base)[0]
     kinds = [target(key, scenario.policies(), scenario.base) for key in found]
     return Plan(
@@ -118,7 +130,10 @@ def plan(
         found,
         tuple(not isinstance(each, str) and each.kind.type not in WORDS for each in kinds),
         {name: 1 if direction == UP else -1 for name, direction in directions.items()},
-        {name: _shares([weights.get(each, 0.0) for each in directions]) for name, weights in weightings.items()},
+        {
+            name: _shares([weights.get(each, 0.0) for each in directions])
+            for name, weights in weightings.items()
+        },
         section.runs if runs is None else runs,
         section.replications.min,
         section.replications.max,
@@ -134,8 +149,13 @@ def plan(
 
 
 def _widenable(axis: Ranged, kind: Kind) -> tuple[bool, bool]:
-    """Whether a range could begin lower and end higher: a share ends at 0 and 1, nothing lasts less than no time."""
-    numbers = [one for one in (kind.schema, *kind.schema.get("anyOf", ())) if one.get("type") in ("number", "integer")]
+    """Whether a range could begin lower and end higher: a share ends at 0 and 1, nothing lasts less
+    than no time."""
+    numbers = [
+        one
+        for one in (kind.schema, *kind.schema.get("anyOf", ()))
+        if one.get("type") in ("number", "integer")
+    ]
     lowest = next((one["minimum"] for one in numbers if "minimum" in one), 0)
     highest = next((one["maximum"] for one in numbers if "maximum" in one), math.inf)
     return axis.low > lowest, axis.high < highest
@@ -153,12 +173,16 @@ def _shares(weights: Sequence[float]) -> tuple[float, ...]:
 
 
 def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list[str]]:
-    """What is searched: what the calibration says, else what of the sweep is a policy's, else what is usual."""
+    """What is searched: what the calibration says, else what of the sweep is a policy's, else what
+    is usual."""
     root, policies, calendar = scenario.root, scenario.policies(), scenario.calendar
     if scenario.calibrate is not None and scenario.calibrate.search:
         search = child(root, "calibrate", "search")
         if search is None:
-            raise UsageError(f"{scenario.name} is one of several policies; calibrate the scenario that holds them")
+            raise UsageError(
+                f"{scenario.name} is one of several policies; calibrate the scenario that holds "
+                f"them"
+            )
         found, problems = axes(search, DESIGN, policies, scenario.base, calendar, SEARCH)
         if problems:
             raise InvalidInput(problems)
@@ -167,7 +191,9 @@ def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list
         found, _ = axes(vary, scenario.sweep.design, policies, scenario.base, calendar, VARY)
         mine = {key: axis for key, axis in found.items() if is_policy(key)}
         if mine and len(searched(list(mine), scenario.base)) == 1:
-            return mine, [f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"]
+            return mine, [
+                f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"
+            ]
     mark = Mark("<convention>")
     usual = Node({key: from_plain(entry, mark) for key, entry in USUAL.items()}, mark)
     found, problems = axes(usual, DESIGN, policies, scenario.base, calendar, SEARCH)
@@ -175,7 +201,8 @@ def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list
     return found, [f"calibrate.search is not said: {told} (convention)"]
 
 
-# Other worlds than the scenario says: every half-life longer or shorter, the leaders' own work more or less
+# Other worlds than the scenario says: every half-life longer or shorter, the leaders' own work more
+# or less
 
 
 OFF = Fraction(3, 10)
@@ -215,7 +242,8 @@ WORLDS = (
 
 
 def in_world(policy: Scenario, world: World) -> Scenario:
-    """A resolved policy in another world; half-lives are rounded to ticks, of which they keep at least one.
+    """A resolved policy in another world; half-lives are rounded to ticks, of which they keep at
+    least one.
 
     Nothing else changes: expiries stay, and so does a limit that is a share of the half-life.
     """
@@ -223,7 +251,9 @@ def in_world(policy: Scenario, world: World) -> Scenario:
         return policy
     data = policy.resolved()
     for name, kind in policy.issues.items():
-        data["issues"][name]["half_life"] = _scaled(kind.half_life, world.half_life, policy.calendar)
+        data["issues"][name]["half_life"] = _scaled(
+            kind.half_life, world.half_life, policy.calendar
+        )
     data["work"]["load"] = scaled_load(policy.work.load, world.load)
     return Scenario.from_dict(data, policy.folder)
 
@@ -235,4 +265,6 @@ def scaled_load(load: float, factor: Fraction) -> float:
 
 def _scaled(half_life: Duration, factor: Fraction, calendar: Calendar) -> str:
     ticks = half_life.amount * calendar.hours(half_life.unit) * factor / calendar.tick
-    return duration_text(min(max(round(ticks), 1), MOST_TICKS) * calendar.tick, half_life.unit, calendar)
+    return duration_text(
+        min(max(round(ticks), 1), MOST_TICKS) * calendar.tick, half_life.unit, calendar
+    )

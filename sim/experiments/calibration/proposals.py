@@ -1,9 +1,11 @@
-"""Which settings to try next: Optuna's tree-structured Parzen estimator, asked anew for every batch.
+"""Which settings to try next: Optuna's tree-structured Parzen estimator, asked anew for every
+batch.
 
-The estimator (Bergstra, Bardenet, Bengio & Kegl 2011, NIPS 24; for several objectives Ozaki, Tanigaki, Watanabe,
-Nomura & Onishi 2022, JAIR 73) gets what is known of every setting by then: a mean that racing has made sharper counts
-as it is now. A batch follows from what is known and the seed alone, so that a search that is repeated asks the same.
-Another version of Optuna may propose others; the manifest of the results names it.
+The estimator (Bergstra, Bardenet, Bengio & Kegl 2011, NIPS 24; for several objectives Ozaki,
+Tanigaki, Watanabe, Nomura & Onishi 2022, JAIR 73) gets what is known of every setting by then: a
+mean that racing has made sharper counts as it is now. A batch follows from what is known and the
+seed alone, so that a search that is repeated asks the same. Another version of Optuna may propose
+others; the manifest of the results names it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import numpy as np
 
 from sim.experiments.calibration.plan import Plan, World, in_world
 from sim.experiments.keys import policy_key
-from sim.experiments.running import MEASURES, Running, Wanted
+from sim.experiments.play import MEASURES
+from sim.experiments.running import Running, Wanted
 from sim.experiments.samplers import sample
 from sim.scenario import Scenario
 from sim.scenario.axes import Listed
@@ -40,20 +43,28 @@ def anywhere(plan: Plan, count: int, batch: int) -> list[Place]:
     return [tuple(row) for row in drawn.tolist()]
 
 
-def propose(plan: Plan, places: Sequence[Place], scores: np.ndarray, count: int, batch: int) -> list[Place]:
-    """`count` settings to try, by the scores (more is better) of those at `places`: [settings, objectives].
+def propose(
+    plan: Plan, places: Sequence[Place], scores: np.ndarray, count: int, batch: int
+) -> list[Place]:
+    """`count` settings to try, by the scores (more is better) of those at `places`: [settings,
+    objectives].
 
-    batch: its number; with the plan's seed it decides all chance. A score that is NaN counts as the worst.
+    batch: its number; with the plan's seed it decides all chance. A score that is NaN counts as the
+    worst.
     """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     seed = int(np.random.SeedSequence([plan.seed, batch]).generate_state(1)[0])
-    sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True, n_startup_trials=1)
+    sampler = optuna.samplers.TPESampler(
+        seed=seed, multivariate=True, constant_liar=True, n_startup_trials=1
+    )
     study = optuna.create_study(directions=["maximize"] * scores.shape[1], sampler=sampler)
     spaces = _spaces(plan)
     study.add_trials(
-        optuna.create_trial(params=_params(plan, place), distributions=spaces, values=[float(x) for x in row])
+        optuna.create_trial(
+            params=_params(plan, place), distributions=spaces, values=[float(x) for x in row]
+        )
         for place, row in zip(places, _filled(scores), strict=True)
     )
     return [_settings_key(plan, study.ask(spaces).params) for _ in range(count)]
@@ -106,7 +117,9 @@ class Trials:
     def run(self, names: Iterable[str], worlds: Iterable[World]) -> None:
         """Run every named policy in every world, what is missing of it."""
         first, end = self.plan.most, self.plan.most + self.plan.test
-        new = [(name, world) for world in worlds for name in names if (name, world) not in self._keys]
+        new = [
+            (name, world) for world in worlds for name in names if (name, world) not in self._keys
+        ]
         self.running.complete(
             Wanted(name, place, self._key(name, world, policy), policy, first, end)
             for place, (name, world) in enumerate(new)
@@ -118,7 +131,8 @@ class Trials:
         return key
 
     def rows(self, name: str, world: World) -> np.ndarray:
-        """The measures of a policy in a world, replication by replication: [test, MEASURES], NaN where one failed."""
+        """The measures of a policy in a world, replication by replication: [test, MEASURES], NaN
+        where one failed."""
         first, end = self.plan.most, self.plan.most + self.plan.test
         numbers, rows = self.running.store.of(self._keys[name, world], end)
         found = np.full((end, len(MEASURES)), np.nan)
@@ -131,4 +145,7 @@ class Trials:
 
     def values(self, name: str, world: World) -> np.ndarray:
         """The objectives, replication by replication, more being better: [test, objectives]."""
-        return self.rows(name, world)[:, [MEASURES.index(each) for each in self.plan.objectives]] * self.plan.signs
+        return (
+            self.rows(name, world)[:, [MEASURES.index(each) for each in self.plan.objectives]]
+            * self.plan.signs
+        )

@@ -1,7 +1,8 @@
 """Who gets more replications: settings that may still be the best, those nearest to the best first.
 
-All settings face the same worlds in the same replications, so two of them are compared by the difference replication by
-replication over those that both have. Values are arrays [replications, objectives], more is better, NaN: none.
+All settings face the same worlds in the same replications, so two of them are compared by the
+difference replication by replication over those that both have. Values are arrays [replications,
+objectives], more is better, NaN: none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 CLEAR = 2.0
-"""By how many standard errors a setting must be behind to be out of the race: about 95 % for one pair."""
+"""By how many standard errors a setting must be behind to be out of the race: about 95 % for one
+pair."""
 NEAREST = 4
 """How many settings race for each weighting in a round."""
 SWEEPS = 60
@@ -21,13 +23,15 @@ SWEEPS = 60
 
 @dataclass(frozen=True)
 class Scale:
-    """What scores are measured by: for each objective its worst mean on the front, and how far the best is from it."""
+    """What scores are measured by: for each objective its worst mean on the front, and how far the
+    best is from it."""
 
     worst: np.ndarray
     span: np.ndarray
 
     def scores(self, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Weighted values, [..., objectives] -> [...]: 0 for the worst of everything on the front, 1 for the best.
+        """Weighted values, [..., objectives] -> [...]: 0 for the worst of everything on the front,
+        1 for the best.
 
         An objective without weight does not count, whatever it is, also where it is unknown.
         """
@@ -36,12 +40,12 @@ class Scale:
 
 
 def means(values: Sequence[np.ndarray]) -> np.ndarray:
-    """What every setting would come to on average over all replications that any has, [settings, objectives]; NaN where
-    it has none.
+    """What every setting would come to on average over all replications that any has, [settings,
+    objectives]; NaN where it has none.
 
-    Some replications are easy for everybody, and settings have different numbers of them. So a value is taken as the
-    sum of what the setting and what the replication brings, fitted by least squares (a two-way layout with empty
-    cells).
+    Some replications are easy for everybody, and settings have different numbers of them. So a
+    value is taken as the sum of what the setting and what the replication brings, fitted by least
+    squares (a two-way layout with empty cells).
     """
     count, length = len(values), max(len(each) for each in values)
     cells = np.full((count, length, values[0].shape[1]), np.nan)
@@ -54,12 +58,15 @@ def means(values: Sequence[np.ndarray]) -> np.ndarray:
     for _ in range(SWEEPS):
         settings = np.where(there, filled - worlds[None], 0.0).sum(axis=1) / mine
         worlds = np.where(there, filled - settings[:, None], 0.0).sum(axis=0) / of_world
-    centre = np.where(there.any(axis=0), worlds, 0.0).sum(axis=0) / np.maximum(there.any(axis=0).sum(axis=0), 1)
+    centre = np.where(there.any(axis=0), worlds, 0.0).sum(axis=0) / np.maximum(
+        there.any(axis=0).sum(axis=0), 1
+    )
     return np.where(there.any(axis=1), settings + centre, np.nan)
 
 
 def scale(found: np.ndarray) -> Scale:
-    """The scale of the front of some means, [settings, objectives]; an objective in which all are equal spans 1."""
+    """The scale of the front of some means, [settings, objectives]; an objective in which all are
+    equal spans 1."""
     best = found[front(found)]
     if not len(best):
         return Scale(np.zeros(found.shape[1]), np.ones(found.shape[1]))
@@ -69,10 +76,11 @@ def scale(found: np.ndarray) -> Scale:
 
 
 def behind(scores: Sequence[np.ndarray], leader: int) -> np.ndarray:
-    """By how many standard errors each setting is behind the leader: the mean paired difference by its error.
+    """By how many standard errors each setting is behind the leader: the mean paired difference by
+    its error.
 
-    scores: an array [replications] a setting. inf without a common replication, or where all differences are alike and
-    above 0; at most 0 where a setting is level or ahead.
+    scores: an array [replications] a setting. inf without a common replication, or where all
+    differences are alike and above 0; at most 0 where a setting is level or ahead.
     """
     found = np.zeros(len(scores))
     for place, mine in enumerate(scores):
@@ -82,14 +90,17 @@ def behind(scores: Sequence[np.ndarray], leader: int) -> np.ndarray:
         if len(gaps) == 0:
             found[place] = np.inf
             continue
-        mean, error = gaps.mean(), gaps.std(ddof=1) / np.sqrt(len(gaps)) if len(gaps) > 1 else np.inf
+        mean, error = (
+            gaps.mean(),
+            gaps.std(ddof=1) / np.sqrt(len(gaps)) if len(gaps) > 1 else np.inf,
+        )
         found[place] = mean / error if error > 0 else np.inf if mean > 0 else 0.0
     return found
 
 
 def margins(values: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
-    """How far each setting is from the best of each weighting, in standard errors, [weightings, settings]; 0 for the
-    best, and for one that is level with it.
+    """How far each setting is from the best of each weighting, in standard errors, [weightings,
+    settings]; 0 for the best, and for one that is level with it.
 
     weights: [weightings, objectives].
     """
@@ -105,22 +116,28 @@ def margins(values: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
 
 
 def contenders(away: np.ndarray, counts: np.ndarray, most: int, on_front: np.ndarray) -> list[int]:
-    """Whom a round of the race is for, in order: of each weighting the nearest to its best that are not clearly behind
-    and have fewer than `most` replications, then the front; those with the fewest replications first.
+    """Whom a round of the race is for, in order: of each weighting the nearest to its best that are
+    not clearly behind and have fewer than `most` replications, then the front; those with the
+    fewest replications first.
 
     away: [weightings, settings] in standard errors. on_front: bool [settings].
     """
     near: set[int] = set()
     for row in away:
-        order = sorted((place for place in range(len(row)) if row[place] < CLEAR), key=lambda i: (row[i], i))
+        order = sorted(
+            (place for place in range(len(row)) if row[place] < CLEAR), key=lambda i: (row[i], i)
+        )
         near |= {place for place in order[:NEAREST] if counts[place] < most}
     rest = {int(place) for place in np.flatnonzero(on_front) if counts[place] < most} - near
-    return [*sorted(near, key=lambda i: (counts[i], i)), *sorted(rest, key=lambda i: (counts[i], i))]
+    return [
+        *sorted(near, key=lambda i: (counts[i], i)),
+        *sorted(rest, key=lambda i: (counts[i], i)),
+    ]
 
 
 def promoted(order: Sequence[int], counts: np.ndarray, most: int, allowance: int) -> dict[int, int]:
-    """How many replications each of `order` shall have, as far as `allowance` more runs reach: twice as many as it has,
-    at most `most`.
+    """How many replications each of `order` shall have, as far as `allowance` more runs reach:
+    twice as many as it has, at most `most`.
     """
     found = {}
     for place in order:
@@ -135,14 +152,15 @@ def promoted(order: Sequence[int], counts: np.ndarray, most: int, allowance: int
 
 
 def front(scores: np.ndarray) -> np.ndarray:
-    """Whether each setting is on the Pareto front: bool [settings]. No other dominates it; equal ones stay together.
+    """Whether each setting is on the Pareto front: bool [settings]. No other dominates it; equal
+    ones stay together.
 
     A setting without a number for some objective is never on it.
     """
     filled = known(scores)
-    better = (filled[:, None, :] >= filled[None, :, :]).all(axis=2) & (filled[:, None, :] > filled[None, :, :]).any(
-        axis=2
-    )
+    better = (filled[:, None, :] >= filled[None, :, :]).all(axis=2) & (
+        filled[:, None, :] > filled[None, :, :]
+    ).any(axis=2)
     return ~better.any(axis=0) & np.isfinite(scores).all(axis=1)
 
 
@@ -152,12 +170,14 @@ def known(scores: np.ndarray) -> np.ndarray:
 
 
 def thinned(scores: np.ndarray, most: int, keep: Sequence[int]) -> list[int]:
-    """At most `most` settings of a front, as places ascending: those to `keep`, the best of each objective, then always
-    the one farthest from those taken, every objective measured by its range.
+    """At most `most` settings of a front, as places ascending: those to `keep`, the best of each
+    objective, then always the one farthest from those taken, every objective measured by its range.
     """
     span = np.ptp(scores, axis=0)
     scaled = scores / np.where(span > 0, span, 1.0)
-    taken = list(dict.fromkeys([*keep, *(int(place) for place in scores.argmax(axis=0))]))[: max(most, len(keep))]
+    taken = list(dict.fromkeys([*keep, *(int(place) for place in scores.argmax(axis=0))]))[
+        : max(most, len(keep))
+    ]
     while len(taken) < min(most, len(scores)):
         gaps = np.linalg.norm(scaled[:, None] - scaled[None, taken], axis=2).min(axis=1)
         gaps[taken] = -1.0

@@ -1,4 +1,5 @@
-"""From what was searched to what is recommended: the front, and for every weighting its best setting, with a range."""
+"""From what was searched to what is recommended: the front, and for every weighting its best
+setting, with a range."""
 
 from __future__ import annotations
 
@@ -17,13 +18,24 @@ from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
 from sim.experiments.calibration.plan import OFF, Plan, World
 from sim.experiments.calibration.proposals import Trials
-from sim.experiments.calibration.racing import CLEAR, Scale, behind, front, margins, means, scale, thinned
+from sim.experiments.calibration.racing import (
+    CLEAR,
+    Scale,
+    behind,
+    front,
+    margins,
+    means,
+    scale,
+    thinned,
+)
 from sim.experiments.calibration.search import Candidate
 
 MOST_ON_FRONT = 6
-"""How many settings of the front are tested and shown at most; the table of candidates has them all."""
+"""How many settings of the front are tested and shown at most; the table of candidates has them
+all."""
 RACED = 0.5
-"""What share of the most replications in its race a setting needs to be recommended, or to be called alike."""
+"""What share of the most replications in its race a setting needs to be recommended, or to be
+called alike."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +52,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a search has chosen: places among the candidates, ascending, and the scale that scores are measured by.
+    """What a search has chosen: places among the candidates, ascending, and the scale that scores
+    are measured by.
 
-    front: all that no other beats. shown: those of them that are tested, the recommended among them.
+    front: all that no other beats. shown: those of them that are tested, the recommended among
+    them.
     """
 
     scale: Scale
@@ -54,15 +68,17 @@ class Chosen:
 def choose(plan: Plan, candidates: Sequence[Candidate]) -> Chosen:
     """The front and a setting for each weighting, by the replications of the search alone.
 
-    A weighting's setting is the best of those that came far in the race for it, so that a lucky one with few
-    replications is not taken for good.
+    A weighting's setting is the best of those that came far in the race for it, so that a lucky one
+    with few replications is not taken for good.
     """
     values = [each.values for each in candidates]
     counts = np.array([each.count for each in candidates])
     found = means(values)
     by = scale(found)
     choices = []
-    for name, weights, away in zip(plan.weightings, plan.weights, margins(values, plan.weights), strict=True):
+    for name, weights, away in zip(
+        plan.weightings, plan.weights, margins(values, plan.weights), strict=True
+    ):
         near = away < CLEAR
         most = counts[near].max(initial=0)
         far = np.where(near & (counts >= RACED * most), by.scores(found, weights), -np.inf)
@@ -96,8 +112,8 @@ def ranges(candidates: Sequence[Candidate], alike: Sequence[int]) -> dict[str, t
 
 @dataclass(frozen=True)
 class Regret:
-    """A policy in a world, by one weighting: its mean score, its regret (at least 0), the best of those compared there,
-    and whether the runs leave it open that this policy is the best.
+    """A policy in a world, by one weighting: its mean score, its regret (at least 0), the best of
+    those compared there, and whether the runs leave it open that this policy is the best.
     """
 
     weighting: str
@@ -109,20 +125,29 @@ class Regret:
     may_be_best: bool
 
 
-def scores(trials: Trials, world: World, compared: Sequence[str], weights: np.ndarray) -> dict[str, np.ndarray]:
+def scores(
+    trials: Trials, world: World, compared: Sequence[str], weights: np.ndarray
+) -> dict[str, np.ndarray]:
     """The score of each compared policy in a world, replication by replication.
 
-    By a weighting of a single objective that objective itself, in its own unit and sign. By several: 0 where a policy
-    had the worst mean of all compared in each of them, 1 where it had the best, with what a replication brings to all
-    of them taken out, so that its spread is that of the comparison.
+    By a weighting of a single objective that objective itself, in its own unit and sign. By
+    several: 0 where a policy had the worst mean of all compared in each of them, 1 where it had the
+    best, with what a replication brings to all of them taken out, so that its spread is that of the
+    comparison.
     """
     values = {name: trials.values(name, world) for name in compared}
     used = np.flatnonzero(weights > 0)
     if len(used) == 1:
-        return {name: np.asarray(each[:, used[0]] * trials.plan.signs[used[0]]) for name, each in values.items()}
+        return {
+            name: np.asarray(each[:, used[0]] * trials.plan.signs[used[0]])
+            for name, each in values.items()
+        }
     found = np.stack([_means(each) for each in values.values()])
     known = np.isfinite(found)
-    worst, top = np.where(known, found, np.inf).min(axis=0), np.where(known, found, -np.inf).max(axis=0)
+    worst, top = (
+        np.where(known, found, np.inf).min(axis=0),
+        np.where(known, found, -np.inf).max(axis=0),
+    )
     by = Scale(worst, np.where(top > worst, top - worst, 1.0))
     told = {name: by.scores(each, weights) for name, each in values.items()}
     common = _means(np.stack(list(told.values())))
@@ -174,27 +199,32 @@ def regrets(
 
 def _behind(gap: Interval) -> Interval:
     """How far behind the best: nothing for the best itself."""
-    return Interval(*(math.nan if math.isnan(end) else max(0.0, -end) for end in (gap.mean, gap.high, gap.low)))
+    return Interval(
+        *(math.nan if math.isnan(end) else max(0.0, -end) for end in (gap.mean, gap.high, gap.low))
+    )
 
 
 # The urgency at which a recommended setting and another policy are worth the same
 
 
 FACTORS = tuple(
-    Fraction(each) for each in (Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), 1 - OFF, 1, 1 + OFF, 2, 4, 8)
+    Fraction(each)
+    for each in (Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), 1 - OFF, 1, 1 + OFF, 2, 4, 8)
 )
 """What half-lives are multiplied by: below 1 is more urgent than the scenario says."""
-WORLDS = tuple(World(half_life=factor) for factor in FACTORS)
+URGENCY_WORLDS = tuple(World(half_life=factor) for factor in FACTORS)
 FIRST, SECOND = "the setting", "the policy"
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """Where the first of two policies stops or starts to be worth more than the second, as half-lives grow.
+    """Where the first of two policies stops or starts to be worth more than the second, as
+    half-lives grow.
 
-    factor: NaN where that is not told. low, high: its interval. urgent, patient: who is clearly ahead below and above,
-    1 the first, -1 the second, 0 not known; without a turn at the first and the last factor. clear: at which share of
-    the factors the difference is clear. turn: all that is told, of FIRST and SECOND.
+    factor: NaN where that is not told. low, high: its interval. urgent, patient: who is clearly
+    ahead below and above, 1 the first, -1 the second, 0 not known; without a turn at the first and
+    the last factor. clear: at which share of the factors the difference is clear. turn: all that is
+    told, of FIRST and SECOND.
     """
 
     factor: float
@@ -207,8 +237,8 @@ class Crossing:
 
 
 def crossing(factors: Sequence[float], first: np.ndarray, second: np.ndarray) -> Crossing:
-    """Where the difference of two policies crosses 0, nearest to factor 1. first, second: their values, [factors,
-    replications], at ascending factors.
+    """Where the difference of two policies crosses 0, nearest to factor 1. first, second: their
+    values, [factors, replications], at ascending factors.
     """
     curves = Curves(np.asarray(factors, float), {FIRST: first, SECOND: second}, {}, simulated=True)
     found = turn(curves, FIRST, SECOND)

@@ -1,4 +1,5 @@
-"""What a calibration leaves for readers: tables, a manifest, and the recommended settings as a scenario to run."""
+"""What a calibration leaves for readers: tables, a manifest, and the recommended settings as a
+scenario to run."""
 
 from __future__ import annotations
 
@@ -35,12 +36,16 @@ PREFIX = "best-"
 
 
 def save(
-    calibration: Calibration, engine: str, extra_files: Mapping[str, Callable[[Path], object]] | None = None
+    calibration: Calibration,
+    engine: str,
+    extra_files: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Write the tables, recommended.yaml and last the manifest into the calibration's folder; returns the tables.
+    """Write the tables, recommended.yaml and last the manifest into the calibration's folder;
+    returns the tables.
 
-    `runs` holds the runs of the search: a point a setting, numbered as in `candidates`. extra_files: further files by
-    name, each with the function that writes it to the path it is given.
+    `runs` holds the runs of the search: a point a setting, numbered as in `candidates`.
+    extra_files: further files by name, each with the function that writes it to the path it is
+    given.
     """
     from sim.results import table_facts
     from sim.tables import write_table
@@ -89,8 +94,8 @@ def _swept(calibration: Calibration) -> Swept:
 
 
 def scenario_text(calibration: Calibration) -> str:
-    """The scenario with a variant more for each weighting: what it recommends. YAML, whole, to be run from the folder
-    of the results.
+    """The scenario with a variant more for each weighting: what it recommends. YAML, whole, to be
+    run from the folder of the results.
     """
     import yaml
 
@@ -110,18 +115,26 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
     for key in ("people", "ties"):
         path = (data.get("stream") or {}).get(key)
         if path and not Path(path).is_absolute():
-            data["stream"][key] = Path(os.path.relpath(scenario.folder / path, calibration.folder)).as_posix()
+            data["stream"][key] = Path(
+                os.path.relpath(scenario.folder / path, calibration.folder)
+            ).as_posix()
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
     for name, each in calibration.recommendations.items():
-        settings = {without_variant(key): value for key, value in each.settings.items() if value is not None}
+        settings = {
+            without_variant(key): value for key, value in each.settings.items() if value is not None
+        }
         variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | settings
     data["variants"] = variants
     return data
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
-    return name if name not in taken else next(f"{name}-{i}" for i in range(2, 1000) if f"{name}-{i}" not in taken)
+    return (
+        name
+        if name not in taken
+        else next(f"{name}-{i}" for i in range(2, 1000) if f"{name}-{i}" not in taken)
+    )
 
 
 def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -141,12 +154,20 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "settings": [each.settings for each in calibration.found.candidates],
         "policies": [plan.policy],
         "variants": list(calibration.variants),
-        "objectives": {name: "up" if sign > 0 else "down" for name, sign in plan.objectives.items()},
+        "objectives": {
+            name: "up" if sign > 0 else "down" for name, sign in plan.objectives.items()
+        },
         "weightings": {name: list(weights) for name, weights in plan.weightings.items()},
-        "scale": {"worst": calibration.chosen.scale.worst.tolist(), "span": calibration.chosen.scale.span.tolist()},
+        "scale": {
+            "worst": calibration.chosen.scale.worst.tolist(),
+            "span": calibration.chosen.scale.span.tolist(),
+        },
         "assumed": list(plan.assumed),
         "tested": {
-            name: {measure: [x if math.isfinite(x) else None for x in at] for measure, at in measures.items()}
+            name: {
+                measure: [x if math.isfinite(x) else None for x in at]
+                for measure, at in measures.items()
+            }
             for name, measures in calibration.variants.items()
         },
         "runs": plan.runs,
@@ -155,8 +176,13 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "search_seed": plan.seed,
         "engine": engine,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "recommended": {name: dict(each.settings) for name, each in calibration.recommendations.items()},
-        "left_out": [{"settings": settings, "reason": reason} for settings, reason in calibration.found.left_out],
+        "recommended": {
+            name: dict(each.settings) for name, each in calibration.recommendations.items()
+        },
+        "left_out": [
+            {"settings": settings, "reason": reason}
+            for settings, reason in calibration.found.left_out
+        ],
         "failures": [failure._asdict() for failure in calibration.failures],
         "damaged": calibration.damaged,
         "inputs": inputs(plan.scenario.policies()),

@@ -1,8 +1,9 @@
-"""The search: settings proposed in batches, each run a few times, and the promising ones again and again.
+"""The search: settings proposed in batches, each run a few times, and the promising ones again and
+again.
 
-All that decides what comes next is the plan and what runs gave, never the workers, the time or an interruption. As
-every run is stored by its content, a search that is repeated finds its runs stored up to where it was stopped; with a
-larger budget it goes on from the same beginning.
+All that decides what comes next is the plan and what runs gave, never the workers, the time or an
+interruption. As every run is stored by its content, a search that is repeated finds its runs stored
+up to where it was stopped; with a larger budget it goes on from the same beginning.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from sim.experiments.calibration.plan import Plan
 from sim.experiments.calibration.proposals import Place, anywhere, first, propose
 from sim.experiments.calibration.racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
-from sim.experiments.running import MEASURES, Running, Wanted
+from sim.experiments.play import MEASURES
+from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
 from sim.scenario.reads import reads
 from sim.scenario.search import without_variant
 
 BATCH = 4
-"""How many settings are proposed at once: few, so that each is proposed by what is known of most."""
+"""How many settings are proposed at once: few, so that each is proposed by what is known of
+most."""
 START = 4
 """How many settings an axis are tried before anything is proposed; two batches at least."""
 RACE = 0.5
@@ -38,10 +41,11 @@ IDLE = 20
 
 @dataclass
 class Candidate:
-    """A setting that was tried: where it stands in the unit cube, its keys, and its replications so far.
+    """A setting that was tried: where it stands in the unit cube, its keys, and its replications so
+    far.
 
-    settings: None for a key that it does not read, as the limit for agreeing where the first round decides.
-    values: [count, objectives] with more being better, NaN for what is unknown.
+    settings: None for a key that it does not read, as the limit for agreeing where the first round
+    decides. values: [count, objectives] with more being better, NaN for what is unknown.
     """
 
     place: Place
@@ -54,7 +58,8 @@ class Candidate:
 
 @dataclass
 class SearchResult:
-    """What a search has come to. left_out: settings that do not go together, and why. spent: runs it took."""
+    """What a search has come to. left_out: settings that do not go together, and why. spent: runs
+    it took."""
 
     candidates: list[Candidate] = field(default_factory=list)
     left_out: list[tuple[dict[str, Any], str]] = field(default_factory=list)
@@ -62,7 +67,8 @@ class SearchResult:
 
 
 def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
-    """The objectives of a policy's replications `first`, ... below `end`, turned so that more is better."""
+    """The objectives of a policy's replications `first`, ... below `end`, turned so that more is
+    better."""
     numbers, rows = running.store.of(key, end)
     found = np.full((end, len(plan.objectives)), np.nan)
     found[numbers] = rows[:, [MEASURES.index(name) for name in plan.objectives]] * plan.signs
@@ -118,19 +124,25 @@ class _Searching:
         if idle or not self.found.candidates:
             return anywhere(self.plan, BATCH, batch)
         scores = self._aims()[(batch - 1) % len(self._aims())]()
-        return propose(self.plan, [each.place for each in self.found.candidates], scores, BATCH, batch)
+        return propose(
+            self.plan, [each.place for each in self.found.candidates], scores, BATCH, batch
+        )
 
     def _aims(self) -> Sequence[Callable[[], np.ndarray]]:
-        """What batches are proposed for, in turn: the front, and every weighting; scores [settings, objectives]."""
+        """What batches are proposed for, in turn: the front, and every weighting; scores [settings,
+        objectives]."""
         found = means([each.values for each in self.found.candidates])
         if found.shape[1] == 1:
             return (lambda: found,)
         by = scale(found)
-        return (lambda: found, *(lambda row=row: by.scores(found, row)[:, None] for row in self.plan.weights))  # type: ignore[misc]
+        return (
+            lambda: found,
+            *(lambda row=row: by.scores(found, row)[:, None] for row in self.plan.weights),
+        )  # type: ignore[misc]
 
     def _try(self, places: Sequence[Place]) -> None:
-        """Run new settings the least number of times; those that were tried already are passed over, and so are those
-        that differ in keys they do not read.
+        """Run new settings the least number of times; those that were tried already are passed
+        over, and so are those that differ in keys they do not read.
         """
         new: list[Candidate] = []
         for place in places:
@@ -138,7 +150,11 @@ class _Searching:
             settings: dict[str, Any] = {key: plain(node) for key, node in changes.items()}
             policy = self.plan.resolve(changes)
             if not isinstance(policy, str):
-                read = {key: node for key, node in changes.items() if reads(policy, without_variant(key))}
+                read = {
+                    key: node
+                    for key, node in changes.items()
+                    if reads(policy, without_variant(key))
+                }
                 settings = {key: value if key in read else None for key, value in settings.items()}
                 policy = policy if len(read) == len(changes) else self.plan.resolve(read)
             if isinstance(policy, str):
@@ -150,7 +166,9 @@ class _Searching:
                 self.tried.add(key)
                 new.append(Candidate(place, settings, policy, key))
         self.found.candidates += new
-        self._run({len(self.found.candidates) - len(new) + i: self.plan.least for i in range(len(new))})
+        self._run(
+            {len(self.found.candidates) - len(new) + i: self.plan.least for i in range(len(new))}
+        )
 
     def _promote(self, allowance: int) -> int:
         """One round of the race; how many runs it took."""
@@ -159,7 +177,9 @@ class _Searching:
             return 0
         found = [each.values for each in candidates]
         counts = np.array([each.count for each in candidates])
-        order = contenders(margins(found, self.plan.weights), counts, self.plan.most, front(means(found)))
+        order = contenders(
+            margins(found, self.plan.weights), counts, self.plan.most, front(means(found))
+        )
         before = self.found.spent
         self._run(promoted(order, counts, self.plan.most, allowance))
         return self.found.spent - before

@@ -1,5 +1,5 @@
-"""A calibration in short: what is best, how surely, at what edge, and what cannot be told; one text for terminal, page
-and notebooks.
+"""A calibration in short: what is best, how surely, at what edge, and what cannot be told; one text
+for terminal, page and notebooks.
 """
 
 from __future__ import annotations
@@ -24,31 +24,41 @@ FEW = 10
 
 
 def letters(found: Calibration) -> dict[int, str]:
-    """What recommended settings are called, by their number: A, B, ... in the order of the weightings."""
+    """What recommended settings are called, by their number: A, B, ... in the order of the
+    weightings."""
     places = dict.fromkeys(each.candidate for each in found.recommendations.values())
-    return {place: LETTERS[i] if i < len(LETTERS) else named(place) for i, place in enumerate(places)}
+    return {
+        place: LETTERS[i] if i < len(LETTERS) else named(place) for i, place in enumerate(places)
+    }
 
 
 def in_short(found: Calibration) -> list[str]:
-    """The finding in a few sentences; every number is of fresh replications that had no part in the choice."""
+    """The finding in a few sentences; every number is of fresh replications that had no part in the
+    choice."""
     said = [_best(found, place, name) for place, name in letters(found).items()]
     said += [_nothing_matters(found), _alike(found), _elsewhere(found), *_edges(found)]
     return [*(text for text in said if text), _rests_on(found)]
 
 
 def _best(found: Calibration, place: int, letter: str) -> str:
-    """For what a setting is best, what it changes in the policy as the file has it, and whether another policy of the
-    scenario is better.
+    """For what a setting is best, what it changes in the policy as the file has it, and whether
+    another policy of the scenario is better.
     """
     weightings = [name for name, each in found.recommendations.items() if each.candidate == place]
     weighed = dict.fromkeys(each for name in weightings for each in _weighed(found.plan, name))
     told = ", ".join(f"{each} {_change(found.differences[named(place)][each])}" for each in weighed)
-    start = f"Best for {_listed(weightings)}: setting {letter}; against {found.plan.policy} it changes {told}."
+    start = (
+        f"Best for {_listed(weightings)}: setting {letter}; against {found.plan.policy} it "
+        f"changes {told}."
+    )
     better = [name for weighting in weightings for name in _better(found, weighting)]
     if not better:
         return start
     policies = list(dict.fromkeys(better))[:MOST_NAMED]
-    return f"{start} But {_listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly better for that as set."
+    return (
+        f"{start} But {_listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly "
+        f"better for that as set."
+    )
 
 
 def _change(gain: Interval) -> str:
@@ -60,8 +70,13 @@ def _change(gain: Interval) -> str:
 
 
 def _better(found: Calibration, weighting: str) -> list[str]:
-    """The scenario's own policies that are clearly ahead of the setting of a weighting, as the best of all are."""
-    here = {each.policy: each for each in found.regrets if each.weighting == weighting and each.world == AS_STATED}
+    """The scenario's own policies that are clearly ahead of the setting of a weighting, as the best
+    of all are."""
+    here = {
+        each.policy: each
+        for each in found.regrets
+        if each.weighting == weighting and each.world == AS_STATED
+    }
     mine = here.get(named(found.recommendations[weighting].candidate))
     if mine is None or mine.may_be_best:
         return []
@@ -69,17 +84,22 @@ def _better(found: Calibration, weighting: str) -> list[str]:
 
 
 def _nothing_matters(found: Calibration) -> str:
-    """Where no recommended setting differs clearly from the policy as it is, in any objective that is weighed."""
+    """Where no recommended setting differs clearly from the policy as it is, in any objective that
+    is weighed."""
     gains = {
-        objective: [found.differences[named(each.candidate)][objective] for each in found.recommendations.values()]
+        objective: [
+            found.differences[named(each.candidate)][objective]
+            for each in found.recommendations.values()
+        ]
         for objective in found.plan.objectives
     }
     if any(gain.clear or not gain.known for each in gains.values() for gain in each):
         return ""
     reach = ", ".join(f"{name} by more than {_most(each)}" for name, each in gains.items())
     return (
-        f"Nothing that was searched matters much here: no recommended setting is clearly different from "
-        f"{found.plan.policy} as it stands, and none is likely to change {reach} (95 % intervals)."
+        f"Nothing that was searched matters much here: no recommended setting is clearly different "
+        f"from {found.plan.policy} as it stands, and none is likely to change {reach} (95 % "
+        f"intervals)."
     )
 
 
@@ -89,15 +109,23 @@ def _most(gains: list[Interval]) -> str:
 
 
 def _alike(found: Calibration) -> str:
-    """Which recommended settings cannot be told apart, and which keys made no clear difference in the search."""
+    """Which recommended settings cannot be told apart, and which keys made no clear difference in
+    the search."""
     told = []
     named_so = letters(found)
-    if len(named_so) > 1 and not any(gap.clear for each in found.between.values() for gap in each.values()):
-        told.append(f"Settings {_listed(list(named_so.values()))} cannot be told apart in any objective.")
+    if len(named_so) > 1 and not any(
+        gap.clear for each in found.between.values() for gap in each.values()
+    ):
+        told.append(
+            f"Settings {_listed(list(named_so.values()))} cannot be told apart in any objective."
+        )
     name, each = next(iter(found.recommendations.items()))
     free = [key for key in each.alike if _whole_range(found.plan, key, each)]
     if free:
-        told.append(f"For {name}, the search found no clear difference over the whole range of {_listed(free)}.")
+        told.append(
+            f"For {name}, the search found no clear difference over the whole range of "
+            f"{_listed(free)}."
+        )
     return " ".join(told)
 
 
@@ -112,7 +140,9 @@ def _elsewhere(found: Calibration) -> str:
     """How far the settings may fall behind the best when urgency or load are off."""
     told, scored = [], False
     for weighting, each in found.recommendations.items():
-        rows = [row for row in found.regrets if row.weighting == weighting and row.world != AS_STATED]
+        rows = [
+            row for row in found.regrets if row.weighting == weighting and row.world != AS_STATED
+        ]
         mine = [row for row in rows if row.policy == named(each.candidate)]
         known = [row for row in mine if row.regret.known]
         if not known:
@@ -126,13 +156,14 @@ def _elsewhere(found: Calibration) -> str:
         return ""
     scale = " (score: 0 the worst, 1 the best of those compared)" if scored else ""
     return (
-        "If urgency or load are 30 % other than stated, the recommended settings fall behind the best of those "
-        f"compared by: {'; '.join(told)}{scale}."
+        "If urgency or load are 30 % other than stated, the recommended settings fall behind the "
+        f"best of those compared by: {'; '.join(told)}{scale}."
     )
 
 
 def _edges(found: Calibration) -> Iterator[str]:
-    """Recommended values at the end of what was searched, where a wider search may hold better ones."""
+    """Recommended values at the end of what was searched, where a wider search may hold better
+    ones."""
     seen: dict[str, list[str]] = {}
     for place, letter in letters(found).items():
         for key, value in found.found.candidates[place].settings.items():
@@ -140,7 +171,10 @@ def _edges(found: Calibration) -> Iterator[str]:
                 seen.setdefault(f"{key} {value}", []).append(letter)
     if seen:
         told = _listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
-        yield f"At the end of the range that was searched: {told}. A wider range may hold better settings."
+        yield (
+            f"At the end of the range that was searched: {told}. A wider range may hold "
+            f"better settings."
+        )
 
 
 def _at_edge(plan: Plan, key: str, value: Any) -> bool:
@@ -157,7 +191,10 @@ def _rests_on(found: Calibration) -> str:
     few = ""
     if count < FEW:
         few = f" {count} are few: --set calibrate.replications.test={USUAL} would tell more."
-    return f"All this is from {count} replications that had no part in the choice, paired; brackets are 95 %.{few}"
+    return (
+        f"All this is from {count} replications that had no part in the choice, paired; "
+        f"brackets are 95 %.{few}"
+    )
 
 
 def _single(plan: Plan, weighting: str) -> str:
@@ -167,7 +204,11 @@ def _single(plan: Plan, weighting: str) -> str:
 
 
 def _weighed(plan: Plan, weighting: str) -> list[str]:
-    return [name for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True) if weight > 0]
+    return [
+        name
+        for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True)
+        if weight > 0
+    ]
 
 
 def _listed(names: list[str]) -> str:

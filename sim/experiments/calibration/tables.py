@@ -1,4 +1,5 @@
-"""A calibration as tables: every setting tried, the regrets, the break-evens; `sim.tables.columns` explains them."""
+"""A calibration as tables: every setting tried, the regrets, the break-evens; `sim.tables.columns`
+explains them."""
 
 from __future__ import annotations
 
@@ -27,8 +28,9 @@ def tables(calibration: Calibration) -> dict[str, pd.DataFrame]:
 
 
 def candidates(calibration: Calibration) -> pd.DataFrame:
-    """A row a setting that was tried, in order: its keys, its replications and means in the search, by fresh ones where
-    it was tested, whether it is on the front, and the weightings that recommend it.
+    """A row a setting that was tried, in order: its keys, its replications and means in the search,
+    by fresh ones where it was tested, whether it is on the front, and the weightings that recommend
+    it.
     """
     import pandas as pd
 
@@ -40,7 +42,9 @@ def candidates(calibration: Calibration) -> pd.DataFrame:
         "front": np.isin(np.arange(len(tried)), chosen.front).astype(np.int64),
         "weightings": pd.Series(
             [
-                ", ".join(choice.weighting for choice in chosen.choices if choice.candidate == place)
+                ", ".join(
+                    choice.weighting for choice in chosen.choices if choice.candidate == place
+                )
                 for place in range(len(tried))
             ],
             dtype="str",
@@ -52,7 +56,9 @@ def candidates(calibration: Calibration) -> pd.DataFrame:
         columns[name] = found[:, place]
         tested = [calibration.front.get(each, {}).get(name) for each in range(len(tried))]
         for end in ("mean", "low", "high"):
-            columns[f"{name}.{end}"] = np.array([math.nan if each is None else getattr(each, end) for each in tested])
+            columns[f"{name}.{end}"] = np.array(
+                [math.nan if each is None else getattr(each, end) for each in tested]
+            )
     return pd.DataFrame(columns)
 
 
@@ -67,10 +73,13 @@ def _column(values: list[Any]) -> Any:
 
 
 def regrets(calibration: Calibration) -> pd.DataFrame:
-    """A row a weighting, world and policy: its score and its regret with their intervals, and the best there."""
+    """A row a weighting, world and policy: its score and its regret with their intervals, and the
+    best there."""
     import pandas as pd
 
-    recommended = {name: named(each.candidate) for name, each in calibration.recommendations.items()}
+    recommended = {
+        name: named(each.candidate) for name, each in calibration.recommendations.items()
+    }
     rows = [
         (
             each.weighting,
@@ -85,11 +94,14 @@ def regrets(calibration: Calibration) -> pd.DataFrame:
         for each in calibration.regrets
     ]
     heads = "weighting world half_life_factor load_factor policy score score_low score_high".split()
-    return _texts(pd.DataFrame(rows, columns=[*heads, "regret", "regret_low", "regret_high", "best"]))
+    return _texts(
+        pd.DataFrame(rows, columns=[*heads, "regret", "regret_low", "regret_high", "best"])
+    )
 
 
 def break_even(calibration: Calibration) -> pd.DataFrame:
-    """A row a weighting and a policy of the scenario: the factor on half-lives at which they are worth the same."""
+    """A row a weighting and a policy of the scenario: the factor on half-lives at which they are
+    worth the same."""
     import pandas as pd
 
     side = {1: RECOMMENDED, 0: ""}
@@ -111,4 +123,6 @@ def break_even(calibration: Calibration) -> pd.DataFrame:
 
 
 def _texts(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({name: "str" for name in table.columns if table[name].dtype.kind not in "fi"})
+    return table.astype(
+        {name: "str" for name in table.columns if table[name].dtype.kind not in "fi"}
+    )

@@ -17,12 +17,14 @@ from sim.experiments.calibration.tables import RECOMMENDED
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
 MARKED = "± half the 95 % interval; * differs clearly from {} (paired, 95 %)."
 CAVEATS = (
-    "Means are over fresh replications that had no part in the choice, their intervals 95 %, each taken by itself.",
-    "A score of several objectives is 0 for the worst mean of each among those compared and 1 for the best; by a "
-    "single objective it is that measure itself.",
-    "A regret is how far a policy falls behind the best of those compared in that world: the settings shown of the "
-    "front and the scenario's own policies. As the same runs pick the best, the intervals of a column hold together at "
-    "95 % (multiple comparisons with the best). * it may be the best there.",
+    "Means are over fresh replications that had no part in the choice, their intervals 95 %, each "
+    "taken by itself.",
+    "A score of several objectives is 0 for the worst mean of each among those compared and 1 for "
+    "the best; by a single objective it is that measure itself.",
+    "A regret is how far a policy falls behind the best of those compared in that world: the "
+    "settings shown of the front and the scenario's own policies. As the same runs pick the best, "
+    "the intervals of a column hold together at 95 % (multiple comparisons with the best). * it "
+    "may be the best there.",
 )
 
 
@@ -30,13 +32,23 @@ def number(value: float) -> str:
     """A number with three significant digits after the leading ones, as tables show it."""
     if math.isnan(value):
         return "-"
-    text = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.1f}" if abs(value) >= 100 else f"{value:.3f}"
+    text = (
+        f"{value:.0f}"
+        if abs(value) >= 1000
+        else f"{value:.1f}"
+        if abs(value) >= 100
+        else f"{value:.3f}"
+    )
     return "0.000" if text == "-0.000" else text
 
 
 def ranged(found: Interval) -> str:
     """A mean with its interval: 0.412 [0.390, 0.434]."""
-    return f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]" if found.known else number(found.mean)
+    return (
+        f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]"
+        if found.known
+        else number(found.mean)
+    )
 
 
 def setting(settings: Mapping[str, Any]) -> str:
@@ -46,7 +58,9 @@ def setting(settings: Mapping[str, Any]) -> str:
 
 def as_arguments(settings: Mapping[str, Any]) -> str:
     """A setting as the arguments of a command."""
-    return " ".join(f"--set {key}={_quoted(value)}" for key, value in settings.items() if value is not None)
+    return " ".join(
+        f"--set {key}={_quoted(value)}" for key, value in settings.items() if value is not None
+    )
 
 
 def _quoted(value: Any) -> str:
@@ -58,7 +72,11 @@ def weighting(calibration: Calibration, name: str) -> str:
     """A weighting's weights in words: quality 67 %, delay 33 %."""
     weights = zip(calibration.plan.objectives, calibration.plan.weightings[name], strict=True)
     told = [(each, weight) for each, weight in weights if weight > 0]
-    return f"{told[0][0]} alone" if len(told) == 1 else ", ".join(f"{each} {weight:.0%}" for each, weight in told)
+    return (
+        f"{told[0][0]} alone"
+        if len(told) == 1
+        else ", ".join(f"{each} {weight:.0%}" for each, weight in told)
+    )
 
 
 def alike(calibration: Calibration, found: Recommendation) -> str:
@@ -77,12 +95,20 @@ def alike(calibration: Calibration, found: Recommendation) -> str:
 
 
 def front_rows(calibration: Calibration) -> list[list[str]]:
-    """The front and the scenario's own policies as rows of a table: keys, objectives, what it is recommended for."""
+    """The front and the scenario's own policies as rows of a table: keys, objectives, what it is
+    recommended for."""
     rows = []
     for place, measures in calibration.front.items():
-        who = [name for name, each in calibration.recommendations.items() if each.candidate == place]
-        keys = ["" if value is None else str(value) for value in calibration.found.candidates[place].settings.values()]
-        rows.append([named(place), *keys, *(ranged(each) for each in measures.values()), ", ".join(who)])
+        who = [
+            name for name, each in calibration.recommendations.items() if each.candidate == place
+        ]
+        keys = [
+            "" if value is None else str(value)
+            for value in calibration.found.candidates[place].settings.values()
+        ]
+        rows.append(
+            [named(place), *keys, *(ranged(each) for each in measures.values()), ", ".join(who)]
+        )
     gaps = [""] * len(calibration.plan.axes)
     rows += [
         [name, *gaps, *(ranged(each) for each in measures.values()), ""]
@@ -102,14 +128,18 @@ def measure_heads(calibration: Calibration) -> list[str]:
 
 
 def measure_rows(calibration: Calibration) -> list[list[str]]:
-    """The recommended settings and the scenario's own policies: every objective with half its interval, and a star
-    where it differs clearly from the policy searched.
+    """The recommended settings and the scenario's own policies: every objective with half its
+    interval, and a star where it differs clearly from the policy searched.
     """
     rows = []
     for place, letter in letters(calibration).items():
-        who = [name for name, each in calibration.recommendations.items() if each.candidate == place]
+        who = [
+            name for name, each in calibration.recommendations.items() if each.candidate == place
+        ]
         measures = calibration.recommendations[who[0]].measures
-        rows.append([f"{letter}, for {', '.join(who)}", *_marked(calibration, named(place), measures)])
+        rows.append(
+            [f"{letter}, for {', '.join(who)}", *_marked(calibration, named(place), measures)]
+        )
     for name, measures in calibration.variants.items():
         rows.append([name, *_marked(calibration, name, measures)])
     return rows
@@ -117,7 +147,10 @@ def measure_rows(calibration: Calibration) -> list[list[str]]:
 
 def _marked(calibration: Calibration, name: str, measures: Mapping[str, Interval]) -> list[str]:
     clear = calibration.differences[name]
-    return [f"{give_or_take(each)}{'*' if clear[measure].clear else ' '}" for measure, each in measures.items()]
+    return [
+        f"{give_or_take(each)}{'*' if clear[measure].clear else ' '}"
+        for measure, each in measures.items()
+    ]
 
 
 def give_or_take(found: Interval) -> str:
@@ -131,7 +164,9 @@ def regret_rows(calibration: Calibration, name: str) -> list[list[str]]:
     cells: dict[str, list[str]] = {}
     for each in calibration.regrets:
         if each.weighting == name:
-            cells.setdefault(RECOMMENDED if each.policy == mine else each.policy, []).append(_regret(each))
+            cells.setdefault(RECOMMENDED if each.policy == mine else each.policy, []).append(
+                _regret(each)
+            )
     return [[policy, *row] for policy, row in cells.items()]
 
 

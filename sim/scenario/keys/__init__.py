@@ -1,1 +1,2 @@
-"""Every key of the scenario file: the one place where meaning, unit, default, range and source stand."""
+"""Every key of the scenario file: the one place where meaning, unit, default, range and source
+stand."""

@@ -27,7 +27,9 @@ def _mapping(allowed: str, schema: dict[str, Any]) -> Kind:
             raise ValueError("")
         return FrozenDict({name: _frozen(item) for name, item in value.items()})
 
-    return Kind("mapping by key", allowed, {"type": "object", "minProperties": 1, **schema}, read, _thawed)
+    return Kind(
+        "mapping by key", allowed, {"type": "object", "minProperties": 1, **schema}, read, _thawed
+    )
 
 
 def _frozen(value: Any) -> Any:
@@ -35,7 +37,11 @@ def _frozen(value: Any) -> Any:
 
 
 def _thawed(value: Any) -> Any:
-    return {name: _thawed(item) for name, item in value.items()} if isinstance(value, Mapping) else value
+    return (
+        {name: _thawed(item) for name, item in value.items()}
+        if isinstance(value, Mapping)
+        else value
+    )
 
 
 def _in_words(objectives: Mapping[str, str]) -> str:
@@ -46,7 +52,10 @@ def _in_words(objectives: Mapping[str, str]) -> str:
 
 
 def _objectives() -> Kind:
-    schema = {"propertyNames": {"enum": list(measure_names())}, "additionalProperties": {"enum": [UP, DOWN]}}
+    schema = {
+        "propertyNames": {"enum": list(measure_names())},
+        "additionalProperties": {"enum": [UP, DOWN]},
+    }
     return _mapping("a mapping of measures of the runs table, each to up or down", schema)
 
 
@@ -64,34 +73,46 @@ def _weightings() -> Kind:
 class CalibrationReplications(Section):
     """How often a setting is run."""
 
-    min: Annotated[int, whole_number(2, 1_000_000)] = key(LEAST, "How often every setting that is tried.", unit="runs")
+    min: Annotated[int, whole_number(2, 1_000_000)] = key(
+        LEAST, "How often every setting that is tried.", unit="runs"
+    )
     max: Annotated[int, whole_number(2, 1_000_000)] = key(
         MOST, "How often at most, in the search, those that may be among the best.", unit="runs"
     )
     test: Annotated[int, whole_number(2, 1_000_000)] = key(
-        TEST, "How often, by replications that chose nothing, each setting that is reported.", unit="runs"
+        TEST,
+        "How often, by replications that chose nothing, each setting that is reported.",
+        unit="runs",
     )
 
 
 class Calibrate(Section):
-    """Which settings are searched for the best, what best means, and how many runs that may take."""
+    """Which settings are searched for the best, what best means, and how many runs that may
+    take."""
 
     search: Annotated[dict[str, Any], varying()] = key(
         dict,
-        "Where the best is sought: dotted keys under power, consensus, flow and work.focus, or variants.NAME.KEY for "
-        "those of one variant, each with a list of values or a range {from, to, scale}; scale is linear or log. Of a "
-        "range a hundred equal steps are tried.",
-        shown="what the scenario's sweep varies among these keys, else power.sharing and consensus.limit",
+        "Where the best is sought: dotted keys under power, consensus, flow and work.focus, or "
+        "variants.NAME.KEY for those of one variant, each with a list of values or a range "
+        "{from, to, scale}; scale is linear or log. Of a range a hundred equal steps are tried.",
+        shown=(
+            "what the scenario's sweep varies among these keys, else power.sharing and "
+            "consensus.limit"
+        ),
     )
     objectives: Annotated[dict[str, str], _objectives()] = key(
         dict,
-        "What is best: measures of the runs table, each with the direction in which it is better, up or down.",
+        (
+            "What is best: measures of the runs table, each with the direction in which it is "
+            "better, up or down."
+        ),
         shown=_in_words(OBJECTIVES),
     )
     weightings: Annotated[dict[str, dict[str, float]], _weightings()] = key(
         dict,
-        "What a setting is recommended for: named weights of the objectives. A weight is what it is worth to come from "
-        "the worst to the best mean on the Pareto front; objectives that are left out have none.",
+        "What a setting is recommended for: named weights of the objectives. A weight is what it "
+        "is worth to come from the worst to the best mean on the Pareto front; objectives that are "
+        "left out have none.",
         shown="each objective alone, and all with equal weights",
     )
     runs: Annotated[int, whole_number(20, 10_000_000)] = key(
@@ -100,4 +121,6 @@ class Calibrate(Section):
     replications: Annotated[CalibrationReplications, Given] = key(
         CalibrationReplications, "How often a setting is run."
     )
-    seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(SEED, "Which settings are tried; not what happens in them.")
+    seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(
+        SEED, "Which settings are tried; not what happens in them."
+    )

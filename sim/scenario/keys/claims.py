@@ -12,16 +12,21 @@ _POLICY = "the name of a variant or of the base"
 
 
 class Claim(Section):
-    """What the author expects of two policies: that a measure is higher, or lower, under one than the other."""
+    """What the author expects of two policies: that a measure is higher, or lower, under one than
+    the other."""
 
     metric: Annotated[str, choice(measure_names())] = key(
         ..., "The measure: a column of the runs table, a number a run."
     )
     higher: Annotated[str | None, word(_POLICY)] = key(
-        None, "The policy under which the measure is expected to be higher; this or lower.", shown="none"
+        None,
+        "The policy under which the measure is expected to be higher; this or lower.",
+        shown="none",
     )
     lower: Annotated[str | None, word(_POLICY)] = key(
-        None, "The policy under which the measure is expected to be lower; this or higher.", shown="none"
+        None,
+        "The policy under which the measure is expected to be lower; this or higher.",
+        shown="none",
     )
     than: Annotated[str, word(_POLICY)] = key(..., "The policy that it is compared with.")
     by: Annotated[float, number(Range(0))] = key(
@@ -29,13 +34,17 @@ class Claim(Section):
     )
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%",
-        "How sure the verdict must be: a claim that is not true is confirmed with a chance of at most 1 less this.",
+        (
+            "How sure the verdict must be: a claim that is not true is confirmed with a chance of "
+            "at most 1 less this."
+        ),
         unit="probability",
     )
 
     @property
     def policy(self) -> str:
-        """The policy of which something is claimed ('' where the scenario names none, which is a mistake)."""
+        """The policy of which something is claimed ('' where the scenario names none, which is a
+        mistake)."""
         return self.higher or self.lower or ""
 
     @property

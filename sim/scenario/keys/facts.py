@@ -1,4 +1,5 @@
-"""How a key of the scenario file is declared: meaning, unit, default, range and source in one place."""
+"""How a key of the scenario file is declared: meaning, unit, default, range and source in one
+place."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ def survey(citation: str) -> str:
 
 
 class Section(BaseModel):
-    """A mapping of the scenario file: frozen, strict, no unknown keys, defaults checked like values."""
+    """A mapping of the scenario file: frozen, strict, no unknown keys, defaults checked like
+    values."""
 
     word_for: ClassVar[str] = ""
-    """The key of the section that a single word in its place stands for; '' where a word means nothing."""
+    """The key of the section that a single word in its place stands for; '' where a word means
+    nothing."""
     single: ClassVar[bool] = False
     """Whether a list of such sections may be written as one of them where there is but one."""
 
@@ -54,8 +57,9 @@ def key(
 ) -> Any:
     """A key of a section.
 
-    `default` is as it would be written in YAML (None: none; ...: required; a class: that section's own
-    defaults), `source` where it comes from, `shown` the default in words where it depends on other keys.
+    `default` is as it would be written in YAML (None: none; ...: required; a class: that section's
+    own defaults), `source` where it comes from, `shown` the default in words where it depends on
+    other keys.
     """
     facts = {"x-unit": unit, "x-source": source, "x-default": shown}
     common: dict[str, Any] = {"description": meaning, "json_schema_extra": facts, "alias": alias}

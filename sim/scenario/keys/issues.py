@@ -44,7 +44,8 @@ class IssueKind(Section):
     """A kind of issue."""
 
     type: Annotated[str, choice(names("issue type"))] = key(
-        "choice", "What is to be decided: one of several alternatives, a proposal or not, or a number."
+        "choice",
+        "What is to be decided: one of several alternatives, a proposal or not, or a number.",
     )
     alternatives: Annotated[int | None, whole_number(2, 16)] = key(
         None,
@@ -57,15 +58,18 @@ class IssueKind(Section):
         "How often such issues arise: in all, or for each leader of the position that raises them.",
         unit="issues per time",
     )
-    raised_at: Annotated[str, word("the name of a position, or any", ("origin",), pattern=LABEL)] = key(
-        "any", "The position whose leaders meet such issues."
-    )
-    decided_at: Annotated[str, word("the name of a position, or origin", ("any",), pattern=LABEL)] = key(
-        "origin", "The position accountable: the origin's manager there, or the origin itself."
-    )
+    raised_at: Annotated[
+        str, word("the name of a position, or any", ("origin",), pattern=LABEL)
+    ] = key("any", "The position whose leaders meet such issues.")
+    decided_at: Annotated[
+        str, word("the name of a position, or origin", ("any",), pattern=LABEL)
+    ] = key("origin", "The position accountable: the origin's manager there, or the origin itself.")
     witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,
-        "How many leaders sense an issue, origin and accountable among them; all only up to 64 leaders.",
+        (
+            "How many leaders sense an issue, origin and accountable among them; all only up to 64 "
+            "leaders."
+        ),
         unit="leaders",
     )
     stakes: Annotated[float, number(Range(1e-6, 1e6))] = key(
@@ -85,17 +89,26 @@ class IssueKind(Section):
     )
     status_quo: Annotated[bool, truth()] = key(
         False,
-        "Whether the first alternative of a choice is to leave things as they are, worth 0; approve always has it.",
+        (
+            "Whether the first alternative of a choice is to leave things as they are, worth 0; "
+            "approve always has it."
+        ),
     )
     drift: Annotated[Duration | None, duration("above 0", nothing="none", whole=False)] = key(
         "none",
-        "The time in which half of what is true is forgotten: facets move day by day until the decision takes effect.",
+        (
+            "The time in which half of what is true is forgotten: facets move day by day until the "
+            "decision takes effect."
+        ),
         unit="working time",
         source="convention; the process is Uhlenbeck & Ornstein 1930",
     )
     study: Annotated[float, number(Range(0, 1e6))] = key(
         0,
-        "What a witness goes on learning: precision gained each day, relative to that of its first look.",
+        (
+            "What a witness goes on learning: precision gained each day, relative to that of its "
+            "first look."
+        ),
         unit="share of its first precision a day",
     )
     invent: Annotated[float, share(ALL_SHARES)] = key(
@@ -112,13 +125,17 @@ class IssueKind(Section):
     )
     accuracy: Annotated[float | None, share(ALL_SHARES)] = key(
         None,
-        "If given, each leader asked judges rightly with this probability, independently of the evidence; "
-        "needs two alternatives.",
+        "If given, each leader asked judges rightly with this probability, independently of the "
+        "evidence; needs two alternatives.",
         unit="probability",
         source="theory: Condorcet 1785",
         shown="none: leaders judge from evidence",
     )
-    power: Power = key(Power, "What this kind changes in the scenario's power.", shown="the scenario's power")
+    power: Power = key(
+        Power, "What this kind changes in the scenario's power.", shown="the scenario's power"
+    )
     consensus: Consensus = key(
-        Consensus, "What this kind changes in the scenario's consensus.", shown="the scenario's consensus"
+        Consensus,
+        "What this kind changes in the scenario's consensus.",
+        shown="the scenario's consensus",
     )

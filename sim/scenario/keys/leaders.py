@@ -22,7 +22,12 @@ def leader_class() -> Kind:
         return str(value)
 
     allowed = "a class of leaders of your own, FILE.py:NAME"
-    return Kind("word", allowed, {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"}, read)
+    return Kind(
+        "word",
+        allowed,
+        {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"},
+        read,
+    )
 
 
 class Leaders(Section):
@@ -37,7 +42,10 @@ class Leaders(Section):
     )
     class_: Annotated[str | None, leader_class()] = key(
         None,
-        "A class of your own that extends sim.agents.Leader: FILE.py:NAME, or the name of an installed one.",
+        (
+            "A class of your own that extends sim.agents.Leader: FILE.py:NAME, or the name of an "
+            "installed one."
+        ),
         alias="class",
         shown="none: the key is required",
     )
@@ -46,7 +54,8 @@ class Leaders(Section):
     )
     share: Annotated[float, share_of(ALL_SHARES)] = key(
         "100%",
-        "With what probability a leader there is one of them, drawn once a replication and the same in every variant; "
-        "whoever is at one share is so at any larger. Shares add up to at most 1 at each position.",
+        "With what probability a leader there is one of them, drawn once a replication and the "
+        "same in every variant; whoever is at one share is so at any larger. Shares add up to at "
+        "most 1 at each position.",
         unit="probability",
     )

@@ -25,11 +25,15 @@ class Forum(Section):
         source=survey("Blenko, Mankins & Rogers 2010: each member beyond 7 lowers effectiveness"),
     )
     choose: Annotated[str, choice(names("choose"))] = key(
-        "balanced", "How its members are chosen among the accountable, the witnesses and the affected."
+        "balanced",
+        "How its members are chosen among the accountable, the witnesses and the affected.",
     )
     quorum: Annotated[float, share(SOME_SHARE)] = key(
         "100%",
-        "Share of the members that must be present for a round, the accountable leader always among them.",
+        (
+            "Share of the members that must be present for a round, the accountable leader always "
+            "among them."
+        ),
         unit="share of members",
     )
     mode: Annotated[str, choice(names("forum mode"))] = key("together", "How its rounds are held.")
@@ -39,7 +43,8 @@ class Forum(Section):
 
 
 class Contingent(Section):
-    """Which power rule an issue gets, by the first condition that holds: urgency, spread of evidence, stakes."""
+    """Which power rule an issue gets, by the first condition that holds: urgency, spread of
+    evidence, stakes."""
 
     urgent_within: Annotated[Duration, duration()] = key(
         "2d", "A half-life up to this is urgent; 0d: none is.", unit="working time"
@@ -47,11 +52,16 @@ class Contingent(Section):
     when_urgent: Annotated[str, choice(ROUTES)] = key("autocratic", "The rule for what is urgent.")
     spread_above: Annotated[float, share(ALL_SHARES)] = key(
         "50%",
-        "Evidence is spread when, as the accountable believes, others know more than this share of what matters.",
+        (
+            "Evidence is spread when, as the accountable believes, others know more than this "
+            "share of what matters."
+        ),
         unit="share of explained variance",
     )
     when_spread: Annotated[str, choice(ROUTES)] = key("shared", "The rule for spread evidence.")
-    stakes_above: Annotated[float, number(Range(0, 1e6))] = key(5, "Stakes above this are high.", unit="relative value")
+    stakes_above: Annotated[float, number(Range(0, 1e6))] = key(
+        5, "Stakes above this are high.", unit="relative value"
+    )
     when_stakes: Annotated[str, choice(ROUTES)] = key("consultative", "The rule for high stakes.")
     otherwise: Annotated[str, choice(ROUTES)] = key("delegated", "The rule for everything else.")
 
@@ -59,17 +69,27 @@ class Contingent(Section):
 class Power(Section):
     """Who is in the room and whose word it is."""
 
-    rule: Annotated[str, rule_name(names("power"), "power")] = key("shared", "Who decides, and how.")
+    rule: Annotated[str, rule_name(names("power"), "power")] = key(
+        "shared", "Who decides, and how."
+    )
     with_: With = with_key()
     sharing: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
-        "From 0, where formal authority weighs in the room, to 1, where voice does: how far power is shared.",
+        (
+            "From 0, where formal authority weighs in the room, to 1, where voice does: how far "
+            "power is shared."
+        ),
         unit="share of decision weight",
     )
-    voice: Annotated[str, choice(names("voice"))] = key("expertise", "What gives somebody voice in the room.")
+    voice: Annotated[str, choice(names("voice"))] = key(
+        "expertise", "What gives somebody voice in the room."
+    )
     gather: Annotated[Duration, duration()] = key(
         "1d",
-        "Time for evidence to arrive after the notice has, before one voice decides or a forum first meets.",
+        (
+            "Time for evidence to arrive after the notice has, before one voice decides or a forum "
+            "first meets."
+        ),
         unit="working time",
     )
     forum: Forum = key(Forum, "Who is in the room.")
@@ -91,11 +111,13 @@ class Consensus(Section):
         "How long one round of a forum lasts; fits into a day's hours outside focus time.",
         unit="working time",
     )
-    pause: Annotated[Duration, duration()] = key("1d", "Least time between two rounds.", unit="working time")
+    pause: Annotated[Duration, duration()] = key(
+        "1d", "Least time between two rounds.", unit="working time"
+    )
     limit: Annotated[Duration | Rounds | float, duration_or_rounds()] = key(
         "5d",
-        "How long agreement may take: time from the start of the first round, a number of rounds, or a share of the "
-        "issue's half-life.",
+        "How long agreement may take: time from the start of the first round, a number of rounds, "
+        "or a share of the issue's half-life.",
         unit="working time, rounds or share of the half-life",
     )
     fallback: Annotated[str, choice(names("fallback"))] = key(
@@ -128,18 +150,24 @@ class Consensus(Section):
     )
     tolerance: Annotated[float, number(SOME_NUMBER)] = key(
         0.25,
-        "How near a number must be to an estimate to agree with it; for the rule tolerance, how far apart any two "
-        "positions may be.",
+        "How near a number must be to an estimate to agree with it; for the rule tolerance, how "
+        "far apart any two positions may be.",
         unit="standard deviations of an issue's worth",
     )
     objection: Annotated[float, number(Range(0, 1e6))] = key(
         0.5,
-        "The loss by the proposal that somebody must believe in to object; used by the rule consent.",
+        (
+            "The loss by the proposal that somebody must believe in to object; used by the rule "
+            "consent."
+        ),
         unit="standard deviations of an issue's worth",
     )
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%",
-        "How probably the proposal must be right, by what all in the room know; used by the rule confidence.",
+        (
+            "How probably the proposal must be right, by what all in the room know; used by the "
+            "rule confidence."
+        ),
         unit="probability",
     )
     confidence_bound: Annotated[float | None, number(Range(0, 1e6), nothing="off")] = key(
@@ -150,8 +178,8 @@ class Consensus(Section):
     )
     G: Annotated[tuple[tuple[float, ...], ...] | None, matrix()] = key(
         None,
-        "The influence matrix outright, in place of self, stranger and weights: for each leader, in the scenario's "
-        "order, how much it trusts each.",
+        "The influence matrix outright, in place of self, stranger and weights: for each leader, "
+        "in the scenario's order, how much it trusts each.",
         unit="shares that sum to 1 in each row",
         source="theory: DeGroot 1974",
         shown="none: from self, stranger and decision weights",
@@ -168,9 +196,15 @@ class Rollout(Section):
     )
     retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
         "1d",
-        "After how long someone who knows a decision tries again to pass it on; none: one try, as for ideas.",
+        (
+            "After how long someone who knows a decision tries again to pass it on; none: one try, "
+            "as for ideas."
+        ),
         unit="working time",
-        source="convention; an idea is offered once, a decision is repeated until those affected know it",
+        source=(
+            "convention; an idea is offered once, a decision is repeated until those "
+            "affected know it"
+        ),
     )
     base: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
@@ -191,7 +225,8 @@ class Work(Section):
         "70%",
         "Day's own work that arrives in each hour.",
         unit="share of an hour",
-        source="convention; leaves room for the time executives give to deciding: " + survey("McKinsey: about 40 %"),
+        source="convention; leaves room for the time executives give to deciding: "
+        + survey("McKinsey: about 40 %"),
     )
     focus: Annotated[Duration, duration()] = key(
         "0h", "Working time of each day that is kept free of forums.", unit="working time a day"
@@ -204,20 +239,28 @@ class Work(Section):
 
 
 class Engagement(Section):
-    """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves it at 1."""
+    """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves
+    it at 1."""
 
     word_for: ClassVar[str] = "rule"
 
     rule: Annotated[str, rule_name(names("engagement"), "engagement")] = key(
-        "off", "Whether engagement moves, and how.", shown="off; on where any other key of engagement is given"
+        "off",
+        "Whether engagement moves, and how.",
+        shown="off; on where any other key of engagement is given",
     )
     with_: With = with_key()
     start: Annotated[float, share(ALL_SHARES)] = key(
-        0.8, "Engagement at the start, and where rest brings it back to.", unit="share of full engagement"
+        0.8,
+        "Engagement at the start, and where rest brings it back to.",
+        unit="share of full engagement",
     )
     heard: Annotated[float, share(ALL_SHARES)] = key(
         "5%",
-        "How far it rises toward 1 when a decision was made with one's idea, or with oneself in the room.",
+        (
+            "How far it rises toward 1 when a decision was made with one's idea, or with oneself "
+            "in the room."
+        ),
         unit="share of the distance to 1",
     )
     unheard: Annotated[float, share(ALL_SHARES)] = key(
@@ -236,13 +279,19 @@ class Engagement(Section):
 class Influence(Section):
     """How emergent influence moves."""
 
-    rule: Annotated[str, rule_name(names("influence"), "influence")] = key("fixed", "How decisions move influence.")
+    rule: Annotated[str, rule_name(names("influence"), "influence")] = key(
+        "fixed", "How decisions move influence."
+    )
     with_: With = with_key()
     rate: Annotated[float, number(Range(0, 100))] = key(
-        0.3, "How fast merit moves: what a loss of 1 takes from the logarithm of influence.", unit="1 / loss"
+        0.3,
+        "How fast merit moves: what a loss of 1 takes from the logarithm of influence.",
+        unit="1 / loss",
     )
     forgetting: Annotated[float, share(ALL_SHARES)] = key(
-        "5%", "How far influence by merit goes back to 1 with every decision.", unit="share of the distance"
+        "5%",
+        "How far influence by merit goes back to 1 with every decision.",
+        unit="share of the distance",
     )
 
 

@@ -1,4 +1,5 @@
-"""Keys about how often everything runs: a fixed number of times, or until an interval is narrow enough."""
+"""Keys about how often everything runs: a fixed number of times, or until an interval is narrow
+enough."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def width() -> Kind:
         return float(value)
 
     spelled = {"type": "string", "pattern": f"^{SHARE}$"}
-    return Kind("number", allowed, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, spelled]}, read)
+    return Kind(
+        "number", allowed, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, spelled]}, read
+    )
 
 
 _UNIT = "the measure's own unit, or a share of the mean"
@@ -56,11 +59,15 @@ class Until(Section):
     """What must be known how well before running stops."""
 
     metric: Annotated[str, choice(measure_names())] = key(
-        ..., "The measure whose mean must be known well: a column of the runs table, a number a run."
+        ...,
+        "The measure whose mean must be known well: a column of the runs table, a number a run.",
     )
     half_width: Annotated[float, width()] = key(
         ...,
-        "How wide half the interval of the mean may be at most; a percentage is a share of the mean.",
+        (
+            "How wide half the interval of the mean may be at most; a percentage is a share of the "
+            "mean."
+        ),
         unit=_UNIT,
     )
     relative: Annotated[bool, truth()] = key(
@@ -75,8 +82,8 @@ class SweepUntil(Until):
 
     paired: Annotated[bool, truth()] = key(
         False,
-        "Whether the mean is that of the paired difference to the policy that `against` names; a percentage is then a "
-        "share of that policy's mean.",
+        "Whether the mean is that of the paired difference to the policy that `against` names; a "
+        "percentage is then a share of that policy's mean.",
     )
 
 
@@ -85,12 +92,16 @@ class RunUntil(Until):
 
     metric: Annotated[str, choice(measure_names())] = key(
         ...,
-        "The measure in which every policy's difference to the base, paired replication by replication, must be known "
-        "well: a column of the runs table, a number a run. Where one policy runs alone, its mean counts.",
+        "The measure in which every policy's difference to the base, paired replication by "
+        "replication, must be known well: a column of the runs table, a number a run. Where one "
+        "policy runs alone, its mean counts.",
     )
     half_width: Annotated[float, width()] = key(
         ...,
-        "How wide half the interval of each difference may be at most; a percentage is a share of the base's mean.",
+        (
+            "How wide half the interval of each difference may be at most; a percentage is a share "
+            "of the base's mean."
+        ),
         unit=_UNIT,
     )
 
@@ -113,7 +124,9 @@ class Replications(Section):
         shown=f"{FEWEST}, or max where that is fewer",
     )
     until: Annotated[Until | None, Given] = key(
-        None, "Run until an interval is narrow enough, but at most `max` times.", shown="none: always max"
+        None,
+        "Run until an interval is narrow enough, but at most `max` times.",
+        shown="none: always max",
     )
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%", "The confidence of that interval.", unit="probability"
@@ -124,26 +137,36 @@ class SweepReplications(Replications):
     """How often every policy runs at every point."""
 
     until: Annotated[SweepUntil | None, Given] = key(
-        None, "Run each point until an interval is narrow enough, but at most `max` times.", shown="none: always max"
+        None,
+        "Run each point until an interval is narrow enough, but at most `max` times.",
+        shown="none: always max",
     )
 
 
 class RunReplications(Replications):
-    """How often every policy of a scenario runs; written as a plain number where nothing else is said."""
+    """How often every policy of a scenario runs; written as a plain number where nothing else is
+    said."""
 
     max: Annotated[int, whole_number(1, MOST)] = key(
         OFTEN, "How often at most; exactly so often where there is no `until`.", unit="runs"
     )
     until: Annotated[RunUntil | None, Given] = key(
         None,
-        "Run until the differences between the policies are known well enough, but at most `max` times.",
+        (
+            "Run until the differences between the policies are known well enough, but at most "
+            "`max` times."
+        ),
         shown="none: always max",
     )
 
     @property
     def least(self) -> int:
         """How often at least."""
-        return self.max if self.until is None else min(self.max, FEWEST if self.min is None else self.min)
+        return (
+            self.max
+            if self.until is None
+            else min(self.max, FEWEST if self.min is None else self.min)
+        )
 
     @property
     def in_words(self) -> str:

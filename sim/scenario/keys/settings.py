@@ -13,7 +13,16 @@ from sim.scenario.keys.claims import Claim
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
-from sim.scenario.keys.power import Assess, Consensus, Engagement, Influence, Persuade, Power, Rollout, Work
+from sim.scenario.keys.power import (
+    Assess,
+    Consensus,
+    Engagement,
+    Influence,
+    Persuade,
+    Power,
+    Rollout,
+    Work,
+)
 from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
@@ -23,7 +32,18 @@ from sim.scenario.value_types import Range, choice, number, text, whole_number, 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
 NOT_IN_VARIANTS = (
-    *("schema", "name", "seed", "replications", "extends", "base", "variants", "claims", "sweep", "calibrate"),
+    *(
+        "schema",
+        "name",
+        "seed",
+        "replications",
+        "extends",
+        "base",
+        "variants",
+        "claims",
+        "sweep",
+        "calibrate",
+    ),
 )
 """Keys that belong to the whole comparison, not to one policy."""
 
@@ -31,9 +51,13 @@ NOT_IN_VARIANTS = (
 class Settings(Section):
     """A scenario's settings, named as in the YAML file."""
 
-    _written: Node | None = PrivateAttr(default=None)  # what was written and filled in, each value with its place
+    _written: Node | None = PrivateAttr(
+        default=None
+    )  # what was written and filled in, each value with its place
 
-    schema_version: Annotated[int, whole_number(1, 1)] = key(1, "Version of the scenario format.", alias="schema")
+    schema_version: Annotated[int, whole_number(1, 1)] = key(
+        1, "Version of the scenario format.", alias="schema"
+    )
     extends: Annotated[str | None, text(400, one_line=True)] = key(
         None,
         "Another scenario file to start from; what stands here is laid upon it, key by key.",
@@ -47,7 +71,10 @@ class Settings(Section):
     )
     repeats: RunReplications = key(
         RunReplications,
-        "How many times every variant runs: so often, or until their differences are known well enough.",
+        (
+            "How many times every variant runs: so often, or until their differences are known "
+            "well enough."
+        ),
         unit="runs",
         shown=str(OFTEN),
         alias="replications",
@@ -56,11 +83,18 @@ class Settings(Section):
     stream: Stream = key(Stream, "Who leads and who talks with whom.")
     leaders: Annotated[tuple[Leaders, ...], ListOf] = key(
         (),
-        "Leaders of classes of your own: one such mapping, or a list of them. Everybody else is as the model says.",
+        (
+            "Leaders of classes of your own: one such mapping, or a list of them. Everybody else "
+            "is as the model says."
+        ),
         shown="none",
     )
-    perspective: Perspective = key(Perspective, "What each leader sees, and how much one mind weighs.")
-    direction: Direction = key(Direction, "What matters, where that is decided, and how often it changes.")
+    perspective: Perspective = key(
+        Perspective, "What each leader sees, and how much one mind weighs."
+    )
+    direction: Direction = key(
+        Direction, "What matters, where that is decided, and how often it changes."
+    )
     issues: Annotated[dict[Name, IssueKind], AfterValidator(FrozenDict)] = key(
         dict,
         "The kinds of issue that arise, each under its own name.",
@@ -68,27 +102,36 @@ class Settings(Section):
     )
     flow: Flow = key(Flow, "How ideas, context and decisions travel.")
     attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
-        4, "Messages a leader can read in an hour; a whole number of them a tick.", unit="messages an hour"
+        4,
+        "Messages a leader can read in an hour; a whole number of them a tick.",
+        unit="messages an hour",
     )
-    reading: Annotated[str, choice(names("reading"))] = key("arrival", "In which order leaders read their messages.")
+    reading: Annotated[str, choice(names("reading"))] = key(
+        "arrival", "In which order leaders read their messages."
+    )
     power: Power = key(Power, "Who is in the room and whose word it is.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move one's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")
     work: Work = key(Work, "The day's work beside which leaders read and meet.")
-    engagement: Engagement = key(Engagement, "How engagement moves; off: it stays at 1.", shown="off")
+    engagement: Engagement = key(
+        Engagement, "How engagement moves; off: it stays at 1.", shown="off"
+    )
     influence: Influence = key(Influence, "How emergent influence moves.")
     base: Name = key("base", "What the file's own settings are called among the variants.")
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,
-        "Named policies, compared under the same seeds: each changes some keys by their dotted names.",
+        (
+            "Named policies, compared under the same seeds: each changes some keys by their dotted "
+            "names."
+        ),
         shown="none",
     )
     claims: Annotated[tuple[Claim, ...], ListOf] = key(
         (),
-        "What the author expects of the policies: each claim is tested on paired replications when they run, and a "
-        "run ends with exit code 1 when one does not hold.",
+        "What the author expects of the policies: each claim is tested on paired replications when "
+        "they run, and a run ends with exit code 1 when one does not hold.",
         shown="none",
     )
     sweep: Annotated[Sweep | None, Given] = key(
@@ -100,5 +143,6 @@ class Settings(Section):
 
     @property
     def replications(self) -> int:
-        """How many times every variant runs; at most, where `repeats` says when that is often enough."""
+        """How many times every variant runs; at most, where `repeats` says when that is often
+        enough."""
         return self.repeats.max

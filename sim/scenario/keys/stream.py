@@ -62,16 +62,24 @@ class Clock(Section):
         unit="minutes or hours",
     )
     day: Annotated[Duration, duration("above 0", units="mh")] = key(
-        "8h", "Working hours of a day; a week has 5 days, a month 21, a year 250.", unit="minutes or hours"
+        "8h",
+        "Working hours of a day; a week has 5 days, a month 21, a year 250.",
+        unit="minutes or hours",
     )
     horizon: Annotated[Duration, duration("above 0")] = key(
         "1y",
-        "Issues that arise before it are counted; the run goes on until each of them is resolved or expired.",
+        (
+            "Issues that arise before it are counted; the run goes on until each of them is "
+            "resolved or expired."
+        ),
         unit="working time",
     )
     warmup: Annotated[Duration, duration()] = key(
         "4w",
-        "Issues that arise before it load the organisation and are not counted; shorter than the horizon.",
+        (
+            "Issues that arise before it load the organisation and are not counted; shorter than "
+            "the horizon."
+        ),
         unit="working time",
     )
 
@@ -79,12 +87,15 @@ class Clock(Section):
 class Position(Section):
     """A tier of leaders, upstream first."""
 
-    name: Annotated[str, word("a name without dots", ("any", "origin", "located"), pattern=LABEL)] = key(
-        ..., "The position's name, by which other keys refer to it."
-    )
+    name: Annotated[
+        str, word("a name without dots", ("any", "origin", "located"), pattern=LABEL)
+    ] = key(..., "The position's name, by which other keys refer to it.")
     leaders: Annotated[int | None, whole_number(1, 10_000)] = key(
         None,
-        "How many leaders hold it (only in a generated stream; dealt evenly over the position above).",
+        (
+            "How many leaders hold it (only in a generated stream; dealt evenly over the position "
+            "above)."
+        ),
         unit="leaders",
         shown="required in a generated stream",
     )
@@ -113,8 +124,14 @@ class Stream(Section):
 
     positions: Annotated[tuple[Position, ...], ListOf] = key(
         (),
-        "The tiers of leaders, upstream first. With `people` they add facts to positions matched by name.",
-        shown="upstream 3, midstream 9, downstream 27 leaders with authority 4, 2, 1; none with people",
+        (
+            "The tiers of leaders, upstream first. With `people` they add facts to positions "
+            "matched by name."
+        ),
+        shown=(
+            "upstream 3, midstream 9, downstream 27 leaders with authority 4, 2, 1; none "
+            "with people"
+        ),
     )
     peers: Annotated[str, choice(("unit", "position", "none"))] = key(
         "unit",
@@ -129,9 +146,12 @@ class Stream(Section):
     )
     roots: Annotated[str | None, choice(("team", "apart"))] = key(
         None,
-        "Whether the leaders without a manager are a team, in which all have channels across, or stand apart, each "
-        "over a stream of their own.",
-        shown="team; with people, apart where they are of different rank or ties among them are listed",
+        "Whether the leaders without a manager are a team, in which all have channels across, or "
+        "stand apart, each over a stream of their own.",
+        shown=(
+            "team; with people, apart where they are of different rank or ties among them "
+            "are listed"
+        ),
     )
     people: Annotated[str | None, text(400, one_line=True)] = key(
         None,
@@ -153,10 +173,15 @@ class Stream(Section):
 class Perspective(Section):
     """What each leader can see of what is true, and how much of it one mind can weigh."""
 
-    facets: Annotated[int, whole_number(1, 64)] = key(6, "How many facets an issue has, spread evenly along the stream.")
+    facets: Annotated[int, whole_number(1, 64)] = key(
+        6, "How many facets an issue has, spread evenly along the stream."
+    )
     breadth: Annotated[float, boundless(POSITIVE)] = key(
         0.35,
-        "How far along the stream a leader sees; small: perspectives are unique, inf: all see alike.",
+        (
+            "How far along the stream a leader sees; small: perspectives are unique, inf: all see "
+            "alike."
+        ),
         unit="length of the stream, which is 1",
     )
     acuity: Annotated[float, number(POSITIVE)] = key(
@@ -178,20 +203,26 @@ class Perspective(Section):
 class Direction(Section):
     """What matters to the organisation, where that is decided, and how often it changes."""
 
-    source: Annotated[str, word("the name of a position, or located", ("any", "origin"), pattern=LABEL)] = key(
+    source: Annotated[
+        str, word("the name of a position, or located", ("any", "origin"), pattern=LABEL)
+    ] = key(
         "upstream",
-        "The position where each new direction is first known; located: what it says of a facet is first known where "
-        "that facet lives.",
+        "The position where each new direction is first known; located: what it says of a facet is "
+        "first known where that facet lives.",
         shown="the first position; with people, the most upstream in the file",
     )
-    shifts: Annotated[Rate, rate()] = key("2/y", "How often the direction changes.", unit="changes per time")
+    shifts: Annotated[Rate, rate()] = key(
+        "2/y", "How often the direction changes.", unit="changes per time"
+    )
 
 
 class Channel(Section):
     """How items pass in one direction."""
 
     open: Annotated[float, share(ALL_SHARES)] = key(
-        0.65, "Probability that the holder of an item passes it on; 0: never.", unit="probability a hop"
+        0.65,
+        "Probability that the holder of an item passes it on; 0: never.",
+        unit="probability a hop",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
         "4h",
@@ -199,7 +230,9 @@ class Channel(Section):
         unit="working time",
     )
     distortion: Annotated[float, number(Range(0, 1e6))] = key(
-        0.1, "Noise that retelling adds to an idea at each hop.", unit="variance, of facets with variance 1"
+        0.1,
+        "Noise that retelling adds to an idea at each hop.",
+        unit="variance, of facets with variance 1",
     )
     loss: Annotated[float, share(ALL_SHARES)] = key(
         0.1, "Share of the context's fidelity lost at each hop.", unit="share of fidelity"
@@ -219,7 +252,8 @@ class Up(Channel):
         "Probability that the holder of an item passes it upstream; 0: never, as in a cascade.",
         unit="probability a hop",
         source=secondary(
-            "Boyles & Wicker 1977: 54-65 % of information passed to superiors; O'Reilly & Roberts 1974: 73 %"
+            "Boyles & Wicker 1977: 54-65 % of information passed to superiors; O'Reilly & Roberts "
+            "1974: 73 %"
         ),
     )
     distortion: Annotated[float, number(Range(0, 1e6))] = key(
@@ -239,7 +273,10 @@ class Down(Channel):
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
         "2h",
-        "Mean time an item takes for one hop downstream (exponential, rounded up to at least a tick).",
+        (
+            "Mean time an item takes for one hop downstream (exponential, rounded up to at least a "
+            "tick)."
+        ),
         unit="working time",
     )
 
@@ -248,7 +285,9 @@ class Across(Channel):
     """How items pass between leaders of one position."""
 
     open: Annotated[float, share(ALL_SHARES)] = key(
-        0.7, "Probability that the holder of an item passes it across; 0: never.", unit="probability a hop"
+        0.7,
+        "Probability that the holder of an item passes it across; 0: never.",
+        unit="probability a hop",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
         "3h",
@@ -260,7 +299,9 @@ class Across(Channel):
 class Flow(Section):
     """How ideas, context and decisions travel."""
 
-    rule: Annotated[str, rule_name(names("flow"), "flow")] = key("open", "Whether the holder of an item passes it on.")
+    rule: Annotated[str, rule_name(names("flow"), "flow")] = key(
+        "open", "Whether the holder of an item passes it on."
+    )
     with_: With = with_key()
     up: Up = key(Up, "How items pass upstream.")
     down: Down = key(Down, "How items pass downstream.")

@@ -25,7 +25,8 @@ _POLICY = "the name of a variant or of the base"
 
 
 def varying() -> Kind:
-    """What varies: dotted keys, each with a list of values or a range; looked into only by `sim.scenario.vary`."""
+    """What varies: dotted keys, each with a list of values or a range; looked into only by
+    `sim.scenario.vary`."""
 
     def read(value: Any) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
@@ -52,7 +53,8 @@ def varying() -> Kind:
 
 
 def _frozen(value: Any) -> Any:
-    """YAML data that cannot be changed; infinity is written as the word, as everywhere in scenarios."""
+    """YAML data that cannot be changed; infinity is written as the word, as everywhere in
+    scenarios."""
     if isinstance(value, Mapping):
         return FrozenDict({name: _frozen(item) for name, item in value.items()})
     if isinstance(value, list | tuple):
@@ -71,40 +73,58 @@ class Sweep(Section):
 
     vary: Annotated[dict[str, Any], varying()] = key(
         dict,
-        "What varies: the dotted keys of settings, or variants.NAME.KEY to vary one of a single variant, each with a "
-        "list of values or a range. steps (grid, zip, one-at-a-time) counts both ends; scale is linear or log; other "
-        "designs take any value between from and to, or pick from the list. Whole numbers are rounded, durations "
-        "rounded to ticks.",
+        "What varies: the dotted keys of settings, or variants.NAME.KEY to vary one of a single "
+        "variant, each with a list of values or a range. steps (grid, zip, one-at-a-time) counts "
+        "both ends; scale is linear or log; other designs take any value between from and to, or "
+        "pick from the list. Whole numbers are rounded, durations rounded to ticks.",
         shown="nothing; needed unless design is list",
     )
     design: Annotated[str, choice(DESIGNS)] = key(
         "grid",
-        "Which points: every combination, the last key first (grid); the first values of all keys, the second, ... "
-        "(zip); the rows of a file (list); independent, uniform (random); one in each of `points` equal parts of "
-        "every range (lhs: Latin hypercube); a low-discrepancy sequence (sobol); paths that change one key a step "
-        "(morris); the base, then each value of each key alone (one-at-a-time).",
+        "Which points: every combination, the last key first (grid); the first values of all keys, "
+        "the second, ... (zip); the rows of a file (list); independent, uniform (random); one in "
+        "each of `points` equal parts of every range (lhs: Latin hypercube); a low-discrepancy "
+        "sequence (sobol); paths that change one key a step (morris); the base, then each value of "
+        "each key alone (one-at-a-time).",
     )
     points: Annotated[int | None, whole_number(1, MOST_POINTS)] = key(
         None,
-        "How many points (random, lhs; sobol: a power of two), or paths of one point more than keys (morris).",
+        (
+            "How many points (random, lhs; sobol: a power of two), or paths of one point more than "
+            "keys (morris)."
+        ),
         unit="points",
         shown=str(POINTS),
     )
     levels: Annotated[int | None, whole_number(2, 64)] = key(
-        None, "At how many levels of each range a Morris path may stand; an even number.", shown=str(LEVELS)
+        None,
+        "At how many levels of each range a Morris path may stand; an even number.",
+        shown=str(LEVELS),
     )
     file: Annotated[str | None, text(400, one_line=True)] = key(
         None,
-        "A CSV file of points (design list), relative to the scenario file: a column a dotted key, a row a point.",
+        (
+            "A CSV file of points (design list), relative to the scenario file: a column a dotted "
+            "key, a row a point."
+        ),
         shown="none",
     )
     seed: Annotated[int | None, whole_number(0, 2**63 - 1)] = key(
-        None, "Which points a sampled design draws (random, lhs, sobol, morris); not what happens at them.", shown="0"
+        None,
+        (
+            "Which points a sampled design draws (random, lhs, sobol, morris); not what happens at "
+            "them."
+        ),
+        shown="0",
     )
     variants: Annotated[tuple[Annotated[str, word(_POLICY)], ...], ListOf] = key(
         (), "The policies that run at every point.", shown="the base alone"
     )
     against: Annotated[str | None, word(_POLICY)] = key(
-        None, "A policy that runs at every point too, to which the others' differences are paired.", shown="none"
+        None,
+        "A policy that runs at every point too, to which the others' differences are paired.",
+        shown="none",
     )
-    replications: SweepReplications = key(SweepReplications, "How often every policy runs at every point.")
+    replications: SweepReplications = key(
+        SweepReplications, "How often every policy runs at every point."
+    )

@@ -26,19 +26,28 @@ def _committee(policy: Scenario) -> dict[str, Any]:
 
 
 def _agreed_and_right(seen: PlayedRun) -> np.ndarray:
-    """1 for each decision on which the room agreed, and rightly; 0 when it agreed wrongly or not at all."""
+    """1 for each decision on which the room agreed, and rightly; 0 when it agreed wrongly or not at
+    all."""
     decisions = seen.outcome.decisions
     agreed = decisions["closed_by"] == CLOSED_BY.index("agreement")
     return np.where(agreed, decisions["correct"], 0.0)
 
 
 def _screened(policy: Scenario) -> dict[str, Any]:
-    """How many levels an issue passes, and the share of issues that pass so many: {levels: share}."""
+    """How many levels an issue passes, and the share of issues that pass so many: {levels:
+    share}."""
     only, sizes = kind(policy), leaders(policy)
     origins = range(len(sizes)) if only.raised_at == "any" else [height_of(policy, only.raised_at)]
     raisers = sum(sizes[level] for level in origins)
-    passes = {level + 1 - height_of(policy, only.decided_at): sizes[level] / raisers for level in origins}
-    return {"rule": only.power.rule, "f": only.accuracy, "passes": passes, "levels": " or ".join(map(str, passes))}
+    passes = {
+        level + 1 - height_of(policy, only.decided_at): sizes[level] / raisers for level in origins
+    }
+    return {
+        "rule": only.power.rule,
+        "f": only.accuracy,
+        "passes": passes,
+        "levels": " or ".join(map(str, passes)),
+    }
 
 
 def _passing(rule: str, f: float, passes: dict[int, float], levels: str) -> float:
@@ -54,7 +63,8 @@ def _good_ones_taken(seen: PlayedRun) -> np.ndarray:
 def _sequential(policy: Scenario) -> dict[str, Any]:
     only = kind(policy)
     assert only.gap is not None
-    # Before the first round everybody has looked twice: when the issue arose, and at the start of the next day.
+    # Before the first round everybody has looked twice: when the issue arose, and at the start of
+    # the next day.
     look = only.gap**2 * sum(acuities(policy))
     alpha = 1.0 - only.consensus.confidence
     drift, first = look * only.study, look * (1.0 + only.study)
@@ -108,7 +118,10 @@ DECIDING = (
     ),
     Check(
         name="sequential-error",
-        theory="confidence rule with study and gap: error and sample with the overshoot that Wald leaves out",
+        theory=(
+            "confidence rule with study and gap: error and sample with the overshoot that "
+            "Wald leaves out"
+        ),
         setting="witnesses {n}, drift {d:g}, alpha {alpha:.2g}: error",
         given=_sequential,
         exact=lambda confidence, d, first, **rest: theory.sequential_test(confidence, d, first)[0],
@@ -118,7 +131,10 @@ DECIDING = (
     ),
     Check(
         name="sequential-sample",
-        theory="confidence rule with study and gap: error and sample with the overshoot that Wald leaves out",
+        theory=(
+            "confidence rule with study and gap: error and sample with the overshoot that "
+            "Wald leaves out"
+        ),
         setting="witnesses {n}, drift {d:g}, alpha {alpha:.2g}: rounds (Wald: {wald:.3g})",
         given=_sequential,
         exact=lambda confidence, d, first, **rest: theory.sequential_test(confidence, d, first)[1],

@@ -20,7 +20,11 @@ def _pooled(policy: Scenario) -> dict[str, Any]:
 
 
 def _retold(policy: Scenario) -> dict[str, Any]:
-    return {"tau": policy.perspective.acuity, "h": len(leaders(policy)) - 1, "v": policy.flow.up.distortion}
+    return {
+        "tau": policy.perspective.acuity,
+        "h": len(leaders(policy)) - 1,
+        "v": policy.flow.up.distortion,
+    }
 
 
 def _retold_quality(tau: float, h: int, v: float) -> float:

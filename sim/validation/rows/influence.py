@@ -19,7 +19,8 @@ def _experts(policy: Scenario) -> dict[str, Any]:
 
 
 def _loss(position: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """The squared error in units of two standard deviations of the truth, which is N(0, 1); at most 1."""
+    """The squared error in units of two standard deviations of the truth, which is N(0, 1); at most
+    1."""
     return np.minimum(((position - truth) / 2.0) ** 2, 1.0)
 
 
@@ -43,9 +44,11 @@ def _hedged(seen: PlayedRun) -> np.ndarray:
 
 
 def _regret(seen: PlayedRun) -> np.ndarray:
-    """The regret of a run's decisions to its best expert, as a share of Hedge's bound for so many decisions.
+    """The regret of a run's decisions to its best expert, as a share of Hedge's bound for so many
+    decisions.
 
-    The loss of a mean is at most the mean of the losses, so that the bound holds for what is decided.
+    The loss of a mean is at most the mean of the losses, so that the bound holds for what is
+    decided.
     """
     decisions, losses = seen.outcome.decisions, _experts_losses(seen)
     regret = _loss(decisions["estimate"], decisions["truth"]).sum() - losses.sum(axis=0).min()
@@ -54,11 +57,15 @@ def _regret(seen: PlayedRun) -> np.ndarray:
 
 
 def _discussants(policy: Scenario) -> dict[str, Any]:
-    return {"n": sum(leaders(policy)), "how": "trust as given" if kind(policy).consensus.G else "trust alike"}
+    return {
+        "n": sum(leaders(policy)),
+        "how": "trust as given" if kind(policy).consensus.G else "trust alike",
+    }
 
 
 def _reflected(seen: PlayedRun) -> np.ndarray:
-    """By how much the share of influence of each misses the fixed point, over the days of the window."""
+    """By how much the share of influence of each misses the fixed point, over the days of the
+    window."""
     given, n = kind(seen.policy).consensus.G, sum(leaders(seen.policy))
     trust = np.ones((n, n)) if given is None else np.array(given, float)
     others = trust * (1.0 - np.eye(n))
@@ -80,7 +87,9 @@ INFLUENCE = (
     ),
     Check(
         name="hedge-weights",
-        theory="merit influence, Hedge: weights ~ exp(-eta losses), regret at most ln N/eta + eta T/8",
+        theory=(
+            "merit influence, Hedge: weights ~ exp(-eta losses), regret at most ln N/eta + eta T/8"
+        ),
         setting="{N} experts, eta {eta:g}, the weighted mean: distance",
         given=_experts,
         exact=lambda **experts: 0.0,
@@ -91,7 +100,9 @@ INFLUENCE = (
     ),
     Check(
         name="hedge-regret",
-        theory="merit influence, Hedge: weights ~ exp(-eta losses), regret at most ln N/eta + eta T/8",
+        theory=(
+            "merit influence, Hedge: weights ~ exp(-eta losses), regret at most ln N/eta + eta T/8"
+        ),
         setting="{N} experts, eta {eta:g}, regret of a run / its bound",
         given=_experts,
         exact=lambda **experts: 1.0,

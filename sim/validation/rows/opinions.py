@@ -1,8 +1,10 @@
-"""How opinions move in a room where nobody tells why: influence alone, given as a matrix or by how near opinions are.
+"""How opinions move in a room where nobody tells why: influence alone, given as a matrix or by how
+near opinions are.
 
-Where one leader of the room has nearly all authority and none is shared, what is decided when time is up is that
-leader's opinion: the closed form is worked out for the opinions that the leaders of that very run began with. A room
-whose opinions are all within a millionth of one another has agreed, hence the tolerances of 1e-5.
+Where one leader of the room has nearly all authority and none is shared, what is decided when time
+is up is that leader's opinion: the closed form is worked out for the opinions that the leaders of
+that very run began with. A room whose opinions are all within a millionth of one another has
+agreed, hence the tolerances of 1e-5.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ def _rounds(policy: Scenario) -> int:
 
 
 def _reader(policy: Scenario) -> int:
-    """The leader whose opinion is decided: the one with nearly all authority. Every position has one leader."""
+    """The leader whose opinion is decided: the one with nearly all authority. Every position has
+    one leader."""
     return int(np.argmax([position.authority or 0.0 for position in policy.stream.positions]))
 
 
@@ -49,7 +52,8 @@ def _room(policy: Scenario) -> dict[str, Any]:
 
 
 def _distance(seen: PlayedRun, expected: np.ndarray) -> np.ndarray:
-    """By how much each decision misses the opinion that the reader should have come to ([leaders, decisions])."""
+    """By how much each decision misses the opinion that the reader should have come to ([leaders,
+    decisions])."""
     return np.abs(seen.outcome.decisions["estimate"] - expected[_reader(seen.policy)])
 
 
@@ -60,7 +64,8 @@ def _after_rounds(seen: PlayedRun) -> np.ndarray:
 
 
 def _consensus(seen: PlayedRun) -> np.ndarray:
-    """The distance from DeGroot's consensus; undefined for a decision on which the room did not agree."""
+    """The distance from DeGroot's consensus; undefined for a decision on which the room did not
+    agree."""
     decisions = seen.outcome.decisions
     expected = theory.degroot_limit(_matrix(seen.policy)) @ first_opinions(seen).T
     agreed = decisions["closed_by"] == CLOSED_BY.index("agreement")
@@ -70,8 +75,8 @@ def _consensus(seen: PlayedRun) -> np.ndarray:
 def _shrinkage(seen: PlayedRun) -> np.ndarray:
     """By what factor disagreement shrinks a round late in the room, as seen in one run.
 
-    Late, the reader differs from the consensus by |lambda_2|^(r-1) times the part of the first opinions along the
-    second eigenvector, as long as the third eigenvalue is far smaller.
+    Late, the reader differs from the consensus by |lambda_2|^(r-1) times the part of the first
+    opinions along the second eigenvector, as long as the third eigenvalue is far smaller.
     """
     matrix, first = _matrix(seen.policy), first_opinions(seen).T
     values, right = np.linalg.eig(matrix)
@@ -85,22 +90,35 @@ def _shrinkage(seen: PlayedRun) -> np.ndarray:
 def _anchored(seen: PlayedRun) -> np.ndarray:
     rule = kind(seen.policy).consensus
     return _distance(
-        seen, theory.friedkin_johnsen(_matrix(seen.policy), float(rule.susceptibility), first_opinions(seen).T)
+        seen,
+        theory.friedkin_johnsen(
+            _matrix(seen.policy), float(rule.susceptibility), first_opinions(seen).T
+        ),
     )
 
 
 def _near(policy: Scenario) -> dict[str, Any]:
     rule = kind(policy).consensus
-    return {"n": sum(leaders(policy)), "rounds": _rounds(policy), "bound": float(rule.confidence_bound or 0.0)}
+    return {
+        "n": sum(leaders(policy)),
+        "rounds": _rounds(policy),
+        "bound": float(rule.confidence_bound or 0.0),
+    }
 
 
 def _bounded(seen: PlayedRun) -> np.ndarray:
-    """The distance from the median of the opinions that should be held at the limit: the lower of two."""
+    """The distance from the median of the opinions that should be held at the limit: the lower of
+    two."""
     rule = kind(seen.policy).consensus
     rounds, own = _rounds(seen.policy) - 1, float(rule.self_)
     bound = float(rule.confidence_bound or 0.0)
-    held = [np.sort(theory.bounded_confidence(first, bound, rounds, own)) for first in first_opinions(seen)]
-    return np.abs(seen.outcome.decisions["estimate"] - np.array([each[(len(each) - 1) // 2] for each in held]))
+    held = [
+        np.sort(theory.bounded_confidence(first, bound, rounds, own))
+        for first in first_opinions(seen)
+    ]
+    return np.abs(
+        seen.outcome.decisions["estimate"] - np.array([each[(len(each) - 1) // 2] for each in held])
+    )
 
 
 OPINIONS = (

@@ -19,7 +19,12 @@ def _transit(policy: Scenario) -> dict[str, Any]:
 def _retry(policy: Scenario) -> dict[str, Any]:
     down, again = policy.flow.down, policy.rollout.retry
     assert again is not None
-    return {"h": len(leaders(policy)) - 1, "d": hours(down.delay), "p": down.open, "r": hours(again)}
+    return {
+        "h": len(leaders(policy)) - 1,
+        "d": hours(down.delay),
+        "p": down.open,
+        "r": hours(again),
+    }
 
 
 def _inbox(policy: Scenario) -> dict[str, Any]:
@@ -30,7 +35,12 @@ def _inbox(policy: Scenario) -> dict[str, Any]:
 def _tree(policy: Scenario) -> dict[str, Any]:
     sizes = leaders(policy)
     flow = policy.flow
-    return {"N": sum(sizes), "b": sizes[1] // sizes[0], "up": hours(flow.up.delay), "down": hours(flow.down.delay)}
+    return {
+        "N": sum(sizes),
+        "b": sizes[1] // sizes[0],
+        "up": hours(flow.up.delay),
+        "down": hours(flow.down.delay),
+    }
 
 
 TIME = (

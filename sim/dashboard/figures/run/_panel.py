@@ -1,4 +1,5 @@
-"""One plot of quality or value against delay: marks, joint regions, lines of equal value, ceiling."""
+"""One plot of quality or value against delay: marks, joint regions, lines of equal value,
+ceiling."""
 
 from __future__ import annotations
 
@@ -12,10 +13,27 @@ import pandas as pd
 from sim.comparison.statistics import Region, joint_region
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
-from sim.dashboard.drawing.canvas import Canvas, edges, error_bars, hover, mark, reaches, rounded, span
+from sim.dashboard.drawing.canvas import (
+    Canvas,
+    edges,
+    error_bars,
+    hover,
+    mark,
+    reaches,
+    rounded,
+    span,
+)
 from sim.dashboard.drawing.equal_value import Line, value_lines
 from sim.dashboard.drawing.placing import Box, Mark, covered, label_offsets
-from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading, difference_text, interval_text
+from sim.dashboard.estimates import (
+    Estimate,
+    Estimates,
+    Kind,
+    Policy,
+    Reading,
+    difference_text,
+    interval_text,
+)
 from sim.measures import MAIN, MEASURES, shown_in
 
 NO_QUALITY = "No decision was resolved, so there is no quality to show."
@@ -25,11 +43,12 @@ _BESIDE = 12.0
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot of quality (or another measure) against delay: its policies, their estimates, the urgency of its lines.
+    """One plot of quality (or another measure) against delay: its policies, their estimates, the
+    urgency of its lines.
 
-    `regions` are the joint intervals of measure and delay by variant; `commitment` is what the lines of equal value
-    assume; `x`, `y` the axis ranges; `width`, `height` about how many pixels the plot will have (names are placed for
-    that size).
+    `regions` are the joint intervals of measure and delay by variant; `commitment` is what the
+    lines of equal value assume; `x`, `y` the axis ranges; `width`, `height` about how many pixels
+    the plot will have (names are placed for that size).
     """
 
     shown: Sequence[Policy]
@@ -88,7 +107,9 @@ def panel_of(
         low = max(low, 0.0)
     commitment = assumed_commitment(found, shown)
     across = (0.0, 1.12 * max(x, default=1.0) or 1.0)
-    return Panel(shown, found, urgency, commitment, across, (low, high), width, height, regions, measure)
+    return Panel(
+        shown, found, urgency, commitment, across, (low, high), width, height, regions, measure
+    )
 
 
 def _regions(frame: pd.DataFrame, shown: Sequence[Policy], measure: str) -> dict[str, Region]:
@@ -96,14 +117,17 @@ def _regions(frame: pd.DataFrame, shown: Sequence[Policy], measure: str) -> dict
     found = {}
     for policy in shown:
         mine = frame[frame["variant"] == policy.variant]
-        region = joint_region(mine["delay"].to_numpy(dtype=float), mine[measure].to_numpy(dtype=float))
+        region = joint_region(
+            mine["delay"].to_numpy(dtype=float), mine[measure].to_numpy(dtype=float)
+        )
         if region is not None:
             found[policy.variant] = region
     return found
 
 
 def assumed_commitment(found: Estimates, shown: Sequence[Policy]) -> float:
-    """The commitment that the lines of equal value assume: the mean of the policies' means (or NaN)."""
+    """The commitment that the lines of equal value assume: the mean of the policies' means (or
+    NaN)."""
     every = [found.get((policy.variant, "commitment"), Estimate()) for policy in shown]
     means = [estimate.mean for estimate in every if estimate.known]
     return math.fsum(means) / len(means) if means else math.nan
@@ -111,7 +135,9 @@ def assumed_commitment(found: Estimates, shown: Sequence[Policy]) -> float:
 
 def draw_panel(canvas: Canvas, panel: Panel, number: int) -> bool:
     """Draw a panel; says whether any line of equal value is labelled on its right."""
-    lines = value_lines(panel.urgency, panel.commitment, panel.x, panel.y, panel.width, panel.height)
+    lines = value_lines(
+        panel.urgency, panel.commitment, panel.x, panel.y, panel.width, panel.height
+    )
     _value_lines(canvas, lines, number)
     taken = _ceilings(canvas, panel, number) if panel.measure == "quality" else []
     for policy in panel.shown:
@@ -168,7 +194,8 @@ def _hover(panel: Panel, policy: Policy) -> str:
 
 
 def _value_lines(canvas: Canvas, lines: Sequence[Line], number: int) -> None:
-    """All lines of equal value as one trace with gaps, and the value at the end of each: quicker than one by one."""
+    """All lines of equal value as one trace with gaps, and the value at the end of each: quicker
+    than one by one."""
     if not lines:
         return
     ends = [line.points[-1] for line in lines]
@@ -198,7 +225,8 @@ def _value_lines(canvas: Canvas, lines: Sequence[Line], number: int) -> None:
 
 
 def _ceilings(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
-    """One dotted line a distinct ceiling, named at the left; returns what of the plot that takes."""
+    """One dotted line a distinct ceiling, named at the left; returns what of the plot that
+    takes."""
     by_height: dict[float, list[Policy]] = {}
     for policy in panel.shown:
         found = panel.get(policy, "ceiling")
@@ -222,13 +250,19 @@ def _ceilings(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
         whose = f", {theme.fit(those[0].name, 110)}{more}" if not shared else ""
         text = f"ceiling {theme.number(height)}{whose}"
         _, top = panel.pixels(0, mean)
-        box, where = _corner(panel, theme.text_width(text, 12) + 8, top, [*taken, *covered(_marks(panel))])
-        canvas.note(theme.safe(text), number, y=mean, bgcolor="rgba(255,255,255,0.75)", borderpad=0, **where)
+        box, where = _corner(
+            panel, theme.text_width(text, 12) + 8, top, [*taken, *covered(_marks(panel))]
+        )
+        canvas.note(
+            theme.safe(text), number, y=mean, bgcolor="rgba(255,255,255,0.75)", borderpad=0, **where
+        )
         taken += [box, Box(0, top - 2, panel.width, top + 2)]
     return taken
 
 
-def _corner(panel: Panel, wide: float, top: float, busy: Sequence[Box]) -> tuple[Box, dict[str, Any]]:
+def _corner(
+    panel: Panel, wide: float, top: float, busy: Sequence[Box]
+) -> tuple[Box, dict[str, Any]]:
     """Where a line's name stands free: at its left or right end, below or above it."""
     choices = []
     for anchor, left, x, shift in (
@@ -251,7 +285,14 @@ def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> N
         if abs(dy) <= _BESIDE:
             tie |= {"xshift": math.copysign(_BESIDE, dx), "xanchor": "left" if dx > 0 else "right"}
         if abs(dy) > _NEAR:
-            tie = {"showarrow": True, "ax": dx, "ay": dy, "arrowhead": 0, "arrowwidth": 1, "standoff": 8}
+            tie = {
+                "showarrow": True,
+                "ax": dx,
+                "ay": dy,
+                "arrowhead": 0,
+                "arrowwidth": 1,
+                "standoff": 8,
+            }
             tie["arrowcolor"] = theme.SOFT
         canvas.note(
             theme.safe(_written(panel, policy)),

@@ -62,7 +62,10 @@ def stack(
     narrow: bool,
     pattern: Mapping[str, Any] | None = None,
 ) -> None:
-    texts = [hover(theme.label(policy.name, 60), [text]) for policy, text in zip(shown, told, strict=True)]
+    texts = [
+        hover(theme.label(policy.name, 60), [text])
+        for policy, text in zip(shown, told, strict=True)
+    ]
     marker: dict[str, Any] = {"color": colour, "line": {"color": "#ffffff", "width": 1}}
     if pattern is not None:
         marker["pattern"] = {"bgcolor": colour, "fgopacity": 1, **pattern}
@@ -81,7 +84,8 @@ def stack(
 
 
 def ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: str) -> float:
-    """Write what the whole bar says at its end; returns how far the axis must go, so that there is room for it."""
+    """Write what the whole bar says at its end; returns how far the axis must go, so that there is
+    room for it."""
     canvas.trace(
         "scatter",
         mode="text",
@@ -95,16 +99,25 @@ def ends(canvas: Canvas, values: Sequence[float], texts: Sequence[str], name: st
         cliponaxis=False,
     )
     longest = max(values, default=0.0) or 1.0
-    return longest * canvas.plot / (canvas.plot - max(theme.text_width(text, 13) for text in texts) - 12)
+    return (
+        longest
+        * canvas.plot
+        / (canvas.plot - max(theme.text_width(text, 13) for text in texts) - 12)
+    )
 
 
-def panels(shown: Sequence[Policy], metrics: Sequence[Measure], columns: int, narrow: bool, better: bool) -> Canvas:
-    """Small multiples, a panel a measure, their rows the policies; `better` writes which way is better."""
+def panels(
+    shown: Sequence[Policy], metrics: Sequence[Measure], columns: int, narrow: bool, better: bool
+) -> Canvas:
+    """Small multiples, a panel a measure, their rows the policies; `better` writes which way is
+    better."""
     rows, names = math.ceil(len(metrics) / columns), [policy.name for policy in shown]
     left, right, between = names_room(names, narrow), 24, 0.045
     seconds = [m.unit_label for m in metrics]
     if better:
-        seconds = [f"{m.unit_label}; {'right' if m.better > 0 else 'left'} is better" for m in metrics]
+        seconds = [
+            f"{m.unit_label}; {'right' if m.better > 0 else 'left'} is better" for m in metrics
+        ]
     more = title_room(seconds, panel_width(narrow, left + right, columns, between))
     gap, top, bottom = 84 + more, 58 + more, 34
     panel_height = ROW * (len(shown) + (0.2 if narrow else 0)) * (1 if narrow else 0.92) + 8
@@ -129,7 +142,9 @@ def dots(
     told: Sequence[str],
 ) -> None:
     """A mark a row with its interval; found: (mean, low, high) of each row."""
-    for row, (policy, interval, open_, text) in enumerate(zip(shown, found, hollow, told, strict=True)):
+    for row, (policy, interval, open_, text) in enumerate(
+        zip(shown, found, hollow, told, strict=True)
+    ):
         if math.isfinite(interval[0]):
             canvas.trace(
                 "scatter",

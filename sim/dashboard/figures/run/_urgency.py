@@ -1,4 +1,5 @@
-"""Value by urgency, in numbers: curves of the policies, and where each breaks even with the base."""
+"""Value by urgency, in numbers: curves of the policies, and where each breaks even with the
+base."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ _EVERY = 4
 
 @dataclass(frozen=True)
 class Urgency:
-    """Value by urgency: for each policy a row a factor of (mean, low, high); and where the better of another and the
-    base turns, by policy.
+    """Value by urgency: for each policy a row a factor of (mean, low, high); and where the better
+    of another and the base turns, by policy.
 
     scale: the kind of issue with most at stake, whose half-life gives the factors in days.
     """
@@ -36,7 +37,9 @@ class Urgency:
     @property
     def points(self) -> list[tuple[Policy, Turn]]:
         """Every turning point that is told, as a factor on half-lives."""
-        told = [(policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS]
+        told = [
+            (policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS
+        ]
         return [(policy, each) for policy, turn in told for each in (turn, *turn.again)]
 
     @property
@@ -46,7 +49,8 @@ class Urgency:
 
 
 def urgency(reading: Reading) -> Urgency:
-    """What the policies are worth by urgency: from the table `urgency` where there is one, else weighed anew."""
+    """What the policies are worth by urgency: from the table `urgency` where there is one, else
+    weighed anew."""
     known = reading.manifest.get("policies") or {}
     shown = [policy for policy in reading.policies if policy.variant in known]
     curves = _curves(reading, [policy.variant for policy in shown])
@@ -56,7 +60,9 @@ def urgency(reading: Reading) -> Urgency:
     there = [policy for policy in shown if policy.variant in curves.values]
     lines = {policy: intervals(curves.values[policy.variant][::step].T).T for policy in there}
     base = reading.base if reading.base in there else None
-    turns = {p: turn(curves, p.variant, base.variant) for p in there if base is not None and not p.base}
+    turns = {
+        p: turn(curves, p.variant, base.variant) for p in there if base is not None and not p.base
+    }
     scale = reading.kinds[0] if reading.kinds else None
     return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
 
@@ -107,12 +113,30 @@ def table(reading: Reading) -> str:
     for policy, met in found.turns.items():
         points = [each for other, each in found.points if other is policy]
         if not points:
-            told = f"nowhere: {ahead[met.ahead]} ahead at every urgency" if met.state == AHEAD and met.ahead else ""
+            told = (
+                f"nowhere: {ahead[met.ahead]} ahead at every urgency"
+                if met.state == AHEAD and met.ahead
+                else ""
+            )
             told = told if told and met.everywhere else "cannot be told"
             rows.append([cells.policy_name(policy), told, "–", "–"])
         for each in points:
             lives = each.half_lives or {}
-            days = "<br>".join(f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items())
-            rows.append([cells.policy_name(policy), cells.text(factor_text(each)), days, ahead[each.urgent or ""]])
-    heads = ["Policy", "Turns at half-lives ×", "Half-life there, working days", "Ahead when more urgent"]
+            days = "<br>".join(
+                f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items()
+            )
+            rows.append(
+                [
+                    cells.policy_name(policy),
+                    cells.text(factor_text(each)),
+                    days,
+                    ahead[each.urgent or ""],
+                ]
+            )
+    heads = [
+        "Policy",
+        "Turns at half-lives ×",
+        "Half-life there, working days",
+        "Ahead when more urgent",
+    ]
     return cells.table(heads, rows)

@@ -22,10 +22,15 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     metrics = [MEASURES[name] for name in shown_in(COSTS) if reading.known(name)]
     if not metrics:
         return empty("Nothing was run, so there is no cost to show.")
-    canvas = panels(reading.policies, metrics, columns=1 if narrow else 4, narrow=narrow, better=False)
+    canvas = panels(
+        reading.policies, metrics, columns=1 if narrow else 4, narrow=narrow, better=False
+    )
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in reading.policies]
-        told = [f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}" for estimate in found]
+        told = [
+            f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}"
+            for estimate in found
+        ]
         ends = [estimate.interval for estimate in found]
         dots(canvas, panel, reading.policies, ends, [False] * len(ends), told)
         from_zero = metric.name != "progress"
@@ -36,8 +41,11 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 
 
 def finding(reading: Reading) -> str:
-    """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets done."""
-    shown = sorted(reading.known("person_hours"), key=lambda policy: reading.get(policy, "person_hours").mean)
+    """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets
+    done."""
+    shown = sorted(
+        reading.known("person_hours"), key=lambda policy: reading.get(policy, "person_hours").mean
+    )
     if not shown:
         undecided = "No issue was decided, so there are no hours a decision to compare."
         return undecided if reading.known("delay") else NOTHING
@@ -48,14 +56,14 @@ def finding(reading: Reading) -> str:
         ends = list(dict.fromkeys(f"{share:.1f}" for share in (done[0], done[-1])))
         where = under(shown).strip()
         return (
-            f"{capital(where)} a decision takes {hours[1]} person-hours in forums; {' to '.join(ends)} % "
-            "of the day's work gets done."
+            f"{capital(where)} a decision takes {hours[1]} person-hours in forums; "
+            f"{' to '.join(ends)} % of the day's work gets done."
         )
     done_text = [f"{100 * reading.get(policy, 'progress').mean:.1f} %" for policy in (cheap, dear)]
     return (
-        f"A decision takes {hours[1]} person-hours in forums under {name_of(dear)} and {hours[0]} under "
-        f"{name_of(cheap)}; of the day's work, {done_text[1]} gets done under the first and {done_text[0]} under the "
-        "second."
+        f"A decision takes {hours[1]} person-hours in forums under {name_of(dear)} and {hours[0]} "
+        f"under {name_of(cheap)}; of the day's work, {done_text[1]} gets done under the first and "
+        f"{done_text[0]} under the second."
     )
 
 

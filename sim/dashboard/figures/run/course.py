@@ -42,7 +42,8 @@ _MEASURED = [MEASURES[name] for name in shown_in(COURSE)]
 _OPEN = Followed("open", "Open issues", "at the end of the day", 2, "the number of open issues")
 _SHOWN = [Followed(m.name, m.title, m.unit_label, m.digits, m.phrase) for m in _MEASURED]
 FOLLOWED = (*_SHOWN[:1], _OPEN, *_SHOWN[1:])
-"""What is followed day by day; hours in forums and progress are known for the measured time as a whole."""
+"""What is followed day by day; hours in forums and progress are known for the measured time as a
+whole."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Band:
 
 @dataclass(frozen=True)
 class Course:
-    """The days shown (the middles of the stretches), each measure's band by (variant, measure), and how many days a
-    stretch has; `still`: the measures that never move, under no policy, which are left out."""
+    """The days shown (the middles of the stretches), each measure's band by (variant, measure), and
+    how many days a stretch has; `still`: the measures that never move, under no policy, which are
+    left out."""
 
     days: np.ndarray
     stretch: int
@@ -80,7 +82,12 @@ def course(reading: Reading) -> Course:
     there = [m for m in FOLLOWED if m.name in days.columns]
     moving = [m for m in there if np.ptp(days[m.name].to_numpy(dtype=float)) > 1e-9]
     names = [m.name for m in moving]
-    keys = [days["variant"], days["point"], days["replication"], pd.Series(place, index=days.index, name="place")]
+    keys = [
+        days["variant"],
+        days["point"],
+        days["replication"],
+        pd.Series(place, index=days.index, name="place"),
+    ]
     means = days[names].groupby(keys, sort=True, observed=True).mean()
     points = int(place.max()) + 1
     bands: dict[tuple[str, str], Band] = {}
@@ -88,10 +95,14 @@ def course(reading: Reading) -> Course:
         if policy.variant in means.index.get_level_values(0):
             for name in names:
                 # A policy with a shorter horizon has no value after its own end.
-                wide = means[name].loc[policy.variant].unstack("place").reindex(columns=range(points))
+                wide = (
+                    means[name].loc[policy.variant].unstack("place").reindex(columns=range(points))
+                )
                 bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
     middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
-    return Course(middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving))
+    return Course(
+        middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving)
+    )
 
 
 def _middle(first: int, last: int, stretch: int, point: int) -> float:
@@ -111,14 +122,18 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         return empty("There is nothing that moves from day to day.")
     columns = 1 if narrow else min(len(found.shown), 2)
     rows = math.ceil(len(found.shown) / columns)
-    seconds = title_room([measure.unit for measure in found.shown], panel_width(narrow, 76, columns, 0.08))
+    seconds = title_room(
+        [measure.unit for measure in found.shown], panel_width(narrow, 76, columns, 0.08)
+    )
     top = 56 + seconds + legend_room(reading.policies, narrow, 76)
     gap = _GAP + seconds
     height = rows * _PANEL + (rows - 1) * gap + top + 52
     canvas = Canvas(height, (58, 18, top, 52), rows, columns, (gap, 0.08), narrow)
     for panel, measure in enumerate(found.shown, start=1):
         _panel(canvas, reading, found, measure, panel)
-        canvas.axis("x", panel).update(showgrid=False, showline=True, nticks=7, title={"text": "Working day"})
+        canvas.axis("x", panel).update(
+            showgrid=False, showline=True, nticks=7, title={"text": "Working day"}
+        )
     for spare in range(len(found.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     if len(reading.policies) > 1:
@@ -127,7 +142,11 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 
 
 def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Followed, panel: int) -> None:
-    shown = [(p, found.bands[key]) for p in reading.policies if (key := (p.variant, measure.name)) in found.bands]
+    shown = [
+        (p, found.bands[key])
+        for p in reading.policies
+        if (key := (p.variant, measure.name)) in found.bands
+    ]
     days = found.days
     for policy, along in shown:
         band(canvas, panel, policy, days, along.low, along.high, light(reading.policies))
@@ -149,20 +168,30 @@ def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Followed, p
 
 
 def _range(shown: list[tuple[Policy, Band]]) -> list[float]:
-    """Around all bands; never below zero by more than a hair, as nothing shown here can be negative."""
-    low, high = span([float(value) for _, along in shown for part in vars(along).values() for value in part], 0.06)
+    """Around all bands; never below zero by more than a hair, as nothing shown here can be
+    negative."""
+    low, high = span(
+        [float(value) for _, along in shown for part in vars(along).values() for value in part],
+        0.06,
+    )
     return [max(low, -0.02 * high), high]
 
 
 def finding(reading: Reading) -> str:
-    """Under which policy the backlog ends highest, or what else moved furthest apart; '' where nothing moves."""
+    """Under which policy the backlog ends highest, or what else moved furthest apart; '' where
+    nothing moves."""
     found = reading.once(course)
-    told = [_ends(reading, found, measure) for measure in found.shown if measure.name in ("backlog", "power_gini")]
+    told = [
+        _ends(reading, found, measure)
+        for measure in found.shown
+        if measure.name in ("backlog", "power_gini")
+    ]
     return " ".join(text for text in told if text)
 
 
 def _ends(reading: Reading, found: Course, measure: Followed) -> str:
-    """'At the end the backlog is highest under consensus (33.1) and lowest under cascade (0.02).'"""
+    """'At the end the backlog is highest under consensus (33.1) and lowest under cascade
+    (0.02).'"""
     ends: dict[Policy, float] = {}
     for policy in reading.policies:
         band = found.bands.get((policy.variant, measure.name))
@@ -174,14 +203,22 @@ def _ends(reading: Reading, found: Course, measure: Followed) -> str:
     high, low = (told[some(ends, key=lambda policy: ends[policy])] for some in (max, min))
     phrase = f"At the end {measure.phrase}"
     if len(set(told.values())) == 1:
-        where = "" if len(ends) == 1 else f" under {'both policies' if len(ends) == 2 else 'every policy'}"
+        where = (
+            ""
+            if len(ends) == 1
+            else f" under {'both policies' if len(ends) == 2 else 'every policy'}"
+        )
         return f"{phrase} is {high}{where}."
-    most, least = (theme.listed([theme.clip(p.name, 60) for p in ends if told[p] == end]) for end in (high, low))
+    most, least = (
+        theme.listed([theme.clip(p.name, 60) for p in ends if told[p] == end])
+        for end in (high, low)
+    )
     return f"{phrase} is highest under {most} ({high}) and lowest under {least} ({low})."
 
 
 def data(reading: Reading) -> Data:
-    """A row a policy and stretch of days: each measure's mean and interval, rounded as they are drawn."""
+    """A row a policy and stretch of days: each measure's mean and interval, rounded as they are
+    drawn."""
     found = reading.once(course)
     columns = [Column("variant", "Policy", None, True), Column("day", "Day", 1)]
     for measure in found.shown:
@@ -193,11 +230,17 @@ def data(reading: Reading) -> Data:
         ]
     rows: list[list[str | float | int | None]] = []
     for policy in reading.policies:
-        parts = [found.bands[key] for m in found.shown if (key := (policy.variant, m.name)) in found.bands]
+        parts = [
+            found.bands[key]
+            for m in found.shown
+            if (key := (policy.variant, m.name)) in found.bands
+        ]
         if len(parts) == len(found.shown) and parts:
             series = [values for band in parts for values in (band.mean, band.low, band.high)]
             for point, day in enumerate(found.days.tolist()):
-                rows.append([policy.variant, day, *(short(float(values[point])) for values in series)])
+                rows.append(
+                    [policy.variant, day, *(short(float(values[point])) for values in series)]
+                )
     return Data(columns, rows, grid=True)
 
 
@@ -215,8 +258,9 @@ def note(reading: Reading) -> str:
         names = " and ".join(m.phrase for m in found.still)
         left = f" Left out, as it never moves: {names}."
     return (
-        "Day by day over the measured time: lines are means over replications, bands their 95 % intervals."
-        f"{mean}{left} Hours in forums and progress are known for the measured time as a whole and stand above."
+        "Day by day over the measured time: lines are means over replications, bands their 95 % "
+        f"intervals.{mean}{left} Hours in forums and progress are known for the measured time as a "
+        f"whole and stand above."
     )
 
 

@@ -1,4 +1,5 @@
-"""Decisions: how quality and delay are spread over all of them, and a sample that a page can hold."""
+"""Decisions: how quality and delay are spread over all of them, and a sample that a page can
+hold."""
 
 from __future__ import annotations
 
@@ -19,7 +20,12 @@ MOST_ROWS = 2000
 _STEPS = 80
 
 _PANELS = (
-    ("quality", "Quality", "share of decisions that are at most so good", "Quality (1 best, 0 a random pick)"),
+    (
+        "quality",
+        "Quality",
+        "share of decisions that are at most so good",
+        "Quality (1 best, 0 a random pick)",
+    ),
     ("delay", "Delay", "share of issues that take at most so long", "Delay, working days"),
 )
 COLUMNS = (
@@ -42,7 +48,8 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Spread:
-    """How a measure is spread over all decisions of each policy: which share is at most each of `steps`."""
+    """How a measure is spread over all decisions of each policy: which share is at most each of
+    `steps`."""
 
     steps: np.ndarray
     shares: dict[Policy, np.ndarray]
@@ -70,7 +77,8 @@ def spread(reading: Reading, measure: str) -> Spread:
 
 
 def sample(reading: Reading) -> pd.DataFrame:
-    """The decisions of each policy's first replication, the first of them where those were more than MOST_ROWS."""
+    """The decisions of each policy's first replication, the first of them where those were more
+    than MOST_ROWS."""
     rows = reading.decisions
     first = rows.groupby("variant", sort=False, observed=True)["replication"].transform("min")
     mine = rows[(rows["replication"] == first) & (rows["point"] == rows["point"].min())]
@@ -113,7 +121,10 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         canvas.axis("x", number)["title"] = {"text": axis}
         ticks = [0, 25, 50, 75, 100]
         canvas.axis("y", number).update(
-            range=[0, 101], tickvals=ticks, ticktext=[f"{tick} %" for tick in ticks], hoverformat=".1f"
+            range=[0, 101],
+            tickvals=ticks,
+            ticktext=[f"{tick} %" for tick in ticks],
+            hoverformat=".1f",
         )
     if len(reading.policies) > 1:
         legend(canvas, reading.policies, lines=True)
@@ -121,20 +132,37 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 
 
 def finding(reading: Reading) -> str:
-    """How long the slowest tenth takes, and how good the worst tenth is, under the extreme policies."""
+    """How long the slowest tenth takes, and how good the worst tenth is, under the extreme
+    policies."""
     if reading.decisions.empty:
         return "No issue arose in the measured time, so there are no decisions to show."
     groups = reading.decisions.groupby("variant", sort=False, observed=True)
     told = [
-        _tenth(reading, groups["delay"].quantile(0.9), "One issue in ten takes longer than {} working days", 1, False),
-        _tenth(reading, groups["quality"].quantile(0.1), "one decision in ten is no better than {}", 2, True),
+        _tenth(
+            reading,
+            groups["delay"].quantile(0.9),
+            "One issue in ten takes longer than {} working days",
+            1,
+            False,
+        ),
+        _tenth(
+            reading,
+            groups["quality"].quantile(0.1),
+            "one decision in ten is no better than {}",
+            2,
+            True,
+        ),
     ]
     return "; ".join(text or "no issue was decided" for text in told) + "."
 
 
 def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bool) -> str:
     """The worst and the best policy by what one in ten exceeds; '' where nothing is known."""
-    named = {p: float(found[p.variant]) for p in reading.policies if np.isfinite(found.get(p.variant, np.nan))}
+    named = {
+        p: float(found[p.variant])
+        for p in reading.policies
+        if np.isfinite(found.get(p.variant, np.nan))
+    }
     if not named:
         return ""
     order = sorted(named, key=lambda policy: named[policy], reverse=more)
@@ -153,13 +181,20 @@ def note(reading: Reading) -> str:
         return ""
     shown, every = len(reading.once(sample)), len(reading.decisions)
     first = reading.decisions[reading.decisions["point"] == reading.decisions["point"].min()]
-    whole = len(first[first["replication"] == first.groupby("variant")["replication"].transform("min")])
-    cut = f", the first {shown:,} of {whole:,} issues of it, as many of each policy" if shown < whole else ""
+    whole = len(
+        first[first["replication"] == first.groupby("variant")["replication"].transform("min")]
+    )
+    cut = (
+        f", the first {shown:,} of {whole:,} issues of it, as many of each policy"
+        if shown < whole
+        else ""
+    )
     return (
-        f"The lines count all {every:,} decisions: which share is at most so good, and takes at most so long (an issue "
-        "that ended undecided counts with its time until then, and with no quality). The table below holds the first "
-        f"replication of each policy{cut}; the same issue number is the same issue under every policy. All decisions "
-        "stand in decisions.parquet beside this page."
+        f"The lines count all {every:,} decisions: which share is at most so good, and takes at "
+        f"most so long (an issue that ended undecided counts with its time until then, and with no "
+        f"quality). The table below holds the first replication of each policy{cut}; the same "
+        f"issue number is the same issue under every policy. All decisions stand in "
+        "decisions.parquet beside this page."
     )
 
 

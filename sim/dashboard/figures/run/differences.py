@@ -39,7 +39,10 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     canvas = panels(shown, metrics, columns=1 if narrow else 3, narrow=narrow, better=True)
     for panel, metric in enumerate(metrics, start=1):
         found = [reading.get(policy, metric.name) for policy in shown]
-        told = [f"{metric.title}, {metric.unit_label}: {difference_text(metric, e)} against the base" for e in found]
+        told = [
+            f"{metric.title}, {metric.unit_label}: {difference_text(metric, e)} against the base"
+            for e in found
+        ]
         ends = [e.difference_interval for e in found]
         dots(canvas, panel, shown, ends, [not e.clear for e in found], told)
         canvas.axis("x", panel)["range"] = list(span(edges(ends), 0.1, include=(0.0,)))
@@ -55,8 +58,13 @@ def finding(reading: Reading) -> str:
     if reading.base is None or not others:
         return ALONE
     named = [name for name in shown_in(DIFFERENCES) if name in shown_in(MAIN)]
-    if not any(math.isfinite(reading.get(p, name).difference_low) for p in others for name in named):
-        return "There are no intervals, with too few replications or nothing decided: differences may be chance."
+    if not any(
+        math.isfinite(reading.get(p, name).difference_low) for p in others for name in named
+    ):
+        return (
+            "There are no intervals, with too few replications or nothing decided: "
+            "differences may be chance."
+        )
     told = [_clear(reading, others, name) for name in named]
     return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(told)}."
 
@@ -64,13 +72,22 @@ def finding(reading: Reading) -> str:
 def _clear(reading: Reading, others: Sequence[Policy], metric: str) -> str:
     """'quality is higher under consensus and lower under cascade'."""
     found = {policy: reading.get(policy, metric) for policy in others}
-    up = [name_of(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference > 0]
-    down = [name_of(policy) for policy, estimate in found.items() if estimate.clear and estimate.difference < 0]
+    up = [
+        name_of(policy)
+        for policy, estimate in found.items()
+        if estimate.clear and estimate.difference > 0
+    ]
+    down = [
+        name_of(policy)
+        for policy, estimate in found.items()
+        if estimate.clear and estimate.difference < 0
+    ]
     if not any(math.isfinite(estimate.difference_low) for estimate in found.values()):
         return f"{metric} cannot be compared"
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
     told = [
-        f"{word} under {'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
+        f"{word} under "
+        f"{'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
@@ -87,24 +104,36 @@ def table(reading: Reading) -> str:
     rows = [
         [
             cells.policy_name(policy),
-            *(difference_text(MEASURES[name], reading.get(policy, name)) for name in shown_in(DIFFERENCES)),
+            *(
+                difference_text(MEASURES[name], reading.get(policy, name))
+                for name in shown_in(DIFFERENCES)
+            ),
         ]
         for policy in reading.policies
         if not policy.base
     ]
-    return cells.table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows) if rows else ""
+    return (
+        cells.table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows)
+        if rows
+        else ""
+    )
 
 
 def data(reading: Reading) -> Data:
     """A row a policy other than the base: paired differences and their intervals."""
     names = shown_in(DIFFERENCES)
     rows = [
-        [policy.variant, *(cell for name in names for cell in estimate_cells(reading.get(policy, name))[3:])]
+        [
+            policy.variant,
+            *(cell for name in names for cell in estimate_cells(reading.get(policy, name))[3:]),
+        ]
         for policy in reading.policies
         if not policy.base
     ]
     columns = estimate_columns(names)
-    return Data([Column("variant"), *(column for column in columns if "difference" in column.name)], rows)
+    return Data(
+        [Column("variant"), *(column for column in columns if "difference" in column.name)], rows
+    )
 
 
 FIGURE = Figure[Reading](

@@ -25,12 +25,16 @@ _UNDECIDED = {"lapsed": "expire", "dropped": "are dropped", "rejected": "are rej
 
 
 def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
-    """How the issues of each policy ended, as shares in %; at the bar's end the share that ended undecided."""
+    """How the issues of each policy ended, as shares in %; at the bar's end the share that ended
+    undecided."""
     totals = {variant: sum(ways.values()) for variant, ways in reading.endings.items()}
     shown = [policy for policy in reading.policies if totals.get(policy.variant)]
     if not shown:
         return empty("No issue arose, so none ended in any way.")
-    seen = {way: [reading.endings[policy.variant].get(way, 0) for policy in shown] for way in reading.ways}
+    seen = {
+        way: [reading.endings[policy.variant].get(way, 0) for policy in shown]
+        for way in reading.ways
+    }
     canvas = bars(shown, narrow, [CLOSED_TITLES[way] for way in seen])
     for way, numbers in seen.items():
         whole = [totals[policy.variant] for policy in shown]
@@ -40,14 +44,27 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
             for number, total, share in zip(numbers, whole, shares, strict=True)
         ]
         pattern = theme.CLOSED_PATTERNS.get(way)
-        stack(canvas, CLOSED_TITLES[way], shown, shares, told, theme.CLOSED_COLOURS[way], narrow, pattern)
+        stack(
+            canvas,
+            CLOSED_TITLES[way],
+            shown,
+            shares,
+            told,
+            theme.CLOSED_COLOURS[way],
+            narrow,
+            pattern,
+        )
     texts = []
     for policy in shown:
         lapsed = reading.get(policy, "lapsed_share")
         wide = f" ± {100 * lapsed.half_width:.1f}" if lapsed.half_width else ""
-        texts.append(f"{100 * lapsed.mean:.1f}{wide} % undecided" if lapsed.mean > 0 else "none undecided")
+        texts.append(
+            f"{100 * lapsed.mean:.1f}{wide} % undecided" if lapsed.mean > 0 else "none undecided"
+        )
     longest = ends(canvas, [100.0] * len(shown), texts, "undecided share")
-    canvas.axis("x").update(range=[0, longest], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"})
+    canvas.axis("x").update(
+        range=[0, longest], tickvals=[0, 25, 50, 75, 100], title={"text": "Share of issues, %"}
+    )
     return canvas.spec()
 
 
@@ -64,15 +81,26 @@ def finding(reading: Reading) -> str:
     those = shown if same else [worst]
     met = {way for policy in those for way in reading.undecided.get(policy.variant, ())}
     ways = [told for way, told in _UNDECIDED.items() if way in met]
-    how = f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else "".join(ways) or "end undecided"
+    how = (
+        f"{', '.join(ways[:-1])} or {ways[-1]}"
+        if len(ways) > 1
+        else "".join(ways) or "end undecided"
+    )
     if same == "100.0":
         where = under(shown) if len(shown) == 1 else " under any policy"
         return f"No issue was decided{where}: all {how}, and are worth nothing."
     # An interval of half of all there is says nothing.
-    wide = f" (± {100 * share.half_width:.1f})" if 0 < share.half_width < 0.5 and len(those) == 1 else ""
+    wide = (
+        f" (± {100 * share.half_width:.1f})"
+        if 0 < share.half_width < 0.5 and len(those) == 1
+        else ""
+    )
     where = "Issues end undecided" if same else "Issues end undecided most often"
     often = " equally often" if same and len(shown) > 1 else ""
-    return f"{where}{often}{under(those)}: {100 * share.mean:.1f} %{wide} {how}, and are worth nothing."
+    return (
+        f"{where}{often}{under(those)}: {100 * share.mean:.1f} %{wide} {how}, and are worth "
+        f"nothing."
+    )
 
 
 def note(reading: Reading) -> str:
@@ -83,8 +111,8 @@ def note(reading: Reading) -> str:
     told = "; ".join(_WAYS[way] for way in met)
     kept = {"dropped", "rejected"} & met.keys()
     left = (
-        f" What is {' or '.join(sorted(kept))} counts as decided where there is a status quo to stay with, else as "
-        "undecided."
+        f" What is {' or '.join(sorted(kept))} counts as decided where there is a status quo to "
+        f"stay with, else as undecided."
         if kept
         else ""
     )
@@ -97,14 +125,19 @@ def table(reading: Reading) -> str:
     for policy in reading.policies:
         mine = reading.endings.get(policy.variant, {})
         numbers = [mine.get(way, 0) for way in reading.ways]
-        rows.append([cells.policy_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))])
+        rows.append(
+            [cells.policy_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))]
+        )
     return cells.table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
 def data(reading: Reading) -> Data:
     """A row a policy: how many issues ended in each way."""
     rows: list[list[Cell]] = [
-        [policy.variant, *(reading.endings.get(policy.variant, {}).get(way, 0) for way in reading.ways)]
+        [
+            policy.variant,
+            *(reading.endings.get(policy.variant, {}).get(way, 0) for way in reading.ways),
+        ]
         for policy in reading.policies
     ]
     return Data([Column("variant"), *(Column(way, "", 0) for way in reading.ways)], rows)

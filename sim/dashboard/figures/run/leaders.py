@@ -1,4 +1,5 @@
-"""The leaders by position: a panel a measure, a row a position, a mark a leader; one policy at a time.
+"""The leaders by position: a panel a measure, a row a position, a mark a leader; one policy at a
+time.
 
 What each leader did and met, as means over replications.
 """
@@ -62,10 +63,11 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class People:
-    """`means`: a row a variant and leader, with its position and the measures as means over replications.
+    """`means`: a row a variant and leader, with its position and the measures as means over
+    replications.
 
-    positions: in the order of the organisation, upstream first. shown, still: the measures that differ anywhere, and
-    those that never do. one_by_one: whether leaders are shown one by one.
+    positions: in the order of the organisation, upstream first. shown, still: the measures that
+    differ anywhere, and those that never do. one_by_one: whether leaders are shown one by one.
     """
 
     means: pd.DataFrame
@@ -76,11 +78,15 @@ class People:
 
     @cached_property
     def rows(self) -> dict[tuple[str, str], tuple[list[str], dict[str, np.ndarray]]]:
-        """By variant and position: the leaders' names, and each shown measure's values in their order."""
+        """By variant and position: the leaders' names, and each shown measure's values in their
+        order."""
         names = [measure.name for measure in self.shown]
         groups = self.means.groupby(["variant", "position"], sort=False, observed=True)
         return {
-            (str(variant), str(position)): (list(part["leader"]), {name: part[name].to_numpy(float) for name in names})
+            (str(variant), str(position)): (
+                list(part["leader"]),
+                {name: part[name].to_numpy(float) for name in names},
+            )
             for (variant, position), part in groups
         }
 
@@ -92,7 +98,11 @@ def people(reading: Reading) -> People:
         return People(pd.DataFrame(), (), (), (), True)
     there = [measure for measure in SHOWN if measure.name in table.columns]
     names = [measure.name for measure in there]
-    means = table.groupby(["variant", "position", "leader"], sort=False, observed=True)[names].mean().reset_index()
+    means = (
+        table.groupby(["variant", "position", "leader"], sort=False, observed=True)[names]
+        .mean()
+        .reset_index()
+    )
     moving = [measure for measure in there if _differ(means[measure.name].to_numpy(dtype=float))]
     leaders = int(means.groupby("variant", observed=True)["leader"].nunique().max())
     few = leaders <= MOST_LEADERS and len(means) <= _MOST_POINTS
@@ -106,7 +116,8 @@ def _differ(values: np.ndarray) -> bool:
 
 
 def quantiles(found: People) -> pd.DataFrame:
-    """A row a variant and position: how many leaders, and the QUANTILES of each measure over them (name_05, ...)."""
+    """A row a variant and position: how many leaders, and the QUANTILES of each measure over them
+    (name_05, ...)."""
     groups = found.means.groupby(["variant", "position"], sort=False, observed=True)
     parts = {"leaders": groups.size()}
     for measure in found.shown:
@@ -125,7 +136,10 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     rows = math.ceil(len(found.shown) / columns)
     high = (_NARROW_ROW if narrow else _ROW) * len(found.positions) + 8
     left, right, between = names_room(found.positions, narrow), 24, 0.045
-    more = title_room([measure.unit for measure in found.shown], panel_width(narrow, left + right, columns, between))
+    more = title_room(
+        [measure.unit for measure in found.shown],
+        panel_width(narrow, left + right, columns, between),
+    )
     gap, top, bottom = _GAP + more, 56 + more, 34
     height = rows * high + (rows - 1) * gap + top + bottom
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
@@ -134,14 +148,18 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         if spread is None:
             _marks(canvas, panel, found, measure, policy)
         else:
-            _lines(canvas, panel, found, measure, policy, spread[spread["variant"] == policy.variant])
+            _lines(
+                canvas, panel, found, measure, policy, spread[spread["variant"] == policy.variant]
+            )
         _axes(canvas, panel, found, measure, narrow, labelled=(panel - 1) % columns == 0)
     for spare in range(len(found.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     return canvas.spec()
 
 
-def _axes(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, narrow: bool, labelled: bool) -> None:
+def _axes(
+    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, narrow: bool, labelled: bool
+) -> None:
     every = found.means[measure.name].to_numpy(dtype=float)
     canvas.axis("x", panel).update(
         range=list(span(every.tolist(), 0.05)),
@@ -155,8 +173,11 @@ def _axes(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, nar
     canvas.title(measure.title, measure.unit, panel)
 
 
-def _marks(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, policy: Policy) -> None:
-    """A mark a leader, spread over its position's row so that equal values do not cover one another."""
+def _marks(
+    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, policy: Policy
+) -> None:
+    """A mark a leader, spread over its position's row so that equal values do not cover one
+    another."""
     x: list[float] = []
     y: list[float] = []
     names: list[str] = []
@@ -165,7 +186,10 @@ def _marks(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, po
         leaders, measured = found.rows.get((policy.variant, position), ([], {}))
         values = measured.get(measure.name, np.empty(0))
         there = np.isfinite(values)
-        leaders, values = [name for name, known in zip(leaders, there, strict=True) if known], values[there]
+        leaders, values = (
+            [name for name, known in zip(leaders, there, strict=True) if known],
+            values[there],
+        )
         # The golden ratio spreads any number of marks evenly, in an order of its own.
         beside = np.modf(np.arange(len(values)) * 0.618034)[0] - 0.5
         x += values.tolist()
@@ -181,7 +205,11 @@ def _marks(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, po
         name=theme.label(policy.name),
         hoverinfo="x+text",
         hovertext=names,
-        marker={"color": faded(policy.colour, 0.55), "size": 7, "line": {"color": "#ffffff", "width": 0.5}},
+        marker={
+            "color": faded(policy.colour, 0.55),
+            "size": 7,
+            "line": {"color": "#ffffff", "width": 0.5},
+        },
         cliponaxis=False,
     )
     canvas.trace(
@@ -193,21 +221,33 @@ def _marks(canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, po
         name="mean of the position",
         hoverinfo="x+text",
         hovertext=[theme.label(f"mean of {position}", 60) for position in found.positions],
-        marker={"symbol": "line-ns-open", "size": 26, "color": theme.INK, "line": {"width": 2, "color": theme.INK}},
+        marker={
+            "symbol": "line-ns-open",
+            "size": 26,
+            "color": theme.INK,
+            "line": {"width": 2, "color": theme.INK},
+        },
         cliponaxis=False,
     )
 
 
 def _lines(
-    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, policy: Policy, mine: pd.DataFrame
+    canvas: Canvas,
+    panel: int,
+    found: People,
+    measure: LeaderMeasure,
+    policy: Policy,
+    mine: pd.DataFrame,
 ) -> None:
-    """A position's leaders as a thin line, a thick line and a mark: 5 to 95 %, 25 to 75 %, the median."""
+    """A position's leaders as a thin line, a thick line and a mark: 5 to 95 %, 25 to 75 %, the
+    median."""
     rows = mine.set_index("position")
     for place, position in enumerate(found.positions):
         if position not in rows.index:
             continue
         low, first, middle, third, high = (
-            float(rows.loc[position, f"{measure.name}_{share}"]) for share in ("05", "25", "50", "75", "95")
+            float(rows.loc[position, f"{measure.name}_{share}"])
+            for share in ("05", "25", "50", "75", "95")
         )
         for ends, width in (((low, high), 2), ((first, third), 8)):
             canvas.trace(
@@ -220,8 +260,14 @@ def _lines(
                 hoverinfo="skip",
                 line={"color": faded(policy.colour, 0.7), "width": width},
             )
-        told = [f"{name}: {theme.number(value, measure.digits)}" for name, value in (("5 %", low), ("median", middle))]
-        told += [f"95 %: {theme.number(high, measure.digits)}", f"leaders: {int(rows.loc[position, 'leaders']):,}"]
+        told = [
+            f"{name}: {theme.number(value, measure.digits)}"
+            for name, value in (("5 %", low), ("median", middle))
+        ]
+        told += [
+            f"95 %: {theme.number(high, measure.digits)}",
+            f"leaders: {int(rows.loc[position, 'leaders']):,}",
+        ]
         canvas.trace(
             "scatter",
             panel,
@@ -243,7 +289,11 @@ def finding(reading: Reading) -> str:
     mine = found.means[found.means["variant"] == reading.base.variant]
     where = f"Under {theme.clip(reading.base.name, 60)}"
     if mine["position"].nunique() < 2:
-        return f"{where}, all leaders are at one position: there is none to compare it with." if len(mine) else ""
+        return (
+            f"{where}, all leaders are at one position: there is none to compare it with."
+            if len(mine)
+            else ""
+        )
     names = [measure.name for measure in SHOWN if measure.name in mine.columns]
     by_position = mine.groupby("position", sort=False, observed=True)[names].mean()
     hours = "{most} spend most hours in forums ({high} each), {least} fewest ({low})"
@@ -259,8 +309,12 @@ def finding(reading: Reading) -> str:
 
 
 def _ends(means: pd.Series, words: str, digits: int) -> str:
-    """Which positions have most and least of a measure, all that show the same number; '' where all do."""
-    shown = {str(position): theme.number(float(mean), digits) for position, mean in means.dropna().items()}
+    """Which positions have most and least of a measure, all that show the same number; '' where all
+    do."""
+    shown = {
+        str(position): theme.number(float(mean), digits)
+        for position, mean in means.dropna().items()
+    }
     if len(set(shown.values())) < 2:
         return ""
     high, low = shown[str(means.idxmax())], shown[str(means.idxmin())]
@@ -282,8 +336,8 @@ def note(reading: Reading) -> str:
     )
     left = ", ".join(measure.title.lower() for measure in found.still)
     return (
-        f"{mark} The axes stay the same from policy to policy. Heard: the share of the decided issues a leader "
-        "witnessed whose evidence included their idea."
+        f"{mark} The axes stay the same from policy to policy. Heard: the share of the decided "
+        f"issues a leader witnessed whose evidence included their idea."
         f"{f' Left out, as all leaders have the same: {left}.' if left else ''}"
     )
 
@@ -295,12 +349,17 @@ def data(reading: Reading) -> Data:
         return Data([Column("variant")], [])
     keys = [Column("variant", "Policy", None, True), Column("position", "Position", None, True)]
     frame, columns = found.means, [*keys[:1], Column("leader", "Leader"), keys[1]]
-    columns += [Column(measure.name, measure.title, measure.digits) for measure in (*found.shown, *found.still)]
+    columns += [
+        Column(measure.name, measure.title, measure.digits)
+        for measure in (*found.shown, *found.still)
+    ]
     if not found.one_by_one:
         frame = quantiles(found)
         digits = {measure.name: measure.digits for measure in found.shown}
         columns = [*keys, Column("leaders", "Leaders", 0)]
-        columns += [Column(n, n.replace("_", " "), digits[n.rpartition("_")[0]]) for n in frame.columns[3:]]
+        columns += [
+            Column(n, n.replace("_", " "), digits[n.rpartition("_")[0]]) for n in frame.columns[3:]
+        ]
     rows = list(zip(*(frame[column.name].tolist() for column in columns), strict=True))
     return Data(columns, rows, grid=True)
 

@@ -21,24 +21,26 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 NOTHING = (
-    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches three, which takes "
-    "long where there are many leaders."
+    "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches "
+    "three, which takes long where there are many leaders."
 )
 _NOTE = (
-    "One issue of the first replication, played again tick by tick under the policy chosen; the same issue arises "
-    "under each. A mark leaves its sender when it is sent and arrives when it is read, so that time in an inbox "
-    "counts as travel; what was blocked, or told its reader nothing new, is not drawn. A channel keeps the colour of "
-    "what it last carried. News of the direction is what was read of it while the issue was open. The bar beneath "
-    "the slider shows the parts of the delay."
+    "One issue of the first replication, played again tick by tick under the policy chosen; the "
+    "same issue arises under each. A mark leaves its sender when it is sent and arrives when it is "
+    "read, so that time in an inbox counts as travel; what was blocked, or told its reader nothing "
+    "new, is not drawn. A channel keeps the colour of what it last carried. News of the direction "
+    "is what was read of it while the issue was open. The bar beneath the slider shows the parts "
+    "of the delay."
 )
 
 
 class Passage(NamedTuple):
     """One issue under one policy.
 
-    witnesses: leaders who saw something of it. passed: how often an idea was heard until it was decided. room: leaders
-    who decided. heard: leaders outside the room whose idea somebody in it had heard by then. told: leaders whom the
-    decision reached later. decided, over: working days from arising; decided is None when nobody did.
+    witnesses: leaders who saw something of it. passed: how often an idea was heard until it was
+    decided. room: leaders who decided. heard: leaders outside the room whose idea somebody in it
+    had heard by then. told: leaders whom the decision reached later. decided, over: working days
+    from arising; decided is None when nobody did.
     """
 
     variant: str
@@ -78,7 +80,9 @@ def _passage(course: Course, day: int, variant: str, issue: int, kind: str, endi
     decided = None if course.decided is None else (course.decided - course.first) / day
     rounds = len(course.meets)
     numbers = (len(course.senses), len(told), len(deciding), len(heard), rounds, len(reached))
-    return Passage(variant, issue, kind, *numbers, decided, (course.last - course.first) / day, ending)
+    return Passage(
+        variant, issue, kind, *numbers, decided, (course.last - course.first) / day, ending
+    )
 
 
 def data(reading: Reading) -> Data | None:
@@ -100,7 +104,10 @@ def data(reading: Reading) -> Data | None:
         "over": ("Days until over", 2),
         "ending": ("Ended by", None),
     }
-    columns = [Column(name, title, digits, name in ("variant", "issue")) for name, (title, digits) in titles.items()]
+    columns = [
+        Column(name, title, digits, name in ("variant", "issue"))
+        for name, (title, digits) in titles.items()
+    ]
     return Data(columns, list(passages(tables, manifest)), grid=True)
 
 
@@ -116,29 +123,48 @@ def finding(reading: Reading) -> str:
 def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
     numbers = watched.issues(tables)
     issue, variant = numbers[watched.shown_first(numbers)], watched.variants(tables)[0]
-    found = next((p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None)
+    found = next(
+        (p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None
+    )
     if found is None:
         return NOTHING
     name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(found.kind, 40)})"
     times = "once" if found.passed == 1 else f"{found.passed} times"
-    seen = f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas told others something new {times}"
+    seen = (
+        f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas told others "
+        f"something new {times}"
+    )
     if found.decided is None:
-        return f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days after it arose."
-    one = "The idea of 1 other leader" if found.heard == 1 else f"The ideas of {found.heard} other leaders"
+        return (
+            f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days "
+            f"after it arose."
+        )
+    one = (
+        "The idea of 1 other leader"
+        if found.heard == 1
+        else f"The ideas of {found.heard} other leaders"
+    )
     others = one if found.heard else "Nobody else's idea"
     by = "the leader who decided" if found.room == 1 else f"the {found.room} who decided"
     when = f"when the time came, {theme.number(found.decided, 1)} working days after it arose"
-    carried = f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
+    carried = (
+        f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
+    )
     return f"{name} {seen}. {others} had reached {by} {when}{carried}."
 
 
 def _lost(manifest: Mapping[str, Any]) -> str:
     """Under which policies the replay failed, and why; '' where it did not."""
     failures = (manifest.get("replays") or {}).get("failures") or ()
-    told = [f"{theme.clip(each['variant'], 40)} ({theme.clip(each['error'], 160)})" for each in failures]
+    told = [
+        f"{theme.clip(each['variant'], 40)} ({theme.clip(each['error'], 160)})" for each in failures
+    ]
     if not told:
         return ""
-    return f"The replay failed under {', '.join(told)}: {'it is' if len(told) == 1 else 'they are'} not shown here."
+    return (
+        f"The replay failed under {', '.join(told)}: "
+        f"{'it is' if len(told) == 1 else 'they are'} not shown here."
+    )
 
 
 def note(reading: Reading) -> str:
@@ -155,7 +181,9 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return animation.spec_of(reading.tables, reading.manifest, narrow)[0]
 
 
-def plot(reading: Reading, narrow: bool, issue: int | None, variant: str | None, still: bool) -> go.Figure:
+def plot(
+    reading: Reading, narrow: bool, issue: int | None, variant: str | None, still: bool
+) -> go.Figure:
     """The animation; UsageError for an issue or a policy that was not watched."""
     tables = reading.tables
     issues, policies = watched.issues(tables), watched.variants(tables)
@@ -181,7 +209,9 @@ FIGURE = Figure[Reading](
     finding=finding,
     note=note,
     data=data,
-    issues=lambda reading: watched.issues(reading.tables) if watched.has_replays(reading.tables) else [],
+    issues=lambda reading: (
+        watched.issues(reading.tables) if watched.has_replays(reading.tables) else []
+    ),
     player=lambda reading: replay.html(reading.tables, reading.manifest),
     plot=plot,
 )

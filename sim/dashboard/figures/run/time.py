@@ -21,7 +21,8 @@ _NOTE = (
 
 
 def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
-    """The mean delay of each policy as a bar of its five parts, in working days; its end is the delay."""
+    """The mean delay of each policy as a bar of its five parts, in working days; its end is the
+    delay."""
     shown = reading.known("delay")
     if not shown:
         return empty("No issue arose, so there is no delay to show.")
@@ -32,7 +33,9 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         stack(canvas, MEASURES[part].title, shown, values, told, theme.PART_COLOURS[part], narrow)
     totals = [reading.get(policy, "delay") for policy in shown]
     wide = [f" ± {theme.number(total.half_width)}" if total.half_width else "" for total in totals]
-    texts = [f"{theme.number(total.mean)} days{more}" for total, more in zip(totals, wide, strict=True)]
+    texts = [
+        f"{theme.number(total.mean)} days{more}" for total, more in zip(totals, wide, strict=True)
+    ]
     longest = ends(canvas, [total.mean for total in totals], texts, "mean delay")
     canvas.axis("x").update(range=[0, longest], title={"text": "Mean delay, working days"})
     return canvas.spec()
@@ -57,8 +60,9 @@ def finding(reading: Reading) -> str:
     if same or not saved[most] > 0:
         return f"{sentence}."
     return (
-        f"{sentence}; under {name_of(fast)} it takes {theme.number(reading.get(fast, 'delay').mean, 1)}, saved "
-        f"above all on {MEASURES[most].title.lower()}."
+        f"{sentence}; under {name_of(fast)} it takes "
+        f"{theme.number(reading.get(fast, 'delay').mean, 1)}, saved above all on "
+        f"{MEASURES[most].title.lower()}."
     )
 
 
@@ -69,7 +73,9 @@ def _lasts(reading: Reading, shown: Sequence[Policy], days: str) -> str:
         return f"no issue is decided; each is over after {days} working days"
     if all(share == 0 for share in undecided):
         return f"a decision takes {days} working days until it takes effect"
-    return f"an issue takes {days} working days until its decision takes effect or it ends undecided"
+    return (
+        f"an issue takes {days} working days until its decision takes effect or it ends undecided"
+    )
 
 
 def table(reading: Reading) -> str:

@@ -1,4 +1,5 @@
-"""Quality or value against delay: who decides best, who fastest, and whose decisions are worth most."""
+"""Quality or value against delay: who decides best, who fastest, and whose decisions are worth
+most."""
 
 from __future__ import annotations
 
@@ -14,12 +15,15 @@ from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
 CHOICES = ("quality", "value")
 """What can stand against delay."""
 """The measures among the numbers."""
-_UP = {"quality": "Mean quality (1 best, 0 a random pick)", "value": "Mean value a decision, in stakes"}
+_UP = {
+    "quality": "Mean quality (1 best, 0 a random pick)",
+    "value": "Mean value a decision, in stakes",
+}
 
 
 def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
-    """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal value for the mix of
-    the base's kinds, and the ceiling."""
+    """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal
+    value for the mix of the base's kinds, and the ceiling."""
     measure = CHOICES[choice]
     size = (320, 350) if narrow else (700, 420)
     lines = reading.kinds if measure == "quality" else []
@@ -29,7 +33,9 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     canvas = Canvas(446 if narrow else 516, (58, 62, 40, 56), narrow=narrow)
     right = draw_panel(canvas, panel, 1)
     x_title = "Mean delay, working days"
-    canvas.axis("x")["title"] = {"text": x_title if narrow else f"{x_title} (further left is faster)"}
+    canvas.axis("x")["title"] = {
+        "text": x_title if narrow else f"{x_title} (further left is faster)"
+    }
     canvas.axis("y")["title"] = {"text": _UP[measure]}
     if right:
         canvas.note(
@@ -51,19 +57,24 @@ def finding(reading: Reading) -> str:
     """Who decides best, who fastest, and whose decisions were worth most."""
     if not reading.known("delay"):
         return NOTHING
-    return " ".join(headlines(reading)) or "No issue was decided, so there is no quality to compare."
+    return (
+        " ".join(headlines(reading)) or "No issue was decided, so there is no quality to compare."
+    )
 
 
 def headlines(reading: Reading) -> list[str]:
-    """The policy that is best in quality, in delay and in value, a sentence each; none without decisions."""
+    """The policy that is best in quality, in delay and in value, a sentence each; none without
+    decisions."""
     shown = reading.known("quality")
     if not shown:
         return []
     if len(reading.policies) == 1:
-        quality, delay, value = (theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN))
+        quality, delay, value = (
+            theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN)
+        )
         return [
-            f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect after {delay} "
-            f"working days, and are worth {value} each, in stakes."
+            f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect "
+            f"after {delay} working days, and are worth {value} each, in stakes."
         ]
     told = [_headline(reading, name) for name in shown_in(MAIN)]
     none = [name_of(policy) for policy in reading.policies if policy not in shown]
@@ -84,8 +95,9 @@ def _headline(reading: Reading, metric: str) -> str:
 def note(reading: Reading) -> str:
     """Exactly what the lines of equal value assume."""
     bars = (
-        "Ellipses hold the true means of quality and delay together with 95 % confidence (Hotelling's T²), bars each "
-        "by itself; where neither is seen it is narrower than the mark. Hover for the difference to the base."
+        "Ellipses hold the true means of quality and delay together with 95 % confidence "
+        "(Hotelling's T²), bars each by itself; where neither is seen it is narrower than the "
+        "mark. Hover for the difference to the base."
     )
     if len(reading.policies) > 1:
         bars += " Which policy is best is said at 95 % for all of them together."
@@ -96,13 +108,14 @@ def note(reading: Reading) -> str:
     mix = ", ".join(f"{_kind(kind)} (weight {theme.share(kind.weight)})" for kind in reading.kinds)
     average = "the average over the kinds of " if len(reading.kinds) > 1 else ""
     return (
-        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their end: quality "
-        f"× {amount} × {average}2^(−delay / half-life). Half-life as in the base: "
-        f"{mix}{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The lines "
-        f"assume that every decision has the quality and the delay of that point, and commitment {amount}, "
-        "the policies' mean: a policy that earns more commitment is worth more than the line through its "
-        "mark says. The value recorded decision by decision stands in the numbers below. Dotted: the "
-        "ceiling, the quality of pooling every witness's undistorted idea at once."
+        f"{bars} Grey lines join points of equal value per unit of stakes, the number at their "
+        f"end: quality × {amount} × {average}2^(−delay / half-life). Half-life as in the base: "
+        f"{mix}{'; weights are stakes × number of issues' if len(reading.kinds) > 1 else ''}. The "
+        f"lines assume that every decision has the quality and the delay of that point, and "
+        f"commitment {amount}, the policies' mean: a policy that earns more commitment is worth "
+        "more than the line through its mark says. The value recorded decision by decision stands "
+        "in the numbers below. Dotted: the ceiling, the quality of pooling every witness's "
+        "undistorted idea at once."
     )
 
 

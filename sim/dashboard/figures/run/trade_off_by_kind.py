@@ -44,11 +44,21 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 
 def _weighs(kind: Kind) -> str:
     """How urgent and how heavy a kind of issue is."""
-    return f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all that is at stake"
+    return (
+        f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all "
+        f"that is at stake"
+    )
 
 
 def _kind_panel(reading: Reading, kind: Kind, width: float, height: float) -> Panel:
-    return panel_of(reading, reading.kind_estimates[kind.name], reading.by_kind[kind.name], [kind], width, height)
+    return panel_of(
+        reading,
+        reading.kind_estimates[kind.name],
+        reading.by_kind[kind.name],
+        [kind],
+        width,
+        height,
+    )
 
 
 def finding(reading: Reading) -> str:
@@ -103,7 +113,11 @@ def data(reading: Reading) -> Data:
     """Mean, interval and difference of each measure, a row a policy and kind of issue."""
     names = shown_in(TRADE_OFF)
     rows: list[list[Cell]] = [
-        [policy.variant, kind.name, *(cell for name in names for cell in estimate_cells(found[policy.variant, name]))]
+        [
+            policy.variant,
+            kind.name,
+            *(cell for name in names for cell in estimate_cells(found[policy.variant, name])),
+        ]
         for kind in reading.kinds
         for policy in reading.policies
         if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])

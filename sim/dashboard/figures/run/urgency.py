@@ -1,4 +1,5 @@
-"""Value against urgency: a line and its band a policy, and rings where policies break even with the base."""
+"""Value against urgency: a line and its band a policy, and rings where policies break even with the
+base."""
 
 from __future__ import annotations
 
@@ -40,13 +41,23 @@ class _Frame:
 
     def pixels(self, x: float, y: float) -> tuple[float, float]:
         """Where a point is drawn, from the upper left."""
-        across, down = (x - self.left) / (self.right - self.left), (self.top - y) / (self.top - self.bottom)
+        across, down = (
+            (x - self.left) / (self.right - self.left),
+            (self.top - y) / (self.top - self.bottom),
+        )
         return across * self.width, down * self.height
 
     def boxes(self, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray) -> list[Box]:
         """What a line takes of the plot, as boxes along it."""
-        steps = np.linspace(x[0], x[-1], 1 + math.ceil((x[-1] - x[0]) / (self.right - self.left) * self.width / _STEP))
-        line = [self.pixels(float(at), float(up)) for at, up in zip(steps, np.interp(steps, x, y), strict=True)]
+        steps = np.linspace(
+            x[0],
+            x[-1],
+            1 + math.ceil((x[-1] - x[0]) / (self.right - self.left) * self.width / _STEP),
+        )
+        line = [
+            self.pixels(float(at), float(up))
+            for at, up in zip(steps, np.interp(steps, x, y), strict=True)
+        ]
         return [
             Box(a[0], min(a[1], b[1]) - 2, b[0], max(a[1], b[1]) + 2)
             for a, b in pairwise(line)
@@ -70,8 +81,12 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
     _rings(canvas, reading, found, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0))
     _here(canvas)
-    canvas.axis("x").update(range=list(across), showgrid=False, showline=True, **_ticks(found, narrow))
-    canvas.axis("y").update(range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"})
+    canvas.axis("x").update(
+        range=list(across), showgrid=False, showline=True, **_ticks(found, narrow)
+    )
+    canvas.axis("y").update(
+        range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"}
+    )
     if len(found.lines) > 1:
         legend(canvas, list(found.lines), lines=True)
     return canvas.spec()
@@ -80,7 +95,10 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray) -> None:
     metric, name = MEASURES["value"], theme.label(policy.name, 60)
     told = [
-        hover(name, [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"])
+        hover(
+            name,
+            [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"],
+        )
         for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)
     ]
     canvas.trace(
@@ -102,7 +120,8 @@ def _rings(
     found: Urgency,
     frame: _Frame,
 ) -> None:
-    """A ring at each break-even point, its interval as a bar, its name and factor beside it, off the curves."""
+    """A ring at each break-even point, its interval as a bar, its name and factor beside it, off
+    the curves."""
     base = reading.base
     met = found.points
     if base is None or not met:
@@ -122,14 +141,23 @@ def _rings(
             hoverinfo="text",
             hovertext=[_hover(policy, turn, base)],
             error_x=bar | {"color": policy.colour, "thickness": 2, "width": 4},
-            marker={"symbol": "circle", "size": 12, "color": "#ffffff", "line": {"color": policy.colour, "width": 3}},
+            marker={
+                "symbol": "circle",
+                "size": 12,
+                "color": "#ffffff",
+                "line": {"color": policy.colour, "width": 3},
+            },
             cliponaxis=False,
             showlegend=False,
         )
         text = _beside(policy, turn, canvas)
         marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
-    lines = [box for rows in found.lines.values() for box in frame.boxes(np.log10(found.factors), rows[:, 0])]
+    lines = [
+        box
+        for rows in found.lines.values()
+        for box in frame.boxes(np.log10(found.factors), rows[:, 0])
+    ]
     offsets = label_offsets(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
     for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
         x = math.log10(turn.at)
@@ -178,20 +206,27 @@ def _bar(turn: Turn, across: tuple[float, float]) -> dict[str, Any]:
 
 
 def _hover(policy: Policy, turn: Turn, base: Policy) -> str:
-    days = [f"{theme.label(kind, 30)}: {plain(half)} working days" for kind, half in (turn.half_lives or {}).items()]
+    days = [
+        f"{theme.label(kind, 30)}: {plain(half)} working days"
+        for kind, half in (turn.half_lives or {}).items()
+    ]
     ahead = {policy.variant: theme.label(policy.name), base.variant: theme.label(base.name)}
     lines = [
         f"half-lives {factor_text(turn)} those of the scenario",
         *days,
         f"more urgent: {ahead[turn.urgent or '']} ahead; less: {ahead[turn.patient or '']}",
     ]
-    return hover(f"{theme.label(policy.name, 40)} breaks even with {theme.label(base.name, 40)}", lines)
+    return hover(
+        f"{theme.label(policy.name, 40)} breaks even with {theme.label(base.name, 40)}", lines
+    )
 
 
 def _here(canvas: Canvas) -> None:
     """The urgency of the scenario itself."""
     where = {"x0": 0, "x1": 0, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "layer": "below"}
-    canvas.layout["shapes"].append({"type": "line", **where, "line": {"color": theme.SOFT, "width": 1, "dash": "dot"}})
+    canvas.layout["shapes"].append(
+        {"type": "line", **where, "line": {"color": theme.SOFT, "width": 1, "dash": "dot"}}
+    )
 
 
 def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
@@ -200,12 +235,21 @@ def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
     shown = [step for step in steps if 1 / found.reach * 0.999 <= step <= found.reach * 1.001]
     days = [f"<br>{plain(step * found.scale.half_life)} d" if found.scale else "" for step in shown]
     texts = [f"{step:g} ×{more}" for step, more in zip(shown, days, strict=True)]
-    title = "Half-lives" if narrow else "Half-lives, times those of the scenario (further left is more urgent)"
-    return {"tickvals": [math.log10(step) for step in shown], "ticktext": texts, "title": {"text": title}}
+    title = (
+        "Half-lives"
+        if narrow
+        else "Half-lives, times those of the scenario (further left is more urgent)"
+    )
+    return {
+        "tickvals": [math.log10(step) for step in shown],
+        "ticktext": texts,
+        "title": {"text": title},
+    }
 
 
 def finding(reading: Reading) -> str:
-    """Where the better of each policy and the base turns: what is told of each, then which cannot be told."""
+    """Where the better of each policy and the base turns: what is told of each, then which cannot
+    be told."""
     found = reading.once(urgency)
     if not found.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
@@ -213,14 +257,18 @@ def finding(reading: Reading) -> str:
         return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."
     names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
     turns = [renamed(each, names) for each in found.turns.values()]
-    bare = [each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME]
+    bare = [
+        each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME
+    ]
     if len(bare) < 2:
         return " ".join(sentence(each) for each in turns)
     told = [sentence(each) for each in turns if each not in bare]
     others = ", ".join(each.a for each in bare)
     few = min(each.replications for each in bare)
     which = f"between {bare[0].b} and each of {others}"
-    rest = f"At which urgency the better choice turns {which} cannot be told from {few} replications."
+    rest = (
+        f"At which urgency the better choice turns {which} cannot be told from {few} replications."
+    )
     return " ".join([*told, rest])
 
 
@@ -232,20 +280,20 @@ def note(reading: Reading) -> str:
     scale = ""
     if found.scale is not None:
         kind = theme.clip(found.scale.name, 40)
-        scale = (
-            f" The second line of the axis: the half-life of {kind} issues, those with most at stake, in working days."
-        )
+        scale = f" The second line of the axis: the half-life of {kind} issues, those with most at stake, in working days."
     how = (
-        "Every policy whose rules go by the half-life was run again with all half-lives multiplied by each factor, "
-        "under the same seeds; the decisions of the others were weighed anew. Lines are straight between the factors."
+        "Every policy whose rules go by the half-life was run again with all half-lives multiplied "
+        "by each factor, under the same seeds; the decisions of the others were weighed anew. "
+        "Lines are straight between the factors."
         if found.simulated
         else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, as if leaders acted "
         "alike whatever the urgency."
     )
     return (
-        f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy and the "
-        "base turns, with the factors at which the difference of the two is not clear, its 95 % interval; shown where "
-        f"one is clearly better on one side of it and the other on the other.{scale}"
+        f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy "
+        f"and the base turns, with the factors at which the difference of the two is not clear, "
+        f"its 95 % interval; shown where one is clearly better on one side of it and the other on "
+        f"the other.{scale}"
     )
 
 

@@ -1,4 +1,5 @@
-"""Means along a varied key with their intervals: a panel a measure, a line or a row of marks a policy."""
+"""Means along a varied key with their intervals: a panel a measure, a line or a row of marks a
+policy."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ NO_KEY = "No key takes several values."
 _PANEL = 250.0
 
 
-def draw_lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]) -> Spec:
+def draw_lines(
+    sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]
+) -> Spec:
     if not sweep.axes or not metrics:
         return empty(NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
     columns = 1 if narrow or len(metrics) == 1 else 2
@@ -33,7 +36,17 @@ def draw_lines(sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Seq
             drawn += [*means.reshape(-1)]
             either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
             read = any(sweep.reads(each, key.key).any() for each in either)
-            curve(canvas, panel, key, policy, metric, means, key.words or len(key.labels) <= 40, shift, read)
+            curve(
+                canvas,
+                panel,
+                key,
+                policy,
+                metric,
+                means,
+                key.words or len(key.labels) <= 40,
+                shift,
+                read,
+            )
         _head(canvas, sweep, metric, panel)
         axis_across(canvas, panel, key)
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
@@ -48,12 +61,20 @@ def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
         canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
         line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
         where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
-        canvas.layout["shapes"].append({**line, **where, "line": {"color": theme.INK, "width": 1.4}})
+        canvas.layout["shapes"].append(
+            {**line, **where, "line": {"color": theme.INK, "width": 1.4}}
+        )
         return
-    canvas.title(facts.title, f"{facts.unit_label}; {'higher' if facts.better > 0 else 'lower'} is better", panel)
+    canvas.title(
+        facts.title,
+        f"{facts.unit_label}; {'higher' if facts.better > 0 else 'lower'} is better",
+        panel,
+    )
 
 
-def panels_of(panels: int, columns: int, narrow: bool, policies: Sequence[Policy], single: bool = False) -> Canvas:
+def panels_of(
+    panels: int, columns: int, narrow: bool, policies: Sequence[Policy], single: bool = False
+) -> Canvas:
     """A canvas of panels with room for a legend on top."""
     rows = math.ceil(panels / columns)
     left, right, bottom, gap = 76, 20, 56, 0.09
@@ -66,12 +87,20 @@ def panels_of(panels: int, columns: int, narrow: bool, policies: Sequence[Policy
 def beside(policies: Sequence[Policy]) -> list[tuple[Policy, float]]:
     """The policies, each with how far beside a word its marks stand."""
     apart = min(0.12, 0.6 / max(1, len(policies)))
-    return [(policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)]
+    return [
+        (policy, apart * (place - (len(policies) - 1) / 2)) for place, policy in enumerate(policies)
+    ]
 
 
 def axis_across(canvas: Canvas, panel: int, key: Axis) -> None:
-    settings = key.ticks(canvas.panel) | {"range": key.range(0.02), "showgrid": False, "showline": True}
-    canvas.axis("x", panel).update(settings, title={"text": theme.within(key.title, canvas.panel, 13)})
+    settings = key.ticks(canvas.panel) | {
+        "range": key.range(0.02),
+        "showgrid": False,
+        "showline": True,
+    }
+    canvas.axis("x", panel).update(
+        settings, title={"text": theme.within(key.title, canvas.panel, 13)}
+    )
 
 
 def curve(
@@ -85,10 +114,11 @@ def curve(
     shift: float,
     read: bool,
 ) -> None:
-    """A policy's means along a key with their intervals: a band, or bars where the key's values are words.
+    """A policy's means along a key with their intervals: a band, or bars where the key's values are
+    words.
 
-    shift: how far beside a word the mark stands, so that policies do not cover one another. read: whether the policy
-    reads the key; where not, its means are the same at every value.
+    shift: how far beside a word the mark stands, so that policies do not cover one another. read:
+    whether the policy reads the key; where not, its means are the same at every value.
     """
     facts = MEASURES["value" if metric == GAP else metric]
     known = np.flatnonzero(np.isfinite(means[:, 0]))
@@ -106,21 +136,41 @@ def curve(
         x=rounded(places),
         y=rounded(means[known, 0]),
         hoverinfo="text",
-        hovertext=[_hover(key, place, policy, facts, means[place], metric, read) for place in known.tolist()],
-        marker={"color": policy.colour, "symbol": policy.symbol, "size": 8, "line": {"color": "#ffffff", "width": 1}},
+        hovertext=[
+            _hover(key, place, policy, facts, means[place], metric, read)
+            for place in known.tolist()
+        ],
+        marker={
+            "color": policy.colour,
+            "symbol": policy.symbol,
+            "size": 8,
+            "line": {"color": "#ffffff", "width": 1},
+        },
         showlegend=False,
         cliponaxis=False,
         **settings,
     )
 
 
-def _hover(key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool) -> str:
+def _hover(
+    key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool
+) -> str:
     found = estimate(row)
-    where = f"{theme.label(key.key, 40)}: {theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
+    where = (
+        f"{theme.label(key.key, 40)}: "
+        f"{theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
+    )
     if metric == GAP:
-        as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
-        return hover(theme.label(policy.name, 40), [where, f"Difference in value: {difference_text(facts, as_gap)}"])
-    return hover(theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"])
+        as_gap = Estimate(
+            difference=found.mean, difference_low=found.low, difference_high=found.high
+        )
+        return hover(
+            theme.label(policy.name, 40),
+            [where, f"Difference in value: {difference_text(facts, as_gap)}"],
+        )
+    return hover(
+        theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"]
+    )
 
 
 def legend_of(canvas: Canvas, policies: Sequence[Policy]) -> None:

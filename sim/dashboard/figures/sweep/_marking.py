@@ -1,4 +1,5 @@
-"""Lines that mark cells of a map: hatching over some of them, the border between those above and below zero."""
+"""Lines that mark cells of a map: hatching over some of them, the border between those above and
+below zero."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _MANY = 400
 
 
 def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray) -> Line:
-    """Slanted lines over the chosen cells that run on from cell to cell; of many cells, one line a cell.
+    """Slanted lines over the chosen cells that run on from cell to cell; of many cells, one line a
+    cell.
 
     x, y: the borders of the columns and rows of cells. chosen: rows x columns.
     """
@@ -33,7 +35,9 @@ def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray) -> Line
         left, right, low, high = across[column], across[column + 1], up[row], up[row + 1]
         first, last = math.ceil((left + low) / _APART), math.floor((right + high) / _APART)
         for step in range(first, last + 1):
-            where = step * _APART  # the line on which the two coordinates, in pixels, add up to this
+            where = (
+                step * _APART
+            )  # the line on which the two coordinates, in pixels, add up to this
             start, end = max(left, where - high), min(right, where - low)
             if end > start:
                 _piece(found, x, y, ((start, where - start), (end, where - end)))
@@ -46,9 +50,19 @@ def boundary(x: Sequence[float], y: Sequence[float], values: np.ndarray) -> Line
     above, known = values > 0, np.isfinite(values)
     for row, column in np.ndindex(*values.shape):
         right, up = column + 1 < values.shape[1], row + 1 < values.shape[0]
-        if right and known[row, column] and known[row, column + 1] and above[row, column] != above[row, column + 1]:
+        if (
+            right
+            and known[row, column]
+            and known[row, column + 1]
+            and above[row, column] != above[row, column + 1]
+        ):
             _add(found, ((x[column + 1], y[row]), (x[column + 1], y[row + 1])))
-        if up and known[row, column] and known[row + 1, column] and above[row, column] != above[row + 1, column]:
+        if (
+            up
+            and known[row, column]
+            and known[row + 1, column]
+            and above[row, column] != above[row + 1, column]
+        ):
             _add(found, ((x[column], y[row + 1]), (x[column + 1], y[row + 1])))
     return found
 
@@ -58,7 +72,9 @@ def _pixels(borders: Sequence[float], length: float) -> list[float]:
     return [(border - low) / (high - low) * length for border in borders]
 
 
-def _piece(found: Line, x: Sequence[float], y: Sequence[float], ends: Sequence[tuple[float, float]]) -> None:
+def _piece(
+    found: Line, x: Sequence[float], y: Sequence[float], ends: Sequence[tuple[float, float]]
+) -> None:
     """Add a piece given in pixels."""
     wide, high = (x[-1] - x[0]) / _SIZE[0], (y[-1] - y[0]) / _SIZE[1]
     _add(found, [(x[0] + u * wide, y[0] + v * high) for u, v in ends])

@@ -22,7 +22,13 @@ MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
 _NO_DATA = "#eef1f4"
 _ONE_KEY = "A map needs two keys that vary."
-_DIVERGING = [[0, "#B35806"], [0.25, "#F1A340"], [0.5, "#F7F7F7"], [0.75, "#67A9CF"], [1, "#0B559F"]]
+_DIVERGING = [
+    [0, "#B35806"],
+    [0.25, "#F1A340"],
+    [0.5, "#F7F7F7"],
+    [0.75, "#67A9CF"],
+    [1, "#0B559F"],
+]
 _SYMBOLS = {True: "circle-x", False: "circle"}
 
 
@@ -52,7 +58,9 @@ def _canvas(maps: Maps, panels: int, columns: int, narrow: bool) -> tuple[Canvas
     between, top, bottom = 122, 58, 60
     height = rows * high + (rows - 1) * between + top + bottom
     margin = left, right, top, bottom
-    return Canvas(height, margin, rows, columns, (between, gap), narrow, plot_bgcolor=_NO_DATA), high
+    return Canvas(
+        height, margin, rows, columns, (between, gap), narrow, plot_bgcolor=_NO_DATA
+    ), high
 
 
 def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> None:
@@ -73,8 +81,15 @@ def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> No
     facts = MEASURES["value" if metric == GAP else metric]
     if metric == GAP and maps.sweep.against:
         each = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
-        rivals = [theme.fit(policy.name, each, 12, bold=True) for policy in (part.policy, maps.sweep.against)]
-        canvas.title(f"Value: {' less '.join(rivals)}", "stakes a decision; blue: the first is worth more", panel)
+        rivals = [
+            theme.fit(policy.name, each, 12, bold=True)
+            for policy in (part.policy, maps.sweep.against)
+        ]
+        canvas.title(
+            f"Value: {' less '.join(rivals)}",
+            "stakes a decision; blue: the first is worth more",
+            panel,
+        )
     else:
         canvas.title(facts.title, f"{facts.unit_label}; lighter is better", panel)
     _colours(canvas, maps, metric, facts, panel)
@@ -86,19 +101,33 @@ def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> No
         _break_even(canvas, maps, part, panel, metric)
 
 
-def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int) -> None:
+def _cells(
+    canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int
+) -> None:
     """The plane as coloured cells; a cell without a value stays grey."""
     plane = maps.plane
     found = plane.means(maps.sweep, metric, part)
-    many = found[..., 0].size * len(maps.slices(metric)) * (1 if metric == GAP else len(maps.sweep.metrics))
+    many = (
+        found[..., 0].size
+        * len(maps.slices(metric))
+        * (1 if metric == GAP else len(maps.sweep.metrics))
+    )
     told: dict[str, Any] = {"hoverinfo": "z"}
     if many <= MOST_HOVERS:
         texts = [
             [
-                _hover(metric, facts, part, _read(maps.sweep, part, metric, {plane.x.key: x, plane.y.key: y}), cell)
+                _hover(
+                    metric,
+                    facts,
+                    part,
+                    _read(maps.sweep, part, metric, {plane.x.key: x, plane.y.key: y}),
+                    cell,
+                )
                 for x, cell in zip(*row, strict=True)
             ]
-            for y, row in zip(plane.y.labels, ((plane.x.labels, line) for line in found), strict=True)
+            for y, row in zip(
+                plane.y.labels, ((plane.x.labels, line) for line in found), strict=True
+            )
         ]
         told = {"hoverinfo": "text", "hovertext": texts}
     canvas.trace(
@@ -119,13 +148,21 @@ def _cells(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure,
 def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Those of the keys that the policy (of a difference: either) reads anywhere."""
     policies = [part.policy, *([sweep.against] if metric == GAP and sweep.against else [])]
-    return {key: label for key, label in keys.items() if any(sweep.reads(policy, key).any() for policy in policies)}
+    return {
+        key: label
+        for key, label in keys.items()
+        if any(sweep.reads(policy, key).any() for policy in policies)
+    }
 
 
-def _hover(metric: str, facts: Measure, part: Slice, keys: Mapping[str, str], cell: np.ndarray) -> str:
+def _hover(
+    metric: str, facts: Measure, part: Slice, keys: Mapping[str, str], cell: np.ndarray
+) -> str:
     found = estimate(cell)
     if metric == GAP:
-        as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
+        as_gap = Estimate(
+            difference=found.mean, difference_low=found.low, difference_high=found.high
+        )
         number = f"Difference in value: {difference_text(facts, as_gap)}"
     else:
         number = f"{facts.title}: {interval_text(facts, found)}"
@@ -171,18 +208,24 @@ def _every(maps: Maps, metric: str) -> np.ndarray:
     if maps.sweep.sampled:
         found = [maps.sweep.estimates(metric, part.policy)[:, 0] for part in maps.slices(metric)]
     else:
-        found = [maps.plane.means(maps.sweep, metric, part)[..., 0].reshape(-1) for part in maps.slices(metric)]
+        found = [
+            maps.plane.means(maps.sweep, metric, part)[..., 0].reshape(-1)
+            for part in maps.slices(metric)
+        ]
     return np.concatenate(found)
 
 
 def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str) -> None:
-    """Where the paired difference in value crosses 0, and hatched the cells where its interval includes 0."""
+    """Where the paired difference in value crosses 0, and hatched the cells where its interval
+    includes 0."""
     plane, found = maps.plane, maps.plane.means(maps.sweep, GAP, part)
     if metric in (GAP, "value"):
         unclear = (found[..., 1] <= 0) & (found[..., 2] >= 0)
         x, y = hatching(plane.x.edges, plane.y.edges, unclear)
         line = {"color": theme.INK, "width": 0.8}
-        canvas.trace("scatter", panel, mode="lines", name="unclear", x=x, y=y, line=line, hoverinfo="skip")
+        canvas.trace(
+            "scatter", panel, mode="lines", name="unclear", x=x, y=y, line=line, hoverinfo="skip"
+        )
     means = found[..., 0]
     halo = [] if metric == GAP else [("#ffffff", 5.5)]
     for colour, width in [*halo, (theme.INK, 2.5)]:
@@ -206,14 +249,21 @@ def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str
             )
 
 
-def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int) -> None:
-    """A mark a point, where the points fill no grid; crossed where a difference's interval includes 0."""
+def _points(
+    canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure, panel: int
+) -> None:
+    """A mark a point, where the points fill no grid; crossed where a difference's interval includes
+    0."""
     sweep = maps.sweep
     found = sweep.estimates(metric, part.policy)
     known = np.flatnonzero(np.isfinite(found[:, 0]))
     most = maps.marks // len(maps.slices(metric))
     shown = known[:: max(1, math.ceil(len(known) / most))]
-    unclear = (found[:, 1] <= 0) & (found[:, 2] >= 0) if metric == GAP else np.zeros(len(found), dtype=bool)
+    unclear = (
+        (found[:, 1] <= 0) & (found[:, 2] >= 0)
+        if metric == GAP
+        else np.zeros(len(found), dtype=bool)
+    )
     canvas.trace(
         "scatter",
         panel,
@@ -223,7 +273,14 @@ def _points(canvas: Canvas, maps: Maps, part: Slice, metric: str, facts: Measure
         y=rounded(np.array(sweep.axes[1].places)[sweep.codes(1)[shown]]),
         hoverinfo="text",
         hovertext=[
-            _hover(metric, facts, part, _read(sweep, part, metric, sweep.settings_text(point)), found[point]) for point in shown
+            _hover(
+                metric,
+                facts,
+                part,
+                _read(sweep, part, metric, sweep.settings_text(point)),
+                found[point],
+            )
+            for point in shown
         ],
         marker={
             "color": rounded(found[shown, 0]),
@@ -242,7 +299,9 @@ def where_drawn(sweep: Sweep, maps: Maps) -> str:
     if maps.averaged:
         where += f", averaged over {', '.join(theme.clip(key, 48) for key in maps.averaged)}"
     if not sweep.sampled and max(len(key.labels) for key in sweep.axes[:2]) > MOST_VALUES:
-        where += f"; where a key takes more than {MOST_VALUES} values, neighbours are taken together"
+        where += (
+            f"; where a key takes more than {MOST_VALUES} values, neighbours are taken together"
+        )
     return where
 
 
@@ -254,15 +313,26 @@ def left_out(sweep: Sweep, maps: Maps, metric: str) -> str:
 
 
 def border(maps: Maps) -> str:
-    """What the thick line is, where any map has one: where the difference in value is not of one sign."""
+    """What the thick line is, where any map has one: where the difference in value is not of one
+    sign."""
     gaps = [maps.plane.means(maps.sweep, GAP, part)[..., 0] for part in maps.slices(GAP)]
     if not any((gap > 0).any() and (gap <= 0).any() for gap in gaps):
         return ""
     if maps.plane.x.words or maps.plane.y.words:
-        return "A thick line parts the cells in which the difference in value is above 0 from the others. "
-    return "A thick line is the break-even: there the difference in value, drawn straight between points, is 0. "
+        return (
+            "A thick line parts the cells in which the difference in value is above 0 from "
+            "the others. "
+        )
+    return (
+        "A thick line is the break-even: there the difference in value, drawn straight "
+        "between points, is 0. "
+    )
 
 
 def _left(maps: Maps, metric: str) -> str:
     left = maps.left(metric)
-    return f" {left:,} more parts of the sweep are not shown: the page would grow too large." if left else ""
+    return (
+        f" {left:,} more parts of the sweep are not shown: the page would grow too large."
+        if left
+        else ""
+    )

@@ -12,7 +12,9 @@ NOTHING = "Nothing was decided, so there is nothing to report."
 MOST_ROWS = 200
 """Rows of a table of numbers; the rest stands in the table of runs."""
 BAND = "95 % intervals over replications"
-SHARED = " Policies face the same worlds: where their intervals overlap, they may still be told apart."
+SHARED = (
+    " Policies face the same worlds: where their intervals overlap, they may still be told apart."
+)
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -33,26 +35,48 @@ def where(sweep: Sweep, policy: Policy, point: int) -> str:
 def reader(sweep: Sweep) -> Policy:
     """The first policy that reads any of the keys; else the first."""
     keys = [found.key for found in sweep.axes]
-    reading = (policy for policy in sweep.policies if any(sweep.reads(policy, key).any() for key in keys))
+    reading = (
+        policy for policy in sweep.policies if any(sweep.reads(policy, key).any() for key in keys)
+    )
     return next(reading, sweep.policies[0])
 
 
 def thinned(sweep: Sweep, most: int) -> str:
     """A word on what is not drawn, where there are more settings than a figure draws."""
     left = len(sweep.points) * len(sweep.policies) > most
-    return " Of this many points an even selection is drawn; the sentence above counts all." if left else ""
+    return (
+        " Of this many points an even selection is drawn; the sentence above counts all."
+        if left
+        else ""
+    )
 
 
-def rows_of(sweep: Sweep, policies: Sequence[Policy], numbers: Callable[[Policy, int], list[str]]) -> list[list[str]]:
+def rows_of(
+    sweep: Sweep, policies: Sequence[Policy], numbers: Callable[[Policy, int], list[str]]
+) -> list[list[str]]:
     """A row a policy and point: the point's keys, then what `numbers` gives; at most MOST_ROWS."""
     every = settings_of(sweep, policies)
-    return [[*keys_of(sweep, policy, point), *numbers(policy, point)] for policy, point in every[:MOST_ROWS]]
+    return [
+        [*keys_of(sweep, policy, point), *numbers(policy, point)]
+        for policy, point in every[:MOST_ROWS]
+    ]
 
 
-def settings_of(sweep: Sweep, policies: Sequence[Policy], compared: bool = False) -> list[tuple[Policy, int]]:
-    """Each policy at the points at which it (or, where compared, `against`) has settings that it had at none before."""
-    places = {policy: set((sweep.compared if compared else sweep.different)(policy).tolist()) for policy in policies}
-    return [(policy, point) for point in range(len(sweep.points)) for policy in policies if point in places[policy]]
+def settings_of(
+    sweep: Sweep, policies: Sequence[Policy], compared: bool = False
+) -> list[tuple[Policy, int]]:
+    """Each policy at the points at which it (or, where compared, `against`) has settings that it
+    had at none before."""
+    places = {
+        policy: set((sweep.compared if compared else sweep.different)(policy).tolist())
+        for policy in policies
+    }
+    return [
+        (policy, point)
+        for point in range(len(sweep.points))
+        for policy in policies
+        if point in places[policy]
+    ]
 
 
 def keys_of(sweep: Sweep, policy: Policy, point: int) -> list[str]:
@@ -60,13 +84,23 @@ def keys_of(sweep: Sweep, policy: Policy, point: int) -> list[str]:
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
     read = sweep.settings_text(point, policy)
     values = [cells.text(read.get(key.key, "–"), 40) for key in sweep.axes]
-    return [f"{dot}<bdi>{cells.text(policy.name, 60)}</bdi>", f"{int(sweep.points[point])}", *values]
+    return [
+        f"{dot}<bdi>{cells.text(policy.name, 60)}</bdi>",
+        f"{int(sweep.points[point])}",
+        *values,
+    ]
 
 
-def numbers_table(sweep: Sweep, heads: Sequence[str], rows: Sequence[Sequence[str]], many: int) -> str:
+def numbers_table(
+    sweep: Sweep, heads: Sequence[str], rows: Sequence[Sequence[str]], many: int
+) -> str:
     """An HTML table, and a word on the rows that it leaves out."""
     if not rows:
         return ""
-    made = cells.table(["Policy", "Point", *(cells.text(key.key, 60) for key in sweep.axes), *heads], rows)
+    made = cells.table(
+        ["Policy", "Point", *(cells.text(key.key, 60) for key in sweep.axes), *heads], rows
+    )
     left = many - len(rows)
-    return made + (f'<p class="note">{left:,} more rows: see the table of runs.</p>' if left > 0 else "")
+    return made + (
+        f'<p class="note">{left:,} more rows: see the table of runs.</p>' if left > 0 else ""
+    )

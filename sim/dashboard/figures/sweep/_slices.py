@@ -1,4 +1,5 @@
-"""Which part of a sweep a map shows: a policy, and with a third key one of its values; and the map's cells."""
+"""Which part of a sweep a map shows: a policy, and with a third key one of its values; and the
+map's cells."""
 
 from __future__ import annotations
 
@@ -16,14 +17,16 @@ MOST_VALUES = 60
 MOST_SLICES = 24
 MOST_CELLS = 16_000
 MOST_MARKS = 4_000
-"""Cells (of a sample: marks) of all slices of all measures; where there would be more, fewer slices are shown."""
+"""Cells (of a sample: marks) of all slices of all measures; where there would be more, fewer slices
+are shown."""
 _FEWEST_MARKS = 250
 _MOST_THIRDS = 8
 
 
 @dataclass(frozen=True)
 class Slice:
-    """What one map shows: the runs of `policy` at the points `among` (an entry a point); `name` is not escaped."""
+    """What one map shows: the runs of `policy` at the points `among` (an entry a point); `name` is
+    not escaped."""
 
     policy: Policy
     name: str
@@ -52,7 +55,8 @@ class Plane:
 
 @dataclass(frozen=True)
 class Maps:
-    """The maps of a sweep over its first two keys (at least two): the plane, and the slices of each kind of map."""
+    """The maps of a sweep over its first two keys (at least two): the plane, and the slices of each
+    kind of map."""
 
     sweep: Sweep
 
@@ -66,7 +70,8 @@ class Maps:
         return Plane(x, y, cell)
 
     def slices(self, metric: str) -> list[Slice]:
-        """What is shown of a measure (GAP: of the policies that are compared), as many as a page can hold."""
+        """What is shown of a measure (GAP: of the policies that are compared), as many as a page
+        can hold."""
         rows, columns = self.plane.shape
         fit = MOST_CELLS // (4 * rows * columns)
         if self.sweep.sampled:
@@ -84,10 +89,14 @@ class Maps:
         if len(self.sweep.axes) > 2 and not self.sweep.sampled:
             third, groups = self.sweep.axes[2].grouped(_MOST_THIRDS)
             mine = groups[self.sweep.codes(2)]
-            parts = [(f"{third.key} {label}", mine == place) for place, label in enumerate(third.labels)]
+            parts = [
+                (f"{third.key} {label}", mine == place) for place, label in enumerate(third.labels)
+            ]
         named = len(policies) > 1
         return [
-            Slice(policy, ", ".join([policy.name] * (named or not part) + [part] * bool(part)), among)
+            Slice(
+                policy, ", ".join([policy.name] * (named or not part) + [part] * bool(part)), among
+            )
             for policy in policies
             for part, among in parts
         ]
@@ -96,12 +105,20 @@ class Maps:
     def _reading(self) -> list[Policy]:
         """The policies that read any of the keys: the map of another would be one colour."""
         keys = [found.key for found in self.sweep.axes]
-        return [policy for policy in self.sweep.policies if any(self.sweep.reads(policy, key).any() for key in keys)]
+        return [
+            policy
+            for policy in self.sweep.policies
+            if any(self.sweep.reads(policy, key).any() for key in keys)
+        ]
 
     @property
     def flat(self) -> list[Policy]:
         """The policies of which no map is drawn, as they read none of the keys."""
-        return [policy for policy in self.sweep.policies if policy not in self._reading] if self._reading else []
+        return (
+            [policy for policy in self.sweep.policies if policy not in self._reading]
+            if self._reading
+            else []
+        )
 
     @property
     def marks(self) -> int:

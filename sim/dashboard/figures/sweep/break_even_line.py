@@ -19,7 +19,10 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
 def note(sweep: Sweep) -> str:
     """What bands or bars are."""
     marks = "Bars" if sweep.axes and sweep.axes[0].words else "Bands"
-    return f"{marks} are 95 % intervals of the difference, paired replication by replication under common seeds."
+    return (
+        f"{marks} are 95 % intervals of the difference, paired replication by replication "
+        f"under common seeds."
+    )
 
 
 FIGURE = Figure[Sweep](

@@ -20,7 +20,8 @@ NO_RIVALS = "No policy ran to which the others' values could be compared."
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """Where a policy is worth more than `against`: the paired difference in value, break-even line, hatching."""
+    """Where a policy is worth more than `against`: the paired difference in value, break-even line,
+    hatching."""
     if not sweep.rivals:
         return empty(NO_RIVALS)
     return draw_maps(sweep, narrow, choice, [GAP])
@@ -34,7 +35,8 @@ def title(sweep: Sweep) -> str:
 
 
 def finding(sweep: Sweep) -> str:
-    """At how many points each policy is worth more than `against`, where most, and where the verdict turns."""
+    """At how many points each policy is worth more than `against`, where most, and where the
+    verdict turns."""
     if sweep.against is None or not sweep.rivals:
         return NO_RIVALS
     return " ".join(_compared(sweep, policy, sweep.against) for policy in sweep.rivals)
@@ -49,26 +51,36 @@ def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
         return f"{names[0]} and {names[1]} have no point in common."
     if not np.isfinite(found[:, 1]).any():
         more = int((found[known, 0] > 0).sum())
-        return f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} settings; it may be chance."
+        return (
+            f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} "
+            f"settings; it may be chance."
+        )
     more, less = int((found[:, 1] > 0).sum()), int((found[:, 2] < 0).sum())
     told = (
-        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, less at {less:,}, and "
-        f"not clearly either at {int(known.sum()) - more - less:,}"
+        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, "
+        f"less at {less:,}, and not clearly either at {int(known.sum()) - more - less:,}"
     )
     place = int(np.nanargmax(found[:, 0]))
     mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
-    where = {**sweep.settings_text(int(points[place]), policy), **sweep.settings_text(int(points[place]), against)}
+    where = {
+        **sweep.settings_text(int(points[place]), policy),
+        **sweep.settings_text(int(points[place]), against),
+    }
     at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
     largest = f"the difference is largest at {at}" if at else "the difference is"
     return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
 
 def _turns(sweep: Sweep, policy: Policy) -> str:
-    """Whether the difference changes sign at all; along one key of numbers, between which of its values."""
+    """Whether the difference changes sign at all; along one key of numbers, between which of its
+    values."""
     gaps = sweep.estimates(GAP, policy)[:, 0]
     known = gaps[np.isfinite(gaps)]
     if (known > 0).all() or (known < 0).all():
-        return f" It is {'above' if known[0] > 0 else 'below'} 0 on average at every setting: there is no break-even."
+        return (
+            f" It is {'above' if known[0] > 0 else 'below'} 0 on average at every setting: "
+            f"there is no break-even."
+        )
     if len(sweep.axes) != 1 or sweep.axes[0].words:
         return ""
     key = sweep.axes[0]
@@ -78,7 +90,9 @@ def _turns(sweep: Sweep, policy: Policy) -> str:
     turns = [(a, b) for a, b in itertools.pairwise(held) if (means[a] > 0) != (means[b] > 0)]
     if not turns or len(turns) > 3:
         return ""
-    told = "; ".join(f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns)
+    told = "; ".join(
+        f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns
+    )
     return f" It changes sign between {theme.clip(key.key, 48)} {told}."
 
 
@@ -95,11 +109,16 @@ def table(sweep: Sweep) -> str:
 
     def numbers(policy: Policy, point: int) -> list[str]:
         found = estimate(sweep.estimates(GAP, policy)[point])
-        as_gap = Estimate(difference=found.mean, difference_low=found.low, difference_high=found.high)
+        as_gap = Estimate(
+            difference=found.mean, difference_low=found.low, difference_high=found.high
+        )
         return [difference_text(MEASURES["value"], as_gap)]
 
     every = settings_of(sweep, sweep.rivals, compared=True)
-    rows = [[*keys_of(sweep, policy, point), *numbers(policy, point)] for policy, point in every[:MOST_ROWS]]
+    rows = [
+        [*keys_of(sweep, policy, point), *numbers(policy, point)]
+        for policy, point in every[:MOST_ROWS]
+    ]
     return numbers_table(sweep, ["Difference in value"], rows, len(every))
 
 
@@ -114,5 +133,7 @@ FIGURE = Figure[Sweep](
     finding=finding,
     note=note,
     table=table,
-    choices=lambda sweep: [part.name for part in Maps(sweep).slices(GAP)] if len(sweep.axes) > 1 else [],
+    choices=lambda sweep: (
+        [part.name for part in Maps(sweep).slices(GAP)] if len(sweep.axes) > 1 else []
+    ),
 )

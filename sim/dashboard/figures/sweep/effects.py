@@ -28,9 +28,12 @@ together."""
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """The mean of a measure (number `choice` of the sweep's) at each value of each key, over all else that varied."""
+    """The mean of a measure (number `choice` of the sweep's) at each value of each key, over all
+    else that varied."""
     if not sweep.axes or not sweep.metrics:
-        return empty(NO_KEY if sweep.metrics else "Nothing was decided, so there is nothing to show.")
+        return empty(
+            NO_KEY if sweep.metrics else "Nothing was decided, so there is nothing to show."
+        )
     metric = sweep.metrics[choice]
     columns = 1 if narrow else min(len(sweep.axes), 3)
     canvas = panels_of(len(sweep.axes), columns, narrow, sweep.policies)
@@ -101,16 +104,24 @@ def finding(sweep: Sweep) -> str:
     if len(found) == 1:
         return f"{told}."
     size, least = found[-1][0], found[-1][1]
-    return f"{told}; least with {theme.clip(least.key, 48)} (by {theme.number(size, metric.digits)})."
+    return (
+        f"{told}; least with {theme.clip(least.key, 48)} (by {theme.number(size, metric.digits)})."
+    )
 
 
 def note(sweep: Sweep) -> str:
     """What a mark is."""
     band = f"Each mark is the mean over all points with that value, with {BAND}"
     if sweep.design == "one-at-a-time":
-        band = f"Each mark is a point at which only that key differs from the first point, with {BAND}"
+        band = (
+            f"Each mark is a point at which only that key differs from the first point, with {BAND}"
+        )
     many = any(len(key.labels) > MOST_LEVELS for key in sweep.axes)
-    more = f" Of a key with more than {MOST_LEVELS} values neighbours are taken together." if many else ""
+    more = (
+        f" Of a key with more than {MOST_LEVELS} values neighbours are taken together."
+        if many
+        else ""
+    )
     tied, shared = "", SHARED if len(sweep.policies) > 1 else ""
     if sweep.design == "zip":
         tied = " The keys vary together: these are not the effects of one key alone."
@@ -125,9 +136,16 @@ def table(sweep: Sweep) -> str:
         for policy in [policy for policy in sweep.policies if sweep.reads(policy, key.key).any()]:
             found = [sweep.grouped(m.name, policy, groups, len(key.labels)) for m in sweep.metrics]
             for place, label in enumerate(key.labels):
-                numbers = [interval_text(m, estimate(f[place])) for m, f in zip(sweep.metrics, found, strict=True)]
+                numbers = [
+                    interval_text(m, estimate(f[place]))
+                    for m, f in zip(sweep.metrics, found, strict=True)
+                ]
                 rows.append(
-                    [f"{cells.text(key.key, 60)} {cells.text(label, 40)}", cells.text(policy.name, 60), *numbers]
+                    [
+                        f"{cells.text(key.key, 60)} {cells.text(label, 40)}",
+                        cells.text(policy.name, 60),
+                        *numbers,
+                    ]
                 )
     heads = ["Key and value", "Policy", *(metric.title for metric in sweep.metrics)]
     return cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""

@@ -35,7 +35,9 @@ def _best(sweep: Sweep, metric: Measure) -> str:
             tops.append((metric.better * float(means[place]), policy, place))
     if not tops:
         return ""
-    every = np.concatenate([sweep.estimates(metric.name, policy)[:, 0] for policy in sweep.policies])
+    every = np.concatenate(
+        [sweep.estimates(metric.name, policy)[:, 0] for policy in sweep.policies]
+    )
     if np.isfinite(every).sum() > 1 and np.nanmax(every) - np.nanmin(every) < 1e-12:
         same = theme.number(float(np.nanmax(every)), metric.digits)
         return f"{metric.title} is the same at every setting: {same}."
@@ -63,10 +65,15 @@ def table(sweep: Sweep) -> str:
     """Every measure of every policy and point."""
 
     def numbers(policy: Policy, point: int) -> list[str]:
-        return [interval_text(m, estimate(sweep.estimates(m.name, policy)[point])) for m in sweep.metrics]
+        return [
+            interval_text(m, estimate(sweep.estimates(m.name, policy)[point]))
+            for m in sweep.metrics
+        ]
 
     rows = rows_of(sweep, sweep.policies, numbers) if sweep.metrics else []
-    return numbers_table(sweep, [m.title for m in sweep.metrics], rows, len(settings_of(sweep, sweep.policies)))
+    return numbers_table(
+        sweep, [m.title for m in sweep.metrics], rows, len(settings_of(sweep, sweep.policies))
+    )
 
 
 FIGURE = Figure[Sweep](
@@ -79,5 +86,7 @@ FIGURE = Figure[Sweep](
     finding=finding,
     note=note,
     table=table,
-    choices=lambda sweep: [part.name for part in Maps(sweep).slices("value")] if len(sweep.axes) > 1 else [],
+    choices=lambda sweep: (
+        [part.name for part in Maps(sweep).slices("value")] if len(sweep.axes) > 1 else []
+    ),
 )

@@ -1,4 +1,5 @@
-"""Parallel coordinates: every point as a line through its keys and its measures, coloured by its value."""
+"""Parallel coordinates: every point as a line through its keys and its measures, coloured by its
+value."""
 
 from __future__ import annotations
 
@@ -19,17 +20,20 @@ MOST_LINES = 240
 MOST_OF_ALL = 320
 """Lines: of one policy, and of all together."""
 SHADES = ("#00224e", "#3b496c", "#7d7c78", "#bcaf6f", "#e8c51d")
-"""From the lowest fifth of the value to the highest (Cividis, its end darkened for a white page)."""
+"""From the lowest fifth of the value to the highest (Cividis, its end darkened for a white
+page)."""
 _MOST_KEYS = 6
 _SPREAD = 0.012
 _TOP = 74
 _EDGE = 0.15
-"""Axes: how far the first stands from the left edge of an upright plot, and the last from the right."""
+"""Axes: how far the first stands from the left edge of an upright plot, and the last from the
+right."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; texts not escaped."""
+    """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; texts
+    not escaped."""
 
     title: str
     ticks: list[tuple[float, str]]
@@ -38,7 +42,8 @@ class Scale:
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """Of policy number `choice`: a line a point, through the keys and the measures; wide: axes upright."""
+    """Of policy number `choice`: a line a point, through the keys and the measures; wide: axes
+    upright."""
     policy = sweep.policies[choice] if sweep.policies else None
     if policy is None or not sweep.metrics or not sweep.axes:
         return empty("Nothing was decided, so there is nothing to show.")
@@ -49,7 +54,9 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         return empty("Nothing was decided under this policy.")
     ordered = known[np.argsort(by.better * ranked[known], kind="stable")]
     fifths = np.arange(len(ordered)) * len(SHADES) // len(ordered)
-    shown = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int))
+    shown = np.unique(
+        np.linspace(0, len(ordered) - 1, min(len(ordered), most_lines(sweep))).round().astype(int)
+    )
     scales = [*_keys(sweep, policy), *_measures(sweep, policy)]
     canvas = _canvas(scales, narrow)
     for line in shown:
@@ -102,7 +109,11 @@ def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
     scales = []
     for metric in sweep.metrics:
         means = sweep.estimates(metric.name, policy)[:, 0]
-        low, high = (float(np.nanmin(means)), float(np.nanmax(means))) if np.isfinite(means).any() else (0.0, 1.0)
+        low, high = (
+            (float(np.nanmin(means)), float(np.nanmax(means)))
+            if np.isfinite(means).any()
+            else (0.0, 1.0)
+        )
         room = high - low if high > low else 1.0
         digits = max(metric.digits, min(5, math.ceil(-math.log10(room)) + 1))
         ticks = [(part, theme.number(low + part * room, digits)) for part in (0.0, 0.5, 1.0)]
@@ -117,25 +128,41 @@ def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
     along, across = ("x", "y") if narrow else ("y", "x")
     bare = {"visible": False, "showgrid": False}
     canvas.axis(along).update(bare, range=[-0.04, 1.04])
-    canvas.axis(across).update(bare, range=[-count + 0.6, 0.5] if narrow else [-_EDGE, count - 1 + _EDGE])
+    canvas.axis(across).update(
+        bare, range=[-count + 0.6, 0.5] if narrow else [-_EDGE, count - 1 + _EDGE]
+    )
     apart = canvas.plot / (count - 1 + 2 * _EDGE)
-    # Where a title needs more room than there is between upright axes, every second stands higher and has twice that.
-    long = any(theme.text_width(theme.clean(scale.title), 12, scale.bold) > apart - 8 for scale in scales)
+    # Where a title needs more room than there is between upright axes, every second stands higher
+    # and has twice that.
+    long = any(
+        theme.text_width(theme.clean(scale.title), 12, scale.bold) > apart - 8 for scale in scales
+    )
     for step, scale in enumerate(scales):
-        ends = {"x0": 0, "x1": 1, "y0": -step, "y1": -step} if narrow else {"x0": step, "x1": step, "y0": 0, "y1": 1}
+        ends = (
+            {"x0": 0, "x1": 1, "y0": -step, "y1": -step}
+            if narrow
+            else {"x0": step, "x1": step, "y0": 0, "y1": 1}
+        )
         line = {"color": theme.SOFT, "width": 1.2}
-        canvas.layout["shapes"].append({"type": "line", "xref": "x", "yref": "y", "line": line, **ends})
+        canvas.layout["shapes"].append(
+            {"type": "line", "xref": "x", "yref": "y", "line": line, **ends}
+        )
         _write(canvas, scale, step, narrow, apart, 20 * (step % 2) if long else 0)
     return canvas
 
 
-def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, raised: int) -> None:
-    """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes; raised: its title."""
+def _write(
+    canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, raised: int
+) -> None:
+    """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes;
+    raised: its title."""
     room = canvas.plot if narrow else 2 * min(apart, 66 + _EDGE * apart) - 8
     title = theme.within(scale.title, room, 12, bold=scale.bold)
     title = f"<b>{title}</b>" if scale.bold else title
     if narrow:
-        canvas.note(title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff")
+        canvas.note(
+            title, x=0, y=-step, xanchor="left", yanchor="bottom", yshift=7, bgcolor="#ffffff"
+        )
     else:
         canvas.note(title, x=step, y=1.04, yanchor="bottom", yshift=6 + raised)
     most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
@@ -159,7 +186,10 @@ def _write(canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, 
 
 
 def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in sweep.settings_text(point, policy).items()]
+    lines = [
+        f"{theme.label(key, 40)}: {theme.label(label, 40)}"
+        for key, label in sweep.settings_text(point, policy).items()
+    ]
     for metric in sweep.metrics:
         mean = theme.number(float(sweep.estimates(metric.name, policy)[point, 0]), metric.digits)
         lines.append(f"{metric.title}: {mean}")
@@ -167,7 +197,8 @@ def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
 
 
 def finding(sweep: Sweep) -> str:
-    """Where the fifth of the points lies that is worth most under the first policy that reads a key."""
+    """Where the fifth of the points lies that is worth most under the first policy that reads a
+    key."""
     if not sweep.metrics or not sweep.axes:
         return NOTHING
     metric, policy = sweep.metrics[0], reader(sweep)
@@ -185,11 +216,20 @@ def finding(sweep: Sweep) -> str:
             names = [theme.clip(key.labels[place], 30) for place in places]
             span = " or ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
             several = f"{len(names)} of {len(key.labels)} values"
-            told.append(f"{theme.clip(key.key, 48)} {several if key.words and len(names) > 2 else span}")
+            told.append(
+                f"{theme.clip(key.key, 48)} {several if key.words and len(names) > 2 else span}"
+            )
     under = f" under {theme.clip(policy.name, 40)}" if len(sweep.policies) > 1 else ""
-    group = f"The {count(len(top), 'point', 'points')} of {len(known):,} best in {metric.title.lower()}{under}"
+    group = (
+        f"The {count(len(top), 'point', 'points')} of {len(known):,} best in "
+        f"{metric.title.lower()}{under}"
+    )
     has = "has" if len(top) == 1 else "all have"
-    return f"{group} {has} {'; '.join(told)}." if told else f"{group} lie everywhere: no key tells them apart."
+    return (
+        f"{group} {has} {'; '.join(told)}."
+        if told
+        else f"{group} lie everywhere: no key tells them apart."
+    )
 
 
 def note(sweep: Sweep) -> str:
@@ -197,8 +237,8 @@ def note(sweep: Sweep) -> str:
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
     rest = thinned(sweep, most_lines(sweep) * len(sweep.policies))
     return (
-        f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue the worst. Lines "
-        f"through the same value of a key are drawn a little apart.{rest}"
+        f"A line is a point of the sweep, coloured by its {by}: yellow the best fifth, dark blue "
+        f"the worst. Lines through the same value of a key are drawn a little apart.{rest}"
     )
 
 

@@ -1,4 +1,5 @@
-"""The Pareto front: of all points and policies, those that no other beats in both quality and delay."""
+"""The Pareto front: of all points and policies, those that no other beats in both quality and
+delay."""
 
 from __future__ import annotations
 
@@ -41,28 +42,36 @@ class Setting:
 
 
 def settings(sweep: Sweep) -> list[Setting]:
-    """The different settings of every policy that have a mean quality and a mean delay, policy by policy."""
+    """The different settings of every policy that have a mean quality and a mean delay, policy by
+    policy."""
     found = []
     for policy in sweep.policies:
         quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
         known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
         for point in sweep.different(policy)[known[sweep.different(policy)]]:
-            found.append(Setting(policy, int(point), estimate(quality[point]), estimate(delay[point])))
+            found.append(
+                Setting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
+            )
     return found
 
 
 def front(every: list[Setting]) -> list[Setting]:
-    """Those that no other beats: none is at least as good in both means and better in one. From fast to slow."""
+    """Those that no other beats: none is at least as good in both means and better in one. From
+    fast to slow."""
     kept: list[Setting] = []
     for setting in sorted(every, key=lambda s: (s.delay.mean, -s.quality.mean)):
-        same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (kept[-1].quality.mean, kept[-1].delay.mean)
+        same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (
+            kept[-1].quality.mean,
+            kept[-1].delay.mean,
+        )
         if not kept or same or setting.quality.mean > kept[-1].quality.mean:
             kept.append(setting)
     return kept
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """Quality against delay of every policy at every point; the front in full colour with intervals, joined."""
+    """Quality against delay of every policy at every point; the front in full colour with
+    intervals, joined."""
     if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
         return empty("Nothing was decided, so there is no quality to show.")
     best = front(every)
@@ -84,17 +93,26 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         showlegend=False,
     )
     for policy in sweep.policies:
-        _marks(canvas, sweep, policy, [setting for setting in best if setting.policy is policy], 1.0)
+        _marks(
+            canvas, sweep, policy, [setting for setting in best if setting.policy is policy], 1.0
+        )
     if len(sweep.policies) > 1:
         legend(canvas, sweep.policies)
-    for letter, metric, title in (("x", "delay", "Mean delay, working days"), ("y", "quality", "Mean quality")):
+    for letter, metric, title in (
+        ("x", "delay", "Mean delay, working days"),
+        ("y", "quality", "Mean quality"),
+    ):
         found = [getattr(setting, metric).mean for setting in every]
         ends = [end for s in best for end in (getattr(s, metric).low, getattr(s, metric).high)]
-        canvas.axis(letter).update(range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True)
+        canvas.axis(letter).update(
+            range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True
+        )
     return canvas.spec()
 
 
-def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float) -> None:
+def _marks(
+    canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float
+) -> None:
     if not shown:
         return
     bars: dict[str, Any] = {}
@@ -122,7 +140,9 @@ def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
 
 
 def _hover(sweep: Sweep, setting: Setting) -> str:
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)]
+    lines = [
+        f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)
+    ]
     for name in shown_in(MAIN):
         if name in sweep.runs.columns:
             found = estimate(sweep.estimates(name, setting.policy)[setting.point])
@@ -137,10 +157,13 @@ def finding(sweep: Sweep) -> str:
         return NOTHING
     best_of = front(every)
     fast, good = best_of[0], best_of[-1]
-    told = f"Of {len(every):,} settings, {count(len(best_of), 'is', 'are')} beaten by none in both quality and delay: "
+    told = (
+        f"Of {len(every):,} settings, {count(len(best_of), 'is', 'are')} beaten by none in "
+        f"both quality and delay: "
+    )
     ends = [
-        f"{where(sweep, s.policy, s.point)} (quality {theme.number(s.quality.mean)}, {theme.number(s.delay.mean)} "
-        "working days)"
+        f"{where(sweep, s.policy, s.point)} (quality {theme.number(s.quality.mean)}, "
+        f"{theme.number(s.delay.mean)} working days)"
         for s in (fast, good)
     ]
     return f"{told}{ends[0]}." if len(best_of) == 1 else f"{told}from {ends[0]} to {ends[1]}."
@@ -149,10 +172,10 @@ def finding(sweep: Sweep) -> str:
 def note(sweep: Sweep) -> str:
     """What is in full colour, and how the front is judged."""
     return (
-        "A setting is a policy with the values of the keys that it reads. In full colour, joined by "
-        f"the line: the settings that no other beats in both means, with {BAND}. Being on the front "
-        "is judged by the means, which chance moves a little: a faint mark close to the line may be "
-        f"as good.{thinned(sweep, MOST_MARKS)}"
+        "A setting is a policy with the values of the keys that it reads. In full colour, joined "
+        f"by the line: the settings that no other beats in both means, with {BAND}. Being on the "
+        f"front is judged by the means, which chance moves a little: a faint mark close to the "
+        f"line may be as good.{thinned(sweep, MOST_MARKS)}"
     )
 
 
@@ -160,11 +183,17 @@ def table(sweep: Sweep) -> str:
     """The settings of the front, from fast to slow."""
     if not {"quality", "delay"} <= set(sweep.runs.columns):
         return ""
-    best, names = front(settings(sweep)), [name for name in shown_in(MAIN) if name in sweep.runs.columns]
+    best, names = (
+        front(settings(sweep)),
+        [name for name in shown_in(MAIN) if name in sweep.runs.columns],
+    )
     rows = [
         [
             *keys_of(sweep, s.policy, s.point),
-            *(interval_text(MEASURES[n], estimate(sweep.estimates(n, s.policy)[s.point])) for n in names),
+            *(
+                interval_text(MEASURES[n], estimate(sweep.estimates(n, s.policy)[s.point]))
+                for n in names
+            ),
         ]
         for s in best[:MOST_ROWS]
     ]

@@ -24,7 +24,8 @@ MOST_MARKS = 1500
 
 @dataclass(frozen=True)
 class Goal:
-    """What was asked of the intervals: of which measure (GAP: of the paired difference in value), and how narrow."""
+    """What was asked of the intervals: of which measure (GAP: of the paired difference in value),
+    and how narrow."""
 
     metric: str
     half_width: float
@@ -32,9 +33,13 @@ class Goal:
 
 
 def goal(manifest: Mapping[str, Any]) -> Goal | None:
-    """The precision that the sweep ran for; None where every point ran equally often, or for what is not shown."""
+    """The precision that the sweep ran for; None where every point ran equally often, or for what
+    is not shown."""
     asked = manifest.get("replications"), (manifest.get("sweep") or {}).get("replications")
-    until = next((given["until"] for given in asked if isinstance(given, Mapping) and given.get("until")), None)
+    until = next(
+        (given["until"] for given in asked if isinstance(given, Mapping) and given.get("until")),
+        None,
+    )
     if not until:
         return None
     paired, metric = bool(until.get("paired")), str(until["metric"])
@@ -47,13 +52,19 @@ def measured(sweep: Sweep) -> list[str]:
     """The measures whose precision is shown, the one asked for first."""
     found = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
     asked = goal(sweep.manifest)
-    if asked and asked.metric in MEASURES and asked.metric in sweep.runs.columns and asked.metric not in found:
+    if (
+        asked
+        and asked.metric in MEASURES
+        and asked.metric in sweep.runs.columns
+        and asked.metric not in found
+    ):
         found.append(asked.metric)
     return sorted(found, key=lambda name: asked is None or name != asked.metric)
 
 
 def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
-    """Half the interval of every point, as a share of the mean where that was asked for; NaN: no interval.
+    """Half the interval of every point, as a share of the mean where that was asked for; NaN: no
+    interval.
 
     Of a difference it is a share of the mean of the policy that differences are paired to.
     """
@@ -62,12 +73,17 @@ def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
     asked = goal(sweep.manifest)
     if not (asked and asked.relative and asked.metric == metric):
         return half
-    level = np.abs((sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else found)[:, 0])
+    level = np.abs(
+        (sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else found)[
+            :, 0
+        ]
+    )
     return np.divide(half, level, out=np.full(len(half), np.nan), where=level != 0)
 
 
 def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
-    """Half widths of measure number `choice` of `measured`, by point; dashed: what was asked for."""
+    """Half widths of measure number `choice` of `measured`, by point; dashed: what was asked
+    for."""
     names = measured(sweep)
     if not names:
         return empty("Nothing was decided, so there is nothing to show.")
@@ -91,7 +107,9 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     canvas.axis("y").update(range=[0, top], nticks=6, title={"text": title})
     low, high = float(sweep.points[0]), float(sweep.points[-1])
     pad = 0.03 * (high - low) or 0.5
-    canvas.axis("x").update(range=[low - pad, high + pad], title={"text": "Point of the sweep"}, showline=True)
+    canvas.axis("x").update(
+        range=[low - pad, high + pad], title={"text": "Point of the sweep"}, showline=True
+    )
     canvas.axis("x").update(tickformat="d", nticks=8, showgrid=False)
     return canvas.spec()
 
@@ -103,7 +121,14 @@ def _axis_title(metric: str, relative: bool) -> str:
 
 def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
     line = {"color": theme.INK, "width": 1.4, "dash": "dash"}
-    where = {"xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": asked.half_width, "y1": asked.half_width}
+    where = {
+        "xref": "x domain",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": asked.half_width,
+        "y1": asked.half_width,
+    }
     canvas.layout["shapes"].append({"type": "line", "line": line, **where})
     text = f"asked for: {theme.number(asked.half_width, 4)}"
     canvas.note(
@@ -119,7 +144,9 @@ def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
 
 def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
     known = sweep.different(policy)[np.isfinite(half[sweep.different(policy)])]
-    shown = known[:: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))]
+    shown = known[
+        :: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))
+    ]
     counts = sweep.replications(policy)
     texts = []
     for point in shown:
@@ -142,17 +169,24 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> No
 
 
 def finding(sweep: Sweep) -> str:
-    """How wide half the intervals are, how often points ran, and whether that is what was asked for."""
+    """How wide half the intervals are, how often points ran, and whether that is what was asked
+    for."""
     names = measured(sweep)
     if not names:
         return NOTHING
     metric = names[0]
     policies = sweep.rivals if metric == GAP else sweep.policies
-    half = np.concatenate([half_widths(sweep, metric, policy)[sweep.different(policy)] for policy in policies])
+    half = np.concatenate(
+        [half_widths(sweep, metric, policy)[sweep.different(policy)] for policy in policies]
+    )
     ran = np.concatenate([sweep.replications(policy) for policy in policies])
     ran = ran[ran > 0]
     low, high = (int(ran.min()), int(ran.max())) if len(ran) else (0, 0)
-    often = f"{low:,} to {high:,} replications" if low < high else count(low, "replication", "replications")
+    often = (
+        f"{low:,} to {high:,} replications"
+        if low < high
+        else count(low, "replication", "replications")
+    )
     known = half[np.isfinite(half)]
     if not len(known):
         return f"There are no intervals: with {often} a point, differences may be chance."
@@ -160,13 +194,17 @@ def finding(sweep: Sweep) -> str:
     asked = goal(sweep.manifest)
     share = " of the mean" if asked and asked.relative and asked.metric == metric else ""
     told = (
-        f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at the middle point "
-        f"and {theme.number(float(known.max()), 4)} at most, with {often} a point."
+        f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at "
+        f"the middle point and {theme.number(float(known.max()), 4)} at most, with {often} a point."
     )
     if asked is None or asked.metric != metric:
         return told
     missed = int((known > asked.half_width).sum())
-    reached = "every setting reached it" if not missed else f"{count(missed, 'setting', 'settings')} did not reach it"
+    reached = (
+        "every setting reached it"
+        if not missed
+        else f"{count(missed, 'setting', 'settings')} did not reach it"
+    )
     return f"{told} Asked for was {theme.number(asked.half_width, 4)}: {reached}."
 
 
@@ -205,5 +243,7 @@ FIGURE = Figure[Sweep](
     finding=finding,
     note=note,
     table=table,
-    choices=lambda sweep: ["Difference in value" if name == GAP else MEASURES[name].title for name in measured(sweep)],
+    choices=lambda sweep: [
+        "Difference in value" if name == GAP else MEASURES[name].title for name in measured(sweep)
+    ],
 )

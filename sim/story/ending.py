@@ -1,0 +1,174 @@
+"""How an issue ended: in a sentence, in full, and how the word of it spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.outcome import FORUM
+from sim.story import course, words
+from sim.story.facts import Facts
+
+CLOSINGS = {
+    "one-voice": "{who} decided: {chosen}",
+    "agreement": "the room agreed on {chosen}",
+    "authority": "{time_was_up}, and {who} decided with authority: {chosen}",
+    "majority": "{time_was_up}, and the most votes went to {chosen}",
+    "best-so-far": "{time_was_up}, and what had come furthest was taken: {chosen}",
+    "lapsed": "it lapsed, undecided",
+    "dropped": "{time_was_up}, and the matter was dropped{kept}",
+    "approved": "{who} approved {proposed}, {last}",
+    "rejected": "{who} rejected {proposed}, {last}{kept}",
+}
+"""How each way of closing is told; `who` decided and what was `chosen`."""
+
+
+def without_decision(facts: Facts) -> str:
+    """How it was over without a decision, in short."""
+    told = {"lapsed": "it lapsed", "dropped": "it was dropped", "rejected": "it was rejected"}
+    return told.get(facts.closed_by, "it was over")
+
+
+def summary(facts: Facts) -> str:
+    """The whole story in two sentences."""
+    row = facts.decision
+    if facts.decided is None:
+        return words.paragraph(_undecided(facts))
+    who = facts.name(row["decider"])
+    if row["decider"] == FORUM:
+        who = f"A room of {words.many(len(facts.room), 'leader')}"
+    option = facts.option(row["chosen"], row["estimate"])
+    verb = {"approved": "approved", "dropped": "could not agree and stayed with"}.get(
+        facts.closed_by, "settled on"
+    )
+    if facts.closed_by == "rejected":
+        verb = f"rejected {_proposed(facts)} and stayed with"
+    chose = f"{who} {verb} {option}, {facts.span(facts.decided - facts.raised)} after the question arose."
+    later = row["delay"] - (facts.decided - facts.raised)
+    effect = "It took effect at once" if later == 0 else f"It took effect {facts.span(later)} later"
+    worth = f"{words.number(row['value'])} of the {float(facts.kind.stakes):g} at stake"
+    return words.paragraph(
+        chose, f"{effect}: quality {words.number(row['quality'])}, worth {worth}."
+    )
+
+
+def _undecided(facts: Facts) -> str:
+    """In a sentence, how it ended without a decision."""
+    after = f"{facts.span(facts.decision['delay'])} after it arose"
+    if facts.closed_by == "dropped":
+        return f"A room of {words.many(len(facts.room), 'leader')} could not agree: it was dropped {after}."
+    if facts.closed_by == "rejected":
+        return f"{facts.name(facts.room[-1])} rejected {_proposed(facts)}: it was over {after}, and nothing was done."
+    return f"Nobody decided it in time: it lapsed {after}."
+
+
+def ending(facts: Facts) -> str:
+    """What decided it, against whom, and the hours it cost."""
+    event, row = facts.first("decide"), facts.decision
+    data = {} if event is None else event.data
+    told = [
+        (
+            f"On {facts.date(facts.settled)} "
+            f"{_closing(facts, data)}{'' if event is None else facts.were_away(event)}."
+        )
+    ]
+    if row["dissent"] and facts.climbs:
+        told.append(f"{words.share(row['dissent'])} of the levels had judged otherwise.")
+    elif row["dissent"]:
+        told.append(_against(facts, data))
+    if row["person_hours"]:
+        spent = "Reading what was written" if facts.written else "The meetings"
+        told.append(f"{spent} took {row['person_hours']:g} person-hours.")
+    return " ".join(told)
+
+
+def _against(facts: Facts, data: Mapping[str, Any]) -> str:
+    """Who, of how many, would have had it otherwise."""
+    share, against = words.share(facts.decision["dissent"]), data.get("against", ())
+    who = f": {facts.names(against)}" if against else ""
+    return f"{share} of the room would have had it otherwise{who}."
+
+
+def _closing(facts: Facts, data: Mapping[str, Any]) -> str:
+    """How it closed, in words."""
+    way, decider = facts.closed_by, int(data.get("decider", FORUM))
+    who = "the room" if decider == FORUM else facts.name(decider)
+    if way == "rejected" and not data:
+        who = facts.name(facts.room[-1])
+    chosen = facts.option(int(data.get("chosen", -1)), float(data.get("number", 0.0)))
+    if way == "agreement":
+        return _agreed(facts, None if decider == FORUM else who, chosen)
+    kept = "; things stay as they are" if facts.status_quo else "; nothing is done"
+    return CLOSINGS[way].format(
+        who=who,
+        chosen=chosen,
+        proposed=_proposed(facts),
+        kept=kept,
+        last=_last_word(facts),
+        time_was_up=course.time_was_up(facts),
+    )
+
+
+def _agreed(facts: Facts, chair: str | None, chosen: str) -> str:
+    """That a room came to something, in whose name."""
+    asked = facts.kind.consensus.rule != "none"
+    if chair is None:
+        return (
+            CLOSINGS["agreement"].format(chosen=chosen)
+            if asked
+            else f"the room settled it at once: {chosen}"
+        )
+    if asked:
+        return f"the room agreed on {chosen}, which {chair} had proposed from the chair"
+    return f"{chair} settled it from the chair: {chosen}"
+
+
+def _last_word(facts: Facts) -> str:
+    """Why the last level's judgement settled the matter."""
+    approved, alone = facts.closed_by == "approved", len(facts.all("judge")) == 1
+    if facts.rule == "chain":
+        if not approved:
+            return "and one level's no is enough"
+        return (
+            "the only level there was"
+            if alone
+            else f"the last of {words.many(len(facts.all('judge')), 'level')}"
+        )
+    if approved:
+        return "and one level's yes is enough"
+    return (
+        "the only level there was"
+        if alone
+        else f"the last of {words.many(len(facts.all('judge')), 'level')}"
+    )
+
+
+def _proposed(facts: Facts) -> str:
+    event = facts.last("judge")
+    return "the proposal" if event is None else course.proposal(facts, event)
+
+
+def spreading(facts: Facts) -> str:
+    """How the decision reached those who carry it out, and how far they stood behind it."""
+    told, effect = facts.all("told"), facts.first("effect")
+    if facts.decided is None or effect is None:
+        return ""
+    travelled = ""
+    if told:
+        between = f"on {facts.date(told[0].tick)}"
+        if told[-1].tick != told[0].tick:
+            between = f"from {facts.date(told[0].tick)} to {facts.date(told[-1].tick)}"
+        travelled = f"The decision reached {words.many(len(told), 'further leader')}, {between}."
+    after = effect.tick - facts.decided
+    when = (
+        "At once"
+        if after == 0
+        else f"On {facts.date(effect.tick)}, {facts.span(after)} after the decision,"
+    )
+    share = effect.data["coverage"]
+    coverage = f"{'all' if share == 1 else words.share(share)} of those it affects knew of it"
+    # What had not got round by the expiry takes effect for those it did reach.
+    short = share < facts.scenario.rollout.coverage - 1e-9
+    took = "; time was up, and it took effect for them alone" if short else ", and it took effect"
+    stood = f"Mean commitment of those affected: {words.share(effect.data['commitment'])}."
+    return words.paragraph(travelled, f"{when} {coverage}{took}.", stood)
