@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands.columns import columns, wrapped
 from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
 from sim.commands.run import Engine, Engines, Out, Workers
-from sim.commands.tables import columns, wrapped
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.progress import Progress
 from sim.results import DASHBOARD

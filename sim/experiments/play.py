@@ -16,7 +16,7 @@ from sim.errors import LeaderstreamError
 from sim.measures import measure_names
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure
-from sim.tables.build import summaries
+from sim.tables.summary import summaries
 
 if TYPE_CHECKING:
     from sim.outcome import Outcome

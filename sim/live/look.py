@@ -24,7 +24,7 @@ from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading
 from sim.live.setting import Named
 from sim.measures import drawn
 from sim.outcome import LAPSED, Outcome
-from sim.tables.build import stack, summaries
+from sim.tables.summary import stack, summaries
 
 FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
 """How many times as urgent as in the scenario: from a 16th to 16 times."""

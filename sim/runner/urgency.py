@@ -77,7 +77,7 @@ def _simulated(
     progress: Callable[[int], None],
 ) -> tuple[Values, list[dict[str, Any]]]:
     from sim.parameters import parameters
-    from sim.tables.build import summaries
+    from sim.tables.summary import summaries
 
     places = [(name, factor) for name in policies for factor in OTHERS]
     given = {name: parameters(policy) for name, policy in policies.items()}

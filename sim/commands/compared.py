@@ -1,0 +1,218 @@
+"""What `compare` says: what differs clearly, one table, and how the two sides were compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.commands.console import counted, printable
+from sim.comparison.answer import filled
+from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
+from sim.comparison.short import clauses
+from sim.comparison.statistics import Interval
+from sim.comparison.wording import listed
+from sim.measures import HEADLINE, shown_in
+
+if TYPE_CHECKING:
+    from sim.reading.comparing import Contrast
+
+MOST_SETTINGS = 12
+MOST_TOLD = 6
+
+
+def answer(
+    found: Sequence[Contrast],
+    labels: Sequence[str],
+    details: bool,
+    width: int,
+    bold: Callable[[str], str],
+) -> str:
+    """The comparison of policies of two results: what differs clearly, one table, and with
+    `details` every measure."""
+    from sim.commands.tables import table
+
+    alone = len(found) == 1
+    head = (
+        f"{found[0].other.label} compared with {found[0].reference.label}"
+        if alone
+        else f"{labels[1]} compared with"
+    )
+    blocks = [bold(filled(printable(head if alone else f"{head} {labels[0]}"), width))]
+    told = [_difference(found[0])] if alone else _differences(found)
+    blocks.append("\n".join([bold("In short"), *(filled(printable(text), width) for text in told)]))
+    blocks.append(
+        "\n".join(
+            lines(_both(found[0]) if alone else _gaps(found), width, bold) + _notes(found, width)
+        )
+    )
+    if details:
+        for each in found:
+            title = bold(
+                filled(printable(f"{each.other.label} compared with {each.reference.label}"), width)
+            )
+            said = [
+                filled(printable(text), width) for text in (pairing(each), settings(each)) if text
+            ]
+            blocks.append("\n".join([title, *said, "", table(each.table, bold, width)]))
+    return "\n\n".join(blocks)
+
+
+def _gaps_of(each: Contrast) -> dict[str, Interval]:
+    """The headline differences, B less A; without those that are not known."""
+    rows = {
+        row["metric"]: row
+        for row in each.table.to_dict("records")
+        if row["variant"] == each.other.label
+    }
+    ends = ("difference", "difference_low", "difference_high")
+    found = {
+        name: Interval(*(rows[name][end] for end in ends))
+        for name in shown_in(HEADLINE)
+        if name in rows
+    }
+    return {name: gap for name, gap in found.items() if not math.isnan(gap.mean)}
+
+
+def _difference(each: Contrast) -> str:
+    """What one policy gains and costs against another."""
+    gaps = _gaps_of(each)
+    start = f"Compared with {each.reference.label}, {each.other.label}"
+    if not gaps:
+        return f"{start} cannot be judged: nothing was decided under one of them."
+    if not any(gap.known for gap in gaps.values()):
+        return f"{start} differs, but one replication cannot tell that from chance."
+    if all(gap == (0, 0, 0) for gap in gaps.values()):
+        return f"{start} is the same in every measure of the table, in every replication."
+    return f"{start} {clauses(gaps)}."
+
+
+def _differences(found: Sequence[Contrast]) -> list[str]:
+    """Which policies differ clearly between two results, and in what."""
+    told, alike, same = [], [], []
+    for each in found:
+        gaps = _gaps_of(each)
+        clear = {name: gap for name, gap in gaps.items() if gap.clear}
+        if clear:
+            told.append(f"{each.other.policy} {clauses(clear)}.")
+        elif gaps and all(gap == (0, 0, 0) for gap in gaps.values()):
+            same.append(each.other.policy)
+        else:
+            alike.append(each.other.policy)
+    said = told[:MOST_TOLD]
+    if len(told) > MOST_TOLD:
+        said.append(f"{len(told) - MOST_TOLD} more policies differ clearly: see the table.")
+    if alike:
+        said.append(f"No clear difference under {_few(alike)}.")
+    if same:
+        said.append(f"The same in every measure of the table, in every replication: {_few(same)}.")
+    return said
+
+
+def _few(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= MOST_TOLD else f"{len(names)} policies"
+
+
+def _both(each: Contrast) -> Headline:
+    """A table of two policies' means, the first of which is the reference."""
+    cells: dict[str, dict[str, Cell]] = {each.reference.label: {}, each.other.label: {}}
+    for row in each.table.to_dict("records"):
+        if row["metric"] in shown_in(HEADLINE):
+            cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
+    first, other = (
+        Row(
+            printable(f"{letter}: {side.policy}"),
+            False,
+            {name: cells[side.label][name] for name in shown_in(HEADLINE)},
+        )
+        for letter, side in (("A", each.reference), ("B", each.other))
+    )
+    return Headline((first, other), first.policy, each.counts[0])
+
+
+def _mean(row: dict[Any, Any]) -> Cell:
+    return Cell(row["mean"], (row["high"] - row["low"]) / 2, _mark(row), int(row["replications"]))
+
+
+def _gaps(found: Sequence[Contrast]) -> Headline:
+    """A table of differences, a row a policy."""
+    rows = []
+    for each in found:
+        mine = {
+            row["metric"]: row
+            for row in each.table.to_dict("records")
+            if row["variant"] == each.other.label
+        }
+        cells = {
+            name: Cell(
+                mine[name]["difference"],
+                (mine[name]["difference_high"] - mine[name]["difference_low"]) / 2,
+                _mark(mine[name]),
+                int(mine[name]["replications"]),
+            )
+            for name in shown_in(HEADLINE)
+            if name in mine
+        }
+        rows.append(Row(printable(each.other.policy), False, cells))
+    return Headline(tuple(rows), "", max(each.counts[0] for each in found), signed=True)
+
+
+def _mark(row: dict[Any, Any]) -> str:
+    return HIGHER if row["difference_low"] > 0 else LOWER if row["difference_high"] < 0 else ""
+
+
+def _notes(found: Sequence[Contrast], width: int) -> list[str]:
+    """What the table shows, and how the two sides were compared where that is the same for all."""
+    what = "Means" if len(found) == 1 else "Differences, B less A"
+    shown = _gaps(found) if len(found) > 1 else _both(found[0])
+    clearly = f"{HIGHER} {LOWER}: clearly above or below A ({better(shown)})"
+    signs = f"{what}; ±: half the width of a 95 % interval; {clearly}."
+    told = [f"{signs} {meanings(shown)}"]
+    for tell in (pairing, settings):
+        texts = list(dict.fromkeys(tell(each) for each in found))
+        told += texts if len(texts) == 1 else [_OTHERWISE[tell.__name__]]
+    return [filled(printable(text), width) for text in told if text]
+
+
+_OTHERWISE = {
+    "pairing": "How each policy was compared, and over how many replications, differs: add --details.",
+    "settings": "In what the settings of each policy differ: add --details.",
+}
+
+
+def pairing(each: Contrast) -> str:
+    """In words: how the two were compared, and over what."""
+    points = (
+        f", each the mean of {counted(each.points, 'point', 'points')} that both have"
+        if each.points > 1
+        else ""
+    )
+    if not each.paired:
+        seeds = " and ".join(", ".join(str(seed) for seed in some) for some in each.seeds)
+        counts = f"{each.counts[0]} and {counted(each.counts[1], 'replication', 'replications')}"
+        none = f"no replication ran under common seeds (seeds {seeds})"
+        return f"Independent: {none}; {counts}{points}; Welch's intervals."
+    sides = zip(each.left_out, (each.reference, each.other), strict=True)
+    alone = [f"{count} of {side.label}" for count, side in sides if count]
+    left = f"; without a partner and left out: {' and '.join(alone)}" if alone else ""
+    counts = counted(each.counts[0], "replication", "replications")
+    return f"Paired: {counts} under common seeds (seed {each.seeds[0][0]}){points}{left}."
+
+
+def settings(each: Contrast) -> str:
+    """In words: what differs between the policies, the reference's value first."""
+    if each.settings is None:
+        return ""
+    if not each.settings:
+        return "Their settings are the same."
+    told = [
+        f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()
+    ]
+    more = f", and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
+    return f"They differ in {', '.join(told[:MOST_SETTINGS])}{more}."
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "" or value != value:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
