@@ -16,10 +16,9 @@ import pytest
 from model.tiny import PLAIN
 from windows import refuse_as_windows_does
 
-from sim import seal
+from sim import api, seal
 from sim.dashboard.sweep_report import draw_sweep_report, render, write_sweep_report
 from sim.errors import Refused
-from sim.experiments import api
 from sim.experiments.designs import design
 from sim.experiments.estimate import estimate, stored
 from sim.experiments.play import Player
