@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.agents import learning
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
-from sim.rules.engagement import gini
 from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
+from sim.rules.work import gini
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.agents.issue import Issue
 from sim.rules.closing import DELIBERATION, GATHER, SCHEDULING
-from sim.rules.engagement import backlog_after
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
+from sim.rules.work import backlog_after
 from sim.world.witnesses import is_away, present_from
 
 if TYPE_CHECKING:

@@ -40,8 +40,8 @@ from sim.kernel.state import (
     VERSIONS,
 )
 from sim.rules.closing import OPEN
-from sim.rules.engagement import gini
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
+from sim.rules.work import gini
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 

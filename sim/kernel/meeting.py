@@ -8,8 +8,8 @@ from sim.compiler import part
 from sim.draws import TURN, uniform
 from sim.kernel.messages import awaits_mail, count_sent
 from sim.kernel.state import BOOKINGS, CONVENING, DECIDING, MEASURING, SHORT, TICK
-from sim.rules.engagement import backlog_after
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
+from sim.rules.work import backlog_after
 from sim.world.witnesses import present_from
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.engagement import backlog_after, gini
 from sim.rules.flow import hop_ticks, kept_fidelity, passes
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
 from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality, worth
+from sim.rules.work import backlog_after, gini
 
 # -- flow
 # ------------------------------------------------------------------------------------------------
