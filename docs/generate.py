@@ -49,7 +49,9 @@ def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> s
     as the mark of a list. A single word longer than `width` is not broken.
     """
     kept = re.sub(
-        r"`[^`]{1,60}`|\[[^\]]{1,60}\](?=\()", lambda found: found[0].replace(" ", _KEPT), text
+        r"`[^`]*`|\[[^\]]{1,60}\](?=\()",
+        lambda found: found[0].replace(" ", _KEPT) if len(found[0]) <= 62 else found[0],
+        text,
     )
     kept = re.sub(r" ([-+*]|\d+[.)])(?= )", rf"{_KEPT}\1", kept)
     lines = textwrap.wrap(
