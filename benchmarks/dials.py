@@ -1,6 +1,6 @@
 """What each headline dial does: the flagship under its base policy, one dial turned at a time.
 
-    python benchmarks/dials.py                               # prints Markdown, a table a dial
+    python benchmarks/dials.py                               # prints a block for each dial
     python benchmarks/dials.py --replications 200 --write    # and puts it into docs/model.md
 
 All settings of a dial face the same worlds, so each interval is that of the paired difference to
@@ -30,7 +30,14 @@ MODEL = ROOT / "docs" / "model.md"
 METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 4}
 """Columns of the runs table, and the decimals shown."""
 
-HEADS = ("quality", "delay (days)", "person-hours a decision", "value a decision", "progress")
+HEADS = ("quality", "delay (days)", "person-hours", "value", "progress")
+WIDTHS = (16, 14, 14, 16, 18)
+"""The widths of the columns, so that an interval fits into each."""
+LABEL = 12
+"""The width of the column of settings; with all others and two blanks before each, 100."""
+Cell = tuple[str, str]
+"""What is shown of a measure: its mean, and the interval of its difference to the base ('' for the
+base)."""
 SHARING = ("0", "0.25", "0.5", "0.6", "0.75", "1")
 OPENNESS = ("0", "0.25", "0.5", "0.65", "0.8", "1")
 
@@ -111,7 +118,7 @@ def places(study: Study, scenario: Any) -> dict[tuple[str, str], str]:
 
 
 def tables(study: Study, replications: int) -> str:
-    """Run a study: a heading and a table a dial."""
+    """Run a study: a heading and a block for each dial."""
     from sim import run
 
     scenario = scenario_of(study)
@@ -127,28 +134,43 @@ def _tell(done: int, total: int, message: str) -> None:
 
 
 def markdown(study: Study, place: Mapping[tuple[str, str], str], compared: pd.DataFrame) -> str:
-    """A table a dial: a row a setting, a column a measure; the base's own row is among them."""
+    """A block for each dial: of each setting a line of means, and one of intervals below it."""
     rows = {(row["variant"], row["metric"]): row for row in compared.to_dict("records")}
-    told = ", ".join(f"`{key}: {value}`" for key, value in study.changes.items())
-    blocks = [f"**{study.title}**{f' ({told})' if told else ''}"]
+    changes = ", ".join(f"`{key}: {value}`" for key, value in study.changes.items())
+    blocks = [f"**{study.title}**{f' ({changes})' if changes else ''}"]
     for key, settings in study.dials.items():
-        lines = [f"| `{key}` | {' | '.join(HEADS)} |", "|---" * (len(METRICS) + 1) + "|"]
+        cells = {}
         for setting in settings:
             name = place[key, setting]
-            label = f"**{setting}** (base)" if name == BASE else setting
-            cells = [cell(rows[name, metric], digits) for metric, digits in METRICS.items()]
-            lines.append(f"| {label} | {' | '.join(cells)} |")
-        blocks.append("\n".join(lines))
+            label = f"{setting}*" if name == BASE else setting
+            cells[label] = [cell(rows[name, metric], digits) for metric, digits in METRICS.items()]
+        blocks.append(block(key, cells))
     return "\n\n".join(blocks)
 
 
-def cell(row: Mapping[str, float], digits: int) -> str:
-    """A mean and, in brackets, the interval of its difference to the base (the base has none)."""
+def block(key: str, settings: Mapping[str, Sequence[Cell]]) -> str:
+    """The settings of a dial by their labels, as a block of text in columns of fixed width."""
+    lines = [key, line("", HEADS)]
+    for label, cells in settings.items():
+        lines.append(line(label, [mean for mean, _ in cells]))
+        if any(interval for _, interval in cells):
+            lines.append(line("", [interval for _, interval in cells]))
+    return "\n".join(["```text", *lines, "```"])
+
+
+def line(label: str, texts: Sequence[str]) -> str:
+    """A line of a block: the label to the left, the others to the right of their columns."""
+    cells = [text.rjust(width) for text, width in zip(texts, WIDTHS, strict=True)]
+    return "  ".join([label.ljust(LABEL), *cells]).rstrip()
+
+
+def cell(row: Mapping[str, float], digits: int) -> Cell:
+    """A mean, and the interval of its difference to the base (the base has none)."""
     mean = f"{row['mean']:.{digits}f}"
     if row["difference"] != row["difference"]:
-        return mean
+        return mean, ""
     low, high = row["difference_low"], row["difference_high"]
-    return f"{mean}<br>({low:+z.{digits}f} to {high:+z.{digits}f})"
+    return mean, f"{low:+z.{digits}f} to {high:+z.{digits}f}"
 
 
 def main() -> None:
@@ -163,15 +185,16 @@ def main() -> None:
         "--write", action="store_true", help=f"also put the tables into {MODEL.relative_to(ROOT)}"
     )
     arguments = parser.parse_args()
-    head = (
+    from generate import put, wrapped
+
+    head = wrapped(
         f"Means over {arguments.replications} replications of `scenarios/{FLAGSHIP}`, policy "
-        f"`{BASE}`; in brackets the 95 % interval of the paired difference to the base."
+        f"`{BASE}`; person-hours and value are those of a decision. A star marks the base's own "
+        "setting. Below each mean stands the 95 % interval of the paired difference to the base."
     )
     body = "\n\n".join([head, *(tables(study, arguments.replications) for study in STUDIES)])
     print(body)
     if arguments.write:
-        from generate import put
-
         MODEL.write_text(put(MODEL.read_text(encoding="utf-8"), "dials", body), encoding="utf-8")
 
 

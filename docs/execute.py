@@ -63,7 +63,11 @@ def executed(path: Path, folder: Path) -> Any:
         # machine alone.
         how = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
         # What a cell prints is one output, however many pieces it came in.
-        options = {"kernel_name": "python3", "timeout": SECONDS, "coalesce_streams": True}
+        options: dict[str, Any] = {
+            "kernel_name": "python3",
+            "timeout": SECONDS,
+            "coalesce_streams": True,
+        }
         client = NotebookClient(notebook, resources=where, config=how, **options)
         client.execute(env=env)
     return notebook

@@ -13,16 +13,24 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+if TYPE_CHECKING:
+    from sim.tables.columns import Column
+
 TOLD = ("In short", "How it was decided", "Where the time went")
 """The sections of a trace that the README shows."""
 CUT = "[...]"
-_OWN_KIND = re.compile(r"issues\.NAME\.(power|consensus)\..*")
+WIDTH = 100
+"""The longest line of a Markdown file."""
+_OVERRIDDEN = re.compile(r"issues\.NAME\.(power|consensus)\..*")
+_KEPT = "\x00"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -33,20 +41,56 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
+def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
+    """A paragraph of Markdown in lines of at most `width`, the first one after `first`, the others
+    after `rest`.
+
+    Short inline code and links stay on one line, and no line begins with what Markdown would read
+    as the mark of a list. A single word longer than `width` is not broken.
+    """
+    kept = re.sub(
+        r"`[^`]*`|\[[^\]]{1,60}\](?=\()",
+        lambda found: found[0].replace(" ", _KEPT) if len(found[0]) <= 62 else found[0],
+        text,
+    )
+    kept = re.sub(r" ([-+*]|\d+[.)])(?= )", rf"{_KEPT}\1", kept)
+    lines = textwrap.wrap(
+        kept,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines).replace(_KEPT, " ")
+
+
+def item(text: str, mark: str = "- ") -> str:
+    """An item of a list, wrapped."""
+    return wrapped(text, mark, " " * len(mark))
+
+
+def sentences(*texts: str) -> str:
+    """Texts as sentences in a row; each ends with a full stop and begins as it is, empty ones are
+    left out."""
+    return " ".join(text if text.endswith((".", "?")) else f"{text}." for text in texts if text)
+
+
 def phases() -> str:
     """The phases of a tick, in order, each with what it does."""
     from sim.agents import Organization
     from sim.clock import PHASES
 
-    rows = []
+    items = []
     for place, name in enumerate(PHASES, start=1):
-        about = (getattr(Organization, name).__doc__ or "").strip().splitlines()[0]
-        rows.append((str(place), f"**{name}**", about))
-    return table(("", "phase", "what happens"), rows)
+        first, *_ = (getattr(Organization, name).__doc__ or "").strip().split("\n\n")
+        about = " ".join(first.split())
+        items.append(item(f"**{name}**: {about}", f"{place}. "))
+    return "\n".join(items)
 
 
 def parameters() -> str:
-    """Every key of a scenario, a table a section; what a kind of issue may override is said
+    """Every key of a scenario, a list for each section; what a kind of issue may override is said
     once."""
     from sim.rules.catalog import FAMILIES
     from sim.scenario.explain import Explanation, explain, keys
@@ -55,33 +99,41 @@ def parameters() -> str:
         f" {rule.name}: {rule.summary}." for family in FAMILIES.values() for rule in family.values()
     ]
 
-    def row(fact: Explanation) -> tuple[str, ...]:
+    def entry(fact: Explanation) -> str:
         meaning = fact.meaning
         for rule in rules:
             meaning = meaning.replace(rule, "")
-        return f"`{fact.key}`", meaning, fact.unit, fact.default, fact.allowed, fact.source
+        facts = [f"default {fact.default}" if fact.default else "", fact.unit]
+        about = ", ".join(text for text in facts if text)
+        head = f"`{fact.key}` ({about})" if about else f"`{fact.key}`"
+        allowed = f"Allowed: {fact.allowed}" if fact.allowed else ""
+        source = f"*Source*: {fact.source}" if fact.source else ""
+        return item(f"{head}: {sentences(meaning, allowed, source)}")
 
-    sections: dict[str, list[tuple[str, ...]]] = {"": []}
+    top_level = "keys of the file itself"
+    sections: dict[str, list[str]] = {top_level: []}
     for fact in map(explain, keys()):
         top, dot, _ = fact.key.partition(".")
-        if fact.type != "mapping" and not _OWN_KIND.fullmatch(fact.key):
-            sections.setdefault(top if dot or "of mappings" in fact.type else "", []).append(
-                row(fact)
-            )
-    head = ("key", "meaning", "unit", "default", "allowed", "source")
-    return "\n\n".join(table(head, rows) for rows in sections.values())
+        if fact.type != "mapping" and not _OVERRIDDEN.fullmatch(fact.key):
+            section = f"section `{top}`" if dot or "of mappings" in fact.type else top_level
+            sections.setdefault(section, []).append(entry(fact))
+    return "\n\n".join(
+        f"#### The {name}\n\n" + "\n".join(items) for name, items in sections.items()
+    )
 
 
 def rules() -> str:
-    """Every rule that a scenario can name, by family."""
+    """Every rule that a scenario can name, a list for each family."""
     from sim.rules.catalog import FAMILIES
 
-    rows = [
-        (family if place == 0 else "", f"`{rule.name}`", rule.summary, rule.source)
-        for family, some in FAMILIES.items()
-        for place, rule in enumerate(some.values())
-    ]
-    return table(("family", "rule", "what it does", "source"), rows)
+    blocks = []
+    for family, some in FAMILIES.items():
+        items = [
+            item(f"`{rule.name}`: {sentences(rule.summary, f'*Source*: {rule.source}')}")
+            for rule in some.values()
+        ]
+        blocks.append(f"#### The family `{family}`\n\n" + "\n".join(items))
+    return "\n\n".join(blocks)
 
 
 def draws() -> str:
@@ -92,26 +144,33 @@ def draws() -> str:
 
 
 def columns() -> str:
-    """Every column of the four tables, and of the one that only some results have."""
+    """Every column of the tables of a result; those that open all tables are said once."""
     from sim.tables import OPTIONAL, TABLES
 
-    blocks = []
-    for name, some in (TABLES | OPTIONAL).items():
-        rows = [(f"`{column.name}`", column.kind, column.unit, column.meaning) for column in some]
-        blocks.append(f"#### {name}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+    tables = TABLES | OPTIONAL
+    first, *others = tables.values()
+    shared = [column for column in first if all(column in other for other in others)]
+
+    def entry(column: Column) -> str:
+        about = f"{column.kind}, {column.unit}" if column.unit else column.kind
+        return item(f"`{column.name}` ({about}): {column.meaning}")
+
+    blocks = ["#### All tables\n\n" + "\n".join(map(entry, shared))]
+    for name, some in tables.items():
+        items = [entry(column) for column in some if column not in shared]
+        blocks.append(f"#### The table {name}\n\n" + "\n".join(items))
     return "\n\n".join(blocks)
 
 
 def figures() -> str:
-    """Every figure: its name, what it answers, and of which results it is."""
+    """Every figure: its name and what it answers, by the kind of result that it is of."""
     from sim.dashboard.figures.registry import PAGES
 
-    rows = [
-        (f"`{figure.name}`", figure.question, kind)
-        for kind, page in PAGES.items()
-        for figure in page.figures
-    ]
-    return table(("figure", "question", "of a result of"), rows)
+    blocks = []
+    for kind, page in PAGES.items():
+        items = [item(f"`{figure.name}`: {figure.question}") for figure in page.figures]
+        blocks.append(f"Of a result of `{kind}`:\n\n" + "\n".join(items))
+    return "\n\n".join(blocks)
 
 
 def traced() -> str:

@@ -26,6 +26,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+if str(ROOT / "docs") not in sys.path:
+    sys.path.append(str(ROOT / "docs"))
+
+from generate import WIDTH, wrapped  # noqa: E402
+
 REFERENCE, LIST = Path("docs/reference.md"), Path("docs/public-api.txt")
 
 MODULES: Mapping[str, str] = {
@@ -53,11 +58,10 @@ MODULES: Mapping[str, str] = {
 HEAD = """\
 # Python reference
 
-What can be relied on from Python; everything else may change without notice. Written by `make reference` from the
-signatures and docstrings. [public-api.txt](public-api.txt) lists the names, a line each, and a test compares it with
-the code. What the keys of a scenario mean stands in [model.md](model.md), how to build on the model in
-[extending.md](extending.md)."""
-_WIDTH = 100
+What can be relied on from Python; everything else may change without notice. `make reference`
+writes this file from the signatures and docstrings. [public-api.txt](public-api.txt) lists the
+names, one on each line, and a test compares it with the code. [model.md](model.md) says what the
+keys of a scenario mean, [extending.md](extending.md) how to build on the model."""
 _BETWEEN = re.compile(r", (?=\*|[a-z_]+(?::|=|,|$))")
 _MARKUP = re.compile(r"[*<]|\[(?=[^\]]*\]\()")
 _SIMPLE = (bool, int, float, str, type(None))
@@ -233,13 +237,20 @@ def _section(module: str, entry: Entry) -> list[str]:
     if entry.kind in ("class", "function"):
         return [f"### {_short(module, entry.name)}", f"```text\n{_wrapped(shown)}\n```", text]
     if entry.kind == "value" or not text:
-        return [f"`{shown}`"] if entry.kind != "attribute" else []
-    return [f"`{shown}`", text]
+        return [_code_line(shown)] if entry.kind != "attribute" else []
+    return [_code_line(shown), text]
+
+
+def _code_line(signature: str) -> str:
+    """A signature as inline code, or as a block where it is too long for a line."""
+    if len(signature) + 2 <= WIDTH:
+        return f"`{signature}`"
+    return f"```text\n{_wrapped(signature)}\n```"
 
 
 def _wrapped(signature: str) -> str:
     """A long signature with a line a parameter."""
-    if len(signature) <= _WIDTH:
+    if len(signature) <= WIDTH:
         return signature
     head, _, rest = signature.partition("(")
     inside, result = rest.removesuffix(")"), ")"
@@ -253,7 +264,14 @@ def _wrapped(signature: str) -> str:
 def _prose(text: str) -> str:
     """A docstring as Markdown: what would be markup by accident is escaped, code stays."""
     paragraphs = re.split(r"\n{2,}", text)
-    return "\n\n".join(_code(part) or _escaped(part) for part in paragraphs)
+    return "\n\n".join(_code(part) or _filled(_escaped(part)) for part in paragraphs)
+
+
+def _filled(text: str) -> str:
+    """A paragraph with its long lines broken; one that is short enough stays as it is."""
+    if all(len(line) <= WIDTH for line in text.splitlines()):
+        return text
+    return wrapped(" ".join(text.split()))
 
 
 def _code(text: str) -> str:

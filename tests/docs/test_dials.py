@@ -40,11 +40,11 @@ def test_a_row_shows_the_mean_and_the_interval_of_the_difference():
         "difference_low": -0.0154,
         "difference_high": 0.00049,
     }
-    assert dials.cell(row, 3) == "0.804<br>(-0.015 to +0.000)"
-    assert dials.cell(row | {"difference": float("nan")}, 2) == "0.80"
+    assert dials.cell(row, 3) == ("0.804", "-0.015 to +0.000")
+    assert dials.cell(row | {"difference": float("nan")}, 2) == ("0.80", "")
 
 
-def test_a_table_has_a_row_a_setting_and_marks_the_base():
+def test_a_block_has_lines_for_each_setting_and_marks_the_base():
     study = dials.Study("A base", {"work.load": "90%"}, {"power.rule": ("autocratic", "shared")})
     place = {("power.rule", "autocratic"): "rule-autocratic", ("power.rule", "shared"): "shared"}
     none = float("nan")
@@ -56,11 +56,12 @@ def test_a_table_has_a_row_a_setting_and_marks_the_base():
     names = ["variant", "metric", "mean", "difference", "difference_low", "difference_high"]
     said = dials.markdown(study, place, pd.DataFrame(rows, columns=names)).splitlines()
     assert said[0] == "**A base** (`work.load: 90%`)"
-    assert said[2].startswith("| `power.rule` | quality | delay (days) |")
-    assert said[4].startswith(
-        "| autocratic | 1.000<br>(+0.250 to +0.750) | 1.00<br>(+0.25 to +0.75) |"
-    )
-    assert said[5] == "| **shared** (base) | 1.000 | 1.00 | 1.0 | 1.000 | 1.0000 |"
+    assert said[2:4] == ["```text", "power.rule"]
+    assert said[4].split() == ["quality", "delay", "(days)", "person-hours", "value", "progress"]
+    assert said[5].split() == ["autocratic", "1.000", "1.00", "1.0", "1.000", "1.0000"]
+    assert said[6].split("  ")[-1] == "+0.2500 to +0.7500"
+    assert said[7].split() == ["shared*", "1.000", "1.00", "1.0", "1.000", "1.0000"]
+    assert said[8] == "```" and len(said[6]) == 100
 
 
 @studies
@@ -72,9 +73,6 @@ def test_the_model_description_shows_every_dial_and_setting(study):
     )
     part = shown.partition(f"**{study.title}**")[2].partition("\n**")[0]
     for key, settings in study.dials.items():
-        table = part.partition(f"| `{key}` |")[2].partition("\n\n")[0]
-        found = [
-            re.sub(r"\*\*| \(base\)", "", row)
-            for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
-        ]
+        block = part.partition(f"```text\n{key}\n")[2].partition("\n```")[0]
+        found = [label.rstrip("*") for label in re.findall(r"^(\S+)", block, re.MULTILINE)]
         assert tuple(found) == tuple(settings)

@@ -49,7 +49,7 @@ def section(title: str) -> str:
 
 def citations(text: str) -> list[tuple[str, str]]:
     """First author and year of every work that a text cites."""
-    return CITATION.findall(text)
+    return CITATION.findall(" ".join(text.split()))
 
 
 REFERENCES = {
@@ -109,8 +109,8 @@ def test_every_way_of_closing_and_every_part_of_the_delay_is_defined():
     assert names is not None
     parts = names[names.index("delay") + 1 : names.index("rounds")]
     assert len(parts) == 5
-    assert f"| delay | {' + '.join(parts)}, exactly |" in submodels
-    assert all(f"\n| {part} | " in submodels for part in parts)
+    assert f"- **delay** (working days): {' + '.join(parts)}, exactly." in submodels
+    assert all(f"\n- **{part}** (working days): " in submodels for part in parts)
 
 
 def test_every_purpose_of_a_draw_is_listed():
@@ -133,7 +133,7 @@ def test_every_source_of_a_rule_or_a_default_is_among_the_references(source):
 def test_everything_cited_is_among_the_references():
     text = MODEL.partition("\n## References\n")[0]
     cited = citations(text) + re.findall(
-        rf"({AUTHOR})(?:(?:, (?:& )?| & ){AUTHOR})* \((\d{{4}})\)", text
+        rf"({AUTHOR})(?:(?:, (?:& )?| & ){AUTHOR})* \((\d{{4}})\)", " ".join(text.split())
     )
     assert len(cited) > 50
     missing = set(cited) - REFERENCES
