@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.comparison.overload import overloaded, said
+from sim.comparison.overload import overloaded, sentences
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -45,7 +45,7 @@ def full():
 
 def test_an_overloaded_organisation_is_named_with_what_it_means_and_the_dial(full):
     tables, manifest = full
-    text = said(tables, manifest)
+    text = sentences(tables, manifest)
     assert text.startswith("Leaders are overloaded under both policies: under base ")
     progress = tables["runs"].groupby("variant")["progress"].mean().min()
     assert f"{1 - progress:.0%}".replace("%", " %") in text
@@ -125,9 +125,9 @@ def runs_of(progress, replications=5):
 )
 def test_work_piles_up_where_much_is_undone_and_ever_more_waits(backlog, progress, found):
     tables = {"runs": runs_of(progress), "days": days_of(backlog)}
-    assert bool(said(tables, {})) == found
+    assert bool(sentences(tables, {})) == found
     if found:
-        assert said(tables, {}) == (
+        assert sentences(tables, {}) == (
             "Leaders are overloaded: 40 % of the work asked for is left undone, and what waits "
             "grows to the end of the run (from 6.0 to 94 hours a leader). So the backlog depends "
             "on how long the run is, and value does not count the work left undone. Lower "
@@ -137,11 +137,18 @@ def test_work_piles_up_where_much_is_undone_and_ever_more_waits(backlog, progres
 
 def test_issues_that_pile_up_change_every_measure():
     tables = {"runs": runs_of(1.0), "days": days_of(np.zeros(80), np.arange(80))}
-    assert said(tables, {}) == (
+    assert sentences(tables, {}) == (
         "Leaders are overloaded: the issues open grow to the end of the run (from 4.5 to 74.5). So "
         "quality, delay and value depend on how long the run is, and so do differences between "
         "policies. Lower work.load or the rate of issues."
     )
+
+
+@pytest.mark.parametrize(("last", "stuck"), [(14.0, False), (16.0, True)])
+def test_issues_that_rise_by_less_than_half_do_not_pile_up(last, stuck):
+    opened = np.repeat(np.linspace(10.0, last, 8), 10)
+    tables = {"runs": runs_of(1.0), "days": days_of(np.zeros(80), opened)}
+    assert [one.stuck for one in overloaded(tables, {})] == [True] * stuck
 
 
 def test_chance_alone_is_called_overload_once_in_a_thousand():
@@ -188,7 +195,7 @@ def test_a_single_full_position_among_many_leaders_is_seen():
         "days": days_of(np.zeros(80)),
     }
     manifest = {"policies": {"one": {"work": {"load": 0.7}}}}
-    text = said(tables, manifest)
+    text = sentences(tables, manifest)
     assert text.startswith(
         "Leaders are overloaded: those at head are asked for more hours than they have. So the "
         "backlog"
@@ -197,11 +204,32 @@ def test_a_single_full_position_among_many_leaders_is_seen():
         "leaders at head are asked for 124 % of their hours (work 70 %, meetings 49 %, reading 5 "
         "%)." in text
     )
-    assert said(tables, {}) == ""
+    assert sentences(tables, {}) == ""
+
+
+@pytest.mark.parametrize(("spread", "full"), [(1.0, True), (60.0, False)])
+def test_a_position_is_full_only_where_that_is_certain(spread, full):
+    """Meetings take 35 % of the hours on average, and the load is 70 %."""
+    hours = 350.0 + spread * np.tile([-1.0, 1.0], 3)
+    leaders = pd.DataFrame(
+        {
+            "variant": "one",
+            "point": 0,
+            "replication": range(6),
+            "position": "head",
+            "forum_hours": hours,
+            "reading_hours": 0.0,
+            "work_hours": 1000.0 - hours,
+            "away_hours": 0.0,
+        }
+    )
+    tables = {"runs": runs_of(1.0, 6), "leaders": leaders, "days": days_of(np.zeros(80))}
+    found = overloaded(tables, {"policies": {"one": {"work": {"load": 0.7}}}})
+    assert [one.full for one in found] == [True] * full
 
 
 def test_nothing_is_said_of_tables_without_rows():
     tables, manifest = played(
         Scenario.from_text("name: small\nreplications: 1\nclock: {horizon: 6w}\n"), 1
     )
-    assert said({name: table.iloc[:0] for name, table in tables.items()}, manifest) == ""
+    assert sentences({name: table.iloc[:0] for name, table in tables.items()}, manifest) == ""

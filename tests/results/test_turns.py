@@ -17,7 +17,7 @@ from sim.comparison.turns import (
     UNTOLD,
     in_factors,
     renamed,
-    said,
+    sentence,
     turn,
     turns_of,
 )
@@ -102,7 +102,7 @@ def test_with_fewer_nothing_is_told(count):
     words = {0: ": no replication has such issues under both", 1: " from one replication"}
     told = words.get(count, f" from {count} replications")
     assert (
-        said(found)
+        sentence(found)
         == f"At which urgency the better choice between slow and fast turns cannot be told{told}."
     )
 
@@ -122,7 +122,7 @@ def test_a_turn_has_its_unit_direction_and_winners():
     )
     assert (found.state, found.urgent, found.patient, found.days) == (TURNS, "b", "a", True)
     assert found.at == pytest.approx(3.0) and found.low < 3 < found.high
-    mean, reach = said(found).split(": ")
+    mean, reach = sentence(found).split(": ")
     assert mean.startswith(
         "For operational issues the better choice turns at a half-life of 3.00 [2."
     )
@@ -136,7 +136,9 @@ def test_a_turn_has_its_unit_direction_and_winners():
 
 def test_over_several_kinds_it_is_a_factor_with_the_days_of_each():
     lives = {"operational": 3.0, "strategic": 60.0}
-    text = said(turn(curves(lambda log: -0.1 * (log - math.log(2)), half_lives=lives), "a", "b"))
+    text = sentence(
+        turn(curves(lambda log: -0.1 * (log - math.log(2)), half_lives=lives), "a", "b")
+    )
     assert text.startswith("The better choice turns where every half-life is 2.00 [")
     assert (
         "times the scenario's (operational: 6.0 working days, strategic: 120 working days): a is "
@@ -149,17 +151,17 @@ def test_the_whole_range_is_claimed_only_where_it_is_clear():
     assert (found.state, found.ahead, found.everywhere) == (AHEAD, "b", True) and math.isnan(
         found.low
     )
-    assert said(found) == (
+    assert sentence(found) == (
         "b is worth more than a at every urgency from 30 times more urgent than here to "
         "30 times less."
     )
     part = turn(curves(lambda log: np.where(log > -1, 0.1, 0.001)), "a", "b")
     assert (part.state, part.ahead, part.everywhere) == (AHEAD, "a", False)
     assert (part.low, part.high) == (0, part.clear[0]) and 0.3 < part.high < 0.5
-    assert said(part).startswith(
+    assert sentence(part).startswith(
         f"a is worth more than b from {1 / part.high:.1f} times more urgent than here to 30 "
     )
-    assert said(part).endswith(
+    assert sentence(part).endswith(
         "when issues are more urgent than that cannot be told from 20 replications."
     )
     away = turn(curves(lambda log: np.where(log < -1, 0.1, 0.001)), "a", "b")
@@ -168,7 +170,7 @@ def test_the_whole_range_is_claimed_only_where_it_is_clear():
         "a",
         math.inf,
     ) and away.low == away.clear[1] < 1
-    assert said(away).startswith(
+    assert sentence(away).startswith(
         "a is clearly worth more than b only from 30 times more urgent than here to 2."
     )
 
@@ -176,13 +178,13 @@ def test_the_whole_range_is_claimed_only_where_it_is_clear():
 @pytest.mark.parametrize("lead", [0.0, 0.004, -0.004])
 def test_a_difference_that_is_not_clear_is_nowhere_called_ahead(lead):
     found = turn(curves(lambda log: 0 * log + lead, noise=0.02), "a", "b")
-    assert found.state == UNTOLD and found.ahead is None and "worth more" not in said(found)
+    assert found.state == UNTOLD and found.ahead is None and "worth more" not in sentence(found)
 
 
 def test_what_is_the_same_is_said_to_be():
     found = turn(curves(lambda log: 0 * log, noise=0.0), "a", "b")
     assert (found.state, found.why) == (UNTOLD, SAME)
-    assert said(found).startswith(
+    assert sentence(found).startswith(
         "a and b are worth the same at every urgency, from 30 times more urgent"
     )
 
@@ -193,7 +195,7 @@ def test_every_turn_that_is_told_has_winners_on_all_sides():
         0
     ].at == pytest.approx(math.exp(1.5), rel=1e-2)
     assert (found.urgent, found.patient, found.again[0].patient) == ("b", "a", "b")
-    text = said(found)
+    text = sentence(found)
     assert text.endswith(
         "times the scenario's: from the most urgent issues to the least, b, then a, then b is "
         "worth more."
@@ -204,7 +206,7 @@ def test_every_turn_that_is_told_has_winners_on_all_sides():
 
 
 def test_how_far_a_winner_is_clear_is_said_where_it_is_not_all_that_was_looked_at():
-    text = said(
+    text = sentence(
         turn(curves(lambda log: np.where(log > 2, 0.0, 0.1 * log), half_lives={"k": 2.0}), "a", "b")
     )
     assert "; this is clear from 0.067 to 1" in text and text.endswith(" working days.")
@@ -212,8 +214,9 @@ def test_how_far_a_winner_is_clear_is_said_where_it_is_not_all_that_was_looked_a
 
 def test_names_are_those_of_the_reader():
     found = renamed(turn(curves(lambda log: 0.1 * log), "a", "b"), {"a": "Team", "b": "One voice"})
-    assert "One voice is worth more when issues are more urgent, Team when they are less" in said(
-        found
+    assert (
+        "One voice is worth more when issues are more urgent, Team when they are less"
+        in sentence(found)
     )
 
 
