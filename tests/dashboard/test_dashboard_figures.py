@@ -14,7 +14,14 @@ from sim.comparison import compare
 from sim.dashboard import figures, theme
 from sim.dashboard.drawing.equal_value import equal_value, value_lines
 from sim.dashboard.drawing.placing import Box, Mark, label_offsets
-from sim.dashboard.estimates import Kind, Reading, discount
+from sim.dashboard.estimates import (
+    Estimate,
+    Kind,
+    Reading,
+    difference_text,
+    discount,
+    interval_text,
+)
 from sim.dashboard.figures.run import endings
 from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 from sim.outcome import CLOSED_BY
@@ -356,3 +363,11 @@ def test_names_are_neutral_in_plotly_text():
 def test_numbers_read_well():
     assert theme.number(-1234.5, 1) == "−1,234.5" and theme.number(0.25, 2, signed=True) == "+0.25"
     assert theme.number(-0.0001) == "0.00" and theme.number(math.nan) == "–"
+
+
+def test_texts_of_numbers_go_from_low_to_high():
+    found = Estimate(0.5, 0.4, 0.7, -0.1, -0.2, 0.1)
+    assert interval_text(MEASURES["quality"], found) == "0.500 (0.400 to 0.700)"
+    assert difference_text(MEASURES["quality"], found) == (
+        f"{theme.number(-0.1, 3, signed=True)} ({theme.number(-0.2, 3, signed=True)} to +0.100)"
+    )

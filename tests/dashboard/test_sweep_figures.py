@@ -15,7 +15,8 @@ from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep.parallel import SHADES
 from sim.dashboard.figures.sweep.pareto import front, settings
-from sim.dashboard.sweep_data import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, Sweep, best
+from sim.measures import MEASURES
 from sim.results import SWEEP
 from tests.dashboard import swept
 
@@ -410,3 +411,9 @@ def test_no_break_even_is_said_to_be_none(plane):
         Sweep(runs, plane.manifest)
     )
     assert "no break-even" not in break_even_map.finding(plane)
+
+
+def test_the_best_cell_is_the_highest_or_where_less_is_better_the_lowest():
+    means = np.array([2.0, np.nan, 5.0, 1.0])
+    assert (best(means, MEASURES["quality"]), best(means, MEASURES["delay"])) == (2, 3)
+    assert best(np.full(2, np.nan), MEASURES["quality"]) is None

@@ -72,6 +72,8 @@ def test_a_run_with_a_flipped_bit_counts_as_not_stored_until_it_is_put_again(sto
     [
         "UPDATE runs SET replication = 77 WHERE policy = 1 AND replication = 3",
         "UPDATE runs SET policy = 2, replication = 9 WHERE policy = 1 AND replication = 3",
+        "UPDATE runs SET numbers = (SELECT numbers FROM runs WHERE policy = 2 AND replication = 3) "
+        "WHERE policy = 1 AND replication = 3",
         "UPDATE runs SET numbers = substr(numbers, 1, 24) WHERE policy = 1 AND replication = 3",
         "UPDATE runs SET numbers = 'no numbers' WHERE policy = 1 AND replication = 3",
         "UPDATE runs SET replication = 'three' WHERE policy = 1 AND replication = 3",

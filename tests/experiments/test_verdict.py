@@ -11,7 +11,7 @@ import pytest
 from dashboard import swept
 
 from sim.comparison.statistics import interval
-from sim.experiments.sweep_runs import aligned, listed, short
+from sim.experiments.sweep_runs import SweepRuns, aligned, listed, short
 from sim.experiments.verdict import NOTHING, text_of, verdict
 
 EVERYWHERE = {"top-down": {key: [[0, 43]] for key in swept.KEYS}}
@@ -67,6 +67,20 @@ def test_the_comparison_counts_different_settings(plane):
         and "top-down at power" not in told
     )
     assert "This rests on 12 replications of 45 different settings at 44 points." in told
+
+
+def test_settings_are_paired_by_the_number_of_the_replication(plane):
+    runs, manifest = plane
+    gone = (runs["variant"] == "top-down") & (runs["replication"] == 2)
+    for kept in (runs[~gone], runs[~gone].iloc[::-1]):
+        found = SweepRuns(kept, manifest)
+        values = dict(
+            zip([each.policy for each in found.settings], found.values("value"), strict=True)
+        )
+        alone = runs[(runs["variant"] == "top-down") & (runs["point"] == 0)]
+        expected = alone.set_index("replication")["value"].to_numpy(copy=True)
+        expected[2] = np.nan
+        np.testing.assert_array_equal(values["top-down"], expected)
 
 
 def test_the_table_names_no_key_that_a_policy_does_not_read(plane):

@@ -1,8 +1,8 @@
 """Make every deliberate mistake in a copy of the project, and see the check that must notice it
 fail.
 
-    python tests/mutants/run.py # all of them; first every check on the project as it is python
-    tests/mutants/run.py half-life-of-e # only these
+    python tests/mutants/run.py                  # all; first every check on the project as it is
+    python tests/mutants/run.py half-life-of-e   # only these
 
 A check is one test, run in a process of its own on the Mesa driver, on rules, or on the compiled
 driver's source played as plain Python, so that nothing is compiled. Ends with 0 when all are

@@ -76,3 +76,9 @@ def test_an_entry_fills_what_it_leaves_out():
     assert (made.title, made.short, made.phrase) == ("Forum rounds", "forum rounds", "forum rounds")
     assert made.unit_label == made.explained == "rounds"
     assert made.compared and not made.shown and made.better == 0
+
+
+def test_which_way_the_main_measures_are_better():
+    """By hand: all that is called best, a gain, a cost or an objective follows from it."""
+    expected = {"quality": 1, "value": 1, "progress": 1, "delay": -1, "person_hours": -1}
+    assert {name: MEASURES[name].better for name in expected} == expected

@@ -144,6 +144,13 @@ def test_issues_that_pile_up_change_every_measure():
     )
 
 
+@pytest.mark.parametrize(("last", "stuck"), [(14.0, False), (16.0, True)])
+def test_issues_that_rise_by_less_than_half_do_not_pile_up(last, stuck):
+    opened = np.repeat(np.linspace(10.0, last, 8), 10)
+    tables = {"runs": runs_of(1.0), "days": days_of(np.zeros(80), opened)}
+    assert [one.stuck for one in overloaded(tables, {})] == [True] * stuck
+
+
 def test_chance_alone_is_called_overload_once_in_a_thousand():
     draws = np.random.default_rng(3)
     wrong = 0
@@ -198,6 +205,27 @@ def test_a_single_full_position_among_many_leaders_is_seen():
         "%)." in text
     )
     assert sentences(tables, {}) == ""
+
+
+@pytest.mark.parametrize(("spread", "full"), [(1.0, True), (60.0, False)])
+def test_a_position_is_full_only_where_that_is_certain(spread, full):
+    """Meetings take 35 % of the hours on average, and the load is 70 %."""
+    hours = 350.0 + spread * np.tile([-1.0, 1.0], 3)
+    leaders = pd.DataFrame(
+        {
+            "variant": "one",
+            "point": 0,
+            "replication": range(6),
+            "position": "head",
+            "forum_hours": hours,
+            "reading_hours": 0.0,
+            "work_hours": 1000.0 - hours,
+            "away_hours": 0.0,
+        }
+    )
+    tables = {"runs": runs_of(1.0, 6), "leaders": leaders, "days": days_of(np.zeros(80))}
+    found = overloaded(tables, {"policies": {"one": {"work": {"load": 0.7}}}})
+    assert [one.full for one in found] == [True] * full
 
 
 def test_nothing_is_said_of_tables_without_rows():

@@ -18,7 +18,8 @@ from sim.comparison.answer import answer, filled
 from sim.comparison.best import MOST, confidence_of, enough, ranking
 from sim.comparison.deciding import in_words, ways
 from sim.comparison.headline import lines, notes
-from sim.comparison.statistics import interval
+from sim.comparison.short import clauses
+from sim.comparison.statistics import Interval, interval
 
 NAN = math.nan
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -335,6 +336,18 @@ def test_one_policy_is_described():
         "Only one policy was run, so there is nothing to compare. Under only, decisions have"
     )
     assert "(base)" not in "\n".join(lines(headline(runs_of(only=[0.5, 0.6])), 80))
+
+
+def test_what_is_better_is_said_before_what_is_worse():
+    sooner, worse = Interval(-2.0, -2.5, -1.5), Interval(-0.1, -0.12, -0.08)
+    assert re.fullmatch(
+        r"decides 2\.\S+ .*working days sooner, but is 0\.1\S* .*lower in quality",
+        clauses({"quality": worse, "delay": sooner}),
+    )
+    assert re.fullmatch(
+        r"is 0\.1\S* .*higher in quality, but decides 2\.\S+ .*working days later",
+        clauses({"quality": Interval(0.1, 0.08, 0.12), "delay": Interval(2.0, 1.5, 2.5)}),
+    )
 
 
 def test_replications_without_a_value_are_said():

@@ -292,6 +292,11 @@ def test_leaders_stand_in_stored_order_and_means_do_not_depend_on_it():
     assert content_hash(plain["runs"]) == content_hash(tables["runs"])
 
 
+def test_rows_keep_the_numbers_of_their_replications():
+    for name, table in policy_tables(runs_of([by_hand(), by_hand()], replications=[3, 7])).items():
+        assert list(dict.fromkeys(table["replication"])) == [3, 7], name
+
+
 def test_varied_parameters_stand_after_the_seed():
     runs = policy_tables(runs_of([by_hand()], varied={"power.rule": "vote", "flow.up.open": 0.4}))[
         "runs"
@@ -378,6 +383,11 @@ def test_content_hash_feels_names_order_types_and_values(change):
 )
 def test_content_hash_ignores_how_values_are_held(change):
     assert content_hash(change(small())) == content_hash(small())
+
+
+def test_content_hash_knows_one_zero():
+    zeros = [pd.DataFrame({"a": [0.0]}), pd.DataFrame({"a": [-0.0]})]
+    assert content_hash(zeros[0]) == content_hash(zeros[1])
 
 
 def test_a_joined_table_hashes_like_one_made_at_once(tables):

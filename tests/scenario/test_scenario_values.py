@@ -84,6 +84,20 @@ def test_expiry_is_four_half_lives_unless_said():
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("50%", 0.5), ("3 rounds", Rounds(3)), ("5d", Duration(Fraction(5), "d"))],
+)
+def test_a_limit_may_be_a_duration_rounds_or_a_share(written, meant):
+    assert scenario(f"consensus: {{limit: {written}}}").consensus.limit == meant
+
+
+def test_a_kind_of_issue_needs_only_a_name():
+    kind = scenario("issues: {a: {}}").issues["a"]
+    assert (kind.stakes, kind.witnesses, str(kind.half_life), kind.affects) == (1, 8, "5d", "team")
+    assert (kind.raised_at, kind.decided_at, kind.status_quo) == ("any", "origin", False)
+
+
 def test_kinds_take_over_power_and_consensus_key_by_key():
     s = scenario(
         "power: {rule: vote, sharing: 0.2, forum: {size: 4}}\nissues: "

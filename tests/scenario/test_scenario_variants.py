@@ -56,6 +56,18 @@ def test_a_mapping_merges_and_null_removes():
     assert list(two.issues) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "sharing"),
+    [
+        ("power.sharing: 0.1, power: {sharing: 0.2}", 0.2),
+        ("power: {sharing: 0.2}, power.sharing: 0.1", 0.1),
+    ],
+)
+def test_later_keys_of_a_variant_are_laid_upon_earlier_ones(keys, sharing):
+    policies = Scenario.from_text(f"name: v\nvariants: {{x: {{{keys}}}}}").policies()
+    assert policies["x"].power.sharing == sharing
+
+
 def test_positions_are_addressed_by_name_and_kinds_can_be_added():
     three = Scenario.from_text(TEXT).policies()["three"]
     assert [p.leaders for p in three.stream.positions] == [1, 9, 27]
@@ -111,6 +123,7 @@ def test_overrides_are_read_as_yaml_and_reach_every_policy():
     assert s.seed == 7
     assert all(policy.power.sharing == 0.8 for policy in s.policies().values())
     assert s.policies()["one"].flow.up.open == 0
+    assert s.policies()["one"].issues["a"].power.rule == "vote"  # its other keys stay
     assert s.policies()["mine"].flow.up.open == 0.65
 
 
