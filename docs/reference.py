@@ -53,10 +53,10 @@ MODULES: Mapping[str, str] = {
 HEAD = """\
 # Python reference
 
-What can be relied on from Python; everything else may change without notice. Written by `make reference` from the
-signatures and docstrings. [public-api.txt](public-api.txt) lists the names, a line each, and a test compares it with
-the code. What the keys of a scenario mean stands in [model.md](model.md), how to build on the model in
-[extending.md](extending.md)."""
+What can be relied on from Python; everything else may change without notice. Written by `make
+reference` from the signatures and docstrings. [public-api.txt](public-api.txt) lists the names, a
+line each, and a test compares it with the code. What the keys of a scenario mean stands in
+[model.md](model.md), how to build on the model in [extending.md](extending.md)."""
 _WIDTH = 100
 _BETWEEN = re.compile(r", (?=\*|[a-z_]+(?::|=|,|$))")
 _MARKUP = re.compile(r"[*<]|\[(?=[^\]]*\]\()")

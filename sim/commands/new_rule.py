@@ -23,9 +23,10 @@ HELP = f"""{
     )
 }
 
-Writes three files to start from: NAME.py, a rule of the family with a declared parameter; test_NAME.py, the contract
-that every rule must keep and an example of one's own; NAME.yaml, a small scenario that compares the rule with the
-built-in one and sweeps its parameter. Existing files are never overwritten. The families:
+Writes three files to start from: NAME.py, a rule of the family with a declared parameter;
+test_NAME.py, the contract that every rule must keep, and an example test; NAME.yaml, a small
+scenario that compares the rule with the built-in one and sweeps its parameter. Existing files are
+never overwritten. The families:
 {", ".join(SCAFFOLDS)}.
 """
 

@@ -30,12 +30,13 @@ COUNTERS = 27
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule alternatives best witnesses
-looked affected state delegate climbing ready mark gather scheduling deliberation escalation rollout seats asked rounds
-rounds_before first_start chair proposed best_choice best_chair last_choice agreed chosen decider closed_by participants
-told_affected outside_room next_alone next_starting next_ending copies"""
-_REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number number_chosen
-person_ticks dissent coverage commitment"""
+_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
+deliberation escalation rollout seats asked rounds rounds_before first_start chair proposed
+best_choice best_chair last_choice agreed chosen decider closed_by participants told_affected
+outside_room next_alone next_starting next_ending copies"""
+_REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
+number_chosen person_ticks dissent coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )

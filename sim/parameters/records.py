@@ -68,7 +68,7 @@ class Numbers(NamedTuple):
     reach: int
     span: int
     shift_rate: float
-    parts: int  # how many parts the direction has: 1, or K where each facet's news has a source of its own
+    parts: int  # of the direction: 1, or K where each facet's news has a separate source
     part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
     source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
     first_fidelity: np.ndarray  # [N, parts]

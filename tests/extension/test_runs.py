@@ -35,8 +35,8 @@ stream:
     - {name: middle, leaders: 2, authority: 2}
     - {name: work, leaders: 5, authority: 1}
 issues:
-  task: {type: choice, rate: 8/w, raised_at: work, decided_at: middle, witnesses: 4, half_life: 3d, expiry: 10d,
-         affects: unit}
+  task: {type: choice, rate: 8/w, raised_at: work, decided_at: middle, witnesses: 4, half_life: 3d,
+         expiry: 10d, affects: unit}
 base: mine
 """
 OWN = "consensus: {rule: well.py:cautious, with: {patience: 90%}}\n"

@@ -149,7 +149,8 @@ def test_an_ill_leader_breaks_the_check_that_is_meant_for_it(leader, check, said
 def test_a_leader_can_stand_in_a_file_and_be_tried_in_another_organisation(tmp_path):
     text = (
         "from sim.agents.leader import Leader\n\n\nclass Shy(Leader):\n"
-        '    """Says little."""\n\n    def passes_on(self, message):\n        return 0.1 * super().passes_on(message)\n'
+        '    """Says little."""\n\n'
+        "    def passes_on(self, message):\n        return 0.1 * super().passes_on(message)\n"
     )
     (tmp_path / "shy.py").write_text(text, encoding="utf-8")
     it = contract(
