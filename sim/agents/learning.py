@@ -65,8 +65,8 @@ def engage(model: Organization, issue: Issue) -> None:
     for i in {*issue.witnesses, *issue.room}:
         leader = model.leaders[i]
         was_heard = i in issue.used or i in issue.stands_behind
-        if model.own.has("engagement"):
-            leader.engagement = model.own.engagement_after(leader, issue, was_heard, 0.0)
+        if model.custom.has("engagement"):
+            leader.engagement = model.custom.engagement_after(leader, issue, was_heard, 0.0)
         else:
             leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
 
@@ -76,8 +76,8 @@ def end_day(model: Organization) -> None:
     n = model.numbers
     for leader in model.leaders:
         backlog = leader.backlog / n.day
-        if model.own.has("engagement"):
-            leader.engagement = model.own.engagement_after(leader, None, False, backlog)
+        if model.custom.has("engagement"):
+            leader.engagement = model.custom.engagement_after(leader, None, False, backlog)
         else:
             leader.engagement = after_day(
                 leader.engagement, n.engagement, backlog, n.behind, n.recovery
@@ -107,7 +107,7 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
             if n.influence == MERIT:
                 leader.influence = merited(leader.influence, n.influence_rate, loss)
             else:
-                leader.influence = model.own.influence_after(issue, p, loss)
+                leader.influence = model.custom.influence_after(issue, p, loss)
             moved = True
     if moved:
         influence = [leader.influence for leader in model.leaders]

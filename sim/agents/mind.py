@@ -176,8 +176,9 @@ class Mind:
     def credence(self, idea: Idea) -> float:
         """How much of its precision this leader grants an idea: 1 for all, unless an assess rule
         says otherwise."""
-        own = self.model.own
-        return own.credence(self.index, idea) if own.has("assess", idea.issue.kind_index) else 1.0
+        custom = self.model.custom
+        has_rule = custom.has("assess", idea.issue.kind_index)
+        return custom.credence(self.index, idea) if has_rule else 1.0
 
     def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
         """Whether this leader says an idea in round `turn`, and the draw that also orders who

@@ -90,9 +90,9 @@ def take_trust(
 ) -> None:
     """How much the member in seat p trusts each: its row of the influence matrix G."""
     kind, me = issue.kind, issue.room[p]
-    if model.own.has("persuade", issue.kind_index):
+    if model.custom.has("persuade", issue.kind_index):
         joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
-        row[:] = model.own.trusted(issue, p, shown, heard, self_weight, joined)
+        row[:] = model.custom.trusted(issue, p, shown, heard, self_weight, joined)
     elif kind.given >= 0:
         given_trust(p, model.numbers.given[kind.given][me], issue.room, heard, self_weight, row)
     else:

@@ -165,7 +165,7 @@ def assemble(model: Organization, issue: Issue) -> None:
     issue.positions = [0.0] * (len(issue.room) * issue.alternatives)
     issue.voiced = [0] * len(issue.room)
     issue.preferred = [-1] * len(issue.room)
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
     _weigh(model, issue)
     rule, members = issue.rule, list(issue.room)
     model.watch(
@@ -205,7 +205,7 @@ def join(model: Organization, issue: Issue, leader: int) -> None:
     _weigh(model, issue)
     issue.first_start = -1
     issue.rounds_before = issue.rounds
-    issue.asked = issue.ready = model.tick
+    issue.next_round = issue.ready = model.tick
     model.watch(
         issue, "join", leader=leader, members=list(issue.room), weights=issue.weights_in_room
     )

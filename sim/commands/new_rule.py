@@ -1,4 +1,4 @@
-"""`new-rule`: write a rule of one's own to start from, with its test and a scenario that tries
+"""`new-rule`: write a custom rule to start from, with its test and a scenario that tries
 it."""
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Out = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="new-rule", help=HELP, short_help="Write a rule of your own, with its test.")(
+    command(app, name="new-rule", help=HELP, short_help="Write a custom rule, with its test.")(
         new_rule
     )
 

@@ -155,7 +155,7 @@ def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
         if s.seat[slot, leader] >= 0:
             take_seat(s, slot, leader)
     _weigh_room(n, k, s, slot)
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
 
 
 @part
@@ -202,7 +202,7 @@ def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
     issue.first_start = -1
     issue.rounds_before = issue.rounds
     issue.ready = s.count[TICK]
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
 
 
 @part

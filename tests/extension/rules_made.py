@@ -1,4 +1,4 @@
-"""Rules as a user may write them: one of every family that is well, and some that are ill."""
+"""Rules as a user may write them: a valid one of every family, and some that are invalid."""
 
 from __future__ import annotations
 

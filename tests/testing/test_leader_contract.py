@@ -1,4 +1,4 @@
-"""The contract of leaders: the built-in one and a small change of it keep it; ill ones break the
+"""The contract of leaders: the built-in one and a small change of it keep it; invalid ones break the
 check meant for it."""
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def test_leaders_that_are_well_keep_the_contract(leader, check):
         (int, "is_a_leader", "no subclass"),
     ],
 )
-def test_an_ill_leader_breaks_the_check_that_is_meant_for_it(leader, check, said):
+def test_an_invalid_leader_breaks_the_check_that_is_meant_for_it(leader, check, said):
     with pytest.raises(Failed, match=leader.__name__) as failure:
         getattr(contract(leader), f"test_{check}")()
     assert said in str(failure.value)

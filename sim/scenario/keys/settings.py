@@ -84,7 +84,7 @@ class Settings(Section):
     leaders: Annotated[tuple[Leaders, ...], ListOf] = key(
         (),
         (
-            "Leaders of classes of your own: one such mapping, or a list of them. Everybody else "
+            "Leaders of custom classes: one such mapping, or a list of them. Everybody else "
             "is as the model says."
         ),
         shown="none",

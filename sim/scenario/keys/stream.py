@@ -32,14 +32,14 @@ ListOf = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) e
 """Lists of the file become tuples: nothing in a scenario changes."""
 
 With = Annotated[dict[str, float] | None, rule_parameters()]
-"""The parameters of a rule of one's own, beside the key `rule` that names it."""
+"""The parameters of a custom rule, beside the key `rule` that names it."""
 
 
 def with_key() -> Any:
-    """The key `with` of a section that can name a rule of one's own."""
+    """The key `with` of a section that can name a custom rule."""
     return key(
         None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
+        "The parameters of a custom rule, by name; `leaderstream rules` says which it has.",
         alias="with",
         shown="the rule's own defaults",
     )
