@@ -33,7 +33,8 @@ PLAIN = "Leader"
 class Classes:
     """The classes of a policy's leaders; a part of `Organization`.
 
-    names: by leader, the entry of the scenario's `leaders` that it is of; PLAIN for everybody else.
+    names: by leader, the entry of the scenario's `leaders` that they are of; PLAIN for everybody
+    else.
     """
 
     def __init__(self, model: Organization, usual: type[Leader]) -> None:
@@ -73,7 +74,8 @@ class Classes:
         """What the table of leaders gets besides: the class of each, where there are any, and what
         classes declare.
 
-        A leader whose class does not declare a column has NaN there. InvalidRule for what is no number.
+        A leader whose class does not declare a column has NaN there. InvalidRule for a value that
+        is no number.
         """
         leaders = self.model.leaders
         found: dict[str, np.ndarray] = {"class": np.array(self.names)} if self.entries else {}

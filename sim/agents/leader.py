@@ -1,4 +1,4 @@
-"""A leader as a Mesa agent: what it sees, hears, believes, passes on and has on its desk.
+"""A leader as a Mesa agent: what they see, hear, believe, pass on and have on their desk.
 
 Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of
 leader; a scenario names the subclass in its section `leaders`.

@@ -46,7 +46,7 @@ def move_world(model: Organization, day: int) -> None:
 
 
 def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
-    """A witness looks again: its own idea of the issue gains precision."""
+    """A witness looks again: their own idea of the issue gains precision."""
     old, kind = issue.ideas[leader], issue.kind
     said = list(old.values())
     key, noise = model.numbers.key[leader], [0.0] * len(said)
@@ -117,7 +117,7 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
 
 
 def _by_reflection(model: Organization, issue: Issue) -> None:
-    """Each member's weight in its own eyes becomes the power it had in the room, which shares its
+    """Each member's self-weight becomes the power they had in the room, which shares its
     influence anew."""
     size = len(issue.room)
     matrix: list[float] = []

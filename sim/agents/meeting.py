@@ -112,7 +112,7 @@ def begin(model: Organization, issue: Issue) -> None:
 
 
 class Desk:
-    """What a leader has on its desk, and when it is free; a part of `Leader`."""
+    """What a leader has on their desk, and when they are free; a part of `Leader`."""
 
     model: Any
     key: int

@@ -138,5 +138,5 @@ def _reporter(name: str, asked: Any) -> Any:
 
 
 def leader_of(model: Organization, index: int) -> Any:
-    """A leader, pickled alone: with the model that it is part of."""
+    """A leader, pickled alone: with the model that they are part of."""
     return model.leaders[index]

@@ -49,7 +49,7 @@ def notice(model: Organization, issue: Issue) -> None:
 
 
 def decide_alone(model: Organization, issue: Issue, leader: int, tick: int) -> None:
-    """Let a leader say its word at a tick, or when it is back."""
+    """Let a leader say their word at a tick, or when they are back."""
     model.alone[model.leaders[leader].present_from(tick)].append(issue)
 
 
@@ -179,7 +179,7 @@ def assemble(model: Organization, issue: Issue) -> None:
 
 
 def _weigh(model: Organization, issue: Issue) -> None:
-    """Give each seat its decision weight, as who now answers for the issue sees it."""
+    """Give each seat its decision weight, as seen by the leader who now answers for the issue."""
     room, kind = issue.room, issue.kind
     authority = [model.numbers.authority[i] for i in room]
     voice = [1.0] * len(room)
@@ -193,7 +193,7 @@ def _weigh(model: Organization, issue: Issue) -> None:
 
 
 def join(model: Organization, issue: Issue, leader: int) -> None:
-    """The leader one level up takes the issue over: it joins the room, and the clock starts
+    """The leader one level up takes the issue over: they join the room, and the clock starts
     anew."""
     issue.climbing = False
     issue.head = leader

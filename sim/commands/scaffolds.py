@@ -34,7 +34,7 @@ SCAFFOLDS = {
         range=(0, 1),
         unit="decision weight",
         source="convention",
-        meaning="what the accountable leader weighs beyond its decision weight",
+        meaning="what the accountable leader weighs beyond their decision weight",
     ),
 )
 def NAME(positions, counted, power, head, lead):

@@ -210,7 +210,7 @@ _LEGEND = (
     ('<rect x="3" y="3" width="10" height="10" class="mark decision"/>', "the decision"),
     (
         '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
-        "a leader; the disc within grows with the ideas it knows",
+        "a leader; the disc within grows with the ideas they know",
     ),
     (
         '<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',

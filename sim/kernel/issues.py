@@ -193,7 +193,7 @@ def value(n: Any, s: Any, slot: int) -> None:
 
 @part
 def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Who senses the issue, and who of them has an alternative of its own."""
+    """Who senses the issue, and who of them thinks of a further alternative."""
     issue = s.issues[slot]
     kind = issue.kind
     for leader in range(n.leaders):

@@ -45,7 +45,7 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
             own = s.assessed[seat * count : (seat + 1) * count]
             hide(own, opened)
             for m in range(count):
-                # Who has shown no position, on anything or on this alternative, is heard with its
+                # Who has shown no position, on anything or on this alternative, is heard with their
                 # own assessment.
                 if not s.voiced[slot, seat] or shown[seat * count + m] <= HIDDEN:
                     shown[seat * count + m] = own[m]
@@ -96,7 +96,7 @@ def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None
 
 @part
 def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
-    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence
+    """A member's self-weight: as the scenario says, or their share of the room's influence
     when reflected."""
     if n.influence == REFLECTED:
         return share_of_influence(s, slot, seat)
@@ -115,7 +115,7 @@ def take_trust(
     self_weight: float,
     row: Any,
 ) -> None:
-    """How much a member trusts each: its row of the influence matrix G."""
+    """How much a member trusts each: their row of the influence matrix G."""
     issue = s.issues[slot]
     seats, given = issue.seats, k.given[issue.kind]
     if has_rule(n, PERSUADE, issue.kind):

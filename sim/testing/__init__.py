@@ -1,4 +1,4 @@
-"""What a custom rule or leader class must do to be trusted: contracts, as classes of tests to inherit.
+"""What a custom rule or leader class must do to be trusted: contracts, as test classes to inherit.
 
 from sim.testing import RuleContract
 

@@ -1,5 +1,5 @@
-"""The contract of leaders: the built-in one and a small change of it keep it; invalid ones break the
-check meant for it."""
+"""The contract of leaders: the built-in one and a small change of it keep it; invalid ones break
+the check meant for it."""
 
 from __future__ import annotations
 

@@ -296,7 +296,7 @@ class Influence(Section):
 
 
 class Assess(Section):
-    """What a leader makes of the ideas in its mind."""
+    """What a leader makes of the ideas in their mind."""
 
     rule: Annotated[str, rule_name(names("assess"), "assess")] = key(
         "bayesian", "How much each idea counts in the mind of a leader."

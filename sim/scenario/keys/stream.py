@@ -186,7 +186,7 @@ class Perspective(Section):
     )
     acuity: Annotated[float, number(POSITIVE)] = key(
         2.0,
-        "How precisely a leader senses a facet that lives where it is.",
+        "How precisely a leader senses a facet that lives where the leader is.",
         unit="1 / variance, of facets with variance 1",
     )
     outside: Annotated[float, share(SOME_SHARE)] = key(

@@ -330,7 +330,7 @@ def note(reading: Reading) -> str:
     """What a mark is, and what is left out."""
     found = reading.once(people)
     mark = (
-        "Each mark is a leader, its mean over replications; the tick is the mean of the position."
+        "Each mark is a leader, the mean over replications; the tick is the mean of the position."
         if found.one_by_one
         else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's "
         "leaders, thick ones from 25 % to 75 %, and the mark is the median; of each leader's mean "
