@@ -68,7 +68,7 @@ def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
 @part
 def known_version(s: Any, leader: int, piece: int, version: int) -> int:
     """The newest version up to `version` of a part of the direction that a leader knows (0 when
-    they knows none)."""
+    they know none)."""
     while version > 0 and s.fidelity[leader, piece, version] == 0.0:
         version -= 1
     return version

@@ -137,8 +137,7 @@ class Scenario(Settings):
             >>> scenario.with_({"power.sharing": 1.5})
             Traceback (most recent call last):
             ...
-            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share from 0 to
-            1, ...
+            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share ...
 
         The copy is as valid as a scenario that was read, and the same:
         `Scenario.load(path).with_(changes)` equals `Scenario.load(path, overrides=changes)`.

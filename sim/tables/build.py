@@ -193,8 +193,7 @@ def _constant(value: Any, rows: int) -> Any:
     return np.full(rows, float(value))
 
 
-# What one run comes to: its measures as plain numbers, for many runs at once and without a data
-# frame
+# The results of runs: their measures as plain numbers, for many runs at once, without a data frame
 
 
 Measures = dict[str, np.ndarray]

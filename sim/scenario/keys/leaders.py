@@ -54,8 +54,9 @@ class Leaders(Section):
     )
     share: Annotated[float, share_of(ALL_SHARES)] = key(
         "100%",
-        "With what probability a leader there is one of them, drawn once a replication and the "
-        "same in every variant; whoever is at one share is so at any larger. Shares add up to at "
+        "Probability that a leader there is one of them, drawn once a replication and the "
+        "same in every variant; a leader who is one at some share is one at any larger share. "
+        "Shares add up to at "
         "most 1 at each position.",
         unit="probability",
     )

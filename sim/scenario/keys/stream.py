@@ -194,7 +194,7 @@ class Perspective(Section):
     )
     span: Annotated[int | None, whole_number(1, 10_000, nothing="off")] = key(
         4,
-        "How many ideas one mind weighs on an issue, its own first; off: no limit.",
+        "How many ideas a leader weighs on an issue, their own first; off: no limit.",
         unit="ideas",
         source=abstract("Cowan 2001: short-term memory holds about four chunks"),
     )
@@ -239,7 +239,7 @@ class Channel(Section):
     )
     retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
         "none",
-        "After what time someone who did not pass an item on tries again, until the issue closes.",
+        "Time after which someone who did not pass an item on tries again, until the issue closes.",
         unit="working time",
     )
 
