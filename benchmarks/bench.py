@@ -53,11 +53,18 @@ def compiling() -> None:
     """The first run of a process: compiling, and loading what an earlier one compiled."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "XDG_CACHE_HOME": folder}
-        cold, warm = (
-            float(subprocess.run([sys.executable, "-c", START], cwd=ROOT, env=environment, capture_output=True,
-                                 check=True, text=True).stdout)
+        seconds = [
+            subprocess.run(
+                [sys.executable, "-c", START],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
             for _ in range(2)
-        )  # fmt: skip
+        ]
+        cold, warm = map(float, seconds)
     print(f"first run, compiling      {cold:8.1f} s")
     print(f"first run, from the cache {warm:8.2f} s")
 

@@ -41,9 +41,12 @@ replications: 3
 clock: {horizon: 2w, warmup: 0d}
 stream: {positions: [{name: top, leaders: 1}, {name: work, leaders: 3}]}
 direction: {source: top}
-issues: {task: {rate: 8/w, raised_at: work, decided_at: top, witnesses: 3, half_life: 3d, expiry: 5d, affects: team}}
+issues:
+  task: {rate: 8/w, raised_at: work, decided_at: top, witnesses: 3, half_life: 3d, expiry: 5d,
+         affects: team}
 variants: {top-down: {power.rule: autocratic}}
-sweep: {vary: {power.sharing: [0, 0.2, 0.4, 0.6, 0.8, 1]}, variants: [base, top-down], replications: 5}
+sweep: {vary: {power.sharing: [0, 0.2, 0.4, 0.6, 0.8, 1]}, variants: [base, top-down],
+        replications: 5}
 """
 COMMANDS = (
     ["results"],

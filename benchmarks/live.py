@@ -65,7 +65,8 @@ TURN = """([dial, place]) => new Promise((done) => {
       performance.clearResourceTimings();
     });
   });
-  watch.observe(document.body, {attributes: true, attributeFilter: ['data-answered', 'data-shown']});
+  watch.observe(document.body,
+    {attributes: true, attributeFilter: ['data-answered', 'data-shown']});
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, String(to));
   input.dispatchEvent(new Event('input', {bubbles: true}));
 })"""

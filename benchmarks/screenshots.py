@@ -35,14 +35,17 @@ SWITCHES = (
     "--disable-sync",
 )
 # slack: by which share of its width a text counts as wider than it is drawn here.
-DRAWN = """() => [...document.querySelectorAll('.figure')].every(each => each.querySelector('.main-svg'))"""
+DRAWN = """() => [...document.querySelectorAll('.figure')]
+  .every(each => each.querySelector('.main-svg'))"""
 SETTLED = "() => document.body.dataset.settled === 'yes'"
 LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > wide) found.push('the page is wider than the window');
   const scrolls = each => each && each !== document.body
-    && (['auto', 'scroll', 'hidden'].includes(getComputedStyle(each).overflowX) || scrolls(each.parentElement));
-  const named = each => each.id ? '#' + each.id : each.tagName.toLowerCase() + '.' + (each.getAttribute('class') || '');
+    && (['auto', 'scroll', 'hidden'].includes(getComputedStyle(each).overflowX)
+        || scrolls(each.parentElement));
+  const named = each => each.id ? '#' + each.id
+    : each.tagName.toLowerCase() + '.' + (each.getAttribute('class') || '');
   for (const each of document.body.querySelectorAll('*')) {
     const box = each.getBoundingClientRect();
     if (box.width && box.right > wide + 1 && !each.closest('svg') && !scrolls(each.parentElement))
@@ -56,11 +59,13 @@ LOOK = """(slack = 0) => {
       && [].concat(...Array.from(value)).some(each => each !== null);
   });
   for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture')) {
-    const name = named(plot.id ? plot : plot.parentElement), drawn = plot.querySelector('.main-svg');
+    const name = named(plot.id ? plot : plot.parentElement);
+    const drawn = plot.querySelector('.main-svg');
     if (drawn && !(plot.data || []).some(filled)) found.push(name + ' is empty');
     const frame = (drawn || plot).getBoundingClientRect();
     const texts = [...plot.querySelectorAll('text')]
-      .filter(text => text.textContent.trim() && text.getBoundingClientRect().width && !text.closest('.hoverlayer'))
+      .filter(text => text.textContent.trim() && text.getBoundingClientRect().width
+        && !text.closest('.hoverlayer'))
       .map(text => [text.textContent, grown(text.getBoundingClientRect())]);
     texts.forEach(([text, box], place) => {
       if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1

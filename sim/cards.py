@@ -64,7 +64,8 @@ def card(title: object, facts: Sequence[str], *parts: str, hints: Sequence[str] 
     rest = f"<p>{', '.join(f'<code>{text(hint)}</code>' for hint in hints)}</p>" if hints else ""
     # These classes keep notebooks from reading $...$ as mathematics.
     return (
-        f'<div class="leaderstream tex2jax_ignore mathjax_ignore"><p><b>{text(title, 120)}</b><br>{line}</p>'
+        '<div class="leaderstream tex2jax_ignore mathjax_ignore">'
+        f"<p><b>{text(title, 120)}</b><br>{line}</p>"
         f"{''.join(part for part in parts if part)}{rest}</div>"
     )
 

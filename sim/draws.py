@@ -41,9 +41,9 @@ BRIDGE = 19  # channels outside the reporting lines
 CHAIR = 20  # who chairs the first round, where the chair passes round
 DRIFT = 21  # how what is true of an issue moves from day to day
 STUDY = 22  # the error of what a witness learns in a day
-INVENT = 23  # whether a witness has an alternative of its own
+INVENT = 23  # whether a witness thinks of a further alternative
 AWAY = 24  # whether a leader is away on a day
-CLASS = 25  # of which of the user's own classes a leader is
+CLASS = 25  # of which of the custom leader classes a leader is
 
 
 @rule

@@ -10,9 +10,11 @@ LeaderstreamError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 class LeaderstreamError(Exception):
@@ -80,3 +82,17 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
     """' (did you mean X?)' for the allowed word closest to `word`, or '' when none is close."""
     close = get_close_matches(word, allowed, n=1, cutoff=0.6)
     return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def renamed(names: Mapping[str, str], name: str, module: Mapping[str, Any]) -> Any:
+    """What a module's earlier name stands for, with a DeprecationWarning; for its `__getattr__`.
+
+    names: the present name by the earlier one. module: the module's globals. AttributeError for a
+    name that it never had.
+    """
+    here = module["__name__"]
+    if name not in names:
+        raise AttributeError(f"module {here!r} has no attribute {name!r}")
+    message = f"{here}.{name} is now called {here}.{names[name]}"
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
+    return module[names[name]]

@@ -109,7 +109,7 @@ class Outcome:
     """The result of one replication of one policy; see the dtypes above.
 
     more: further columns of the leaders, an entry each in the same order: the "class" of each, and
-    the numbers that classes of the user's own keep (NaN for leaders of other classes). Only the
+    the numbers that custom leader classes keep (NaN for leaders of other classes). Only the
     Mesa driver has such.
     """
 

@@ -67,7 +67,8 @@ class RunResult:
     def __repr__(self) -> str:
         from sim.comparison.answer import line
 
-        return f"RunResult({'; '.join(line(part.manifest, len(part.failures)) for part in self.parts)})"
+        lines = (line(part.manifest, len(part.failures)) for part in self.parts)
+        return f"RunResult({'; '.join(lines)})"
 
     def __str__(self) -> str:
         from sim.comparison.answer import as_text

@@ -9,6 +9,9 @@ _BIDI = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029"
 )
 
+MOST_TIMES = 10
+"""A demand of more than so many times what there is, is not given as a percentage."""
+
 
 def clean(text: object) -> str:
     """Text of a scenario as one line: what controls the display (bidi marks, lone surrogates) is

@@ -28,7 +28,7 @@ DECIDING = (
     "outcome.py",
     "parameters",
     "rules",
-    "tables/summary.py",
+    "tables/build.py",
     "world",
 )
 """Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not

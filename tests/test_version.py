@@ -39,7 +39,8 @@ class Mind:
         total = 0.0
         for i, x in enumerate(ideas):
             total += x * WEIGHTS["a"][i % 2] if x > 0 and not more else ~i
-        return f"{total!r:>{10}}: {by}" "s" if (n := len(ideas)) >= 3 else [lambda y: y ** n, ..., b"\\x00", 1j]
+        many = (n := len(ideas)) >= 3
+        return f"{total!r:>{10}}: {by}" "s" if many else [lambda y: y ** n, ..., b"\\x00", 1j]
 '''
 
 

@@ -1,4 +1,4 @@
-"""Which class each leader is of, where a scenario mixes classes of the user's own among the
+"""Which class each leader is of, where a scenario mixes custom leader classes among the
 leaders."""
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from sim.agents.organization import Organization
 
 PLAIN = "Leader"
-"""What leaders of no class of one's own are called in the table of leaders."""
+"""What leaders of no custom class are called in the table of leaders."""
 
 
 class Classes:
     """The classes of a policy's leaders; a part of `Organization`.
 
-    names: by leader, the entry of the scenario's `leaders` that it is of; PLAIN for everybody else.
+    names: by leader, the entry of the scenario's `leaders` that they are of; PLAIN for everybody
+    else.
     """
 
     def __init__(self, model: Organization, usual: type[Leader]) -> None:
@@ -73,7 +74,8 @@ class Classes:
         """What the table of leaders gets besides: the class of each, where there are any, and what
         classes declare.
 
-        A leader whose class does not declare a column has NaN there. IllRule for what is no number.
+        A leader whose class does not declare a column has NaN there. InvalidRule for a value that
+        is no number.
         """
         leaders = self.model.leaders
         found: dict[str, np.ndarray] = {"class": np.array(self.names)} if self.entries else {}
@@ -108,7 +110,7 @@ class Classes:
         )
 
 
-# Guarding the steps that a class of the user's own overrides: what fails, or answers what no leader
+# Guarding the steps that a custom leader class overrides: what fails, or answers what no leader
 # may, is named
 
 
@@ -156,12 +158,12 @@ def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
     # Processes that do runs read the file again; one warning is enough.
     if multiprocessing.parent_process() is not None:
         return
-    own = [
+    custom = [
         each
         for each in kind.__mro__
         if issubclass(each, first) and not each.__module__.startswith("sim.")
     ]
-    called = {name for each in own for thing in vars(each).values() for name in _names_in(thing)}
+    called = {name for each in custom for thing in vars(each).values() for name in _names_in(thing)}
     steps = [
         name for name, thing in inspect.getmembers(first, callable) if not name.startswith("_")
     ]
@@ -173,7 +175,7 @@ def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
         close = nearest(name, [step for step in steps if step != "step"])
         where = f"{kind.__qualname__}.{name} (line {thing.__code__.co_firstlineno})"
         told = f"{where} overrides no step of a leader, so nothing calls it{close}"
-        warnings.warn(f"{told}; begin the name of a method of your own with _", stacklevel=4)
+        warnings.warn(f"{told}; begin the names of further methods with _", stacklevel=4)
 
 
 def _names_in(thing: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""Asking rules of a user's own on the Mesa driver: what each family is given, as on the compiled
+"""Calling custom rules on the Mesa driver: what each family is given, as on the compiled
 one."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Inputs = dict[str, Callable[[], Any]]
 
 
 class CustomRules:
-    """The rules of one's own that a policy names; a part of `Organization`."""
+    """The custom rules that a policy names; a part of `Organization`."""
 
     def __init__(self, model: Organization) -> None:
         self.model = model
@@ -31,7 +31,7 @@ class CustomRules:
         }
 
     def has(self, family: str, kind: int = 0) -> bool:
-        """Whether a family has a rule of one's own, for a kind of issue."""
+        """Whether a family has a custom rule, for a kind of issue."""
         return (family, kind) in self._asked
 
     def _call_rule(
@@ -72,8 +72,11 @@ class CustomRules:
 
     def scored(self, issue: Issue, counted: list[int]) -> list[float]:
         """What a power rule makes of each alternative."""
-        own: Inputs = {"open": lambda: issue.open, "head": lambda: issue.room.index(issue.head)}
-        inputs = self._room(issue, counted) | own
+        of_power: Inputs = {
+            "open": lambda: issue.open,
+            "head": lambda: issue.room.index(issue.head),
+        }
+        inputs = self._room(issue, counted) | of_power
         found: list[float] = self._call_rule("power", issue.head, issue, inputs, issue.alternatives)
         return found
 

@@ -231,8 +231,8 @@ def announce(model: Organization, issue: Issue) -> None:
                 issue.below[at] = issue.below.get(at, 0) + 1
                 at = model.numbers.manager[at]
     for i in issue.room:
-        issue.told.add(i)
-        issue.told_affected += i in issue.affected_set
+        issue.informed.add(i)
+        issue.informed_affected += i in issue.affected_set
     if is_covered(model, issue):
         model.covered.append(issue)
     for i in issue.room:
@@ -241,16 +241,16 @@ def announce(model: Organization, issue: Issue) -> None:
 
 def is_covered(model: Organization, issue: Issue) -> bool:
     """Whether enough of those affected know the decision for it to take effect."""
-    return enough_know(issue.told_affected, len(issue.affected), model.numbers.coverage)
+    return enough_know(issue.informed_affected, len(issue.affected), model.numbers.coverage)
 
 
 def take_effect(model: Organization, issue: Issue) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
     issue.attribute(ROLLOUT, model.tick)
-    issue.coverage = issue.told_affected / len(issue.affected)
+    issue.coverage = issue.informed_affected / len(issue.affected)
     n, total = model.numbers, 0.0
     for i in issue.affected:
-        if i in issue.told:
+        if i in issue.informed:
             leader = model.leaders[i]
             seated = i in issue.stands_behind and bool(issue.voiced[issue.room.index(i)])
             total += commitment(

@@ -80,7 +80,7 @@ class Issue:
         self.chair = -1
         self.proposed = -1
         self.proposed_number = 0.0
-        self.asked = -1
+        self.next_round = -1
         self.rounds = 0
         self.rounds_before = 0
         self.person_ticks = 0.0
@@ -98,11 +98,11 @@ class Issue:
         self.closed_by = BY_LAPSE
         self.participants = 0
         self.dissent = 0.0
-        self.told: set[int] = set()
+        self.informed: set[int] = set()
         self.stands_behind: dict[int, bool] = {}
         self.below: dict[int, int] = {}
         self.outside_room = 0
-        self.told_affected = 0
+        self.informed_affected = 0
         self.used: set[int] = set()
         self.coverage = 0.0
         self.commitment = 0.0

@@ -1,4 +1,4 @@
-"""A leader as a Mesa agent: what it sees, hears, believes, passes on and has on its desk.
+"""A leader as a Mesa agent: what they see, hear, believe, pass on and have on their desk.
 
 Subclass it and override `passes_on`, `discloses`, `beliefs` or `assess` to study another kind of
 leader; a scenario names the subclass in its section `leaders`.
@@ -45,7 +45,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
 
     A subclass may declare numbers of its own as `columns` (name of the attribute -> meaning); what
     they are at the end stands in the table of leaders. Whatever it overrides is guarded: an error,
-    or an answer that no leader may give, is an IllRule, which names the class, the leader, the
+    or an answer that no leader may give, is an InvalidRule, which names the class, the leader, the
     issue and the tick.
     """
 
@@ -214,7 +214,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         """Learn what was decided, and pass it on toward those affected who may not know."""
         issue = message.issue
         assert issue is not None
-        if self.index not in issue.told:
+        if self.index not in issue.informed:
             self.model.watch(
                 issue, "told", source=message.source, target=self.index, sent=message.sent
             )
@@ -250,12 +250,12 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         """With what probability this leader passes an item on: the openness of that direction x its
         engagement.
 
-        A flow rule of one's own says instead, and may set the variance that retelling adds
+        A custom flow rule says instead, and may set the variance that retelling adds
         (`message.distortion`).
         """
-        own = self.model.own
-        if own.has("flow", 0 if message.issue is None else message.issue.kind_index):
-            openness, message.distortion = own.passing(self, message)
+        custom = self.model.custom
+        if custom.has("flow", 0 if message.issue is None else message.issue.kind_index):
+            openness, message.distortion = custom.passing(self, message)
             return openness
         return float(self.model.numbers.openness[message.way]) * self.engagement
 

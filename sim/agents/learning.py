@@ -46,7 +46,7 @@ def move_world(model: Organization, day: int) -> None:
 
 
 def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
-    """A witness looks again: its own idea of the issue gains precision."""
+    """A witness looks again: their own idea of the issue gains precision."""
     old, kind = issue.ideas[leader], issue.kind
     said = list(old.values())
     key, noise = model.numbers.key[leader], [0.0] * len(said)
@@ -65,8 +65,8 @@ def engage(model: Organization, issue: Issue) -> None:
     for i in {*issue.witnesses, *issue.room}:
         leader = model.leaders[i]
         was_heard = i in issue.used or i in issue.stands_behind
-        if model.own.has("engagement"):
-            leader.engagement = model.own.engagement_after(leader, issue, was_heard, 0.0)
+        if model.custom.has("engagement"):
+            leader.engagement = model.custom.engagement_after(leader, issue, was_heard, 0.0)
         else:
             leader.engagement = after_decision(leader.engagement, was_heard, n.heard, n.unheard)
 
@@ -76,8 +76,8 @@ def end_day(model: Organization) -> None:
     n = model.numbers
     for leader in model.leaders:
         backlog = leader.backlog / n.day
-        if model.own.has("engagement"):
-            leader.engagement = model.own.engagement_after(leader, None, False, backlog)
+        if model.custom.has("engagement"):
+            leader.engagement = model.custom.engagement_after(leader, None, False, backlog)
         else:
             leader.engagement = after_day(
                 leader.engagement, n.engagement, backlog, n.behind, n.recovery
@@ -107,7 +107,7 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
             if n.influence == MERIT:
                 leader.influence = merited(leader.influence, n.influence_rate, loss)
             else:
-                leader.influence = model.own.influence_after(issue, p, loss)
+                leader.influence = model.custom.influence_after(issue, p, loss)
             moved = True
     if moved:
         influence = [leader.influence for leader in model.leaders]
@@ -117,7 +117,7 @@ def _by_outcome(model: Organization, issue: Issue) -> None:
 
 
 def _by_reflection(model: Organization, issue: Issue) -> None:
-    """Each member's weight in its own eyes becomes the power it had in the room, which shares its
+    """Each member's self-weight becomes the power they had in the room, which shares its
     influence anew."""
     size = len(issue.room)
     matrix: list[float] = []

@@ -54,7 +54,7 @@ def book(model: Organization, issue: Issue) -> bool:
     """Book the next round; False when no further one can be held (the first is never booked past
     expiry)."""
     kind = issue.kind
-    start = _common_start(model, issue, max(issue.asked, model.tick + 1))
+    start = _common_start(model, issue, max(issue.next_round, model.tick + 1))
     end = start + kind.round
     held = issue.rounds - issue.rounds_before
     if issue.first_start < 0:
@@ -67,7 +67,7 @@ def book(model: Organization, issue: Issue) -> bool:
     ):
         return False
     else:
-        issue.attribute(DELIBERATION, issue.asked)
+        issue.attribute(DELIBERATION, issue.next_round)
     issue.attribute(SCHEDULING, start)
     issue.present = [int(_free_from(model, issue, i, start) == start) for i in issue.room]
     for i in present(issue):
@@ -77,7 +77,13 @@ def book(model: Organization, issue: Issue) -> bool:
     model.ending.setdefault(end, []).append(issue)
     who = present(issue)
     model.watch(
-        issue, "book", round=issue.rounds + 1, start=start, end=end, ready=issue.asked, present=who
+        issue,
+        "book",
+        round=issue.rounds + 1,
+        start=start,
+        end=end,
+        ready=issue.next_round,
+        present=who,
     )
     return True
 
@@ -106,7 +112,7 @@ def begin(model: Organization, issue: Issue) -> None:
 
 
 class Desk:
-    """What a leader has on its desk, and when it is free; a part of `Leader`."""
+    """What a leader has on their desk, and when they are free; a part of `Leader`."""
 
     model: Any
     key: int

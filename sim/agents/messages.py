@@ -192,7 +192,7 @@ class Mail(Watched):
         self.ledger["window"] += messages * self.measuring
 
     def write_to(self, leader: Leader, messages: int) -> None:
-        """Put what others write in a round before a leader, which reads it before anything else."""
+        """Put what others write in a round before a leader, who reads it before anything else."""
         leader.owed += messages
         self._count_sent(messages)
         self.with_mail.add(leader.index)

@@ -1,5 +1,5 @@
-"""A leader's mind: what it knows of issues and of the direction, what it takes to matter, and what
-it makes of both."""
+"""A leader's mind: what they know of issues and of the direction, what they believe to matter, and
+what they make of both."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class Knowledge:
-    """What a leader knows of one issue: a copy of each idea it heard, in the order it first heard
-    them."""
+    """What a leader knows of one issue: a copy of each idea they heard, in the order they first
+    heard them."""
 
     __slots__ = ("copies", "heard")
 
@@ -74,7 +74,8 @@ class Mind:
         return alternative < base or self.holds(issue, issue.inventors[alternative - base])
 
     def integrates(self, issue: Issue) -> list[Idea]:
-        """The ideas this leader can hold in mind: its own first, then as heard, `span` at most."""
+        """The ideas this leader can hold in mind: their own first, then as heard, `span` at
+        most."""
         known = self.known.get(issue)
         if known is None:
             return []
@@ -101,7 +102,8 @@ class Mind:
         return total / parts
 
     def _weigh(self, version: int, precisions: list[float], salience: list[float]) -> list[float]:
-        """What this leader takes to matter, by what it knows of the direction up to `version`."""
+        """What this leader believes to matter, by what they know of the direction up to
+        `version`."""
         n, facets = self.model.numbers, self.model.numbers.facets
         known = [self.context(version, part) for part in range(n.parts)]
         fidelity = [known[n.part_of[k]][1] for k in range(facets)]
@@ -125,8 +127,8 @@ class Mind:
         return self.alignment
 
     def assess(self, issue: Issue) -> list[float] | None:
-        """What each alternative is worth to this leader, or None when it has no idea and
-        abstains."""
+        """What each alternative is worth to this leader, or None when they have no idea and
+        abstain."""
         if issue.kind.accuracy >= 0.0:
             return issue.judged_by(self.model, self.index)
         ideas = self.integrates(issue)
@@ -176,8 +178,9 @@ class Mind:
     def credence(self, idea: Idea) -> float:
         """How much of its precision this leader grants an idea: 1 for all, unless an assess rule
         says otherwise."""
-        own = self.model.own
-        return own.credence(self.index, idea) if own.has("assess", idea.issue.kind_index) else 1.0
+        custom = self.model.custom
+        has_rule = custom.has("assess", idea.issue.kind_index)
+        return custom.credence(self.index, idea) if has_rule else 1.0
 
     def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
         """Whether this leader says an idea in round `turn`, and the draw that also orders who
@@ -187,7 +190,7 @@ class Mind:
         return passes(u, issue.kind.candour * self.engagement), u
 
     def briefs(self, issue: Issue, turn: int, part: int) -> bool:
-        """Whether this leader tells the room what it knows of a part of the direction in round
+        """Whether this leader tells the room what they know of a part of the direction in round
         `turn`."""
         u = uniform(*issue.stream, BRIEF, turn, self.key, part, 0)
         return passes(u, issue.kind.candour * self.engagement)

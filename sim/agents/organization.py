@@ -98,7 +98,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         # have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.measures = Measures(self)
-        self.own = CustomRules(self)
+        self.custom = CustomRules(self)
 
     def __repr__(self) -> str:
         return cards.line(self)
@@ -308,9 +308,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def tell(self, issue: Issue, leader: int) -> None:
         """A leader now knows the decision; enough of those affected may."""
-        issue.told.add(leader)
+        issue.informed.add(leader)
         if leader in issue.affected_set:
-            issue.told_affected += 1
+            issue.informed_affected += 1
             if is_covered(self, issue):
                 self.covered.append(issue)
 

@@ -101,7 +101,7 @@ def written(model: Organization, kept: list[FunctionType] | None = None) -> byte
 def read(
     kind: type[Organization], files: tuple[RuleFile, ...], data: bytes, *kept: FunctionType
 ) -> Organization:
-    """The model that was written, as it was then. files: of the user's own rules and classes, which
+    """The model that was written, as it was then. files: of the custom rules and classes, which
     it may hold."""
     for file in files:
         namespace(file)
@@ -138,5 +138,5 @@ def _reporter(name: str, asked: Any) -> Any:
 
 
 def leader_of(model: Organization, index: int) -> Any:
-    """A leader, pickled alone: with the model that it is part of."""
+    """A leader, pickled alone: with the model that they are part of."""
     return model.leaders[index]

@@ -36,7 +36,7 @@ def take_positions(model: Organization, issue: Issue) -> None:
         if assessment is not None:
             hide(assessment, issue.open)
             for m in range(count):
-                # Who has shown no position, on anything or on this alternative, is heard with its
+                # Who has shown no position, on anything or on this alternative, is heard with their
                 # own assessment.
                 if not issue.voiced[p] or shown[p * count + m] <= HIDDEN:
                     shown[p * count + m] = assessment[m]
@@ -72,7 +72,7 @@ def _open_alternatives(model: Organization, issue: Issue, own: list[list[float] 
 
 
 def _self_weight(model: Organization, issue: Issue, p: int) -> float:
-    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence
+    """A member's self-weight: as the scenario says, or their share of the room's influence
     when reflected."""
     if model.numbers.influence == REFLECTED:
         return share_of_influence(model, issue, p)
@@ -88,11 +88,11 @@ def take_trust(
     self_weight: float,
     row: list[float],
 ) -> None:
-    """How much the member in seat p trusts each: its row of the influence matrix G."""
+    """How much the member in seat p trusts each: their row of the influence matrix G."""
     kind, me = issue.kind, issue.room[p]
-    if model.own.has("persuade", issue.kind_index):
+    if model.custom.has("persuade", issue.kind_index):
         joined = [int(j in model.leaders[me].channel_to) for j in issue.room]
-        row[:] = model.own.trusted(issue, p, shown, heard, self_weight, joined)
+        row[:] = model.custom.trusted(issue, p, shown, heard, self_weight, joined)
     elif kind.given >= 0:
         given_trust(p, model.numbers.given[kind.given][me], issue.room, heard, self_weight, row)
     else:
@@ -101,7 +101,7 @@ def take_trust(
 
 
 def share_of_influence(model: Organization, issue: Issue, p: int) -> float:
-    """The share of the room's influence that the member in seat p has: its weight in its own eyes
+    """The share of the room's influence that the member in seat p has: their self-weight
     when reflected."""
     total = 0.0
     for i in issue.room:

@@ -49,7 +49,7 @@ def notice(model: Organization, issue: Issue) -> None:
 
 
 def decide_alone(model: Organization, issue: Issue, leader: int, tick: int) -> None:
-    """Let a leader say its word at a tick, or when it is back."""
+    """Let a leader say their word at a tick, or when they are back."""
     model.alone[model.leaders[leader].present_from(tick)].append(issue)
 
 
@@ -165,7 +165,7 @@ def assemble(model: Organization, issue: Issue) -> None:
     issue.positions = [0.0] * (len(issue.room) * issue.alternatives)
     issue.voiced = [0] * len(issue.room)
     issue.preferred = [-1] * len(issue.room)
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
     _weigh(model, issue)
     rule, members = issue.rule, list(issue.room)
     model.watch(
@@ -179,7 +179,7 @@ def assemble(model: Organization, issue: Issue) -> None:
 
 
 def _weigh(model: Organization, issue: Issue) -> None:
-    """Give each seat its decision weight, as who now answers for the issue sees it."""
+    """Give each seat its decision weight, as seen by the leader who now answers for the issue."""
     room, kind = issue.room, issue.kind
     authority = [model.numbers.authority[i] for i in room]
     voice = [1.0] * len(room)
@@ -193,7 +193,7 @@ def _weigh(model: Organization, issue: Issue) -> None:
 
 
 def join(model: Organization, issue: Issue, leader: int) -> None:
-    """The leader one level up takes the issue over: it joins the room, and the clock starts
+    """The leader one level up takes the issue over: they join the room, and the clock starts
     anew."""
     issue.climbing = False
     issue.head = leader
@@ -205,7 +205,7 @@ def join(model: Organization, issue: Issue, leader: int) -> None:
     _weigh(model, issue)
     issue.first_start = -1
     issue.rounds_before = issue.rounds
-    issue.asked = issue.ready = model.tick
+    issue.next_round = issue.ready = model.tick
     model.watch(
         issue, "join", leader=leader, members=list(issue.room), weights=issue.weights_in_room
     )

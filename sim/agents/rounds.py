@@ -65,7 +65,7 @@ def confer(model: Organization, issue: Issue) -> None:
     if issue.rule == CONSULTATIVE or issue.agreed:
         model.deciding.append(issue)
     else:
-        issue.asked = model.tick + issue.kind.pause
+        issue.next_round = model.tick + issue.kind.pause
         model.convening.append(issue)
 
 
@@ -73,8 +73,8 @@ def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
     """Each member who holds an idea as its witness has it by now, when not all do, says it with
     probability `candour`.
 
-    Of several copies said the one of fewest hops is heard. Returns (originator, speaker) in the
-    order of speaking.
+    When several copies are said, listeners keep the one with the fewest hops. Returns (originator,
+    speaker) in the order of speaking.
     """
     members = [model.leaders[i] for i in present(issue)]
     said: list[tuple[float, int, Idea, int]] = []
@@ -157,11 +157,11 @@ def propose(
 
 
 def _scored_highest(model: Organization, issue: Issue, counted: list[int]) -> tuple[int, float]:
-    """What a power rule of one's own scores highest, of what everybody has heard of; nothing in
+    """What a custom power rule scores highest, of what everybody has heard of; nothing in
     silence."""
     if not any(counted):
         return -1, 0.0
-    scores = model.own.scored(issue, counted)
+    scores = model.custom.scored(issue, counted)
     if issue.is_estimate:
         return -1, scores[0]
     hide(scores, issue.open)
@@ -197,6 +197,6 @@ def _agreed(
         measure = issue.odds = odds_of(model, issue, counted, agreeing)
     against = dissent(agreeing, counted)
     if kind.consensus == CUSTOM:
-        return model.own.agreed(issue, counted, agreeing, share, against)
+        return model.custom.agreed(issue, counted, agreeing, share, against)
     limits = (kind.threshold, issue.tolerance, kind.objection, kind.confidence, issue.scale)
     return agrees_on(kind.consensus, measure, bound_of(kind.consensus, *limits), share, against)

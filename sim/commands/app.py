@@ -36,9 +36,9 @@ HELP = f"""{
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
         "leaderstream figure mine --list             # one figure for a paper: svg, pdf, png, html",
         "leaderstream serve mine.yaml                # turn its dials in the browser, live",
-        "leaderstream results                        # what was run before; compare, verify and export it",
+        "leaderstream results                        # earlier results: compare, verify, export",
         "leaderstream explain power.sharing          # what a key of a scenario means",
-        "leaderstream validate --quick               # is the simulator right, where theory is exact",
+        "leaderstream validate --quick               # compare the simulator with exact theory",
     )
 }
 

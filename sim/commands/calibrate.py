@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 HELP = f"""{
     examples(
-        "leaderstream calibrate mine.yaml                          # what its `calibrate` section asks for",
+        "leaderstream calibrate mine.yaml                 # as its `calibrate` section says",
         "leaderstream calibrate mine.yaml --objective value=up --objective person_hours=down",
-        "leaderstream calibrate mine.yaml --runs 5000              # search on from where it stopped",
-        "leaderstream run results/mine-calibrate/recommended.yaml  # what it recommends, as variants",
+        "leaderstream calibrate mine.yaml --runs 5000     # search on from where it stopped",
+        "leaderstream run results/mine-calibrate/recommended.yaml     # compare what it recommends",
     )
 }
 
@@ -231,9 +231,8 @@ def _details(console: Console, found: Calibration) -> str:
         parts.append("\n".join(lines))
     count = len(found.chosen.front)
     title = f"The Pareto front ({len(found.front)} shown; {count} settings are on it)"
-    parts.append(
-        f"{console.bold(title)}\n{columns(wording.front_heads(found), wording.front_rows(found), width)}"
-    )
+    table = columns(wording.front_heads(found), wording.front_rows(found), width)
+    parts.append(f"{console.bold(title)}\n{table}")
     for name in found.recommendations:
         title = f"Regret by {name} ({wording.weighting(found, name)})"
         rows = columns(wording.regret_heads(), wording.regret_rows(found, name), width)

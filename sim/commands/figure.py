@@ -128,8 +128,14 @@ def figure(
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
     drawn = by_name.of(
-        found, name, narrow=narrow, choice=_index_of_choice(choice), variant=variant, issue=issue, still=still
-    )  # fmt: skip
+        found,
+        name,
+        narrow=narrow,
+        choice=_index_of_choice(choice),
+        variant=variant,
+        issue=issue,
+        still=still,
+    )
     size = width or (picture.WIDTHS[narrow] if still else None)
     title = f"{found.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
     path = write(out, picture.content(drawn, form, title, size))

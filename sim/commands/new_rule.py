@@ -1,4 +1,4 @@
-"""`new-rule`: write a rule of one's own to start from, with its test and a scenario that tries
+"""`new-rule`: write a custom rule to start from, with its test and a scenario that tries
 it."""
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ HELP = f"""{
     )
 }
 
-Writes three files to start from: NAME.py, a rule of the family with a declared parameter; test_NAME.py, the contract
-that every rule must keep and an example of one's own; NAME.yaml, a small scenario that compares the rule with the
-built-in one and sweeps its parameter. Existing files are never overwritten. The families:
+Writes three files to start from: NAME.py, a rule of the family with a declared parameter;
+test_NAME.py, the contract that every rule must keep, and an example test; NAME.yaml, a small
+scenario that compares the rule with the built-in one and sweeps its parameter. Existing files are
+never overwritten. The families:
 {", ".join(SCAFFOLDS)}.
 """
 
@@ -48,7 +49,7 @@ Out = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
-    command(app, name="new-rule", help=HELP, short_help="Write a rule of your own, with its test.")(
+    command(app, name="new-rule", help=HELP, short_help="Write a custom rule, with its test.")(
         new_rule
     )
 

@@ -22,7 +22,7 @@ RULES_HELP = f"""{
 
 Lists what a scenario can name, family by family, with what it does and where it comes from: the
 built-in rules, those of installed packages, and those of files given with --rules, with their
-parameters. Of a family that a rule of one's own can belong to, asked for by its name, it also says
+parameters. Of a family that a custom rule can belong to, asked for by its name, it also says
 what such a rule is given and what it answers.
 """
 SCHEMA_HELP = f"""{
@@ -45,7 +45,7 @@ EXPLAIN_HELP = f"""{
 }
 
 Says what a key of a scenario means, its unit, its default, what is allowed, and where it comes
-from; with --rules also a parameter of a rule of one's own.
+from; with --rules also a parameter of a custom rule.
 """
 
 Family = Annotated[
@@ -147,7 +147,7 @@ def explain(console: Console, key: Key = None) -> None:
 
 
 def _explain_parameter(console: Console, key: str) -> None:
-    """Say what a parameter of a rule of one's own means: of each loaded rule that has one of that
+    """Say what a parameter of a custom rule means: of each loaded rule that has one of that
     name."""
     from sim.commands.rule_lists import fact
     from sim.scenario.custom_rules import facts_of, parameters_named

@@ -20,7 +20,7 @@ KEYS = {name: family.key for name, family in DECLARED.items()}
 
 
 def as_data(chosen: list[str]) -> dict[str, Any]:
-    """The rules of some families; of one alone, also what a rule of one's own is given and
+    """The rules of some families; of one alone, also what a custom rule is given and
     answers."""
     found: dict[str, Any] = {
         name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen
@@ -91,7 +91,7 @@ def _who(decides: str) -> str:
 
 
 def _custom_rule_lines(reference: str, rule: Rule) -> list[str]:
-    """A rule of one's own, its parameters below it."""
+    """A custom rule, its parameters below it."""
     from sim.scenario.custom_rules import parameter_line
 
     source = f" ({rule.source})" if rule.source else ""
@@ -107,7 +107,7 @@ def _print_inputs(console: Console, name: str) -> str:
     family = OPEN[name]
     width = max(len(given) for given in family.inputs) + 2
     lines = [
-        console.bold(f"{'an' if name[0] in 'aei' else 'a'} {name} rule of your own"),
+        console.bold(f"a custom {name} rule"),
         *_wrapped(f"decides {family.summary}", 2),
     ]
     lines += _wrapped(f"answers {_answer(name)}", 2)

@@ -22,7 +22,7 @@ HELP = f"""{
     examples(
         "leaderstream run scenarios/leader-stream.yaml",
         "leaderstream run mine.yaml --replications 200 --against top-down",
-        "leaderstream run mine.yaml --until value:0.02      # as often as it takes to know the differences so well",
+        "leaderstream run mine.yaml --until value:0.02    # until differences are known to ± 0.02",
         "leaderstream run mine.yaml --variant base --variant consensus --set flow.up.open=40%",
         "leaderstream run mine.yaml --details",
         "leaderstream run mine.yaml --json --quiet > comparison.json",
@@ -69,9 +69,9 @@ Until = Annotated[
     typer.Option(
         "--until",
         metavar="MEASURE:WIDTH",
-        help="Run more replications until half the 95 % interval of each paired difference in the measure is at most "
-        "WIDTH (value:0.02, or value:2% of the base's mean); repeatable. --replications says how "
-        "many at most.",
+        help="Run more replications until half the 95 % interval of each paired difference in the "
+        "measure is at most WIDTH (value:0.02, or value:2% of the base's mean); repeatable. "
+        "--replications is then the maximum.",
     ),
 ]
 Seed = Annotated[
@@ -99,7 +99,8 @@ Replays = Annotated[
         "--replays",
         metavar="N",
         min=0,
-        help="Issues to replay in the dashboard, 0 for none. Default: 3, fewer where it would take long.",
+        help="Issues to replay in the dashboard, 0 for none. Default: 3, fewer where replays would "
+        "take long.",
     ),
 ]
 Details = Annotated[

@@ -34,11 +34,11 @@ SCAFFOLDS = {
         range=(0, 1),
         unit="decision weight",
         source="convention",
-        meaning="what the accountable leader weighs beyond its decision weight",
+        meaning="what the accountable leader weighs beyond their decision weight",
     ),
 )
 def NAME(positions, counted, power, head, lead):
-    """A forum proposes the highest weighted position, in which the accountable leader weighs more."""
+    """A forum proposes the highest weighted position; the accountable leader weighs more."""
     scores = np.zeros(positions.shape[1])
     total = 0.0
     for member in range(len(counted)):
@@ -53,7 +53,8 @@ def NAME(positions, counted, power, head, lead):
     return scores / total
 ''',
         example="""\
-    positions, both, power = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1, 1]), np.array([0.4, 0.6])
+    positions = np.array([[1.0, 0.0], [0.0, 1.0]])
+    both, power = np.array([1, 1]), np.array([0.4, 0.6])
     assert NAME(positions, both, power, 0, 0.0).argmax() == 1
     assert NAME(positions, both, power, 0, 0.3).argmax() == 0
 """,
@@ -72,7 +73,7 @@ def NAME(positions, counted, power, head, lead):
         range=(0, 1),
         unit="share of decision weight",
         source="convention",
-        meaning="what the first round must reach; what every later round asks for is this share of what the last did",
+        meaning="support needed in the first round; then this share of the round before",
     ),
 )
 def NAME(support, rounds, patience):
@@ -156,18 +157,19 @@ def NAME(own, discount):
         range=(0.01, 100),
         unit="standard deviations of an issue's worth",
         source="convention",
-        meaning="how far apart two members are of whom one trusts the other half as much as somebody like themselves",
+        meaning="gap between positions at which trust is half of what it is without a gap",
     ),
 )
 def NAME(seat, positions, heeded, power, self_weight, reach):
-    """The further another member's positions lie from one's own, the less it is trusted."""
+    """The further another member's positions are from a member's, the less trust."""
     row = np.zeros(len(power))
     total = 0.0
     for member in range(len(power)):
         if member != seat and heeded[member]:
             apart = 0.0
             for alternative in range(positions.shape[1]):
-                apart = max(apart, abs(positions[member, alternative] - positions[seat, alternative]))
+                gap = abs(positions[member, alternative] - positions[seat, alternative])
+                apart = max(apart, gap)
             row[member] = power[member] / (1.0 + apart / reach)
             total += row[member]
     if total <= 0.0:
@@ -179,7 +181,8 @@ def NAME(seat, positions, heeded, power, self_weight, reach):
     return row
 ''',
         example="""\
-    positions, all_heeded, equal = np.array([[0.0], [1.0], [3.0]]), np.array([1, 1, 1]), np.array([1.0, 1.0, 1.0])
+    positions, all_heeded = np.array([[0.0], [1.0], [3.0]]), np.array([1, 1, 1])
+    equal = np.array([1.0, 1.0, 1.0])
     trust = NAME(0, positions, all_heeded, equal, 0.4, 1.0)
     # Half of what alike members would get, and a quarter: 2 to 1, of the 60 % left for others.
     assert np.allclose(trust, [0.4, 0.4, 0.2])
@@ -199,11 +202,11 @@ def NAME(seat, positions, heeded, power, self_weight, reach):
         range=(0, 1),
         unit="share of influence",
         source="convention",
-        meaning="what a member gains whom all others back, and loses whom nobody backs, half and half",
+        meaning="half of it is gained when all others back a member, lost when nobody does",
     ),
 )
 def NAME(influence, backing, gain):
-    """Influence is granted by those who prefer what a member prefers, whether it was right or not."""
+    """Influence is granted by those who prefer what a member prefers, whether right or not."""
     return influence * (1.0 + gain * (backing - 0.5))
 ''',
         example="""\
@@ -226,11 +229,11 @@ def NAME(influence, backing, gain):
         range=(0, 1),
         unit="share of the distance",
         source="convention",
-        meaning="how far a decision moves engagement: toward 1 when one was heard, toward 0 when not",
+        meaning="how far a decision moves engagement: toward 1 if heard, toward 0 if not",
     ),
 )
 def NAME(engagement, rest, ends_day, heard, step):
-    """Being heard lifts engagement, not being heard lowers it, and every night brings some of it back."""
+    """Being heard raises engagement, not being heard lowers it; part of it returns overnight."""
     if ends_day:
         return engagement + 0.02 * (rest - engagement)
     return engagement + step * (heard - engagement)
@@ -250,8 +253,9 @@ def NAME(engagement, rest, ends_day, heard, step):
 RULE = '''\
 """NAME: a FAMILY rule.
 
-`leaderstream rules FAMILY` says what such a rule is given and what it answers. Its arguments are picked by name
-from that; every other argument is a parameter, declared above it, which scenarios set and sweep.
+`leaderstream rules FAMILY` says what such a rule is given and what it answers. Its arguments are
+picked by name from that; every other argument is a parameter, declared above it, which scenarios
+set and sweep.
 """
 
 IMPORTSfrom sim.extension import Parameter, rule
@@ -294,7 +298,8 @@ stream:
 
 issues:
   daily: {rate: 5/w, raised_at: downstream, decided_at: midstream, half_life: 4d, affects: unit}
-  plan: {type: estimate, rate: 1/w, raised_at: any, decided_at: upstream, stakes: 5, half_life: 2w, affects: all}
+  plan: {type: estimate, rate: 1/w, raised_at: any, decided_at: upstream, stakes: 5, half_life: 2w,
+         affects: all}
 
 NEEDSSECTION: {rule: NAME.py:NAME, with: {PARAMETER: WRITTEN}}
 

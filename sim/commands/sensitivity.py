@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 HELP = f"""{
     examples(
-        "leaderstream sensitivity mine.yaml --dry-run       # how many runs, how long",
-        "leaderstream sensitivity mine.yaml                 # Sobol' indices of the keys in its sweep.vary",
+        "leaderstream sensitivity mine.yaml --dry-run     # how many runs, how long",
+        "leaderstream sensitivity mine.yaml               # Sobol' indices of its sweep.vary keys",
         "leaderstream sensitivity mine.yaml --method morris --metric delay",
-        "leaderstream sensitivity mine.yaml --points 256    # more points; those that have run are kept",
+        "leaderstream sensitivity mine.yaml --points 256  # more points; earlier runs are kept",
     )
 }
 

@@ -16,7 +16,7 @@ from sim.errors import UsageError
 HELP = f"""{
     examples(
         "leaderstream trace scenarios/leader-stream.yaml --issue 7",
-        "leaderstream trace mine.yaml --issue 7 --variant top-down      # the same under another policy",
+        "leaderstream trace mine.yaml --issue 7 --variant top-down   # under another policy",
         "leaderstream trace mine.yaml --issue 7 --json > events.json",
     )
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import Problem
+from sim.texts import MOST_TIMES
 
 if TYPE_CHECKING:
     from sim.commands.console import Console
@@ -191,10 +192,8 @@ def row(plan: Iterable[Mapping[str, Any]]) -> str:
 
     places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
-    return (
-        f"{percent(load.utilisation)} {_ASKED[load.of]} at the most: {load.position}, under "
-        f"{policy}"
-    )
+    most = "" if load.utilisation > MOST_TIMES else " at the most"
+    return f"{_asked(load)}{most}: {load.position}, under {policy}"
 
 
 def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
@@ -236,11 +235,22 @@ def _warning(place: Demand, how: str) -> str:
     load = place.load
     those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
     parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
-    told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in parts)
-    return (
-        f"Most under {place.policy}: {those}, up to {percent(load.utilisation)} "
-        f"{_ASKED[load.of]} ({told})."
-    )
+    listed = ", ".join(f"{name} {_part(share)}" for name, share in parts)
+    most = _asked(load) if load.utilisation > MOST_TIMES else f"up to {_asked(load)}"
+    return f"Most under {place.policy}: {those}, {most} ({listed})."
+
+
+def _asked(load: PositionLoad) -> str:
+    """What is asked of the fullest: '92 % of their hours', 'more than 10 times their hours'."""
+    what = _ASKED[load.of]
+    if load.utilisation > MOST_TIMES:
+        return f"more than {MOST_TIMES} times {what.removeprefix('of ')}"
+    return f"{percent(load.utilisation)} {what}"
+
+
+def _part(share: float) -> str:
+    """A part of the hours, rounded: '12 %', 'more than 10 times'."""
+    return f"more than {MOST_TIMES} times" if share > MOST_TIMES else f"{share * 100:.0f} %"
 
 
 def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
@@ -252,11 +262,11 @@ def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
     if load.of == "calendar":
         return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
     load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
-    fewer = (
-        [f"the issues' rate (below {percent((there - load.work) / extra)} of it)"]
-        if load.work < there
-        else []
-    )
+    fewer = []
+    if load.work < there:
+        kept = (there - load.work) / extra
+        below = f"below {percent(kept)}" if kept >= 0.01 else "far below 1 %"
+        fewer = [f"the issues' rate ({below} of it)"]
     size = ["power.forum.size"] if load.meetings > 0 else []
     return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
 

@@ -82,7 +82,7 @@ def ranking(table: pd.DataFrame) -> str:
     with intervals."""
     mine = table[table["index"].isin(list(RANKING))]
     if not len(mine):
-        return "<p>Nothing can be said of any key yet.</p>"
+        return "<p>No key can be judged yet.</p>"
     rows = []
     for (variant, metric), found in mine.groupby(["variant", "metric"], sort=False, observed=True):
         keys = zip(found["key"], found["estimate"], found["low"], found["high"], strict=True)

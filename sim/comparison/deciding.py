@@ -24,7 +24,7 @@ def ways(policy: Policy, own: Mapping[str, str] | None = None) -> frozenset[str]
     """How a resolved policy decides its kinds of issue: some of "one voice", "room" and "levels".
 
     A rule that routes counts as what it can route to under the policy's settings. own: what power
-    rules of the user's own declared, by reference, as a manifest keeps it (`decides`); one that it
+    custom rules declared, by reference, as a manifest keeps it (`decides`); one that it
     lacks counts as the family's default.
     """
     rules = [

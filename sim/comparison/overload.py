@@ -31,6 +31,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.statistics import interval
+from sim.texts import MOST_TIMES
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -299,10 +300,15 @@ def _dials(one: Overload, brief: bool = False) -> str:
     if brief or place is None or place.used < 1.005:
         return f"Lower {dials}."
     shown = [f"{name} {share(part)}" for name, part in place.parts.items() if part >= 0.005]
-    asked = f"leaders at {place.position} are asked for {share(place.used)} of their hours"
+    used = f"{share(place.used)} of"
+    if place.used > MOST_TIMES:
+        used = f"more than {MOST_TIMES} times"
+    asked = f"leaders at {place.position} are asked for {used} their hours"
     return f"Lower {dials}: {asked} ({', '.join(shown)})."
 
 
 def share(part: float) -> str:
-    """'15 %'; never 0 % for what is not."""
+    """'15 %'; never 0 % for what is not, and no percentage beyond MOST_TIMES the whole."""
+    if part > MOST_TIMES:
+        return f"more than {MOST_TIMES} times"
     return "less than 1 %" if 0 < part < 0.005 else f"{part:.0%}".replace("%", " %")

@@ -138,7 +138,10 @@ def _break_even(found: Calibration) -> str:
         [other, weighting, wording.break_even(each, other)]
         for (weighting, other), each in found.crossings.items()
     ]
-    finding = "The factor on all half-lives at which the recommended setting and a policy have the same value."
+    finding = (
+        "The factor on all half-lives at which the recommended setting and a policy have the same "
+        "value."
+    )
     table = _table("Break-even urgency", ["Policy", "Recommended for", "Break-even"], rows)
     note = (
         f"Run anew with every half-life multiplied by factors from {wording.FIRST} to "
@@ -153,8 +156,8 @@ def _footer(found: Calibration, options: Sequence[str]) -> str:
     command = document.command_html(shlex.join(map(theme.clean, words)))
     return (
         f'<footer id="reproduce"><h2>How to reproduce</h2>{command}<p>With the scenario file '
-        "as it was. The same scenario, seed and version give the same search and the same settings, whatever the "
-        "machine and the number of workers.</p><p>Digest of the scenario: "
+        "as it was. The same scenario, seed and version give the same search and the same "
+        "settings, whatever the machine and the number of workers.</p><p>Digest of the scenario: "
         f"<code>{found.plan.scenario.digest}</code></p>"
         "</footer>"
     )

@@ -29,7 +29,10 @@ SCALE = 2
 SECONDS = 90.0
 
 _INSTEAD = "or write --out FILE.html, which needs neither"
-INSTALL = f"""a picture needs kaleido, which is not installed: pip install "leaderstream[figures]", {_INSTEAD}"""
+INSTALL = (
+    'a picture needs kaleido, which is not installed: pip install "leaderstream[figures]", '
+    f"{_INSTEAD}"
+)
 NO_BROWSER = (
     "a picture needs Chrome or Chromium, and none was found: install one, name it in the "
     f"environment variable BROWSER_PATH, {_INSTEAD}"

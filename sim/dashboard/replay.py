@@ -162,16 +162,20 @@ def frame(picks: str = "") -> str:
         f"<style>{phases}</style>"
         f'<div class="stream" id="stream-player" style="{colours}">{picks}'
         '<div class="stream-body"><div class="stream-stage">'
-        '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, and what travels '
-        'between them; the words beneath tell what happens"></svg>'
+        '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, '
+        'and what travels between them; the words beneath tell what happens"></svg>'
         '<p class="stream-caption" aria-live="polite"></p>'
-        '<div class="stream-controls"><button type="button" class="stream-play" aria-pressed="false">Play</button>'
-        '<div class="stream-time"><input type="range" class="stream-slider" step="1" aria-label="Time">'
+        '<div class="stream-controls">'
+        '<button type="button" class="stream-play" aria-pressed="false">Play</button>'
+        '<div class="stream-time">'
+        '<input type="range" class="stream-slider" step="1" aria-label="Time">'
         '<div class="stream-phases" aria-hidden="true"></div><div class="stream-parts"></div></div>'
-        '<label>Speed <select class="stream-speed"><option value="0.5">½</option><option value="1" selected>1</option>'
+        '<label>Speed <select class="stream-speed">'
+        '<option value="0.5">½</option><option value="1" selected>1</option>'
         '<option value="2">2</option><option value="4">4</option></select></label></div>'
         f"{_legend()}</div>"
-        '<div class="stream-story" tabindex="0" role="region" aria-label="The story of this issue"></div></div></div>'
+        '<div class="stream-story" tabindex="0" role="region" '
+        'aria-label="The story of this issue"></div></div></div>'
     )
 
 
@@ -206,7 +210,7 @@ _LEGEND = (
     ('<rect x="3" y="3" width="10" height="10" class="mark decision"/>', "the decision"),
     (
         '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
-        "a leader; the disc within grows with the ideas it knows",
+        "a leader; the disc within grows with the ideas they know",
     ),
     (
         '<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',

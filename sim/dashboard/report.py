@@ -95,13 +95,17 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
         for sentence in at_length(reading.tables, reading.manifest)
     )
     if told:
-        told = f'<details><summary>Compared in words</summary><div class="verdict">{told}</div></details>'
+        told = (
+            "<details><summary>Compared in words</summary>"
+            f'<div class="verdict">{told}</div></details>'
+        )
     found = headline(reading.runs, reading.against)
     below = "".join(
         f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ())
     )
     return (
-        f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(points)}</section>'
+        '<section class="summary" id="summary">'
+        f"<h2>In short</h2>{document.listed(points)}</section>"
         f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
         f"{below}{settings}{told}{_claims(reading)}"
     )
@@ -136,8 +140,9 @@ def _footer(manifest: Manifest) -> str:
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
         "The same scenario, seed and version give the same bytes in every table, "
         "whatever the machine and the number of workers.</p>"
-        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. <code>manifest.json</code> "
-        "holds the SHA-256 of this page and of every table; <code>leaderstream verify</code> checks them.</p>"
+        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. "
+        "<code>manifest.json</code> holds the SHA-256 of this page and of every table; "
+        "<code>leaderstream verify</code> checks them.</p>"
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details></footer>"
     )

@@ -114,8 +114,8 @@ def _footer(manifest: Manifest) -> str:
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
     return (
         f'<footer id="reproduce"><h2>How to reproduce</h2>{document.command_html(made)}<p>With '
-        f"the scenario file as it was.{ran} The same scenario, seed and version give the same runs, whatever the "
-        "machine and the number of workers.</p></footer>"
+        f"the scenario file as it was.{ran} The same scenario, seed and version give the same "
+        "runs, whatever the machine and the number of workers.</p></footer>"
     )
 
 

@@ -153,12 +153,16 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     started = f" Finished {cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
     told = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
-    listed = f"<details><summary>Content hashes of the tables (SHA-256)</summary><ul>{hashes}</ul></details>"
+    listed = (
+        "<details><summary>Content hashes of the tables (SHA-256)</summary>"
+        f"<ul>{hashes}</ul></details>"
+    )
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
         f"{document.command_html(command(manifest))}"
-        f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version give the same bytes, "
-        f"whatever the machine and the number of workers.</p>{told}{listed if hashes else ''}</footer>"
+        f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version "
+        "give the same bytes, whatever the machine and the number of workers.</p>"
+        f"{told}{listed if hashes else ''}</footer>"
     )
 
 

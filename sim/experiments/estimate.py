@@ -64,9 +64,17 @@ def estimate(plan: Design, rule: Precision, folder: Path, engine: str, workers: 
     opening = probe.opening * plan.count * missing / (every * rule.most)
     seconds = opening + missing * probe.run / workers
     return Estimate(
-        plan.count, plan.policies, tuple(counts.values()), tuple(idle(plan)), every * rule.looks[0], every * rule.most,
-        there, probe.points, seconds, missing * BYTES_A_RUN,
-    )  # fmt: skip
+        plan.count,
+        plan.policies,
+        tuple(counts.values()),
+        tuple(idle(plan)),
+        every * rule.looks[0],
+        every * rule.most,
+        there,
+        probe.points,
+        seconds,
+        missing * BYTES_A_RUN,
+    )
 
 
 def stored(plan: Design, rule: Precision, folder: Path) -> int:

@@ -97,11 +97,11 @@ def _open(found: Sensitivity) -> Iterator[str]:
         f"{len(open_)} of {len(found.found)} measures" if len(found.found) > 1 else "this measure"
     )
     wanted, asked = all_needed(found), found.asked
-    text = f"For {which} not everything can be concluded yet (--details and the report say what)"
+    text = f"For {which} some conclusions are still open (see --details and the report)"
     if wanted != (asked.points, asked.replications):
         what = f"{wanted.points:,} {GROUPS[asked.method]} and {wanted.replications:,} replications"
         text += (
-            f"; about {what} would make the intervals narrow enough, {runs(found, wanted):,} runs"
+            f"; about {what} ({runs(found, wanted):,} runs) would make the intervals narrow enough"
         )
     yield f"{text}."
 

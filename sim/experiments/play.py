@@ -32,7 +32,8 @@ _POLICIES = 16
 class Work(NamedTuple):
     """Some replications of one policy; `key` is the policy's (see `sim.experiments.keys`).
 
-    policy: as it was resolved, or the numbers that come of it where the files that it reads are not to be found.
+    policy: as it was resolved, or the numbers made from it where the files that it reads cannot be
+    found.
     """
 
     key: bytes
@@ -41,11 +42,12 @@ class Work(NamedTuple):
 
 
 Played = list[np.ndarray | Failure]
-"""What came of each replication of a `Work`, in its order: the numbers of MEASURES, or why it failed."""
+"""The result of each replication of a `Work`, in order: the numbers of MEASURES, or a failure."""
 
 
 class Player:
-    """Plays work by one engine. Threads may share one: the parameters of the last policies are kept for all.
+    """Plays work by one engine. Threads may share one: all use the parameters kept of the last
+    policies.
 
     stopped: set it to end all play after the run under way.
     """
@@ -81,8 +83,8 @@ class Player:
     def _inputs(self, work: Work) -> Parameters:
         from sim.parameters import Parameters, parameters
 
-        # Locked while they are made, too: that is Python's work, which threads cannot share out, and pieces of one
-        # policy often begin at the same time.
+        # Locked while they are made, too: that is Python's work, which threads cannot share out,
+        # and pieces of one policy often begin at the same time.
         with self._lock:
             if work.key not in self._parameters:
                 self._parameters[work.key] = (

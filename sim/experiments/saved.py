@@ -162,7 +162,7 @@ def _inputs(scenario: Scenario) -> dict[str, str]:
 
 
 def _request_digest(scenario: Scenario) -> str:
-    """A digest of all that decides what a sweep comes to, and what its files look like: the
+    """A digest of all that decides a sweep's results and its files: the
     scenario as it was written, the content of its data files, and the program with what it draws
     samples by."""
     digest = hashlib.sha256(

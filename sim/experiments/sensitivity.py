@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import InvalidInput, UsageError, nearest
+from sim.errors import InvalidInput, UsageError, nearest, renamed
 from sim.experiments.designs import Changes, Design
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
@@ -286,7 +286,7 @@ def sensitivity(
 
     scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given.
     progress: called with (done, total, failed), True for a line on how far it is, False for none
-    (default: a line in notebooks only). engine: auto (compiled, unless a rule of one's own cannot
+    (default: a line in notebooks only). engine: auto (compiled, unless a custom rule cannot
     be), compiled or mesa. See `asked` and `plan` for what is asked for, and `sweep` for how it is
     run. Base samples and paths of which a point was left out, or a run failed or lacks the measure,
     are not used.
@@ -360,3 +360,7 @@ def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
                 numbers, measured = store.of(place.policy, wanted.replications)
                 found[:, numbers, place.point] = measured[:, columns].T
     return found.reshape(len(columns), wanted.replications, wanted.points, -1)
+
+
+def __getattr__(name: str) -> Any:
+    return renamed({"Asked": "Request"}, name, globals())

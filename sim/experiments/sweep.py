@@ -93,8 +93,8 @@ def executor_of(name: str, engine: str, workers: int | None = None) -> Executor:
 
 
 class _Sweeping:
-    """One go at a sweep, in rounds: all points first run as often as any, then again those not yet
-    known well."""
+    """One pass over a sweep, in rounds: all points first run as often as any, then again those not
+    yet known well."""
 
     def __init__(self, swept: Swept, running: Running) -> None:
         self.swept, self.running = swept, running

@@ -123,7 +123,7 @@ def _best(told: SweepRuns, best: int, values: Array, ahead: Gap) -> str:
     if not len(others):
         return f"{head}; no other setting has a value."
     if not np.isfinite(ahead.low[others]).any():
-        return f"{head}. With so few replications nothing can be told apart: it may be chance."
+        return f"{head}. With so few replications the difference may be chance."
     alike = int((~ahead.more[others]).sum())
     if not alike:
         return f"{head}, clearly more than {_of_others(len(others))}."

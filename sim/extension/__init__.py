@@ -1,4 +1,4 @@
-"""Rules of a user's own: declaring them, loading the files they stand in, and asking them.
+"""Custom rules: declaring them, loading their files, and calling them.
 
 from sim.extension import Parameter, rule
 
@@ -7,6 +7,11 @@ def cautious_vote(support, rounds, patience):
     return support >= patience**rounds
 """
 
+from __future__ import annotations
+
+from typing import Any
+
+from sim.errors import renamed
 from sim.extension.calls import BoundRule, InvalidRule, InvalidRun
 from sim.extension.declared import Parameter, Rule, rule
 from sim.extension.families import FAMILIES, NAMES, Family, Input
@@ -30,3 +35,9 @@ __all__ = [
     "rule",
     "rule_in",
 ]
+
+_RENAMED = {"Asked": "BoundRule", "IllRule": "InvalidRule", "IllRun": "InvalidRun"}
+
+
+def __getattr__(name: str) -> Any:
+    return renamed(_RENAMED, name, globals())

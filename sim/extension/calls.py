@@ -60,8 +60,8 @@ class BoundRule:
         """What the rule answers, checked. `where` says of whom and when, `length` how long an array
         must be.
 
-        inputs: at least those it wants; lists become arrays, tables are lists of rows. IllRule
-        where it is ill.
+        inputs: at least those it wants; lists become arrays, tables are lists of rows.
+        InvalidRule where the answer or the rule is invalid.
         """
         if self._offences:
             raise self._invalid(where, "; ".join(self._offences))

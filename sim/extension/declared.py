@@ -52,7 +52,7 @@ class Parameter:
 
 
 class Rule(NamedTuple):
-    """A rule of a user's own: what a scenario may name, and both drivers may ask. decides: see
+    """A custom rule: what a scenario may name, and both drivers may ask. decides: see
     `DECIDES`."""
 
     name: str

@@ -31,7 +31,7 @@ from sim.extension.families import (
 )
 from sim.extension.honest import offences
 
-OKAY, ILL = 0, 1
+OKAY, INVALID = 0, 1
 
 
 class DoesNotCompile(LeaderstreamError):
@@ -51,7 +51,7 @@ def address(rule: Rule, name: str) -> int:
     `name` is how messages call it. The function at the address takes the inputs of its family in
     order (arrays as pointer and length, `positions` and `open` with the number of alternatives
     after it), then its parameters and the place for its answer as arrays of floats, and returns
-    OKAY or ILL.
+    OKAY or INVALID.
     """
     with _one_at_a_time:
         return int(_compiled(rule.function, name).address)
@@ -197,7 +197,7 @@ def _wrapper(rule: Rule, pair: bool) -> tuple[Any, str]:
         "    try:",
         f"        answer = {call}",
         "    except Exception:",
-        f"        return {ILL}",
+        f"        return {INVALID}",
         *(f"    {line}" for line in _store(rule, pair)),
         f"    return {OKAY}",
     ]
@@ -211,28 +211,28 @@ def _store(rule: Rule, pair: bool) -> list[str]:
     if form == TRUTH:
         return ["out[0] = 1.0 if answer else 0.0"]
     if form == VALUE or (form == PASSING and not pair):
-        return ["out[0] = answer", f"if not ({low} <= out[0] <= {high}):", f"    return {ILL}"]
+        return ["out[0] = answer", f"if not ({low} <= out[0] <= {high}):", f"    return {INVALID}"]
     if form == PASSING:
         return [
             "out[0] = answer[0]",
             "out[1] = answer[1]",
             f"if not ({low} <= out[0] <= {high} and 0.0 <= out[1] < 1e300):",
-            f"    return {ILL}",
+            f"    return {INVALID}",
         ]
     lines = [
         "if len(answer) != out_size:",
-        f"    return {ILL}",
+        f"    return {INVALID}",
         "total = 0.0",
         "for at in range(out_size):",
         "    out[at] = answer[at]",
         "    total += out[at]",
         f"    if not ({low} <= out[at] <= {high}):",
-        f"        return {ILL}",
+        f"        return {INVALID}",
     ]
     if form == ROW:
         lines += [
             f"if not (-{SUM_WITHIN!r} <= total - 1.0 <= {SUM_WITHIN!r}):",
-            f"    return {ILL}",
+            f"    return {INVALID}",
         ]
     return lines
 

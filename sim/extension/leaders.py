@@ -1,4 +1,4 @@
-"""Classes of leaders of a user's own: what they are, and finding those that a scenario names."""
+"""Custom leader classes: what they are, and finding those that a scenario names."""
 
 from __future__ import annotations
 

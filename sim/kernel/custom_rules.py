@@ -1,4 +1,4 @@
-"""Asking rules of a user's own: what each family is given (`sim.extension.FAMILIES`), and what
+"""Asking custom rules: what each family is given (`sim.extension.FAMILIES`), and what
 becomes of its answer.
 
 A rule that answers what it may not is noted, and the run ends after the tick.
@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 
 from sim.compiler import part
 from sim.extension.families import FAMILIES, NAMES
-from sim.kernel.state import ILL, TICK
+from sim.kernel.state import INVALID, TICK
 from sim.linking import cgutils
 from sim.linking import llvm_ir as ir
 from sim.rules.custom_inputs import backing
@@ -24,26 +24,25 @@ POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
 )
 """The places of the families in the arrays about custom rules."""
 NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
-"""What stands in `Numbers.own_asks` for a flow rule that asks for the news: working it out takes
-time."""
+"""The bit in `Numbers.custom_wants` of a flow rule that wants the news: working it out is slow."""
 
 
 @part
 def has_rule(n: Any, family: int, kind: int) -> bool:
-    """Whether a family has a rule of one's own, for a kind of issue."""
-    return n.own[family, kind] != 0
+    """Whether a family has a custom rule, for a kind of issue."""
+    return n.custom[family, kind] != 0
 
 
 @part
 def reads_news(n: Any, kind: int) -> bool:
     """Whether the flow rule for a kind of issue, if any, asks how good what an idea says is."""
-    return n.own_asks[FLOW, kind] & NEWS != 0
+    return n.custom_wants[FLOW, kind] & NEWS != 0
 
 
 @part
 def _note(s: Any, status: int) -> None:
     if status != 0:
-        s.count[ILL] = 1
+        s.count[INVALID] = 1
 
 
 @part
@@ -71,10 +70,10 @@ def scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None
         issue.rounds,
         k.half_life[kind] / n.day,
         k.stakes[kind],
-        n.own_values[POWER, kind],
+        n.custom_values[POWER, kind],
         scores,
     )
-    _note(s, call(n.own[POWER, kind], given))
+    _note(s, call(n.custom[POWER, kind], given))
 
 
 @part
@@ -99,10 +98,10 @@ def agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float, agains
         (s.count[TICK] - issue.first_start) / n.day,
         k.half_life[kind] / n.day,
         k.stakes[kind],
-        n.own_values[CONSENSUS, kind],
+        n.custom_values[CONSENSUS, kind],
         s.answer,
     )
-    _note(s, call(n.own[CONSENSUS, kind], given))
+    _note(s, call(n.custom[CONSENSUS, kind], given))
     return s.answer[0] != 0.0
 
 
@@ -121,10 +120,10 @@ def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
         message.news,
         hops,
         message.attempt,
-        n.own_values[FLOW, kind],
+        n.custom_values[FLOW, kind],
         s.answer,
     )
-    _note(s, call(n.own[FLOW, kind], given))
+    _note(s, call(n.custom[FLOW, kind], given))
     return s.answer[0]
 
 
@@ -140,10 +139,10 @@ def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
         n.depth[leader] - n.depth[by],
         s.influence[by],
         s.engagement[leader],
-        n.own_values[ASSESS, kind],
+        n.custom_values[ASSESS, kind],
         s.answer,
     )
-    _note(s, call(n.own[ASSESS, kind], given))
+    _note(s, call(n.custom[ASSESS, kind], given))
     return s.answer[0]
 
 
@@ -175,10 +174,10 @@ def trusted(
         self_weight,
         k.stranger[kind],
         issue.rounds,
-        n.own_values[PERSUADE, kind],
+        n.custom_values[PERSUADE, kind],
         row,
     )
-    _note(s, call(n.own[PERSUADE, kind], given))
+    _note(s, call(n.custom[PERSUADE, kind], given))
 
 
 @part
@@ -197,10 +196,10 @@ def influence_after(
         seats,
         s.engagement[leader],
         k.stakes[kind],
-        n.own_values[INFLUENCE, kind],
+        n.custom_values[INFLUENCE, kind],
         s.answer,
     )
-    _note(s, call(n.own[INFLUENCE, kind], given))
+    _note(s, call(n.custom[INFLUENCE, kind], given))
     return s.answer[0]
 
 
@@ -215,14 +214,14 @@ def engagement_after(
         ends_day,
         heard,
         backlog,
-        n.own_values[ENGAGEMENT, 0],
+        n.custom_values[ENGAGEMENT, 0],
         s.answer,
     )
-    _note(s, call(n.own[ENGAGEMENT, 0], given))
+    _note(s, call(n.custom[ENGAGEMENT, 0], given))
     return s.answer[0]
 
 
-# Calling a function by its address from compiled code: how the kernel asks a rule of a user's own
+# Calling a function by its address from compiled code: how the kernel asks a custom rule
 
 
 @intrinsic

@@ -43,7 +43,7 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
     """One replication of one policy on the compiled driver; releases the interpreter lock while it
     runs.
 
-    IllRun where a rule of a user's own did what it may not; DoesNotCompile for one that cannot be
+    InvalidRun where a custom rule did what it may not; DoesNotCompile for one that cannot be
     compiled.
     """
     from sim.kernel.entry import kernel
@@ -118,16 +118,16 @@ def _in_one_block(state: State) -> tuple[State, np.ndarray]:
 
 
 def _with_addresses(inputs: Parameters) -> Any:
-    """The numbers with the addresses of the rules of a user's own."""
-    if not inputs.numbers.own.any():
+    """The numbers with the addresses of the custom rules."""
+    if not inputs.numbers.custom.any():
         return inputs.numbers
     from sim.extension.foreign import address
     from sim.parameters.build import custom_rules
 
-    own = np.zeros_like(inputs.numbers.own)
-    for place, asked in custom_rules(inputs.scenario).items():
-        own[place] = address(asked.rule, asked.name)
-    return inputs.numbers._replace(own=own)
+    custom = np.zeros_like(inputs.numbers.custom)
+    for place, bound in custom_rules(inputs.scenario).items():
+        custom[place] = address(bound.rule, bound.name)
+    return inputs.numbers._replace(custom=custom)
 
 
 def _readable(record: Any) -> Any:

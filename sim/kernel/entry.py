@@ -1,4 +1,4 @@
-"""The kernel's door, a module of its own: a compiled function that closes over nothing is found
+"""The kernel's entry, in a separate module: a compiled function that closes over nothing is found
 again in its cache."""
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def _clear(s: Any, slot: int) -> None:
     issue.escalation = 0
     issue.rollout = 0
     issue.seats = 0
-    issue.asked = -1
+    issue.next_round = -1
     issue.rounds = 0
     issue.rounds_before = 0
     issue.first_start = -1
@@ -128,7 +128,7 @@ def _clear(s: Any, slot: int) -> None:
     issue.chosen = -1
     issue.decider = LAPSED
     issue.closed_by = BY_LAPSE
-    issue.told_affected = 0
+    issue.informed_affected = 0
     issue.outside_room = 0
     issue.copies = 0
     issue.best_support = -1.0
@@ -142,7 +142,7 @@ def _clear(s: Any, slot: int) -> None:
     s.copy_of[slot] = 0
     s.heard_count[slot] = 0
     s.affected[slot] = 0
-    s.told[slot] = 0
+    s.informed[slot] = 0
     s.below[slot] = 0
     s.seat[slot] = -1
     s.used[slot] = 0
@@ -193,7 +193,7 @@ def value(n: Any, s: Any, slot: int) -> None:
 
 @part
 def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Who senses the issue, and who of them has an alternative of its own."""
+    """Who senses the issue, and who of them thinks of a further alternative."""
     issue = s.issues[slot]
     kind = issue.kind
     for leader in range(n.leaders):

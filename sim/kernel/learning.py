@@ -73,7 +73,7 @@ def begin_day(n: Any, k: Any, s: Any) -> None:
 
 @part
 def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
-    """A witness looks again: its own idea of the issue gains precision."""
+    """A witness looks again: their own idea of the issue gains precision."""
     issue = s.issues[slot]
     kind, me = issue.kind, s.witness[slot, place]
     old = s.copy_of[slot, me, place]
@@ -208,7 +208,7 @@ def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Each member's weight in its own eyes becomes the power it had in the room, which shares its
+    """Each member's self-weight becomes the power they had in the room, which shares its
     influence anew."""
     seats = s.issues[slot].seats
     everybody, row, selves = s.heeded[:seats], s.row[:seats], s.selves[:seats]

@@ -27,7 +27,7 @@ from sim.kernel.state import (
     DECIDING,
     EXPIRED,
     FREE_MESSAGE,
-    ILL,
+    INVALID,
     MAIL,
     MEASURING,
     OPEN_COHORT,
@@ -55,8 +55,8 @@ _NEVER = float(NEVER)
 
 @part
 def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication to its end; returns the code of the pool that was short, -1 for an ill
-    rule, or 0."""
+    """Play one replication to its end; returns the code of the pool that was short, -1 for an
+    invalid rule, or 0."""
     begin(n, k, s, seed, replication)
     while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
         tick = s.count[TICK]
@@ -80,7 +80,7 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
                     end_day(n, s, tick + 1)
         if s.count[SHORT] > 0:
             return s.count[SHORT]
-        if s.count[ILL] > 0:
+        if s.count[INVALID] > 0:
             return -1
         s.count[TICK] = tick + 1
     return 0

@@ -98,7 +98,9 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     expiry)."""
     issue = s.issues[slot]
     kind, tick = issue.kind, s.count[TICK]
-    start = _common_start(n, k, s, slot, issue.asked if issue.asked > tick + 1 else tick + 1)
+    start = _common_start(
+        n, k, s, slot, issue.next_round if issue.next_round > tick + 1 else tick + 1
+    )
     end = start + k.round[kind]
     held = issue.rounds - issue.rounds_before
     if issue.first_start < 0:
@@ -112,8 +114,8 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     ):
         return False
     else:
-        issue.deliberation += issue.asked - issue.mark
-        issue.mark = issue.asked
+        issue.deliberation += issue.next_round - issue.mark
+        issue.mark = issue.next_round
     issue.scheduling += start - issue.mark
     issue.mark = start
     for seat in range(issue.seats):

@@ -25,7 +25,7 @@ def see(n: Any, s: Any, slot: int, leader: int) -> None:
 
 @part
 def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
-    """The leader at a witness's place forms an idea of its own."""
+    """The leader at a witness's place forms an idea."""
     issue = s.issues[slot]
     me = s.witness[slot, place]
     own = own_alternative(k, s, slot, place)
@@ -67,8 +67,8 @@ def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
 
 @part
 def known_version(s: Any, leader: int, piece: int, version: int) -> int:
-    """The newest version up to `version` of a part of the direction that a leader knows (0 when it
-    knows none)."""
+    """The newest version up to `version` of a part of the direction that a leader knows (0 when
+    they know none)."""
     while version > 0 and s.fidelity[leader, piece, version] == 0.0:
         version -= 1
     return version
@@ -85,8 +85,8 @@ def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
 
 @part
 def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
-    """Write into s.beliefs what a leader takes to matter, by what it knows of the direction up to
-    `version`."""
+    """Write into s.beliefs what a leader believes to matter, by what they know of the direction up
+    to `version`."""
     piece, known = -1, 0
     for facet in range(n.facets):
         if n.part_of[facet] != piece:
@@ -133,8 +133,8 @@ def own_place(s: Any, slot: int, leader: int) -> int:
 
 @part
 def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int:
-    """The place of the idea that is number `at` in a leader's mind (its own first, then as heard);
-    -1 past the last."""
+    """The place of the idea that is number `at` in a leader's mind (their own first, then as
+    heard); -1 past the last."""
     if own >= 0:
         if at == 0:
             return own
@@ -144,7 +144,8 @@ def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int
 
 @part
 def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any) -> bool:
-    """Write what each alternative is worth to a leader; False when it has no idea and abstains."""
+    """Write what each alternative is worth to a leader; False when they have no idea and
+    abstain."""
     issue = s.issues[slot]
     kind = issue.kind
     if k.accuracy[kind] >= 0.0:

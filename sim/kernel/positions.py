@@ -35,30 +35,30 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
     for at in range(seats * count):
         shown[at] = s.positions[slot, at]
     for seat in range(seats):
-        own = s.own[seat * count : (seat + 1) * count]
-        s.has_own[seat] = 0
+        own = s.assessed[seat * count : (seat + 1) * count]
+        s.has_assessed[seat] = 0
         if s.present[slot, seat] and assess_issue(n, k, s, slot, s.room[slot, seat], own):
-            s.has_own[seat] = 1
+            s.has_assessed[seat] = 1
     _open_alternatives(k, s, slot)
     for seat in range(seats):
-        if s.has_own[seat]:
-            own = s.own[seat * count : (seat + 1) * count]
+        if s.has_assessed[seat]:
+            own = s.assessed[seat * count : (seat + 1) * count]
             hide(own, opened)
             for m in range(count):
-                # Who has shown no position, on anything or on this alternative, is heard with its
+                # Who has shown no position, on anything or on this alternative, is heard with their
                 # own assessment.
                 if not s.voiced[slot, seat] or shown[seat * count + m] <= HIDDEN:
                     shown[seat * count + m] = own[m]
             s.voiced[slot, seat] = 1
     heeded, row = s.heeded[:seats], s.row[:seats]
     for seat in range(seats):
-        if not s.has_own[seat]:
+        if not s.has_assessed[seat]:
             continue
         if issue.rounds >= 2:
             _heed(k, s, slot, seat, shown, heeded)
             take_trust(n, k, s, slot, seat, shown, heeded, _self_weight(n, k, s, slot, seat), row)
         for m in range(count):
-            moved = s.own[seat * count + m]
+            moved = s.assessed[seat * count + m]
             if issue.rounds >= 2 and moved > HIDDEN:
                 moved = persuaded(moved, k.susceptibility[kind], row, shown, heeded, count, m)
             s.positions[slot, seat * count + m] = moved
@@ -76,7 +76,10 @@ def _open_alternatives(k: Any, s: Any, slot: int) -> None:
     for m in range(k.alternatives[issue.kind], issue.alternatives):
         s.open[slot, m] = 1
         for seat in range(issue.seats):
-            if s.has_own[seat] and s.copy_of[slot, s.room[slot, seat], s.inventor[slot, m]] == 0:
+            if (
+                s.has_assessed[seat]
+                and s.copy_of[slot, s.room[slot, seat], s.inventor[slot, m]] == 0
+            ):
                 s.open[slot, m] = 0
 
 
@@ -93,7 +96,7 @@ def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None
 
 @part
 def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
-    """A member's weight in its own eyes: as the scenario says, or its share of the room's influence
+    """A member's self-weight: as the scenario says, or their share of the room's influence
     when reflected."""
     if n.influence == REFLECTED:
         return share_of_influence(s, slot, seat)
@@ -112,7 +115,7 @@ def take_trust(
     self_weight: float,
     row: Any,
 ) -> None:
-    """How much a member trusts each: its row of the influence matrix G."""
+    """How much a member trusts each: their row of the influence matrix G."""
     issue = s.issues[slot]
     seats, given = issue.seats, k.given[issue.kind]
     if has_rule(n, PERSUADE, issue.kind):

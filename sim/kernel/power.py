@@ -57,8 +57,8 @@ def await_round(s: Any, slot: int) -> None:
 
 @part
 def decide_alone_at(n: Any, s: Any, slot: int, leader: int, tick: int) -> None:
-    """Let a leader say its word at a tick, or when it is back; a word that would come after expiry
-    never comes."""
+    """Let a leader say their word at a tick, or when they are back; a word that would come after
+    expiry never comes."""
     issue = s.issues[slot]
     tick = present_from(s.stream[0], s.stream[1], n.key[leader], tick, n.day, n.away)
     if tick <= issue.expires and tick < len(s.alone):
@@ -155,7 +155,7 @@ def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
         if s.seat[slot, leader] >= 0:
             take_seat(s, slot, leader)
     _weigh_room(n, k, s, slot)
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
 
 
 @part
@@ -174,7 +174,7 @@ def take_seat(s: Any, slot: int, leader: int) -> None:
 
 @part
 def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Give each seat its decision weight, as who now answers for the issue sees it."""
+    """Give each seat its decision weight, as seen by the leader who now answers for the issue."""
     issue = s.issues[slot]
     kind, seats = issue.kind, issue.seats
     believe(n, s, slot, issue.head)
@@ -191,7 +191,7 @@ def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @part
 def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
-    """The leader one level up takes the issue over: it joins the room, and the clock starts
+    """The leader one level up takes the issue over: they join the room, and the clock starts
     anew."""
     issue = s.issues[slot]
     issue.climbing = 0
@@ -202,7 +202,7 @@ def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
     issue.first_start = -1
     issue.rounds_before = issue.rounds
     issue.ready = s.count[TICK]
-    issue.asked = issue.ready
+    issue.next_round = issue.ready
 
 
 @part

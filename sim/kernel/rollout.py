@@ -45,8 +45,8 @@ def announce(n: Any, s: Any, slot: int) -> None:
                 at = n.manager[at]
     for seat in range(issue.seats):
         leader = s.room[slot, seat]
-        s.told[slot, leader] = 1
-        issue.told_affected += s.affected[slot, leader]
+        s.informed[slot, leader] = 1
+        issue.informed_affected += s.affected[slot, leader]
     _cover(n, s, slot)
     for seat in range(issue.seats):
         pass_on_decision(n, s, slot, s.room[slot, seat], -1)
@@ -56,7 +56,7 @@ def announce(n: Any, s: Any, slot: int) -> None:
 def _cover(n: Any, s: Any, slot: int) -> None:
     """Note an issue once enough of those affected know its decision for it to take effect."""
     issue = s.issues[slot]
-    if enough_know(issue.told_affected, issue.affected, n.coverage):
+    if enough_know(issue.informed_affected, issue.affected, n.coverage):
         for at in range(s.count[COVERED]):
             if s.covered[at] == slot:
                 return
@@ -67,10 +67,10 @@ def _cover(n: Any, s: Any, slot: int) -> None:
 @part
 def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
     """Learn what was decided, and pass it on toward those affected who may not know."""
-    if not s.told[slot, me]:
-        s.told[slot, me] = 1
+    if not s.informed[slot, me]:
+        s.informed[slot, me] = 1
         if s.affected[slot, me]:
-            s.issues[slot].told_affected += 1
+            s.issues[slot].informed_affected += 1
             _cover(n, s, slot)
         pass_on_decision(n, s, slot, me, heard_from)
 
@@ -81,10 +81,10 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     issue.rollout += s.count[TICK] - issue.mark
     issue.mark = s.count[TICK]
-    issue.coverage = issue.told_affected / issue.affected
+    issue.coverage = issue.informed_affected / issue.affected
     total = 0.0
     for leader in range(n.leaders):
-        if s.affected[slot, leader] and s.told[slot, leader]:
+        if s.affected[slot, leader] and s.informed[slot, leader]:
             seat = s.seat[slot, leader]
             total += commitment(
                 s.engagement[leader],

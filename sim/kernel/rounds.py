@@ -73,7 +73,7 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
         s.deciding[s.count[DECIDING]] = slot
         s.count[DECIDING] += 1
     else:
-        issue.asked = tick + k.pause[kind]
+        issue.next_round = tick + k.pause[kind]
         await_round(s, slot)
 
 
@@ -227,7 +227,7 @@ def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) ->
 
 @part
 def propose_scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
-    """Note what a power rule of one's own scores highest, of what everybody has heard of; nothing
+    """Note what a custom power rule scores highest, of what everybody has heard of; nothing
     in silence."""
     issue = s.issues[slot]
     anyone = False

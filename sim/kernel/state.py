@@ -24,18 +24,19 @@ SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-ILL = 26
+INVALID = 26
 COUNTERS = 27
 
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule alternatives best witnesses
-looked affected state delegate climbing ready mark gather scheduling deliberation escalation rollout seats asked rounds
-rounds_before first_start chair proposed best_choice best_chair last_choice agreed chosen decider closed_by participants
-told_affected outside_room next_alone next_starting next_ending copies"""
-_REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number number_chosen
-person_ticks dissent coverage commitment"""
+_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
+deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
+best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
+outside_room next_alone next_starting next_ending copies"""
+_REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
+number_chosen person_ticks dissent coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )
@@ -109,7 +110,7 @@ class State(NamedTuple):
     heard: np.ndarray  # [I, N, W] which witnesses' ideas it heard, in order
     heard_count: np.ndarray  # [I, N]
     affected: np.ndarray  # [I, N]
-    told: np.ndarray  # [I, N]
+    informed: np.ndarray  # [I, N]
     below: np.ndarray  # [I, N] how many to tell in a leader's subtree
     seat: np.ndarray  # [I, N] the leader's place in the room, -1 for none
     room: np.ndarray  # [I, R]
@@ -176,8 +177,8 @@ class State(NamedTuple):
     weight: np.ndarray  # [K]
     assessment: np.ndarray  # [M]
     noise: np.ndarray  # [M * K]
-    own: np.ndarray  # [R * M]
-    has_own: np.ndarray  # [R]
+    assessed: np.ndarray  # [R * M]
+    has_assessed: np.ndarray  # [R]
     shown: np.ndarray  # [R * M]
     free: np.ndarray  # [R]
     ordered: np.ndarray  # [R]
@@ -199,7 +200,7 @@ class State(NamedTuple):
     said_copy: np.ndarray  # [W]
     said_draw: np.ndarray  # [W]
     influences: np.ndarray  # [R]
-    answer: np.ndarray  # [2] of a rule of one's own
+    answer: np.ndarray  # [2] of a custom rule
 
 
 def _pool(size: int) -> np.ndarray:
@@ -247,7 +248,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         heard=small(slots, leaders, n.witnesses),
         heard_count=small(slots, leaders),
         affected=small(slots, leaders),
-        told=small(slots, leaders),
+        informed=small(slots, leaders),
         below=small(slots, leaders),
         seat=small(slots, leaders),
         room=ints(slots, n.seats),
@@ -313,8 +314,8 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         weight=floats(facets),
         assessment=floats(most),
         noise=floats(size),
-        own=floats(n.seats * most),
-        has_own=ints(n.seats),
+        assessed=floats(n.seats * most),
+        has_assessed=ints(n.seats),
         shown=floats(n.seats * most),
         free=ints(n.seats),
         ordered=ints(n.seats),

@@ -69,7 +69,7 @@ class Dial:
         if value == self.starting_step(policy):
             return {}
         if self.word:
-            # The parameters of a rule of one's own go with that rule.
+            # The parameters of a custom rule go with that rule.
             section = self.keys[0].partition(".")[0]
             left = {f"{section}.with": None} if at(policy, section).get("with") else {}
             return {self.keys[0]: value, **left}

@@ -13,8 +13,8 @@ from sim.scenario.policy import alone
 from sim.scenario.scenario import NOT_IN_VARIANTS, difference
 
 HEAD = """\
-# A setting of the live app, the pinned ones as its variants. Data files, if any, are named from the folder
-# of the scenario it was made from.
+# A setting of the live app, the pinned ones as its variants. Data files, if any, are named from the
+# folder of the scenario it was made from.
 """
 
 

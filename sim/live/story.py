@@ -57,7 +57,8 @@ def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
         raise UsageError("issues are counted from 1")
     with _one_at_a_time:
         seen = _watched(parameters(meant.policy), meant.start, issue)
-    title = f"Issue {issue} under {theme.clip(meant.start, 60)}{' with the dials as they stand' * bool(meant.changes)}"
+    changed = " with the dials as they stand" * bool(meant.changes)
+    title = f"Issue {issue} under {theme.clip(meant.start, 60)}{changed}"
     return {
         "title": title,
         "frame": replay.frame(),

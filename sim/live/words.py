@@ -60,7 +60,10 @@ def finding(look: Look) -> str:
     known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
-    told = f"A decision takes {amount(known['delay'])} working days to take effect and is worth {amount(known['value'])}"
+    told = (
+        f"A decision takes {amount(known['delay'])} working days to take effect and is worth "
+        f"{amount(known['value'])}"
+    )
     if math.isnan(known["quality"].mean):
         return f"{told}. None was resolved.{_overload(runs)}"
     return (
@@ -75,7 +78,10 @@ def _overload(runs: Runs) -> str:
     if not piles_up(progress, blocks_of([outcome.days["backlog"] for outcome in runs.outcomes])):
         return ""
     undone = f"{share(1 - progress)} of the work asked for is left undone"
-    return f" Leaders are overloaded: {undone}, more and more to the end of the run, and value does not count it."
+    return (
+        f" Leaders are overloaded: {undone}, more and more to the end of the run, and value does "
+        "not count it."
+    )
 
 
 def compared(look: Look, found: list[Curve]) -> list[dict[str, Any]]:

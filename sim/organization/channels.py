@@ -25,7 +25,7 @@ def codes(one: Integers, other: Integers, leaders: int) -> Integers:
 
 
 def line_pairs(manager: Integers) -> Integers:
-    """Every leader with its manager."""
+    """Every leader with their manager."""
     reports = np.flatnonzero(manager >= 0)
     return codes(reports, manager[reports], len(manager))
 

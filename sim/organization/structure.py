@@ -64,7 +64,7 @@ class Structure:
         return np.flatnonzero(self.manager < 0)
 
     def reports(self, leader: int) -> Integers:
-        """The direct reports of a leader, in canonical order; empty when it leads nobody."""
+        """The direct reports of a leader, in canonical order; empty when they lead nobody."""
         return np.flatnonzero(self.manager == leader)
 
     def unit_members(self, unit: int) -> Integers:
@@ -74,7 +74,7 @@ class Structure:
     def team(self, leader: int) -> Integers:
         """The team of a leader, in canonical order.
 
-        A leader of others: it and its direct reports. Else its manager and all the manager's
+        A leader of others: they and their direct reports. Else their manager and all the manager's
         reports (itself among them). A root that leads nobody: itself alone.
         """
         head = leader
@@ -85,8 +85,8 @@ class Structure:
     def accountable(self, leader: int, position: int) -> int:
         """Who answers for an issue that `leader` raises and `position` decides: always somebody.
 
-        The nearest of the leader and those above it who is at `position` or further upstream (real
-        trees skip levels); the root when nobody is.
+        The nearest of the leader and those above them who is at `position` or further upstream
+        (real trees skip levels); the root when nobody is.
         """
         lines: tuple[Any, ...] = (
             self.manager,

@@ -248,31 +248,31 @@ def _people(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-# Rules of a user's own as numbers: which families have one, by kind of issue, and the values of
-# their parameters
+# Custom rules as numbers: which families have one, by kind of issue, and the values of their
+# parameters
 
 
 def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
-    """Every rule of one's own, by the code of its family and by kind of issue."""
+    """Every custom rule, by the code of its family and by kind of issue."""
     found = {}
     for family, name in enumerate(NAMES):
         for kind, issue in enumerate(scenario.issues):
-            if (asked := scenario.custom_rule(name, issue)) is not None:
-                found[family, kind] = asked
+            if (bound := scenario.custom_rule(name, issue)) is not None:
+                found[family, kind] = bound
     return found
 
 
 def custom_numbers(scenario: Scenario) -> dict[str, Any]:
-    """The arrays about rules of one's own of `Numbers`; 1 stands where there is one, whose address
-    a driver adds."""
+    """The arrays about custom rules of `Numbers`; 1 stands where there is one, whose address a
+    driver adds."""
     kinds = len(scenario.issues)
-    own = np.zeros((len(NAMES), kinds), np.int64)
-    asks = np.zeros_like(own)
+    custom = np.zeros((len(NAMES), kinds), np.int64)
+    wants = np.zeros_like(custom)
     given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))
-    for place, asked in custom_rules(scenario).items():
-        own[place] = 1
-        asks[place] = sum(
-            1 << at for at, name in enumerate(asked.rule.of.inputs) if name in asked.wants
+    for place, bound in custom_rules(scenario).items():
+        custom[place] = 1
+        wants[place] = sum(
+            1 << at for at, name in enumerate(bound.rule.of.inputs) if name in bound.wants
         )
-        given[place][: len(asked.values)] = list(asked.values.values())
-    return {"own": own, "own_asks": asks, "own_values": given}
+        given[place][: len(bound.values)] = list(bound.values.values())
+    return {"custom": custom, "custom_wants": wants, "custom_values": given}

@@ -68,7 +68,7 @@ class Numbers(NamedTuple):
     reach: int
     span: int
     shift_rate: float
-    parts: int  # how many parts the direction has: 1, or K where each facet's news has a source of its own
+    parts: int  # of the direction: 1, or K where each facet's news has a separate source
     part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
     source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
     first_fidelity: np.ndarray  # [N, parts]
@@ -96,11 +96,9 @@ class Numbers(NamedTuple):
     forgetting: float
     given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
     depth: np.ndarray  # [N] how many levels below the top
-    own: (
-        np.ndarray
-    )  # [FAMILIES, kinds] not 0 where a rule of one's own is asked (compiled: its address)
-    own_asks: np.ndarray  # [FAMILIES, kinds] which inputs it asks for: 2^place of each
-    own_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
+    custom: np.ndarray  # [FAMILIES, kinds] not 0 for a custom rule (compiled: its address)
+    custom_wants: np.ndarray  # [FAMILIES, kinds] which inputs it wants: 2^place of each
+    custom_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
 
 
 class Kind(NamedTuple):

@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 def reads_half_life(policy: Scenario) -> bool:
     """Whether leaders may act otherwise when every half-life is multiplied by the same factor.
 
-    They do where a rule of one's own asks for the half-life, where the file of a class of leaders
+    They do where a custom rule wants the half-life, where the file of a class of leaders
     mentions it, where a kind of issue is routed by its urgency (`power.rule: contingent`) or
     agreement may take a share of its half-life (`consensus.limit: 50%`). Reading by urgency and the
     booking of rooms compare half-lives with one another, which no common factor changes; and what a
     decision was worth is worked out once all is done.
     """
     kinds = policy.issues.values()
-    own = (
+    bound = (
         [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
         if policy.rule_files
         else []
     )
-    if any(asked is not None and "half_life" in asked.wants for asked in own) or _may_read(policy):
+    wanted = any(one is not None and "half_life" in one.wants for one in bound)
+    if wanted or _may_read(policy):
         return True
     return any(
         kind.power.rule == "contingent" or isinstance(kind.consensus.limit, float) for kind in kinds

@@ -111,9 +111,7 @@ def source(result: RunResult, data: Path) -> Source:
 
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
     if manifest.get("kind") == CALIBRATION:
-        raise UsageError(
-            f"{result.folder} is a calibration: run it again, and it comes to the same"
-        )
+        raise UsageError(f"{result.folder} is a calibration; run it again to get the same result")
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:

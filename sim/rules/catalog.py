@@ -35,7 +35,7 @@ DECLARED: dict[str, Family] = {
     )
 }
 """All families by name. The order of those that take custom rules is that of the arrays about them
-(`Numbers.own`), so a new one goes at the end."""
+(`Numbers.custom`), so a new one goes at the end."""
 
 FAMILIES: dict[str, dict[str, RuleInfo]] = {name: of.rules for name, of in DECLARED.items()}
 """The built-in rules of each family, by their names."""

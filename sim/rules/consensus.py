@@ -76,8 +76,8 @@ TOLERANCE = CONSENSUS.rule(
 CONSENT = CONSENSUS.rule(
     5,
     "consent",
-    "nobody believes to lose more than `objection` by the proposal, amended to what is least "
-    "objected to",
+    "nobody believes that the proposal loses more than `objection`; it is amended to what is "
+    "least objected to",
     "Buck & Villines 2007, sociocracy",
     reads={"consensus.objection"},
 )
@@ -93,7 +93,7 @@ FALLBACK = Family("fallback", "consensus.fallback")
 FALL_TO_AUTHORITY = FALLBACK.rule(
     0,
     "authority",
-    "the accountable leader decides on its own assessment",
+    "the accountable leader decides on their own assessment",
     "Vroom & Yetton 1973",
 )
 FALL_TO_MAJORITY = FALLBACK.rule(
@@ -246,7 +246,7 @@ def disagreement(positions: Vector, counted: Integers, alternatives: int) -> flo
 def believed_loss(
     positions: Vector, member: int, alternatives: int, proposed: int, number: float
 ) -> float:
-    """What a member believes a proposal loses: against its own best, or (an estimate, proposed =
+    """What a member believes a proposal loses: against their own best, or (an estimate, proposed =
     -1) in distance."""
     first = member * alternatives
     if proposed < 0:

@@ -1,4 +1,4 @@
-"""What rules of a user's own are told that no built-in rule asks for."""
+"""What custom rules are told that no built-in rule asks for."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
 ENGAGEMENT = Family(
     "engagement",
     "engagement.rule",
-    "a leader's engagement after a decision that concerned it, and at the end of each day",
+    "a leader's engagement after a decision that concerned them, and at the end of each day",
     False,
     VALUE,
     0.0,
@@ -18,7 +18,7 @@ ENGAGEMENT = Family(
         "rest": Input(NUMBER, "at the start: engagement.start"),
         "ends_day": Input(WHOLE, "1 at the end of a day, 0 after a decision"),
         "heard": Input(
-            WHOLE, "1 when its idea was used, or it sat in the room; 0 at the end of a day"
+            WHOLE, "1 when their idea was used, or they sat in the room; 0 at the end of a day"
         ),
         "backlog": Input(
             NUMBER, "work left undone at the end of a day, in days; 0 after a decision"
@@ -30,7 +30,7 @@ OFF = ENGAGEMENT.rule(0, "off", "engagement stays at 1", "baseline")
 ON = ENGAGEMENT.rule(
     1,
     "on",
-    "being heard raises it, being unheard and being behind with work lower it",
+    "being heard raises engagement; being unheard and being behind with work lower it",
     "voice: Korsgaard, Schweiger & Sapienza 1995; demands: Bakker & Demerouti 2007",
     reads={
         *("engagement.start", "engagement.heard", "engagement.unheard"),
@@ -41,7 +41,7 @@ ON = ENGAGEMENT.rule(
 
 @rule
 def after_decision(engagement: float, was_heard: bool, heard: float, unheard: float) -> float:
-    """Engagement after a decision took effect on which one had something to say.
+    """Engagement after a decision took effect, of a leader who had something to say on it.
 
     Heard: nearer to 1 by the share `heard` of the distance; else the share `unheard` of it is lost
     (the effect of voice on commitment: Korsgaard, Schweiger & Sapienza 1995).

@@ -44,11 +44,11 @@ POSITIONS = Input(
     "an estimate has one column",
 )
 COUNTED = Input(WHOLES, "by member, 1 for who is there and has a position")
-PREFERRED = Input(WHOLES, "by member, the alternative it prefers; -1 for none")
-WEIGHTS = Input(NUMBERS, "by member, its decision weight; they sum to 1")
-INFLUENCES = Input(NUMBERS, "by member, its emergent influence; 1 on average over all leaders")
+PREFERRED = Input(WHOLES, "by member, the alternative they prefer; -1 for none")
+WEIGHTS = Input(NUMBERS, "by member, their decision weight; all sum to 1")
+INFLUENCES = Input(NUMBERS, "by member, their emergent influence; 1 on average over all leaders")
 ROUNDS = Input(WHOLE, "which round this is, from 1")
-HALF_LIFE = Input(NUMBER, "in which time the issue's value halves, in working days")
+HALF_LIFE = Input(NUMBER, "working days in which the issue's value halves")
 STAKES = Input(NUMBER, "what a perfect decision at once is worth")
 
 

@@ -27,8 +27,8 @@ BY_BOTH = ROUTING.rule(
 FLOW = Family(
     "flow",
     "flow.rule",
-    "with what probability a leader passes an item on and, where two numbers are answered, the "
-    "variance that its retelling adds to an idea",
+    "the probability that a leader passes an item on and, where two numbers are answered, the "
+    "variance that retelling adds to an idea",
     False,
     PASSING,
     0.0,
@@ -50,7 +50,7 @@ FLOW = Family(
         ),
         "news": Input(
             NUMBER,
-            "how good what an idea says is: the mean over alternatives and facets, else 0",
+            "how favourable an idea is: the mean over alternatives and facets; 0 for other items",
         ),
         "hops": Input(WHOLE, "how many hops an idea has made, else 0"),
         "attempt": Input(WHOLE, "how often it was tried before"),

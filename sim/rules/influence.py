@@ -11,22 +11,22 @@ from sim.rules.vectors import Vector
 INFLUENCE = Family(
     "influence",
     "influence.rule",
-    "a member's influence after the outcome of a decision that it took part in; all are then "
+    "a member's influence after the outcome of a decision that they took part in; all are then "
     "scaled to mean 1",
     False,
     VALUE,
     1e-12,
     1e12,
     {
-        "influence": Input(NUMBER, "its influence so far"),
-        "loss": Input(NUMBER, "how wrong its position was, in [0, 1]"),
+        "influence": Input(NUMBER, "their influence so far"),
+        "loss": Input(NUMBER, "how wrong their position was, in [0, 1]"),
         "backing": Input(
             NUMBER, "share of the other members with a position who preferred the same"
         ),
-        "chosen": Input(WHOLE, "1 when what it preferred was decided"),
-        "power": Input(NUMBER, "its decision weight in the room"),
+        "chosen": Input(WHOLE, "1 when what they preferred was decided"),
+        "power": Input(NUMBER, "their decision weight in the room"),
         "members": Input(WHOLE, "how many sat in the room"),
-        "engagement": Input(NUMBER, "its engagement, in [0, 1]"),
+        "engagement": Input(NUMBER, "their engagement, in [0, 1]"),
         "stakes": STAKES,
     },
 )
@@ -41,7 +41,7 @@ MERIT = INFLUENCE.rule(
 REFLECTED = INFLUENCE.rule(
     2,
     "reflected",
-    "after each forum a member's weight in its own eyes becomes the power it had there",
+    "after each forum a member's self-weight becomes the power they had there",
     "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin",
 )
 MOST_STEPS = 1000

@@ -12,7 +12,7 @@ CHOOSE = Family("choose", "power.forum.choose")
 CHOOSE_RELEVANCE = CHOOSE.rule(
     0,
     "relevance",
-    "those who, the accountable believes, see most precisely what matters",
+    "those who, as the accountable leader believes, see most precisely what matters",
     "Vroom & Jago 1988",
     reads=_SIZE,
 )

@@ -60,7 +60,7 @@ def commitment(
     """How far one who heard the decision stands behind it, in [0, 1].
 
     Engagement times: 1 for a participant who preferred it, `disagree_and_commit` for one who did
-    not, base + (1 - base) f for another who heard, f being its context fidelity: it sees why.
+    not, base + (1 - base) f for another who heard, f being their context fidelity: they see why.
     """
     if participated:
         return engagement if preferred else engagement * disagree_and_commit

@@ -1,4 +1,4 @@
-"""Perspective: what a leader sees, what it believes matters, and how well that fits the
+"""Perspective: what a leader sees, what they believe to matter, and how well that fits the
 direction."""
 
 from __future__ import annotations

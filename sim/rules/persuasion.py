@@ -20,8 +20,8 @@ from sim.rules.vectors import Integers, Vector
 PERSUADE = Family(
     "persuade",
     "persuade.rule",
-    "how much a member trusts each, oneself included: its row of the influence matrix, which "
-    "sums to 1",
+    "how much a member trusts each member, including themselves: their row of the influence "
+    "matrix, which sums to 1",
     False,
     ROW,
     0.0,
@@ -29,8 +29,8 @@ PERSUADE = Family(
     {
         "seat": Input(WHOLE, "the member's own seat"),
         "positions": POSITIONS,
-        "heeded": Input(WHOLES, "by member, 1 for whose position may move it"),
-        "joined": Input(WHOLES, "by member, 1 for who has a channel with it"),
+        "heeded": Input(WHOLES, "by member, 1 for whose position may move theirs"),
+        "joined": Input(WHOLES, "by member, 1 for who has a channel with them"),
         "power": WEIGHTS,
         "influence": INFLUENCES,
         "self_weight": Input(NUMBER, "consensus.self"),
@@ -41,7 +41,7 @@ PERSUADE = Family(
 FRIEDKIN_JOHNSEN = PERSUADE.rule(
     0,
     "friedkin-johnsen",
-    "others count by decision weight, half as much where no channel joins them, oneself by `self`",
+    "others count by decision weight, times `stranger` without a channel; the member by `self`",
     "Friedkin & Johnsen 1990",
 )
 
@@ -124,7 +124,7 @@ def given_trust(
     normalised.
 
     `given` has an entry a leader. Where the weight of oneself moves, `self_weight` takes the place
-    of the given one (negative: it does not). A member who trusts nobody present keeps its own
+    of the given one (negative: it does not). A member who trusts nobody present keeps their own
     position.
     """
     total = 0.0

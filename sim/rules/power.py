@@ -33,7 +33,7 @@ READS_ADVISED = READS_LEVELS | {
     *("power.forum.size", "power.forum.choose", "power.forum.quorum"),
     *("power.forum.mode", "power.forum.reply", "consensus.round", "consensus.candour"),
 }
-"""Where a room advises one voice, in a single round: nobody's weight counts in it."""
+"""Where a room advises one voice, in a single round, in which no weights count."""
 READS_TOGETHER = READS_ADVISED | {
     *("power.sharing", "power.voice", "consensus.rule", "consensus.with", "consensus.threshold"),
     *("consensus.pause", "consensus.limit", "consensus.fallback", "consensus.susceptibility"),
@@ -72,7 +72,7 @@ POWER = Family(
 AUTOCRATIC = POWER.rule(
     0,
     "autocratic",
-    "the accountable leader decides alone, on its own assessment, when gathering time is over",
+    "the accountable leader decides alone, on their own assessment, when gathering time is over",
     "Vroom & Yetton 1973, AI/AII",
     decides=ONE_VOICE,
     reads=READS_ALONE,
@@ -80,7 +80,7 @@ AUTOCRATIC = POWER.rule(
 CONSULTATIVE = POWER.rule(
     1,
     "consultative",
-    "the accountable leader hears advisers in one round, then decides on its own assessment",
+    "the accountable leader hears advisers in one round, then decides on their own assessment",
     "Vroom & Yetton 1973, CII",
     decides=ONE_VOICE,
     reads=READS_ADVISED,
@@ -88,7 +88,7 @@ CONSULTATIVE = POWER.rule(
 DELEGATED = POWER.rule(
     2,
     "delegated",
-    "whoever the accountable leader believes knows most decides on its own assessment",
+    "whoever the accountable leader believes knows most decides on their own assessment",
     "Aghion & Tirole 1997",
     decides=ONE_VOICE,
     reads=READS_ALONE | {"flow.reach"},
@@ -112,7 +112,7 @@ VOTE = POWER.rule(
 ROTATING = POWER.rule(
     5,
     "rotating",
-    "a forum whose chair passes round, from round to round, decides what its chair prefers",
+    "a forum decides what its chair prefers; the chair changes with each round",
     "convention; shared leadership as a rotated role: Pearce & Conger 2003",
     decides=ROOM,
     reads=READS_TOGETHER,
@@ -130,7 +130,7 @@ EMERGENT = POWER.rule(
 CHAIN = POWER.rule(
     7,
     "chain",
-    "every level from the origin up to the accountable must approve the origin's proposal, "
+    "every level from the origin up to the accountable leader must approve the origin's proposal, "
     "one after another",
     "Sah & Stiglitz 1986, hierarchy",
     decides=LEVELS,
@@ -140,7 +140,7 @@ CHAIN = POWER.rule(
 CHAMPION = POWER.rule(
     8,
     "champion",
-    "any one level from the origin up to the accountable may approve the origin's proposal",
+    "any one level from the origin up to the accountable leader may approve the origin's proposal",
     "Sah & Stiglitz 1986, polyarchy",
     decides=LEVELS,
     reads=READS_LEVELS,
@@ -149,7 +149,7 @@ CHAMPION = POWER.rule(
 CONTINGENT = POWER.rule(
     9,
     "contingent",
-    "by urgency, spread of evidence and stakes one of the other rules, as `power.contingent` says",
+    "one of the other rules, by urgency, spread of evidence and stakes (see `power.contingent`)",
     "Vroom & Yetton 1973",
     decides=ROUTED,
 )
@@ -159,8 +159,8 @@ VOICE_EQUAL = VOICE.rule(0, "equal", "everybody's voice counts alike", "standard
 VOICE_EXPERTISE = VOICE.rule(
     1,
     "expertise",
-    "voice in proportion to relevance: how precisely a leader sees what the accountable "
-    "believes matters",
+    "voice in proportion to relevance: how precisely a leader sees what the accountable leader "
+    "believes to matter",
     "French & Raven 1959",
 )
 VOICE_INFLUENCE = VOICE.rule(

@@ -9,8 +9,8 @@ from sim.rules.vectors import Vector
 
 @rule
 def best_proposal(assessment: Vector, status_quo: bool, ties: Vector) -> int:
-    """The alternative that a leader would propose: its best, other than the status quo (the first)
-    if there is one."""
+    """The alternative that a leader would propose: their best, other than the status quo (the
+    first) if there is one."""
     return leading_from(1 if status_quo else 0, assessment, ties)
 
 

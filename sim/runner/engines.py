@@ -1,4 +1,4 @@
-"""Which engine plays some policies: the compiled one, unless a rule of the user's own cannot be
+"""Which engine plays some policies: the compiled one, unless a custom rule cannot be
 compiled."""
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def _cannot_compile(policy: Scenario) -> str:
 
 
 def compiled(inputs: Parameters, replication: int) -> Outcome:
-    """One replication on the compiled engine. Where a rule of the user's own is ill, IllRule says
-    which and where."""
+    """One replication on the compiled engine. Where a custom rule is invalid, InvalidRule
+    says which and where."""
     from sim.extension import InvalidRule, InvalidRun
     from sim.kernel import simulate
 
@@ -77,5 +77,5 @@ def compiled(inputs: Parameters, replication: int) -> Outcome:
         with_agents(inputs, replication)
         named = ", ".join(file.name for file in inputs.scenario.rule_files)
         raise InvalidRule(
-            f"a rule of {named} is ill when it is compiled, and well in Python: test it"
+            f"a rule of {named} is invalid when compiled, though valid in Python: test it"
         ) from None

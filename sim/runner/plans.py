@@ -166,15 +166,15 @@ def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
 
 
 def decides(policies: Mapping[str, Scenario]) -> dict[str, str]:
-    """Whose word a decision is under each power rule of the user's own that the policies name
+    """Whose word a decision is under each custom power rule that the policies name
     (`rule(decides=...)`)."""
     kinds = [(policy, kind) for policy in policies.values() for kind in ("", *policy.issues)]
-    asked = [policy.custom_rule("power", kind) for policy, kind in kinds]
-    return {one.name: one.rule.decides for one in asked if one is not None}
+    bound = [policy.custom_rule("power", kind) for policy, kind in kinds]
+    return {one.name: one.rule.decides for one in bound if one is not None}
 
 
 def columns(policies: Mapping[str, Scenario]) -> dict[str, str]:
-    """The columns that classes of leaders of the user's own add to the table of leaders, with their
+    """The columns that custom leader classes add to the table of leaders, with their
     meanings."""
     from sim.extension.leaders import columns_of
 

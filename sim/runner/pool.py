@@ -217,7 +217,8 @@ _PARENT = "LEADERSTREAM_STARTS_WORKERS"
 _PATIENCE = 5.0  # seconds
 
 _GUARD = (
-    "Each worker process reads the script anew, so what the script does has to stand below a guard:\n\n"
+    "Each worker process reads the script anew, so what the script does has to stand below a "
+    "guard:\n\n"
     '    if __name__ == "__main__":\n'
     "        run(...)\n\n"
     "or ask for workers=1, which needs no other process"

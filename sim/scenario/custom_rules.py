@@ -1,5 +1,4 @@
-"""Rules of a user's own in a scenario: where they are named, what they may be given, and finding
-them."""
+"""Custom rules in a scenario: where they are named, what they may be given, and finding them."""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
 
 def sections(settings: Settings) -> Iterator[tuple[str, Path, Any]]:
-    """Every section that can name a rule of one's own: its family, its path, and what stands
-    there."""
+    """Every section that can name a custom rule: its family, its path, and what stands there."""
     for family, of in FAMILIES.items():
         yield family, (of.section,), getattr(settings, of.section)
         if of.by_kind:
@@ -34,7 +32,7 @@ def sections(settings: Settings) -> Iterator[tuple[str, Path, Any]]:
 
 
 def references(settings: Settings) -> list[str]:
-    """The rules and classes of leaders of one's own that settings name, each once, in order."""
+    """The rules and custom leader classes that settings name, each once, in order."""
     rules = [one.rule for _, _, one in sections(settings) if is_reference(one.rule)]
     return list(
         dict.fromkeys(
@@ -75,7 +73,7 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
         here = (*path, "with")
         if not is_reference(section.rule):
             told = (
-                f"goes with a rule of your own; {section.rule} is built in (in a variant: "
+                f"goes with a custom rule; {section.rule} is built in (in a variant: "
                 f"{family}.with: null)"
             )
             yield Finding(here, told, at_key=True)
@@ -94,7 +92,7 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
 def without_effect(
     settings: Settings, root: Node, sound: Callable[[Path], bool]
 ) -> Iterator[Finding]:
-    """Keys that would do nothing beside a rule of one's own: those of the built-in rule that it
+    """Keys that would do nothing beside a custom rule: those of the built-in rule that it
     takes the place of."""
     if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
         given: list[tuple[Path, Any]] = [(("consensus", "G"), settings.consensus.G)]
@@ -156,7 +154,7 @@ def parameter_at(settings: Settings, steps: Sequence[str]) -> Parameter | None:
 
 
 def parameter_keys(settings: Settings) -> Iterator[str]:
-    """The dotted keys of all parameters of the rules of one's own that settings name."""
+    """The dotted keys of all parameters of the custom rules that settings name."""
     for family, path, section in sections(settings):
         if is_reference(section.rule):
             for name in find(section.rule, family, ()).parameters:
@@ -185,13 +183,13 @@ def parameters_named(key: str) -> list[tuple[str, Parameter]]:
                 f"{', '.join(known) or 'none'}"
             )
         else:
-            told = f"no {section} rule of your own is loaded: add --rules FILE"
+            told = f"no custom {section} rule is loaded: add --rules FILE"
         raise UsageError(f"there is no parameter '{name}': {told}{nearest(name, known)}")
     return found
 
 
 def is_parameter(key: str) -> bool:
-    """Whether a dotted key is that of a parameter of a rule of one's own, whatever its name."""
+    """Whether a dotted key is that of a parameter of a custom rule, whatever its name."""
     steps = key.split(".")
     known = {of.section: of.by_kind for of in FAMILIES.values()}
     of_kind = len(steps) == 5 and steps[0] == "issues" and known.get(steps[2], False)
@@ -228,7 +226,7 @@ def parameter_line(parameter: Parameter) -> str:
     return "; ".join([*words, parameter.source])
 
 
-# The JSON Schema of a scenario, told of the rules of a user's own that are loaded: their names and
+# The JSON Schema of a scenario, told of the custom rules that are loaded: their names and
 # parameters
 
 

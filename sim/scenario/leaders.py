@@ -1,4 +1,4 @@
-"""What must hold of leaders of the user's own classes: names, positions, and shares that leave room
+"""What must hold of custom leader classes: names, positions, and shares that leave room
 for one another."""
 
 from __future__ import annotations

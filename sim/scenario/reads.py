@@ -83,7 +83,7 @@ class Reading:
 
     @cached_property
     def everything(self) -> bool:
-        """Whether nothing can be told, as it has leaders of one's own class."""
+        """Whether nothing can be told, as it has leaders of a custom class."""
         return any(entry.class_ is not None for entry in self.policy.leaders)
 
     @cached_property

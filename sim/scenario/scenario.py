@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -32,12 +33,12 @@ class Scenario(Settings):
     """A scenario, whole and valid: attributes are named as the keys of the YAML file.
 
     Made by `load`, `from_text` or `from_dict`, each of which raises `errors.InvalidInput` with
-    every problem at once. Durations are `sim.clock.Duration`, rates `Rate` (or `Each`, a rate for
-    every leader), shares numbers in [0, 1]; `off` and `none` where a number or duration could stand
-    are None. Three names differ from the file's: `schema_version` (schema) and `consensus.self_`
-    (self), as Python needs, and `repeats` (replications), of which `replications` is the number
-    alone. Each kind of issue holds its complete power and consensus. Two scenarios are equal when
-    they resolve to the same. `with_` gives a changed copy.
+    every problem at once. Durations are `sim.clock.Duration`, rates `Rate` (or
+    `RatePerLeader`, a rate for every leader), shares numbers in [0, 1]; `off` and `none` where a
+    number or duration could stand are None. Three names differ from the file's: `schema_version`
+    (schema) and `consensus.self_` (self), as Python needs, and `repeats` (replications), of which
+    `replications` is the number alone. Each kind of issue holds its complete power and consensus.
+    Two scenarios are equal when they resolve to the same. `with_` gives a changed copy.
     """
 
     _folder: Path = PrivateAttr(default=Path())
@@ -136,8 +137,7 @@ class Scenario(Settings):
             >>> scenario.with_({"power.sharing": 1.5})
             Traceback (most recent call last):
             ...
-            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share from 0 to
-            1, ...
+            sim.errors.InvalidInput: power.sharing: 1.5 is not allowed: expected a share ...
 
         The copy is as valid as a scenario that was read, and the same:
         `Scenario.load(path).with_(changes)` equals `Scenario.load(path, overrides=changes)`.
@@ -171,13 +171,12 @@ class Scenario(Settings):
 
     @property
     def rule_files(self) -> tuple[RuleFile, ...]:
-        """The files that its own rules stand in, as they were read; they go with it wherever it is
-        sent."""
+        """The files of its custom rules, as they were read; they go with it wherever it is sent."""
         return self._rules
 
     def custom_rule(self, family: str, kind: str = "") -> BoundRule | None:
-        """The rule of a family that this policy names as its own, with the values of its
-        parameters; None: a built-in.
+        """The custom rule of a family that this policy names, with the values of its parameters;
+        None: a built-in one.
 
         kind: the kind of issue, for families that a kind may have a rule of.
         """
@@ -188,9 +187,15 @@ class Scenario(Settings):
         rule = find(section.rule, family, self._rules)
         return BoundRule(rule, section.rule, values(rule, section.with_))
 
+    def own_rule(self, family: str, kind: str = "") -> BoundRule | None:
+        """The earlier name of `custom_rule`; deprecated."""
+        message = "Scenario.own_rule is now called Scenario.custom_rule"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return self.custom_rule(family, kind)
+
     def leader_classes(self) -> dict[str, type[LeaderKind]]:
-        """The classes of leaders that this policy names as its own, by the names of their entries
-        in `leaders`."""
+        """The custom leader classes that this policy names, by the names of their entries in
+        `leaders`."""
         return {
             str(one.name): find_class(one.class_, self._rules)
             for one in self.leaders

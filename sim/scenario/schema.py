@@ -116,7 +116,7 @@ def _variants() -> dict[str, Any]:
     sections = "|".join(FAMILIES)
     own = rf"(issues\.{NAME}\.)?({sections})\.with\.[A-Za-z_]\w*"
     patterns[f"^{own}$"] = {
-        "description": "A parameter of a rule of your own.",
+        "description": "A parameter of a custom rule.",
         "type": ["number", "string", "null"],
     }
     one = {
@@ -139,7 +139,7 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(rules: Sequence[tuple[str, Rule]] = ()) -> str:
-    """The schema as it stands in docs/scenario.schema.json; with rules of one's own by the names
+    """The schema as it stands in docs/scenario.schema.json; with custom rules by the names
     they are loaded as."""
     from sim.scenario.custom_rules import with_custom_rules
 

@@ -105,7 +105,7 @@ def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
             )
             yield Finding(path, told)
         elif path[1] == "variants" and name in sweep.variants[:place]:
-            yield Finding(path, f"{name} stands in the list already")
+            yield Finding(path, f"{name} is in the list twice")
 
 
 def _replications(count: Replications, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:

@@ -279,7 +279,7 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
     installed one."""
     from sim.extension.files import REFERENCE, file_of, installed, is_reference, rule_in
 
-    allowed = f"one of {', '.join(options)}; or a rule of your own, FILE.py:NAME"
+    allowed = f"one of {', '.join(options)}; or a custom rule, FILE.py:NAME"
 
     def read(value: Any) -> str:
         if isinstance(value, str) and value in options:
@@ -295,7 +295,7 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
 
 
 def rule_parameters() -> Kind:
-    """The parameters of a rule of one's own, by name; None where there are none. The rule says what
+    """The parameters of a custom rule, by name; None where there are none. The rule says what
     each may be."""
     allowed = "a mapping from the rule's parameters to numbers or percentages"
 

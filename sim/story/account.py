@@ -12,10 +12,12 @@ def worth(facts: Facts) -> str:
     """Its quality against what was possible, and its value taken apart."""
     row = facts.decision
     if facts.decided is None:
-        lost = f"It was never decided, so it brought nothing of the {float(facts.kind.stakes):g} at stake."
+        stakes = f"{float(facts.kind.stakes):g}"
+        lost = f"It was never decided, so it brought nothing of the {stakes} at stake."
         return words.paragraph(lost, _moved(facts), _ceiling(facts))
     if facts.estimate:
-        truth = f"The number was {words.number(row['estimate'])}, in truth it was {words.number(row['truth'])}."
+        number, truth = words.number(row["estimate"]), words.number(row["truth"])
+        truth = f"The number was {number}, in truth it was {truth}."
     elif row["chosen"] == row["best"]:
         truth = f"{words.capital(facts.option(row['chosen']))} was in truth the best there was."
     else:

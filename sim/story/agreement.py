@@ -22,7 +22,8 @@ def required_agreement(facts: Facts) -> str:
     """What agreement asks for, where its verdicts do not say so themselves."""
     if facts.rule == "consultative" or facts.kind.consensus.rule != "consent":
         return ""
-    return f"Whoever believes that more than {float(facts.kind.consensus.objection):g} is lost by a proposal objects."
+    limit = f"{float(facts.kind.consensus.objection):g}"
+    return f"Whoever believes that more than {limit} is lost by a proposal objects."
 
 
 def _proposed(facts: Facts, data: Mapping[str, Any]) -> str:

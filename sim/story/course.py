@@ -35,12 +35,19 @@ def _reason(facts: Facts, setting: Any, spread: float) -> str:
         )
     others = f"others knew {words.share(spread)} of what mattered"
     if spread > setting.spread_above:
-        return f"not urgent, but the evidence was spread: {others} (spread: above {words.share(setting.spread_above)})"
+        limit = words.share(setting.spread_above)
+        return f"not urgent, but the evidence was spread: {others} (spread: above {limit})"
     stakes = float(facts.kind.stakes)
     above = f"(high: above {float(setting.stakes_above):g})"
     if stakes > setting.stakes_above:
-        return f"neither urgent nor was the evidence spread ({others}), but the stakes were high: {stakes:g} {above}"
-    return f"neither urgent, nor was the evidence spread ({others}), nor were the stakes high: {stakes:g} {above}"
+        return (
+            f"neither urgent nor was the evidence spread ({others}), but the stakes were high: "
+            f"{stakes:g} {above}"
+        )
+    return (
+        f"neither urgent, nor was the evidence spread ({others}), nor were the stakes high: "
+        f"{stakes:g} {above}"
+    )
 
 
 def mandates(facts: Facts) -> list[Event]:
@@ -66,7 +73,10 @@ def handed_over(facts: Facts) -> str:
         f"{source} left the decision to {target}, who had the mandate on {facts.date(last.tick)}"
     )
     if facts.climbs:
-        handed = f"{source} handed it back to {target} for a proposal, who had the mandate on {facts.date(last.tick)}"
+        handed = (
+            f"{source} handed it back to {target} for a proposal, who had the mandate on "
+            f"{facts.date(last.tick)}"
+        )
     return words.paragraph(f"{handed}{facts.were_away(last)}.")
 
 
@@ -155,7 +165,8 @@ def time_was_up(facts: Facts) -> str:
     rounds = getattr(facts.kind.consensus.limit, "rounds", None)
     if rounds is None:
         return "the time for agreement had run out"
-    return f"the {words.many(rounds, 'round')} allowed for agreement {'was' if rounds == 1 else 'were'} over"
+    verb = "was" if rounds == 1 else "were"
+    return f"the {words.many(rounds, 'round')} allowed for agreement {verb} over"
 
 
 def seats(facts: Facts, event: Event, shares: bool = True) -> str:

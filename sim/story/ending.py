@@ -43,7 +43,8 @@ def summary(facts: Facts) -> str:
     )
     if facts.closed_by == "rejected":
         verb = f"rejected {_proposed(facts)} and stayed with"
-    chose = f"{who} {verb} {option}, {facts.span(facts.decided - facts.raised)} after the question arose."
+    after = facts.span(facts.decided - facts.raised)
+    chose = f"{who} {verb} {option}, {after} after the question arose."
     later = row["delay"] - (facts.decided - facts.raised)
     effect = "It took effect at once" if later == 0 else f"It took effect {facts.span(later)} later"
     worth = f"{words.number(row['value'])} of the {float(facts.kind.stakes):g} at stake"
@@ -56,9 +57,11 @@ def _undecided(facts: Facts) -> str:
     """In a sentence, how it ended without a decision."""
     after = f"{facts.span(facts.decision['delay'])} after it arose"
     if facts.closed_by == "dropped":
-        return f"A room of {words.many(len(facts.room), 'leader')} could not agree: it was dropped {after}."
+        room = words.many(len(facts.room), "leader")
+        return f"A room of {room} could not agree: it was dropped {after}."
     if facts.closed_by == "rejected":
-        return f"{facts.name(facts.room[-1])} rejected {_proposed(facts)}: it was over {after}, and nothing was done."
+        who = facts.name(facts.room[-1])
+        return f"{who} rejected {_proposed(facts)}: it was over {after}, and nothing was done."
     return f"Nobody decided it in time: it lapsed {after}."
 
 

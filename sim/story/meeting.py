@@ -63,7 +63,8 @@ def _room(facts: Facts, called: Event) -> str:
         f" {course.seats(facts, called, rule != 'consultative')}."
     )
     begin = "write" if facts.written else "meet"
-    could = f"With time to gather ideas ({gather}), it could {begin} from {facts.date(called.data['ready'])} on."
+    start = facts.date(called.data["ready"])
+    could = f"With time to gather ideas ({gather}), it could {begin} from {start} on."
     return words.paragraph(
         room, could, _way_of_meeting(facts, len(members)), required_agreement(facts)
     )
@@ -73,7 +74,9 @@ def _way_of_meeting(facts: Facts, seats: int) -> str:
     """What is special about its rounds: in writing, or with fewer than all."""
     forum = facts.kind.power.forum
     if facts.written:
-        return f"Its rounds are in writing: each gives everybody {words.length(forum.reply)} to write and to read."
+        reply = words.length(forum.reply)
+        return f"Its rounds are in writing: each gives everybody {reply} to write and to read."
     if float(forum.quorum) < 1:
-        return f"A round needs {words.share(float(forum.quorum))} of the {words.many(seats, 'member')} to be there."
+        quorum, members = words.share(float(forum.quorum)), words.many(seats, "member")
+        return f"A round needs {quorum} of the {members} to be there."
     return ""

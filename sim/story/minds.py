@@ -85,7 +85,8 @@ class Minds:
             if i != who and i in sides and i in self.shown and side == now
         ]
         if others and who in self.shown:
-            return f"with no idea new to them, moved by {facts.names(others, MOST)}, who had been for it"
+            movers = facts.names(others, MOST)
+            return f"with no idea new to them, moved by {movers}, who had been for it"
         changed = "where the others stood" if who in self.shown else "what could be chosen"
         return f"with no idea new to them, as what they took to matter, or {changed}, had changed"
 

@@ -125,7 +125,8 @@ def _chair(facts: Facts, data: Mapping[str, Any]) -> str:
     chair = data.get("chair", -1)
     if chair < 0:
         return ""
-    return f"{facts.name(chair)}, {facts.phrase}, proposed {facts.option(data['proposal'], data['number'])}."
+    proposal = facts.option(data["proposal"], data["number"])
+    return f"{facts.name(chair)}, {facts.phrase}, proposed {proposal}."
 
 
 def _chairs(facts: Facts, rounds: Sequence[Event]) -> str:

@@ -140,7 +140,8 @@ def _fragments(facts: Facts) -> str:
     )
     if facts.estimate:
         numbers = sorted(event.data["number"] for event in senses)
-        spread = f"Taken alone, what they saw spoke for numbers from {numbers[0]:.2f} to {numbers[-1]:.2f}."
+        low, high = numbers[0], numbers[-1]
+        spread = f"Taken alone, what they saw spoke for numbers from {low:.2f} to {high:.2f}."
         return words.paragraph(fragment, clearest, spread)
     favoured: dict[int, list[int]] = {}
     for event in by_clarity:

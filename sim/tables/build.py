@@ -70,15 +70,15 @@ def join(parts: Sequence[Tables]) -> Tables:
 
 
 def further(leaders: pd.DataFrame) -> list[str]:
-    """The columns of a table of leaders beside those of every run: what the user's own classes
+    """The columns of a table of leaders beside those of every run: what custom leader classes
     add."""
     known = {column.name for column in TABLES["leaders"]}
     return [str(name) for name in leaders.columns if name not in known]
 
 
 def widened(leaders: pd.DataFrame, more: Sequence[str]) -> pd.DataFrame:
-    """The table of leaders with these further columns, in this order, those that it has not as of
-    no own class."""
+    """The table of leaders with these further columns, in this order, those that it lacks as of
+    no custom class."""
     usual = leaders[[column.name for column in TABLES["leaders"]]]
     rows = len(leaders)
     plain = {

@@ -157,11 +157,10 @@ LEADERS = (
 )
 
 CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
-"""A column of the table of leaders where a policy has leaders of the user's own classes; the
-numbers that these keep stand beside it."""
-OWN = (
-    "number that a class of leaders of the user's own keeps, when the run ends (none: of "
-    "another class)"
+"""A column of the table of leaders where a policy has custom leader classes; the numbers that these
+keep stand beside it."""
+CUSTOM_COLUMN = (
+    "number that a custom leader class keeps, when the run ends (none: of another class)"
 )
 
 DAY_ENDS = (*_KEYS, *_of_record("days", DAY))
@@ -339,7 +338,7 @@ def column(table: str, name: str) -> Column:
     """The column `name` of `table`; in `runs` any other name is that of a varied parameter
     (power.sharing, attention).
 
-    KeyError when there is no such column. What classes of leaders of the user's own keep is no
+    KeyError when there is no such column. What custom leader classes keep is no
     column of the list.
     """
     for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:

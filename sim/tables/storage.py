@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.tables.columns import CLASS, OWN, TABLES, Column, column
+from sim.tables.columns import CLASS, CUSTOM_COLUMN, TABLES, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def write_table(
     """Write the table `name` as Parquet (zstd); each column's metadata holds its `unit` and
     `meaning`.
 
-    meanings: of the columns that classes of leaders of the user's own add.
+    meanings: of the columns that custom leader classes add.
     """
     kinds = [(str(each), _kind(table[each])) for each in table.columns]
     arrays = [
@@ -158,7 +158,9 @@ def _schema(
     known, fields = {about.name for about in TABLES.get(name, ())}, []
     for each, kind in kinds:
         own = name == "leaders" and each not in known and each != CLASS.name
-        about = Column(each, kind, "", meanings.get(each, OWN)) if own else column(name, each)
+        about = (
+            Column(each, kind, "", meanings.get(each, CUSTOM_COLUMN)) if own else column(name, each)
+        )
         metadata = {"unit": about.unit, "meaning": about.meaning}
         fields.append(pa.field(each, _ARROW[kind], nullable=True, metadata=metadata))
     return pa.schema(fields, metadata={"leaderstream.table": name})

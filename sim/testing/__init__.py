@@ -1,5 +1,4 @@
-"""What a rule or a kind of leader of a user's own must do to be trusted: contracts, as classes of
-tests to inherit.
+"""What a custom rule or leader class must do to be trusted: contracts, as test classes to inherit.
 
 from sim.testing import RuleContract
 
@@ -7,7 +6,7 @@ class TestCautiousVote(RuleContract):
     rule = "my_rules.py:cautious_vote"
 
 Run it with pytest. The file is looked for beside the file of the test. `given` makes the inputs
-that the tests ask with, for tests of one's own.
+of these tests, for further tests.
 """
 
 from sim.testing.given import given, settings

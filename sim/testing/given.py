@@ -159,8 +159,8 @@ def _consensus(draw: random.Random, at: int) -> Inputs:
 
 
 def _persuade(draw: random.Random, at: int) -> Inputs:
-    """A member among others that it may heed; now and then, as where influence is reflected, all of
-    them."""
+    """A member among others whom they may heed; now and then, as where influence is reflected, all
+    of them."""
     room = _room(draw, at)
     size = len(room["counted"])
     seat = draw.choice([p for p in range(size) if room["counted"][p]])

@@ -87,7 +87,7 @@ class LeaderContract:
         if changed:
             _fail(
                 f"{self._name()} changes {', '.join(changed)}; draw with sim.draws.uniform and a "
-                f"key of your own"
+                f"separate key"
             )
 
     @_in_words

@@ -1,4 +1,4 @@
-"""The contract of a rule: what any rule of one's own must do, whatever its family, before a result
+"""The contract of a rule: what any custom rule must do, whatever its family, before a result
 may rest on it."""
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class RuleContract:
                 except InvalidRule as error:
                     told = str(error)
                 except InvalidRun:
-                    told = "it is ill when it is compiled, and well in Python"
+                    told = "it is invalid when compiled, though valid in Python"
             if told:
                 _fail(
                     f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: "

@@ -90,8 +90,8 @@ def _itself(thing: Any) -> Subject:
 def answer(
     rule: Rule, name: str, inputs: dict[str, Any], values: tuple[float, ...], length: int
 ) -> Any:
-    """What the compiled rule answers, as Python would have it; None where it is ill. DoesNotCompile
-    when it cannot be.
+    """What the compiled rule answers, as Python would have it; None where that is invalid.
+    DoesNotCompile when it cannot be.
 
     inputs: all of its family. length: of an answer that is an array. A pair is answered by a flow
     rule, whose second number is the scenario's where the rule gives but one.

@@ -13,8 +13,8 @@ from sim.world.issues import issue_stream, run_stream, sense, truth
 
 
 def first_opinions(seen: PlayedRun) -> np.ndarray:
-    """What each leader (in canonical order) makes of each estimate from what it sensed itself:
-    [decisions, leaders].
+    """What each leader (in canonical order) makes of each estimate from what they sensed
+    themselves: [decisions, leaders].
 
     For one facet that the leader sees with precision tau: tau y / (1 + tau). Needs one kind of
     issue and no warm-up, so that an issue's number is its ordinal.

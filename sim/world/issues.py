@@ -240,7 +240,7 @@ def sense(
 ) -> None:
     """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
 
-    It speaks of the alternatives that everybody knows and then of the witness's `own`, if it has
+    It speaks of the alternatives that everybody knows and then of the witness's `own`, if they have
     one (else -1). Of a status quo everybody knows the worth: 0.
     """
     facets = len(precisions)

@@ -22,10 +22,10 @@ direction: {source: top, shifts: 2/y}
 issues:
   task: {type: choice, rate: 8/w, raised_at: work, decided_at: middle, witnesses: 5, half_life: 3d,
          expiry: 10d, affects: team}
-  plan: {type: estimate, rate: 2/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4, half_life: 1w,
-         expiry: 4w, affects: all}
-  offer: {type: approve, rate: 2/w, raised_at: work, decided_at: middle, witnesses: 4, half_life: 1w,
-          expiry: 3w, affects: unit}
+  plan: {type: estimate, rate: 2/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4,
+         half_life: 1w, expiry: 4w, affects: all}
+  offer: {type: approve, rate: 2/w, raised_at: work, decided_at: middle, witnesses: 4,
+          half_life: 1w, expiry: 3w, affects: unit}
 base: shared
 variants:
   top-down: {power.rule: autocratic}

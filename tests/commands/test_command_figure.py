@@ -199,8 +199,11 @@ def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
         "--json",
     )
     assert json.loads(said.stdout) == {
-        "figure": "trade-off", "path": "f.json", "format": "json", "bytes": Path("f.json").stat().st_size,
-    }  # fmt: skip
+        "figure": "trade-off",
+        "path": "f.json",
+        "format": "json",
+        "bytes": Path("f.json").stat().st_size,
+    }
     drawn = json.loads(Path("f.json").read_text(encoding="utf-8"))
     assert "Mean value" in drawn["layout"]["yaxis"]["title"]["text"]
     assert call("figure", "tiny", "time", "--out", "f.html", "--width", "500").stdout == "f.html\n"

@@ -26,7 +26,7 @@ def test_check_names_overload_with_its_place_its_parts_and_the_dials(call, full)
     )
     said = " ".join(result.stderr.split())
     assert (
-        "warning: full.yaml:7:8: work.load: leaders are overloaded under base, top-down. Most "
+        "warning: full.yaml:11:8: work.load: leaders are overloaded under base, top-down. Most "
         "under base:" in said
     )
     assert "(work 85 %, meetings 33 %, reading" in said
@@ -45,7 +45,7 @@ def test_check_lists_the_load_of_every_position_as_json(call, full):
     assert places[:2] == [("base", "upstream"), ("base", "midstream")] and len(places) == 6
     assert plan["load"][0]["load"]["utilisation"] > 2
     (warning,) = plan["warnings"]
-    assert (warning["file"], warning["line"], warning["path"]) == ("full.yaml", 7, "work.load")
+    assert (warning["file"], warning["line"], warning["path"]) == ("full.yaml", 11, "work.load")
 
 
 def test_turning_a_dial_as_far_as_it_says_is_enough(call, full):
@@ -58,6 +58,23 @@ def test_turning_a_dial_as_far_as_it_says_is_enough(call, full):
     load = int(re.search(r"work.load \(below (\d+) %\)", said).group(1))
     eased = call("check", full, *lighter[:3], f"work.load={load}%")
     assert "overloaded" not in eased.stderr
+
+
+@pytest.mark.parametrize(
+    ("rule", "what", "dials"),
+    [
+        ("shared", "the hours they have for reading", "attention, flow.reach, the issues' rate."),
+        ("autocratic", "their hours", "the issues' rate (far below 1 % of it), flow.reach,"),
+    ],
+)
+def test_a_demand_beyond_ten_times_the_hours_is_no_percentage(call, full, rule, what, dials):
+    extreme = ("--set", "issues.task.rate={each: 15/w}", "--set", f"power.rule={rule}")
+    result = call("check", full, *extreme)
+    assert f"more than 10 times {what}: upstream, under base\n" in result.stdout
+    said = " ".join(result.stderr.split())
+    assert f"5 of 5 at upstream, more than 10 times {what} (work 85 %, meetings" in said
+    assert "reading more than 10 times)" in said and f"Dials: {dials}" in said
+    assert all(int(found) <= 1000 for found in re.findall(r"([0-9]+) %", said))
 
 
 def test_check_says_nothing_where_there_is_time(call, full):

@@ -39,7 +39,9 @@ _CONF = """<?xml version="1.0"?>
   <dir>{folder}</dir>
   <cachedir>{cache}</cachedir>
   <alias binding="same"><family>monospace</family><prefer><family>{mono}</family></prefer></alias>
-  <match target="pattern"><edit name="family" mode="append_last"><string>{sans}</string></edit></match>
+  <match target="pattern">
+    <edit name="family" mode="append_last"><string>{sans}</string></edit>
+  </match>
 </fontconfig>
 """
 

@@ -23,10 +23,12 @@ OVERLAPS = """(selector) => {
   const found = [];
   for (const figure of document.querySelectorAll('.figure')) {
     const texts = [...figure.querySelectorAll(selector)]
-      .filter(text => text.textContent.trim()).map(text => [text.textContent, text.getBoundingClientRect()]);
+      .filter(text => text.textContent.trim())
+      .map(text => [text.textContent, text.getBoundingClientRect()]);
     const frame = figure.getBoundingClientRect();
     for (const [name, box] of texts) {
-      if (box.left < frame.left - 1 || box.right > frame.right + 1) found.push(figure.id + ' cuts ' + name);
+      if (box.left < frame.left - 1 || box.right > frame.right + 1)
+        found.push(figure.id + ' cuts ' + name);
       for (const [other, next] of texts) {
         if (box === next) break;
         const wide = Math.min(box.right, next.right) - Math.max(box.left, next.left);

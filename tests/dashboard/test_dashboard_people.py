@@ -171,8 +171,7 @@ def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
     assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in told
 
 
-# -- data
-# -----------------------------------------------------------------------------------------------------
+# The estimates as data
 
 
 def test_data_hold_the_estimates_unformatted(reading, tables):

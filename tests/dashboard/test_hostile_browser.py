@@ -24,7 +24,8 @@ GROWN = """() => {
   const found = [];
   for (const each of document.querySelectorAll('*')) {
     const name = each.tagName.toLowerCase();
-    if (['iframe', 'object', 'embed', 'base', 'form', 'img', 'audio', 'video'].includes(name)) found.push(name);
+    const unsafe = ['iframe', 'object', 'embed', 'base', 'form', 'img', 'audio', 'video'];
+    if (unsafe.includes(name)) found.push(name);
     for (const {name: key, value} of each.attributes) {
       if (key.toLowerCase().startsWith('on')) found.push(`${name} ${key}`);
       if (['href', 'xlink:href', 'src'].includes(key) && !/^(#|data:(,$|image.png))/.test(value))
@@ -35,7 +36,8 @@ GROWN = """() => {
 }"""
 SCRIPTS = "[...document.scripts].filter(each => each.type !== 'application/json').length"
 WRITTEN = """() => [...document.querySelectorAll('body, body *:not(script):not(style)')]
-  .flatMap(each => [...each.childNodes].filter(node => node.nodeType === 3).map(node => node.textContent))
+  .flatMap(each => [...each.childNodes].filter(node => node.nodeType === 3))
+  .map(node => node.textContent)
   .join('\\n')"""
 
 

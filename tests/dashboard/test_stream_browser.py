@@ -162,8 +162,8 @@ def test_with_less_motion_it_goes_from_tick_to_tick(browser, path):
     with opened(browser, path, motion="reduce") as (page, noise):
         page.locator(".stream-speed").select_option("4")
         page.evaluate(
-            "() => "
-            "{ window.places = new Set(); new MutationObserver(() => { const m = document.querySelector("
+            "() => { window.places = new Set(); new MutationObserver(() => { "
+            "const m = document.querySelector("
             "'.stream .marks .mark.idea'); if (m) window.places.add(m.getAttribute('transform')); "
             "}).observe(document.querySelector('.stream .marks'), {childList: true}); }"
         )

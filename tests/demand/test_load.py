@@ -17,7 +17,11 @@ REPLICATIONS = 12
 OVERLOADED = """
 name: overloaded
 replications: 6
-stream: {positions: [{name: upstream, leaders: 5}, {name: midstream, leaders: 11}, {name: downstream, leaders: 44}]}
+stream:
+  positions:
+    - {name: upstream, leaders: 5}
+    - {name: midstream, leaders: 11}
+    - {name: downstream, leaders: 44}
 issues:
   task: {rate: {each: 0.5/w}, raised_at: any}
 work: {load: 85%}

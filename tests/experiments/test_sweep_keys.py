@@ -26,7 +26,8 @@ sweep:
   design: grid
   variants: [a, base]
   against: b
-  replications: {min: 20, max: 400, until: {metric: value, half_width: 2%, paired: true}, confidence: 99%}
+  replications: {min: 20, max: 400, until: {metric: value, half_width: 2%, paired: true},
+                 confidence: 99%}
 """
 VALIDATOR = Draft202012Validator(json_schema())
 

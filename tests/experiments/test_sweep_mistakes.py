@@ -165,8 +165,8 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
             "{vary: {power.gather: {from: 3d, to: 16h, steps: 2}}}"
         ), "from: 3d is above to, 16h"),
         ((
-            "sweep: "
-            "{design: zip, vary: {power.sharing: {from: 0, to: 1, steps: 3}, power.rule: [vote, shared]}}"
+            "sweep: {design: zip, "
+            "vary: {power.sharing: {from: 0, to: 1, steps: 3}, power.rule: [vote, shared]}}"
         ),
          "t.yaml:3:72: sweep.vary.power.rule: has 2 values, power.sharing has 3; "
          "design zip takes one of each at a time"),
@@ -222,8 +222,8 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
             "{vary: {power.sharing: [0]}, replications: {min: 10}}"
         ), "sweep.replications.min: goes with until"),
         ((
-            "sweep: "
-            "{vary: {power.sharing: [0]}, replications: {min: 9, max: 3, until: {metric: value, half_width: 1}}}"
+            "sweep: {vary: {power.sharing: [0]}, "
+            "replications: {min: 9, max: 3, until: {metric: value, half_width: 1}}}"
         ),
          "sweep.replications.min: 9 is more than max, 3"),
         ((
@@ -244,8 +244,8 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
             "{vary: {power.sharing: [0]}, replications: {until: }}"
         ), "sweep.replications.until: has no value"),
         ((
-            "sweep: "
-            "{vary: {power.sharing: [0]}, replications: {until: {metric: value, half_width: 1, paired: true}}}"
+            "sweep: {vary: {power.sharing: [0]}, "
+            "replications: {until: {metric: value, half_width: 1, paired: true}}}"
         ),
          "sweep.replications.until.paired: needs sweep.against"),
         ("sweep: {vary: {power.sharing: [0]}, variants: [a], against: a, "
@@ -269,8 +269,8 @@ def test_a_misspelt_key_of_a_range_is_named_beside_what_is_then_missing():
 
 def test_a_mistake_hides_no_other():
     sweep = (
-        "sweep: "
-        "{design: lhs, levels: 4, variants: [c], vary: {power.sharing: [0, 2], power.gather: [90m], "
+        "sweep: {design: lhs, levels: 4, variants: [c], "
+        "vary: {power.sharing: [0, 2], power.gather: [90m], "
         "attention: {from: 4, to: 3}, pwer.rule: [vote]}}"
     )
     paths = (

@@ -1,4 +1,4 @@
-"""Classes of leaders for the tests: good ones, and some that are ill in a way each."""
+"""Classes of leaders for the tests: valid ones, and some invalid ones, each in another way."""
 
 import math
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Rules as a user may write them: one of every family that is well, and some that are ill."""
+"""Rules as a user may write them: a valid one of every family, and some that are invalid."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def mum(openness, engagement, distortion, item, levels, news, hops, attempt, mum
 @rule("assess", source="Yaniv & Kleinberger 2000", advice=share(0.4))
 def egocentric(own, levels, variance, hops, influence, advice):
     """Advice counts less than what one saw oneself."""
-    return 1.0 if own else advice**hops * influence / (1.0 + variance) * (1.5 if levels > 0 else 1.0)
+    if own:
+        return 1.0
+    return advice**hops * influence / (1.0 + variance) * (1.5 if levels > 0 else 1.0)
 
 
 @rule("persuade", source="convention", stubborn=share(0.5))
@@ -186,7 +188,11 @@ def too_much(power):
     return np.ones(len(power))
 
 
-@rule("engagement", source="convention", most=Parameter(1.0, range=(0, 2), unit="share", source="convention"))
+@rule(
+    "engagement",
+    source="convention",
+    most=Parameter(1.0, range=(0, 2), unit="share", source="convention"),
+)
 def too_far(engagement, most):
     """Leaves its range where its parameter is at its end."""
     return max(engagement, most)

@@ -117,6 +117,6 @@ def test_a_rule_that_is_ill_only_in_machine_code_is_told(rules, folder):
     (folder / "bends.py").write_text(text, encoding="utf-8")
     allow("bends.py")
     with pytest.raises(
-        InvalidRule, match=r"a rule of bends[.]py is ill when it is compiled, and well in Python"
+        InvalidRule, match=r"a rule of bends[.]py is invalid when compiled, though valid in Python"
     ):
         compiled(small({"assess": {"rule": "bends.py:bends"}}), 0)

@@ -87,7 +87,8 @@ def test_what_is_lent_can_be_named_for_a_while(one):
         ("imports.py", b"import not_there_at_all\n", "imports.py:1: ModuleNotFoundError"),
         (
             "argument.py",
-            b'from sim.extension import rule\n\n@rule("consensus")\ndef x(suport):\n    return True\n',
+            b"from sim.extension import rule\n\n"
+            b'@rule("consensus")\ndef x(suport):\n    return True\n',
             "argument.py:3: rule x: argument suport is neither given",
         ),
     ],

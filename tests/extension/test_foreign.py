@@ -49,7 +49,7 @@ def test_powers_are_pythons_to_the_last_bit_wherever_they_stand():
     ("variance", "hops", "ill"),
     [(0.0, -1, True), (1e200, 2, True), (0.0, 0, False), (1.0, -1, False), (-8.0, 1, True)],
 )
-def test_powers_that_python_refuses_are_ill_in_machine_code_too(variance, hops, ill):
+def test_powers_that_python_refuses_are_invalid_in_machine_code_too(variance, hops, ill):
     def power(variance, hops):
         return variance**hops if variance >= 0.0 else variance**0.5 * hops
 

@@ -1,5 +1,5 @@
-"""Leaders of a user's own classes: who is of them, what they keep, what is refused, and what
-becomes of ill ones."""
+"""Custom leader classes: who is of them, what they keep, what is refused, and what
+becomes of invalid ones."""
 
 from __future__ import annotations
 
@@ -378,7 +378,7 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
     assert reads_half_life(mixed({"class": "urgent_kinds.py:Hasty"}))
 
 
-# -- ill leaders
+# -- invalid leaders
 # -------------------------------------------------------------------------------------------
 
 
@@ -452,7 +452,7 @@ def test_a_run_with_an_ill_leader_fails_and_the_others_go_on(tmp_path, monkeypat
         app, ["run", "ill.yaml", "--rules", str(KINDS), "--workers", "1", "--replays", "0"]
     )
     assert done.exit_code == 4, done.output
-    assert "IllRule: the leader class leader_kinds.py:TooSure answers 1.5" in done.stderr
+    assert "InvalidRule: the leader class leader_kinds.py:TooSure answers 1.5" in done.stderr
     assert "Traceback" not in done.output
     kept = load(Path("results/mixed"))
     failed = {(each["variant"], each["replication"]) for each in kept.failures}

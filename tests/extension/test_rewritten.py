@@ -56,7 +56,7 @@ def test_it_gives_the_same_to_the_byte(built_in):
         for family, name in RULES.items()
     }
     inputs = parameters(Scenario.from_dict(SETTING | own))
-    assert inputs.numbers.own.all()
+    assert inputs.numbers.custom.all()
     assert same(simulate(inputs, 2), built_in)
     assert same(with_agents(inputs, 2), built_in)
 

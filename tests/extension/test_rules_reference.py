@@ -1,4 +1,4 @@
-"""What `rules`, `explain` and `schema` say of rules of one's own, and what such rules are given."""
+"""What `rules`, `explain` and `schema` say of custom rules, and what such rules are given."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_rules_of_all_families_lists_own_rules_where_they_belong(call, rules):
         at = lines.index(f"  well.py:{name}")
         heads = [line for line in lines[:at] if line and not line.startswith(" ")]
         assert heads[-1].startswith(f"{family} (key: ")
-    assert not any(line.startswith("a consensus rule of your own") for line in lines)
+    assert not any(line.startswith("a custom consensus rule") for line in lines)
 
 
 def test_rules_as_json_have_parameters_and_inputs(call, rules):
@@ -77,7 +77,7 @@ def test_explain_tells_a_parameter_of_every_rule_that_has_it(call, rules, key):
     ("arguments", "told"),
     [
         (["consensus.with.patence", "--rules", "well.py"], "did you mean 'patience'?"),
-        (["consensus.with.patience"], "no consensus rule of your own is loaded: add --rules FILE"),
+        (["consensus.with.patience"], "no custom consensus rule is loaded: add --rules FILE"),
         (["issues.task.flow.with.mum", "--rules", "well.py"], "no key 'issues.task.flow.with.mum'"),
         (["voice.with.mum", "--rules", "well.py"], "no key 'voice.with.mum'"),
     ],

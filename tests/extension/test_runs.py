@@ -1,5 +1,5 @@
-"""Runs and sweeps with rules of one's own: through the commands, into processes and results, and
-when rules are ill."""
+"""Runs and sweeps with custom rules: through the commands, into processes and results, and
+when rules are invalid."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ stream:
     - {name: middle, leaders: 2, authority: 2}
     - {name: work, leaders: 5, authority: 1}
 issues:
-  task: {type: choice, rate: 8/w, raised_at: work, decided_at: middle, witnesses: 4, half_life: 3d, expiry: 10d,
-         affects: unit}
+  task: {type: choice, rate: 8/w, raised_at: work, decided_at: middle, witnesses: 4, half_life: 3d,
+         expiry: 10d, affects: unit}
 base: mine
 """
 OWN = "consensus: {rule: well.py:cautious, with: {patience: 90%}}\n"
@@ -151,7 +151,7 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
         engine_for("messa", [])
 
 
-# -- ill rules through the commands
+# -- invalid rules through the commands
 # ------------------------------------------------------------------------
 
 
@@ -190,7 +190,7 @@ def test_a_sweep_with_an_ill_rule_goes_on_keeps_the_other_points_and_ends_with_4
     result = call("sweep", path, "--rules", "ill.py", "--engine", engine, "--workers", "1")
     assert result.exit_code == 4
     said = (
-        "failed: point 1, mine, 0: IllRule: the engagement rule ill.py:too_far answers 2, "
+        "failed: point 1, mine, 0: InvalidRule: the engagement rule ill.py:too_far answers 2, "
         "where a number from 0 to 1"
     )
     assert said in result.stderr

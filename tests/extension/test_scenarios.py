@@ -1,4 +1,4 @@
-"""Rules of one's own in scenarios: what may stand where, and every mistake with its file, line and
+"""Custom rules in scenarios: what may stand where, and every mistake with its file, line and
 column."""
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
         (
             "power: {rule: shared, with: {tilt: 1}}",
             (
-                "5:23: power.with: goes with a rule of your own; shared is built in (in a variant: "
+                "5:23: power.with: goes with a custom rule; shared is built in (in a variant: "
                 "power.with: null)"
             ),
         ),

@@ -18,7 +18,10 @@ HOSTILE = """
 name: small
 title: "</title><script>alert(1)</script>"
 clock: {tick: 1h, horizon: 6w, warmup: 1w}
-stream: {positions: [{name: "<img src=x onerror=alert(2)>", leaders: 3}, {name: "</script> & 'more'", leaders: 6}]}
+stream:
+  positions:
+    - {name: "<img src=x onerror=alert(2)>", leaders: 3}
+    - {name: "</script> & 'more'", leaders: 6}
 """
 
 

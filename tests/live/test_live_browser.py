@@ -28,9 +28,13 @@ title: "</title><script>alert(1)</script> <img src=x onerror=alert(2)>"
 seed: 11
 clock: {tick: 8h, horizon: 16w, warmup: 2w}
 consensus: {round: 8h}
-stream: {positions: [{name: "<img src=x onerror=alert(3)>", leaders: 2}, {name: "</script> & %{x} $y$", leaders: 5}]}
+stream:
+  positions:
+    - {name: "<img src=x onerror=alert(3)>", leaders: 2}
+    - {name: "</script> & %{x} $y$", leaders: 5}
 """
-MARKS = "[...document.querySelectorAll('.stream .marks .mark')].map((each) => each.getAttribute('transform'))"
+MARKS = """[...document.querySelectorAll('.stream .marks .mark')]
+  .map((each) => each.getAttribute('transform'))"""
 POINTS = """(id) => Object.fromEntries(document.querySelector(`#${id} .js-plotly-plot`).data
   .filter((trace) => trace.mode === 'markers' && trace.x[0] !== null)
   .map((trace) => [trace.name, [trace.x[0], trace.y[0]]]))"""
@@ -320,7 +324,8 @@ def test_it_fits(browser, app):
                 assert (
                     drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
                 )
-        unnamed = "[...document.querySelectorAll('.dial [type=range]')].filter((each) => !each.labels.length).length"
+        unnamed = """[...document.querySelectorAll('.dial [type=range]')]
+            .filter((each) => !each.labels.length).length"""
         assert page.evaluate(unnamed) == 0
         labels = ("Start from", "Power rule", "Consensus rule")
         assert all(page.get_by_role("button", name=label).count() == 1 for label in labels)

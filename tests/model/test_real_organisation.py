@@ -25,8 +25,8 @@ clock: {{horizon: 10w, warmup: 2w}}
 stream: {{people: {DATA}/people.csv, ties: {DATA}/ties.csv, kinds: []}}
 direction: {{source: CEO}}
 issues:
-  operational: {{type: choice, rate: 4/w, raised_at: Manager, decided_at: Vice President, witnesses: 6,
-                half_life: 5d, affects: team}}
+  operational: {{type: choice, rate: 4/w, raised_at: Manager, decided_at: Vice President,
+                witnesses: 6, half_life: 5d, affects: team}}
   strategic: {{type: choice, rate: 2/mo, raised_at: any, decided_at: CEO, witnesses: 10, stakes: 8,
               half_life: 1mo, affects: all}}
 base: line

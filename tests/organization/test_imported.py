@@ -154,7 +154,10 @@ def test_byte_order_marks_line_ends_blanks_and_quotes(tmp_path):
 
 
 def test_every_mistake_in_people_is_named_at_once(tmp_path):
-    text = "id,manager_id,level_rank,department\na,,1,x\nb,a,,x\nc,aa,2,\nd,d,two,x\ne,f,2,x\nf,e,2,x\n"
+    text = (
+        "id,manager_id,level_rank,department\n"
+        "a,,1,x\nb,a,,x\nc,aa,2,\nd,d,two,x\ne,f,2,x\nf,e,2,x\n"
+    )
     assert problems(tmp_path, text) == [
         "people.csv:4:2: manager_id: nobody has the id 'aa' (did you mean 'a'?)" + HEAD,
         (
@@ -210,7 +213,10 @@ def test_long_circles_and_those_who_report_into_them(tmp_path):
 
 
 def test_every_mistake_in_ties_is_named_at_once_with_those_in_people(tmp_path):
-    ties = "source,target,kind,time\na,b,x,1\na,b,x,2\na,b,x,1\nb,b,x,\nq,b,x,\na,,x,\na,b,,\na,b,x,1,2,3\n"
+    ties = (
+        "source,target,kind,time\n"
+        "a,b,x,1\na,b,x,2\na,b,x,1\nb,b,x,\nq,b,x,\na,,x,\na,b,,\na,b,x,1,2,3\n"
+    )
     assert problems(tmp_path, "id,manager_id\na,\nb,zz\n", ties) == [
         "people.csv:3:2: manager_id: nobody has the id 'zz'" + HEAD,
         "ties.csv:4:1: source: the same tie stands already in row 2",

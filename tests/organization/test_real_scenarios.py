@@ -9,7 +9,10 @@ from sim.errors import InvalidInput
 from sim.organization import build
 from sim.scenario import Scenario
 
-KIND = "{type: choice, rate: 1/w, raised_at: Manager, decided_at: CEO, witnesses: 4, stakes: 1, half_life: 5d}"
+KIND = (
+    "{type: choice, rate: 1/w, raised_at: Manager, decided_at: CEO, witnesses: 4, stakes: 1, "
+    "half_life: 5d}"
+)
 
 
 def krackhardt(folder, stream):

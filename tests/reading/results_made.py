@@ -24,7 +24,9 @@ replications: 3
 clock: {horizon: 2w, warmup: 0d}
 stream: {positions: [{name: top, leaders: 1}, {name: work, leaders: 3}]}
 direction: {source: top}
-issues: {task: {rate: 8/w, raised_at: work, decided_at: top, witnesses: 3, half_life: 3d, expiry: 5d, affects: team}}
+issues:
+  task: {rate: 8/w, raised_at: work, decided_at: top, witnesses: 3, half_life: 3d, expiry: 5d,
+         affects: team}
 variants: {top-down: {power.rule: autocratic}}
 """
 

@@ -29,24 +29,30 @@ from . import fake
 KEYS = "scenario variant point replication"
 PARTS = "gather scheduling deliberation escalation rollout"
 PROMISED = {
-    "runs": f"{KEYS} seed issues resolved lapsed quality correct ceiling information_use regret delay "
-    f"{PARTS} rounds participants person_hours value commitment coverage progress backlog "
+    "runs": f"{KEYS} seed issues resolved lapsed quality correct ceiling information_use regret "
+    f"delay {PARTS} rounds participants person_hours value commitment coverage progress backlog "
     f"forum_hours engagement alignment power_gini messages",
-    "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen best quality "
-    f"correct ceiling regret delay {PARTS} rounds participants person_hours dissent closed_by "
-    f"coverage commitment value",
-    "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog engagement context "
-    "alignment influence heard",
+    "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen "
+    f"best quality correct ceiling regret delay {PARTS} rounds participants person_hours dissent "
+    f"closed_by coverage commitment value",
+    "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog "
+    "engagement context alignment influence heard",
     "days": f"{KEYS} day open backlog alignment engagement power_gini messages",
 }
 
 
 def runs_of(outcomes, **more):
     given = {
-        "scenario": "s", "variant": "v", "seed": 3, "kinds": ["operational", "strategic"], "ticks_per_day": 8,
-        "structure": fake.structure(len(outcomes[0].leaders) if outcomes else 2), "varied": {},
-        "replications": list(range(len(outcomes))), "outcomes": outcomes,
-    }  # fmt: skip
+        "scenario": "s",
+        "variant": "v",
+        "seed": 3,
+        "kinds": ["operational", "strategic"],
+        "ticks_per_day": 8,
+        "structure": fake.structure(len(outcomes[0].leaders) if outcomes else 2),
+        "varied": {},
+        "replications": list(range(len(outcomes))),
+        "outcomes": outcomes,
+    }
     return PolicyRuns(**{**given, **more})
 
 

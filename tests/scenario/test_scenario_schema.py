@@ -129,7 +129,7 @@ def test_rules_are_explained_from_the_catalogue():
     for name, rule in FAMILIES["power"].items():
         assert f"{name}: {rule.summary}" in explained.meaning
     assert explain("power.rule").allowed.startswith(
-        f"one of {', '.join(FAMILIES['power'])}; or a rule of your own"
+        f"one of {', '.join(FAMILIES['power'])}; or a custom rule"
     )
 
 

@@ -13,8 +13,8 @@ direction: {source: top, shifts: 2/y}
 issues:
   task: {type: choice, rate: 12/w, raised_at: work, decided_at: middle, witnesses: 5, half_life: 3d,
          expiry: 10d}
-  plan: {type: estimate, rate: 3/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4, half_life: 1w,
-         expiry: 4w, affects: all}
+  plan: {type: estimate, rate: 3/w, raised_at: any, decided_at: top, witnesses: 6, stakes: 4,
+         half_life: 1w, expiry: 4w, affects: all}
   offer: {type: approve, rate: 3/w, raised_at: work, decided_at: middle, witnesses: 4, expiry: 3w,
           affects: unit}
 base: shared
@@ -40,12 +40,14 @@ stream:
 direction: {source: top, shifts: 2/y}
 flow: {up: {open: 40%}}
 issues:
-  task: {type: choice, rate: 6/w, raised_at: work, decided_at: upper, witnesses: 6, half_life: 4d, expiry: 15d}
-  plan: {type: estimate, rate: 2/w, raised_at: work, decided_at: upper, witnesses: 6, stakes: 6, half_life: 1w,
-         expiry: 4w, affects: unit}
-  offer: {type: approve, rate: 3/w, raised_at: work, decided_at: upper, witnesses: 5, half_life: 1d, expiry: 8d}
-  change: {type: choice, status_quo: true, rate: 2/w, raised_at: work, decided_at: upper, witnesses: 6,
-           half_life: 4d, expiry: 15d}
+  task: {type: choice, rate: 6/w, raised_at: work, decided_at: upper, witnesses: 6, half_life: 4d,
+         expiry: 15d}
+  plan: {type: estimate, rate: 2/w, raised_at: work, decided_at: upper, witnesses: 6, stakes: 6,
+         half_life: 1w, expiry: 4w, affects: unit}
+  offer: {type: approve, rate: 3/w, raised_at: work, decided_at: upper, witnesses: 5, half_life: 1d,
+          expiry: 8d}
+  change: {type: choice, status_quo: true, rate: 2/w, raised_at: work, decided_at: upper,
+           witnesses: 6, half_life: 4d, expiry: 15d}
 consensus: {round: 1h, pause: 4h}
 base: contingent
 power: {rule: contingent, contingent: {urgent_within: 1d, when_urgent: champion, spread_above: 70%,
@@ -55,10 +57,10 @@ variants:
   emergent: {power.rule: emergent, influence.rule: merit, consensus.rule: none}
   chain: {power.rule: chain}
   champion: {power.rule: champion}
-  escalate: {power.rule: shared, consensus.rule: unanimity, consensus.fallback: escalate, consensus.limit: 1d,
-             consensus.susceptibility: 0}
-  drop: {power.rule: shared, consensus.rule: unanimity, consensus.fallback: drop, consensus.limit: 1 round,
-         consensus.susceptibility: 0}
+  escalate: {power.rule: shared, consensus.rule: unanimity, consensus.fallback: escalate,
+             consensus.limit: 1d, consensus.susceptibility: 0}
+  drop: {power.rule: shared, consensus.rule: unanimity, consensus.fallback: drop,
+         consensus.limit: 1 round, consensus.susceptibility: 0}
   consent: {power.rule: shared, consensus.rule: consent, consensus.objection: 0.1}
   tolerance: {power.rule: vote, consensus.rule: tolerance, consensus.limit: 200%}
   confidence: {power.rule: shared, consensus.rule: confidence, consensus.confidence: 90%}
@@ -66,9 +68,11 @@ variants:
   written: {power.rule: shared, power.forum.mode: written, power.forum.reply: 6h}
   away: {power.rule: autocratic, work.away: 50%}
   away-delegated: {power.rule: delegated, work.away: 40%}
-  inventive: {power.rule: shared, issues.task.invent: 30%, issues.change.invent: 30%, consensus.rule: majority}
+  inventive: {power.rule: shared, issues.task.invent: 30%, issues.change.invent: 30%,
+              consensus.rule: majority}
   inventive-alone: {power.rule: autocratic, issues.task.invent: 30%, issues.change.invent: 50%}
   inventive-chain: {power.rule: chain, issues.task.invent: 30%}
-  moving: {power.rule: autocratic, issues.task.drift: 2d, issues.plan.drift: 1w, issues.task.study: 0.5}
+  moving: {power.rule: autocratic, issues.task.drift: 2d, issues.plan.drift: 1w,
+           issues.task.study: 0.5}
 """
 """A deeper one, with a variant for each course that an issue can take."""

@@ -61,10 +61,22 @@ def one_round(**more):
 @pytest.mark.parametrize(
     ("kind", "spread", "rule", "said"),
     [
-        (OFFER, 0.9, "champion", "it was urgent, as a good decision loses half its worth within 1 day (urgent: 1 day"),
-        (TASK, 0.84, "shared", "but the evidence was spread: others knew 84% of what mattered (spread: above 70%)"),
-        (PLAN, 0.3, "chain", "(others knew 30% of what mattered), but the stakes were high: 6 (high: above 5)"),
-        (TASK, 0.3, "delegated", "(others knew 30% of what mattered), nor were the stakes high: 1 (high: above 5)"),
+        (
+            OFFER, 0.9, "champion",
+            "it was urgent, as a good decision loses half its worth within 1 day (urgent: 1 day",
+        ),
+        (
+            TASK, 0.84, "shared",
+            "but the evidence was spread: others knew 84% of what mattered (spread: above 70%)",
+        ),
+        (
+            PLAN, 0.3, "chain",
+            "(others knew 30% of what mattered), but the stakes were high: 6 (high: above 5)",
+        ),
+        (
+            TASK, 0.3, "delegated",
+            "(others knew 30% of what mattered), nor were the stakes high: 1 (high: above 5)",
+        ),
     ],
 )  # fmt: skip
 def test_a_contingent_rule_is_told_with_the_condition_that_held(under, kind, spread, rule, said):

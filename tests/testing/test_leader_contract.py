@@ -1,5 +1,5 @@
-"""The contract of leaders: the built-in one and a small change of it keep it; ill ones break the
-check meant for it."""
+"""The contract of leaders: the built-in one and a small change of it keep it; invalid ones break
+the check meant for it."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_leaders_that_are_well_keep_the_contract(leader, check):
         (int, "is_a_leader", "no subclass"),
     ],
 )
-def test_an_ill_leader_breaks_the_check_that_is_meant_for_it(leader, check, said):
+def test_an_invalid_leader_breaks_the_check_that_is_meant_for_it(leader, check, said):
     with pytest.raises(Failed, match=leader.__name__) as failure:
         getattr(contract(leader), f"test_{check}")()
     assert said in str(failure.value)
@@ -149,7 +149,8 @@ def test_an_ill_leader_breaks_the_check_that_is_meant_for_it(leader, check, said
 def test_a_leader_can_stand_in_a_file_and_be_tried_in_another_organisation(tmp_path):
     text = (
         "from sim.agents.leader import Leader\n\n\nclass Shy(Leader):\n"
-        '    """Says little."""\n\n    def passes_on(self, message):\n        return 0.1 * super().passes_on(message)\n'
+        '    """Says little."""\n\n'
+        "    def passes_on(self, message):\n        return 0.1 * super().passes_on(message)\n"
     )
     (tmp_path / "shy.py").write_text(text, encoding="utf-8")
     it = contract(

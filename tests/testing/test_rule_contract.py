@@ -1,4 +1,4 @@
-"""The contract of rules: every family can keep it, and every ill rule breaks the check that is
+"""The contract of rules: every family can keep it, and every invalid rule breaks the check that is
 meant for it."""
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def test_an_ill_rule_breaks_the_check_that_is_meant_for_it(rules, name, check, s
 
 
 def line_of(name):
-    """The first line of an ill rule's code."""
+    """The first line of an invalid rule's code."""
     return ILL[: ILL.index(f"def {name}(")].count("\n") + 3
 
 

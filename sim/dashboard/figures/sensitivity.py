@@ -101,7 +101,7 @@ def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
     mine = table[table["variant"] == policies(manifest)[choice]]
     metrics, keys = list(dict.fromkeys(mine["metric"])), _keys(mine, next(iter(looks)))
     if not metrics:
-        return empty("No measure varies by more than chance, so nothing can be said to matter.")
+        return empty("No measure varies by more than chance, so no key can be shown to matter.")
     columns = 1 if narrow else min(len(metrics), 3)
     canvas = _panels(metrics, keys, columns, looks, manifest, narrow)
     for panel, metric in enumerate(metrics, start=1):

@@ -147,7 +147,7 @@ def calibrate(
     scenario: an object, or the path of a YAML file. folder: results/NAME-calibrate unless given.
     objectives: measures, each with up or down; with them every weighting is an objective alone, or
     all alike. runs: of the search. seed: of the search. workers: how many runs at once (default:
-    every core). engine: auto (compiled, unless a rule of one's own cannot be), compiled or mesa.
+    every core). engine: auto (compiled, unless a custom rule cannot be), compiled or mesa.
     executor: threads or processes (default: what suits the engine), or one ready made. progress:
     called with (done, total, failed), True for a line on how far it is, False for none (default: a
     line in notebooks only). InvalidInput or UsageError for a calibration that cannot be, RunsFailed

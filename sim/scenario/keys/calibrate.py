@@ -74,14 +74,14 @@ class CalibrationReplications(Section):
     """How often a setting is run."""
 
     min: Annotated[int, whole_number(2, 1_000_000)] = key(
-        LEAST, "How often every setting that is tried.", unit="runs"
+        LEAST, "Runs of every setting that is tried.", unit="runs"
     )
     max: Annotated[int, whole_number(2, 1_000_000)] = key(
-        MOST, "How often at most, in the search, those that may be among the best.", unit="runs"
+        MOST, "The most runs, in the search, of a setting that may be among the best.", unit="runs"
     )
     test: Annotated[int, whole_number(2, 1_000_000)] = key(
         TEST,
-        "How often, by replications that chose nothing, each setting that is reported.",
+        "Runs of each setting that is reported, by replications that took no part in the search.",
         unit="runs",
     )
 
@@ -92,7 +92,7 @@ class Calibrate(Section):
 
     search: Annotated[dict[str, Any], varying()] = key(
         dict,
-        "Where the best is sought: dotted keys under power, consensus, flow and work.focus, or "
+        "The keys that are searched: dotted keys under power, consensus, flow and work.focus, or "
         "variants.NAME.KEY for those of one variant, each with a list of values or a range "
         "{from, to, scale}; scale is linear or log. Of a range a hundred equal steps are tried.",
         shown=(
@@ -110,17 +110,19 @@ class Calibrate(Section):
     )
     weightings: Annotated[dict[str, dict[str, float]], _weightings()] = key(
         dict,
-        "What a setting is recommended for: named weights of the objectives. A weight is what it "
-        "is worth to come from the worst to the best mean on the Pareto front; objectives that are "
-        "left out have none.",
+        "What a setting is recommended for: named weights of the objectives. A weight is the "
+        "worth of going from the worst to the best mean on the Pareto front; objectives that "
+        "are left out have weight 0.",
         shown="each objective alone, and all with equal weights",
     )
     runs: Annotated[int, whole_number(20, 10_000_000)] = key(
-        RUNS, "How many runs the search may take; testing what it found takes others.", unit="runs"
+        RUNS,
+        "How many runs the search may take; testing what it found takes further runs.",
+        unit="runs",
     )
     replications: Annotated[CalibrationReplications, Given] = key(
         CalibrationReplications, "How often a setting is run."
     )
     seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(
-        SEED, "Which settings are tried; not what happens in them."
+        SEED, "Seed of the search: which settings are tried, not what happens in them."
     )

@@ -35,8 +35,8 @@ class Claim(Section):
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%",
         (
-            "How sure the verdict must be: a claim that is not true is confirmed with a chance of "
-            "at most 1 less this."
+            "How sure the verdict must be: a false claim is confirmed with a probability of "
+            "at most 1 minus this."
         ),
         unit="probability",
     )

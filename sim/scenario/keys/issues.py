@@ -63,7 +63,11 @@ class IssueKind(Section):
     ] = key("any", "The position whose leaders meet such issues.")
     decided_at: Annotated[
         str, word("the name of a position, or origin", ("any",), pattern=LABEL)
-    ] = key("origin", "The position accountable: the origin's manager there, or the origin itself.")
+    ] = key(
+        "origin",
+        "The position that is accountable: the origin's manager there; or origin: the origin "
+        "decides.",
+    )
     witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,
         (
@@ -80,12 +84,12 @@ class IssueKind(Section):
     )
     expiry: Annotated[Duration, duration("above 0")] = key(
         "20d",
-        "After what time an undecided issue lapses with value 0.",
+        "The time after which an undecided issue lapses with value 0.",
         unit="working time",
         shown="4 half-lives",
     )
     affects: Annotated[str, choice(("team", "unit", "witnesses", "all"))] = key(
-        "team", "Whom the decision concerns, who must know it for it to take effect."
+        "team", "Whom the decision concerns; they must know it for it to take effect."
     )
     status_quo: Annotated[bool, truth()] = key(
         False,
@@ -106,8 +110,8 @@ class IssueKind(Section):
     study: Annotated[float, number(Range(0, 1e6))] = key(
         0,
         (
-            "What a witness goes on learning: precision gained each day, relative to that of its "
-            "first look."
+            "What a witness continues to learn: precision gained each day, relative to that "
+            "of the first look."
         ),
         unit="share of its first precision a day",
     )

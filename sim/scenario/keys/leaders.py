@@ -1,4 +1,4 @@
-"""Keys about leaders of another kind: classes of the user's own, and who is of them."""
+"""Keys about leaders of another kind: custom leader classes, and who is of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario.value_types import share as share_of
 
 
 def leader_class() -> Kind:
-    """A class of leaders of the user's own: FILE.py:NAME, or the name of an installed one."""
+    """A custom leader class: FILE.py:NAME, or the name of an installed one."""
 
     def read(value: Any) -> str:
         if not is_reference(value):
@@ -21,7 +21,7 @@ def leader_class() -> Kind:
         class_in(file_of(value), value)
         return str(value)
 
-    allowed = "a class of leaders of your own, FILE.py:NAME"
+    allowed = "a custom leader class, FILE.py:NAME"
     return Kind(
         "word",
         allowed,
@@ -31,7 +31,7 @@ def leader_class() -> Kind:
 
 
 class Leaders(Section):
-    """Leaders of a class of one's own: which class, and who is of it."""
+    """Leaders of a custom class: which class, and who is of it."""
 
     single = True
 
@@ -43,7 +43,7 @@ class Leaders(Section):
     class_: Annotated[str | None, leader_class()] = key(
         None,
         (
-            "A class of your own that extends sim.agents.Leader: FILE.py:NAME, or the name of an "
+            "A custom class that extends sim.agents.Leader: FILE.py:NAME, or the name of an "
             "installed one."
         ),
         alias="class",
@@ -54,8 +54,9 @@ class Leaders(Section):
     )
     share: Annotated[float, share_of(ALL_SHARES)] = key(
         "100%",
-        "With what probability a leader there is one of them, drawn once a replication and the "
-        "same in every variant; whoever is at one share is so at any larger. Shares add up to at "
+        "Probability that a leader there is one of them, drawn once a replication and the "
+        "same in every variant; a leader who is one at some share is one at any larger share. "
+        "Shares add up to at "
         "most 1 at each position.",
         unit="probability",
     )

@@ -20,25 +20,27 @@ class Forum(Section):
 
     size: Annotated[int, whole_number(1, 64)] = key(
         6,
-        "How many sit in a forum at most.",
+        "The most members that a forum has.",
         unit="leaders",
         source=survey("Blenko, Mankins & Rogers 2010: each member beyond 7 lowers effectiveness"),
     )
     choose: Annotated[str, choice(names("choose"))] = key(
         "balanced",
-        "How its members are chosen among the accountable, the witnesses and the affected.",
+        "How its members are chosen among the accountable leader, the witnesses and the affected.",
     )
     quorum: Annotated[float, share(SOME_SHARE)] = key(
         "100%",
         (
-            "Share of the members that must be present for a round, the accountable leader always "
-            "among them."
+            "Share of the members that must be present for a round, always with the "
+            "accountable leader."
         ),
         unit="share of members",
     )
     mode: Annotated[str, choice(names("forum mode"))] = key("together", "How its rounds are held.")
     reply: Annotated[Duration, duration("above 0")] = key(
-        "1d", "How long a written round gives everybody to write and to read.", unit="working time"
+        "1d",
+        "The time that a written round gives everybody to write and to read.",
+        unit="working time",
     )
 
 
@@ -53,7 +55,8 @@ class Contingent(Section):
     spread_above: Annotated[float, share(ALL_SHARES)] = key(
         "50%",
         (
-            "Evidence is spread when, as the accountable believes, others know more than this "
+            "Evidence is spread when, as the accountable leader believes, others know more "
+            "than this "
             "share of what matters."
         ),
         unit="share of explained variance",
@@ -67,7 +70,7 @@ class Contingent(Section):
 
 
 class Power(Section):
-    """Who is in the room and whose word it is."""
+    """Who is in the room, and who decides."""
 
     rule: Annotated[str, rule_name(names("power"), "power")] = key(
         "shared", "Who decides, and how."
@@ -76,8 +79,8 @@ class Power(Section):
     sharing: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
         (
-            "From 0, where formal authority weighs in the room, to 1, where voice does: how far "
-            "power is shared."
+            "How far power is shared: from 0 (formal authority weighs in the room) to 1 "
+            "(voice does)."
         ),
         unit="share of decision weight",
     )
@@ -87,8 +90,8 @@ class Power(Section):
     gather: Annotated[Duration, duration()] = key(
         "1d",
         (
-            "Time for evidence to arrive after the notice has, before one voice decides or a forum "
-            "first meets."
+            "Time for evidence to arrive after the notice, before one voice decides or a "
+            "forum first meets."
         ),
         unit="working time",
     )
@@ -104,7 +107,7 @@ class Consensus(Section):
     )
     with_: With = with_key()
     threshold: Annotated[float, share(Range(0.5, 1, above=True))] = key(
-        "75%", "What a supermajority must reach.", unit="share of decision weight"
+        "75%", "The share that a supermajority needs.", unit="share of decision weight"
     )
     round: Annotated[Duration, duration("above 0")] = key(
         "2h",
@@ -132,20 +135,20 @@ class Consensus(Section):
     )
     susceptibility: Annotated[float, share(ALL_SHARES)] = key(
         0.3,
-        "How far others' shown positions move one's own in a round; 0: not at all.",
+        "How far others' shown positions move a member's position in a round; 0: not at all.",
         unit="weight of others",
         source="convention; the mechanism is Friedkin & Johnsen 1990",
     )
     self_: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
-        "Weight of one's own position among those that move it.",
+        "Weight of a member's own position among those that move it.",
         unit="share of weight",
         alias="self",
         source="convention; the mechanism is Friedkin & Johnsen 1990",
     )
     stranger: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
-        "Weight of someone with whom one has no channel, relative to someone with whom one has.",
+        "Weight of another member without a channel to a member, relative to one with a channel.",
         unit="relative weight",
     )
     tolerance: Annotated[float, number(SOME_NUMBER)] = key(
@@ -157,29 +160,29 @@ class Consensus(Section):
     objection: Annotated[float, number(Range(0, 1e6))] = key(
         0.5,
         (
-            "The loss by the proposal that somebody must believe in to object; used by the rule "
-            "consent."
+            "A member objects who believes that the proposal loses more than this; used by "
+            "the rule consent."
         ),
         unit="standard deviations of an issue's worth",
     )
     confidence: Annotated[float, share(Range(0.5, 1, above=True, below=True))] = key(
         "95%",
         (
-            "How probably the proposal must be right, by what all in the room know; used by the "
-            "rule confidence."
+            "The required probability that the proposal is right, by what all in the room "
+            "know; used by the rule confidence."
         ),
         unit="probability",
     )
     confidence_bound: Annotated[float | None, number(Range(0, 1e6), nothing="off")] = key(
         "off",
-        "How far apart positions may be to still move one another; off: however far.",
+        "The distance up to which positions move one another; off: any distance.",
         unit="standard deviations of an issue's worth",
         source="convention; the mechanism is Hegselmann & Krause 2002",
     )
     G: Annotated[tuple[tuple[float, ...], ...] | None, matrix()] = key(
         None,
-        "The influence matrix outright, in place of self, stranger and weights: for each leader, "
-        "in the scenario's order, how much it trusts each.",
+        "The complete influence matrix, in place of self, stranger and weights: for each "
+        "leader, in the scenario's order, how much they trust each.",
         unit="shares that sum to 1 in each row",
         source="theory: DeGroot 1974",
         shown="none: from self, stranger and decision weights",
@@ -197,7 +200,8 @@ class Rollout(Section):
     retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
         "1d",
         (
-            "After how long someone who knows a decision tries again to pass it on; none: one try, "
+            "Time after which someone who knows a decision tries again to pass it on; none: "
+            "one try, "
             "as for ideas."
         ),
         unit="working time",
@@ -223,7 +227,7 @@ class Work(Section):
 
     load: Annotated[float, share(Range(0, 1, below=True))] = key(
         "70%",
-        "Day's own work that arrives in each hour.",
+        "Work beside reading and meetings that arrives in each hour.",
         unit="share of an hour",
         source="convention; leaves room for the time executives give to deciding: "
         + survey("McKinsey: about 40 %"),
@@ -252,27 +256,30 @@ class Engagement(Section):
     with_: With = with_key()
     start: Annotated[float, share(ALL_SHARES)] = key(
         0.8,
-        "Engagement at the start, and where rest brings it back to.",
+        "Engagement at the start, to which rest brings it back.",
         unit="share of full engagement",
     )
     heard: Annotated[float, share(ALL_SHARES)] = key(
         "5%",
         (
-            "How far it rises toward 1 when a decision was made with one's idea, or with oneself "
-            "in the room."
+            "How far it rises toward 1 when a decision was made with the leader's idea, or "
+            "with the leader in the room."
         ),
         unit="share of the distance to 1",
     )
     unheard: Annotated[float, share(ALL_SHARES)] = key(
-        "5%", "Share of it that is lost when a decision was made without one's idea.", unit="share"
+        "5%",
+        "Share of it that is lost when a decision was made without the leader's idea.",
+        unit="share",
     )
     behind: Annotated[float, share(ALL_SHARES)] = key(
         "1%",
-        "Share of it that is lost on a day that ends a full day behind with work; less when less.",
+        "Share of it that is lost on a day that ends a full day or more behind with work; "
+        "proportionally less below a day.",
         unit="share a day",
     )
     recovery: Annotated[float, share(ALL_SHARES)] = key(
-        "1%", "How far it comes back to its start in a day.", unit="share of the distance a day"
+        "1%", "How far it returns to its start in a day.", unit="share of the distance a day"
     )
 
 
@@ -290,13 +297,13 @@ class Influence(Section):
     )
     forgetting: Annotated[float, share(ALL_SHARES)] = key(
         "5%",
-        "How far influence by merit goes back to 1 with every decision.",
+        "How far influence by merit returns to 1 with every decision.",
         unit="share of the distance",
     )
 
 
 class Assess(Section):
-    """What a leader makes of the ideas in its mind."""
+    """What a leader makes of the ideas in their mind."""
 
     rule: Annotated[str, rule_name(names("assess"), "assess")] = key(
         "bayesian", "How much each idea counts in the mind of a leader."
@@ -305,7 +312,7 @@ class Assess(Section):
 
 
 class Persuade(Section):
-    """How far the positions of others move one's own."""
+    """How far the positions of others move a member's own."""
 
     rule: Annotated[str, rule_name(names("persuade"), "persuade")] = key(
         "friedkin-johnsen", "How much a member of a forum trusts each other member, and themselves."

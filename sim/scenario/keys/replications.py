@@ -60,12 +60,14 @@ class Until(Section):
 
     metric: Annotated[str, choice(measure_names())] = key(
         ...,
-        "The measure whose mean must be known well: a column of the runs table, a number a run.",
+        "The measure whose mean must be known precisely: a column of the runs table, a number "
+        "a run.",
     )
     half_width: Annotated[float, width()] = key(
         ...,
         (
-            "How wide half the interval of the mean may be at most; a percentage is a share of the "
+            "The largest half-width allowed for the interval of the mean; a percentage is a "
+            "share of the "
             "mean."
         ),
         unit=_UNIT,
@@ -93,13 +95,15 @@ class RunUntil(Until):
     metric: Annotated[str, choice(measure_names())] = key(
         ...,
         "The measure in which every policy's difference to the base, paired replication by "
-        "replication, must be known well: a column of the runs table, a number a run. Where one "
+        "replication, must be known precisely: a column of the runs table, a number a run. "
+        "Where one "
         "policy runs alone, its mean counts.",
     )
     half_width: Annotated[float, width()] = key(
         ...,
         (
-            "How wide half the interval of each difference may be at most; a percentage is a share "
+            "The largest half-width allowed for the interval of each difference; a percentage "
+            "is a share "
             "of the base's mean."
         ),
         unit=_UNIT,
@@ -113,13 +117,13 @@ class Replications(Section):
 
     max: Annotated[int | None, whole_number(1, MOST)] = key(
         None,
-        "How often at most; exactly so often where there is no `until`.",
+        "The maximum; without `until`, the exact number.",
         unit="runs",
         shown="the scenario's replications",
     )
     min: Annotated[int | None, whole_number(2, MOST)] = key(
         None,
-        "How often at least; goes with `until`.",
+        "The minimum; only with `until`.",
         unit="runs",
         shown=f"{FEWEST}, or max where that is fewer",
     )
@@ -148,13 +152,13 @@ class RunReplications(Replications):
     said."""
 
     max: Annotated[int, whole_number(1, MOST)] = key(
-        OFTEN, "How often at most; exactly so often where there is no `until`.", unit="runs"
+        OFTEN, "The maximum; without `until`, the exact number.", unit="runs"
     )
     until: Annotated[RunUntil | None, Given] = key(
         None,
         (
-            "Run until the differences between the policies are known well enough, but at most "
-            "`max` times."
+            "Run until the differences between the policies are known precisely enough, but "
+            "at most `max` times."
         ),
         shown="none: always max",
     )

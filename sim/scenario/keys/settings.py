@@ -60,20 +60,20 @@ class Settings(Section):
     )
     extends: Annotated[str | None, text(400, one_line=True)] = key(
         None,
-        "Another scenario file to start from; what stands here is laid upon it, key by key.",
+        "Another scenario file to start from; the keys given here replace its keys, one by one.",
         shown="none",
     )
     name: Name = key(..., "What the scenario is called, in tables and in its results folder.")
-    title: Annotated[str, text(200)] = key("", "A line for people.")
+    title: Annotated[str, text(200)] = key("", "A one-line title.")
     description: Annotated[str, text(5000)] = key("", "What the scenario is about.")
     seed: Annotated[int, whole_number(0, 2**63 - 1)] = key(
-        0, "Which random numbers are drawn; all variants face the same issues under one seed."
+        0, "Seed of the random numbers; all variants face the same issues under one seed."
     )
     repeats: RunReplications = key(
         RunReplications,
         (
-            "How many times every variant runs: so often, or until their differences are known "
-            "well enough."
+            "How many times every variant runs: a fixed number, or until their differences "
+            "are known precisely enough."
         ),
         unit="runs",
         shown=str(OFTEN),
@@ -84,7 +84,7 @@ class Settings(Section):
     leaders: Annotated[tuple[Leaders, ...], ListOf] = key(
         (),
         (
-            "Leaders of classes of your own: one such mapping, or a list of them. Everybody else "
+            "Leaders of custom classes: one such mapping, or a list of them. Everybody else "
             "is as the model says."
         ),
         shown="none",
@@ -109,12 +109,12 @@ class Settings(Section):
     reading: Annotated[str, choice(names("reading"))] = key(
         "arrival", "In which order leaders read their messages."
     )
-    power: Power = key(Power, "Who is in the room and whose word it is.")
+    power: Power = key(Power, "Who is in the room, and who decides.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
-    persuade: Persuade = key(Persuade, "How far the positions of others move one's own.")
+    persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")
-    work: Work = key(Work, "The day's work beside which leaders read and meet.")
+    work: Work = key(Work, "The work that leaders have beside reading and meetings.")
     engagement: Engagement = key(
         Engagement, "How engagement moves; off: it stays at 1.", shown="off"
     )

@@ -32,14 +32,14 @@ ListOf = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) e
 """Lists of the file become tuples: nothing in a scenario changes."""
 
 With = Annotated[dict[str, float] | None, rule_parameters()]
-"""The parameters of a rule of one's own, beside the key `rule` that names it."""
+"""The parameters of a custom rule, beside the key `rule` that names it."""
 
 
 def with_key() -> Any:
-    """The key `with` of a section that can name a rule of one's own."""
+    """The key `with` of a section that can name a custom rule."""
     return key(
         None,
-        "The parameters of a rule of your own, by name; `leaderstream rules` says which it has.",
+        "The parameters of a custom rule, by name; `leaderstream rules` says which it has.",
         alias="with",
         shown="the rule's own defaults",
     )
@@ -186,7 +186,7 @@ class Perspective(Section):
     )
     acuity: Annotated[float, number(POSITIVE)] = key(
         2.0,
-        "How precisely a leader senses a facet that lives where it is.",
+        "How precisely a leader senses a facet that lives where the leader is.",
         unit="1 / variance, of facets with variance 1",
     )
     outside: Annotated[float, share(SOME_SHARE)] = key(
@@ -194,7 +194,7 @@ class Perspective(Section):
     )
     span: Annotated[int | None, whole_number(1, 10_000, nothing="off")] = key(
         4,
-        "How many ideas one mind weighs on an issue, its own first; off: no limit.",
+        "How many ideas a leader weighs on an issue, their own first; off: no limit.",
         unit="ideas",
         source=abstract("Cowan 2001: short-term memory holds about four chunks"),
     )
@@ -239,7 +239,7 @@ class Channel(Section):
     )
     retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
         "none",
-        "After what time someone who did not pass an item on tries again, until the issue closes.",
+        "Time after which someone who did not pass an item on tries again, until the issue closes.",
         unit="working time",
     )
 

@@ -112,8 +112,8 @@ class Sweep(Section):
     seed: Annotated[int | None, whole_number(0, 2**63 - 1)] = key(
         None,
         (
-            "Which points a sampled design draws (random, lhs, sobol, morris); not what happens at "
-            "them."
+            "Seed of a sampled design (random, lhs, sobol, morris): which points it draws, "
+            "not what happens at them."
         ),
         shown="0",
     )

@@ -322,17 +322,19 @@ def _ends(means: pd.Series, words: str, digits: int) -> str:
 
 
 def _those(shown: dict[str, str], number: str) -> str:
-    return f"{theme.listed([theme.clip(position, 40) for position, told in shown.items() if told == number])} leaders"
+    names = [theme.clip(position, 40) for position, printed in shown.items() if printed == number]
+    return f"{theme.listed(names)} leaders"
 
 
 def note(reading: Reading) -> str:
     """What a mark is, and what is left out."""
     found = reading.once(people)
     mark = (
-        "Each mark is a leader, its mean over replications; the tick is the mean of the position."
+        "Each mark is a leader, the mean over replications; the tick is the mean of the position."
         if found.one_by_one
-        else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's leaders, thick ones "
-        "from 25 % to 75 %, and the mark is the median; of each leader's mean over replications."
+        else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's "
+        "leaders, thick ones from 25 % to 75 %, and the mark is the median; of each leader's mean "
+        "over replications."
     )
     left = ", ".join(measure.title.lower() for measure in found.still)
     return (

@@ -180,7 +180,8 @@ def _factor(turn: Turn) -> str:
 def _beside(policy: Policy, turn: Turn, canvas: Canvas) -> str:
     """What stands beside a ring, about half as wide as the plot at most; not escaped."""
     factor = _factor(turn)
-    return f"{theme.fit(policy.name, max(64.0, canvas.plot / 2 - 16 - theme.text_width(factor)))} {factor}"
+    room = max(64.0, canvas.plot / 2 - 16 - theme.text_width(factor))
+    return f"{theme.fit(policy.name, room)} {factor}"
 
 
 def _tied(dx: float, dy: float) -> dict[str, Any]:
@@ -254,7 +255,10 @@ def finding(reading: Reading) -> str:
     if not found.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
     if not found.turns:
-        return "Only one policy was run: its value by urgency is shown, and there is nothing to compare it with."
+        return (
+            "Only one policy was run: its value by urgency is shown, and there is nothing to "
+            "compare it with."
+        )
     names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
     turns = [renamed(each, names) for each in found.turns.values()]
     bare = [
@@ -280,14 +284,17 @@ def note(reading: Reading) -> str:
     scale = ""
     if found.scale is not None:
         kind = theme.clip(found.scale.name, 40)
-        scale = f" The second line of the axis: the half-life of {kind} issues, those with most at stake, in working days."
+        scale = (
+            f" The second line of the axis: the half-life of {kind} issues, those with most at "
+            "stake, in working days."
+        )
     how = (
         "Every policy whose rules go by the half-life was run again with all half-lives multiplied "
         "by each factor, under the same seeds; the decisions of the others were weighed anew. "
         "Lines are straight between the factors."
         if found.simulated
-        else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, as if leaders acted "
-        "alike whatever the urgency."
+        else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, "
+        "as if leaders acted alike whatever the urgency."
     )
     return (
         f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy "

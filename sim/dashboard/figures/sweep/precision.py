@@ -205,7 +205,7 @@ def finding(sweep: Sweep) -> str:
         if not missed
         else f"{count(missed, 'setting', 'settings')} did not reach it"
     )
-    return f"{told} Asked for was {theme.number(asked.half_width, 4)}: {reached}."
+    return f"{told} The goal was {theme.number(asked.half_width, 4)}: {reached}."
 
 
 def note(sweep: Sweep) -> str:
