@@ -25,10 +25,11 @@ HELP = f"""{
     )
 }
 
-Compares B with A: two results, or two policies, each RESULT:POLICY. What differs clearly is said first, B less A, then
-one table. Where both ran under common seeds, differences are taken replication by replication, which tells more with
-the same runs; otherwise the runs are independent and the intervals wider (Welch). Which of the two it was is said each
-time, and in which settings the policies differ. --details adds every measure.
+Compares B with A: two results, or two policies, each RESULT:POLICY. What differs clearly is said
+first, B less A, then one table. Where both ran under common seeds, differences are taken
+replication by replication, which tells more with the same runs; otherwise the runs are independent
+and the intervals wider (Welch). Which of the two it was is said each time, and in which settings
+the policies differ. --details adds every measure.
 """
 
 

@@ -175,7 +175,7 @@ def _notes(found: Sequence[Contrast], width: int) -> list[str]:
 
 
 _OTHERWISE = {
-    "pairing": "How each policy was compared, and over how many replications, differs: add --details.",
+    "pairing": "How policies were compared differs, and how many replications: add --details.",
     "settings": "In what the settings of each policy differ: add --details.",
 }
 

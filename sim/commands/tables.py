@@ -90,7 +90,8 @@ def _head(width: int, reference: str | None, intervals: bool) -> tuple[str, str]
 def _row(row: dict[str, Any], digits: int, width: int) -> tuple[str, str]:
     """A policy's mean with its interval, and its difference to the base."""
     interval = _interval(row["low"], row["high"], digits, "")
-    left = f"  {clip(row['variant'], width):<{width}}{_number(row['mean'], digits):>9}   {interval:<20}"
+    name, mean = clip(row["variant"], width), _number(row["mean"], digits)
+    left = f"  {name:<{width}}{mean:>9}   {interval:<20}"
     if math.isnan(row["difference"]):
         return left, ""
     between = _interval(row["difference_low"], row["difference_high"], digits, "+")

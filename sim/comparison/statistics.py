@@ -20,9 +20,9 @@ than it:
   sample's is taken times 1 + 10 / n, a little more than exponential values need. Below 12
   replications the allowed error is multiplied by n / 12.
 
-Checked by simulation (tests/results/test_intervals.py): for normal, uniform, gamma, exponential,
-lognormal and heavy-tailed values of a skewness up to 2 a one-sided bound at 95 % errs in at most 6
-% of samples of 10 or more and in at most 5 % of smaller ones.
+Checked by simulation (tests/comparison/test_statistics.py): for normal, uniform, gamma,
+exponential, lognormal and heavy-tailed values of a skewness up to 2 a one-sided bound at 95 % errs
+in at most 6 % of samples of 10 or more and in at most 5 % of smaller ones.
 """
 
 from __future__ import annotations

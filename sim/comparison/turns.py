@@ -5,7 +5,7 @@ in one plain sentence.
 Every sentence on turning points goes by these: of a run, a sweep, a calibration, the report and the
 live app. A turn is told only between two urgencies at which the difference is clear and of opposite
 signs (`breakeven.Gaps.stretches`): its interval then has both ends, and who is worth more on either
-side is known, not guessed. Coverage is measured in tests/results/test_turns.py.
+side is known, not guessed. Coverage is measured in tests/comparison/test_turns.py.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from sim.rules.vectors import Vector
 
 @rule
 def backlog_after(backlog: float, load: float, available: float, ticks: int) -> float:
-    """Backlog (ticks of work) after `ticks` in which work arrives at `load` and is done at `available` a tick.
+    """Backlog (ticks of work) after `ticks` in which work arrives at `load` and is done at
+    `available` a tick.
 
     Exact between events: work that finds free hands is done at once, the rest waits.
     """
@@ -18,7 +19,8 @@ def backlog_after(backlog: float, load: float, available: float, ticks: int) -> 
 
 @rule
 def gini(ordered: Vector) -> float:
-    """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1 one holds all."""
+    """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1
+    one holds all."""
     n = len(ordered)
     total = 0.0
     ranked = 0.0

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.demand.test_load import OVERLOADED
+from tests.demand.test_demand import OVERLOADED
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from results import fake
 
 import sim
 from sim.clock import Calendar
 from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.runner import DRIVERS, run
 from sim.runner.plans import varied
-
-from . import fake
 
 ROOT = Path(sim.__file__).parent.parent
 

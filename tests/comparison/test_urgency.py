@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drivers.ready import make_ready
+from results import fake
 from scipy import stats
 
 from sim.comparison import details
@@ -23,8 +24,6 @@ from sim.runner import DRIVERS, run
 from sim.runner.pool import Failure
 from sim.runner.urgency import OTHERS
 from sim.scenario import Scenario
-
-from . import fake
 
 SMALL = {
     "name": "small",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from results import fake
 
 from sim.measures import DELAY_PARTS
 from sim.outcome import CLOSED_BY, DAY, DECISION, LEADER, Outcome
@@ -23,8 +24,6 @@ from sim.tables import (
     read_table,
     write_table,
 )
-
-from . import fake
 
 KEYS = "scenario variant point replication"
 PARTS = "gather scheduling deliberation escalation rollout"

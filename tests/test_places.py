@@ -6,14 +6,13 @@ import errno
 import os
 
 import pytest
+from results import fake
 from windows import refuse_as_windows_does
 
 import sim
 from sim import files, results
 from sim.errors import Refused
 from sim.runner import DRIVERS, run
-
-from . import fake
 
 
 @pytest.fixture

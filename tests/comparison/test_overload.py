@@ -12,7 +12,7 @@ from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.tables import build
-from tests.demand.test_load import OVERLOADED
+from tests.demand.test_demand import OVERLOADED
 
 
 def played(scenario, replications):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from results import fake
 
 from sim.comparison import interval
 from sim.comparison.precision import looks
@@ -14,8 +15,6 @@ from sim.runner.until import goals, sentence
 from sim.scenario import Scenario
 from sim.scenario.explain import explain
 from sim.scenario.schema import json_schema
-
-from . import fake
 
 TEXT = """\
 name: mine

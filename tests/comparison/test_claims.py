@@ -10,6 +10,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
+from results import fake
 from scipy import stats
 
 from sim.comparison import judge
@@ -17,8 +18,6 @@ from sim.comparison.claims import JudgedClaim, error_rate, evidence, statement
 from sim.results import RunResult, load, save
 from sim.runner import DRIVERS, run
 from sim.scenario.keys.claims import Claim
-
-from . import fake
 
 NAN = math.nan
 FALSE_ALARM = 1e-6
