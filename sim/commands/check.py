@@ -28,10 +28,10 @@ HELP = f"""{
 }
 
 Validates scenarios, with the files they name; says what will run and about how long it will take.
-Every problem is told with its line and column; exit 3 when there is one. What is valid but likely
-not meant, as an overloaded organisation, is a warning. As JSON: a list of what will run, each with
-its warnings, or (exit 3) a list of problems; a problem and a warning have file, line, column, path
-and message.
+Every problem is told with its line and column; exit 3 when there is one. What is valid but probably
+not intended, such as an overloaded organisation, is a warning. As JSON: a list of what will run,
+each with its warnings, or (exit 3) a list of problems; a problem and a warning have file, line,
+column, path and message.
 """
 
 PROBE_SECONDS = 1.5

@@ -45,9 +45,7 @@ Out = Annotated[
 ]
 Listed = Annotated[
     bool,
-    typer.Option(
-        "--list", help="Only list the figures that there are: what each answers, and its choices."
-    ),
+    typer.Option("--list", help="Only list the figures: what each answers, and its choices."),
 ]
 Variant = Annotated[
     str | None,

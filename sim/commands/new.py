@@ -38,7 +38,7 @@ _HEAD = """\
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="NAME", help="What to call it: letters, digits, - and _.", show_default=False
+        metavar="NAME", help="The scenario's name: letters, digits, - and _.", show_default=False
     ),
 ]
 Like = Annotated[

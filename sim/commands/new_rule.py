@@ -36,7 +36,7 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="What to call it: a Python name, such as bold_vote.",
+        help="The rule's name: a Python name, such as bold_vote.",
         show_default=False,
     ),
 ]

@@ -22,7 +22,7 @@ RULES_HELP = f"""{
 
 Lists what a scenario can name, family by family, with what it does and where it comes from: the
 built-in rules, those of installed packages, and those of files given with --rules, with their
-parameters. Of a family that a custom rule can belong to, asked for by its name, it also says
+parameters. For a family, named in the command, that custom rules can belong to, it also says
 what such a rule is given and what it answers.
 """
 SCHEMA_HELP = f"""{

@@ -32,7 +32,7 @@ Result = Annotated[
         metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
     ),
 ]
-PrintPath = Annotated[bool, typer.Option("--print-path", help="Only print where the dashboard is.")]
+PrintPath = Annotated[bool, typer.Option("--print-path", help="Only print the dashboard's path.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -162,7 +162,7 @@ _FOLLOWS = {
     "attention": "Mail waits until its issue is over and is then dropped unread.",
     "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
 }
-_CHANCE = "Where more comes at a time than usual, they fall behind."
+_CHANCE = "At busy times they fall behind."
 
 
 class Demand(NamedTuple):

@@ -215,7 +215,7 @@ def meanings(table: Headline) -> str:
 
 
 def better(table: Headline) -> str:
-    """Of which measures less is better."""
+    """The measures of which less is better."""
     less = [MEASURES[name].short for name in table.rows[0].cells if MEASURES[name].better < 0]
     return f"less is better in {' and '.join(less)}" if less else "more is better"
 

@@ -45,7 +45,8 @@ def _moving(facts: Facts) -> str:
         )
     if kind.study:
         told.append(
-            f"Who looks into it learns on: each day adds {words.share(float(kind.study))} of a "
+            f"Those who look into it continue to learn: each day adds "
+            f"{words.share(float(kind.study))} of a "
             f"first look."
         )
     return " ".join(told)

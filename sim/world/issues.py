@@ -241,7 +241,7 @@ def sense(
     """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
 
     It speaks of the alternatives that everybody knows and then of the witness's `own`, if they have
-    one (else -1). Of a status quo everybody knows the worth: 0.
+    one (else -1). Everybody knows the worth of a status quo: 0.
     """
     facets = len(precisions)
     base = len(idea) - facets if own >= 0 else len(idea)

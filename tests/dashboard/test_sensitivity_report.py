@@ -94,7 +94,7 @@ def test_the_figure_shows_every_key_with_its_interval(method, ranked):
 def test_when_nothing_can_be_said_the_figure_says_so():
     table, manifest = made()
     (told,) = draw(Search(table[:0], manifest), False)["layout"]["annotations"]
-    assert "nothing can be said to matter" in told["text"].replace("<br>", " ")
+    assert "no key can be shown to matter" in told["text"].replace("<br>", " ")
     assert "What matters" in render(table[:0], manifest)
 
 

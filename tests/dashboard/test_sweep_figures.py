@@ -304,7 +304,7 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     found = interval(shared["delay"].to_numpy())
     assert spec["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2, rel=1e-5)
     assert spec["layout"]["shapes"][0]["y0"] == 0.2
-    assert "Asked for was 0.2000:" in precision.finding(sweep)
+    assert "The goal was 0.2000:" in precision.finding(sweep)
     share = {**asked, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
     relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
     assert relative["data"][0]["y"][5] == pytest.approx(

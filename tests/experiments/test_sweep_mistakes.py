@@ -208,7 +208,7 @@ RANGE = "sweep: {vary: {power.sharing: {from: "
         ((
             "sweep: "
             "{vary: {power.sharing: [0]}, variants: [a, a]}"
-        ), "sweep.variants[1]: a stands in the list already"),
+        ), "sweep.variants[1]: a is in the list twice"),
         ((
             "sweep: "
             "{vary: {power.sharing: [0]}, against: bas}"

@@ -408,7 +408,7 @@ def test_what_moves_is_told_with_what_it_was(under):
         arise=arise,
     )
     assert "What is true of it moves: half of it is forgotten with every 2 days that pass." in late
-    assert "Who looks into it learns on: each day adds 50% of a first look." in late
+    assert "Those who look into it continue to learn: each day adds 50% of a first look." in late
     assert "When it arose, B was best; what is true changed by the time it took effect." in late
     early = tell(
         under("moving"),
