@@ -28,7 +28,7 @@ DECIDING = (
     "outcome.py",
     "parameters",
     "rules",
-    "tables/build.py",
+    "tables/summary.py",
     "world",
 )
 """Files and folders of `sim` that decide what a run's row in `runs` holds. The scenario is not
