@@ -19,6 +19,7 @@ EXEMPT = {
     "sim.cards": "what an organisation looks like in a notebook",
     "sim.errors": "words",
     "sim.scenario": "what it makes of a file is in the key of a run, resolved",
+    "sim.tables.columns": "how the columns are named, ordered and explained",
     "sim.texts": "words",
 }
 
@@ -81,7 +82,7 @@ def test_words_for_people_and_layout_do_not_change_it(copy):
     for path in sources(copy):
         text = path.read_text(encoding="utf-8")
         path.write_text("# A comment.\n\n" + text + "\n# Another.\n\n", encoding="utf-8")
-    edit(copy, "rules/work.py", '"""', '"""Something else. ')
+    edit(copy, "rules/closing.py", '"""', '"""Something else. ')
     edit(copy, "outcome.py", '"""One row an issue', '"""A row an issue')
     edit(copy, "arithmetic.py", "\n\n\n", "\n\n\n\n")
     assert version_of(copy) == before
@@ -161,7 +162,7 @@ def test_what_means_the_same_is_spelled_the_same(one, other):
 def test_the_spelling_is_the_same_in_every_version_of_python():
     import hashlib
 
-    assert hashlib.sha256(canonical(SAMPLE).encode()).hexdigest()[:16] == "e60cb3d9c3282088"
+    assert hashlib.sha256(canonical(SAMPLE).encode()).hexdigest()[:16] == "07b217d689883cb5"
 
 
 def modules(path):

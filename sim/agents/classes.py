@@ -234,7 +234,8 @@ def _invalid(leader: Leader, what: str, args: tuple[Any, ...]) -> InvalidRule:
     if issue is not None:
         kind = list(model.scenario.issues)[issue.kind_index]
         where.append(f"issue {issue.number or 'of the warm-up'} ({kind})")
-    named = model.classes.told(leader) if "index" in leader.__dict__ else type(leader).__qualname__
+    known = "index" in leader.__dict__
+    named = model.classes.class_label(leader) if known else type(leader).__qualname__
     return InvalidRule(
         f"the leader class {named} {what} ({', '.join([*where, f'tick {model.tick}'])})"
     )

@@ -138,7 +138,7 @@ def test_explain_takes_a_kind_by_its_name_and_an_unambiguous_last_part(call):
             "located: what it says of a facet is first known where that facet lives",
             "run FILE",
         ),
-        ("power.forum.quorum", "the accountable leader always among them", "run FILE --set"),
+        ("power.forum.quorum", "always with the accountable leader", "run FILE --set"),
         ("quorum", "power.forum.quorum", "run FILE --set"),
     ],
 )
