@@ -19,7 +19,6 @@ EXEMPT = {
     "sim.cards": "what an organisation looks like in a notebook",
     "sim.errors": "words",
     "sim.scenario": "what it makes of a file is in the key of a run, resolved",
-    "sim.tables.columns": "how the columns are named, ordered and explained",
     "sim.texts": "words",
 }
 
