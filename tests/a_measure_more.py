@@ -38,7 +38,7 @@ def main(folder: Path) -> dict[str, object]:
     import sim
     from sim.comparison import compare, judge
     from sim.experiments.play import MEASURES as KEPT
-    from sim.experiments.sensitivity import asked
+    from sim.experiments.sensitivity import request
     from sim.scenario import Scenario
     from sim.scenario.schema import text
     from sim.tables import TABLES, read_table
@@ -62,7 +62,7 @@ def main(folder: Path) -> dict[str, object]:
         "meaning": column.meaning,
         "unit": column.unit,
         "schema": text().count(f'"{NAME}"'),
-        "sensitivity": list(asked(scenario, metrics=(NAME,)).metrics),
+        "sensitivity": list(request(scenario, metrics=(NAME,)).metrics),
         "kept": NAME in KEPT,
         "until": result.manifest["until"]["measures"][0]["metric"],
         "documented": _documented(),
@@ -71,7 +71,7 @@ def main(folder: Path) -> dict[str, object]:
 
 def _documented() -> str:
     """The row of the measure in the table `runs` of docs/model.md, as it would be generated."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
     from generate import columns
 
     runs = columns().partition("#### decisions")[0]

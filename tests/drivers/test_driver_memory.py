@@ -93,6 +93,7 @@ def fence(monkeypatch):
 @pytest.mark.parametrize("largest", [-1, driver._LARGEST_KEPT])
 def test_a_run_leaves_nothing_to_the_next(monkeypatch, largest):
     monkeypatch.setattr(driver, "_LARGEST_KEPT", largest)
+    monkeypatch.setattr(driver, "_room", {})  # whatever ran before
     monkeypatch.setattr(driver, "_thread", threading.local())
     one, other = (
         parameters(tiny({"power.rule": rule, "issues.matter.rate": "2/d"}))

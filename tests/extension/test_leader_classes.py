@@ -197,8 +197,8 @@ def test_everything_wrong_is_told_at_once_with_what_is_nearest():
             "0.4)"
         ),
         (
-            "leaders.nobody.class: 'leader_kinds.py:nobody' is not allowed: expected a class of "
-            "leaders"
+            "leaders.nobody.class: 'leader_kinds.py:nobody' is not allowed: expected a custom "
+            "leader class"
         ),
         "leaders.Leader.class: 'leader_kinds.py:Leader' is not allowed",
         (

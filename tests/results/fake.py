@@ -52,7 +52,7 @@ class FakeScenario:
     def repeats(self) -> RunReplications:
         return RunReplications(max=self.replications)
 
-    def own_rule(self, family: str, kind: str = "") -> None:
+    def custom_rule(self, family: str, kind: str = "") -> None:
         return None
 
     def leader_classes(self) -> dict[str, type]:
