@@ -70,12 +70,12 @@ def main(folder: Path) -> dict[str, object]:
 
 
 def _documented() -> str:
-    """The row of the measure in the table `runs` of docs/model.md, as it would be generated."""
+    """What docs/model.md would say of the measure among the columns of `runs`, as one line."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
     from generate import columns
 
-    runs = columns().partition("#### decisions")[0]
-    return next(line for line in runs.splitlines() if line.startswith(f"| `{NAME}` |"))
+    after = columns().partition(f"\n- `{NAME}` ")[2]
+    return " ".join(after.partition("\n- ")[0].split())
 
 
 if __name__ == "__main__":
