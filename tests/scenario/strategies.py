@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -132,7 +133,7 @@ def _matrix(rng: random.Random, leaders: int) -> list[list[float]]:
     rows = []
     for me in range(leaders):
         row = [rng.random() if rng.random() < 0.7 else 0.0 for _ in range(leaders)]
-        total = sum(row)
+        total = math.fsum(row)
         alone = [1.0 if other == me else 0.0 for other in range(leaders)]
         rows.append([share / total for share in row] if total > 0.0 else alone)
     return rows
