@@ -8,6 +8,7 @@ import pytest
 
 from sim.comparison import interval
 from sim.comparison.pooling import pooled
+from sim.comparison.statistics import reaches
 
 
 def sweep(points=6, replications=10, seed=1):
@@ -47,6 +48,17 @@ def test_every_point_counts_alike_however_often_it_ran():
     )
     assert found[0] == pytest.approx((values[0].mean() + values[1, :5].mean()) / 2)
     assert found[1] < found[0] < found[2]
+
+
+def test_a_point_that_ran_rarely_widens_the_interval_by_its_own_error():
+    """Two points without common replications: half of each error, by the clustered formula."""
+    few, many = 3 * np.array([-1.0, 1.0, -1.0, 1.0]), np.tile([-1.0, 1.0], 20)
+    values = np.concatenate([few, many])
+    points = np.repeat([0, 1], [4, 40])
+    (found,) = pooled(values, np.zeros(44, dtype=int), points, np.arange(44), 1)
+    error = 0.5 * np.sqrt(44 / 43 * ((few**2).sum() / 4**2 + (many**2).sum() / 40**2))
+    below, above = reaches(44, 0.0, 0.95)
+    assert found == pytest.approx([0.0, -below * error, above * error])
 
 
 def test_the_interval_holds_what_it_says_where_points_ran_unequally_often():
