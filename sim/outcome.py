@@ -41,6 +41,7 @@ DECISION = np.dtype(
         ("participants", "i4"),
         ("person_hours", "f8"),
         ("dissent", "f8"),
+        ("unsaid", "f8"),
         ("closed_by", "i1"),
         ("coverage", "f8"),
         ("commitment", "f8"),
@@ -50,7 +51,7 @@ DECISION = np.dtype(
 """One row an issue of the cohort, in order of arising. Times in ticks; leaders by index.
 
 decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when
-lapsed). estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
+lapsed). unsaid: NaN where no room decided. estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
 correct NaN for estimates. delay = gather + scheduling + deliberation + escalation + rollout.
 """
 

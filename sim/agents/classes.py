@@ -303,12 +303,6 @@ def _yes(leader: Leader, answer: Any, *_: Any) -> bool:
     return _truth(answer)
 
 
-def _spoken(leader: Leader, answer: Any, *_: Any) -> tuple[bool, float]:
-    if not isinstance(answer, tuple) or len(answer) != 2:
-        raise _Unfit(f"answers {answer!r:.60}, where yes or no and a draw are expected,")
-    return _truth(answer[0]), _number(answer[1], 0.0, 1.0)
-
-
 def _weights(leader: Leader, answer: Any, *_: Any) -> list[float]:
     found = _numbers(answer, leader.model.numbers.facets, 0.0)
     if abs(math.fsum(found) - 1.0) > SUM_WITHIN:
@@ -329,7 +323,7 @@ def _assessment(leader: Leader, answer: Any, issue: Issue, *_: Any) -> list[floa
 _ANSWERS: dict[str, Step] = {
     "passes_on": _probability,
     "credence": _granted,
-    "discloses": _spoken,
+    "discloses": _yes,
     "briefs": _yes,
     "beliefs": _weights,
     "integrates": _ideas,

@@ -156,7 +156,7 @@ class Watcher:
         weighted, weight = issue.nothing()
         pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, 1.0, weighted, weight)
         alone = [0.0] * issue.kind.alternatives
-        assess(weighted, weight, beliefs, alone)
+        assess(weighted, weight, beliefs, model.numbers.overprecision, alone)
         thought_of = issue.own_alternative(leader.index)
         if thought_of >= 0:
             own = assess_alone(
@@ -178,11 +178,12 @@ class Watcher:
         }
         course.append(Event(model.tick, "sense", data))
 
-    def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
-        """Note that an idea was heard that told its reader something."""
+    def note_idea(self, tick: int, message: Message, copy: Idea, kept: bool) -> None:
+        """Note that an idea was heard that its reader keeps in mind or, `kept` being false, only
+        passes on."""
         assert message.issue is not None
         if message in self._letters:
-            self._letters[message].new = True
+            self._letters[message].new = kept
         data = {
             "originator": copy.originator,
             "source": message.source,
@@ -190,7 +191,7 @@ class Watcher:
             "hops": copy.hops,
             "variance": copy.variance,
             "studied": copy.stage,
-            "kept": True,
+            "kept": kept,
             "sent": message.sent,
         }
         self.note(tick, message.issue, "idea", data)
@@ -221,11 +222,11 @@ class Watcher:
         self,
         model: Organization,
         issue: Issue,
-        said: list[tuple[int, int]],
+        turns: list[tuple[int, int]],
         result: tuple[int, float, float, float],
     ) -> None:
-        """Note a forum round: who said whose idea, where opinions stood, and how much support there
-        was."""
+        """Note a forum round: who spoke and whose idea they brought, where opinions stood, and how
+        much support there was."""
         count = issue.alternatives
         choice, number, share, needed = result
         present = [i for i, there in zip(issue.room, issue.present, strict=True) if there]
@@ -234,7 +235,9 @@ class Watcher:
             "present": present,
             "absent": [i for i in issue.room if i not in present],
             "chair": issue.room[issue.chair] if issue.chair >= 0 else -1,
-            "said": said,
+            "said": [(originator, speaker) for speaker, originator in turns if originator >= 0],
+            "turns": turns,
+            "record": list(issue.record),
             "open": [m for m in range(count) if issue.open[m]],
             "positions": [
                 (i, issue.preferred[p] if issue.voiced[p] else -1, issue.positions[p * count])

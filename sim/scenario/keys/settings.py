@@ -18,6 +18,7 @@ from sim.scenario.keys.power import (
     Consensus,
     Engagement,
     Influence,
+    Interests,
     Persuade,
     Power,
     Rollout,
@@ -111,6 +112,9 @@ class Settings(Section):
     )
     power: Power = key(Power, "Who is in the room, and who decides.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
+    interests: Interests = key(
+        Interests, "Whether leaders take different things to matter, each leaning their own way."
+    )
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")

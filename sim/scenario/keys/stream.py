@@ -310,7 +310,8 @@ class Flow(Section):
         "both", "Along the reporting lines toward whoever needs an item, to every channel, or both."
     )
     reach: Annotated[int, whole_number(0, 64)] = key(
-        3,
-        "How many hops an item travels when it spreads, and how far a mandate may be delegated.",
+        1,
+        "How many hops an idea travels when it spreads, and how far a mandate may be delegated: "
+        "with 1, one tells one's neighbours; the line carries an idea further.",
         unit="hops",
     )
