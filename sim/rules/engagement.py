@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
 
 ENGAGEMENT = Family(
@@ -39,7 +39,7 @@ ON = ENGAGEMENT.rule(
 )
 
 
-@rule
+@compiled
 def effect_of(engagement: float, start: float) -> float:
     """What engagement does to openness, candour and commitment: a factor e / start, at most 1.
 
@@ -51,7 +51,7 @@ def effect_of(engagement: float, start: float) -> float:
     return engagement / start
 
 
-@rule
+@compiled
 def after_decision(engagement: float, was_heard: bool, heard: float, unheard: float) -> float:
     """Engagement after a decision took effect, of a leader who had something to say on it.
 
@@ -61,7 +61,7 @@ def after_decision(engagement: float, was_heard: bool, heard: float, unheard: fl
     return engagement + heard * (1.0 - engagement) if was_heard else engagement * (1.0 - unheard)
 
 
-@rule
+@compiled
 def after_day(
     engagement: float, rest: float, backlog: float, behind: float, recovery: float
 ) -> float:

@@ -13,7 +13,7 @@ from sim.errors import nearest
 from sim.scenario.calibrate_checks import wrong_calibration
 from sim.scenario.claims import wrong_claims
 from sim.scenario.custom_rules import without_effect, wrong_parameters
-from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
+from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.leaders import wrong_leaders
@@ -22,6 +22,7 @@ from sim.scenario.sweep_checks import wrong_replications, wrong_sweep
 from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
 from sim.scenario.validate import Finding, Path
+from sim.world.issues import MOST_WITNESSES
 
 MOST_TICKS = 2**22
 MOST_POSITIONS = 32

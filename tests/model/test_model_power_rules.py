@@ -271,7 +271,7 @@ def test_an_alternative_that_the_origin_has_thought_of_is_explained_to_each_leve
 # -- routes
 # ------------------------------------------------------------------------------------------------
 
-ROUTES = {
+CONTINGENT = {
     **DIVIDED,
     "issues.matter.witnesses": 4,
     "issues.hasty": {"rate": "3/w", "half_life": "2d", "expiry": "20d", "stakes": 9},
@@ -303,7 +303,7 @@ def _spread(model, issue):
 
 
 def test_issues_are_routed_by_urgency_then_spread_then_stakes():
-    model, outcome, _ = play(ROUTES)
+    model, outcome, _ = play(CONTINGENT)
     names, found = catalog.names("power"), defaultdict(int)
     for note in model.of("route"):
         issue = note.issue

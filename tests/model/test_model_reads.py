@@ -11,9 +11,10 @@ from sim import kernel
 from sim.agents import simulate as follow
 from sim.parameters import parameters
 from sim.rules.catalog import names
+from sim.rules.power import ROUTES
 from sim.scenario import Scenario
 from sim.scenario.keys.power import Consensus, Forum, Power
-from sim.scenario.reads import POWER_RULES, ROUTES, Reading, reads
+from sim.scenario.reads import POWER_RULES, Reading, reads
 from sim.scenario.tree import entries
 
 BASE = {
@@ -111,7 +112,7 @@ def others_of(policy, keys):
 
 
 def test_every_power_rule_is_declared_and_no_other():
-    assert set(POWER_RULES) == {*names("power"), "own"} - {"contingent"}
+    assert set(POWER_RULES) == {*names("power"), "custom"} - {"contingent"}
 
 
 def test_another_value_stands_here_for_every_key_of_power_and_consensus():

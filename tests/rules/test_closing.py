@@ -252,7 +252,7 @@ def test_codes_and_names_belong_to_one_another():
     for family, rules in FAMILIES.items():
         for name in rules:
             assert name_of(family, code(family, name)) == name
-        assert name_of(family, CUSTOM) == "own"
+        assert name_of(family, CUSTOM) == "custom"
         with pytest.raises(KeyError, match=f"no {family} rule has the code 99"):
             name_of(family, 99)
 

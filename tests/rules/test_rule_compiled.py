@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import arithmetic
-from sim.compiler import compiled
+from sim.compiler import entry_point
 from sim.rules import (
     closing,
     confidence,
@@ -284,7 +284,9 @@ def test_compiled_rules_give_the_same_bytes(family):
     rng = np.random.default_rng(5)
     x, f = rng.random((ROWS, NUMBERS)), rng.integers(0, 2, (ROWS, FLAGS))
     fast = np.zeros((ROWS, RESULTS))
-    compiled(family)(x.copy(), f.copy(), fast, np.zeros(3), np.zeros(2), np.zeros(3), np.zeros(6))
+    entry_point(family)(
+        x.copy(), f.copy(), fast, np.zeros(3), np.zeros(2), np.zeros(3), np.zeros(6)
+    )
     plain = np.zeros((ROWS, RESULTS)).tolist()
     family(x.tolist(), f.tolist(), plain, [0.0] * 3, [0.0] * 2, [0.0] * 3, [0.0] * 6)
     slow = np.array(plain)

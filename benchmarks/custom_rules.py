@@ -1,8 +1,7 @@
-"""How fast a rule of a user's own is against the same rule built in: whole runs, in turn, on one
-core.
+"""How fast a custom rule is against the same rule built in: whole runs, in turn, on one core.
 
-python benchmarks/own_rules.py                   # part of make bench, about half a minute
-python benchmarks/own_rules.py --rounds 40
+python benchmarks/custom_rules.py                   # part of make bench, about half a minute
+python benchmarks/custom_rules.py --rounds 40
 """
 
 from __future__ import annotations
@@ -45,12 +44,12 @@ RUNS = 5
 
 
 def policy(families: tuple[str, ...]) -> Any:
-    """The flagship's base policy, with the rules of some families a user's own."""
-    own = {f"{family}.rule": f"{FILE.name}:{RULES[family]}" for family in families}
+    """The flagship's base policy, with the rules of some families custom."""
+    custom = {f"{family}.rule": f"{FILE.name}:{RULES[family]}" for family in families}
     left_out = {"influence.forgetting"} if "influence" in families else set()
     if "engagement" in families:
         left_out.add("engagement.rule")
-    changes = {key: value for key, value in COMMON.items() if key not in left_out} | own
+    changes = {key: value for key, value in COMMON.items() if key not in left_out} | custom
     return parameters(Scenario.load(FLAGSHIP, overrides=changes))
 
 
@@ -74,10 +73,10 @@ def main() -> None:
     allow(FILE)
     plain = policy(())
     for families in [*((family,) for family in RULES), tuple(RULES)]:
-        own = policy(families)
+        custom = policy(families)
         seconds(plain, 1)
-        seconds(own, 1)
-        ratios = [seconds(plain, RUNS) / seconds(own, RUNS) for _ in range(rounds)]
+        seconds(custom, 1)
+        ratios = [seconds(plain, RUNS) / seconds(custom, RUNS) for _ in range(rounds)]
         named = families[0] if len(families) == 1 else "all seven"
         print(f"{named:12s} {100 * statistics.median(ratios):5.1f} % of the built-in rule's speed")
 
