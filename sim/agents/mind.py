@@ -20,7 +20,7 @@ class Knowledge:
     """What a leader has in mind of one issue, by originator: their own idea, and those of others in
     the order in which they first heard them; and whose ideas they have `passed` on."""
 
-    __slots__ = ("own", "others", "passed")
+    __slots__ = ("others", "own", "passed")
 
     def __init__(self) -> None:
         self.own: Idea | None = None

@@ -55,6 +55,4 @@ class Watched:
     ) -> None:
         if self.watcher is not None:
             organization: Any = self
-            self.watcher.note_round(
-                organization, issue, turns, (choice, number, share, needed)
-            )
+            self.watcher.note_round(organization, issue, turns, (choice, number, share, needed))

@@ -39,7 +39,9 @@ CONSENSUS = Family(
         "agreeing": Input(WHOLES, "by member, 1 for who stands behind the proposal"),
         "power": WEIGHTS,
         "influence": INFLUENCES,
-        "support": Input(NUMBER, "share of the members with a position who stand behind the proposal"),
+        "support": Input(
+            NUMBER, "share of the members with a position who stand behind the proposal"
+        ),
         "dissent": Input(NUMBER, "share of the members with a position who are not behind it"),
         "proposed": Input(WHOLE, "the alternative proposed; -1 for an estimate"),
         "number": Input(NUMBER, "the number proposed for an estimate, else 0"),

@@ -153,9 +153,7 @@ def assess_alone(
 
 
 @compiled
-def bearing(
-    weights: Vector, precisions: Vector, growth: float, variance: float
-) -> float:
+def bearing(weights: Vector, precisions: Vector, growth: float, variance: float) -> float:
     """How much an idea bears on a matter: sum_k w_k tau'_k / (1 + tau'_k), in [0, 1).
 
     The share of the variance of what matters that it explains to one who knows nothing else.

@@ -72,7 +72,7 @@ def commitment(
     return engagement * (base + (1.0 - base) * (why + kept * voice))
 
 
-@rule
+@compiled
 def own_say(weight: float, members: int) -> float:
     """How much of a decision is one's own: n pi, at most 1, of a member with the decision weight pi
     among n; 1 for who has an equal share, or more."""
@@ -80,7 +80,7 @@ def own_say(weight: float, members: int) -> float:
     return share if share < 1.0 else 1.0
 
 
-@rule
+@compiled
 def share_unsaid(said: int, held: int) -> float:
     """The share of the ideas held in a room that were never said in it; 0 where none was held."""
     return (held - said) / held if held > 0 else 0.0

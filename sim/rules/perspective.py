@@ -64,9 +64,9 @@ def believed_weights(
         seen += precisions[k]
     total = 0.0
     for k in range(len(precisions)):
-        weights[k] = (
-            fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)
-        ) * (salience[k] * leaning[k])
+        weights[k] = (fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)) * (
+            salience[k] * leaning[k]
+        )
         total += weights[k]
     for k in range(len(precisions)):
         weights[k] = weights[k] / total
