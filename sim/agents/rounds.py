@@ -60,7 +60,8 @@ def confer(model: Organization, issue: Issue) -> None:
     if choice < 0 and not issue.is_estimate:
         anyone = False
     elif choice >= issue.kind.alternatives:
-        explain(issue, choice, [model.leaders[i] for i in present(issue)])
+        weighty = [p for p, weight in enumerate(issue.weights_in_room) if weight > 0.0]
+        explain(issue, choice, [model.leaders[issue.room[p]] for p in weighty if issue.present[p]])
     if anyone and share > issue.best_support:
         issue.best_support, issue.best_choice, issue.best_number = share, choice, number
         issue.best_chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM

@@ -223,12 +223,12 @@ def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple
 @compiled_only
 def explain_to_room(s: Any, slot: int) -> None:
     """An alternative that somebody has thought of is proposed: its inventor's idea goes on the
-    record, as the first of those present has it who have heard of it."""
+    record, as the first of those present has it who have a decision weight."""
     issue = s.issues[slot]
     place = s.inventor[slot, issue.last_choice]
     for seat in range(issue.seats):
         copy = _held(s, slot, seat, place)
-        if copy > 0:
+        if copy > 0 and s.power[slot, seat] > 0.0:
             put_on_record(s, slot, copy)
             return
 
