@@ -23,7 +23,7 @@ _SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """One row: `line` in the file (the header is 1) and its cells, stripped, by column name."""
 
     line: int
@@ -44,10 +44,10 @@ class Table:
 
     name: str
     columns: list[str]
-    rows: list[Row]
+    rows: list[CsvRow]
     notes: tuple[Problem, ...] = ()
 
-    def problem(self, row: Row, column: str, message: str) -> Problem:
+    def problem(self, row: CsvRow, column: str, message: str) -> Problem:
         """What is wrong with one cell; the column counts from 1."""
         return Problem(self.name, row.line, self.columns.index(column) + 1, column, message)
 
@@ -89,7 +89,7 @@ def read(folder: Path, name: str, required: Sequence[str], problems: list[Proble
         if len(cells) > len(columns) and any(cells[len(columns) :]):
             message = f"has {len(cells)} cells, but there are {len(columns)} columns"
             problems.append(Problem(name, line, len(columns) + 1, "", message))
-        rows.append(Row(line, dict(zip(columns, cells, strict=False))))
+        rows.append(CsvRow(line, dict(zip(columns, cells, strict=False))))
     note = Problem(
         name, header_line, 1, "", f"is separated by {SEPARATORS[separator]}; it was read so"
     )

@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.errors import Problem
 from sim.organization import tree
-from sim.organization.setting import Setting, problem_at
+from sim.organization.setting import ScenarioLike, problem_at
 from sim.organization.structure import Integers, Structure
 
 if TYPE_CHECKING:
-    from sim.organization.people import People
+    from sim.organization.people import ImportedPeople
 
 EXECUTIVE = "executive"
 """The name of the unit that the roots form."""
@@ -177,7 +177,9 @@ def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
 # Whether those who raise an issue have anybody above them who may decide it
 
 
-def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Problem]]:
+def unreached(
+    people: ImportedPeople, scenario: ScenarioLike
+) -> tuple[list[Problem], list[Problem]]:
     """Kinds of issue that no possible origin has a decider for, and those for which some have none.
 
     Who decides is the nearest of the origin and those above it at the position `decided_at` or
@@ -204,7 +206,7 @@ def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Pr
     return nobody, some
 
 
-def _highest(people: People) -> Integers:
+def _highest(people: ImportedPeople) -> Integers:
     """The most upstream position that each leader, or somebody above, holds."""
     highest = people.position.copy()
     for leader in tree.preorder(people.manager):

@@ -10,7 +10,7 @@ from sim.errors import nearest
 from sim.measures import MEASURES, measure_names
 from sim.scenario.keys.calibrate import DOWN, OBJECTIVES, UP, Calibrate
 from sim.scenario.keys.settings import Settings
-from sim.scenario.validate import Finding, Path
+from sim.scenario.validate import KeyProblem, Path
 from sim.scenario.value_types import display
 
 HERE: Path = ("calibrate",)
@@ -21,7 +21,7 @@ def objectives_of(calibrate: Calibrate) -> dict[str, str]:
     return dict(calibrate.objectives) or dict(OBJECTIVES)
 
 
-def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Everything wrong with a calibration but its searched keys, which are looked at once the
     policies are known.
 
@@ -36,25 +36,25 @@ def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterato
     here: Path = (*HERE, "replications")
     count = found.replications
     if sound(here) and count.min > count.max:
-        yield Finding(
+        yield KeyProblem(
             (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
         )
 
 
-def _objectives(given: Mapping[str, object]) -> Iterator[Finding]:
+def _objectives(given: Mapping[str, object]) -> Iterator[KeyProblem]:
     for name, direction in given.items():
         path: Path = (*HERE, "objectives", name)
         if name not in MEASURES:
-            yield Finding(
+            yield KeyProblem(
                 path,
                 f"is no measure of the runs table{nearest(name, measure_names())}",
                 at_key=True,
             )
         elif direction not in (UP, DOWN):
-            yield Finding(path, f"{display(direction)} is not allowed: expected {UP} or {DOWN}")
+            yield KeyProblem(path, f"{display(direction)} is not allowed: expected {UP} or {DOWN}")
 
 
-def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Iterator[Finding]:
+def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Iterator[KeyProblem]:
     for name, weights in given.items():
         path: Path = (*HERE, "weightings", name)
         if not isinstance(weights, Mapping) or not weights:
@@ -62,24 +62,24 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
                 f"{display(weights)} is not allowed: expected a mapping of objectives to "
                 f"weights, such as {{quality: 1}}"
             )
-            yield Finding(path, told)
+            yield KeyProblem(path, told)
             continue
         wrong = list(_weights(path, weights, objectives))
         yield from wrong
         if not wrong and not any(weights.values()):
-            yield Finding(path, "gives nothing any weight; give an objective a weight above 0")
+            yield KeyProblem(path, "gives nothing any weight; give an objective a weight above 0")
 
 
 def _weights(
     path: Path, weights: Mapping[str, object], objectives: Sequence[str]
-) -> Iterator[Finding]:
+) -> Iterator[KeyProblem]:
     for name, weight in weights.items():
         if name not in objectives:
             told = f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
-            yield Finding((*path, name), told, at_key=True)
+            yield KeyProblem((*path, name), told, at_key=True)
         elif (
             isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf
         ):
-            yield Finding(
+            yield KeyProblem(
                 (*path, name), f"{display(weight)} is not allowed: expected a number from 0"
             )

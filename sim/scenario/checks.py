@@ -21,7 +21,7 @@ from sim.scenario.nodes import Node, child, written
 from sim.scenario.sweep_checks import wrong_replications, wrong_sweep
 from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
-from sim.scenario.validate import Finding, Path
+from sim.scenario.validate import KeyProblem, Path
 
 MOST_TICKS = 2**22
 MOST_POSITIONS = 32
@@ -50,7 +50,7 @@ class Checked:
         )
 
 
-def check(checked: Checked) -> list[Finding]:
+def check(checked: Checked) -> list[KeyProblem]:
     """Everything wrong between the keys."""
     findings = [*_stream(checked), *_references(checked), *_issues(checked)]
     findings += [
@@ -64,7 +64,7 @@ def check(checked: Checked) -> list[Finding]:
     findings += without_effect(checked.settings, checked.root, checked.sound)
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
-        findings.append(Finding(TICK, calendar, near=(DAY,)))
+        findings.append(KeyProblem(TICK, calendar, near=(DAY,)))
     elif calendar is not None:
         findings += [
             *_durations(checked, calendar),
@@ -92,14 +92,14 @@ def _exact(calendar: Calendar, value: Duration) -> Fraction:
     return value.amount * calendar.hours(value.unit) / calendar.tick
 
 
-def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+def _durations(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
     """Durations that are no whole number of ticks, or too long to count."""
     for path, kind, value in leaves(checked.settings):
         if not isinstance(value, Duration) or path == TICK or not checked.sound(path):
             continue
         ticks = _exact(calendar, value)
         if ticks > MOST_TICKS:
-            yield Finding(
+            yield KeyProblem(
                 path, f"{written(value)} is more than {MOST_TICKS} ticks", near=(TICK, DAY)
             )
         elif kind.whole and ticks.denominator != 1:
@@ -115,7 +115,7 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
                 if value.unit == "m"
                 else ""
             )
-            yield Finding(
+            yield KeyProblem(
                 path,
                 f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}",
                 near=(TICK, DAY),
@@ -135,24 +135,24 @@ def _nearest(calendar: Calendar, ticks: Fraction, value: Duration) -> str:
     return f"{float(whole):g}h"
 
 
-def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+def _clock(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
     """Times that must fit into one another."""
     settings = checked.settings
     horizon, warmup, focus = ("clock", "horizon"), ("clock", "warmup"), ("work", "focus")
     early, late = settings.clock.warmup, settings.clock.horizon
     if checked.sound(horizon, warmup) and _exact(calendar, early) >= _exact(calendar, late):
         told = f"{written(early)} must be shorter than the horizon of {written(late)}"
-        yield Finding(warmup, told, near=(horizon,))
+        yield KeyProblem(warmup, told, near=(horizon,))
     for when, span in ((horizon, late), (warmup, early)):
         days = _exact(calendar, span) / calendar.ticks_per_day
         if checked.sound(when) and days.denominator != 1:
             told = f"{written(span)} is no whole number of days of {written(settings.clock.day)}"
-            yield Finding(when, f"{told} (nearest: {max(round(days), 1)}d)", near=(DAY,))
+            yield KeyProblem(when, f"{told} (nearest: {max(round(days), 1)}d)", near=(DAY,))
     if not checked.sound(focus):
         return
     day, kept = calendar.ticks_per_day, _exact(calendar, settings.work.focus)
     if kept >= day:
-        yield Finding(
+        yield KeyProblem(
             focus,
             (
                 f"{written(settings.work.focus)} leaves nothing of a day of "
@@ -169,14 +169,14 @@ def _clock(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
     for path, length in rounds:
         if checked.sound(path) and _exact(calendar, length) > day - kept:
             free = f"{written(settings.clock.day)} less {written(settings.work.focus)} of focus"
-            yield Finding(
+            yield KeyProblem(
                 path,
                 f"a round of {written(length)} does not fit into a day of {free}",
                 near=(focus, DAY),
             )
 
 
-def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
+def _reading(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
     """Attention that is no whole number of messages a tick; rates beyond what can be simulated."""
     settings = checked.settings
     given: list[tuple[Path, float | None]] = [(("attention",), settings.attention)]
@@ -193,22 +193,22 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[Finding]:
             near = max(1, floor(messages + Fraction(1, 2))) / calendar.tick
             tick = written(settings.clock.tick)
             told = f"{attention:g} messages an hour are no whole number in a tick of {tick}"
-            yield Finding(path, f"{told} (nearest: {float(near):.6g})", near=(TICK,))
+            yield KeyProblem(path, f"{told} (nearest: {float(near):.6g})", near=(TICK,))
     for name, kind in settings.issues.items():
         rate = kind.rate.each if isinstance(kind.rate, RatePerLeader) else kind.rate
         if calendar.per_tick(rate) > MOST_PER_TICK:
-            yield Finding(
+            yield KeyProblem(
                 ("issues", name, "rate"),
                 f"is more than {MOST_PER_TICK} issues a tick",
                 near=(TICK,),
             )
     if calendar.per_tick(settings.direction.shifts) > MOST_PER_TICK:
-        yield Finding(
+        yield KeyProblem(
             ("direction", "shifts"), f"is more than {MOST_PER_TICK} shifts a tick", near=(TICK,)
         )
 
 
-def _stream(checked: Checked) -> Iterator[Finding]:
+def _stream(checked: Checked) -> Iterator[KeyProblem]:
     """A stream that is neither generated nor imported, or both."""
     stream, here = checked.settings.stream, ("stream", "positions")
     imported = stream.people is not None or child(checked.root, "stream", "people") is not None
@@ -217,17 +217,17 @@ def _stream(checked: Checked) -> Iterator[Finding]:
         if not checked.sound((*here, i)):
             continue
         if position.name in seen:
-            yield Finding(
+            yield KeyProblem(
                 (*here, i, "name"), f"a position named {position.name} stands above already"
             )
         seen.add(position.name)
         if imported and position.leaders is not None:
-            yield Finding(
+            yield KeyProblem(
                 (*here, i, "leaders"),
                 "goes with generated streams; with people the file says who leads",
             )
         if not imported and position.leaders is None:
-            yield Finding(
+            yield KeyProblem(
                 (*here, i),
                 f"position {position.name} needs leaders: a whole number from 1 to 10000",
             )
@@ -235,22 +235,22 @@ def _stream(checked: Checked) -> Iterator[Finding]:
         checked.sound(here)
         and not 0 < len(stream.positions) + imported <= MOST_POSITIONS + imported
     ):
-        yield Finding(here, f"expected from 1 to {MOST_POSITIONS} positions, upstream first")
+        yield KeyProblem(here, f"expected from 1 to {MOST_POSITIONS} positions, upstream first")
     if imported and stream.bridges:
-        yield Finding(
+        yield KeyProblem(
             ("stream", "bridges"), "goes with generated streams; list such ties in the ties file"
         )
     if not imported:
         for key in ("ties", "kinds"):
             if getattr(stream, key) is not None:
-                yield Finding(
+                yield KeyProblem(
                     ("stream", key), "goes with people, the file of leaders; there is none"
                 )
     elif stream.kinds is not None and stream.ties is None:
-        yield Finding(("stream", "kinds"), "goes with ties, the file of ties; there is none")
+        yield KeyProblem(("stream", "kinds"), "goes with ties, the file of ties; there is none")
 
 
-def _references(checked: Checked) -> Iterator[Finding]:
+def _references(checked: Checked) -> Iterator[KeyProblem]:
     """Positions that are named and do not exist, in the file or among the people."""
     settings = checked.settings
     imported = child(checked.root, "stream", "people") is not None
@@ -275,7 +275,7 @@ def _references(checked: Checked) -> Iterator[Finding]:
                 f"there is no position {value}; there are: "
                 f"{', '.join(allowed)}{nearest(value, allowed)}"
             )
-            yield Finding(path, told, near=(where,))
+            yield KeyProblem(path, told, near=(where,))
     for name, kind in settings.issues.items():
         paths = [("issues", name, "decided_at"), ("issues", name, "raised_at")]
         low, high = kind.raised_at, kind.decided_at
@@ -283,14 +283,14 @@ def _references(checked: Checked) -> Iterator[Finding]:
             continue
         if names.index(high) > names.index(low):
             told = f"{high} is downstream of {low}, where it is raised; decide there or upstream"
-            yield Finding(paths[0], told, near=(paths[1],))
+            yield KeyProblem(paths[0], told, near=(paths[1],))
 
 
-def _issues(checked: Checked) -> Iterator[Finding]:
+def _issues(checked: Checked) -> Iterator[KeyProblem]:
     """Kinds of issue whose settings exclude each other."""
     settings = checked.settings
     if not settings.issues and checked.sound(("issues",)):
-        yield Finding(("issues",), "has no kind of issue: nothing would ever be decided")
+        yield KeyProblem(("issues",), "has no kind of issue: nothing would ever be decided")
     total = sum(position.leaders or 0 for position in settings.stream.positions)
     for name, kind in settings.issues.items():
         here: Path = ("issues", name)
@@ -303,13 +303,13 @@ def _issues(checked: Checked) -> Iterator[Finding]:
                 f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: "
                 f"{MOST_WITNESSES})"
             )
-            yield Finding((*here, "witnesses"), told, near=(("stream", "positions"),))
+            yield KeyProblem((*here, "witnesses"), told, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)
         yield from _exclusions(kind, here, checked.sound)
     yield from _matrices(checked, total)
 
 
-def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Settings of a kind that only some types of issue have, or that contradict one another."""
     choice, judged = kind.type == "choice", kind.accuracy is not None
     given = {
@@ -338,10 +338,10 @@ def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iter
     }
     for name, message in wrong.items():
         if message and given[name] and sound((*here, "type"), (*here, name), (*here, "accuracy")):
-            yield Finding((*here, name), message)
+            yield KeyProblem((*here, name), message)
 
 
-def _matrices(checked: Checked, leaders: int) -> Iterator[Finding]:
+def _matrices(checked: Checked, leaders: int) -> Iterator[KeyProblem]:
     """Influence matrices whose size is not that of the (generated) organisation."""
     settings = checked.settings
     if not checked.sound(("stream",)) or child(checked.root, "stream", "people") is not None:
@@ -353,23 +353,23 @@ def _matrices(checked: Checked, leaders: int) -> Iterator[Finding]:
     ]
     for path, consensus in given:
         if consensus.G is not None and len(consensus.G) != leaders and checked.sound(path):
-            yield Finding(
+            yield KeyProblem(
                 path, f"has {len(consensus.G)} rows; there are {leaders} leaders, who need one each"
             )
 
 
-def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     if not sound((*here, "type"), (*here, "alternatives")):
         return
     if kind.type != "choice" and kind.alternatives is not None:
         told = "a proposal against the status quo" if kind.type == "approve" else "a number"
-        yield Finding(
+        yield KeyProblem(
             (*here, "alternatives"),
             f"goes with type choice; {kind.type} is about {told} (remove it, or set it to null)",
         )
     two = kind.type == "approve" or (kind.type == "choice" and kind.alternatives == 2)
     if kind.accuracy is not None and not two:
-        yield Finding(
+        yield KeyProblem(
             (*here, "accuracy"),
             "needs exactly two alternatives: type approve, or a choice with alternatives: 2",
         )

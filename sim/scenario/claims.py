@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
 from sim.scenario.keys.settings import Settings
-from sim.scenario.validate import Finding, Path
+from sim.scenario.validate import KeyProblem, Path
 
 
-def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Claims with no direction or two, of policies that there are not, or of one policy against
     itself.
 
@@ -29,16 +29,16 @@ def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[Fin
                     f"there is no variant {name}; there are: "
                     f"{', '.join(names)}{nearest(name, names)}"
                 )
-                yield Finding((*here, key), told)
+                yield KeyProblem((*here, key), told)
         if not sound((*here, "higher"), (*here, "lower")):
             continue
         if "higher" in written and "lower" in written:
-            yield Finding(here, "has both higher and lower; keep one of them")
+            yield KeyProblem(here, "has both higher and lower; keep one of them")
         elif claim.policy == "":
-            yield Finding(
+            yield KeyProblem(
                 here, "has no direction: expected higher or lower, with the name of a policy"
             )
         elif claim.policy == claim.than:
-            yield Finding(
+            yield KeyProblem(
                 (*here, "than"), f"compares {claim.than} with itself; name another policy"
             )

@@ -12,8 +12,8 @@ from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import Finding, Path
-from sim.scenario.value_types import Kind, Range, display, number, plainly
+from sim.scenario.validate import KeyProblem, Path
+from sim.scenario.value_types import Range, ValueType, display, number, plainly
 from sim.scenario.value_types import share as share_of
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def _file(reference: str, files: Sequence[RuleFile]) -> RuleFile:
     return next((file for file in files if file.name == name), None) or file_of(reference)
 
 
-def kind_of(parameter: Parameter) -> Kind:
+def kind_of(parameter: Parameter) -> ValueType:
     """What a parameter may be, as a kind of value: a share may be written as a percentage."""
     within = Range(parameter.low, parameter.high)
     return share_of(within) if parameter.is_share else number(within)
 
 
-def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Iterator[Finding]:
+def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Iterator[KeyProblem]:
     """Parameters that a rule does not have, or that are not what it allows."""
     for family, path, section in sections(settings):
         given: Mapping[str, Any] = section.with_ or {}
@@ -76,7 +76,7 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
                 f"goes with a custom rule; {section.rule} is built in (in a variant: "
                 f"{family}.with: null)"
             )
-            yield Finding(here, told, at_key=True)
+            yield KeyProblem(here, told, at_key=True)
             continue
         parameters = find(section.rule, family, ()).parameters
         for name, value in given.items():
@@ -84,14 +84,14 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
                 told = (
                     f"is no parameter of {section.rule}; it has: {', '.join(parameters) or 'none'}"
                 )
-                yield Finding((*here, name), told + nearest(name, list(parameters)), at_key=True)
+                yield KeyProblem((*here, name), told + nearest(name, list(parameters)), at_key=True)
             elif message := _unreadable(kind_of(parameters[name]), value):
-                yield Finding((*here, name), message)
+                yield KeyProblem((*here, name), message)
 
 
 def without_effect(
     settings: Settings, root: Node, sound: Callable[[Path], bool]
-) -> Iterator[Finding]:
+) -> Iterator[KeyProblem]:
     """Keys that would do nothing beside a custom rule: those of the built-in rule that it
     takes the place of."""
     if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
@@ -102,7 +102,7 @@ def without_effect(
         ]
         for path, matrix in given:
             if matrix is not None and sound(path):
-                yield Finding(
+                yield KeyProblem(
                     path,
                     _idle(settings.persuade.rule, "who trusts whom"),
                     near=(("persuade", "rule"),),
@@ -114,7 +114,7 @@ def without_effect(
             # Resolved settings have every key; a default that stands there does no harm.
             changed = getattr(settings.influence, key) != getattr(standard, key)
             if changed and child(root, *path) is not None and sound(path):
-                yield Finding(
+                yield KeyProblem(
                     path, _idle(settings.influence.rule, "how influence moves"), at_key=True
                 )
 
@@ -125,7 +125,7 @@ def _idle(reference: str, what: str) -> str:
     )
 
 
-def _unreadable(kind: Kind, value: Any) -> str:
+def _unreadable(kind: ValueType, value: Any) -> str:
     try:
         kind.read(value)
     except ValueError as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from sim.errors import nearest
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import Finding, Path
+from sim.scenario.validate import KeyProblem, Path
 from sim.scenario.value_types import plainly
 
 WITHIN = 1e-9
@@ -17,17 +17,17 @@ WITHIN = 1e-9
 Sound = Callable[[Path], bool]
 
 
-def wrong_leaders(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
+def wrong_leaders(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyProblem]:
     """Classes that are missing, names given twice, positions that there are not, shares of more
     than there are."""
     names: set[str | None] = {None}
     for i, entry in enumerate(settings.leaders):
         here: Path = ("leaders", i)
         if entry.class_ is None and sound((*here, "class")):
-            yield Finding((*here, "class"), "is missing")
+            yield KeyProblem((*here, "class"), "is missing")
         if entry.name in names - {None} and sound((*here, "name")):
             told = f"leaders named {entry.name} stand above already; give these a name of their own"
-            yield Finding((*here, "name"), told, near=((*here, "class"),))
+            yield KeyProblem((*here, "name"), told, near=((*here, "class"),))
         names.add(entry.name)
     yield from _positions(settings, root, sound)
     yield from _shares(settings, root, sound)
@@ -40,7 +40,7 @@ def _known(settings: Settings, root: Node) -> list[str]:
     return [] if imported else [position.name for position in settings.stream.positions]
 
 
-def _positions(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
+def _positions(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyProblem]:
     known = _known(settings, root)
     if not known or not sound(("stream",)):
         return
@@ -51,10 +51,10 @@ def _positions(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding
                 f"there is no position {entry.at}; there are: "
                 f"{', '.join(known)}{nearest(entry.at, known)}"
             )
-            yield Finding(path, told, near=(("stream", "positions"),))
+            yield KeyProblem(path, told, near=(("stream", "positions"),))
 
 
-def _shares(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
+def _shares(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyProblem]:
     """The first entry that asks for more of a position than those above it leave."""
     given = [entry.at for entry in settings.leaders if entry.at is not None]
     places = list(dict.fromkeys([*_known(settings, root), *given])) or ["any position"]
@@ -72,5 +72,5 @@ def _shares(settings: Settings, root: Node, sound: Sound) -> Iterator[Finding]:
                     f"the shares at {place} add up to {plainly(total)}, more than 1 (nearest: "
                     f"{plainly(left)})"
                 )
-                yield Finding(("leaders", i, "share"), message, near=(("leaders", i),))
+                yield KeyProblem(("leaders", i, "share"), message, near=(("leaders", i),))
                 break

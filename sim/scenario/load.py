@@ -12,7 +12,7 @@ from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
 from sim.scenario.frozen import FrozenDict
-from sim.scenario.nodes import Mark, Node, child, from_plain, merge, plain, problem
+from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override
 from sim.scenario.points import wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
@@ -35,7 +35,7 @@ class Loaded(Generic[Model]):
 
 
 @dataclass
-class Reading:
+class FileReader:
     """What has been read so far, and everything found wrong."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -92,10 +92,10 @@ class Reading:
             text = decoded(data)
         except UnicodeDecodeError as error:
             told = f"is no UTF-8 text (byte {error.start + 1})"
-            self.problems.append(problem(Mark(str(path)), "", told))
+            self.problems.append(problem(Location(str(path)), "", told))
             return None
         except (OSError, ValueError) as error:
-            mark = named_by.mark if named_by else Mark(str(path))
+            mark = named_by.mark if named_by else Location(str(path))
             why = getattr(error, "strerror", None) or str(error)
             told = f"{str(path)!r} cannot be read: {why}" if named_by else f"cannot be read: {why}"
             self.problems.append(problem(mark, "extends" if named_by else "", told))
@@ -129,7 +129,7 @@ def with_overrides(
     else they are taken as they are, as other values always are.
     """
     problems: list[Problem] = []
-    mark = Mark(named)
+    mark = Location(named)
     for dotted, value in overrides.items():
         try:
             if isinstance(value, str) and texts:

@@ -10,13 +10,13 @@ from pathlib import Path
 from sim.errors import Problem
 from sim.scenario.fill import with_defaults
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import Finding
+from sim.scenario.validate import KeyProblem
 
 HERE = Path()
 
 
 @dataclass(frozen=True)
-class People:
+class PeopleFile:
     """What is known of the people: their positions, upstream first; none, and why, where the file
     cannot be used."""
 
@@ -27,13 +27,13 @@ class People:
         """What is wrong at places in the file."""
         return [item for item in self.problems if item.line]
 
-    def of_file(self) -> list[Finding]:
+    def of_file(self) -> list[KeyProblem]:
         """What is wrong with the file as a whole, at the key that names it."""
         told = [f"{item.file} {item.message}" for item in self.problems if not item.line]
-        return [Finding(("stream", "people"), message) for message in told]
+        return [KeyProblem(("stream", "people"), message) for message in told]
 
 
-def with_source(root: Node, folder: Path) -> tuple[Node, People]:
+def with_source(root: Node, folder: Path) -> tuple[Node, PeopleFile]:
     """The scenario with the position where direction is born, where it names people and no such
     position.
 
@@ -42,7 +42,7 @@ def with_source(root: Node, folder: Path) -> tuple[Node, People]:
     """
     named = child(root, "stream", "people")
     if named is None or not isinstance(named.value, str) or not isinstance(root.value, dict):
-        return root, People()
+        return root, PeopleFile()
     people = _read(folder, named.value)
     source, direction = child(root, "direction", "source"), root.value.get("direction")
     if source is not None and not source.derived:
@@ -56,7 +56,7 @@ def with_source(root: Node, folder: Path) -> tuple[Node, People]:
     return replace(root, value={**root.value, "direction": born}), people
 
 
-def _read(folder: Path, name: str) -> People:
+def _read(folder: Path, name: str) -> PeopleFile:
     try:
         state = (folder / name).stat()
     except (OSError, ValueError):
@@ -65,9 +65,9 @@ def _read(folder: Path, name: str) -> People:
 
 
 @lru_cache(maxsize=64)
-def _people_at(folder: Path, name: str, changed: int, size: int) -> People:
+def _people_at(folder: Path, name: str, changed: int, size: int) -> PeopleFile:
     """The people in a file as it was at a moment: every policy of every point asks for them."""
     from sim.organization.build import found_positions
 
     positions, problems = found_positions(folder, name)
-    return People(tuple(positions), tuple(problems))
+    return PeopleFile(tuple(positions), tuple(problems))

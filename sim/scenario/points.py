@@ -11,7 +11,7 @@ from sim.errors import Problem
 from sim.scenario.axes import Axis, Ranged
 from sim.scenario.checks import calendar_of
 from sim.scenario.keys.settings import Settings
-from sim.scenario.nodes import Mark, Node, child, problem
+from sim.scenario.nodes import Location, Node, child, problem
 from sim.scenario.override import override
 from sim.scenario.people import HERE
 from sim.scenario.policy import alone, policy_of
@@ -76,7 +76,7 @@ def _located(
 ) -> Iterator[Problem]:
     """The problems, each at the change that it stands at or, without one, at the last change."""
     for item in problems:
-        here = Mark(item.file, item.line, item.column)
+        here = Location(item.file, item.line, item.column)
         there = [key for key, node in changes.items() if here in (node.mark, node.where)]
         named = [key for key in there if key == item.path or key.endswith(f".{item.path}")]
         key = next(iter([*named, *there, *list(changes)[-1:]]), None)

@@ -9,7 +9,7 @@ from sim.errors import Problem
 from sim.scenario.checks import Checked, check
 from sim.scenario.fill import fill
 from sim.scenario.keys.settings import NOT_IN_VARIANTS
-from sim.scenario.nodes import Mark, Node, below, problem
+from sim.scenario.nodes import Location, Node, below, problem
 from sim.scenario.override import override
 from sim.scenario.people import HERE, with_source
 from sim.scenario.validate import Model, problems_of, validate
@@ -75,7 +75,7 @@ def variant_of(
     for item in found:
         if item in reported:
             continue
-        if Mark(item.file, item.line, item.column) in written:
+        if Location(item.file, item.line, item.column) in written:
             problems.append(replace(item, path=f"{label}{item.path}"))
         else:
             problems.append(problem(entry.where, label[:-1], f"{item.path}: {item.message}"))

@@ -76,7 +76,7 @@ def _reads_of(family: Family, policy: Settings, kind: IssueKind) -> frozenset[st
 
 
 @dataclass(frozen=True)
-class Reading:
+class KeysRead:
     """What a resolved policy reads."""
 
     policy: Settings
@@ -188,7 +188,7 @@ def reads(policy: Settings, key: str) -> bool:
     issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole
     section is read where any key of it is.
     """
-    return Reading(policy).reads(key)
+    return KeysRead(policy).reads(key)
 
 
 def rules_of(kind: IssueKind) -> list[str]:

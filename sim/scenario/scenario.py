@@ -22,11 +22,11 @@ from sim.scenario.checks import calendar_of
 from sim.scenario.custom_rules import find, find_class, references, values
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
-from sim.scenario.load import Reading, as_texts, assemble, with_overrides
-from sim.scenario.nodes import Mark, Node, child, from_plain
+from sim.scenario.load import FileReader, as_texts, assemble, with_overrides
+from sim.scenario.nodes import Location, Node, child, from_plain
 from sim.scenario.people import with_source
 from sim.scenario.points import policies_at
-from sim.scenario.validate import Finding, problems_of
+from sim.scenario.validate import KeyProblem, problems_of
 
 
 class Scenario(Settings):
@@ -43,7 +43,7 @@ class Scenario(Settings):
 
     _folder: Path = PrivateAttr(default=Path())
     _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
-    _root: Node = PrivateAttr(default_factory=lambda: Node({}, Mark("<nothing>")))
+    _root: Node = PrivateAttr(default_factory=lambda: Node({}, Location("<nothing>")))
     _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
     _changes: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Scenario(Settings):
         named: what stands before the keys of overrides in messages, as the name of the file before
         its own.
         """
-        reading = Reading()
+        reading = FileReader()
         root = reading.file(Path(path))
         return cls._build(root, reading, Path(path).parent, overrides, named)
 
@@ -70,7 +70,7 @@ class Scenario(Settings):
     ) -> Scenario:
         """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its
         folder."""
-        reading = Reading()
+        reading = FileReader()
         home = Path(folder) if folder is not None else Path()
         return cls._build(reading.text(text, name, home), reading, home, overrides)
 
@@ -86,13 +86,13 @@ class Scenario(Settings):
             # The reader of texts is who opens the other file; JSON is YAML.
             return cls.from_text(json.dumps(dict(mapping)), "<mapping>", folder, overrides)
         home = Path(folder) if folder is not None else Path()
-        return cls._build(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
+        return cls._build(from_plain(mapping, Location("<mapping>")), FileReader(), home, overrides)
 
     @classmethod
     def _build(
         cls,
         root: Node | None,
-        reading: Reading,
+        reading: FileReader,
         folder: Path,
         overrides: Mapping[str, Any] | None,
         named: str = "",
@@ -144,7 +144,9 @@ class Scenario(Settings):
         InvalidInput names every key that cannot be set so. One of several policies (from
         `policies()`) may be changed too, and stays a policy without variants.
         """
-        root = self._root if self._root.value else from_plain(self.resolved(), Mark("<mapping>"))
+        root = (
+            self._root if self._root.value else from_plain(self.resolved(), Location("<mapping>"))
+        )
         wanted = {**(changes or {}), **more}
         root, problems = with_overrides(root, wanted, texts=False)
         changed = self._assembled(root, problems, self._folder)
@@ -233,7 +235,7 @@ class Scenario(Settings):
         steps = tuple(int(number) if number else step for number, step in found)
         if self._written is None:
             return Problem(self.name, 0, 0, path, message)
-        return problems_of(self._written, [Finding(steps, message)])[0]
+        return problems_of(self._written, [KeyProblem(steps, message)])[0]
 
     def at(
         self, changes: Mapping[str, Node], names: Sequence[str], label: str = ""

@@ -10,7 +10,7 @@ from sim.scenario import examples
 from sim.scenario.keys.replications import Replications
 from sim.scenario.keys.settings import Settings
 from sim.scenario.keys.sweep import SAMPLED, Sweep
-from sim.scenario.validate import Finding, Path
+from sim.scenario.validate import KeyProblem, Path
 
 HERE: Path = ("sweep",)
 GOES_WITH = {
@@ -30,7 +30,7 @@ def policies_of(settings: Settings) -> tuple[str, ...]:
     return names if sweep.against is None or sweep.against in names else (*names, sweep.against)
 
 
-def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Everything wrong with a sweep but its varied keys, which are looked at once the policies are
     known.
 
@@ -45,36 +45,36 @@ def wrong_sweep(settings: Settings, sound: Callable[..., bool]) -> Iterator[Find
     yield from _paired(settings.sweep, sound)
 
 
-def wrong_replications(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+def wrong_replications(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Everything wrong between the keys that say how often the scenario's policies run."""
     yield from _replications(settings.repeats, ("replications",), sound)
 
 
-def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     design = sweep.design
     for name, designs in GOES_WITH.items():
         if getattr(sweep, name) is not None and design not in designs:
-            yield Finding(
+            yield KeyProblem(
                 (*HERE, name),
                 f"goes with design {', '.join(designs)}, not with {design}; remove it",
             )
     if design == "list":
         if sweep.file is None and sound((*HERE, "file")):
             told = "is missing: design list needs a CSV file of points"
-            yield Finding((*HERE, "file"), told, near=((*HERE, "design"),))
+            yield KeyProblem((*HERE, "file"), told, near=((*HERE, "design"),))
         if sweep.vary:
-            yield Finding(
+            yield KeyProblem(
                 (*HERE, "vary"),
                 "does not go with design list, whose file says what varies; remove it",
             )
     elif not sweep.vary and sound((*HERE, "vary")):
         told = f"names no key to vary, such as {examples.vary(settings)}"
-        yield Finding((*HERE, "vary"), told)
+        yield KeyProblem((*HERE, "vary"), told)
     points = sweep.points
     if design == "sobol" and points is not None and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
         near = below if points - below <= 2 * below - points else 2 * below
-        yield Finding(
+        yield KeyProblem(
             (*HERE, "points"),
             f"design sobol takes a power of two of points, not {points} (nearest: {near})",
         )
@@ -83,10 +83,10 @@ def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Ite
             f"must be an even number, so that each level is reached as often (nearest: "
             f"{sweep.levels + 1})"
         )
-        yield Finding((*HERE, "levels"), told)
+        yield KeyProblem((*HERE, "levels"), told)
 
 
-def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     """Policies that there are not, or that are named twice."""
     sweep = settings.sweep or Sweep()
     if not sound(("base",), ("variants",)):
@@ -103,12 +103,14 @@ def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[Finding]:
             told = (
                 f"there is no variant {name}; there are: {', '.join(there)}{nearest(name, there)}"
             )
-            yield Finding(path, told)
+            yield KeyProblem(path, told)
         elif path[1] == "variants" and name in sweep.variants[:place]:
-            yield Finding(path, f"{name} is in the list twice")
+            yield KeyProblem(path, f"{name} is in the list twice")
 
 
-def _replications(count: Replications, here: Path, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _replications(
+    count: Replications, here: Path, sound: Callable[..., bool]
+) -> Iterator[KeyProblem]:
     if not sound(here):
         return
     if count.until is None and count.min is not None:
@@ -116,24 +118,24 @@ def _replications(count: Replications, here: Path, sound: Callable[..., bool]) -
             "goes with until, which says when it has run often enough; without it, "
             "everything runs max times"
         )
-        yield Finding((*here, "min"), told)
+        yield KeyProblem((*here, "min"), told)
     elif count.min is not None and count.max is not None and count.min > count.max:
-        yield Finding(
+        yield KeyProblem(
             (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
         )
 
 
-def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[Finding]:
+def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     here: Path = (*HERE, "replications")
     until = sweep.replications.until
     if not sound(here) or until is None or not until.paired:
         return
     if sweep.against is None and sound((*HERE, "against")):
         told = "needs sweep.against, the policy that the differences are paired to"
-        yield Finding((*here, "until", "paired"), told)
+        yield KeyProblem((*here, "until", "paired"), told)
     elif sweep.variants == (sweep.against,):
         told = (
             f"pairs {sweep.against} with itself; name another policy in sweep.variants or "
             f"sweep.against"
         )
-        yield Finding((*here, "until", "paired"), told)
+        yield KeyProblem((*here, "until", "paired"), told)

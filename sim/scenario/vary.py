@@ -16,7 +16,7 @@ from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.tree import declared, walk
-from sim.scenario.value_types import Kind, choice, display, whole_number
+from sim.scenario.value_types import ValueType, choice, display, whole_number
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
@@ -33,7 +33,7 @@ class Target:
 
     policy: str | None
     path: tuple[str, ...]
-    kind: Kind
+    kind: ValueType
 
 
 def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target | str:
@@ -146,7 +146,7 @@ def _printable(node: Node) -> Node:
     return replace(node, value="inf") if node.value == inf else node
 
 
-def unreadable(kind: Kind, node: Node) -> str:
+def unreadable(kind: ValueType, node: Node) -> str:
     """Why a value cannot stand at a key of this kind; '' when it can."""
     value = plain(node)
     if value is None:

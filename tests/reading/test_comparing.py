@@ -12,13 +12,13 @@ from scipy import stats
 from sim.comparison import compare
 from sim.comparison.statistics import FEW, apart, interval
 from sim.errors import UsageError
-from sim.reading.comparing import Chosen, contrast, pairs
+from sim.reading.comparing import ResultPolicy, contrast, pairs
 from sim.results import RunResult
 
 
 def between(one: RunResult, policy: str, other: RunResult, against: str):
     return contrast(
-        Chosen(one, policy, f"one:{policy}"), Chosen(other, against, f"other:{against}")
+        ResultPolicy(one, policy, f"one:{policy}"), ResultPolicy(other, against, f"other:{against}")
     )
 
 

@@ -93,9 +93,9 @@ def test_a_variant_of_other_people_has_their_positions(folder):
 def test_points_of_a_sweep_know_the_positions(folder):
     text = "issues: {a: {rate: 1/w}}\nsweep: {vary: {power.sharing: [0, 1]}}"
     scenario = made(folder, text)
-    from sim.scenario.nodes import Mark, Node
+    from sim.scenario.nodes import Location, Node
 
-    found = scenario.at({"power.sharing": Node(0.5, Mark("x"))}, ["base"])
+    found = scenario.at({"power.sharing": Node(0.5, Location("x"))}, ["base"])
     assert found["base"].direction.source == "head"
 
 
