@@ -43,10 +43,10 @@ class Concern:
     @property
     def answers(self) -> Array:
         """With what probability each leader answers for an issue."""
-        found: Array = np.bincount(
+        chances: Array = np.bincount(
             self.accountable, weights=self.origin, minlength=len(self.origin)
         )
-        return found
+        return chances
 
     @property
     def is_noticed(self) -> bool:
@@ -147,10 +147,10 @@ def _affected(prepared: Parameters, affects: str, origin: Array, witness: Array)
     if affects == "unit":
         starts, members, group = n.unit_from, n.unit_members, n.unit
     weight = np.bincount(group, weights=origin, minlength=len(starts) - 1)
-    found: Array = np.bincount(
+    chances: Array = np.bincount(
         members, weights=np.repeat(weight, np.diff(starts)), minlength=n.leaders
     )
-    return np.minimum(found, 1.0)
+    return np.minimum(chances, 1.0)
 
 
 def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance: Array) -> Array:
@@ -202,5 +202,5 @@ def _at_least(chances: Array, most: int) -> Array:
         moved = exactly[:-1] * chance
         exactly[:-1] *= 1.0 - chance
         exactly[1:] += moved
-    found: Array = np.cumsum(exactly[::-1])[::-1][1:]
-    return found
+    tails: Array = np.cumsum(exactly[::-1])[::-1][1:]
+    return tails

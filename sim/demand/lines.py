@@ -47,5 +47,5 @@ class Lines:
         )
         deeper = np.minimum(self.depth[leader] + 1, self.above.shape[1] - 1)
         onward = np.where(self.manager[leader] >= 0, self.manager[leader], self.above[target, 0])
-        found: Array = np.where(below, self.above[target, deeper], onward)
-        return np.where(leader == target, leader, found)
+        step: Array = np.where(below, self.above[target, deeper], onward)
+        return np.where(leader == target, leader, step)

@@ -51,10 +51,10 @@ def build(scenario: ScenarioLike) -> Structure:
     if nobody:
         raise InvalidInput(nobody)
     structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
-    told = [*groups_note(structure)]
+    messages = [*groups_note(structure)]
     if _imported(stream):
-        told += roots_note(getattr(stream, "roots", None), apart, structure)
-    notes += [*some, *(problem_at(scenario, path, message) for path, message in told)]
+        messages += roots_note(getattr(stream, "roots", None), apart, structure)
+    notes += [*some, *(problem_at(scenario, path, message) for path, message in messages)]
     return replace(structure, notes=tuple(notes))
 
 

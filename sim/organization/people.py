@@ -94,12 +94,12 @@ def plain_ids(table: Table, columns: Sequence[str], ids: Iterable[str]) -> Table
         for row in table.rows
     ]
     first, column = changed[0]
-    told = (
+    message = (
         f"whole numbers with decimals, such as {first[column]}, were read without them: "
         f"{without_decimals(first[column])}"
     )
     return Table(table.name, table.columns, rows, table.notes).noted(
-        table.problem(first, column, told)
+        table.problem(first, column, message)
     )
 
 
@@ -110,12 +110,12 @@ def written_ids(table: Table) -> list[str]:
 
 def unknown(identity: str, ids: Sequence[str], problems: Sequence[Problem]) -> str:
     """That nobody has an id, and whose it may be: never another person's number for a number."""
-    told = f"nobody has the id '{identity}'"
+    message = f"nobody has the id '{identity}'"
     if len(problems) >= 20:
-        return told
+        return message
     if is_number(identity):
-        return told + same_number(identity, ids)
-    return told + (alike(identity, ids) or hint(identity, ids, problems))
+        return message + same_number(identity, ids)
+    return message + (alike(identity, ids) or hint(identity, ids, problems))
 
 
 def _identity_problems(table: Table) -> list[Problem]:

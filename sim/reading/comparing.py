@@ -73,8 +73,8 @@ def pairs(
     if not common and len(here) == len(there) == 1:
         return [(here[0], there[0])]
     if not common:
-        told = f"{', '.join(here)} on one side, {', '.join(there)} on the other"
-        raise UsageError(f"no policy stands in both results: {told}; name them as RESULT:POLICY")
+        names = f"{', '.join(here)} on one side, {', '.join(there)} on the other"
+        raise UsageError(f"no policy stands in both results: {names}; name them as RESULT:POLICY")
     return common
 
 
@@ -88,8 +88,8 @@ def _partner(name: str, known: list[str]) -> str:
         return name
     if len(known) == 1:
         return known[0]
-    told = f"the other result has no policy '{name}': name one as RESULT:POLICY"
-    raise UsageError(f"{told}; there are: {', '.join(known)}")
+    message = f"the other result has no policy '{name}': name one as RESULT:POLICY"
+    raise UsageError(f"{message}; there are: {', '.join(known)}")
 
 
 def contrast(reference: ResultPolicy, other: ResultPolicy) -> Contrast:
@@ -185,17 +185,17 @@ def _seeds(runs: pd.DataFrame) -> list[int]:
 
 def _settings(reference: ResultPolicy, other: ResultPolicy) -> dict[str, tuple[Any, Any]] | None:
     """In which settings two policies differ, whatever a sweep varied."""
-    found = [_policy(side) for side in (reference, other)]
-    if found[0] is None or found[1] is None:
+    settings = [_policy(side) for side in (reference, other)]
+    if settings[0] is None or settings[1] is None:
         return None
-    different = varied({"reference": found[0], "other": found[1]})
+    different = varied({"reference": settings[0], "other": settings[1]})
     return {key: (values["reference"], values["other"]) for key, values in different.items()}
 
 
 def _policy(side: ResultPolicy) -> Mapping[str, Any] | None:
     known = side.result.manifest.get("policies")
-    found = known.get(side.policy) if isinstance(known, Mapping) else None
-    return found if isinstance(found, Mapping) else None
+    settings = known.get(side.policy) if isinstance(known, Mapping) else None
+    return settings if isinstance(settings, Mapping) else None
 
 
 def __getattr__(name: str) -> Any:

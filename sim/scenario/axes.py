@@ -200,11 +200,11 @@ def duration_text(hours: Fraction, unit: str, calendar: Calendar) -> str:
     ValueError for what takes too many digits in every unit (no whole number of ticks or minutes
     does).
     """
-    for each in (unit, "d", "h", "m"):
+    for unit_tried in (unit, "d", "h", "m"):
         try:
-            text = written(Duration(hours / calendar.hours(each), each))
+            text = written(Duration(hours / calendar.hours(unit_tried), unit_tried))
         except ValueError:
             continue
-        if len(text.removesuffix(each).partition(".")[2]) <= MOST_PLACES:
+        if len(text.removesuffix(unit_tried).partition(".")[2]) <= MOST_PLACES:
             return text
     raise ValueError(f"{float(hours):g}h cannot be written exactly")

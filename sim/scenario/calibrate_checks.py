@@ -27,14 +27,14 @@ def wrong_calibration(settings: Settings, sound: Callable[..., bool]) -> Iterato
 
     `sound` tells whether nothing at the paths it is given was left out for another mistake.
     """
-    found = settings.calibrate
-    if found is None:
+    calibrate = settings.calibrate
+    if calibrate is None:
         return
-    yield from _objectives(found.objectives)
+    yield from _objectives(calibrate.objectives)
     if sound((*HERE, "objectives")):
-        yield from _weightings(found.weightings, list(objectives_of(found)))
+        yield from _weightings(calibrate.weightings, list(objectives_of(calibrate)))
     here: Path = (*HERE, "replications")
-    count = found.replications
+    count = calibrate.replications
     if sound(here) and count.min > count.max:
         yield KeyProblem(
             (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
@@ -58,11 +58,11 @@ def _weightings(given: Mapping[str, object], objectives: Sequence[str]) -> Itera
     for name, weights in given.items():
         path: Path = (*HERE, "weightings", name)
         if not isinstance(weights, Mapping) or not weights:
-            told = (
+            message = (
                 f"{display(weights)} is not allowed: expected a mapping of objectives to "
                 f"weights, such as {{quality: 1}}"
             )
-            yield KeyProblem(path, told)
+            yield KeyProblem(path, message)
             continue
         wrong = list(_weights(path, weights, objectives))
         yield from wrong
@@ -75,8 +75,10 @@ def _weights(
 ) -> Iterator[KeyProblem]:
     for name, weight in weights.items():
         if name not in objectives:
-            told = f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
-            yield KeyProblem((*path, name), told, at_key=True)
+            message = (
+                f"is no objective; there are: {', '.join(objectives)}{nearest(name, objectives)}"
+            )
+            yield KeyProblem((*path, name), message, at_key=True)
         elif (
             isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < inf
         ):

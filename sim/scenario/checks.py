@@ -106,7 +106,7 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
             node = child(checked.root, *path)
             if node is not None and node.derived:
                 continue
-            told = (
+            message = (
                 f"{written(value)} is no whole number of ticks of "
                 f"{written(checked.settings.clock.tick)}"
             )
@@ -117,7 +117,7 @@ def _durations(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
             )
             yield KeyProblem(
                 path,
-                f"{told} (nearest: {_nearest(calendar, ticks, value)}){months}",
+                f"{message} (nearest: {_nearest(calendar, ticks, value)}){months}",
                 near=(TICK, DAY),
             )
 
@@ -141,13 +141,13 @@ def _clock(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
     horizon, warmup, focus = ("clock", "horizon"), ("clock", "warmup"), ("work", "focus")
     early, late = settings.clock.warmup, settings.clock.horizon
     if checked.sound(horizon, warmup) and _exact(calendar, early) >= _exact(calendar, late):
-        told = f"{written(early)} must be shorter than the horizon of {written(late)}"
-        yield KeyProblem(warmup, told, near=(horizon,))
+        message = f"{written(early)} must be shorter than the horizon of {written(late)}"
+        yield KeyProblem(warmup, message, near=(horizon,))
     for when, span in ((horizon, late), (warmup, early)):
         days = _exact(calendar, span) / calendar.ticks_per_day
         if checked.sound(when) and days.denominator != 1:
-            told = f"{written(span)} is no whole number of days of {written(settings.clock.day)}"
-            yield KeyProblem(when, f"{told} (nearest: {max(round(days), 1)}d)", near=(DAY,))
+            message = f"{written(span)} is no whole number of days of {written(settings.clock.day)}"
+            yield KeyProblem(when, f"{message} (nearest: {max(round(days), 1)}d)", near=(DAY,))
     if not checked.sound(focus):
         return
     day, kept = calendar.ticks_per_day, _exact(calendar, settings.work.focus)
@@ -192,8 +192,8 @@ def _reading(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
         if messages < Fraction(1, 2) or abs(messages - round(messages)) > Fraction(1, 10**5):
             near = max(1, floor(messages + Fraction(1, 2))) / calendar.tick
             tick = written(settings.clock.tick)
-            told = f"{attention:g} messages an hour are no whole number in a tick of {tick}"
-            yield KeyProblem(path, f"{told} (nearest: {float(near):.6g})", near=(TICK,))
+            message = f"{attention:g} messages an hour are no whole number in a tick of {tick}"
+            yield KeyProblem(path, f"{message} (nearest: {float(near):.6g})", near=(TICK,))
     for name, kind in settings.issues.items():
         rate = kind.rate.each if isinstance(kind.rate, RatePerLeader) else kind.rate
         if calendar.per_tick(rate) > MOST_PER_TICK:
@@ -271,19 +271,19 @@ def _references(checked: Checked) -> Iterator[KeyProblem]:
         given.append((("issues", name, "decided_at"), kind.decided_at, [*names, "origin"]))
     for path, value, allowed in given:
         if value not in allowed and checked.sound(path):
-            told = (
+            message = (
                 f"there is no position {value}; there are: "
                 f"{', '.join(allowed)}{nearest(value, allowed)}"
             )
-            yield KeyProblem(path, told, near=(where,))
+            yield KeyProblem(path, message, near=(where,))
     for name, kind in settings.issues.items():
         paths = [("issues", name, "decided_at"), ("issues", name, "raised_at")]
         low, high = kind.raised_at, kind.decided_at
         if not {low, high} <= set(names) or not checked.sound(*paths):
             continue
         if names.index(high) > names.index(low):
-            told = f"{high} is downstream of {low}, where it is raised; decide there or upstream"
-            yield KeyProblem(paths[0], told, near=(paths[1],))
+            message = f"{high} is downstream of {low}, where it is raised; decide there or upstream"
+            yield KeyProblem(paths[0], message, near=(paths[1],))
 
 
 def _issues(checked: Checked) -> Iterator[KeyProblem]:
@@ -299,11 +299,11 @@ def _issues(checked: Checked) -> Iterator[KeyProblem]:
             and total > MOST_WITNESSES
             and checked.sound(("stream",), (*here, "witnesses"))
         ):
-            told = (
+            message = (
                 f"all is for at most {MOST_WITNESSES} leaders, there are {total} (nearest: "
                 f"{MOST_WITNESSES})"
             )
-            yield KeyProblem((*here, "witnesses"), told, near=(("stream", "positions"),))
+            yield KeyProblem((*here, "witnesses"), message, near=(("stream", "positions"),))
         yield from _alternatives(kind, here, checked.sound)
         yield from _exclusions(kind, here, checked.sound)
     yield from _matrices(checked, total)
@@ -362,10 +362,10 @@ def _alternatives(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> It
     if not sound((*here, "type"), (*here, "alternatives")):
         return
     if kind.type != "choice" and kind.alternatives is not None:
-        told = "a proposal against the status quo" if kind.type == "approve" else "a number"
+        subject = "a proposal against the status quo" if kind.type == "approve" else "a number"
         yield KeyProblem(
             (*here, "alternatives"),
-            f"goes with type choice; {kind.type} is about {told} (remove it, or set it to null)",
+            f"goes with type choice; {kind.type} is about {subject} (remove it, or set it to null)",
         )
     two = kind.type == "approve" or (kind.type == "choice" and kind.alternatives == 2)
     if kind.accuracy is not None and not two:

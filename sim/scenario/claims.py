@@ -25,11 +25,11 @@ def wrong_claims(settings: Settings, sound: Callable[..., bool]) -> Iterator[Key
         }
         for key, name in written.items():
             if known and name not in names:
-                told = (
+                message = (
                     f"there is no variant {name}; there are: "
                     f"{', '.join(names)}{nearest(name, names)}"
                 )
-                yield KeyProblem((*here, key), told)
+                yield KeyProblem((*here, key), message)
         if not sound((*here, "higher"), (*here, "lower")):
             continue
         if "higher" in written and "lower" in written:

@@ -72,19 +72,21 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
             continue
         here = (*path, "with")
         if not is_reference(section.rule):
-            told = (
+            message = (
                 f"goes with a custom rule; {section.rule} is built in (in a variant: "
                 f"{family}.with: null)"
             )
-            yield KeyProblem(here, told, at_key=True)
+            yield KeyProblem(here, message, at_key=True)
             continue
         parameters = find(section.rule, family, ()).parameters
         for name, value in given.items():
             if name not in parameters:
-                told = (
+                message = (
                     f"is no parameter of {section.rule}; it has: {', '.join(parameters) or 'none'}"
                 )
-                yield KeyProblem((*here, name), told + nearest(name, list(parameters)), at_key=True)
+                yield KeyProblem(
+                    (*here, name), message + nearest(name, list(parameters)), at_key=True
+                )
             elif message := _unreadable(kind_of(parameters[name]), value):
                 yield KeyProblem((*here, name), message)
 
@@ -135,9 +137,9 @@ def _unreadable(kind: ValueType, value: Any) -> str:
 
 def values(rule: Rule, given: Mapping[str, Any] | None) -> tuple[float, ...]:
     """The values of a rule's parameters, in the order in which it declares them."""
-    found = given or {}
+    chosen = given or {}
     return tuple(
-        float(kind_of(one).read(found[name])) if name in found else one.default
+        float(kind_of(one).read(chosen[name])) if name in chosen else one.default
         for name, one in rule.parameters.items()
     )
 
@@ -170,22 +172,22 @@ def parameters_named(key: str) -> list[tuple[str, Parameter]]:
     steps = key.split(".")
     section, _, name = steps[-3:]
     there = {reference: rule for reference, rule in loaded() if rule.of.section == section}
-    found = [
+    named = [
         (reference, rule.parameters[name])
         for reference, rule in there.items()
         if name in rule.parameters
     ]
-    if not found:
+    if not named:
         known = [known for rule in there.values() for known in rule.parameters]
         if there:
-            told = (
+            reason = (
                 f"{', '.join(there)} {'has' if len(there) == 1 else 'have'} "
                 f"{', '.join(known) or 'none'}"
             )
         else:
-            told = f"no custom {section} rule is loaded: add --rules FILE"
-        raise UsageError(f"there is no parameter '{name}': {told}{nearest(name, known)}")
-    return found
+            reason = f"no custom {section} rule is loaded: add --rules FILE"
+        raise UsageError(f"there is no parameter '{name}': {reason}{nearest(name, known)}")
+    return named
 
 
 def is_parameter(key: str) -> bool:

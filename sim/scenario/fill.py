@@ -193,20 +193,20 @@ def _kind(kind: Node, root: dict[str, Node]) -> Node:
         if expiry is not None:
             entries["expiry"] = expiry
     for name in ("power", "consensus"):
-        own, shared = entries.get(name), root.get(name)
+        of_kind, shared = entries.get(name), root.get(name)
         if shared is None or not isinstance(shared.value, dict):
             continue
-        if own is None:
+        if of_kind is None:
             entries[name] = shared
-        elif isinstance(own.value, dict):
-            entries[name] = merge(_for_rule(shared, own), own, removing=False)
+        elif isinstance(of_kind.value, dict):
+            entries[name] = merge(_for_rule(shared, of_kind), of_kind, removing=False)
     return replace(kind, value=entries)
 
 
-def _for_rule(shared: Node, own: Node) -> Node:
+def _for_rule(shared: Node, of_kind: Node) -> Node:
     """A section of the scenario as a kind of issue takes it over: without parameters when they are
     of another rule."""
-    mine, theirs = child(own, "rule"), child(shared, "rule")
+    mine, theirs = child(of_kind, "rule"), child(shared, "rule")
     if mine is None or (theirs is not None and mine.value == theirs.value):
         return shared
     return replace(

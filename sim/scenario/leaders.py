@@ -26,8 +26,10 @@ def wrong_leaders(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyP
         if entry.class_ is None and sound((*here, "class")):
             yield KeyProblem((*here, "class"), "is missing")
         if entry.name in names - {None} and sound((*here, "name")):
-            told = f"leaders named {entry.name} stand above already; give these a name of their own"
-            yield KeyProblem((*here, "name"), told, near=((*here, "class"),))
+            message = (
+                f"leaders named {entry.name} stand above already; give these a name of their own"
+            )
+            yield KeyProblem((*here, "name"), message, near=((*here, "class"),))
         names.add(entry.name)
     yield from _positions(settings, root, sound)
     yield from _shares(settings, root, sound)
@@ -47,26 +49,26 @@ def _positions(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyProb
     for i, entry in enumerate(settings.leaders):
         path: Path = ("leaders", i, "at")
         if entry.at is not None and entry.at not in known and sound(path):
-            told = (
+            message = (
                 f"there is no position {entry.at}; there are: "
                 f"{', '.join(known)}{nearest(entry.at, known)}"
             )
-            yield KeyProblem(path, told, near=(("stream", "positions"),))
+            yield KeyProblem(path, message, near=(("stream", "positions"),))
 
 
 def _shares(settings: Settings, root: Node, sound: Sound) -> Iterator[KeyProblem]:
     """The first entry that asks for more of a position than those above it leave."""
     given = [entry.at for entry in settings.leaders if entry.at is not None]
     places = list(dict.fromkeys([*_known(settings, root), *given])) or ["any position"]
-    told: set[int] = set()
+    reported: set[int] = set()
     for place in places:
         total = 0.0
         for i, entry in enumerate(settings.leaders):
             if entry.at not in (None, place) or not sound(("leaders", i)):
                 continue
             total += entry.share
-            if total > 1.0 + WITHIN and i not in told:
-                told.add(i)
+            if total > 1.0 + WITHIN and i not in reported:
+                reported.add(i)
                 left = max(1.0 - (total - entry.share), 0.0)
                 message = (
                     f"the shares at {place} add up to {plainly(total)}, more than 1 (nearest: "

@@ -29,8 +29,8 @@ class PeopleFile:
 
     def of_file(self) -> list[KeyProblem]:
         """What is wrong with the file as a whole, at the key that names it."""
-        told = [f"{item.file} {item.message}" for item in self.problems if not item.line]
-        return [KeyProblem(("stream", "people"), message) for message in told]
+        messages = [f"{item.file} {item.message}" for item in self.problems if not item.line]
+        return [KeyProblem(("stream", "people"), message) for message in messages]
 
 
 def with_source(root: Node, folder: Path) -> tuple[Node, PeopleFile]:

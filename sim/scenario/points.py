@@ -36,15 +36,15 @@ def policies_at(
     A problem is located at the change that brings it (the last of them where it is in none);
     `label` stands before the key in its path. `folder` is that of the data files.
     """
-    found: dict[str, Model] = {}
+    resolved: dict[str, Model] = {}
     problems: dict[Problem, None] = {}
     common, wrong = _with(
         alone(root), {key: node for key, node in changes.items() if not _of_variant(key)}, label
     )
     for name in names:
         settings = child(root, "variants", name) if name != base else None
-        own = dict(settings.value) if settings is not None else {}
-        policy, broken = _with(common, own, "")
+        variant = dict(settings.value) if settings is not None else {}
+        policy, broken = _with(common, variant, "")
         prefix = f"variants.{name}."
         mine = {
             key.removeprefix(prefix): node
@@ -54,9 +54,9 @@ def policies_at(
         policy, worse = _with(policy, mine, f"{label}{prefix}")
         named = replace(policy, value={**policy.value, "base": Node(name, root.mark)})
         made, false = policy_of(named if name != base else policy, model, folder)
-        found |= {} if made is None else {name: made}
+        resolved |= {} if made is None else {name: made}
         problems |= dict.fromkeys([*wrong, *worse, *_located([*broken, *false], changes, label)])
-    return found, list(problems)
+    return resolved, list(problems)
 
 
 def _of_variant(key: str) -> bool:
@@ -83,8 +83,8 @@ def _located(
         if key is None:
             yield item
             continue
-        told = item.message if key in named else f"{item.path}: {item.message}"
-        yield problem(changes[key].where, f"{label}{key}", told)
+        message = item.message if key in named else f"{item.path}: {item.message}"
+        yield problem(changes[key].where, f"{label}{key}", message)
 
 
 def wrong_values(
@@ -107,23 +107,23 @@ def wrong_values(
         or isinstance(calendar, str)
     ):
         return []
-    found, problems = axes(vary, sweep.design, policies, settings.base, calendar)
+    varied, problems = axes(vary, sweep.design, policies, settings.base, calendar)
     running = policies_of(settings)
-    for name, each in found.items():
-        if told := without_effect(name, settings.variants, running):
-            problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
+    for name, axis in varied.items():
+        if message := without_effect(name, settings.variants, running):
+            problems.append(problem(vary.value[name].where, f"{VARY}{name}", message))
         elif sound:
-            for value in tried(each, target(name, policies, settings.base), vary.value[name]):
+            for value in tried(axis, target(name, policies, settings.base), vary.value[name]):
                 problems += policies_at(
                     root, {name: value}, running, settings.base, model, folder=folder
                 )[1]
     return list(dict.fromkeys(problems))
 
 
-def tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
+def tried(axis: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
     """The values to try of an axis: of a list, those that can tell; of a range, its ends; each
     where it is written."""
-    if isinstance(each, Ranged):
+    if isinstance(axis, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))
     elif isinstance(key, Target):
-        yield from distinct_values(key, each.items)
+        yield from distinct_values(key, axis.items)

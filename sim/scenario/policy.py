@@ -39,7 +39,7 @@ def policy_of(
 
 
 def variant_of(
-    own: Node,
+    common: Node,
     name: str,
     entry: Node,
     base: str,
@@ -58,21 +58,21 @@ def variant_of(
                 "is the name of the base too; choose another, or change base",
             )
         )
-    root = own
+    root = common
     for dotted, value in entry.value.items():
         if dotted.split(".")[0] in NOT_IN_VARIANTS:
-            told = (
+            message = (
                 f"belongs to the whole comparison; a variant may not change "
                 f"{', '.join(NOT_IN_VARIANTS)}"
             )
-            problems.append(problem(value.where, f"{label}{dotted}", told))
+            problems.append(problem(value.where, f"{label}{dotted}", message))
             continue
         root, wrong = override(root, dotted, value, label)
         problems += wrong
     named = {**root.value, "base": Node(name, entry.mark)}
-    settings, found = policy_of(replace(root, value=named), model, folder)
+    settings, wrong_here = policy_of(replace(root, value=named), model, folder)
     written = {mark for node in below(entry) for mark in (node.mark, node.where)}
-    for item in found:
+    for item in wrong_here:
         if item in reported:
             continue
         if Location(item.file, item.line, item.column) in written:

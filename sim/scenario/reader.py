@@ -47,15 +47,15 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     except _Stop:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
-        found = mistake_in(text, error)
-        if found is None:
+        mistake = mistake_in(text, error)
+        if mistake is None:
             return None, [
                 *builder.problems,
                 problem(Location(name), "", f"is no YAML: {error.problem}"),
             ]
         return None, [
             *builder.problems,
-            problem(Location(name, found.line, found.column), "", found.message),
+            problem(Location(name, mistake.line, mistake.column), "", mistake.message),
         ]
     except yaml.reader.ReaderError as error:
         before = text[: int(error.position)]

@@ -105,10 +105,10 @@ class KeysRead:
         yield from _undeclared(kind)
 
     def _of_rule(self, rule: str, kind: IssueKind) -> frozenset[str]:
-        found = POWER_RULES.get(rule, POWER.custom_reads)
+        read = POWER_RULES.get(rule, POWER.custom_reads)
         # Custom rules are given the weights in the room, also where they decide nothing there.
         custom = is_reference(kind.consensus.rule) or is_reference(self.policy.influence.rule)
-        return READS_TOGETHER if found == READS_ADVISED and custom else found
+        return READS_TOGETHER if read == READS_ADVISED and custom else read
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -174,11 +174,11 @@ class KeysRead:
             for key, value in settings.items()
             if key not in ("power", "consensus", "issues")
         }
-        found: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
-        found["issues"] = {
+        effective: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
+        effective["issues"] = {
             name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()
         }
-        return found
+        return effective
 
 
 def reads(policy: Settings, key: str) -> bool:
@@ -210,8 +210,8 @@ def idle_text(key: str, names: Mapping[str, Settings]) -> str:
     who = policies[0] if len(policies) == 1 else f"{', '.join(policies[:-1])} and {policies[-1]}"
     section = key.split(".")
     why = {_why(policy, section) for policy in names.values()}
-    told = f" ({'; '.join(sorted(why - {''}))})" if why - {""} else ""
-    return f"{key} changes nothing under {who}{told}"
+    reasons = f" ({'; '.join(sorted(why - {''}))})" if why - {""} else ""
+    return f"{key} changes nothing under {who}{reasons}"
 
 
 def _why(policy: Settings, steps: list[str]) -> str:
@@ -249,7 +249,7 @@ def _undeclared(kind: IssueKind) -> Iterator[str]:
 
 def _among(key: str, read: frozenset[str]) -> bool:
     return key in read or any(
-        each.startswith(f"{key}.") or key.startswith(f"{each}.") for each in read
+        known.startswith(f"{key}.") or key.startswith(f"{known}.") for known in read
     )
 
 

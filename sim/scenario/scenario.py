@@ -111,8 +111,8 @@ class Scenario(Settings):
     def _assembled(cls, root: Node | None, problems: list[Problem], folder: Path) -> Scenario:
         loaded = assemble(root, problems, cls, folder)
         scenario = loaded.settings
-        for each in (scenario, *loaded.policies.values()):
-            each._folder, each._rules = folder, of_names(references(each))
+        for policy in (scenario, *loaded.policies.values()):
+            policy._folder, policy._rules = folder, of_names(references(policy))
         scenario._policies = loaded.policies
         scenario._root = root if root is not None else scenario._root
         return scenario
@@ -231,8 +231,8 @@ class Scenario(Settings):
     def problem_at(self, path: str, message: str) -> Problem:
         """A problem with a key of this policy, at the place where it was written or what it follows
         from."""
-        found = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
-        steps = tuple(int(number) if number else step for number, step in found)
+        words = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
+        steps = tuple(int(number) if number else step for number, step in words)
         if self._written is None:
             return Problem(self.name, 0, 0, path, message)
         return problems_of(self._written, [KeyProblem(steps, message)])[0]
@@ -246,14 +246,14 @@ class Scenario(Settings):
         changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label`
         stands before keys in the paths of problems.
         """
-        found, problems = policies_at(
+        resolved, problems = policies_at(
             self._root, changes, names, self.base, type(self), label, self._folder
         )
         if problems:
             raise InvalidInput(problems)
-        for policy in found.values():
+        for policy in resolved.values():
             policy._folder, policy._rules = self._folder, of_names(references(policy))
-        return found
+        return resolved
 
     def resolved(self) -> dict[str, Any]:
         """Everything, with every default filled in, as data that JSON can hold and `from_dict`

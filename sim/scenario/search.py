@@ -70,18 +70,20 @@ def wrong_search(
     inside = replace(
         search, value={name: entry for name, entry in search.value.items() if is_policy(name)}
     )
-    found, wrong = axes(inside, DESIGN, policies, settings.base, calendar, SEARCH)
+    searched_axes, wrong = axes(inside, DESIGN, policies, settings.base, calendar, SEARCH)
     problems += wrong
     running = searched(list(search.value), settings.base)
     if len(running) > 1:
-        told = f"searches {len(running)} policies, {', '.join(running)}; a search is of one of them"
-        problems.append(problem(search.where, SEARCH[:-1], told))
+        message = (
+            f"searches {len(running)} policies, {', '.join(running)}; a search is of one of them"
+        )
+        problems.append(problem(search.where, SEARCH[:-1], message))
         return problems
-    for name, each in found.items():
-        if told := without_effect(name, settings.variants, running, "calibrate.search"):
-            problems.append(problem(inside.value[name].where, f"{SEARCH}{name}", told))
+    for name, axis in searched_axes.items():
+        if message := without_effect(name, settings.variants, running, "calibrate.search"):
+            problems.append(problem(inside.value[name].where, f"{SEARCH}{name}", message))
         elif sound and not problems:
-            for value in tried(each, target(name, policies, settings.base), inside.value[name]):
+            for value in tried(axis, target(name, policies, settings.base), inside.value[name]):
                 problems += policies_at(
                     root, {name: value}, running, settings.base, model, SEARCH, folder
                 )[1]

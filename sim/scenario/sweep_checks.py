@@ -60,16 +60,16 @@ def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Ite
             )
     if design == "list":
         if sweep.file is None and sound((*HERE, "file")):
-            told = "is missing: design list needs a CSV file of points"
-            yield KeyProblem((*HERE, "file"), told, near=((*HERE, "design"),))
+            message = "is missing: design list needs a CSV file of points"
+            yield KeyProblem((*HERE, "file"), message, near=((*HERE, "design"),))
         if sweep.vary:
             yield KeyProblem(
                 (*HERE, "vary"),
                 "does not go with design list, whose file says what varies; remove it",
             )
     elif not sweep.vary and sound((*HERE, "vary")):
-        told = f"names no key to vary, such as {examples.vary(settings)}"
-        yield KeyProblem((*HERE, "vary"), told)
+        message = f"names no key to vary, such as {examples.vary(settings)}"
+        yield KeyProblem((*HERE, "vary"), message)
     points = sweep.points
     if design == "sobol" and points is not None and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
@@ -79,11 +79,11 @@ def _design(settings: Settings, sweep: Sweep, sound: Callable[..., bool]) -> Ite
             f"design sobol takes a power of two of points, not {points} (nearest: {near})",
         )
     if sweep.levels is not None and sweep.levels % 2 and design == "morris":
-        told = (
+        message = (
             f"must be an even number, so that each level is reached as often (nearest: "
             f"{sweep.levels + 1})"
         )
-        yield KeyProblem((*HERE, "levels"), told)
+        yield KeyProblem((*HERE, "levels"), message)
 
 
 def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
@@ -100,10 +100,10 @@ def _names(settings: Settings, sound: Callable[..., bool]) -> Iterator[KeyProble
         if not sound(path):
             continue
         if name not in there:
-            told = (
+            message = (
                 f"there is no variant {name}; there are: {', '.join(there)}{nearest(name, there)}"
             )
-            yield KeyProblem(path, told)
+            yield KeyProblem(path, message)
         elif path[1] == "variants" and name in sweep.variants[:place]:
             yield KeyProblem(path, f"{name} is in the list twice")
 
@@ -114,11 +114,11 @@ def _replications(
     if not sound(here):
         return
     if count.until is None and count.min is not None:
-        told = (
+        message = (
             "goes with until, which says when it has run often enough; without it, "
             "everything runs max times"
         )
-        yield KeyProblem((*here, "min"), told)
+        yield KeyProblem((*here, "min"), message)
     elif count.min is not None and count.max is not None and count.min > count.max:
         yield KeyProblem(
             (*here, "min"), f"{count.min} is more than max, {count.max}", near=((*here, "max"),)
@@ -131,11 +131,11 @@ def _paired(sweep: Sweep, sound: Callable[..., bool]) -> Iterator[KeyProblem]:
     if not sound(here) or until is None or not until.paired:
         return
     if sweep.against is None and sound((*HERE, "against")):
-        told = "needs sweep.against, the policy that the differences are paired to"
-        yield KeyProblem((*here, "until", "paired"), told)
+        message = "needs sweep.against, the policy that the differences are paired to"
+        yield KeyProblem((*here, "until", "paired"), message)
     elif sweep.variants == (sweep.against,):
-        told = (
+        message = (
             f"pairs {sweep.against} with itself; name another policy in sweep.variants or "
             f"sweep.against"
         )
-        yield KeyProblem((*here, "until", "paired"), told)
+        yield KeyProblem((*here, "until", "paired"), message)

@@ -185,11 +185,11 @@ def total_or_each() -> ValueType:
         return {"each": written(value.each)} if isinstance(value, RatePerLeader) else written(value)
 
     text = {"type": "string", "pattern": f"^{RATE}$"}
-    each = {
+    per_leader = {
         "type": "object",
         "properties": {"each": text},
         "required": ["each"],
         "additionalProperties": False,
     }
     allowed = "a rate such as 4/w, 0.5/d or 2/y, or {each: RATE} for every leader who may raise it"
-    return ValueType("rate", allowed, {"anyOf": [text, each]}, read, write)
+    return ValueType("rate", allowed, {"anyOf": [text, per_leader]}, read, write)

@@ -47,13 +47,13 @@ class Key:
 
 def entries(section: type[Section], path: str = "") -> dict[str, Key]:
     """The keys of a section, by their name in the file; `path` is the section's own."""
-    found = {}
+    entries_by_name = {}
     for attribute, info in section.model_fields.items():
         name = info.alias or attribute
         inner, many = _inner(info.annotation)
         kind = next((item for item in info.metadata if isinstance(item, ValueType)), None)
-        found[name] = Key(f"{path}.{name}" if path else name, info, inner, many, kind)
-    return found
+        entries_by_name[name] = Key(f"{path}.{name}" if path else name, info, inner, many, kind)
+    return entries_by_name
 
 
 def _inner(annotation: Any) -> tuple[type[Section] | None, str]:

@@ -225,10 +225,10 @@ def shared(root: Node, path: Path) -> Path:
 
 def problems_of(root: Node, findings: Iterable[KeyProblem]) -> list[Problem]:
     """Each finding as a problem with its place, once."""
-    found: dict[Problem, None] = {}
+    problems: dict[Problem, None] = {}
     for finding in findings:
         node = node_at(root, finding)
         mark = node.where if finding.at_key else node.mark
         where = dotted(root, shared(root, finding.path))
-        found[problem(mark, where, finding.message)] = None
-    return list(found)
+        problems[problem(mark, where, finding.message)] = None
+    return list(problems)

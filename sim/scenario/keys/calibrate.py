@@ -46,7 +46,9 @@ def _thawed(value: Any) -> Any:
 
 def _in_words(objectives: Mapping[str, str]) -> str:
     """'value and quality up, delay down'."""
-    groups = ([name for name, way in objectives.items() if way == each] for each in (UP, DOWN))
+    groups = (
+        [name for name, way in objectives.items() if way == direction] for direction in (UP, DOWN)
+    )
     named = zip((UP, DOWN), groups, strict=True)
     return ", ".join(f"{' and '.join(some)} {way}" for way, some in named if some)
 
