@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern, concerns
-from sim.demand.lines import Lines
+from sim.demand.issues import Concern, Lines, concerns
 from sim.demand.mail import messages
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern
-from sim.demand.lines import Lines
+from sim.demand.issues import Concern, Lines
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

@@ -9,9 +9,9 @@ from typing import Any
 from sim.errors import InvalidInput, Problem
 from sim.organization.csvfile import CsvRow, Table, read
 from sim.scenario import Scenario, reader
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import MOST_POINTS
 from sim.scenario.nodes import Location, Node, problem
-from sim.scenario.sweep_checks import policies_of
 from sim.scenario.value_types import ValueType
 from sim.scenario.vary import Target, distinct_values, target, unreadable, without_effect
 

@@ -14,8 +14,8 @@ from sim.errors import LeaderstreamError
 from sim.experiments.designs import Design, LeftOut, design
 from sim.scenario.axes import Axis, Listed
 from sim.scenario.nodes import Node, child
+from sim.scenario.points import DESIGN, searched
 from sim.scenario.reads import KeysRead, idle_text, switches
-from sim.scenario.search import DESIGN, searched
 from sim.scenario.vary import axes, sets_itself
 
 if TYPE_CHECKING:

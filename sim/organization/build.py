@@ -13,9 +13,15 @@ from sim.errors import InvalidInput, Problem
 from sim.organization import channels, csvfile, tree
 from sim.organization.channels import ENDS, NO_TIES, Ties, tie_pairs, without_use
 from sim.organization.channels import REQUIRED as TIE_COLUMNS
+from sim.organization.from_scenario import (
+    ScenarioLike,
+    Traits,
+    problem_at,
+    reference_problems,
+    traits_of,
+)
 from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
 from sim.organization.people import ImportedPeople, people_of, plain_ids, written_ids
-from sim.organization.setting import ScenarioLike, Traits, problem_at, reference_problems, traits_of
 from sim.organization.structure import Integers, Structure
 from sim.organization.tree import groups_note, roots_note, stand_apart, unreached
 

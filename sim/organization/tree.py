@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.errors import Problem
 from sim.organization import tree
-from sim.organization.setting import ScenarioLike, problem_at
+from sim.organization.from_scenario import ScenarioLike, problem_at
 from sim.organization.structure import Integers, Structure
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ TEAM, APART = "team", "apart"
 def stand_apart(
     wanted: str | None, manager: Integers, position: Integers, listed: Integers
 ) -> bool:
-    """Whether the roots stand apart: as wanted, else where they are of different rank or a tie joins
-    two of them.
+    """Whether the roots stand apart: as wanted, else where they are of different rank or a tie
+    joins two of them.
 
     listed: the pairs that any listed tie joins, of whatever kind (`channels.codes`).
     """

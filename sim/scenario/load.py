@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
-from sim.scenario.frozen import FrozenDict
+from sim.scenario.keys.facts import FrozenDict
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override
-from sim.scenario.points import wrong_values
+from sim.scenario.points import wrong_search, wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
-from sim.scenario.search import wrong_search
 from sim.scenario.validate import Model
 from sim.texts import decoded
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
-from sim.scenario.marks import decimal_point
+from sim.scenario.hints import decimal_point
 from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Location, Node, is_text, problem
 from sim.scenario.syntax import mistake_in
 

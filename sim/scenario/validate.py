@@ -42,6 +42,26 @@ class KeyProblem:
     near: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What the checks look at: the settings, the nodes they come from, the paths that were left
+    out, and the positions in the file of people (none where the stream is generated, or the file
+    cannot be used)."""
+
+    settings: Settings
+    root: Node
+    left_out: list[Path]
+    positions: tuple[str, ...] = ()
+
+    def sound(self, *paths: Path) -> bool:
+        """Whether nothing at these paths was left out for another mistake."""
+        return not any(
+            out[: len(path)] == path or path[: len(out)] == out
+            for path in paths
+            for out in self.left_out
+        )
+
+
 def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[KeyProblem], list[Path]]:
     """The settings (None when the root is no mapping), what is wrong, and the paths left out for
     it."""

@@ -17,8 +17,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.marks import nearest_word, number_hint, percent_hint, truth_hint
+from sim.scenario.hints import nearest_word, number_hint, percent_hint, truth_hint
+from sim.scenario.keys.facts import FrozenDict
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 # A position may be called as in the organisation's own records: "Vice President",

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.demand import by_position, offered
-from sim.demand.issues import concerns
-from sim.demand.lines import Lines
+from sim.demand.issues import Lines, concerns
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario

@@ -17,11 +17,11 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
 from sim.scenario.axes import Axis, Listed, Ranged, duration_text
-from sim.scenario.calibrate_checks import objectives_of
-from sim.scenario.checks import MOST_TICKS
+from sim.scenario.clock_checks import MOST_TICKS
+from sim.scenario.experiment_checks import objectives_of
 from sim.scenario.keys.calibrate import OBJECTIVES, UP, Calibrate
 from sim.scenario.nodes import Location, Node, child, from_plain
-from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
+from sim.scenario.points import DESIGN, SEARCH, is_policy, searched
 from sim.scenario.value_types import ValueType
 from sim.scenario.vary import VARY, axes, target
 

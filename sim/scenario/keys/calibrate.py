@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from sim.measures import CALIBRATION, MEASURES, measure_names, shown_in
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.replications import Given
 from sim.scenario.keys.sweep import varying
 from sim.scenario.value_types import NAME, ValueType, whole_number
@@ -20,7 +19,7 @@ RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
 
 
 def _mapping(allowed: str, schema: dict[str, Any]) -> ValueType:
-    """A mapping whose entries `sim.scenario.calibrate_checks` looks at, each at its own place."""
+    """A mapping whose entries `sim.scenario.experiment_checks` looks at, each at its own place."""
 
     def read(value: Any) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):

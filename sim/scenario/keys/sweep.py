@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Annotated, Any
 
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.replications import SweepReplications
 from sim.scenario.keys.stream import ListOf
 from sim.scenario.value_types import ValueType, choice, text, whole_number, word

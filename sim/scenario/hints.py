@@ -1,7 +1,6 @@
-"""Where quotation marks and brackets open in a YAML text, and which of them are not closed.
-
-Only asked of a text that could not be parsed: it follows what was likely meant, line by line, not
-YAML's grammar.
+"""What was likely meant by a text that cannot be read: quotation marks and brackets that are not
+closed, and numbers, percentages and words as people write them. It follows the lines, not YAML's
+grammar.
 """
 
 from __future__ import annotations
@@ -117,8 +116,7 @@ def indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-# What was likely meant by a value that cannot stand where it does: numbers, percentages and words
-# as people write
+# Values that cannot stand where they do
 
 
 def number_hint(text: str) -> str:
