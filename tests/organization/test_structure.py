@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organization_stand_ins import generated
 
+from organization.stand_ins import generated
 from sim.organization import build
 
 # Two roots 0 1; 0 leads 2 3, 1 leads 4; 2 leads 5 6, 3 leads 7, 4 leads 8.

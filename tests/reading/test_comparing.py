@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from results_made import runs_of
 from scipy import stats
 
+from reading.results_made import runs_of
 from sim.comparison import compare
 from sim.comparison.statistics import FEW, apart, interval
 from sim.errors import UsageError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from results_made import made_sweep, runs_of
 
+from reading.results_made import made_sweep, runs_of
 from sim.reading import again
 from sim.reading.verifying import sample, verify
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import random_scenario
 
+from scenario.strategies import random_scenario
 from sim.errors import InvalidInput
 from sim.scenario import Scenario
 

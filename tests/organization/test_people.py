@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from organization_stand_ins import imported, issue, pairs, scenario
 
+from organization.stand_ins import imported, issue, pairs, scenario
 from sim.errors import InvalidInput
 from sim.organization import build, people
 

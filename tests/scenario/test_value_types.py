@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from strategies import random_scenario
 
+from scenario.strategies import random_scenario
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario import RatePerLeader, Scenario

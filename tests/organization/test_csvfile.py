@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from organization_stand_ins import imported, pairs, scenario
 
+from organization.stand_ins import imported, pairs, scenario
 from sim.errors import InvalidInput
 from sim.organization import build
 
