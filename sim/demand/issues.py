@@ -165,8 +165,8 @@ def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance
     if wanted <= 0.0:
         return np.zeros(len(others))
     if kind.choose == CHOOSE_RELEVANCE:
-        found = others * _drawn(others, relevance, wanted)
-        return found
+        by_relevance: Array = others * _drawn(others, relevance, wanted)
+        return by_relevance
     if kind.choose != CHOOSE_BALANCED:
         return others * (wanted / others.sum())
     return _balanced(position, answers, others, wanted, kind.size)

@@ -34,7 +34,7 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
     meets, one round is held; its hops take Erlang-distributed time. Of decisions everybody affected
     and not in the room hears once, to the share that `rollout.coverage` asks for. Leaves out what
     depends on the course of things: mandates, ideas that travel by line beyond `flow.reach`, and
-    decisions heard twice. Rules of flow of the user's own are taken to pass on what `flow.*.open`
+    decisions heard twice. Custom rules of flow are taken to pass on what `flow.*.open`
     says.
     """
     n = prepared.numbers

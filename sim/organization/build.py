@@ -64,7 +64,7 @@ def build(scenario: ScenarioLike) -> Structure:
     return replace(structure, notes=tuple(notes))
 
 
-def found_positions(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
+def positions_in_file(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
     """The positions in a file of people, upstream first; none, and what is wrong, where it cannot
     be read."""
     problems: list[Problem] = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLE = 5
-"""How many runs of each policy are run again unless told otherwise."""
+"""How many runs of each policy are run again where no number is given."""
 
 _RUN = ["variant", "point", "replication"]
 

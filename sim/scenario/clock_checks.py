@@ -23,7 +23,7 @@ DAY: Path = ("clock", "day")
 
 
 def wrong_times(checked: Checked) -> Iterator[KeyProblem]:
-    """Everything wrong with the calendar or, where there is one, with the times told in it."""
+    """Everything wrong with the calendar or, where there is one, with the times counted by it."""
     calendar = calendar_of(checked.settings) if checked.sound(TICK, DAY) else None
     if isinstance(calendar, str):
         yield KeyProblem(TICK, calendar, near=(DAY,))

@@ -228,7 +228,7 @@ def parameter_line(parameter: Parameter) -> str:
     return "; ".join([*words, parameter.source])
 
 
-# The JSON Schema of a scenario, told of the custom rules that are loaded: their names and
+# The JSON Schema of a scenario, with the custom rules that are loaded: their names and
 # parameters
 
 

@@ -140,7 +140,7 @@ def _read(folder: Path, name: str) -> PeopleFile:
 @lru_cache(maxsize=64)
 def _people_at(folder: Path, name: str, changed: int, size: int) -> PeopleFile:
     """The people in a file as it was at a moment: every policy of every point asks for them."""
-    from sim.organization.build import found_positions
+    from sim.organization.build import positions_in_file
 
-    positions, problems = found_positions(folder, name)
+    positions, problems = positions_in_file(folder, name)
     return PeopleFile(tuple(positions), tuple(problems))

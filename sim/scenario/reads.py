@@ -83,7 +83,7 @@ class KeysRead:
 
     @cached_property
     def everything(self) -> bool:
-        """Whether nothing can be told, as it has leaders of a custom class."""
+        """Whether anything may be read, as it has leaders of a custom class."""
         return any(entry.class_ is not None for entry in self.policy.leaders)
 
     @cached_property
@@ -192,7 +192,7 @@ def reads(policy: Settings, key: str) -> bool:
 
 
 def rules_of(kind: IssueKind) -> list[str]:
-    """The power rules that a kind of issue may come to; `own` for one of the user's own."""
+    """The power rules that a kind of issue may come to; CUSTOM_NAME for a custom one."""
     power = kind.power
     if power.rule == "contingent":
         return [getattr(power.contingent, route) for route in ROUTES]

@@ -171,7 +171,7 @@ def rate() -> ValueType:
     return ValueType("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
 
 
-def total_or_each() -> ValueType:
+def total_or_per_leader() -> ValueType:
     """How often something happens, in all or for each leader."""
 
     def read(value: Any) -> Rate | RatePerLeader:

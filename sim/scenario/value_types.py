@@ -275,7 +275,7 @@ def choice(options: Sequence[str]) -> ValueType:
 
 
 def rule_name(options: Sequence[str], family: str) -> ValueType:
-    """A built-in rule of a family, or one of the user's own: FILE.py:NAME, or the name of an
+    """A built-in rule of a family, or a custom one: FILE.py:NAME, or the name of an
     installed one."""
     from sim.extension.files import REFERENCE, file_of, installed, is_reference, rule_in
 

@@ -74,10 +74,10 @@ sizes = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
 
 def above(structure, leader):
-    found = [leader]
-    while structure.manager[found[-1]] >= 0:
-        found.append(int(structure.manager[found[-1]]))
-    return found
+    leaders = [leader]
+    while structure.manager[leaders[-1]] >= 0:
+        leaders.append(int(structure.manager[leaders[-1]]))
+    return leaders
 
 
 @given(sizes)
