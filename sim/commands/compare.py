@@ -13,7 +13,7 @@ from sim.errors import InvalidInput
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.reading.comparing import Chosen, Contrast
+    from sim.reading.comparing import Contrast, ResultPolicy
     from sim.results import RunResult
 
 HELP = f"""{
@@ -57,7 +57,7 @@ Details = Annotated[bool, typer.Option("--details", help="Print every measure to
 
 def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     """Compare B with A."""
-    from sim.reading.comparing import Chosen, contrast, pairs
+    from sim.reading.comparing import ResultPolicy, contrast, pairs
     from sim.results import load
 
     places, names = zip(*(chosen(text) for text in (a, b)), strict=True)
@@ -69,7 +69,7 @@ def compare(console: Console, a: A, b: B, details: Details = False) -> None:
         found.append(
             contrast(
                 *(
-                    Chosen(side, policy, printable(f"{label}:{policy}"))
+                    ResultPolicy(side, policy, printable(f"{label}:{policy}"))
                     for side, policy, label in ends
                 )
             )
@@ -137,5 +137,5 @@ def _described(each: Contrast) -> dict[str, Any]:
     }
 
 
-def _side(side: Chosen) -> dict[str, str]:
+def _side(side: ResultPolicy) -> dict[str, str]:
     return {"result": str(side.result.folder), "policy": side.policy, "label": side.label}

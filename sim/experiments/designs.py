@@ -25,9 +25,9 @@ from sim.experiments.point_lists import listed
 from sim.experiments.samplers import Row, rows, sample
 from sim.scenario import Scenario, examples
 from sim.scenario.axes import Axis
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import LEVELS, POINTS, SAMPLED, Sweep
 from sim.scenario.nodes import Node, child, from_plain, plain
-from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import VARY, axes
 
 MOST_KEPT = 4096

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.clock import Calendar, Duration
-from sim.scenario.reads import Reading
+from sim.scenario.reads import KeysRead
 from sim.texts import clip
 from sim.version import model_version, resolving_version
 
@@ -54,7 +54,7 @@ def policy_key(policy: Scenario, seed: int | None = None, version: str | None = 
     what = {
         "version": model_version() if version is None else version,
         "seed": policy.seed if seed is None else seed,
-        "policy": Reading(policy).effective(_settings(policy)),
+        "policy": KeysRead(policy).effective(_settings(policy)),
     }
     return _digest(what)
 

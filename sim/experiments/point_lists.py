@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from sim.errors import InvalidInput, Problem
-from sim.organization.csvfile import Row, Table, read
+from sim.organization.csvfile import CsvRow, Table, read
 from sim.scenario import Scenario, reader
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import MOST_POINTS
-from sim.scenario.nodes import Mark, Node, problem
-from sim.scenario.sweep_checks import policies_of
-from sim.scenario.value_types import Kind
+from sim.scenario.nodes import Location, Node, problem
+from sim.scenario.value_types import ValueType
 from sim.scenario.vary import Target, distinct_values, target, unreadable, without_effect
 
 Columns = dict[str, list[Node]]
@@ -62,9 +62,9 @@ def _targets(scenario: Scenario, table: Table, problems: list[Problem]) -> dict[
     return targets
 
 
-def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Problem]) -> Node:
+def _cell(table: Table, row: CsvRow, key: str, found: Target, problems: list[Problem]) -> Node:
     """A cell's value, at its place."""
-    mark = Mark(table.name, row.line, table.columns.index(key) + 1)
+    mark = Location(table.name, row.line, table.columns.index(key) + 1)
     value, told = _read(row[key], found.kind)
     if told:
         problems.append(problem(mark, key, told))
@@ -72,7 +72,7 @@ def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Proble
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str, kind: Kind) -> tuple[Any, str]:
+def _read(text: str, kind: ValueType) -> tuple[Any, str]:
     """The value that a cell's text is in YAML, and why it cannot stand at a key of this kind (''
     when it can)."""
     node, wrong = reader.read(text, "")

@@ -37,9 +37,9 @@ from sim.measures import SENSITIVITY, shown_in
 from sim.progress import reporter
 from sim.runner.engines import engine_for
 from sim.scenario import examples
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
-from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import axes
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from sim.errors import LeaderstreamError
 from sim.experiments.designs import Design, LeftOut, design
 from sim.scenario.axes import Axis, Listed
 from sim.scenario.nodes import Node, child
-from sim.scenario.reads import Reading, idle_text, switches
-from sim.scenario.search import DESIGN, searched
+from sim.scenario.points import DESIGN, searched
+from sim.scenario.reads import KeysRead, idle_text, switches
 from sim.scenario.vary import axes, sets_itself
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def idle(plan: Design) -> list[str]:
 def _reads(scenario: Scenario, policy: Scenario, name: str, key: str) -> bool:
     if not key.startswith("variants.") and sets_itself(scenario.variants.get(name, {}), key):
         return False
-    return Reading(policy).reads(key)
+    return KeysRead(policy).reads(key)
 
 
 def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:

@@ -18,7 +18,7 @@ from sim.errors import UsageError
 from sim.experiments.keys import policy_key
 from sim.live.dials import URGENCY, Dial, dials
 from sim.scenario import Scenario
-from sim.scenario.nodes import Mark, Node
+from sim.scenario.nodes import Location, Node
 
 MOST_PINS = 4
 NOW = "now"
@@ -134,7 +134,7 @@ class Settings:
             )
         policy = self.policies[start]
         if changes:
-            mark = Mark("<dial>")
+            mark = Location("<dial>")
             before = "" if start == self.scenario.base else f"variants.{start}."
             nodes = {f"{before}{key}": Node(value, mark) for key, value in changes.items()}
             policy = self.scenario.at(nodes, [start])[start]

@@ -24,7 +24,7 @@ from tests.dashboard.hostile import NAMES
 from tests.dashboard.test_sensitivity_report import made as searched
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import made, made_sweep
+from reading.results_made import made, made_sweep
 
 
 @pytest.fixture(scope="module")

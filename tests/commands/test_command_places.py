@@ -13,7 +13,7 @@ import pytest
 from sim.experiments.play import Player
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import made
+from reading.results_made import made
 
 MESA = ("--engine", "mesa", "--workers", "1")
 MORE = """sweep:

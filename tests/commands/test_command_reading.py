@@ -22,7 +22,7 @@ from sim.seal import HASHES
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
-from results_made import (
+from reading.results_made import (
     TINY,
     as_before,
     change_manifest,

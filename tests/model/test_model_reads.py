@@ -13,7 +13,7 @@ from sim.parameters import parameters
 from sim.rules.catalog import names
 from sim.scenario import Scenario
 from sim.scenario.keys.power import Consensus, Forum, Power
-from sim.scenario.reads import POWER_RULES, ROUTES, Reading, reads
+from sim.scenario.reads import POWER_RULES, ROUTES, KeysRead, reads
 from sim.scenario.tree import entries
 
 BASE = {
@@ -283,7 +283,7 @@ def test_the_flagship_comes_out_right():
 def test_effective_settings_are_equal_exactly_where_what_is_read_is():
     def effective(**changes):
         policy = made({key.replace("__", "."): value for key, value in changes.items()})
-        return Reading(policy).effective(policy.resolved())
+        return KeysRead(policy).effective(policy.resolved())
 
     assert effective(power__rule="autocratic", power__sharing="0") == effective(
         power__rule="autocratic"

@@ -17,12 +17,12 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
 from sim.scenario.axes import Axis, Listed, Ranged, duration_text
-from sim.scenario.calibrate_checks import objectives_of
-from sim.scenario.checks import MOST_TICKS
+from sim.scenario.clock_checks import MOST_TICKS
+from sim.scenario.experiment_checks import objectives_of
 from sim.scenario.keys.calibrate import OBJECTIVES, UP, Calibrate
-from sim.scenario.nodes import Mark, Node, child, from_plain
-from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
-from sim.scenario.value_types import Kind
+from sim.scenario.nodes import Location, Node, child, from_plain
+from sim.scenario.points import DESIGN, SEARCH, is_policy, searched
+from sim.scenario.value_types import ValueType
 from sim.scenario.vary import VARY, axes, target
 
 STEPS = 100
@@ -148,7 +148,7 @@ def plan(
     )
 
 
-def _widenable(axis: Ranged, kind: Kind) -> tuple[bool, bool]:
+def _widenable(axis: Ranged, kind: ValueType) -> tuple[bool, bool]:
     """Whether a range could begin lower and end higher: a share ends at 0 and 1, nothing lasts less
     than no time."""
     numbers = [
@@ -194,7 +194,7 @@ def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list
             return mine, [
                 f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"
             ]
-    mark = Mark("<convention>")
+    mark = Location("<convention>")
     usual = Node({key: from_plain(entry, mark) for key, entry in USUAL.items()}, mark)
     found, problems = axes(usual, DESIGN, policies, scenario.base, calendar, SEARCH)
     told = ", ".join(f"{key} {entry['from']} to {entry['to']}" for key, entry in USUAL.items())

@@ -24,7 +24,7 @@ from sim.files import flush
 from sim.results import CALIBRATION, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
-from sim.scenario.search import without_variant
+from sim.scenario.points import without_variant
 from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:

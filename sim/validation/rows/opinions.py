@@ -16,7 +16,7 @@ import numpy as np
 from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
-from sim.scenario.times import Rounds
+from sim.scenario.times import RoundLimit
 from sim.validation.check import SAME, Check, PlayedRun
 from sim.validation.world import first_opinions, kind, leaders
 
@@ -31,7 +31,7 @@ def _matrix(policy: Scenario) -> np.ndarray:
 def _rounds(policy: Scenario) -> int:
     """How many rounds are held: as many as the limit allows."""
     limit = kind(policy).consensus.limit
-    assert isinstance(limit, Rounds)
+    assert isinstance(limit, RoundLimit)
     return limit.rounds
 
 

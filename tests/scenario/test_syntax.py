@@ -15,7 +15,7 @@ QUOTE = 'a quotation mark (") opens here and is not closed on its line'
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("name: x\npower:\n\trule: shared\n", f"3:1: {TAB}"),
         ("name: x\npower:\n  rule: shared\n \tsharing: 1\nseed: 1\n", f"4:2: {TAB}"),
@@ -92,10 +92,10 @@ QUOTE = 'a quotation mark (") opens here and is not closed on its line'
         ("%x\n", "1:1: a line that begins with '%' has a meaning of its own"),
     ],
 )
-def test_a_mistake_is_told_where_it_is_made(text, told):
+def test_a_mistake_is_told_where_it_is_made(text, message):
     node, (problem,) = read(text, "f.yaml")
     assert node is None
-    assert str(problem).startswith(f"f.yaml:{told}")
+    assert str(problem).startswith(f"f.yaml:{message}")
     assert "no YAML" not in str(problem)
 
 

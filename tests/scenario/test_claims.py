@@ -114,19 +114,19 @@ def test_claims_survive_a_round_trip_and_stand_in_no_policy():
     ],
 )  # fmt: skip
 def test_each_mistake_is_shown_at_its_place_and_hides_no_other(claim, expected):
-    found = problems(f"  - {{{claim}}}\n  - 3\n  - {{metric: value, higher: opne, than: top}}\n")
-    assert len(found) == len(expected) + 2
+    messages = problems(f"  - {{{claim}}}\n  - 3\n  - {{metric: value, higher: opne, than: top}}\n")
+    assert len(messages) == len(expected) + 2
     for text in expected:
-        assert any(text in problem for problem in found), found
-    assert found[-2].startswith(
+        assert any(text in problem for problem in messages), messages
+    assert messages[-2].startswith(
         "t.yaml:6:5: claims[1]: is not allowed: expected a mapping of the keys metric"
     )
-    assert found[-1].startswith("t.yaml:7:29: claims[2].higher: there is no variant opne")
+    assert messages[-1].startswith("t.yaml:7:29: claims[2].higher: there is no variant opne")
 
 
 def test_a_metric_that_comes_near_is_named():
-    (found,) = problems("  - {metric: person-hours, higher: top, than: mine}\n")
-    assert found.endswith("(did you mean 'person_hours'?)")
+    (message,) = problems("  - {metric: person-hours, higher: top, than: mine}\n")
+    assert message.endswith("(did you mean 'person_hours'?)")
 
 
 def test_variants_that_cannot_be_read_are_not_said_to_be_missing():
@@ -145,8 +145,10 @@ def test_a_variant_may_not_change_the_claims():
 def test_claims_are_taken_over_replaced_and_dropped(tmp_path):
     (tmp_path / "base.yaml").write_text(TEXT + GOOD)
     (tmp_path / "more.yaml").write_text("extends: base.yaml\nname: more\n")
-    own = "extends: base.yaml\nname: own\nvariants: {new: {power.rule: vote}}\n"
-    (tmp_path / "own.yaml").write_text(f"{own}claims: [{{metric: value, lower: new, than: top}}]\n")
+    extending = "extends: base.yaml\nname: own\nvariants: {new: {power.rule: vote}}\n"
+    (tmp_path / "own.yaml").write_text(
+        f"{extending}claims: [{{metric: value, lower: new, than: top}}]\n"
+    )
     assert len(Scenario.load(tmp_path / "more.yaml").claims) == 2
     assert Scenario.load(tmp_path / "more.yaml", overrides={"claims": "[]"}).claims == ()
     (claim,) = Scenario.load(tmp_path / "own.yaml").claims

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import random_scenario
 
+from scenario.strategies import random_scenario
 from sim.errors import InvalidInput
 from sim.scenario import Scenario
 
@@ -30,8 +30,8 @@ def test_eight_mistakes_are_all_reported_with_their_places():
     with pytest.raises(InvalidInput) as caught:
         Scenario.load(EIGHT)
     assert caught.value.exit_code == 3
-    found = {(p.line, p.column): (p.path, p.message) for p in caught.value.problems}
-    assert {place: path for place, (path, _) in found.items()} == {
+    by_place = {(p.line, p.column): (p.path, p.message) for p in caught.value.problems}
+    assert {place: path for place, (path, _) in by_place.items()} == {
         (7, 3): "perspective.bredth",
         (9, 1): "attention",
         (12, 11): "direction.shifts",
@@ -41,7 +41,7 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         (23, 9): "power.rule",
         (25, 10): "consensus.round",
     }
-    messages = [message for _, message in found.values()]
+    messages = [message for _, message in by_place.values()]
     for hint in (
         "'breadth'?",
         "twice",
@@ -147,9 +147,9 @@ def test_eight_mistakes_are_all_reported_with_their_places():
 def test_each_mistake_says_what_is_allowed(text, expected):
     if "witnesses: all" in text:
         text += "\nstream: {positions: [{name: a, leaders: 65}]}"
-    found = mistakes(text)
-    assert any(expected in problem for problem in found), found
-    assert all(problem.startswith("t.yaml:") for problem in found)
+    messages = mistakes(text)
+    assert any(expected in problem for problem in messages), messages
+    assert all(problem.startswith("t.yaml:") for problem in messages)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,8 @@ def test_each_mistake_says_what_is_allowed(text, expected):
     ],
 )
 def test_mistakes_in_rules_say_what_is_allowed(text, expected):
-    found = mistakes(text)
-    assert len(found) == 1 and expected in found[0], found
+    messages = mistakes(text)
+    assert len(messages) == 1 and expected in messages[0], messages
 
 
 def test_one_mistake_is_told_once():
@@ -210,9 +210,9 @@ stream: {positions: [{name: a, leaders: 0}, {name: b, leaders: 2}, 3]}
 perspective: {facets: many}
 issues: {k: {raised_at: c, half_life: 10m, power: {rule: x}}}
 """
-    found = mistakes(text)
+    messages = mistakes(text)
     for path in ("positions.a.leaders", "positions[2]", "facets", "k.half_life", "k.power.rule"):
-        assert sum(f"{path}: " in problem for problem in found) == 1, (path, found)
+        assert sum(f"{path}: " in problem for problem in messages) == 1, (path, messages)
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path):

@@ -14,7 +14,7 @@ from sim.errors import Problem, nearest
 from sim.organization.structure import Floats
 
 
-class Setting(Protocol):
+class ScenarioLike(Protocol):
     """What of a resolved scenario the structure depends on (sim.scenario stands above)."""
 
     @property
@@ -44,7 +44,7 @@ class Traits:
     acuity: Floats
 
 
-def problem_at(scenario: Setting, path: str, message: str) -> Problem:
+def problem_at(scenario: ScenarioLike, path: str, message: str) -> Problem:
     """A problem with a key, at its place in the scenario's file where the scenario knows it."""
     placed = getattr(scenario, "problem_at", None)
     return (
@@ -53,7 +53,7 @@ def problem_at(scenario: Setting, path: str, message: str) -> Problem:
 
 
 def traits_of(
-    names: Sequence[str], given: Sequence[Any], scenario: Setting, problems: list[Problem]
+    names: Sequence[str], given: Sequence[Any], scenario: ScenarioLike, problems: list[Problem]
 ) -> Traits:
     """Authority, attention and acuity by position; what is not given is the scenario's own.
 
@@ -76,7 +76,7 @@ def traits_of(
     return Traits(authority, attention, acuity)
 
 
-def reference_problems(names: Sequence[str], scenario: Setting) -> list[Problem]:
+def reference_problems(names: Sequence[str], scenario: ScenarioLike) -> list[Problem]:
     """Positions that are named but that nobody is at, and issues decided below where they are
     raised."""
     problems = []

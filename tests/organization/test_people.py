@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from organization_stand_ins import imported, issue, pairs, scenario
 
+from organization.stand_ins import imported, issue, pairs, scenario
 from sim.errors import InvalidInput
 from sim.organization import build, people
 
@@ -168,12 +168,13 @@ def test_every_mistake_in_people_is_named_at_once(tmp_path):
     ]
     head = "id,manager_id,level_rank,department,level\n"
     text = head + "a,,1,x,Top\nb,a,,x,\nc,a,2,,Mid\nd,a,two,x,\ne,c,2,x,Top\n"
-    found = problems(tmp_path, text)
-    assert "people.csv:3:3: level_rank: is missing: give it to everybody or to nobody" in found
-    assert "people.csv:4:4: department: is missing: give one to everybody or to nobody" in found
-    assert "people.csv:5:3: level_rank: 'two' is no whole number" in found
+    messages = problems(tmp_path, text)
+    assert "people.csv:3:3: level_rank: is missing: give it to everybody or to nobody" in messages
+    assert "people.csv:4:4: department: is missing: give one to everybody or to nobody" in messages
+    assert "people.csv:5:3: level_rank: 'two' is no whole number" in messages
     assert (
-        "people.csv:6:5: level: 'Top', but an earlier row of this rank or depth is 'Mid'" in found
+        "people.csv:6:5: level: 'Top', but an earlier row of this rank or depth is 'Mid'"
+        in messages
     )
 
 
@@ -206,10 +207,10 @@ def test_two_ids_with_one_key_are_an_error(tmp_path, monkeypatch):
 
 def test_long_circles_and_those_who_report_into_them(tmp_path):
     rows = ["z,p1", *(f"p{i},p{(i + 1) % 5000}" for i in range(5000))]
-    found = problems(tmp_path, "id,manager_id\n" + "\n".join(rows))
-    assert len(found) == 1
-    assert found[0].startswith("people.csv:3:2: manager_id: nobody leads this circle")
-    assert " p0 -> p1 -> p2 ->" in found[0]
+    messages = problems(tmp_path, "id,manager_id\n" + "\n".join(rows))
+    assert len(messages) == 1
+    assert messages[0].startswith("people.csv:3:2: manager_id: nobody leads this circle")
+    assert " p0 -> p1 -> p2 ->" in messages[0]
 
 
 def test_every_mistake_in_ties_is_named_at_once_with_those_in_people(tmp_path):
@@ -278,8 +279,8 @@ def test_references_to_levels_are_checked(tmp_path):
         "plan": issue("Manager", "Worker"),
         "odd": issue("downstream", "any"),
     }
-    found = problems(tmp_path, PEOPLE, issues=issues, source="Boss")
-    assert [line.split(": ")[1] for line in found] == [
+    messages = problems(tmp_path, PEOPLE, issues=issues, source="Boss")
+    assert [line.split(": ")[1] for line in messages] == [
         "direction.source",
         "issues.odd.decided_at",
         "issues.odd.raised_at",
@@ -313,19 +314,21 @@ def test_a_person_who_is_nobody_is_an_error_in_the_real_file(shared_data):
 def test_thousands_of_unknown_ids_are_reported_at_once(tmp_path):
     people_rows = "\n".join(f"person-{i}," for i in range(2000))
     tie_rows = "\n".join(f"stranger-{i},person-1,x" for i in range(2000))
-    found = problems(tmp_path, f"id,manager_id\n{people_rows}", f"source,target,kind\n{tie_rows}")
-    assert len(found) == 2000
+    messages = problems(
+        tmp_path, f"id,manager_id\n{people_rows}", f"source,target,kind\n{tie_rows}"
+    )
+    assert len(messages) == 2000
 
 
 def test_columns_of_ties_that_change_nothing_are_said(tmp_path):
     plain = "source,target,kind\ndan,eve,advice\nfay,ann,friendship\n"
     bare = build(imported(tmp_path, PEOPLE, plain))
     noted = build(imported(tmp_path, PEOPLE, TIES))
-    (note,) = [str(each) for each in noted.notes if "no effect" in each.message]
+    (note,) = [str(problem) for problem in noted.notes if "no effect" in problem.message]
     assert note == (
         "ties.csv:1:4: weight and time have no effect: a listed pair has one channel, however "
         "often, strongly or lately it is in touch"
     )
-    assert not [each for each in bare.notes if "no effect" in each.message] and pairs(
+    assert not [problem for problem in bare.notes if "no effect" in problem.message] and pairs(
         bare
     ) == pairs(noted)

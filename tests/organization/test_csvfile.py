@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from organization_stand_ins import imported, pairs, scenario
 
+from organization.stand_ins import imported, pairs, scenario
 from sim.errors import InvalidInput
 from sim.organization import build
 
@@ -101,7 +101,7 @@ def test_decimals_in_any_column_of_ids_and_ranks(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("ids", "unknown", "told"),
+    ("ids", "unknown", "hint"),
     [
         (
             ("1", "10", "HR"),
@@ -124,14 +124,15 @@ def test_decimals_in_any_column_of_ids_and_ranks(tmp_path):
         (("manager", "head"), "manger", " (did you mean 'manager'?)"),
     ],
 )
-def test_an_unknown_number_is_never_taken_for_another_persons(tmp_path, ids, unknown, told):
+def test_an_unknown_number_is_never_taken_for_another_persons(tmp_path, ids, unknown, hint):
     rows = "".join(f'"{identity}",\n' for identity in ids)
-    (found,) = problems(tmp_path, f'id,manager_id\n{rows}zz,"{unknown}"\n')
-    assert f"nobody has the id '{unknown}'{told}" in found
-    assert found.endswith(HEAD)
-    if not told:
+    (problem,) = problems(tmp_path, f'id,manager_id\n{rows}zz,"{unknown}"\n')
+    assert f"nobody has the id '{unknown}'{hint}" in problem
+    assert problem.endswith(HEAD)
+    if not hint:
         assert (
-            found == f"people.csv:{len(ids) + 2}:2: manager_id: nobody has the id '{unknown}'{HEAD}"
+            problem
+            == f"people.csv:{len(ids) + 2}:2: manager_id: nobody has the id '{unknown}'{HEAD}"
         )
 
 
@@ -142,8 +143,8 @@ def test_ids_are_left_alone_where_one_is_no_whole_number(tmp_path):
 
 
 def test_the_case_of_an_outside_head(tmp_path):
-    found = problems(tmp_path, "id,manager_id\nHR,CEO\nHR1,HR\nHR2,HR\n")
-    assert found == [f"people.csv:2:2: manager_id: nobody has the id 'CEO'{HEAD}"]
+    messages = problems(tmp_path, "id,manager_id\nHR,CEO\nHR1,HR\nHR2,HR\n")
+    assert messages == [f"people.csv:2:2: manager_id: nobody has the id 'CEO'{HEAD}"]
     assert pairs(build(imported(tmp_path, "id,manager_id\nHR,\nHR1,HR\nHR2,HR\n"))) == {
         ("HR", "HR1"),
         ("HR", "HR2"),
@@ -151,10 +152,10 @@ def test_the_case_of_an_outside_head(tmp_path):
 
 
 def test_ties_name_unknown_numbers_as_carefully(tmp_path):
-    found = problems(
+    messages = problems(
         tmp_path, "id,manager_id\n1,\nHR,1\n10,1\n", "source,target,kind\n1.0,HR,x\nhr,1,x\n"
     )
-    assert found == [
+    assert messages == [
         "ties.csv:2:1: source: nobody has the id '1.0'; '1' is the same number written otherwise, "
         "as spreadsheets do: ids are compared as text",
         (

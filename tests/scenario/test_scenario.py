@@ -26,9 +26,9 @@ def scenario() -> Scenario:
 
 
 def test_the_examples_of_its_docstring_are_right():
-    (found,) = doctest.DocTestFinder().find(Scenario.with_, "with_", globs={})
+    (examples,) = doctest.DocTestFinder().find(Scenario.with_, "with_", globs={})
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    runner.run(found)
+    runner.run(examples)
     assert runner.tries > 5 and runner.failures == 0
 
 
@@ -45,8 +45,8 @@ def test_a_changed_copy_is_what_loading_with_the_changes_gives(tmp_path):
     assert changed == loaded and changed.digest == loaded.digest and hash(changed) == hash(loaded)
     assert changed.resolved() == loaded.resolved() and changed.folder == tmp_path
     assert pickle.loads(pickle.dumps(changed)) == loaded
-    assert {name: each.digest for name, each in changed.policies().items()} == {
-        name: each.digest for name, each in loaded.policies().items()
+    assert {name: policy.digest for name, policy in changed.policies().items()} == {
+        name: policy.digest for name, policy in loaded.policies().items()
     }
 
 
@@ -59,7 +59,7 @@ def test_the_original_stays_and_variants_follow(scenario):
         0.8,
         scenario.work.focus,
     )
-    assert [each.flow.up.open for each in changed.policies().values()] == [0.4, 0.4, 0.9]
+    assert [policy.flow.up.open for policy in changed.policies().values()] == [0.4, 0.4, 0.9]
     assert changed.with_({"flow.up.open": 0.65, "work.load": scenario.work.load}) == scenario
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from strategies import random_scenario
 
+from scenario.strategies import random_scenario
 from sim.clock import Duration, Rate
 from sim.rules.catalog import names
 from sim.scenario import RatePerLeader, Scenario
-from sim.scenario.times import Rounds
+from sim.scenario.times import RoundLimit
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "scenarios").glob("*.yaml"))
 
@@ -86,7 +86,7 @@ def test_expiry_is_four_half_lives_unless_said():
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("50%", 0.5), ("3 rounds", Rounds(3)), ("5d", Duration(Fraction(5), "d"))],
+    [("50%", 0.5), ("3 rounds", RoundLimit(3)), ("5d", Duration(Fraction(5), "d"))],
 )
 def test_a_limit_may_be_a_duration_rounds_or_a_share(written, meant):
     assert scenario(f"consensus: {{limit: {written}}}").consensus.limit == meant
@@ -208,7 +208,7 @@ def test_random_scenarios_reach_every_choice():
     assert {s.influence.rule for s in scenarios} == set(names("influence"))
     assert {s.engagement.rule for s in scenarios} == set(names("engagement"))
     assert {s.reading for s in scenarios} == set(names("reading"))
-    assert {type(kind.consensus.limit) for kind in kinds} == {Duration, Rounds, float}
+    assert {type(kind.consensus.limit) for kind in kinds} == {Duration, RoundLimit, float}
     assert any(s.direction.source == "located" for s in scenarios) and any(
         s.work.away for s in scenarios
     )

@@ -1,7 +1,6 @@
-"""Where quotation marks and brackets open in a YAML text, and which of them are not closed.
-
-Only asked of a text that could not be parsed: it follows what was likely meant, line by line, not
-YAML's grammar.
+"""What was likely meant by a text that cannot be read: quotation marks and brackets that are not
+closed, and numbers, percentages and words as people write them. It follows the lines, not YAML's
+grammar.
 """
 
 from __future__ import annotations
@@ -49,16 +48,16 @@ class Scan:
 def scan(lines: Sequence[str]) -> Scan:
     """What opens and closes in some lines. A bracket is `unclosed` when an entry no deeper than it
     follows."""
-    found = Scan()
+    result = Scan()
     for number, line in _plain(lines):
-        if found.quote is None and found.brackets and found.unclosed is None:
-            opened = found.brackets[0]
+        if result.quote is None and result.brackets and result.unclosed is None:
+            opened = result.brackets[0]
             if ENTRY.match(line) and indent(line) <= indent(lines[opened.line - 1]):
-                found.unclosed = found.brackets[-1] if opened.line < number else None
-        _follow(found, number, line)
-    if found.quote is not None:
-        found.quotes.append((found.quote, 0))
-    return found
+                result.unclosed = result.brackets[-1] if opened.line < number else None
+        _follow(result, number, line)
+    if result.quote is not None:
+        result.quotes.append((result.quote, 0))
+    return result
 
 
 def lines_of(text: str) -> list[str]:
@@ -76,29 +75,29 @@ def _plain(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield number, line
 
 
-def _follow(found: Scan, number: int, line: str) -> None:
+def _follow(result: Scan, number: int, line: str) -> None:
     at = 0
     while at < len(line):
         character, before = line[at], line[max(0, at - NEAR) : at]
-        if found.quote is not None:
-            at = _in_quote(found, number, line, at)
+        if result.quote is not None:
+            at = _in_quote(result, number, line, at)
             continue
         if character == "#" and (not before or before[-1] in " \t"):
             return
         if character in "\"'" and re.search(r"(^|[:\-?,\[{]\s|[\[{,])\s*$", before):
-            found.quote = Spot(number, at + 1, character)
-        elif character in PAIRS and (found.brackets or re.search(r"(^|[:\-?]\s)\s*$", before)):
-            found.brackets.append(Spot(number, at + 1, character))
-        elif character in PAIRS.values() and found.brackets:
-            opened = found.brackets.pop()
-            if PAIRS[opened.character] != character and found.crossed is None:
-                found.crossed = (opened, Spot(number, at + 1, character))
+            result.quote = Spot(number, at + 1, character)
+        elif character in PAIRS and (result.brackets or re.search(r"(^|[:\-?]\s)\s*$", before)):
+            result.brackets.append(Spot(number, at + 1, character))
+        elif character in PAIRS.values() and result.brackets:
+            opened = result.brackets.pop()
+            if PAIRS[opened.character] != character and result.crossed is None:
+                result.crossed = (opened, Spot(number, at + 1, character))
         at += 1
 
 
-def _in_quote(found: Scan, number: int, line: str, at: int) -> int:
+def _in_quote(result: Scan, number: int, line: str, at: int) -> int:
     """Where to go on after a character inside quotation marks."""
-    opened = found.quote
+    opened = result.quote
     assert opened is not None
     if opened.character == '"' and line[at] == "\\":
         return at + 2
@@ -106,9 +105,9 @@ def _in_quote(found: Scan, number: int, line: str, at: int) -> int:
         return at + 1
     if opened.character == "'" and line[at + 1 : at + 2] == "'":
         return at + 2
-    found.quote = None
+    result.quote = None
     if opened.line < number:
-        found.quotes.append((opened, number))
+        result.quotes.append((opened, number))
     return at + 1
 
 
@@ -117,8 +116,7 @@ def indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-# What was likely meant by a value that cannot stand where it does: numbers, percentages and words
-# as people write
+# Values that cannot stand where they do
 
 
 def number_hint(text: str) -> str:
@@ -135,29 +133,29 @@ def number_hint(text: str) -> str:
         return pointed
     if re.fullmatch(r"[-+]?[0-9]+(_[0-9]+)+", plain):
         return f" (did you mean {plain.replace('_', '')}?)"
-    if found := re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,15})?)\s*%", plain):
-        return f" (did you mean {float(Fraction(found[1]) / 100):.12g}?)"
+    if percent := re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,15})?)\s*%", plain):
+        return f" (did you mean {float(Fraction(percent[1]) / 100):.12g}?)"
     return ""
 
 
 def decimal_point(text: str) -> str:
     """What to write for a number, with or without a unit, whose decimals follow a comma; '' for
     anything else."""
-    found = re.fullmatch(r"\s*([-+]?[0-9]{1,15}),([0-9]{1,15})\s*(%|/?\s*[A-Za-z]{0,2})\s*", text)
+    match = re.fullmatch(r"\s*([-+]?[0-9]{1,15}),([0-9]{1,15})\s*(%|/?\s*[A-Za-z]{0,2})\s*", text)
     return (
-        f" (did you mean {found[1]}.{found[2]}{found[3]}, with a decimal point?)" if found else ""
+        f" (did you mean {match[1]}.{match[2]}{match[3]}, with a decimal point?)" if match else ""
     )
 
 
 def percent_hint(text: str) -> str:
     """How a percentage would be written that is not written as one; '' for what is none."""
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"\s*([0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*(%|percent|per cent|pct)\.?\s*", text
     )
-    if found is None:
+    if match is None:
         return ""
-    point = ", with a decimal point" if "," in found[1] else ""
-    return f" (did you mean {found[1].replace(',', '.')}%{point}?)"
+    point = ", with a decimal point" if "," in match[1] else ""
+    return f" (did you mean {match[1].replace(',', '.')}%{point}?)"
 
 
 def truth_hint(value: Any) -> str:

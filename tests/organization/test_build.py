@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from organization_stand_ins import pairs
 
+from organization.stand_ins import pairs
 from sim.errors import InvalidInput
 from sim.organization import build
 from sim.scenario import Scenario

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from strategies import random_scenario
 
+from scenario.strategies import random_scenario
 from sim.errors import UsageError
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario

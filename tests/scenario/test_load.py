@@ -107,11 +107,11 @@ def test_a_bad_override_is_shown_at_its_own_line():
 
 
 def test_what_a_variant_breaks_elsewhere_is_shown_at_the_variant():
-    (found,) = mistakes(
+    (message,) = mistakes(
         "name: v\nissues: {a: {raised_at: upstream}}\nvariants:\n  x: "
         "{stream.positions.upstream.name: top}\n"
     )
-    assert found.startswith(
+    assert message.startswith(
         "t.yaml:4:3: variants.x: issues.a.raised_at: there is no position upstream"
     )
 
@@ -136,10 +136,10 @@ def test_an_override_can_remove_a_key_or_set_many():
 
 
 def test_wrong_overrides_are_named_as_given():
-    found = mistakes(
+    messages = mistakes(
         TEXT, {"power.rul": "vote", "attention": "[1", "seed": "x", "power.sharing.x": "1"}
     )
-    assert [problem.split(":")[0] for problem in found] == [
+    assert [problem.split(":")[0] for problem in messages] == [
         "attention",
         "power.rul",
         "power.sharing.x",
@@ -220,10 +220,10 @@ def test_a_mapping_may_extend_a_file(tmp_path):
 def test_a_file_without_keys_cannot_be_extended(tmp_path, text, what):
     (tmp_path / "base.yaml").write_text(text)
     (tmp_path / "top.yaml").write_text("name: top\nextends: base.yaml\n")
-    told = (
+    message = (
         rf"top\.yaml:2:10: extends: 'base\.yaml' is {what}, so there is nothing to extend: "
         rf"expected a mapping"
     )
-    with pytest.raises(InvalidInput, match=told) as caught:
+    with pytest.raises(InvalidInput, match=message) as caught:
         Scenario.load(tmp_path / "top.yaml")
     assert len(caught.value.problems) == 1

@@ -18,7 +18,7 @@ def mistakes(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         # Decimal commas, in a line of their own and where YAML takes the comma for one between
         # entries.
@@ -89,10 +89,10 @@ def mistakes(text):
         ("power:\n  rule:shared", "power: .* \\(a colon needs a space after it: rule: shared\\)"),
     ],
 )
-def test_each_mistake_is_told_once_with_what_was_meant(text, told):
-    found = mistakes(text)
-    assert len(found) == 1, found
-    assert re.search(told, found[0]), found
+def test_each_mistake_is_told_once_with_what_was_meant(text, message):
+    messages = mistakes(text)
+    assert len(messages) == 1, messages
+    assert re.search(message, messages[0]), messages
 
 
 @pytest.mark.parametrize("text", ["consensus: 75%", "work: 80%", "clock: 1y"])

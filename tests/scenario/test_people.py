@@ -77,8 +77,8 @@ def test_what_is_wrong_with_the_file_is_said_instead_of_asking_for_a_key(tmp_pat
         "t.yaml:2:18: stream.people: people.csv cannot be read: No such file or directory"
     ]
     (tmp_path / "people.csv").write_text("id,manager_id\na,\nb,x\n", encoding="utf-8")
-    (found,) = problems(tmp_path, "variants: {v: {power.sharing: 1}}")
-    assert found.startswith("people.csv:3:2: manager_id: nobody has the id 'x'")
+    (problem,) = problems(tmp_path, "variants: {v: {power.sharing: 1}}")
+    assert problem.startswith("people.csv:3:2: manager_id: nobody has the id 'x'")
 
 
 def test_a_variant_of_other_people_has_their_positions(folder):
@@ -93,10 +93,10 @@ def test_a_variant_of_other_people_has_their_positions(folder):
 def test_points_of_a_sweep_know_the_positions(folder):
     text = "issues: {a: {rate: 1/w}}\nsweep: {vary: {power.sharing: [0, 1]}}"
     scenario = made(folder, text)
-    from sim.scenario.nodes import Mark, Node
+    from sim.scenario.nodes import Location, Node
 
-    found = scenario.at({"power.sharing": Node(0.5, Mark("x"))}, ["base"])
-    assert found["base"].direction.source == "head"
+    policies = scenario.at({"power.sharing": Node(0.5, Location("x"))}, ["base"])
+    assert policies["base"].direction.source == "head"
 
 
 def test_a_changed_file_is_read_anew(folder):
