@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
-from sim.comparison.headline import Cell, Row, half_width, headline, notes
+from sim.comparison.headline import Cell, PolicyRow, half_width, headline, notes
 from sim.comparison.statistics import interval
 from sim.measures import MAIN, MEASURES, shown_in
 from sim.texts import number
@@ -42,7 +42,7 @@ def policies(runs: pd.DataFrame, against: str | None = None) -> str:
     return short_table(heads, rows) + told
 
 
-def _policy(row: Row) -> str:
+def _policy(row: PolicyRow) -> str:
     return f"{name(row.policy)}{' (base)' if row.base else ''}"
 
 

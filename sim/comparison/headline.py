@@ -45,7 +45,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class PolicyRow:
     """A policy and its measures by name."""
 
     policy: str
@@ -61,7 +61,7 @@ class Headline:
     signed: whether cells hold differences, to be shown with their signs.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[PolicyRow, ...]
     base: str
     replications: int
     signed: bool = False
@@ -82,7 +82,7 @@ def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
     cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
     for found in compare(runs, measures, base).to_dict("records"):
         cells[found["variant"]][found["metric"]] = _cell(found)
-    rows = tuple(Row(name, name == base, cells[name]) for name in variants)
+    rows = tuple(PolicyRow(name, name == base, cells[name]) for name in variants)
     return Headline(rows, base, int(runs.groupby("variant", observed=True).size().max()))
 
 
@@ -131,10 +131,10 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
     return told + left
 
 
-def _rows_that_fit(table: Headline) -> list[Row]:
+def _rows_that_fit(table: Headline) -> list[PolicyRow]:
     """The rows that there is room for: the base and those of highest value."""
 
-    def value(row: Row) -> float:
+    def value(row: PolicyRow) -> float:
         mean = row.cells["value"].mean if "value" in row.cells else math.nan
         return math.inf if row.base else mean if math.isfinite(mean) else -math.inf
 
@@ -142,7 +142,7 @@ def _rows_that_fit(table: Headline) -> list[Row]:
     return [row for row in table.rows if row in kept]
 
 
-def _name(row: Row, several: bool) -> str:
+def _name(row: PolicyRow, several: bool) -> str:
     """A policy's name; the base, which others are compared with, says so where its name does
     not."""
     if row.base and several and row.policy != "base":

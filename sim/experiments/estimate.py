@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Refused
 from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
 
@@ -121,7 +121,7 @@ def _probe(plan: Design, engine: str) -> _Probe:
     places = sorted(
         {round(step * (plan.count - 1) / (PROBED_POINTS - 1)) for step in range(PROBED_POINTS)}
     )
-    opened: dict[int, list[Work]] = {}
+    opened: dict[int, list[RunBatch]] = {}
     openings: list[float] = []
     runs: list[float] = []
     until = time.monotonic() + PROBE_SECONDS
@@ -134,7 +134,8 @@ def _probe(plan: Design, engine: str) -> _Probe:
             if isinstance(resolved, LeftOut):
                 continue
             opened[index] = [
-                Work(f"{index} {name}".encode(), policy, ()) for name, policy in resolved.items()
+                RunBatch(f"{index} {name}".encode(), policy, ())
+                for name, policy in resolved.items()
             ]
             for work in opened[index]:
                 play(work)  # no run, only what has to be ready for any
@@ -149,4 +150,4 @@ def _probe(plan: Design, engine: str) -> _Probe:
 def _compile(plan: Design, play: Player) -> None:
     policies = plan.resolve(plan[0])
     assert not isinstance(policies, LeftOut), "a design's first point has been tried"
-    play(Work(b"", next(iter(policies.values())), (0,)))
+    play(RunBatch(b"", next(iter(policies.values())), (0,)))

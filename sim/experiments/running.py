@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.experiments.executors import Batches
 from sim.experiments.keys import Run
-from sim.experiments.play import Work
+from sim.experiments.play import RunBatch
 from sim.runner.pool import Failure
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Running:
         finally:
             self._batches.flush()
 
-    def _missing(self, wanted: Iterable[Wanted]) -> Iterator[Work]:
+    def _missing(self, wanted: Iterable[Wanted]) -> Iterator[RunBatch]:
         for each in wanted:
             span = range(each.first, each.end)
             there = self.store.stored(each.key) | self._asked.get(each.key, set())
@@ -105,7 +105,7 @@ class Running:
             for piece in range(pieces):
                 chunk = tuple(missing[piece::pieces])
                 self._asked.setdefault(each.key, set()).update(chunk)
-                yield Work(each.key, each.policy, chunk)
+                yield RunBatch(each.key, each.policy, chunk)
 
     def _reported(self, runs: Sequence[Run]) -> None:
         for run in runs:
@@ -119,7 +119,7 @@ class Running:
     def _report_progress(self) -> None:
         self._progress(self.done, self.total, len(self.failures))
 
-    def _failed(self, work: Work, replication: int, failure: Failure) -> None:
+    def _failed(self, work: RunBatch, replication: int, failure: Failure) -> None:
         point, variant = self._wanted_by[work.key]
         self.failures.append(FailedRun(point, variant, replication, failure.error))
         self._forget(work.key, replication)

@@ -19,7 +19,7 @@ from sim.texts import clip
 Array = np.ndarray
 
 
-class Setting(NamedTuple):
+class PolicySetting(NamedTuple):
     """A policy at those points of a sweep (places among those that ran) at which it reads the same
     values.
 
@@ -94,9 +94,9 @@ class SweepRuns:
         }
 
     @cached_property
-    def settings(self) -> list[Setting]:
+    def settings(self) -> list[PolicySetting]:
         """The different settings: policy after policy, by their first points."""
-        found: list[Setting] = []
+        found: list[PolicySetting] = []
         for name in self.policies:
             labels = {
                 key: np.where(self.read[name][key], self.points[key], "") for key in self.keys
@@ -111,7 +111,7 @@ class SweepRuns:
                 kept = {
                     key: value for key, value in mine.items() if self.read[name][key][places[0]]
                 }
-                found.append(Setting(name, tuple(places), kept))
+                found.append(PolicySetting(name, tuple(places), kept))
         return found
 
     @cached_property

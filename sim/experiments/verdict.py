@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.sweep_runs import WIDTH, Gap, Setting, SweepRuns, aligned, gap, listed, short
+from sim.experiments.sweep_runs import (
+    WIDTH,
+    Gap,
+    PolicySetting,
+    SweepRuns,
+    aligned,
+    gap,
+    listed,
+    short,
+)
 from sim.measures import MEASURES, SWEEP, shown_in
 from sim.texts import clip, number
 
@@ -29,7 +38,7 @@ CROSSED = ("grid", "one-at-a-time")
 Array = np.ndarray
 
 
-class Row(NamedTuple):
+class SettingRow(NamedTuple):
     """A setting in the table. measures: mean and half an interval (NaN: none). mark: best, less, or
     not apart from the best; '' without intervals."""
 
@@ -44,7 +53,7 @@ class Verdict(NamedTuple):
     leaves out."""
 
     sentences: list[str]
-    rows: list[Row]
+    rows: list[SettingRow]
     more: int
 
 
@@ -105,7 +114,7 @@ def _measure(mean: float, half: float, digits: int) -> str:
     )
 
 
-def where(setting: Setting) -> str:
+def where(setting: PolicySetting) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads
     only."""
     keys = ", ".join(f"{clip(key, 48)} {clip(value, 30)}" for key, value in setting.keys.items())
@@ -319,7 +328,7 @@ def _lost(manifest: Mapping[str, Any]) -> list[str]:
 
 def _table(
     told: SweepRuns, best: int, means: Array, ahead: Gap, most: int
-) -> tuple[list[Row], int]:
+) -> tuple[list[SettingRow], int]:
     """The settings worth most, and the best of every policy."""
     known = [n for n in np.argsort(-means, kind="stable").tolist() if np.isfinite(means[n])]
     first = {told.settings[n].policy: n for n in reversed(known)}
@@ -348,5 +357,5 @@ def _table(
             if np.isfinite(ahead.low[n])
             else ""
         )
-        rows.append(Row(told.settings[n].policy, told.settings[n].keys, halves, mark))
+        rows.append(SettingRow(told.settings[n].policy, told.settings[n].keys, halves, mark))
     return rows, len(known) - len(rows)

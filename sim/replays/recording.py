@@ -51,7 +51,7 @@ def record(
     wanted = [Watch(each, name, issues) for name, each in inputs.items()]
     size = sum(each.numbers.leaders * each.numbers.day for each in inputs.values()) * last_day
     tasks = [Task(place, REPLICATION) for place in range(len(wanted))]
-    found: dict[int, rows.Watched] = {}
+    found: dict[int, rows.PolicyReplay] = {}
     failed: dict[int, str] = {}
     at_once = min(workers, len(tasks)) if size > ALONE else 1
     with closing(in_processes(WATCH, wanted, tasks, at_once)) as ended:
@@ -66,7 +66,7 @@ def record(
     return rows.tables([found[place] for place in sorted(found)]), failures
 
 
-def watch(wanted: Watch, replication: int) -> rows.Watched:
+def watch(wanted: Watch, replication: int) -> rows.PolicyReplay:
     """Play one replication of a policy until the issues are over; what was seen of them, as columns
     and stories."""
     from sim.agents import traces

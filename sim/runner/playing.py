@@ -25,7 +25,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass
-class Played:
+class ScenarioRuns:
     """What came of the runs of one scenario.
 
     tables: the tables of the policies that have any run, in their order. reached: how many
@@ -45,7 +45,7 @@ def play(
     workers: int,
     differing: Mapping[str, Mapping[str, Any]],
     progress: Progress,
-) -> Played:
+) -> ScenarioRuns:
     """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails."""
     from sim.parameters import parameters
 
@@ -70,7 +70,7 @@ def play(
         )
     asked = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return Played(tables, course.failures(), start, asked)
+    return ScenarioRuns(tables, course.failures(), start, asked)
 
 
 @dataclass

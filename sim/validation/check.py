@@ -83,7 +83,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Row:
+class ValidationRow:
     """A check in one setting: a policy of its scenario."""
 
     check: Check

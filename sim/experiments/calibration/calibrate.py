@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.calibration.plan import AS_STATED, OFF, WORLDS, Plan, World, plan, scaled_load
+from sim.experiments.calibration.plan import (
+    AS_STATED,
+    OFF,
+    WORLDS,
+    CalibrationPlan,
+    World,
+    plan,
+    scaled_load,
+)
 from sim.experiments.calibration.proposals import Trials
 from sim.experiments.calibration.recommend import (
     FACTORS,
     URGENCY_WORLDS,
-    Chosen,
     Crossing,
     Regret,
+    Selection,
     bounded,
     choose,
     crossing,
@@ -80,10 +88,10 @@ class Calibration:
     were found damaged, and were run again.
     """
 
-    plan: Plan
+    plan: CalibrationPlan
     folder: Path
     found: SearchResult
-    chosen: Chosen
+    chosen: Selection
     recommendations: dict[str, Recommendation]
     front: dict[int, dict[str, Interval]]
     variants: dict[str, dict[str, Interval]]
@@ -170,7 +178,7 @@ def named(candidate: int) -> str:
     return f"setting {candidate}"
 
 
-def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
+def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Calibration:
     found = search(planned, running)
     chosen = choose(planned, found.candidates)
     variants = planned.scenario.policies()
@@ -220,7 +228,7 @@ def _differences(
     }
 
 
-def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, Interval]]:
+def _between(trials: Trials, chosen: Selection) -> dict[tuple[int, int], dict[str, Interval]]:
     pairs = combinations(dict.fromkeys(choice.candidate for choice in chosen.choices), 2)
     return {
         (one, two): _differences(trials, [named(one)], named(two))[named(one)] for one, two in pairs
@@ -228,7 +236,11 @@ def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, 
 
 
 def _recommendations(
-    planned: Plan, found: SearchResult, chosen: Chosen, trials: Trials, every: Sequence[str]
+    planned: CalibrationPlan,
+    found: SearchResult,
+    chosen: Selection,
+    trials: Trials,
+    every: Sequence[str],
 ) -> dict[str, Recommendation]:
     result = {}
     for choice in chosen.choices:
@@ -247,7 +259,11 @@ def _recommendations(
 
 
 def _regrets(
-    planned: Plan, chosen: Chosen, trials: Trials, every: list[str], variants: list[str]
+    planned: CalibrationPlan,
+    chosen: Selection,
+    trials: Trials,
+    every: list[str],
+    variants: list[str],
 ) -> list[Regret]:
     result: list[Regret] = []
     for choice in chosen.choices:
@@ -257,7 +273,7 @@ def _regrets(
 
 
 def _crossings(
-    chosen: Chosen, trials: Trials, variants: list[str]
+    chosen: Selection, trials: Trials, variants: list[str]
 ) -> dict[tuple[str, str], Crossing]:
     value: Callable[[str], np.ndarray] = lambda name: np.array(  # noqa: E731
         [trials.measure(name, world, VALUE) for world in URGENCY_WORLDS]

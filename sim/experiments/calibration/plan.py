@@ -40,7 +40,7 @@ WORDS = ("word", "truth value")
 
 
 @dataclass(frozen=True)
-class Plan:
+class CalibrationPlan:
     """A calibration in full.
 
     policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each,
@@ -103,7 +103,7 @@ def plan(
     objectives: Mapping[str, str] | None = None,
     runs: int | None = None,
     seed: int | None = None,
-) -> Plan:
+) -> CalibrationPlan:
     """The calibration of a scenario; its section or what is usual fills what is not given here.
 
     UsageError where there is nothing to search or an objective is no measure.
@@ -124,7 +124,7 @@ def plan(
             )
     policy = searched(list(found), scenario.base)[0]
     kinds = [target(key, scenario.policies(), scenario.base) for key in found]
-    return Plan(
+    return CalibrationPlan(
         scenario,
         policy,
         found,

@@ -22,7 +22,7 @@ SWEEPS = 60
 
 
 @dataclass(frozen=True)
-class Scale:
+class ScoreScale:
     """What scores are measured by: for each objective its worst mean on the front, and how far the
     best is from it."""
 
@@ -64,15 +64,15 @@ def means(values: Sequence[np.ndarray]) -> np.ndarray:
     return np.where(there.any(axis=1), settings + centre, np.nan)
 
 
-def scale(found: np.ndarray) -> Scale:
+def scale(found: np.ndarray) -> ScoreScale:
     """The scale of the front of some means, [settings, objectives]; an objective in which all are
     equal spans 1."""
     best = found[front(found)]
     if not len(best):
-        return Scale(np.zeros(found.shape[1]), np.ones(found.shape[1]))
+        return ScoreScale(np.zeros(found.shape[1]), np.ones(found.shape[1]))
     worst = best.min(axis=0)
     span = best.max(axis=0) - worst
-    return Scale(worst, np.where(span > 0, span, 1.0))
+    return ScoreScale(worst, np.where(span > 0, span, 1.0))
 
 
 def behind(scores: Sequence[np.ndarray], leader: int) -> np.ndarray:

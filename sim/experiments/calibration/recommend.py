@@ -16,11 +16,11 @@ from sim.comparison.best import Standing, standings
 from sim.comparison.statistics import UNKNOWN, intervals
 from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
-from sim.experiments.calibration.plan import OFF, Plan, World
+from sim.experiments.calibration.plan import OFF, CalibrationPlan, World
 from sim.experiments.calibration.proposals import Trials
 from sim.experiments.calibration.racing import (
     CLEAR,
-    Scale,
+    ScoreScale,
     behind,
     front,
     margins,
@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Selection:
     """What a search has chosen: places among the candidates, ascending, and the scale that scores
     are measured by.
 
@@ -59,13 +59,13 @@ class Chosen:
     them.
     """
 
-    scale: Scale
+    scale: ScoreScale
     front: tuple[int, ...]
     shown: tuple[int, ...]
     choices: tuple[Choice, ...]
 
 
-def choose(plan: Plan, candidates: Sequence[Candidate]) -> Chosen:
+def choose(plan: CalibrationPlan, candidates: Sequence[Candidate]) -> Selection:
     """The front and a setting for each weighting, by the replications of the search alone.
 
     A weighting's setting is the best of those that came far in the race for it, so that a lucky one
@@ -88,7 +88,7 @@ def choose(plan: Plan, candidates: Sequence[Candidate]) -> Chosen:
         choices.append(Choice(name, best, tuple(alike.tolist())))
     on = np.flatnonzero(front(found))
     shown = _shown(found[on], on, [choice.candidate for choice in choices])
-    return Chosen(by, tuple(on.tolist()), shown, tuple(choices))
+    return Selection(by, tuple(on.tolist()), shown, tuple(choices))
 
 
 def _shown(scores: np.ndarray, on: np.ndarray, chosen: Sequence[int]) -> tuple[int, ...]:
@@ -148,7 +148,7 @@ def scores(
         np.where(known, found, np.inf).min(axis=0),
         np.where(known, found, -np.inf).max(axis=0),
     )
-    by = Scale(worst, np.where(top > worst, top - worst, 1.0))
+    by = ScoreScale(worst, np.where(top > worst, top - worst, 1.0))
     told = {name: by.scores(each, weights) for name, each in values.items()}
     common = _means(np.stack(list(told.values())))
     usual = interval(common).mean

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunsFailed
-from sim.experiments.calibration.plan import Plan
+from sim.experiments.calibration.plan import CalibrationPlan
 from sim.experiments.calibration.proposals import Place, anywhere, first, propose
 from sim.experiments.calibration.racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
@@ -66,7 +66,7 @@ class SearchResult:
     spent: int = 0
 
 
-def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
+def values(plan: CalibrationPlan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
     """The objectives of a policy's replications `first`, ... below `end`, turned so that more is
     better."""
     numbers, rows = running.store.of(key, end)
@@ -75,7 +75,7 @@ def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np
     return found[first:]
 
 
-def search(plan: Plan, running: Running) -> SearchResult:
+def search(plan: CalibrationPlan, running: Running) -> SearchResult:
     """Search as the plan says. RunsFailed where no setting could be run."""
     searching = _Searching(plan, running)
     searching.explore()
@@ -86,7 +86,7 @@ def search(plan: Plan, running: Running) -> SearchResult:
 
 
 class _Searching:
-    def __init__(self, plan: Plan, running: Running) -> None:
+    def __init__(self, plan: CalibrationPlan, running: Running) -> None:
         self.plan, self.running = plan, running
         self.found = SearchResult()
         self.tried: set[bytes] = set()

@@ -12,7 +12,7 @@ from typing import Any
 from sim.comparison import Interval
 from sim.comparison.wording import signed
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
-from sim.experiments.calibration.plan import AS_STATED, Plan
+from sim.experiments.calibration.plan import AS_STATED, CalibrationPlan
 from sim.scenario.axes import Ranged
 from sim.scenario.keys.calibrate import TEST as USUAL
 from sim.scenario.nodes import plain
@@ -129,7 +129,7 @@ def _alike(found: Calibration) -> str:
     return " ".join(told)
 
 
-def _whole_range(plan: Plan, key: str, each: Recommendation) -> bool:
+def _whole_range(plan: CalibrationPlan, key: str, each: Recommendation) -> bool:
     axis, seen = plan.axes[key], each.alike[key]
     ends = [plain(axis.at(Fraction(0))), plain(axis.at(Fraction(1)))]
     values = [plain(item) for item in axis.items] if not isinstance(axis, Ranged) else ends
@@ -177,7 +177,7 @@ def _edges(found: Calibration) -> Iterator[str]:
         )
 
 
-def _at_edge(plan: Plan, key: str, value: Any) -> bool:
+def _at_edge(plan: CalibrationPlan, key: str, value: Any) -> bool:
     """Whether a value is at an end of its range that could have been wider."""
     axis = plan.axes[key]
     if not isinstance(axis, Ranged) or axis.low == axis.high:
@@ -197,13 +197,13 @@ def _rests_on(found: Calibration) -> str:
     )
 
 
-def _single(plan: Plan, weighting: str) -> str:
+def _single(plan: CalibrationPlan, weighting: str) -> str:
     """The one objective that a weighting weighs; '' where there are several."""
     weighed = _weighed(plan, weighting)
     return weighed[0] if len(weighed) == 1 else ""
 
 
-def _weighed(plan: Plan, weighting: str) -> list[str]:
+def _weighed(plan: CalibrationPlan, weighting: str) -> list[str]:
     return [
         name
         for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True)
