@@ -162,7 +162,7 @@ def sensitivity(
     place = _place(folder, out) or home(given, SENSITIVITY, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
-    found = search(
+    result = search(
         given,
         place,
         method=method,
@@ -177,15 +177,15 @@ def sensitivity(
         executor=executor,
         progress=progress,
     )
-    table = found.table()
+    table = result.table()
 
     def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
         from sim.dashboard.sensitivity_report import write_sensitivity_report
 
         write_sensitivity_report(table, manifest, path)
 
-    save(found.swept, used, {DASHBOARD: draw}, about(found), {"sensitivity": table})
-    return found
+    save(result.swept, used, {DASHBOARD: draw}, about(result), {"sensitivity": table})
+    return result
 
 
 def calibrate(
@@ -223,17 +223,17 @@ def calibrate(
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
-    asked: dict[str, Any] = {"objectives": objectives, "runs": runs, "seed": seed}
-    found = search(given, place, **asked, **how, progress=progress)
+    search_options: dict[str, Any] = {"objectives": objectives, "runs": runs, "seed": seed}
+    result = search(given, place, **search_options, **how, progress=progress)
     options = _calibrate_options(given, objectives, runs, seed)
 
     def draw(path: Path) -> None:
         from sim.dashboard.calibration import write_calibration_report
 
-        write_calibration_report(found, path, options)
+        write_calibration_report(result, path, options)
 
-    save(found, used, {DASHBOARD: draw})
-    return found
+    save(result, used, {DASHBOARD: draw})
+    return result
 
 
 def _calibrate_options(

@@ -247,13 +247,13 @@ class _Cluster:
 
 def _some(ended: SimpleQueue[Future]) -> list[Future]:
     """All that have ended by now; when there are none, waits for one, for a while."""
-    found: list[Future] = []
+    done: list[Future] = []
     try:
-        found.append(ended.get(timeout=LOOK))
+        done.append(ended.get(timeout=LOOK))
         while True:
-            found.append(ended.get_nowait())
+            done.append(ended.get_nowait())
     except Empty:
-        return found
+        return done
 
 
 def _error_text(error: BaseException) -> str:

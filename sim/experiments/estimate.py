@@ -82,7 +82,7 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
     many points, as many as an even selection of them tells."""
     if not (folder / FILE).is_file():
         return 0
-    sweep, found, seen = sweep_key(plan.scenario), 0, set()
+    sweep, count, seen = sweep_key(plan.scenario), 0, set()
     looked = range(0, plan.count, math.ceil(plan.count / MOST_LOOKED_AT))
     # What cannot be read is told by the sweep itself.
     with suppress(Refused), Store.open(folder, MEASURES, write=False) as store:
@@ -93,10 +93,10 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
             if policy is None or policy in seen:
                 continue
             seen.add(policy)
-            found += sum(number < rule.most for number in store.stored(policy))
+            count += sum(number < rule.most for number in store.stored(policy))
     if len(looked) == plan.count:
-        return found
-    return min(found * plan.count // len(looked), sum(settings(plan).values()) * rule.most)
+        return count
+    return min(count * plan.count // len(looked), sum(settings(plan).values()) * rule.most)
 
 
 @dataclass(frozen=True)

@@ -103,5 +103,5 @@ def numbers(outcomes: Sequence[Outcome], ticks_per_day: int) -> np.ndarray:
     """The measures of runs, [runs, MEASURES] as float64."""
     if not outcomes:
         return np.zeros((0, len(MEASURES)))
-    found = summaries(outcomes, ticks_per_day)
-    return np.column_stack([found[name].astype(np.float64) for name in MEASURES])
+    measured = summaries(outcomes, ticks_per_day)
+    return np.column_stack([measured[name].astype(np.float64) for name in MEASURES])

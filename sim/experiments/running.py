@@ -86,26 +86,26 @@ class Running:
             self._batches.flush()
 
     def _missing(self, wanted: Iterable[Wanted]) -> Iterator[RunBatch]:
-        for each in wanted:
-            span = range(each.first, each.end)
-            there = self.store.stored(each.key) | self._asked.get(each.key, set())
+        for batch in wanted:
+            span = range(batch.first, batch.end)
+            there = self.store.stored(batch.key) | self._asked.get(batch.key, set())
             missing = [number for number in span if number not in there]
             self.done += len(span) - len(missing)
             self.before += len(span) - len(missing)
             if not missing:
                 self._report_progress()
                 continue
-            if each.policy is None:
+            if batch.policy is None:
                 raise ValueError(
-                    f"runs of policy {each.key.hex()[:16]} are missing, and the policy was not "
+                    f"runs of policy {batch.key.hex()[:16]} are missing, and the policy was not "
                     f"given"
                 )
-            self._wanted_by[each.key] = (each.point, each.variant)
+            self._wanted_by[batch.key] = (batch.point, batch.variant)
             pieces = math.ceil(len(missing) / CHUNK)
             for piece in range(pieces):
                 chunk = tuple(missing[piece::pieces])
-                self._asked.setdefault(each.key, set()).update(chunk)
-                yield RunBatch(each.key, each.policy, chunk)
+                self._asked.setdefault(batch.key, set()).update(chunk)
+                yield RunBatch(batch.key, batch.policy, chunk)
 
     def _reported(self, runs: Sequence[Run]) -> None:
         for run in runs:

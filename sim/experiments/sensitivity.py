@@ -154,16 +154,16 @@ class Sensitivity:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         name = self.swept.design.scenario.name
-        for found in self.found:
-            for key in found.ranking:
-                for index, values in found.estimated.indices.items():
+        for result in self.found:
+            for key in result.ranking:
+                for index, values in result.estimated.indices.items():
                     yield (
                         name,
-                        found.variant,
-                        found.metric,
+                        result.variant,
+                        result.metric,
                         key,
                         index,
-                        *values[found.keys.index(key)],
+                        *values[result.keys.index(key)],
                     )
 
 
@@ -220,34 +220,34 @@ def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] =
     """
     vary = child(scenario.root, "sweep", "vary")
     if scenario.sweep is None or vary is None:
-        told = (
+        message = (
             f"{scenario.name} has no sweep.vary, which says what varies and how far; write, "
             f"for example, "
         )
-        raise UsageError(told + examples.sweep(scenario, 2, ranges=True))
+        raise UsageError(message + examples.sweep(scenario, 2, ranges=True))
     for name in variants:
         if name not in scenario.policies():
             there = list(scenario.policies())
             raise UsageError(
                 f"no variant '{name}'{nearest(name, there)}; there are: {', '.join(there)}"
             )
-    found, problems = axes(
+    along, problems = axes(
         vary, scenario.sweep.design, scenario.policies(), scenario.base, scenario.calendar
     )
     if problems:
         raise InvalidInput(problems)
-    row = _rows_of(scenario, method, points, len(found))
+    row = _rows_of(scenario, method, points, len(along))
 
     def changes(index: int) -> Changes:
-        return {key: axis.at(u) for (key, axis), u in zip(found.items(), row(index), strict=True)}
+        return {key: axis.at(u) for (key, axis), u in zip(along.items(), row(index), strict=True)}
 
     policies = tuple(dict.fromkeys(variants)) or policies_of(scenario)
     design = Design(
         scenario,
         DESIGNS[method],
-        tuple(found),
+        tuple(along),
         policies,
-        rows(DESIGNS[method], points, len(found)),
+        rows(DESIGNS[method], points, len(along)),
         changes,
     )
     scenario.at(design[0].changes, policies, design.label)
@@ -353,13 +353,13 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
 def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
     """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
     columns = [MEASURES.index(metric) for metric in wanted.metrics]
-    found = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
+    responses = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
     with Store.open(swept.folder, MEASURES, write=False) as store:
         for place in swept.places:
             if place.variant == variant:
                 numbers, measured = store.of(place.policy, wanted.replications)
-                found[:, numbers, place.point] = measured[:, columns].T
-    return found.reshape(len(columns), wanted.replications, wanted.points, -1)
+                responses[:, numbers, place.point] = measured[:, columns].T
+    return responses.reshape(len(columns), wanted.replications, wanted.points, -1)
 
 
 def __getattr__(name: str) -> Any:

@@ -144,7 +144,7 @@ class _Sweeping:
 
     def _wanted(self, points: Iterable[int], first: int, end: int) -> Iterator[Wanted]:
         """The runs of the points, worked out as they are asked for; those of a setting once."""
-        asked: set[bytes] = set()
+        wanted: set[bytes] = set()
         for index in points:
             resolved = self._resolved(index, first, end)
             if resolved is None:
@@ -152,8 +152,8 @@ class _Sweeping:
             self.keys[index] = tuple(key for key, _ in resolved)
             self.counts[index] = self.forecast[index] = end
             for variant, (key, policy) in zip(self.swept.design.policies, resolved, strict=True):
-                if key not in asked:
-                    asked.add(key)
+                if key not in wanted:
+                    wanted.add(key)
                     yield Wanted(variant, index, key, policy, first, end)
 
     def _resolved(
@@ -178,12 +178,12 @@ class _Sweeping:
             self.swept.left_out.append(policies)
             self.running.total = max(0, self.running.total - len(plan.policies) * end)
             return None
-        found = [(policy_key(policy), policy) for policy in policies.values()]
+        keyed = [(policy_key(policy), policy) for policy in policies.values()]
         if not _reads_files(point):
-            self.found |= {key: policy for key, (policy, _) in zip(looked, found, strict=True)}
+            self.found |= {key: policy for key, (policy, _) in zip(looked, keyed, strict=True)}
             if len(self.found) >= REMEMBERED:
                 self._remember()
-        return list(found)
+        return list(keyed)
 
     def _remember(self) -> None:
         if self.found:
@@ -217,10 +217,10 @@ def runs_table(swept: Swept) -> pd.DataFrame:
 
     columns = kinds(swept)
     types = {"text": "str", "integer": "int64", "number": "float64"}
-    found = list(blocks(swept, columns))
+    parts = list(blocks(swept, columns))
 
     def joined(name: str) -> Any:
-        return np.concatenate([block[name] for block in found]) if found else []
+        return np.concatenate([block[name] for block in parts]) if parts else []
 
     return pd.DataFrame(
         {name: pd.Series(joined(name), dtype=types[kind]) for name, kind in columns.items()}

@@ -25,12 +25,12 @@ Kinds = dict[str, str]
 def kinds(swept: Swept) -> Kinds:
     """The columns of the table. A varied key holds numbers where it does at every point, else
     text."""
-    found: Kinds = {}
+    columns: Kinds = {}
     for column in RUNS:
-        found[column.name] = column.kind
+        columns[column.name] = column.kind
         if column.name == "seed":
-            found |= _varied(swept.design, swept.places)
-    return found
+            columns |= _varied(swept.design, swept.places)
+    return columns
 
 
 def blocks(swept: Swept, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -45,7 +45,7 @@ def blocks(swept: Swept, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]
 
 def _columns(plan: Design, block: Block, columns: Mapping[str, str]) -> dict[str, Any]:
     rows = len(block.points)
-    found: dict[str, Any] = {
+    filled: dict[str, Any] = {
         "scenario": np.full(rows, plan.scenario.name, object),
         "variant": np.array(block.variants, object),
         "point": block.points,
@@ -55,15 +55,16 @@ def _columns(plan: Design, block: Block, columns: Mapping[str, str]) -> dict[str
     different, places = np.unique(block.points, return_inverse=True)
     settings = [plan[int(point)].values for point in different]
     for key in plan.keys:
-        told = _number if columns[key] == "number" else _text
+        convert = _number if columns[key] == "number" else _text
         values = np.array(
-            [told(each.get(key)) for each in settings], np.float64 if told is _number else object
+            [convert(setting.get(key)) for setting in settings],
+            np.float64 if convert is _number else object,
         )
-        found[key] = values[places]
+        filled[key] = values[places]
     for place, name in enumerate(MEASURES):
         measured = block.numbers[:, place]
-        found[name] = measured.astype(np.int64) if columns[name] == "integer" else measured
-    return {name: found[name] for name in columns}
+        filled[name] = measured.astype(np.int64) if columns[name] == "integer" else measured
+    return {name: filled[name] for name in columns}
 
 
 def _varied(plan: Design, places: list[Segment]) -> Kinds:

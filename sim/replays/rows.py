@@ -56,7 +56,7 @@ def watched(
     """The rows of some issues, issue by issue in order of time, with the `news` read while each was
     open."""
     ids = inputs.structure.id
-    found: list[ReplayRow] = []
+    rows: list[ReplayRow] = []
     for issue, course in sorted(courses.items()):
         first, last = course.events[0].tick, course.events[-1].tick
         about = [event for event in news if first <= event.tick <= last]
@@ -69,9 +69,9 @@ def watched(
             row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)
         ]
         # A round that was fixed begins only while the issue is open.
-        found += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
+        rows += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
     keys = (inputs.scenario.name, variant, 0, replication)
-    return PolicyReplay(keys, found, _channels(inputs.structure), sorted(stories.items()))
+    return PolicyReplay(keys, rows, _channels(inputs.structure), sorted(stories.items()))
 
 
 def tables(parts: Sequence[PolicyReplay]) -> dict[str, pd.DataFrame]:
@@ -101,7 +101,7 @@ def _table(name: str, rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _channels(structure: Structure) -> list[tuple[str, str, str, int]]:
     ids = structure.id
-    each = zip(
+    columns = zip(
         structure.channel_source.tolist(),
         structure.channel_target.tolist(),
         structure.channel_direction.tolist(),
@@ -109,7 +109,8 @@ def _channels(structure: Structure) -> list[tuple[str, str, str, int]]:
         strict=True,
     )
     return [
-        (ids[source], ids[target], DIRECTIONS[way], int(line)) for source, target, way, line in each
+        (ids[source], ids[target], DIRECTIONS[way], int(line))
+        for source, target, way, line in columns
     ]
 
 

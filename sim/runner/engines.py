@@ -37,10 +37,10 @@ def engine_for(engine: str, policies: Iterable[Scenario]) -> EngineChoice:
     if engine == "mesa":
         return EngineChoice("mesa")
     for policy in policies:
-        if told := _cannot_compile(policy):
+        if reason := _cannot_compile(policy):
             if engine == "compiled":
-                raise UsageError(f"{told}; --engine mesa can run it")
-            return EngineChoice("mesa", f"{told}; the Mesa engine runs it, which is slower")
+                raise UsageError(f"{reason}; --engine mesa can run it")
+            return EngineChoice("mesa", f"{reason}; the Mesa engine runs it, which is slower")
     return EngineChoice("compiled")
 
 
@@ -53,9 +53,9 @@ def _cannot_compile(policy: Scenario) -> str:
         return f"{policy.leaders[0].class_} is a class of leaders, which only the Mesa engine knows"
     from sim.extension.foreign import DoesNotCompile, address
 
-    asked = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
+    custom = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
     try:
-        for one in asked:
+        for one in custom:
             if one is not None:
                 address(one.rule, one.name)
     except DoesNotCompile as error:

@@ -65,17 +65,17 @@ def rows_of(
 ) -> list[ValidationRow]:
     """Every setting of every check, in order; `wanted` names some, as CHECK or CHECK/POLICY
     (default all)."""
-    found = []
+    rows = []
     for check in checks:
         policies = Scenario.load(scenarios[check.scenario]).policies()
         for name in check.only or policies:
-            found.append(ValidationRow(check, name, policies[name]))
-    known = list(dict.fromkeys([row.check.name for row in found] + [row.name for row in found]))
+            rows.append(ValidationRow(check, name, policies[name]))
+    known = list(dict.fromkeys([row.check.name for row in rows] + [row.name for row in rows]))
     for name in wanted:
         if name not in known:
-            told = ", ".join(dict.fromkeys(row.check.name for row in found))
-            raise UsageError(f"no row is called {name!r}{nearest(name, known)}; there are {told}")
-    return [row for row in found if not wanted or row.check.name in wanted or row.name in wanted]
+            names = ", ".join(dict.fromkeys(row.check.name for row in rows))
+            raise UsageError(f"no row is called {name!r}{nearest(name, known)}; there are {names}")
+    return [row for row in rows if not wanted or row.check.name in wanted or row.name in wanted]
 
 
 def count_tests(chosen: Sequence[ValidationRow], drivers: Sequence[str] = BOTH) -> int:
@@ -135,7 +135,7 @@ def runs_for(row: ValidationRow, effort: Effort, driver: str) -> int:
     window = calendar.ticks(clock.horizon) - calendar.ticks(clock.warmup)
     decisions = window * sum(_per_tick(calendar, kind.rate) for kind in kinds)
     wanted = effort.fixed if row.check.is_certain else effort.decisions
-    return max(1, math.ceil(wanted[driver] * row.check.each / decisions))
+    return max(1, math.ceil(wanted[driver] * row.check.decisions_needed / decisions))
 
 
 def _per_tick(calendar: Calendar, rate: object) -> float:

@@ -179,10 +179,10 @@ def named(candidate: int) -> str:
 
 
 def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Calibration:
-    found = search(planned, running)
-    chosen = choose(planned, found.candidates)
+    searched = search(planned, running)
+    chosen = choose(planned, searched.candidates)
     variants = planned.scenario.policies()
-    settings = {named(place): found.candidates[place].policy for place in chosen.shown}
+    settings = {named(place): searched.candidates[place].policy for place in chosen.shown}
     trials = Trials(planned, running, {**settings, **variants})
     mine = list(dict.fromkeys(named(choice.candidate) for choice in chosen.choices))
     every = [*settings, *variants]
@@ -195,9 +195,9 @@ def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Cal
     result = Calibration(
         planned,
         folder,
-        found,
+        searched,
         chosen,
-        _recommendations(planned, found, chosen, trials, every),
+        _recommendations(planned, searched, chosen, trials, every),
         {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
         {name: _measures(trials, name, AS_STATED) for name in variants},
         _regrets(planned, chosen, trials, every, list(variants)),
@@ -214,16 +214,24 @@ def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Cal
 
 
 def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
-    return {each: interval(trials.measure(name, world, each)) for each in trials.plan.objectives}
+    return {
+        measure: interval(trials.measure(name, world, measure))
+        for measure in trials.plan.objectives
+    }
 
 
 def _differences(
     trials: Trials, every: Sequence[str], other: str
 ) -> dict[str, dict[str, Interval]]:
     """Of each of some policies, every objective less that of another policy."""
-    base = {each: trials.measure(other, AS_STATED, each) for each in trials.plan.objectives}
+    base = {
+        measure: trials.measure(other, AS_STATED, measure) for measure in trials.plan.objectives
+    }
     return {
-        name: {each: interval(trials.measure(name, AS_STATED, each) - base[each]) for each in base}
+        name: {
+            measure: interval(trials.measure(name, AS_STATED, measure) - base[measure])
+            for measure in base
+        }
         for name in every
     }
 
@@ -237,23 +245,23 @@ def _between(trials: Trials, chosen: Selection) -> dict[tuple[int, int], dict[st
 
 def _recommendations(
     planned: CalibrationPlan,
-    found: SearchResult,
+    searched: SearchResult,
     chosen: Selection,
     trials: Trials,
     every: Sequence[str],
 ) -> dict[str, Recommendation]:
     result = {}
     for choice in chosen.choices:
-        each, name = found.candidates[choice.candidate], named(choice.candidate)
+        candidate, name = searched.candidates[choice.candidate], named(choice.candidate)
         weights = np.array(planned.weightings[choice.weighting])
         result[choice.weighting] = Recommendation(
             choice.weighting,
             choice.candidate,
-            each.settings,
+            candidate.settings,
             bounded(interval(scores(trials, AS_STATED, every, weights)[name]), weights),
             _measures(trials, name, AS_STATED),
-            each.count,
-            ranges(found.candidates, choice.alike),
+            candidate.count,
+            ranges(searched.candidates, choice.alike),
         )
     return result
 
@@ -291,7 +299,7 @@ def _notes(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     """Where a load could not be as high as its world says."""
     high = max(policy.work.load for policy in variants.values())
     factor = 1 + OFF
-    found = scaled_load(high, factor)
-    if high * float(factor) <= found:
+    scaled = scaled_load(high, factor)
+    if high * float(factor) <= scaled:
         return ()
-    return (f"load x {float(factor):g} stops at {found:.0%} of the day where it would be more",)
+    return (f"load x {float(factor):g} stops at {scaled:.0%} of the day where it would be more",)

@@ -137,9 +137,9 @@ class Trials:
         where one failed."""
         first, end = self.plan.most, self.plan.most + self.plan.test
         numbers, rows = self.running.store.of(self._keys[name, world], end)
-        found = np.full((end, len(MEASURES)), np.nan)
-        found[numbers] = rows
-        return found[first:]
+        measured = np.full((end, len(MEASURES)), np.nan)
+        measured[numbers] = rows
+        return measured[first:]
 
     def measure(self, name: str, world: World, measure: str) -> np.ndarray:
         """One measure, replication by replication."""
@@ -148,6 +148,6 @@ class Trials:
     def values(self, name: str, world: World) -> np.ndarray:
         """The objectives, replication by replication, more being better: [test, objectives]."""
         return (
-            self.rows(name, world)[:, [MEASURES.index(each) for each in self.plan.objectives]]
+            self.rows(name, world)[:, [MEASURES.index(measure) for measure in self.plan.objectives]]
             * self.plan.signs
         )
