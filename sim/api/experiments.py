@@ -153,6 +153,7 @@ def sensitivity(
     """
     from sim.experiments.conclusions import about
     from sim.experiments.saved import save
+    from sim.experiments.sensitivity import request
     from sim.experiments.sensitivity import sensitivity as search
     from sim.experiments.source import home
     from sim.runner.engines import engine_for
@@ -162,21 +163,9 @@ def sensitivity(
     place = _place(folder, out) or home(given, SENSITIVITY, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
-    result = search(
-        given,
-        place,
-        method=method,
-        metrics=metrics,
-        points=points,
-        replications=replications,
-        variants=variants,
-        confidence=confidence,
-        half_width=half_width,
-        workers=workers,
-        engine=used,
-        executor=executor,
-        progress=progress,
-    )
+    wanted = request(given, method, metrics, points, replications, confidence, half_width)
+    how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
+    result = search(given, place, wanted, variants, **how, progress=progress)
     table = result.table()
 
     def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:

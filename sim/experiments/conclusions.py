@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.cards import count
 from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
 from sim.experiments.unread_keys import settings
@@ -165,6 +166,12 @@ def needed(result: MetricResult, request: Request) -> Needed:
     return Needed(min(points, MOST_POINTS), min(replications, MOST_REPLICATIONS))
 
 
+def needed_text(wanted: Needed, request: Request) -> str:
+    """'512 base samples and 3 replications'."""
+    replications = count(wanted.replications, "replication")
+    return f"{wanted.points:,} {GROUPS[request.method]} and {replications}"
+
+
 def all_needed(sensitivity: Sensitivity) -> Needed:
     """How many points and replications would do for every measure and policy."""
     wanted = [needed(result, sensitivity.asked) for result in sensitivity.found]
@@ -222,7 +229,7 @@ def _wide(result: MetricResult, request: Request) -> Iterator[str]:
             )
     would = needed(result, request)
     if would != (request.points, request.replications):
-        what = f"{would.points:,} {GROUPS[request.method]} and {would.replications:,} replications"
+        what = needed_text(would, request)
         yield f"About {what} would make its intervals narrow enough."
 
 
@@ -241,10 +248,8 @@ def _alike(result: MetricResult) -> Iterator[str]:
 def _noisy(result: MetricResult, request: Request) -> Iterator[str]:
     if result.estimated.unknown:
         if result.estimated.unknown == CHANCE:
-            yield (
-                f"With {request.replications} replications the part of no key can be told from "
-                f"chance."
-            )
+            often = count(request.replications, "replication")
+            yield f"With {often} the part of no key can be told from chance."
         return
     if request.replications == 1:
         yield "With one replication this is what matters in this one world, its chance among it."

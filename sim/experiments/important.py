@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sim.cards import count
 from sim.experiments.conclusions import (
     GROUPS,
     acts,
     all_needed,
     interval_text,
     matters,
+    needed_text,
     runs,
     single,
     unsettled,
@@ -103,9 +105,7 @@ def _open(sensitivity: Sensitivity) -> Iterator[str]:
     wanted, request = all_needed(sensitivity), sensitivity.asked
     text = f"For {which} some conclusions are still open (see --details and the report)"
     if wanted != (request.points, request.replications):
-        what = (
-            f"{wanted.points:,} {GROUPS[request.method]} and {wanted.replications:,} replications"
-        )
+        what = needed_text(wanted, request)
         many = f"{runs(sensitivity, wanted):,} runs"
         text += f"; about {what} ({many}) would make the intervals narrow enough"
     yield f"{text}."
@@ -113,7 +113,7 @@ def _open(sensitivity: Sensitivity) -> Iterator[str]:
 
 def _rests(sensitivity: Sensitivity) -> str:
     request, swept = sensitivity.asked, sensitivity.swept
-    often = f"{request.replications:,} replication{'' if request.replications == 1 else 's'}"
+    often = count(request.replications, "replication")
     text = (
         f"This rests on {request.points:,} {GROUPS[request.method]} with {often}, {swept.done:,} "
         f"runs in all."

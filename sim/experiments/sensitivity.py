@@ -1,9 +1,10 @@
 """Sensitivity: which of the keys that a scenario's sweep varies matter for which measures, by
 Sobol' or by Morris.
 
-    found = sensitivity(Scenario.load("my.yaml"), "results/my-sensitivity")
-    for each in found.found:
-        print(each.variant, each.metric, each.ranking)
+    scenario = Scenario.load("my.yaml")
+    done = sensitivity(scenario, "results/my-sensitivity", request(scenario, points=128))
+    for result in done.found:
+        print(result.variant, result.metric, result.ranking)
 
 Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its
 range (over its logarithm where its scale is log; steps are passed over) or over its list, each
@@ -29,7 +30,6 @@ from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
 from sim.experiments.precision import Precision, precision
 from sim.experiments.samplers import Row, rows, sample
-from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread_keys import everywhere, unread
@@ -264,16 +264,11 @@ def _rows_of(scenario: Scenario, method: str, points: int, count: int) -> Callab
 
 
 def sensitivity(
-    scenario: Scenario | str | os.PathLike[str],
-    folder: str | os.PathLike[str] | None = None,
-    *,
-    method: str = "sobol",
-    metrics: Sequence[str] = (),
-    points: int | None = None,
-    replications: int | None = None,
+    scenario: Scenario,
+    folder: str | os.PathLike[str],
+    wanted: Request,
     variants: Sequence[str] = (),
-    confidence: float = 0.95,
-    half_width: float = 0.1,
+    *,
     workers: int | None = None,
     engine: str = "auto",
     executor: str | Executor = "",
@@ -282,29 +277,22 @@ def sensitivity(
     """Run what is missing of a method's points, and say which keys matter; runs are kept in
     `folder`.
 
-    `sim.sensitivity` does this and also writes the tables and the page.
+    `sim.sensitivity` makes the request, does this, and also writes the tables and the page.
 
-    scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given.
-    progress: called with (done, total, failed), True for a line on how far it is, False for none
-    (default: a line in notebooks only). engine: auto (compiled, unless a custom rule cannot
-    be), compiled or mesa. See `asked` and `plan` for what is asked for, and `sweep` for how it is
-    run. Base samples and paths of which a point was left out, or a run failed or lacks the measure,
-    are not used.
+    wanted: see `request`. variants: the policies that run (default: those of the sweep). workers,
+    engine, executor, progress: as in `sim.sensitivity`. Base samples and paths of which a point was
+    left out, or a run failed or lacks the measure, are not used.
     """
-    given = as_scenario(scenario)
-    wanted = request(given, method, metrics, points, replications, confidence, half_width)
-    design = plan(given, method, wanted.points, variants)
+    design = plan(scenario, wanted.method, wanted.points, variants)
     often = Precision((wanted.replications,))
-    place = home(given, "sensitivity") if folder is None else folder
     with reporter(progress, counts=True) as tell:
-        used = engine_for(engine, given.policies().values()).engine
         how: dict[str, Any] = {
             "workers": workers,
-            "engine": used,
+            "engine": engine_for(engine, scenario.policies().values()).engine,
             "executor": executor,
             "progress": tell,
         }
-        swept = sweep(given, place, plan=design, often=often, **how)
+        swept = sweep(scenario, folder, plan=design, often=often, **how)
     return Sensitivity(wanted, swept, tuple(_results(swept, wanted)))
 
 

@@ -41,8 +41,10 @@ def small(**changes):
     return scenario("1w", **{"vary": VARY, "against": None, "replications": 2, **changes})
 
 
-def found_in(folder, of=None, **more):
-    return sensitivity(of or small(), folder, **{"points": 4, "metrics": ["value"], **MESA, **more})
+def found_in(folder, of=None, variants=(), workers=1, **asked):
+    of = of or small()
+    wanted = request(of, **{"points": 4, "metrics": ["value"], **asked})
+    return sensitivity(of, folder, wanted, variants, **{**MESA, "workers": workers})
 
 
 # What is drawn

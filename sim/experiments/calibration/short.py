@@ -37,6 +37,8 @@ def letters(calibration: Calibration) -> dict[int, str]:
 def in_short(calibration: Calibration) -> list[str]:
     """The finding in a few sentences; every number is of fresh replications that had no part in the
     choice."""
+    if level := _all_level(calibration):
+        return [level, _rests_on(calibration)]
     said = [_best(calibration, place, name) for place, name in letters(calibration).items()]
     said += [
         _nothing_matters(calibration),
@@ -45,6 +47,22 @@ def in_short(calibration: Calibration) -> list[str]:
         *_edges(calibration),
     ]
     return [*(text for text in said if text), _rests_on(calibration)]
+
+
+def _all_level(calibration: Calibration) -> str:
+    """Where every recommended setting came to exactly the same as the policy as it is: none is
+    best."""
+    gains = [
+        calibration.differences[named(item.candidate)][objective]
+        for item in calibration.recommendations.values()
+        for objective in calibration.plan.objectives
+    ]
+    if any(gain.low != 0 or gain.high != 0 for gain in gains):
+        return ""
+    return (
+        f"No setting is best: {_listed(list(calibration.plan.objectives))} came to the same as "
+        f"under {calibration.plan.policy} as it stands, in every replication."
+    )
 
 
 def _best(calibration: Calibration, place: int, letter: str) -> str:
