@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from experiments.cluster_worker import DEADLY, MODEL
 from experiments.test_sweep import scenario
-
 from sim.errors import Refused, UsageError
 from sim.experiments import cluster
 from sim.experiments.cluster import connected, in_cluster

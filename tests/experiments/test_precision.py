@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from experiments.test_sweep import scenario
 
+from experiments.test_sweep import scenario
 from sim.comparison import interval
 from sim.comparison.precision import Precision, looks
 from sim.experiments.play import Player

@@ -10,8 +10,8 @@ from html import unescape
 
 import numpy as np
 import pytest
-from experiments.test_sweep import scenario
 
+from experiments.test_sweep import scenario
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.conclusions import (

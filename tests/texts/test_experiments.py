@@ -19,7 +19,7 @@ from sim.experiments.calibration import calibrate, short, wording
 from sim.experiments.play import MEASURES, Player
 from sim.experiments.sensitivity import request, sensitivity
 from sim.scenario import Scenario
-from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER, _plain
+from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER, _plain
 
 SHARING, LIMIT = "power.sharing", "consensus.limit"
 TWO_KEYS = {SHARING: {"from": 0, "to": 1}, LIMIT: ["0d", "2d"]}

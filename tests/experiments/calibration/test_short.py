@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments.test_calibrate import found, scenario
 
+from experiments.calibration.test_calibrate import found, scenario
 from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
