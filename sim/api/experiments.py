@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
-from sim.api.source import scenario_of
+from sim.api.runs import scenario_of
 from sim.errors import UsageError
 from sim.files import insist_writable
 from sim.progress import reporter
@@ -17,11 +17,11 @@ from sim.results import CALIBRATION, DASHBOARD, SENSITIVITY, SWEEP
 from sim.runner.pool import leave_if_read_anew
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.experiments.api import SweepResult
     from sim.experiments.calibration import Calibration
     from sim.experiments.designs import Design
     from sim.experiments.executors import Executor
-    from sim.experiments.precision import Precision
     from sim.experiments.running import Progress
     from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Swept
@@ -85,10 +85,8 @@ def complete_sweep(
 ) -> tuple[SweepResult, Swept | None]:
     """The sweep, and what was done for it now: None where its folder was complete already."""
     from sim.experiments.api import SweepResult
-    from sim.experiments.designs import design
-    from sim.experiments.precision import precision
-    from sim.experiments.saved import finished, save
-    from sim.experiments.source import home
+    from sim.experiments.designs import design, precision
+    from sim.experiments.saved import finished, home, save
     from sim.experiments.sweep import sweep as run_missing
     from sim.runner.engines import engine_for
 
@@ -152,10 +150,9 @@ def sensitivity(
     not used. Raises what `sweep` raises.
     """
     from sim.experiments.conclusions import about
-    from sim.experiments.saved import save
+    from sim.experiments.saved import home, save
     from sim.experiments.sensitivity import request
     from sim.experiments.sensitivity import sensitivity as search
-    from sim.experiments.source import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()
@@ -203,7 +200,7 @@ def calibrate(
     """
     from sim.experiments.calibration.calibrate import calibrate as search
     from sim.experiments.calibration.saved import save
-    from sim.experiments.source import home
+    from sim.experiments.saved import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()

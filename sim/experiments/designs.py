@@ -1,9 +1,10 @@
-"""Designs: the points of a sweep, worked out one at a time when they are asked for.
+"""Designs: the points of a sweep, worked out one at a time when they are asked for, and how often
+each of them runs.
 
-    found = design(Scenario.load("my.yaml"))
-    found.count                     # exact, without working out a point
-    for point in found:             # in the design's own order
-        policies = found.resolve(point)
+    plan = design(Scenario.load("my.yaml"))
+    plan.count                      # exact, without working out a point
+    for point in plan:              # in the design's own order
+        policies = plan.resolve(point)
 
 A grid varies its last key first. Points are the same for the same scenario on every machine and
 Python, with numpy from 2.1, scipy from 1.15 and SALib from 1.6: tests hold the bytes of one sample
@@ -18,8 +19,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.comparison.precision import Precision, schedule
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.point_lists import listed
 from sim.experiments.samplers import Row, rows, sample
@@ -29,6 +31,9 @@ from sim.scenario.keys.sweep import LEVELS, POINTS, SAMPLED, Sweep
 from sim.scenario.nodes import Node, child, from_plain, plain
 from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import VARY, axes
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 MOST_KEPT = 4096
 """How many values of an axis are remembered."""
@@ -247,3 +252,18 @@ def _inside(data: Any, steps: Sequence[str]) -> Any:
         else:
             data = data.get(step) if isinstance(data, dict) else None
     return data
+
+
+# How often each point runs: see `sim.comparison.precision`
+
+
+def precision(scenario: Scenario) -> Precision:
+    """When every point of a scenario's sweep has run often enough."""
+    wanted = scenario.sweep.replications if scenario.sweep is not None else None
+    most = (wanted.max if wanted is not None else None) or scenario.replications
+    if wanted is None or wanted.until is None:
+        return Precision((most,))
+    reference = (
+        scenario.sweep.against if wanted.until.paired and scenario.sweep is not None else None
+    )
+    return Precision(schedule(wanted, most), wanted.until, wanted.confidence, reference)

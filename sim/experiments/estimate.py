@@ -19,7 +19,7 @@ from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
 
 if TYPE_CHECKING:
-    from sim.experiments.precision import Precision
+    from sim.comparison.precision import Precision
 
 BYTES_A_RUN = 700
 """How much room a run takes at most, in the store and in the table, as benchmarks/sweeps.py

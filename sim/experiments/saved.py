@@ -24,10 +24,10 @@ from sim.errors import InvalidInput, Refused
 from sim.experiments.database import unreadable
 from sim.experiments.play import MEASURES
 from sim.experiments.store import FILE, Store
-from sim.experiments.table import blocks, kinds
+from sim.experiments.sweep import blocks, kinds
 from sim.experiments.unread_keys import settings, unread
 from sim.files import flush, sha256
-from sim.results import MANIFEST, SWEEP
+from sim.results import FOLDER, MANIFEST, SWEEP
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
@@ -221,3 +221,9 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "damaged": swept.damaged,
         "asked": _request_digest(plan.scenario),
     }
+
+
+def home(scenario: Scenario, what: str, out: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of a kind of result, as the commands call it: NAME-sweep in `out` (default
+    results/)."""
+    return Path(FOLDER if out is None else out) / f"{scenario.name}-{what}"

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.comparison.precision import Precision
 from sim.errors import InvalidInput, UsageError, nearest, renamed
-from sim.experiments.designs import Changes, Design
+from sim.experiments.designs import Changes, Design, precision
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
-from sim.experiments.precision import Precision, precision
 from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep

@@ -40,7 +40,7 @@ from sim.experiments.calibration.recommend import (
 from sim.experiments.calibration.search import SearchResult, search
 from sim.experiments.play import MEASURES
 from sim.experiments.running import FailedRun, Progress, Running
-from sim.experiments.source import as_scenario, home
+from sim.experiments.saved import home
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 from sim.progress import reporter
@@ -162,7 +162,7 @@ def calibrate(
     where no setting can be run, Refused while another process writes in the folder. Ctrl-C leaves
     what was reported.
     """
-    planned = plan(as_scenario(scenario), objectives=objectives, runs=runs, seed=seed)
+    planned = plan(_read(scenario), objectives=objectives, runs=runs, seed=seed)
     place = home(planned.scenario, "calibrate") if folder is None else Path(folder)
     with Store.open(place, MEASURES, write=True) as store, reporter(progress, counts=True) as tell:
         # A search calls its executor batch by batch: a single worker is not worth a new process
@@ -171,6 +171,16 @@ def calibrate(
         used = engine_for(engine, planned.scenario.policies().values()).engine
         doing = executor if callable(executor) else executor_of(executor or usual, used, workers)
         return _calibrated(planned, place, Running(store, doing, tell))
+
+
+def _read(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
+    """The scenario, read where it is the path of a file; InvalidInput with everything wrong in
+    it."""
+    from sim.runner.pool import leave_if_read_anew
+    from sim.scenario import Scenario
+
+    leave_if_read_anew()
+    return scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
 
 
 def named(candidate: int) -> str:

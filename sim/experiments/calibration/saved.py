@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.precision import Precision
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
-from sim.experiments.precision import Precision
 from sim.experiments.saved import TABLE
 from sim.experiments.store import Segment
 from sim.experiments.sweep import Swept, runs_table
