@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands.console import counted, printable
 from sim.comparison.answer import filled
-from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
+from sim.comparison.headline import (
+    HIGHER,
+    LOWER,
+    Cell,
+    Headline,
+    PolicyRow,
+    better,
+    lines,
+    meanings,
+)
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import listed
@@ -120,7 +129,7 @@ def _both(each: Contrast) -> Headline:
         if row["metric"] in shown_in(HEADLINE):
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
-        Row(
+        PolicyRow(
             printable(f"{letter}: {side.policy}"),
             False,
             {name: cells[side.label][name] for name in shown_in(HEADLINE)},
@@ -153,7 +162,7 @@ def _gaps(found: Sequence[Contrast]) -> Headline:
             for name in shown_in(HEADLINE)
             if name in mine
         }
-        rows.append(Row(printable(each.other.policy), False, cells))
+        rows.append(PolicyRow(printable(each.other.policy), False, cells))
     return Headline(tuple(rows), "", max(each.counts[0] for each in found), signed=True)
 
 

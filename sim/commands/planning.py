@@ -15,10 +15,10 @@ from sim.errors import Refused, RunsFailed, UsageError
 from sim.progress import span
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.experiments.designs import Design
     from sim.experiments.estimate import Estimate
     from sim.experiments.executors import Executor
-    from sim.experiments.precision import Precision
     from sim.scenario import Scenario
 
 MOST_RUNS = 1_000_000

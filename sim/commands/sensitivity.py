@@ -144,9 +144,9 @@ def sensitivity(
     from sim import seal
     from sim.api import sensitivity as search
     from sim.api.experiments import damaged_told
-    from sim.experiments.precision import Precision
+    from sim.comparison.precision import Precision
+    from sim.experiments.saved import home
     from sim.experiments.sensitivity import plan, request
-    from sim.experiments.source import home
 
     scenario = load(file, overrides(changes))
     used = announce_engine(console, scenario, engine.value)

@@ -84,9 +84,9 @@ def sweep(
 ) -> None:
     """Plan, run what is missing, save and tell."""
     from sim.api.experiments import complete_sweep
-    from sim.experiments.designs import Design, design
-    from sim.experiments.precision import Precision, precision
-    from sim.experiments.source import home
+    from sim.comparison.precision import Precision
+    from sim.experiments.designs import Design, design, precision
+    from sim.experiments.saved import home
 
     scenario = load(file, overrides(changes))
     folder = home(scenario, SWEEP, out)

@@ -13,7 +13,7 @@ from sim.errors import ClaimFailed
 from sim.progress import Progress
 
 if TYPE_CHECKING:
-    from sim.validation import Finding, Row
+    from sim.validation import CheckResult, ValidationRow
 
 HELP = f"""{
     examples(
@@ -85,7 +85,7 @@ def validate(
         )
 
 
-def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
+def _say(console: Console, chosen: list[ValidationRow], findings: list[CheckResult]) -> None:
     from sim.validation import FALSE_ALARM, count_tests, threshold
     from sim.validation.table import described, summary, text
 

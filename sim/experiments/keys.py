@@ -121,11 +121,11 @@ def label_of(value: Any) -> str:
 
 def sizes_of(values: Sequence[Any], calendar: Calendar) -> tuple[str | None, list[float]]:
     """The kind of all values and the size of each; no kind where there are several, or words."""
-    found = [_size(value, calendar) for value in values]
-    kinds = {entry[0] for entry in found if entry is not None}
-    if None in found or len(kinds) != 1:
+    sizes = [_size(value, calendar) for value in values]
+    kinds = {entry[0] for entry in sizes if entry is not None}
+    if None in sizes or len(kinds) != 1:
         return None, []
-    return kinds.pop(), [entry[1] for entry in found if entry is not None]
+    return kinds.pop(), [entry[1] for entry in sizes if entry is not None]
 
 
 def _size(value: Any, calendar: Calendar) -> tuple[str, float] | None:

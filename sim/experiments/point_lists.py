@@ -30,16 +30,16 @@ def listed(scenario: Scenario, name: str) -> Columns:
     if table is None or problems:
         raise InvalidInput(problems)
     if not table.rows or len(table.rows) > MOST_POINTS:
-        told = (
+        message = (
             f"has {len(table.rows) or 'no'} points: expected from 1 to {MOST_POINTS} rows "
             f"beneath the dotted keys"
         )
-        raise InvalidInput([Problem(name, 0, 0, "", told)])
+        raise InvalidInput([Problem(name, 0, 0, "", message)])
     targets = _targets(scenario, table, problems)
     columns: Columns = {key: [] for key in targets}
     for row in table.rows:
-        for key, found in targets.items():
-            columns[key].append(_cell(table, row, key, found, problems))
+        for key, target_of in targets.items():
+            columns[key].append(_cell(table, row, key, target_of, problems))
     if not problems:
         problems += _tried(scenario, columns, targets)
     if problems:
@@ -52,22 +52,22 @@ def _targets(scenario: Scenario, table: Table, problems: list[Problem]) -> dict[
     targets = {}
     policies, running = scenario.policies(), policies_of(scenario)
     for place, key in enumerate(table.columns, 1):
-        found = target(key, policies, scenario.base) if key else "is a column without a key"
-        if not isinstance(found, str):
-            found = without_effect(key, scenario.variants, running) or found
-        if isinstance(found, str):
-            problems.append(Problem(table.name, 1, place, key, found))
+        aim = target(key, policies, scenario.base) if key else "is a column without a key"
+        if not isinstance(aim, str):
+            aim = without_effect(key, scenario.variants, running) or aim
+        if isinstance(aim, str):
+            problems.append(Problem(table.name, 1, place, key, aim))
         else:
-            targets[key] = found
+            targets[key] = aim
     return targets
 
 
-def _cell(table: Table, row: CsvRow, key: str, found: Target, problems: list[Problem]) -> Node:
+def _cell(table: Table, row: CsvRow, key: str, aim: Target, problems: list[Problem]) -> Node:
     """A cell's value, at its place."""
     mark = Location(table.name, row.line, table.columns.index(key) + 1)
-    value, told = _read(row[key], found.kind)
-    if told:
-        problems.append(problem(mark, key, told))
+    value, reason = _read(row[key], aim.kind)
+    if reason:
+        problems.append(problem(mark, key, reason))
     return Node(value, mark)
 
 

@@ -27,7 +27,7 @@ from sim.validation import (
     CHECKS,
     QUICK,
     PlayedRun,
-    Row,
+    ValidationRow,
     count_tests,
     judge,
     rows_of,
@@ -52,11 +52,11 @@ def test_every_row_of_theory_holds_on_both_drivers():
     ] == []
 
 
-def _changed(row: Row, changes: dict[str, Any]) -> Scenario:
+def _changed(row: ValidationRow, changes: dict[str, Any]) -> Scenario:
     return Scenario.from_dict(row.scenario.resolved(), row.scenario.folder, changes)
 
 
-def _judged(row: Row, changes: dict[str, Any], observations: int):
+def _judged(row: ValidationRow, changes: dict[str, Any], observations: int):
     """What a row says of a model that differs from the one it expects, on the compiled driver."""
     inputs = parameters(_changed(row, changes))
     parts: list[np.ndarray] = []
@@ -146,7 +146,7 @@ class _Repeating(Leader):
         return [*super().integrates(issue), issue.ideas[self.index]]
 
 
-def _on_mesa(row: Row, changes: dict[str, Any], **more: Any):
+def _on_mesa(row: ValidationRow, changes: dict[str, Any], **more: Any):
     inputs = parameters(_changed(row, changes))
     outcome = Organization(inputs.scenario, inputs=inputs, **more).run()
     return judge(

@@ -110,14 +110,15 @@ def _bounded(seen: PlayedRun) -> np.ndarray:
     """The distance from the median of the opinions that should be held at the limit: the lower of
     two."""
     rule = kind(seen.policy).consensus
-    rounds, own = _rounds(seen.policy) - 1, float(rule.self_)
+    rounds, weight = _rounds(seen.policy) - 1, float(rule.self_)
     bound = float(rule.confidence_bound or 0.0)
     held = [
-        np.sort(theory.bounded_confidence(first, bound, rounds, own))
+        np.sort(theory.bounded_confidence(first, bound, rounds, weight))
         for first in first_opinions(seen)
     ]
     return np.abs(
-        seen.outcome.decisions["estimate"] - np.array([each[(len(each) - 1) // 2] for each in held])
+        seen.outcome.decisions["estimate"]
+        - np.array([opinions[(len(opinions) - 1) // 2] for opinions in held])
     )
 
 

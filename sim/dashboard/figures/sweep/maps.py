@@ -41,8 +41,8 @@ def _best(sweep: Sweep, metric: Measure) -> str:
     if np.isfinite(every).sum() > 1 and np.nanmax(every) - np.nanmin(every) < 1e-12:
         same = theme.number(float(np.nanmax(every)), metric.digits)
         return f"{metric.title} is the same at every setting: {same}."
-    number, policy, place = max(tops, key=lambda top: top[0])
-    amount = theme.number(metric.better * number, metric.digits)
+    _, policy, place = max(tops, key=lambda top: top[0])
+    amount = interval_text(metric, estimate(sweep.estimates(metric.name, policy)[place]))
     unit = f" {DAYS}" if metric.unit == DAYS else ""
     under = "under " if len(sweep.policies) > 1 else ""
     best_in = metric.words.best if metric.words else metric.title

@@ -10,12 +10,13 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.comparison import interval
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import effects, maps
 from sim.dashboard.sweep_data import Sweep
 from sim.results import SWEEP
 from tests.dashboard import swept
-from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER
+from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER
 
 TEXTS = {figure.name: figure.finding for figure in registry.PAGES[SWEEP].figures}
 MEASURES = ("value", "quality", "delay", "progress")
@@ -75,3 +76,15 @@ def test_no_setting_is_first_where_all_are_alike():
         effects.finding(sweep("all alike"))
         == "Value is the same on average at every value of every key."
     )
+
+
+@pytest.mark.parametrize("case", ["usual", "one policy", "one replication"])
+def test_the_setting_worth_most_is_named_with_the_interval_of_its_runs(case):
+    keys, policies, replications, _ = CASES[case]
+    values = swept.runs(swept.grid(keys), policies, replications).groupby(["variant", "point"])
+    best = values["value"].get_group(values["value"].mean().idxmax())
+    top = interval(best.to_numpy())
+    ends = f" ({top.low:.3f} to {top.high:.3f})" if replications > 1 else ""
+    under = "under " if len(policies) > 1 else ""
+    expected = f"Worth most: {top.mean:.3f}{ends} {under}"
+    assert maps.finding(sweep(case)).startswith(expected)

@@ -25,7 +25,7 @@ from sim.experiments.calibration import search as searching
 from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
 from sim.experiments.calibration.proposals import propose
 from sim.experiments.calibration.saved import recommended, save, scenario_text
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
@@ -107,7 +107,7 @@ def test_what_is_said_comes_from_replications_that_chose_nothing(whole):
     answer, _ = whole
     each = answer.recommendations["worth"]
     policy = answer.found.candidates[each.candidate].policy
-    rows = np.array(Player("mesa")(Work(b"x", policy, (12, 13))))
+    rows = np.array(Player("mesa")(RunBatch(b"x", policy, (12, 13))))
     assert each.measures["value"] == interval(rows[:, MEASURES.index("value")])
     assert each.score == each.measures["value"]
 
@@ -285,7 +285,7 @@ def test_settings_that_do_not_go_together_are_left_out(tmp_path):
 def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(
     tmp_path, monkeypatch
 ):
-    def play(self, work: Work):
+    def play(self, work: RunBatch):
         rows = original(self, work)
         bad = work.policy.consensus.rule == "majority"
         return [
@@ -303,7 +303,7 @@ def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(
 
 
 def test_a_search_in_which_nothing_goes_together_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(searching.Plan, "resolve", lambda self, changes: "nothing fits")
+    monkeypatch.setattr(searching.CalibrationPlan, "resolve", lambda self, changes: "nothing fits")
     with pytest.raises(RunsFailed, match="no setting could be run: nothing fits"):
         found(tmp_path, changes={"runs": 20})
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments.test_calibrate import found, scenario
 
+from experiments.calibration.test_calibrate import found, scenario
 from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 
 CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
 
@@ -27,7 +27,7 @@ def whole(tmp_path_factory):
 
 
 def fresh(policy, replications=(12, 13)):
-    return np.array(Player("mesa")(Work(b"x", policy, replications)))
+    return np.array(Player("mesa")(RunBatch(b"x", policy, replications)))
 
 
 def test_every_change_is_that_of_the_fresh_runs(whole):

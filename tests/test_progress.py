@@ -12,7 +12,7 @@ import pytest
 from model.tiny import PLAIN
 
 from sim import Scenario, calibrate, run, sensitivity, sweep
-from sim.progress import MARK, Cell, Progress, failures, in_kernel, reporter
+from sim.progress import MARK, NotebookCell, Progress, failures, in_kernel, reporter
 from sim.runner.pool import Failure
 
 SEARCH = {
@@ -66,7 +66,7 @@ def tiny():
 
 def test_one_line_is_rewritten_in_place_with_rate_time_left_and_failures(cell):
     now = [0.0]
-    progress = Progress(clock=lambda: now[0], place=Cell())
+    progress = Progress(clock=lambda: now[0], place=NotebookCell())
     progress(0, 10, "compiling")
     for done in range(1, 11):
         now[0] += 1.0
@@ -80,7 +80,7 @@ def test_one_line_is_rewritten_in_place_with_rate_time_left_and_failures(cell):
 
 def test_a_cell_is_written_five_times_a_second_at_most(cell):
     now = [0.0]
-    progress = Progress(clock=lambda: now[0], place=Cell())
+    progress = Progress(clock=lambda: now[0], place=NotebookCell())
     for done in range(1, 1001):
         now[0] += 0.01
         progress(done, 1000)
