@@ -13,7 +13,7 @@ from sim.commands.columns import columns, wrapped
 from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.progress import Progress
 from sim.results import DASHBOARD
@@ -95,7 +95,7 @@ def calibrate(
     objective: Objective = None,
     seed: Seed = None,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     out: Out = None,
     yes: Yes = False,
     details: Details = False,

@@ -40,7 +40,7 @@ MOST_FAILURES = 10
 WIDTH = 100
 
 
-class Engine(StrEnum):
+class EngineChoice(StrEnum):
     """Which driver runs the model; both give the same results."""
 
     auto = "auto"
@@ -85,7 +85,8 @@ Workers = Annotated[
     typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores."),
 ]
 Engines = Annotated[
-    Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")
+    EngineChoice,
+    typer.Option("--engine", help="Which driver runs the model; results are the same."),
 ]
 Out = Annotated[
     Path | None,
@@ -135,7 +136,7 @@ def run(
     until: Until = None,
     seed: Seed = None,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     out: Out = None,
     against: Against = None,
     replays: Replays = None,

@@ -30,7 +30,7 @@ from sim.commands.planning import (
     planned,
     warn_of_idle,
 )
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.files import insist_writable
 from sim.progress import Progress
 from sim.results import DASHBOARD, SENSITIVITY
@@ -132,7 +132,7 @@ def sensitivity(
     confidence: Confidence = 0.95,
     half_width: HalfWidth = 0.1,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     dask: Dask = None,
     out: Out = None,
     dry_run: DryRun = False,

@@ -27,7 +27,7 @@ from sim.commands.planning import (
     planned,
     warn_of_idle,
 )
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.progress import Progress
 from sim.results import DASHBOARD, SWEEP
 
@@ -74,7 +74,7 @@ def sweep(
     console: Console,
     file: File,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     dask: Dask = None,
     out: Out = None,
     dry_run: DryRun = False,

@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
-from sim.commands.run import Engine, Engines, Workers
+from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
 from sim.progress import Progress
 
@@ -72,7 +72,7 @@ def verify(
     runs: Runs = None,
     everything: All = False,
     data: Data = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     workers: Workers = None,
 ) -> None:
     """Run some of it again and compare."""

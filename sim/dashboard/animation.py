@@ -11,8 +11,8 @@ from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import Manifest, Tables
-from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, labels, layout, on_curve
-from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
+from sim.dashboard.layout import NARROW, WIDE, Layout, PicturePoint, curve, labels, layout, on_curve
+from sim.dashboard.watched import DECISION, IDEA, MESSAGES, IssueCourse, Organisation
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,7 +110,7 @@ def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     }
 
 
-def _ticks(course: Course) -> list[int]:
+def _ticks(course: IssueCourse) -> list[int]:
     step = 1 + (course.last - course.first) // MOST_FRAMES
     return sorted({*range(course.first, course.last, step), course.last})
 
@@ -137,12 +137,14 @@ def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
         canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
-def _path(drawn: Layout, a: Point, b: Point) -> list[Point]:
+def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]:
     one, other = curve(drawn.frame, a, b)
     return [on_curve(a, one, other, b, step / _STEPS) for step in range(_STEPS + 1)]
 
 
-def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list[dict[str, Any]]:
+def _moving(
+    course: IssueCourse, drawn: Layout, who: Organisation, tick: int
+) -> list[dict[str, Any]]:
     """The traces of a tick: leaders, and what is on its way, by sort."""
     return [
         _leaders(course, drawn, who, tick),
@@ -150,7 +152,7 @@ def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list
     ]
 
 
-def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
+def _leaders(course: IssueCourse, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
     heard: list[set[int]] = [set() for _ in who.leaders]
     for leader, at in course.senses:
         if at <= tick:
@@ -188,7 +190,7 @@ def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dic
     }
 
 
-def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
+def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
     points = []
     for mark in course.marks:
         if mark.what == what and mark.sent <= tick < mark.read:

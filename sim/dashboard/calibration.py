@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.dashboard import cells, document, theme
 from sim.dashboard.figures.front import FRESH, front
-from sim.dashboard.sections import Section, figure_html, sections
+from sim.dashboard.sections import PageSection, figure_html, sections
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
 from sim.results import CALIBRATION
@@ -46,7 +46,7 @@ def render(found: Calibration, options: Sequence[str] = ()) -> str:
     return document.page(title, body)
 
 
-def _header(found: Calibration, title: str, drawn: Sequence[Section]) -> str:
+def _header(found: Calibration, title: str, drawn: Sequence[PageSection]) -> str:
     plan = found.plan
     facts = {
         "Searched": ", ".join(plan.axes),
@@ -116,7 +116,7 @@ def _recommended(found: Calibration) -> str:
     )
 
 
-def _drawn(section: Section) -> str:
+def _drawn(section: PageSection) -> str:
     """A figure, its numbers below it."""
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
     inside = figure_html(section) + document.scroll(section.table, section.heading)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import theme
-from sim.dashboard.watched import Course, Row, groups
+from sim.dashboard.watched import IssueCourse, ReplayRow, groups
 from sim.measures import PARTS
 
 _CLOSED = {
@@ -21,7 +21,7 @@ _CLOSED = {
 }
 
 
-def captions(course: Course, leaders: Sequence[str]) -> list[tuple[int, str]]:
+def captions(course: IssueCourse, leaders: Sequence[str]) -> list[tuple[int, str]]:
     """(tick, sentence without date) whenever something happens beside ideas, and what goes on until
     the next does."""
     found = _events(course, leaders)
@@ -33,7 +33,7 @@ def captions(course: Course, leaders: Sequence[str]) -> list[tuple[int, str]]:
     return told
 
 
-def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
+def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]:
     """What happens in which tick."""
     found: dict[int, list[str]] = {}
     for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
@@ -51,7 +51,7 @@ def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
     return found
 
 
-def _meanwhile(course: Course, tick: int) -> str:
+def _meanwhile(course: IssueCourse, tick: int) -> str:
     """What goes on in a tick in which nothing happens at once."""
     for start, end, members in course.meets:
         if start <= tick < end:
@@ -69,7 +69,7 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _round(row: Row, members: Sequence[str]) -> str:
+def _round(row: ReplayRow, members: Sequence[str]) -> str:
     if row.about == "agreed":
         return f"round {row.number} ends in agreement"
     return (
@@ -78,7 +78,7 @@ def _round(row: Row, members: Sequence[str]) -> str:
     )
 
 
-def _decide(row: Row, members: Sequence[str]) -> str:
+def _decide(row: ReplayRow, members: Sequence[str]) -> str:
     return _CLOSED.get(row.about, "it is decided").format(who=members[0])
 
 

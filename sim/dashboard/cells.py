@@ -13,7 +13,7 @@ from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
 from sim.dashboard import theme
-from sim.dashboard.estimates import Policy, Reading, interval_text
+from sim.dashboard.estimates import Policy, RunData, interval_text
 from sim.measures import MEASURES
 
 _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
@@ -27,7 +27,7 @@ def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return table([text(head, 80) for head in heads], safe)
 
 
-def headline_table(reading: Reading) -> str:
+def headline_table(reading: RunData) -> str:
     """Every policy's headline measures, each mean with half its interval's width below, and a mark
     where it differs clearly from the base; see `sim.comparison.headline.notes`.
     """
@@ -49,7 +49,7 @@ def _headline(cell: Cell, digits: int) -> str:
     return f"{theme.number(cell.mean, digits)}{mark}<small>{half_width(cell, digits)}</small>"
 
 
-def settings_list(reading: Reading) -> str:
+def settings_list(reading: RunData) -> str:
     """In what each policy differs from the base, setting by setting; empty when the manifest does
     not say."""
     base = reading.base.variant if reading.base else ""
@@ -71,7 +71,7 @@ def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
+def metric_table(reading: RunData, metrics: Sequence[str]) -> str:
     """Mean and interval of some metrics."""
     rows = [
         [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.estimates import Estimate, Reading
+from sim.dashboard.estimates import MeanEstimate, RunData
 from sim.measures import MEASURES
 from sim.tables.storage import FORMULA, MARK
 
@@ -21,7 +21,7 @@ RULE = {"formula": list(FORMULA), "mark": MARK}
 Cell = str | int | float | None
 
 
-class Column(NamedTuple):
+class DataColumn(NamedTuple):
     """A column: its name in the CSV, its title in a table, how many decimals a table shows (None: a
     column of texts), and whether the reader picks among its values."""
 
@@ -38,7 +38,7 @@ class Data:
     grid: whether the page shows them in a table to sort and filter, not only in the CSV.
     """
 
-    columns: Sequence[Column]
+    columns: Sequence[DataColumn]
     rows: Sequence[Sequence[Cell]]
     grid: bool = False
 
@@ -68,14 +68,14 @@ def file_name(*parts: str) -> str:
     return f"{'-'.join(part for part in safe if part) or 'data'}.csv"
 
 
-def of_frame(frame: pd.DataFrame, columns: Sequence[Column], grid: bool = False) -> Data:
+def of_frame(frame: pd.DataFrame, columns: Sequence[DataColumn], grid: bool = False) -> Data:
     """The columns of a table that `columns` name."""
     return Data(
         columns, list(zip(*(frame[column.name].tolist() for column in columns), strict=True)), grid
     )
 
 
-def of_estimates(reading: Reading, metrics: Sequence[str]) -> Data:
+def of_estimates(reading: RunData, metrics: Sequence[str]) -> Data:
     """A row a policy: mean and interval of each metric, and the paired difference to the base with
     its own."""
     rows = [
@@ -85,17 +85,17 @@ def of_estimates(reading: Reading, metrics: Sequence[str]) -> Data:
         ]
         for policy in reading.policies
     ]
-    return Data([Column("variant"), *estimate_columns(metrics)], rows)
+    return Data([DataColumn("variant"), *estimate_columns(metrics)], rows)
 
 
-def estimate_columns(metrics: Iterable[str]) -> list[Column]:
+def estimate_columns(metrics: Iterable[str]) -> list[DataColumn]:
     """The columns of what `estimate_cells` gives of each metric."""
     ends = ("", "_low", "_high", "_difference", "_difference_low", "_difference_high")
     digits = {name: MEASURES[name].digits if name in MEASURES else 3 for name in metrics}
-    return [Column(f"{name}{end}", "", digits[name]) for name in metrics for end in ends]
+    return [DataColumn(f"{name}{end}", "", digits[name]) for name in metrics for end in ends]
 
 
-def estimate_cells(found: Estimate) -> list[Cell]:
+def estimate_cells(found: MeanEstimate) -> list[Cell]:
     """Mean, interval, difference and its interval."""
     return [
         found.mean,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.comparison.best import ranking
 from sim.dashboard import theme
-from sim.dashboard.estimates import Estimate, Estimates, Policy, Reading
+from sim.dashboard.estimates import Estimates, MeanEstimate, Policy, RunData
 from sim.measures import MEASURES
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
@@ -42,12 +42,12 @@ def common(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ""
 
 
-def common_mean(reading: Reading, shown: Sequence[Policy], metric: str, digits: int) -> str:
+def common_mean(reading: RunData, shown: Sequence[Policy], metric: str, digits: int) -> str:
     """The mean that all these policies show of a measure; '' where they show several."""
     return common([theme.number(reading.get(policy, metric).mean, digits) for policy in shown])
 
 
-def alike(found: Sequence[Estimate]) -> bool:
+def alike(found: Sequence[MeanEstimate]) -> bool:
     """Whether all means are the same, but for rounding."""
     means = [estimate.mean for estimate in found]
     return math.isclose(min(means), max(means), rel_tol=1e-9, abs_tol=1e-12)

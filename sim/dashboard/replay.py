@@ -14,7 +14,7 @@ from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard.watched import Course, Organisation, Tables
+from sim.dashboard.watched import IssueCourse, Organisation, Tables
 from sim.measures import MEASURES, PARTS
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
@@ -85,7 +85,7 @@ def _rounded(point: Sequence[float]) -> list[float]:
     return [round(each, 1) for each in point]
 
 
-def _show(course: Course, who: Organisation) -> dict[str, Any]:
+def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
     decision = next((row for row in course.rows if row.what == "decide"), None)
     return {
         "first": course.first,

@@ -20,9 +20,9 @@ from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
 from sim.dashboard import cells, document, theme
 from sim.dashboard.data import RULE
-from sim.dashboard.estimates import Manifest, Reading, Tables
+from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.phrases import NOTHING
-from sim.dashboard.sections import Section, section_html, sections
+from sim.dashboard.sections import PageSection, section_html, sections
 from sim.results import RUN
 
 
@@ -44,7 +44,7 @@ def write_report(
 
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
-    reading = Reading(tables, manifest)
+    reading = RunData(tables, manifest)
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
     body = "\n".join(
@@ -66,7 +66,7 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
 
-def _header(reading: Reading, made: Sequence[Section]) -> str:
+def _header(reading: RunData, made: Sequence[PageSection]) -> str:
     manifest = reading.manifest
     description = str(manifest.get("scenario", {}).get("description") or "")
     facts = {
@@ -82,7 +82,7 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
     return document.header(_title(manifest), description, facts, links)
 
 
-def _summary(reading: Reading, sentences: Sequence[str]) -> str:
+def _summary(reading: RunData, sentences: Sequence[str]) -> str:
     points = list(sentences) or [NOTHING]
     failed = len(reading.manifest.get("failures") or ())
     if failed:
@@ -111,7 +111,7 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     )
 
 
-def _claims(reading: Reading) -> str:
+def _claims(reading: RunData) -> str:
     if not reading.claims:
         return ""
     return (

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis, axis, calendar_of
-from sim.dashboard.estimates import Estimate, Policy
+from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
 from sim.measures import MEASURES, SWEEP, Measure, shown_in
 
@@ -26,7 +26,7 @@ GAP = "gap"
 
 
 @dataclass(frozen=True)
-class Sweep:
+class SweepData:
     """A sweep as its figures read it; everything is computed once, when first asked for.
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
@@ -225,9 +225,9 @@ class Sweep:
         return pd.Series(values[rows], index=every[rows]).reindex(every).to_numpy()
 
 
-def estimate(row: np.ndarray) -> Estimate:
+def estimate(row: np.ndarray) -> MeanEstimate:
     """One row of (mean, low, high) as an estimate."""
-    return Estimate(*(float(number) for number in row))
+    return MeanEstimate(*(float(number) for number in row))
 
 
 def best(means: np.ndarray, metric: Measure) -> int | None:

@@ -21,8 +21,8 @@ import pandas as pd
 from sim import measures
 from sim.dashboard import cells, document, theme
 from sim.dashboard.figures.sweep.precision import goal
-from sim.dashboard.sections import Section, section_html, sections
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sections import PageSection, section_html, sections
+from sim.dashboard.sweep_data import SweepData
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -71,7 +71,7 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     """The report as one HTML text."""
     if runs["scenario"].nunique() > 1:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
-    sweep = Sweep(runs, manifest)
+    sweep = SweepData(runs, manifest)
     made = sections(SWEEP, sweep) if len(runs) else []
     body = "\n".join(
         (
@@ -97,7 +97,7 @@ def _title(manifest: Mapping[str, Any]) -> str:
     return str(named or "leaderstream")
 
 
-def _header(sweep: Sweep, made: Sequence[Section]) -> str:
+def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
     manifest = sweep.manifest
     description = str(
         manifest.get("description") or (manifest.get("scenario") or {}).get("description") or ""
@@ -118,12 +118,12 @@ def _header(sweep: Sweep, made: Sequence[Section]) -> str:
     return document.header(_title(manifest), description, facts, links)
 
 
-def _points(sweep: Sweep) -> str:
+def _points(sweep: SweepData) -> str:
     ran, planned = len(sweep.points), sweep.manifest.get("points")
     return f"{ran:,} of {planned:,}" if isinstance(planned, int) and planned != ran else f"{ran:,}"
 
 
-def _replications(sweep: Sweep) -> str:
+def _replications(sweep: SweepData) -> str:
     """How often the points ran: one number, or from the least to the most."""
     found = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
     if not found:
@@ -135,7 +135,7 @@ def _replications(sweep: Sweep) -> str:
     )
 
 
-def _summary(sweep: Sweep) -> str:
+def _summary(sweep: SweepData) -> str:
     items = document.listed(verdict(sweep.runs, sweep.manifest).sentences)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2>{items}</section>'

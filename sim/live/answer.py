@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.dashboard.figures import draw
 from sim.live.curve import curves, value_curve
-from sim.live.engine import Played
-from sim.live.look import Look, Runs
+from sim.live.engine import PlayedSettings
+from sim.live.look import LiveData, Runs
 from sim.live.setting import Named
 from sim.live.words import compared, finding, precision
 from sim.outcome import Outcome
@@ -21,10 +21,10 @@ _kept: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
 _lock = Lock()
 
 
-def look_at(named: list[Named], played: Played) -> Look:
+def look_at(named: list[Named], played: PlayedSettings) -> LiveData:
     """What has been played of the settings that have any run."""
     together = zip(named, played.outcomes, strict=True)
-    return Look({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
+    return LiveData({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
 
 
 def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
@@ -40,7 +40,11 @@ def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
 
 
 def answer(
-    named: list[Named], played: Played, have: list[int], most: int, narrow: Mapping[str, bool]
+    named: list[Named],
+    played: PlayedSettings,
+    have: list[int],
+    most: int,
+    narrow: Mapping[str, bool],
 ) -> dict[str, Any]:
     """Figures and words of what there is; progress alone where that is no more than the tab has.
 

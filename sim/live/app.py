@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import theme
 from sim.errors import UsageError
 from sim.live.dials import Dial
-from sim.live.setting import NOW, Settings
+from sim.live.setting import NOW, DialSettings
 
 if TYPE_CHECKING:
     from dash import Dash
 
-    from sim.live.engine import Engine
+    from sim.live.engine import LiveEngine
 
 INSTALL = 'the live app needs Dash, which is not installed: pip install "leaderstream[live]"'
 FIGURES = {
@@ -74,7 +74,7 @@ def need_dash() -> None:
         raise UsageError(INSTALL)
 
 
-def build(settings: Settings, engine: Engine, port: int) -> Dash:
+def build(settings: DialSettings, engine: LiveEngine, port: int) -> Dash:
     """The app, guarded, with everything it can be asked. Needs Dash."""
     from dash import ClientsideFunction, Dash, Input, Output, State
     from dash.dependencies import ALL
@@ -138,7 +138,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
     return app
 
 
-def page(settings: Settings, most: int) -> Any:
+def page(settings: DialSettings, most: int) -> Any:
     """The layout."""
     from dash import dcc, html
 
@@ -179,7 +179,7 @@ def _dial_note(dial: Dial) -> dict[str, Any]:
     return {"name": dial.name, "word": dial.word, "steps": steps}
 
 
-def _side(settings: Settings) -> Any:
+def _side(settings: DialSettings) -> Any:
     from dash import dcc, html
 
     base = settings.scenario.base

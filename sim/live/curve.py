@@ -17,7 +17,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
 from sim.dashboard.estimates import Policy
-from sim.live.look import FACTORS, Look, Runs
+from sim.live.look import FACTORS, LiveData, Runs
 
 NOW, THEN = "this setting", "the pinned one"
 _SIDES = 84  # pixels: left and right of the plot
@@ -48,7 +48,7 @@ class Curve:
         return intervals(self.values.T)
 
 
-def curves(look: Look) -> list[Curve]:
+def curves(look: LiveData) -> list[Curve]:
     """The curve of every setting in which anything arose."""
     found = []
     for runs in look.settings:
@@ -77,7 +77,7 @@ def meetings(one: Curve, other: Curve) -> list[tuple[float, float]]:
     ]
 
 
-def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
+def value_curve(look: LiveData, found: Sequence[Curve], narrow: bool) -> Spec:
     """Value against urgency on a log scale, and below it the setting's value less that of each
     pinned one.
 

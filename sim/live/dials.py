@@ -19,7 +19,7 @@ from sim.scenario import Scenario
 from sim.scenario.axes import duration_text
 from sim.scenario.explain import explain
 
-Settings = Mapping[str, Any]
+PolicySettings = Mapping[str, Any]
 """A resolved policy, as `Scenario.resolved` gives it."""
 
 SHARES = tuple(f"{tenth / 10:g}" for tenth in range(11))
@@ -54,11 +54,11 @@ class Dial:
     word: bool = False
     factor: int = 0
 
-    def starting_step(self, policy: Settings) -> str:
+    def starting_step(self, policy: PolicySettings) -> str:
         """The step at which a resolved policy stands by itself."""
         return "1" if self.factor else _text(at(policy, self.keys[0]))
 
-    def changes(self, policy: Settings, value: str, calendar: Calendar) -> dict[str, Any]:
+    def changes(self, policy: PolicySettings, value: str, calendar: Calendar) -> dict[str, Any]:
         """The keys that a step sets in a resolved policy, with their values as YAML has them; none
         at its own step.
 
@@ -106,7 +106,7 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     )
 
 
-def at(policy: Settings, key: str) -> Any:
+def at(policy: PolicySettings, key: str) -> Any:
     """The value at a dotted key of a resolved policy."""
     found: Any = policy
     for step in key.split("."):
@@ -136,7 +136,7 @@ def _steps(
     title: str,
     group: str,
     values: Sequence[str],
-    policies: Sequence[Settings],
+    policies: Sequence[PolicySettings],
     calendar: Calendar,
 ) -> Dial:
     every = dict.fromkeys([*values, *(_text(at(policy, key)) for policy in policies)])

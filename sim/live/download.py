@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.live.setting import Named, Settings
+from sim.live.setting import DialSettings, Named
 from sim.scenario import Scenario
 from sim.scenario.nodes import Node, child, plain
 from sim.scenario.override import override
@@ -19,7 +19,7 @@ HEAD = """\
 
 
 def scenario_of(
-    settings: Settings, named: Sequence[Named], replications: int | None = None
+    settings: DialSettings, named: Sequence[Named], replications: int | None = None
 ) -> Scenario:
     """The setting as the base of a scenario and the pinned ones as its variants, under the names
     they are shown by.
@@ -36,7 +36,7 @@ def scenario_of(
     return Scenario.from_dict(whole, settings.scenario.folder)
 
 
-def yaml_text(settings: Settings, named: Sequence[Named]) -> str:
+def yaml_text(settings: DialSettings, named: Sequence[Named]) -> str:
     """The scenario of `scenario_of` as the text of a YAML file."""
     import yaml
 
@@ -44,7 +44,7 @@ def yaml_text(settings: Settings, named: Sequence[Named]) -> str:
     return HEAD + yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, width=100)
 
 
-def report(settings: Settings, named: Sequence[Named], replications: int, workers: int) -> str:
+def report(settings: DialSettings, named: Sequence[Named], replications: int, workers: int) -> str:
     """The report on these settings as HTML: of the same runs as any `run` of the scenario makes."""
     from sim.dashboard.report import render
     from sim.runner import run

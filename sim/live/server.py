@@ -20,8 +20,8 @@ from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
 from sim.live.answer import answer
 from sim.live.download import report, yaml_text
-from sim.live.engine import Engine
-from sim.live.setting import Settings
+from sim.live.engine import LiveEngine
+from sim.live.setting import DialSettings
 from sim.live.story import issues, replay_of
 from sim.live.words import kinds_with_own_value
 
@@ -143,7 +143,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
+def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None:
     """Answer what the page asks for; every answer is JSON."""
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 

@@ -53,7 +53,7 @@ class Named:
     meant: Meant
 
 
-class Settings:
+class DialSettings:
     """The settings of one scenario. Threads may share it: it keeps only what follows from a
     setting's content."""
 

@@ -13,7 +13,7 @@ from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
 from sim.live.curve import THEN, Curve, turn_between
 from sim.live.dials import Dial, at
-from sim.live.look import Look, Runs, difference
+from sim.live.look import LiveData, Runs, difference
 from sim.measures import HEADLINE, shown_in
 
 FASTER = ("slower", "faster")
@@ -45,7 +45,7 @@ def _own_value(key: str, policy: Mapping[str, Any]) -> str:
     )
 
 
-def precision(look: Look, most: int) -> str:
+def precision(look: LiveData, most: int) -> str:
     """How many replications stand behind what is shown."""
     count = look.settings[0].count
     runs = f"{count} replication{'' if count == 1 else 's'}"
@@ -54,7 +54,7 @@ def precision(look: Look, most: int) -> str:
     return f"{runs} so far, of {most}. Bars and bands are 95 % intervals; they narrow."
 
 
-def finding(look: Look) -> str:
+def finding(look: LiveData) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
     known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
@@ -84,7 +84,7 @@ def _overload(runs: Runs) -> str:
     )
 
 
-def compared(look: Look, found: list[Curve]) -> list[dict[str, Any]]:
+def compared(look: LiveData, found: list[Curve]) -> list[dict[str, Any]]:
     """A pinned setting each: what it sets, the paired differences to it, and where value turns."""
     told = []
     curves = {curve.runs.named.name: curve for curve in found}

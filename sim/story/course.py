@@ -4,10 +4,13 @@ it over."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.story import words
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 
 def routed(facts: Facts) -> str:

@@ -3,12 +3,17 @@ settled it."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.story import course, words
 from sim.story.agreement import required_agreement
 from sim.story.ending import ending
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
 from sim.story.minds import one_voice
-from sim.story.rounds import Rounds
+from sim.story.rounds import RoundStory
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 
 def deciding(facts: Facts) -> str:
@@ -21,7 +26,7 @@ def deciding(facts: Facts) -> str:
 
 def _steps(facts: Facts) -> list[str]:
     """A point for each round, judgement and step up, in order of time."""
-    rounds, told = Rounds(facts), []
+    rounds, told = RoundStory(facts), []
     for event in facts.trace.events:
         if event.what == "round":
             told += rounds.add_round(event)

@@ -4,15 +4,18 @@ enough."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.story import words
 from sim.story.agreement import verdict
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
 from sim.story.minds import Minds
 
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
-class Rounds:
+
+class RoundStory:
     """Tells rounds one after another; rounds in a row in which nothing moved are told together."""
 
     def __init__(self, facts: Facts) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.story import words
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 
 def opening(facts: Facts) -> str:

@@ -4,10 +4,14 @@ decided."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.story import words
 from sim.story.ending import without_decision
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 MOST_IDEAS = 10
 

@@ -13,10 +13,10 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.dashboard import figures, picture
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import by_name, registry
 from sim.dashboard.sections import sections
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 from sim.errors import UsageError
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 from tests.dashboard import replayed, swept, synthetic
@@ -61,7 +61,7 @@ def test_every_figure_of_a_run_can_be_had_by_its_name(whole):
         found = figures.of(whole, name)
         assert isinstance(found, go.Figure) and len(found.data) > 0
         assert found.layout.template.layout.font.size == 13
-    page = sections(RUN, Reading(whole.tables, whole.manifest))
+    page = sections(RUN, RunData(whole.tables, whole.manifest))
     assert [
         part.figure.name for section in page for part in (section, *section.more)
     ] == figures.names(whole)
@@ -73,7 +73,7 @@ def test_every_figure_of_a_run_can_be_had_by_its_name(whole):
 )
 def test_a_sweep_has_the_figures_of_its_page(keys, policies):
     result = swept_result(keys, policies)
-    page = sections(SWEEP, Sweep(result.tables["runs"], result.manifest))
+    page = sections(SWEEP, SweepData(result.tables["runs"], result.manifest))
     assert figures.names(result) == [section.figure.name for section in page]
     for name in figures.names(result):
         assert len(figures.of(result, name, narrow=True).data) > 0

@@ -290,7 +290,7 @@ def test_the_table_leaves_out_intervals_and_differences_that_there_are_not():
 def test_the_engines_offered_are_those_of_the_runner():
     from sim.runner import ENGINES
 
-    assert tuple(engine.value for engine in run_command.Engine) == ENGINES
+    assert tuple(engine.value for engine in run_command.EngineChoice) == ENGINES
 
 
 def test_run_replays_as_many_issues_as_asked(call, small, folder):

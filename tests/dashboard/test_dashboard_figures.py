@@ -13,11 +13,11 @@ import pytest
 from sim.comparison import compare
 from sim.dashboard import figures, theme
 from sim.dashboard.drawing.equal_value import equal_value, value_lines
-from sim.dashboard.drawing.placing import Box, Mark, label_offsets
+from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.estimates import (
-    Estimate,
-    Kind,
-    Reading,
+    KindSummary,
+    MeanEstimate,
+    RunData,
     difference_text,
     discount,
     interval_text,
@@ -65,7 +65,7 @@ def test_wide_and_narrow_show_the_same_numbers(tables, name):
     def numbers(narrow):
         drawn = [
             t
-            for t in figures.draw(name, Reading(tables, MANIFEST), narrow)["data"]
+            for t in figures.draw(name, RunData(tables, MANIFEST), narrow)["data"]
             if t["name"] in shown
         ]
         return [(t["name"], t["x"], t["y"]) for t in drawn]
@@ -97,7 +97,7 @@ def test_quality_against_delay_marks_the_means_and_their_intervals(tables):
 def test_quality_against_delay_kind_by_kind(tables):
     found = marks(figures.trade_off_by_kind(tables, MANIFEST))
     decisions = tables["decisions"]
-    order = [kind.name for kind in Reading(tables, MANIFEST).kinds]
+    order = [kind.name for kind in RunData(tables, MANIFEST).kinds]
     assert sorted(order) == sorted(synthetic.KINDS)
     for axis, kind in zip(("x", "x2"), order, strict=True):
         for variant in synthetic.VARIANTS:
@@ -270,10 +270,10 @@ def test_endings_differ_by_pattern_or_clearly_by_colour(sight):
 
 
 def test_the_table_of_endings_has_a_column_for_each_that_occurs(tables):
-    said = endings.table(Reading(tables, MANIFEST))
+    said = endings.table(RunData(tables, MANIFEST))
     assert "dropped" not in said and said.count('scope="col"') == 1 + 4 + 1
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
-    told = Reading(every, synthetic.manifest(synthetic.ALL_ENDINGS))
+    told = RunData(every, synthetic.manifest(synthetic.ALL_ENDINGS))
     assert endings.table(told).count('scope="col"') == 1 + 9 + 1
     row = endings.table(told).split("hierarchy")[1].split("</tr>")[0]
     numbers = [int(cell.replace(",", "")) for cell in re.findall("<td>([^<]*)</td>", row)]
@@ -308,7 +308,7 @@ def test_tables_of_two_scenarios_are_refused(tables):
 
 
 def test_discount_halves_with_each_half_life_and_averages_over_kinds():
-    fast, slow = Kind("a", 5.0, 1.0, 0.25), Kind("b", 10.0, 1.0, 0.75)
+    fast, slow = KindSummary("a", 5.0, 1.0, 0.25), KindSummary("b", 10.0, 1.0, 0.75)
     assert discount([fast], 10) == pytest.approx(0.25)
     assert discount([fast, slow], 10) == pytest.approx(0.25 * 0.25 + 0.75 * 0.5)
     assert equal_value([fast], 0.8, 0.2, 5) == pytest.approx(0.2 / (0.8 * 0.5))
@@ -318,7 +318,7 @@ def test_value_lines_end_at_the_edge_and_not_beyond_it_by_rounding():
     """start + (end - start) need not be end; a label beyond the axis is not drawn."""
     for right in np.linspace(10, 16, 400).tolist():
         for line in value_lines(
-            [Kind("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350
+            [KindSummary("a", 5.0, 1.0, 1.0)], 0.7, (0.0, right), (0.2, 0.9), 320, 350
         ):
             assert line.points[-1][0] <= right
 
@@ -326,7 +326,7 @@ def test_value_lines_end_at_the_edge_and_not_beyond_it_by_rounding():
 @pytest.mark.parametrize("half_life", [0.05, 5.0, 1e6])
 @pytest.mark.parametrize("y", [(0.3, 0.9), (-0.4, 0.2), (0.0, 1e-3)])
 def test_value_lines_stay_inside_the_plot_and_apart(half_life, y):
-    lines = value_lines([Kind("a", half_life, 1.0, 1.0)], 0.7, (0.0, 12.0), y, 700, 400)
+    lines = value_lines([KindSummary("a", half_life, 1.0, 1.0)], 0.7, (0.0, 12.0), y, 700, 400)
     assert lines
     for line in lines:
         assert all(0 <= x <= 12 and y[0] <= q <= y[1] for x, q in line.points)
@@ -335,14 +335,14 @@ def test_value_lines_stay_inside_the_plot_and_apart(half_life, y):
 
 
 def test_no_value_lines_where_nothing_shown_is_worth_anything():
-    kind = [Kind("a", 5.0, 1.0, 1.0)]
+    kind = [KindSummary("a", 5.0, 1.0, 1.0)]
     assert value_lines(kind, 0.7, (0, 5), (-0.5, -0.1), 700, 400) == []
     assert value_lines(kind, math.nan, (0, 5), (0, 1), 700, 400) == []
     assert value_lines([], 0.7, (0, 5), (0, 1), 700, 400) == []
 
 
 def test_names_cover_neither_one_another_nor_the_marks():
-    crowd = [Mark(200 + 18 * k, 150 + 14 * (k % 3), 5, 5, f"policy-{k}") for k in range(7)]
+    crowd = [NamedMark(200 + 18 * k, 150 + 14 * (k % 3), 5, 5, f"policy-{k}") for k in range(7)]
     offsets = label_offsets(crowd, Box(0, 0, 700, 400))
     boxes = []
     for mark, (dx, dy) in zip(crowd, offsets, strict=True):
@@ -366,7 +366,7 @@ def test_numbers_read_well():
 
 
 def test_texts_of_numbers_go_from_low_to_high():
-    found = Estimate(0.5, 0.4, 0.7, -0.1, -0.2, 0.1)
+    found = MeanEstimate(0.5, 0.4, 0.7, -0.1, -0.2, 0.1)
     assert interval_text(MEASURES["quality"], found) == "0.500 (0.400 to 0.700)"
     assert difference_text(MEASURES["quality"], found) == (
         f"{theme.number(-0.1, 3, signed=True)} ({theme.number(-0.2, 3, signed=True)} to +0.100)"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from sim.dashboard import phrases
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import differences, endings, time, trade_off, trade_off_by_kind
 from tests.dashboard import synthetic
 
 
 def reading(tables, variants=synthetic.VARIANTS, **more):
-    return Reading(tables, synthetic.manifest(variants, **more))
+    return RunData(tables, synthetic.manifest(variants, **more))
 
 
 @pytest.fixture(scope="module")

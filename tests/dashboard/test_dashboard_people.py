@@ -11,7 +11,7 @@ import pytest
 
 from sim.comparison import interval
 from sim.dashboard import data, figures
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import course, decisions, endings, leaders, time
 from sim.measures import DELAY_PARTS
 from sim.tables.columns import TABLES
@@ -27,7 +27,7 @@ def tables():
 
 @pytest.fixture
 def reading(tables):
-    return Reading(tables, MANIFEST)
+    return RunData(tables, MANIFEST)
 
 
 def frame(made: data.Data) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def test_the_finding_over_time_names_the_extremes(reading, tables):
 
 
 def test_without_days_there_is_no_course(tables):
-    without = Reading({name: table for name, table in tables.items() if name != "days"}, MANIFEST)
+    without = RunData({name: table for name, table in tables.items() if name != "days"}, MANIFEST)
     assert course.course(without) is course.EMPTY
     assert figures.draw("course", without)["layout"]["annotations"][0]["text"].startswith(
         "There is nothing"
@@ -118,7 +118,7 @@ def test_leaders_who_witnessed_nothing_have_no_mark_and_no_number(reading):
 def test_many_leaders_are_shown_by_quantiles(tables):
     runs = tables["runs"][tables["runs"]["replication"] < 2]
     many = synthetic.leaders(runs, {"top": 3, "ground": leaders.MOST_LEADERS})
-    reading = Reading({**tables, "leaders": many}, MANIFEST)
+    reading = RunData({**tables, "leaders": many}, MANIFEST)
     found = leaders.people(reading)
     assert not found.one_by_one and "the median" in leaders.note(reading)
     drawn = figures.draw("leaders", reading)
@@ -157,7 +157,7 @@ def test_the_table_holds_the_first_replication_and_says_so(reading, tables):
 
 
 def test_a_large_replication_is_cut_evenly_and_the_note_says_so():
-    large = Reading(synthetic.tables(replications=1, issues=500), MANIFEST)
+    large = RunData(synthetic.tables(replications=1, issues=500), MANIFEST)
     rows = decisions.sample(large)
     assert rows.groupby("variant").size().tolist() == [decisions.MOST_ROWS // 6] * 6
     assert rows["issue"].max() == decisions.MOST_ROWS // 6
@@ -189,7 +189,8 @@ def test_data_hold_the_estimates_unformatted(reading, tables):
 
 def test_plain_data_can_stand_in_json_and_file_names_anywhere():
     made = data.Data(
-        [data.Column("a\u202eb"), data.Column("n", "N", 2)], [["\u202ex\n y", math.nan], ["z", 1.5]]
+        [data.DataColumn("a\u202eb"), data.DataColumn("n", "N", 2)],
+        [["\u202ex\n y", math.nan], ["z", 1.5]],
     )
     assert made.plain("f.csv")["rows"] == [["\ufffdx y", None], ["z", 1.5]]
     assert data.file_name("'; <b>../x", "time") == "bx-time.csv"

@@ -14,7 +14,7 @@ from sim.comparison.turns import UNTOLD, point_text
 from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
 from sim.dashboard import figures, theme
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import urgency
 from sim.dashboard.sections import sections
 from sim.results import RUN
@@ -54,7 +54,7 @@ def worth(decisions, variant, factor):
 
 
 def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(tables, recorded):
-    reading = Reading(tables, MANIFEST)
+    reading = RunData(tables, MANIFEST)
     found = reading.once(urgency.urgency)
     drawn = {
         t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]
@@ -82,7 +82,7 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
 
 
 def test_the_curves_are_the_recorded_decisions_weighed_anew(tables, recorded):
-    reading = Reading(tables, MANIFEST)
+    reading = RunData(tables, MANIFEST)
     rows = pd.DataFrame(
         urgency.data(reading).rows, columns=["variant", "factor", "value", "low", "high"]
     )
@@ -113,7 +113,7 @@ def other_urgencies(runs):
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
-    reading = Reading({**tables, "urgency": other_urgencies(tables["runs"])}, MANIFEST)
+    reading = RunData({**tables, "urgency": other_urgencies(tables["runs"])}, MANIFEST)
     drawn = figures.draw("urgency", reading, narrow)
     across, up = drawn["layout"]["xaxis"]["range"], drawn["layout"]["yaxis"]["range"]
     wide, high = (356, 326) if narrow else (736, 356)
@@ -131,7 +131,7 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
 
 def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     again = {**tables, "urgency": other_urgencies(tables["runs"])}
-    reading = Reading(again, MANIFEST)
+    reading = RunData(again, MANIFEST)
     found = reading.once(urgency.urgency)
     assert found.simulated and found.factors.tolist() == list(GRID)
     turns = {policy.variant: turn for policy, turn in found.turns.items()}
@@ -152,16 +152,16 @@ def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     )
     ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
     assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
-    recorded = Reading(tables, MANIFEST).once(urgency.urgency)
+    recorded = RunData(tables, MANIFEST).once(urgency.urgency)
     assert not recorded.simulated and recorded.turns != found.turns
 
 
 def test_one_replication_and_one_policy_and_nothing_decided(tables):
-    once = Reading(synthetic.tables(replications=1), MANIFEST)
+    once = RunData(synthetic.tables(replications=1), MANIFEST)
     assert not any("[" in line for line in [urgency.finding(once), urgency.table(once)])
-    alone = Reading(synthetic.tables(("shared",), 3, 50), synthetic.manifest(("shared",)))
+    alone = RunData(synthetic.tables(("shared",), 3, 50), synthetic.manifest(("shared",)))
     assert "nothing to compare it with" in urgency.finding(alone)
-    nothing = Reading(synthetic.nothing_decided(tables), MANIFEST)
+    nothing = RunData(synthetic.nothing_decided(tables), MANIFEST)
     assert urgency.finding(nothing).startswith("Nothing was decided")
     (section,) = [s for s in sections(RUN, nothing) if s.anchor == "urgency"]
     assert section.table == "" and section.data is None

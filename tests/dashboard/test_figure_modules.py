@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from sim.commands.app import app
 from sim.dashboard import figures, phrases
 from sim.dashboard.drawing.canvas import edges, error_bars
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import by_name, registry, run, sweep
 from sim.dashboard.report import render
 from sim.dashboard.sections import sections
@@ -29,10 +29,10 @@ MODULE = '''
 """How many issues each policy closed in time."""
 
 from sim.dashboard import cells
-from sim.dashboard.data import Column, Data
+from sim.dashboard.data import DataColumn, Data
 from sim.dashboard.drawing.canvas import Canvas
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 
 
 def draw(reading, narrow, choice=0):
@@ -44,10 +44,10 @@ def draw(reading, narrow, choice=0):
 
 def data(reading):
     rows = [[name, int(n)] for name, n in reading.runs.groupby("variant")["resolved"].sum().items()]
-    return Data([Column("variant"), Column("resolved")], rows)
+    return Data([DataColumn("variant"), DataColumn("resolved")], rows)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="resolved",
     title="Issues resolved",
     shows="how many issues were resolved",
@@ -104,7 +104,7 @@ def test_a_new_module_is_on_the_page_and_in_every_list(added, tmp_path):
 def test_a_figure_that_is_not_available_is_nowhere(added):
     alone = RunResult(synthetic.tables(("shared",), 3, 30), synthetic.manifest(("shared",)))
     assert "resolved" not in figures.names(alone)
-    page = sections(RUN, Reading(alone.tables, alone.manifest))
+    page = sections(RUN, RunData(alone.tables, alone.manifest))
     assert "resolved" not in [section.anchor for section in page]
 
 
@@ -155,7 +155,7 @@ def test_the_marks_of_a_skewed_measure_have_bars_of_two_lengths():
     tables = synthetic.tables(replications=6, issues=40)
     skewed = tables["runs"].copy()
     skewed["backlog"] = np.where(skewed["replication"] == 0, 400.0, 1.0 + skewed["replication"])
-    reading = Reading({**tables, "runs": skewed}, synthetic.manifest())
+    reading = RunData({**tables, "runs": skewed}, synthetic.manifest())
     found = reading.get(reading.policies[0], "backlog")
     assert found.high - found.mean > 1.5 * (found.mean - found.low)  # else this test shows nothing
     marks = [t for t in figures.draw("costs", reading)["data"] if t["name"] == "shared"]
@@ -177,8 +177,8 @@ def test_the_best_of_many_is_said_for_all_of_them_together():
     gaps = (gaps - gaps.mean()) / gaps.std(ddof=1)
     runs.loc[leader, "quality"] = 0.9
     runs.loc[rival, "quality"] = 0.9 - 0.01 * (gaps + 2.3 / math.sqrt(20))  # t = 2.3 of 19 degrees
-    reading = Reading(tables, synthetic.manifest(names))
-    alone = Reading({**tables, "runs": runs[leader | rival]}, synthetic.manifest(names))
+    reading = RunData(tables, synthetic.manifest(names))
+    alone = RunData({**tables, "runs": runs[leader | rival]}, synthetic.manifest(names))
     first = [
         phrases.first(each.runs, each.estimates, each.known("quality"), "quality", "quality {}")
         for each in (alone, reading)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.dashboard import theme, watched
-from sim.dashboard.layout import NARROW, WIDE, Organisation, Point, curve, layout, on_curve
+from sim.dashboard.layout import NARROW, WIDE, Organisation, PicturePoint, curve, layout, on_curve
 
 
 def grown(sizes, seed=0):
@@ -88,9 +88,9 @@ def test_lines_between_managers_and_reports_do_not_cross():
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
 def test_curves_begin_and_end_at_leaders(frame):
     for a, b in (
-        (Point(10, 20), Point(300, 90)),
-        (Point(50, 20), Point(50, 200)),
-        (Point(10, 40), Point(90, 40)),
+        (PicturePoint(10, 20), PicturePoint(300, 90)),
+        (PicturePoint(50, 20), PicturePoint(50, 200)),
+        (PicturePoint(10, 40), PicturePoint(90, 40)),
     ):
         one, other = curve(frame, a, b)
         assert on_curve(a, one, other, b, 0.0) == a and on_curve(a, one, other, b, 1.0) == b

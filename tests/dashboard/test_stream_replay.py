@@ -10,7 +10,7 @@ import pytest
 
 from sim.dashboard import captions, replay, theme, watched
 from sim.dashboard.animation import stream
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream as passage
 from sim.dashboard.layout import NARROW, WIDE, layout
 from sim.dashboard.report import render
@@ -86,7 +86,7 @@ def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
 
 
 def test_the_finding_counts_what_the_tables_hold(tables):
-    told = passage.finding(Reading(tables, MANIFEST))
+    told = passage.finding(RunData(tables, MANIFEST))
     assert "issue 1 (" in told
     assert "was seen in part by 3 leaders, whose ideas told others something new 3 times" in told
     assert (
@@ -133,7 +133,7 @@ def test_names_enter_as_data_alone():
 
 
 def test_the_numbers_are_a_row_an_issue_and_policy(tables):
-    found = passage.data(Reading(tables, MANIFEST))
+    found = passage.data(RunData(tables, MANIFEST))
     assert [row[0] for row in found.rows] == list(synthetic.VARIANTS)
     ending = (
         tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'").iloc[0]
@@ -152,4 +152,4 @@ def test_the_numbers_are_a_row_an_issue_and_policy(tables):
         2.5,
         ending["closed_by"],
     )
-    assert passage.data(Reading(synthetic.tables(replications=1, issues=5), MANIFEST)) is None
+    assert passage.data(RunData(synthetic.tables(replications=1, issues=5), MANIFEST)) is None

@@ -15,7 +15,7 @@ from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep.parallel import SHADES
 from sim.dashboard.figures.sweep.pareto import front, settings
-from sim.dashboard.sweep_data import GAP, Sweep, best
+from sim.dashboard.sweep_data import GAP, SweepData, best
 from sim.measures import MEASURES
 from sim.results import SWEEP
 from tests.dashboard import swept
@@ -25,7 +25,7 @@ THREE = {**swept.KEYS, "issues.operational.half_life": ["2d", "4w"]}
 
 
 def made(keys=swept.KEYS, policies=swept.POLICIES, replications=6, **more):
-    return Sweep(
+    return SweepData(
         swept.runs(swept.grid(keys), policies, replications),
         swept.manifest(list(keys), policies, **more),
     )
@@ -152,13 +152,13 @@ def test_points_that_did_not_run_and_what_has_no_value_stay_empty():
     sweep = made(replications=3)
     runs = sweep.runs[~sweep.runs["point"].isin([0, 7])].copy()
     runs.loc[runs["point"] == 9, ["quality", "value", "delay"]] = np.nan
-    found = Sweep(runs, sweep.manifest)
+    found = SweepData(runs, sweep.manifest)
     values = numbers(traces(draw("maps", found), "heatmap")[0]["z"])
     missing = {(0, 0), (3, 1), (1, 2)}  # points 0, 7 and 9: the last key varies first
     assert {tuple(map(int, place)) for place in np.argwhere(np.isnan(values))} == missing
     assert np.isfinite(found.estimates("progress", found.policies[0])[[7]]).all()
     runs[["quality", "value", "delay"]] = np.nan
-    nothing = Sweep(runs, sweep.manifest)
+    nothing = SweepData(runs, sweep.manifest)
     assert [metric.name for metric in nothing.metrics] == ["progress"]
     for name in SWEEP_FIGURES:
         for choice in range(len(choices(name, nothing))):
@@ -191,7 +191,9 @@ def test_a_sample_is_drawn_as_points():
         {"power.sharing": float(a), "consensus.limit": f"{int(200 * b) + 1}h"}
         for a, b in random.random((30, 2))
     ]
-    sweep = Sweep(swept.runs(points, replications=4), swept.manifest(list(points[0]), design="lhs"))
+    sweep = SweepData(
+        swept.runs(points, replications=4), swept.manifest(list(points[0]), design="lhs")
+    )
     spec = draw("break-even-map", sweep)
     (marks,) = traces(spec, "scatter")
     assert not traces(spec, "heatmap") and len(marks["x"]) == 30
@@ -274,7 +276,7 @@ def test_keys_that_vary_one_at_a_time_are_told_apart():
         *({**base, "power.sharing": v} for v in (0.0, 1.0)),
         {**base, "consensus.limit": "1mo"},
     ]
-    sweep = Sweep(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
+    sweep = SweepData(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
     line = next(t for t in traces(draw("effects", sweep), "scatter") if t["name"] == "shared")
     shared = sweep.runs[sweep.runs["variant"] == "shared"].groupby("point")["value"].mean()
     assert line["y"] == pytest.approx([shared[1], shared[0], shared[2]], rel=1e-5)
@@ -297,7 +299,7 @@ def test_every_point_is_a_line_coloured_by_its_value(plane):
 def test_precision_is_half_the_interval_and_shows_what_was_asked():
     asked = {"min": 4, "max": 6, "until": {"metric": "delay", "half_width": 0.2}}
     sweep = made(replications=6)
-    sweep = Sweep(sweep.runs, {**sweep.manifest, "replications": asked})
+    sweep = SweepData(sweep.runs, {**sweep.manifest, "replications": asked})
     assert choices("precision", sweep)[0] == "Delay"
     spec = draw("precision", sweep)
     shared = sweep.runs[(sweep.runs["variant"] == "shared") & (sweep.runs["point"] == 5)]
@@ -306,12 +308,12 @@ def test_precision_is_half_the_interval_and_shows_what_was_asked():
     assert spec["layout"]["shapes"][0]["y0"] == 0.2
     assert "The goal was 0.2000:" in precision.finding(sweep)
     share = {**asked, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
-    relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
+    relative = draw("precision", SweepData(sweep.runs, {**sweep.manifest, "replications": share}))
     assert relative["data"][0]["y"][5] == pytest.approx(
         (found.high - found.low) / 2 / found.mean, rel=1e-5
     )
     paired = {**asked, "until": {"metric": "value", "half_width": 0.05, "paired": True}}
-    gaps = Sweep(sweep.runs, {**sweep.manifest, "replications": paired})
+    gaps = SweepData(sweep.runs, {**sweep.manifest, "replications": paired})
     assert choices("precision", gaps)[0] == "Difference in value"
 
 
@@ -326,7 +328,7 @@ def constant(plane):
     first = runs[alone & (runs["point"] == 0)]
     for measure in ("value", "quality", "delay", "progress"):
         runs.loc[alone, measure] = np.tile(first[measure].to_numpy(), 44)
-    return Sweep(runs, {**plane.manifest, "unread": EVERYWHERE})
+    return SweepData(runs, {**plane.manifest, "unread": EVERYWHERE})
 
 
 def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane):
@@ -355,7 +357,9 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
 def test_a_key_that_is_read_only_at_some_points_counts_there_alone():
     keys = {"power.rule": ["autocratic", "shared"], "power.sharing": [0.0, 0.5, 1.0]}
     plain = made(keys, ("ours",), 2)
-    sweep = Sweep(plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}})
+    sweep = SweepData(
+        plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}}
+    )
     ours = sweep.policies[0]
     assert sweep.different(ours).tolist() == [0, 3, 4, 5]
     assert (
@@ -369,7 +373,7 @@ def test_differences_need_the_other_policy_at_the_same_point_and_replication():
     gone = (sweep.runs["variant"] == "top-down") & (
         (sweep.runs["point"] == 3) | (sweep.runs["replication"] == 2)
     )
-    found = Sweep(sweep.runs[~gone], sweep.manifest).estimates(GAP, sweep.policies[0])
+    found = SweepData(sweep.runs[~gone], sweep.manifest).estimates(GAP, sweep.policies[0])
     assert np.isnan(found[3]).all() and np.isfinite(np.delete(found, 3, axis=0)).all()
     runs = sweep.runs[(sweep.runs["point"] == 4) & (sweep.runs["replication"] != 2)]
     assert found[4, 0] == pytest.approx(compare(runs, ["value"], "top-down")["difference"].iloc[0])
@@ -377,12 +381,12 @@ def test_differences_need_the_other_policy_at_the_same_point_and_replication():
 
 def test_the_colours_are_those_of_every_report():
     sweep = made({"power.sharing": [0.0, 1.0]}, ("b", "c"), 2)
-    found = Sweep(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
+    found = SweepData(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
     shown = [(p.variant, p.colour, p.base) for p in found]
     assert shown == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
     scenario = {"base": "a", "variants": {"b": {}, "c": {}}}
     assert [
-        p.colour for p in Sweep(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies
+        p.colour for p in SweepData(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies
     ] == [
         theme.colour(1),
         theme.colour(2),
@@ -393,12 +397,12 @@ def test_the_manifest_of_a_sweep_may_say_it_in_its_section():
     plain = made(replications=2)
     until = {"metric": "quality", "half_width": 0.01, "relative": None, "paired": False}
     section = {"design": "zip", "replications": {"max": 2, "until": until}}
-    found = Sweep(plain.runs, {**plain.manifest, "design": None, "sweep": section})
+    found = SweepData(plain.runs, {**plain.manifest, "design": None, "sweep": section})
     assert found.design == "zip" and choices("precision", found)[0] == "Decision quality"
 
 
 def test_no_runs_at_all_give_no_error():
-    empty = Sweep(made(replications=1).runs.iloc[:0], swept.manifest(list(swept.KEYS)))
+    empty = SweepData(made(replications=1).runs.iloc[:0], swept.manifest(list(swept.KEYS)))
     assert empty.policies == [] and empty.axes == []
     for name in SWEEP_FIGURES:
         assert draw(name, empty)["layout"]["annotations"]
@@ -408,7 +412,7 @@ def test_no_break_even_is_said_to_be_none(plane):
     runs = plane.runs.copy()
     runs.loc[runs["variant"] == "shared", "value"] += 5
     assert "above 0 on average at every setting: there is no break-even." in break_even_map.finding(
-        Sweep(runs, plane.manifest)
+        SweepData(runs, plane.manifest)
     )
     assert "no break-even" not in break_even_map.finding(plane)
 

@@ -4,8 +4,8 @@ settings."""
 from __future__ import annotations
 
 from sim.live.download import scenario_of
-from sim.live.engine import Engine
-from sim.live.setting import Settings
+from sim.live.engine import LiveEngine
+from sim.live.setting import DialSettings
 from sim.scenario import Scenario
 
 TEXT = """
@@ -30,13 +30,13 @@ PINS = [
 
 
 def settings(text=TEXT):
-    return Settings(Scenario.from_text(text))
+    return DialSettings(Scenario.from_text(text))
 
 
 def engine(most=8):
     from sim.kernel import simulate
 
-    return Engine(simulate, 2, most)
+    return LiveEngine(simulate, 2, most)
 
 
 def played(engine, named, tab="tab"):

@@ -9,11 +9,11 @@ import pytest
 
 from sim.comparison import compare
 from sim.comparison.turns import TURNS, in_factors, turns_of
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import draw
 from sim.live.answer import answer, look_at
 from sim.live.curve import curves, meetings, turn_between, value_curve
-from sim.live.engine import Played
+from sim.live.engine import PlayedSettings
 from sim.live.look import FACTORS, SHOWN, difference
 from sim.live.words import against, finding
 from tests.live import small
@@ -43,7 +43,7 @@ def look(shown):
 
 
 def test_means_and_intervals_are_those_of_the_tables(look, result):
-    reading = Reading(result.tables, result.manifest)
+    reading = RunData(result.tables, result.manifest)
     for policy in look.policies:
         for metric in SHOWN:
             mine, theirs = look.get(policy, metric), reading.estimates[policy.variant, metric]
@@ -69,7 +69,7 @@ def test_differences_are_paired_as_in_the_report(look, result):
 
 
 def test_the_figures_hold_the_same_numbers(look, result):
-    reading = Reading(result.tables, result.manifest)
+    reading = RunData(result.tables, result.manifest)
     for name in ("trade-off", "time"):
         mine = {
             trace["name"]: (trace.get("x"), trace.get("y"))
@@ -85,7 +85,7 @@ def test_the_figures_hold_the_same_numbers(look, result):
 
 def test_the_lines_of_equal_value_take_the_setting_that_is_turned(look, result):
     assert [(kind.name, kind.half_life) for kind in look.kinds] == [
-        (kind.name, kind.half_life) for kind in Reading(result.tables, result.manifest).kinds
+        (kind.name, kind.half_life) for kind in RunData(result.tables, result.manifest).kinds
     ]
 
 
@@ -151,7 +151,7 @@ def test_words_name_the_direction(look):
 
 def test_a_pin_keeps_its_replications_and_pairs_with_those_there_are(shown):
     _, named, played = shown
-    few = Played(played.parameters, (played.outcomes[0][:4], *played.outcomes[1:]), 0, 0)
+    few = PlayedSettings(played.parameters, (played.outcomes[0][:4], *played.outcomes[1:]), 0, 0)
     look = look_at(named, few)
     full = look_at(named, played)
     assert look.get(look.policies[1], "value") == full.get(full.policies[1], "value")
@@ -163,7 +163,9 @@ def test_a_pin_keeps_its_replications_and_pairs_with_those_there_are(shown):
 
 def test_an_answer_says_how_much_stands_behind_it(shown):
     _, named, played = shown
-    few = Played(played.parameters, tuple(outcomes[:4] for outcomes in played.outcomes), 12, 24)
+    few = PlayedSettings(
+        played.parameters, tuple(outcomes[:4] for outcomes in played.outcomes), 12, 24
+    )
     told = answer(named, few, [0, 0, 0], MOST, {})
     assert told["precision"].startswith("4 replications so far, of 8") and not told["settled"]
     assert answer(named, few, [4, 4, 4], MOST, {}) == {

@@ -8,7 +8,7 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
 from sim.extension import allow
 from sim.live.download import scenario_of, yaml_text
-from sim.live.setting import Settings
+from sim.live.setting import DialSettings
 from sim.scenario import Scenario
 from sim.shipped import shipped
 
@@ -17,7 +17,7 @@ NOW = {"start": "shared", "dials": {}}
 
 @pytest.fixture(scope="module")
 def flagship():
-    return Settings(Scenario.load(shipped()["leader-stream"]))
+    return DialSettings(Scenario.load(shipped()["leader-stream"]))
 
 
 def asked(start="shared", **dials):
@@ -76,7 +76,7 @@ def test_nothing_else_can_be_asked_for(flagship, wrong):
 
 def test_what_the_scenario_does_not_allow_is_told_in_its_words():
     coarse = "name: coarse\nclock: {tick: 8h, horizon: 8w, warmup: 1w}\nconsensus: {round: 8h}"
-    settings = Settings(Scenario.from_text(coarse))
+    settings = DialSettings(Scenario.from_text(coarse))
     assert settings.meant(asked("base", consensus__limit="2d")).changes == {"consensus.limit": "2d"}
     with pytest.raises(InvalidInput, match=r"consensus\.limit: 0\.5d is no whole number of ticks"):
         settings.meant(asked("base", consensus__limit="0.5d"))
@@ -100,7 +100,7 @@ def test_pins_have_places_and_names(flagship):
 
 @pytest.mark.parametrize("name", ["leader-stream", "rule-book", "two-teams", "minimal"])
 def test_the_downloaded_scenario_is_the_same_setting(name):
-    settings = Settings(Scenario.load(shipped()[name]))
+    settings = DialSettings(Scenario.load(shipped()[name]))
     first, last = next(iter(settings.policies)), list(settings.policies)[-1]
     pins = [
         {"place": 1, "setting": asked(first)},
@@ -126,7 +126,7 @@ def test_a_rule_of_ones_own_is_a_step_and_its_parameters_go_with_it(tmp_path):
     )
     allow(file)
     own = {"rule": "live_rules.py:enough", "with": {"enough": 0.7}}
-    settings = Settings(
+    settings = DialSettings(
         Scenario.from_dict(
             {"name": "own", "consensus": own, "variants": {"all": {"power.sharing": 1}}}
         )

@@ -14,7 +14,7 @@ from sim import results
 from sim.agents import trace, traces
 from sim.dashboard import watched
 from sim.dashboard.captions import captions
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
@@ -243,9 +243,9 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
     }
     assert watched.variants(found.tables) == ["rotating"]
     told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
-    assert stream.finding(Reading(found.tables, found.manifest)).endswith(told)
+    assert stream.finding(RunData(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
     add_replays(found, None, most=1)
-    assert stream.finding(Reading(found.tables, found.manifest)).startswith(
+    assert stream.finding(RunData(found.tables, found.manifest)).startswith(
         "The replay failed under rotating (Zero"
     )

@@ -12,7 +12,7 @@ import pytest
 
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import effects, maps
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 from sim.results import SWEEP
 from tests.dashboard import swept
 from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER
@@ -23,7 +23,7 @@ MEASURES = ("value", "quality", "delay", "progress")
 
 def _made(keys, policies, replications, change):
     runs = swept.runs(swept.grid(keys), policies, replications)
-    return Sweep(change(runs), swept.manifest(tuple(keys), policies))
+    return SweepData(change(runs), swept.manifest(tuple(keys), policies))
 
 
 def _alike(runs):

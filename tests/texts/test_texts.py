@@ -16,7 +16,7 @@ import pytest
 from sim.comparison import overload
 from sim.dashboard import cells
 from sim.dashboard.data import Data
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.run import course, decisions, differences, trade_off, urgency
 from sim.dashboard.phrases import NOTHING
@@ -27,8 +27,8 @@ from tests.texts import results
 Text = Callable[[results.Tables, dict], str | Iterable[str]]
 
 
-def _read(text: Callable[[Reading], str | Iterable[str]]) -> Text:
-    return lambda tables, manifest: text(Reading(tables, manifest))
+def _read(text: Callable[[RunData], str | Iterable[str]]) -> Text:
+    return lambda tables, manifest: text(RunData(tables, manifest))
 
 
 def _grid(data: Data | None) -> str:
@@ -204,7 +204,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 @pytest.mark.parametrize("text", ["headlines", "time", "costs", "endings", "trade-off-by-kind"])
 def test_numbers_said_are_those_of_the_tables(text, case):
     tables, manifest = _result(case)
-    reading = Reading(tables, manifest)
+    reading = RunData(tables, manifest)
     known = {
         f"{estimate.mean:.{digits}f}"
         for estimate in reading.estimates.values()

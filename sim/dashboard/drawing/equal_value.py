@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sim.dashboard.estimates import Kind, discount
+from sim.dashboard.estimates import KindSummary, discount
 
 _POINTS = 40
 _WANTED = 7
@@ -27,14 +27,16 @@ class Line:
     at_right: bool
 
 
-def equal_value(urgency: Sequence[Kind], commitment: float, value: float, delay: float) -> float:
+def equal_value(
+    urgency: Sequence[KindSummary], commitment: float, value: float, delay: float
+) -> float:
     """The quality that makes a decision worth `value` per unit of stakes after `delay` working
     days."""
     return value / (commitment * max(discount(urgency, delay), 1e-300))
 
 
 def value_lines(
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     commitment: float,
     x: tuple[float, float],
     y: tuple[float, float],
@@ -68,7 +70,10 @@ def value_lines(
 
 
 def _levels(
-    urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]
+    urgency: Sequence[KindSummary],
+    commitment: float,
+    x: tuple[float, float],
+    y: tuple[float, float],
 ) -> list[float]:
     least = max(y[0], 0.0) * commitment * discount(urgency, x[1])
     most = y[1] * commitment * discount(urgency, x[0])
@@ -82,7 +87,7 @@ def _levels(
 
 
 def _line(
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     commitment: float,
     value: float,
     x: tuple[float, float],

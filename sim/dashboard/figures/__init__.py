@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.animation import stream
 from sim.dashboard.drawing.canvas import Spec
-from sim.dashboard.estimates import Manifest, Reading, Tables
+from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures import by_name, registry
 from sim.dashboard.figures.run import trade_off as _trade_off
 from sim.results import RUN
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from sim.results import RunResult
 
 
-def choices(name: str, reading: Reading) -> list[str]:
+def choices(name: str, reading: RunData) -> list[str]:
     """Between what the reader of a figure picks, as plain texts; empty where there is one thing to
     see."""
     return list(registry.find(name).choices(reading))
 
 
-def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> Spec:
+def draw(name: str, reading: RunData, narrow: bool = False, choice: int = 0) -> Spec:
     """The figure called `name` (a key of FIGURES) as a dict of `data` and `layout`.
 
     choice: which of `choices(name, reading)`, from 0; figures without choices have none but 0.
@@ -109,7 +109,7 @@ def _figure(
 ) -> go.Figure:
     import plotly.graph_objects as go
 
-    return go.Figure(draw(name, Reading(tables, manifest), narrow, choice))
+    return go.Figure(draw(name, RunData(tables, manifest), narrow, choice))
 
 
 FIGURES: dict[str, Callable[..., go.Figure]] = {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 R = TypeVar("R")
-"""A result as its figures read it: a `Reading` of a run, a `Sweep`, a `Search`, a `Front`."""
+"""A result as its figures read it: a `RunData` of a run, a `SweepData`, a `Search`, a `Front`."""
 
 
 def _always(_: object) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.comparison import Interval
 from sim.dashboard import cells, theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, label_offsets
+from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
@@ -163,7 +163,7 @@ def _names(
             # Settings are told apart by their numbers: words would fill the picture.
             short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
             at = (x.mean - left) * across, (high - y.mean) * up
-            marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
+            marks.append(NamedMark(*at, reach[0] * across, reach[1] * up, short))
             told.append((x.mean, y.mean, short, colour))
     offsets = label_offsets(marks, Box(2, 2, width - 2, height - 2))
     for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):

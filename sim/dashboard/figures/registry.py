@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
@@ -37,7 +37,7 @@ from sim.dashboard.figures.sweep import (
     pareto,
     precision,
 )
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 
 
@@ -50,8 +50,8 @@ class Page(Generic[R]):
 
 
 PAGES: dict[str, Page[Any]] = {
-    RUN: Page[Reading](
-        lambda result: Reading(result.tables, result.manifest),
+    RUN: Page[RunData](
+        lambda result: RunData(result.tables, result.manifest),
         (
             trade_off.FIGURE,
             trade_off_by_kind.FIGURE,
@@ -66,8 +66,8 @@ PAGES: dict[str, Page[Any]] = {
             endings.FIGURE,
         ),
     ),
-    SWEEP: Page[Sweep](
-        lambda result: Sweep(result.tables["runs"], result.manifest),
+    SWEEP: Page[SweepData](
+        lambda result: SweepData(result.tables["runs"], result.manifest),
         (
             break_even_map.FIGURE,
             maps.FIGURE,

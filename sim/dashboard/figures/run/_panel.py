@@ -24,13 +24,13 @@ from sim.dashboard.drawing.canvas import (
     span,
 )
 from sim.dashboard.drawing.equal_value import Line, value_lines
-from sim.dashboard.drawing.placing import Box, Mark, covered, label_offsets
+from sim.dashboard.drawing.placing import Box, NamedMark, covered, label_offsets
 from sim.dashboard.estimates import (
-    Estimate,
     Estimates,
-    Kind,
+    KindSummary,
+    MeanEstimate,
     Policy,
-    Reading,
+    RunData,
     difference_text,
     interval_text,
 )
@@ -53,7 +53,7 @@ class Panel:
 
     shown: Sequence[Policy]
     found: Estimates
-    urgency: Sequence[Kind]
+    urgency: Sequence[KindSummary]
     commitment: float
     x: tuple[float, float]
     y: tuple[float, float]
@@ -62,9 +62,9 @@ class Panel:
     regions: Mapping[str, Region]
     measure: str = "quality"
 
-    def get(self, policy: Policy, metric: str) -> Estimate:
+    def get(self, policy: Policy, metric: str) -> MeanEstimate:
         """One policy's estimate of one measure."""
-        return self.found.get((policy.variant, metric), Estimate())
+        return self.found.get((policy.variant, metric), MeanEstimate())
 
     def pixels(self, x: float, y: float) -> tuple[float, float]:
         """Where a point lies in the plot, in pixels from its upper left corner."""
@@ -80,23 +80,23 @@ class Panel:
 
 
 def panel_of(
-    reading: Reading,
+    reading: RunData,
     found: Estimates,
     frame: pd.DataFrame,
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     width: float,
     height: float,
     measure: str = "quality",
 ) -> Panel:
     """`frame`: what the estimates are of, a row a run."""
 
-    def every(metric: str) -> list[Estimate]:
+    def every(metric: str) -> list[MeanEstimate]:
         return [found[policy.variant, metric] for policy in shown]
 
     def intervals(metric: str) -> list[tuple[float, float, float]]:
         return [estimate.interval for estimate in every(metric)]
 
-    shown = [p for p in reading.policies if found.get((p.variant, measure), Estimate()).known]
+    shown = [p for p in reading.policies if found.get((p.variant, measure), MeanEstimate()).known]
     regions = _regions(frame, shown, measure)
     outlines = [region.outline() for region in regions.values()]
     x = [*edges(intervals("delay")), *(value for line, _ in outlines for value in line)]
@@ -128,7 +128,7 @@ def _regions(frame: pd.DataFrame, shown: Sequence[Policy], measure: str) -> dict
 def assumed_commitment(found: Estimates, shown: Sequence[Policy]) -> float:
     """The commitment that the lines of equal value assume: the mean of the policies' means (or
     NaN)."""
-    every = [found.get((policy.variant, "commitment"), Estimate()) for policy in shown]
+    every = [found.get((policy.variant, "commitment"), MeanEstimate()) for policy in shown]
     means = [estimate.mean for estimate in every if estimate.known]
     return math.fsum(means) / len(means) if means else math.nan
 
@@ -311,12 +311,14 @@ def _written(panel: Panel, policy: Policy) -> str:
     return theme.fit(policy.name, min(180.0, 0.45 * panel.width), 13)
 
 
-def _marks(panel: Panel) -> list[Mark]:
+def _marks(panel: Panel) -> list[NamedMark]:
     """The marks to be named, in pixels."""
     found = []
     for policy in panel.shown:
         height, delay = panel.get(policy, panel.measure), panel.get(policy, "delay")
         across, down = (max(reaches(*each.interval)) for each in (delay, height))
         reach = panel.across(across), panel.down(down)
-        found.append(Mark(*panel.pixels(delay.mean, height.mean), *reach, _written(panel, policy)))
+        found.append(
+            NamedMark(*panel.pixels(delay.mean, height.mean), *reach, _written(panel, policy))
+        )
     return found

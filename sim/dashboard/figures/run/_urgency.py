@@ -12,8 +12,8 @@ from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, point_text, tur
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import cells
-from sim.dashboard.data import Column, Data
-from sim.dashboard.estimates import Kind, Policy, Reading
+from sim.dashboard.data import Data, DataColumn
+from sim.dashboard.estimates import KindSummary, Policy, RunData
 
 _EVERY = 4
 """Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""
@@ -32,7 +32,7 @@ class Urgency:
     turns: dict[Policy, Turn]
     simulated: bool
     reach: float
-    scale: Kind | None
+    scale: KindSummary | None
 
     @property
     def points(self) -> list[tuple[Policy, Turn]]:
@@ -48,7 +48,7 @@ class Urgency:
         return any(np.isfinite(rows[:, 0]).any() for rows in self.lines.values())
 
 
-def urgency(reading: Reading) -> Urgency:
+def urgency(reading: RunData) -> Urgency:
     """What the policies are worth by urgency: from the table `urgency` where there is one, else
     weighed anew."""
     known = reading.manifest.get("policies") or {}
@@ -67,7 +67,7 @@ def urgency(reading: Reading) -> Urgency:
     return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
 
 
-def _curves(reading: Reading, variants: list[str]) -> Curves | None:
+def _curves(reading: RunData, variants: list[str]) -> Curves | None:
     table = reading.tables.get("urgency")
     if not variants or reading.decisions.empty:
         return None
@@ -82,17 +82,17 @@ def factor_text(turn: Turn) -> str:
     return f"{at} × {rest}"
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """A row a policy and factor; None where nothing was decided."""
     found = reading.once(urgency)
     if not found.known:
         return None
     columns = [
-        Column("variant", "Policy", None, True),
-        Column("factor", "Half-lives ×", 3),
-        Column("value", "Value", 3),
-        Column("value_low", "low", 3),
-        Column("value_high", "high", 3),
+        DataColumn("variant", "Policy", None, True),
+        DataColumn("factor", "Half-lives ×", 3),
+        DataColumn("value", "Value", 3),
+        DataColumn("value_low", "low", 3),
+        DataColumn("value_high", "high", 3),
     ]
     rows = [
         [policy.variant, factor, *row]
@@ -102,7 +102,7 @@ def data(reading: Reading) -> Data | None:
     return Data(columns, rows, grid=True)
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """Where the better of each policy and the base turns: as factors on half-lives and in working
     days kind by kind; '' where there is nothing to compare."""
     found = reading.once(urgency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.dashboard import cells, theme
 from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
-from sim.dashboard.estimates import Reading, interval_text
+from sim.dashboard.estimates import RunData, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import NOTHING, capital, name_of, under
@@ -17,7 +17,7 @@ _NOTE = (
 )
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """What each policy takes, with intervals: person-hours, forum hours, backlog, progress."""
     metrics = [MEASURES[name] for name in shown_in(COSTS) if reading.known(name)]
     if not metrics:
@@ -40,7 +40,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets
     done."""
     shown = sorted(
@@ -67,7 +67,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="costs",
     title="What it costs and builds",
     shows="what it costs and builds",

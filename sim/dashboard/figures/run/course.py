@@ -15,10 +15,10 @@ import pandas as pd
 
 from sim.comparison.statistics import intervals
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data
+from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
-from sim.dashboard.estimates import Policy, Reading
+from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Figure
 from sim.measures import COURSE, MEASURES, shown_in
 
@@ -56,7 +56,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Course:
+class DailyCourse:
     """The days shown (the middles of the stretches), each measure's band by (variant, measure), and
     how many days a stretch has; `still`: the measures that never move, under no policy, which are
     left out."""
@@ -68,10 +68,10 @@ class Course:
     still: tuple[Followed, ...]
 
 
-EMPTY = Course(np.empty(0), 1, {}, (), ())
+EMPTY = DailyCourse(np.empty(0), 1, {}, (), ())
 
 
-def course(reading: Reading) -> Course:
+def course(reading: RunData) -> DailyCourse:
     """The course of every policy; EMPTY where the result has no days."""
     days = reading.tables.get("days")
     if days is None or days.empty:
@@ -100,7 +100,7 @@ def course(reading: Reading) -> Course:
                 )
                 bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
     middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
-    return Course(
+    return DailyCourse(
         middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving)
     )
 
@@ -115,7 +115,7 @@ def _band(values: np.ndarray) -> Band:
     return Band(*intervals(values))
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Each measure that moves, over the measured days, with 95 % bands over replications."""
     found = reading.once(course)
     if not found.shown:
@@ -141,7 +141,9 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Followed, panel: int) -> None:
+def _panel(
+    canvas: Canvas, reading: RunData, found: DailyCourse, measure: Followed, panel: int
+) -> None:
     shown = [
         (p, found.bands[key])
         for p in reading.policies
@@ -177,7 +179,7 @@ def _range(shown: list[tuple[Policy, Band]]) -> list[float]:
     return [max(low, -0.02 * high), high]
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Under which policy the backlog ends highest, or what else moved furthest apart; '' where
     nothing moves."""
     found = reading.once(course)
@@ -189,7 +191,7 @@ def finding(reading: Reading) -> str:
     return " ".join(text for text in told if text)
 
 
-def _ends(reading: Reading, found: Course, measure: Followed) -> str:
+def _ends(reading: RunData, found: DailyCourse, measure: Followed) -> str:
     """'At the end the backlog is highest under consensus (33.1) and lowest under cascade
     (0.02).'"""
     ends: dict[Policy, float] = {}
@@ -216,17 +218,17 @@ def _ends(reading: Reading, found: Course, measure: Followed) -> str:
     return f"{phrase} is highest under {most} ({high}) and lowest under {least} ({low})."
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy and stretch of days: each measure's mean and interval, rounded as they are
     drawn."""
     found = reading.once(course)
-    columns = [Column("variant", "Policy", None, True), Column("day", "Day", 1)]
+    columns = [DataColumn("variant", "Policy", None, True), DataColumn("day", "Day", 1)]
     for measure in found.shown:
         title, digits = measure.title, measure.digits
         columns += [
-            Column(measure.name, title, digits),
-            Column(f"{measure.name}_low", f"{title}, low", digits),
-            Column(f"{measure.name}_high", f"{title}, high", digits),
+            DataColumn(measure.name, title, digits),
+            DataColumn(f"{measure.name}_low", f"{title}, low", digits),
+            DataColumn(f"{measure.name}_high", f"{title}, high", digits),
         ]
     rows: list[list[str | float | int | None]] = []
     for policy in reading.policies:
@@ -249,7 +251,7 @@ def short(value: float) -> float | None:
     return float(f"{value:.5g}") if math.isfinite(value) else None
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How to read the lines, and what is left out."""
     found = reading.once(course)
     mean = f" Each point is the mean of {found.stretch} days." if found.stretch > 1 else ""
@@ -264,7 +266,7 @@ def note(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="course",
     title="Over time",
     shows="backlog, alignment, engagement and power over time",

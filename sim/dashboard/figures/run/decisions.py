@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data, of_frame
+from sim.dashboard.data import Data, DataColumn, of_frame
 from sim.dashboard.drawing.bands import legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, rounded
-from sim.dashboard.estimates import Policy, Reading
+from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Figure
 
 MOST_ROWS = 2000
@@ -29,20 +29,20 @@ _PANELS = (
     ("delay", "Delay", "share of issues that take at most so long", "Delay, working days"),
 )
 COLUMNS = (
-    Column("variant", "Policy", None, True),
-    Column("issue", "Issue", 0),
-    Column("kind", "Kind", None, True),
-    Column("raised_day", "Raised, day", 1),
-    Column("accountable", "Accountable"),
-    Column("decider", "Decider"),
-    Column("chosen", "Chosen", 0),
-    Column("best", "Best", 0),
-    Column("quality", "Quality", 3),
-    Column("delay", "Delay, days", 2),
-    Column("value", "Value", 3),
-    Column("rounds", "Rounds", 0),
-    Column("participants", "Took part", 0),
-    Column("closed_by", "Closed by", None, True),
+    DataColumn("variant", "Policy", None, True),
+    DataColumn("issue", "Issue", 0),
+    DataColumn("kind", "Kind", None, True),
+    DataColumn("raised_day", "Raised, day", 1),
+    DataColumn("accountable", "Accountable"),
+    DataColumn("decider", "Decider"),
+    DataColumn("chosen", "Chosen", 0),
+    DataColumn("best", "Best", 0),
+    DataColumn("quality", "Quality", 3),
+    DataColumn("delay", "Delay, days", 2),
+    DataColumn("value", "Value", 3),
+    DataColumn("rounds", "Rounds", 0),
+    DataColumn("participants", "Took part", 0),
+    DataColumn("closed_by", "Closed by", None, True),
 )
 
 
@@ -55,7 +55,7 @@ class Spread:
     shares: dict[Policy, np.ndarray]
 
 
-def spread(reading: Reading, measure: str) -> Spread:
+def spread(reading: RunData, measure: str) -> Spread:
     """The cumulative shares of `quality` (of what was decided) or `delay` (of all issues).
 
     The steps leave out the outermost half per cent; what lies beyond counts at the ends.
@@ -76,7 +76,7 @@ def spread(reading: Reading, measure: str) -> Spread:
     return Spread(steps, shares)
 
 
-def sample(reading: Reading) -> pd.DataFrame:
+def sample(reading: RunData) -> pd.DataFrame:
     """The decisions of each policy's first replication, the first of them where those were more
     than MOST_ROWS."""
     rows = reading.decisions
@@ -86,7 +86,7 @@ def sample(reading: Reading) -> pd.DataFrame:
     return mine.groupby("variant", sort=False, observed=True).head(each)
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Cumulative shares in % of all decisions of each policy."""
     found = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
     if not found:
@@ -131,7 +131,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """How long the slowest tenth takes, and how good the worst tenth is, under the extreme
     policies."""
     if reading.decisions.empty:
@@ -156,7 +156,7 @@ def finding(reading: Reading) -> str:
     return "; ".join(text or "no issue was decided" for text in told) + "."
 
 
-def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bool) -> str:
+def _tenth(reading: RunData, found: pd.Series, words: str, digits: int, more: bool) -> str:
     """The worst and the best policy by what one in ten exceeds; '' where nothing is known."""
     named = {
         p: float(found[p.variant])
@@ -175,7 +175,7 @@ def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bo
     return f"{told} and {texts[1]} under {theme.clip(best.name, 60)}"
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What the lines count, and which decisions the table holds."""
     if reading.decisions.empty:
         return ""
@@ -198,7 +198,7 @@ def note(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """The sampled decisions; what was not chosen, or has no best, is not known rather than -1.
 
     None where no issue arose.
@@ -210,7 +210,7 @@ def data(reading: Reading) -> Data | None:
     return of_frame(rows.assign(**chosen), COLUMNS, grid=True)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="decisions",
     title="Decisions",
     shows="how quality and delay are spread",

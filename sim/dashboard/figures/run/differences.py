@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Column, Data, estimate_cells, estimate_columns
+from sim.dashboard.data import Data, DataColumn, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
-from sim.dashboard.estimates import Policy, Reading, difference_text
+from sim.dashboard.estimates import Policy, RunData, difference_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import ALONE, NOTHING, name_of
@@ -21,7 +21,7 @@ _NOTE = (
 )
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Each policy less the base, paired by replication, with intervals; a panel a measure.
 
     A hollow mark: the interval includes zero, or there is none.
@@ -50,7 +50,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Which policies differ clearly from the base in quality, value and delay, and which way."""
     others = [policy for policy in reading.policies if not policy.base]
     if not reading.known("delay"):
@@ -69,7 +69,7 @@ def finding(reading: Reading) -> str:
     return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(told)}."
 
 
-def _clear(reading: Reading, others: Sequence[Policy], metric: str) -> str:
+def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
     """'quality is higher under consensus and lower under cascade'."""
     found = {policy: reading.get(policy, metric) for policy in others}
     up = [
@@ -94,12 +94,12 @@ def _clear(reading: Reading, others: Sequence[Policy], metric: str) -> str:
     return f"{metric} is {' and '.join(told) if told else 'not clearly different under any'}"
 
 
-def title(reading: Reading) -> str:
+def title(reading: RunData) -> str:
     """The heading, which names the base."""
     return f"Differences to {theme.clip(reading.base.name, 40) if reading.base else 'the base'}"
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """Paired difference to the base and interval of the metrics shown; empty with one policy."""
     rows = [
         [
@@ -119,7 +119,7 @@ def table(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy other than the base: paired differences and their intervals."""
     names = shown_in(DIFFERENCES)
     rows = [
@@ -132,11 +132,12 @@ def data(reading: Reading) -> Data:
     ]
     columns = estimate_columns(names)
     return Data(
-        [Column("variant"), *(column for column in columns if "difference" in column.name)], rows
+        [DataColumn("variant"), *(column for column in columns if "difference" in column.name)],
+        rows,
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="differences",
     title=title,
     shows="differences to the base",

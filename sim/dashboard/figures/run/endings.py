@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Cell, Column, Data
+from sim.dashboard.data import Cell, Data, DataColumn
 from sim.dashboard.drawing.canvas import Spec, empty
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
 from sim.dashboard.phrases import NOTHING, common, under
@@ -24,7 +24,7 @@ _FALLBACKS = ("authority", "majority", "best-so-far")
 _UNDECIDED = {"lapsed": "expire", "dropped": "are dropped", "rejected": "are rejected"}
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """How the issues of each policy ended, as shares in %; at the bar's end the share that ended
     undecided."""
     totals = {variant: sum(ways.values()) for variant, ways in reading.endings.items()}
@@ -68,7 +68,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Where most issues end undecided, and how."""
     shown = reading.known("lapsed_share")
     if not shown:
@@ -103,7 +103,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What the ways of closing that occurred mean, and what 'undecided' counts."""
     if not reading.ways:
         return ""
@@ -119,7 +119,7 @@ def note(reading: Reading) -> str:
     return f"How the issues ended: {told}.{left} ± is half the width of a 95 % interval."
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """How many issues ended in which way, over all replications; only ways that occurred."""
     rows = []
     for policy in reading.policies:
@@ -131,7 +131,7 @@ def table(reading: Reading) -> str:
     return cells.table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy: how many issues ended in each way."""
     rows: list[list[Cell]] = [
         [
@@ -140,10 +140,10 @@ def data(reading: Reading) -> Data:
         ]
         for policy in reading.policies
     ]
-    return Data([Column("variant"), *(Column(way, "", 0) for way in reading.ways)], rows)
+    return Data([DataColumn("variant"), *(DataColumn(way, "", 0) for way in reading.ways)], rows)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="endings",
     title="How issues end",
     shows="how issues end",

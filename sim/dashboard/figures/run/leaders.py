@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data
+from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import (
     Canvas,
@@ -30,7 +30,7 @@ from sim.dashboard.drawing.canvas import (
     span,
     title_room,
 )
-from sim.dashboard.estimates import Policy, Reading
+from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Figure
 
 MOST_LEADERS = 400
@@ -62,7 +62,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class People:
+class LeaderMeans:
     """`means`: a row a variant and leader, with its position and the measures as means over
     replications.
 
@@ -91,11 +91,11 @@ class People:
         }
 
 
-def people(reading: Reading) -> People:
+def people(reading: RunData) -> LeaderMeans:
     """The leaders of a result; empty where it has none."""
     table = reading.tables.get("leaders")
     if table is None or table.empty:
-        return People(pd.DataFrame(), (), (), (), True)
+        return LeaderMeans(pd.DataFrame(), (), (), (), True)
     there = [measure for measure in SHOWN if measure.name in table.columns]
     names = [measure.name for measure in there]
     means = (
@@ -107,7 +107,9 @@ def people(reading: Reading) -> People:
     leaders = int(means.groupby("variant", observed=True)["leader"].nunique().max())
     few = leaders <= MOST_LEADERS and len(means) <= _MOST_POINTS
     positions = tuple(dict.fromkeys(means["position"]))
-    return People(means, positions, tuple(moving), tuple(a for a in there if a not in moving), few)
+    return LeaderMeans(
+        means, positions, tuple(moving), tuple(a for a in there if a not in moving), few
+    )
 
 
 def _differ(values: np.ndarray) -> bool:
@@ -115,7 +117,7 @@ def _differ(values: np.ndarray) -> bool:
     return len(known) > 0 and float(np.ptp(known)) > 1e-9
 
 
-def quantiles(found: People) -> pd.DataFrame:
+def quantiles(found: LeaderMeans) -> pd.DataFrame:
     """A row a variant and position: how many leaders, and the QUANTILES of each measure over them
     (name_05, ...)."""
     groups = found.means.groupby(["variant", "position"], sort=False, observed=True)
@@ -126,7 +128,7 @@ def quantiles(found: People) -> pd.DataFrame:
     return pd.DataFrame(parts).reset_index()
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The leaders under policy number `choice`, in file order."""
     found = reading.once(people)
     if not found.shown:
@@ -158,7 +160,12 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
 
 
 def _axes(
-    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, narrow: bool, labelled: bool
+    canvas: Canvas,
+    panel: int,
+    found: LeaderMeans,
+    measure: LeaderMeasure,
+    narrow: bool,
+    labelled: bool,
 ) -> None:
     every = found.means[measure.name].to_numpy(dtype=float)
     canvas.axis("x", panel).update(
@@ -174,7 +181,7 @@ def _axes(
 
 
 def _marks(
-    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, policy: Policy
+    canvas: Canvas, panel: int, found: LeaderMeans, measure: LeaderMeasure, policy: Policy
 ) -> None:
     """A mark a leader, spread over its position's row so that equal values do not cover one
     another."""
@@ -234,7 +241,7 @@ def _marks(
 def _lines(
     canvas: Canvas,
     panel: int,
-    found: People,
+    found: LeaderMeans,
     measure: LeaderMeasure,
     policy: Policy,
     mine: pd.DataFrame,
@@ -281,7 +288,7 @@ def _lines(
         )
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Under the base: who spends most hours in forums, and whose ideas are heard."""
     found = reading.once(people)
     if found.means.empty or reading.base is None:
@@ -326,7 +333,7 @@ def _those(shown: dict[str, str], number: str) -> str:
     return f"{theme.listed(names)} leaders"
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What a mark is, and what is left out."""
     found = reading.once(people)
     mark = (
@@ -344,29 +351,33 @@ def note(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy and leader, or a policy and position where leaders are many."""
     found = reading.once(people)
     if found.means.empty:
-        return Data([Column("variant")], [])
-    keys = [Column("variant", "Policy", None, True), Column("position", "Position", None, True)]
-    frame, columns = found.means, [*keys[:1], Column("leader", "Leader"), keys[1]]
+        return Data([DataColumn("variant")], [])
+    keys = [
+        DataColumn("variant", "Policy", None, True),
+        DataColumn("position", "Position", None, True),
+    ]
+    frame, columns = found.means, [*keys[:1], DataColumn("leader", "Leader"), keys[1]]
     columns += [
-        Column(measure.name, measure.title, measure.digits)
+        DataColumn(measure.name, measure.title, measure.digits)
         for measure in (*found.shown, *found.still)
     ]
     if not found.one_by_one:
         frame = quantiles(found)
         digits = {measure.name: measure.digits for measure in found.shown}
-        columns = [*keys, Column("leaders", "Leaders", 0)]
+        columns = [*keys, DataColumn("leaders", "Leaders", 0)]
         columns += [
-            Column(n, n.replace("_", " "), digits[n.rpartition("_")[0]]) for n in frame.columns[3:]
+            DataColumn(n, n.replace("_", " "), digits[n.rpartition("_")[0]])
+            for n in frame.columns[3:]
         ]
     rows = list(zip(*(frame[column.name].tolist() for column in columns), strict=True))
     return Data(columns, rows, grid=True)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="leaders",
     title="Leaders",
     shows="the leaders by position",

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.dashboard import animation, replay, theme, watched
 from sim.dashboard.axes import calendar_of
-from sim.dashboard.data import Column, Data
+from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.canvas import Spec
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.watched import DECISION, IDEA, Course, Tables
+from sim.dashboard.watched import DECISION, IDEA, IssueCourse, Tables
 from sim.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
                 yield _passage(course, day, variant, issue, row["kind"], row["closed_by"])
 
 
-def _passage(course: Course, day: int, variant: str, issue: int, kind: str, ending: str) -> Passage:
+def _passage(
+    course: IssueCourse, day: int, variant: str, issue: int, kind: str, ending: str
+) -> Passage:
     until = course.last if course.decided is None else course.decided
     told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
     deciding = {leader for leader, _ in course.knows}
@@ -85,7 +87,7 @@ def _passage(course: Course, day: int, variant: str, issue: int, kind: str, endi
     )
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """A row an issue and policy; None where no issue was watched."""
     tables, manifest = reading.tables, reading.manifest
     if not watched.has_replays(tables):
@@ -105,13 +107,13 @@ def data(reading: Reading) -> Data | None:
         "ending": ("Ended by", None),
     }
     columns = [
-        Column(name, title, digits, name in ("variant", "issue"))
+        DataColumn(name, title, digits, name in ("variant", "issue"))
         for name, (title, digits) in titles.items()
     ]
     return Data(columns, list(passages(tables, manifest)), grid=True)
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """What came of the issue shown first under the first policy, and what could not be watched."""
     tables, manifest = reading.tables, reading.manifest
     lost = _lost(manifest)
@@ -167,7 +169,7 @@ def _lost(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How to read the picture; '' where there is none."""
     return _NOTE if watched.has_replays(reading.tables) else ""
 
@@ -176,13 +178,13 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The first moment of the issue shown first, without its frames."""
     return animation.spec_of(reading.tables, reading.manifest, narrow)[0]
 
 
 def plot(
-    reading: Reading, narrow: bool, issue: int | None, variant: str | None, still: bool
+    reading: RunData, narrow: bool, issue: int | None, variant: str | None, still: bool
 ) -> go.Figure:
     """The animation; UsageError for an issue or a policy that was not watched."""
     tables = reading.tables
@@ -199,7 +201,7 @@ def plot(
         raise UsageError(str(error.args[0])) from None
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="stream",
     title="The stream",
     shows="one issue replayed from upstream to downstream",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from sim.dashboard import cells, theme
 from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
-from sim.dashboard.estimates import Kind, Reading
+from sim.dashboard.estimates import KindSummary, RunData
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
 from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
@@ -21,7 +21,7 @@ _UP = {
 }
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal
     value for the mix of the base's kinds, and the ceiling."""
     measure = CHOICES[choice]
@@ -53,7 +53,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Who decides best, who fastest, and whose decisions were worth most."""
     if not reading.known("delay"):
         return NOTHING
@@ -62,7 +62,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-def headlines(reading: Reading) -> list[str]:
+def headlines(reading: RunData) -> list[str]:
     """The policy that is best in quality, in delay and in value, a sentence each; none without
     decisions."""
     shown = reading.known("quality")
@@ -81,7 +81,7 @@ def headlines(reading: Reading) -> list[str]:
     return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
 
 
-def _headline(reading: Reading, metric: str) -> str:
+def _headline(reading: RunData, metric: str) -> str:
     """The first of a measure, or that all policies are alike in it."""
     shown, words = reading.known(metric), MEASURES[metric].words
     assert words is not None
@@ -92,7 +92,7 @@ def _headline(reading: Reading, metric: str) -> str:
     return f"{most}: {first(reading.runs, reading.estimates, shown, metric, words.amount)}."
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """Exactly what the lines of equal value assume."""
     bars = (
         "Ellipses hold the true means of quality and delay together with 95 % confidence "
@@ -119,11 +119,11 @@ def note(reading: Reading) -> str:
     )
 
 
-def _kind(kind: Kind) -> str:
+def _kind(kind: KindSummary) -> str:
     return f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)}"
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="trade-off",
     title="Quality against delay",
     shows="quality, or value, against delay",

@@ -16,8 +16,8 @@ from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, label_offsets
-from sim.dashboard.estimates import Estimate, Policy, Reading, interval_text
+from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
+from sim.dashboard.estimates import MeanEstimate, Policy, RunData, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
 from sim.measures import MEASURES
@@ -65,7 +65,7 @@ class _Frame:
         ]
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Mean value a decision against a common factor on all half-lives, on a log scale."""
     found = reading.once(urgency)
     if not found.known:
@@ -97,7 +97,10 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
     told = [
         hover(
             name,
-            [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"],
+            [
+                f"half-lives × {plain(factor)}",
+                f"Value: {interval_text(metric, MeanEstimate(*row))}",
+            ],
         )
         for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)
     ]
@@ -116,7 +119,7 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
 
 def _rings(
     canvas: Canvas,
-    reading: Reading,
+    reading: RunData,
     found: Urgency,
     frame: _Frame,
 ) -> None:
@@ -126,7 +129,7 @@ def _rings(
     met = found.points
     if base is None or not met:
         return
-    marks: list[Mark] = []
+    marks: list[NamedMark] = []
     bars: list[Box] = []
     for policy, turn in met:
         x = math.log10(turn.at)
@@ -151,7 +154,7 @@ def _rings(
             showlegend=False,
         )
         text = _beside(policy, turn, canvas)
-        marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
+        marks.append(NamedMark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [
         box
@@ -248,7 +251,7 @@ def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
     }
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Where the better of each policy and the base turns: what is told of each, then which cannot
     be told."""
     found = reading.once(urgency)
@@ -276,7 +279,7 @@ def finding(reading: Reading) -> str:
     return " ".join([*told, rest])
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How the curves came about."""
     found = reading.once(urgency)
     if not found.known:
@@ -304,7 +307,7 @@ def note(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="urgency",
     title="When sharing pays",
     shows="value by urgency, with the break-even points",

@@ -11,11 +11,11 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.axes import UPRIGHT
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
-from sim.dashboard.estimates import Estimate, difference_text, interval_text
+from sim.dashboard.estimates import MeanEstimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.dashboard.sweep_data import GAP, Sweep, estimate
+from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES, Measure
 
 MOST_HOVERS = 2_500
@@ -32,7 +32,7 @@ _DIVERGING = [
 _SYMBOLS = {True: "circle-x", False: "circle"}
 
 
-def draw_maps(sweep: Sweep, narrow: bool, choice: int, metrics: Sequence[str]) -> Spec:
+def draw_maps(sweep: SweepData, narrow: bool, choice: int, metrics: Sequence[str]) -> Spec:
     """A map a measure (or GAP) of slice number `choice`."""
     if len(sweep.axes) < 2 or not metrics:
         return empty(_ONE_KEY if metrics else "Nothing was decided, so there is nothing to show.")
@@ -145,7 +145,7 @@ def _cells(
     )
 
 
-def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
+def _read(sweep: SweepData, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Those of the keys that the policy (of a difference: either) reads anywhere."""
     policies = [part.policy, *([sweep.against] if metric == GAP and sweep.against else [])]
     return {
@@ -160,7 +160,7 @@ def _hover(
 ) -> str:
     found = estimate(cell)
     if metric == GAP:
-        as_gap = Estimate(
+        as_gap = MeanEstimate(
             difference=found.mean, difference_low=found.low, difference_high=found.high
         )
         number = f"Difference in value: {difference_text(facts, as_gap)}"
@@ -293,7 +293,7 @@ def _points(
     )
 
 
-def where_drawn(sweep: Sweep, maps: Maps) -> str:
+def where_drawn(sweep: SweepData, maps: Maps) -> str:
     """What a cell or a mark is."""
     where = "Each mark is a point" if sweep.sampled else "Each cell is a point of the sweep"
     if maps.averaged:
@@ -305,7 +305,7 @@ def where_drawn(sweep: Sweep, maps: Maps) -> str:
     return where
 
 
-def left_out(sweep: Sweep, maps: Maps, metric: str) -> str:
+def left_out(sweep: SweepData, maps: Maps, metric: str) -> str:
     """What is grey, and what is not drawn."""
     grey = "" if sweep.sampled else " Grey: no such point ran, or nothing was decided there."
     drawn = thinned(sweep, maps.marks) if sweep.sampled else ""

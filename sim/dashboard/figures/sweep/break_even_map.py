@@ -8,18 +8,18 @@ import numpy as np
 
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Spec, empty
-from sim.dashboard.estimates import Estimate, Policy, difference_text
+from sim.dashboard.estimates import MeanEstimate, Policy, difference_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import MOST_ROWS, keys_of, numbers_table, settings_of
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.dashboard.sweep_data import GAP, Sweep, estimate
+from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES
 
 NO_RIVALS = "No policy ran to which the others' values could be compared."
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Where a policy is worth more than `against`: the paired difference in value, break-even line,
     hatching."""
     if not sweep.rivals:
@@ -27,14 +27,14 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return draw_maps(sweep, narrow, choice, [GAP])
 
 
-def title(sweep: Sweep) -> str:
+def title(sweep: SweepData) -> str:
     """The heading, which names the two policies, or the one."""
     against = theme.clip(sweep.against.name, 40) if sweep.against else ""
     who = theme.clip(sweep.rivals[0].name, 40) if len(sweep.rivals) == 1 else "a policy"
     return f"Where {who} is worth more than {against}"
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """At how many points each policy is worth more than `against`, where most, and where the
     verdict turns."""
     if sweep.against is None or not sweep.rivals:
@@ -42,7 +42,7 @@ def finding(sweep: Sweep) -> str:
     return " ".join(_compared(sweep, policy, sweep.against) for policy in sweep.rivals)
 
 
-def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
+def _compared(sweep: SweepData, policy: Policy, against: Policy) -> str:
     points = sweep.compared(policy)
     found = sweep.estimates(GAP, policy)[points]
     known = np.isfinite(found[:, 0])
@@ -71,7 +71,7 @@ def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
     return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
 
-def _turns(sweep: Sweep, policy: Policy) -> str:
+def _turns(sweep: SweepData, policy: Policy) -> str:
     """Whether the difference changes sign at all; along one key of numbers, between which of its
     values."""
     gaps = sweep.estimates(GAP, policy)[:, 0]
@@ -96,7 +96,7 @@ def _turns(sweep: Sweep, policy: Policy) -> str:
     return f" It changes sign between {theme.clip(key.key, 48)} {told}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What cells, line and hatching are."""
     maps = Maps(sweep)
     unclear = "the 95 % interval of the paired difference includes 0."
@@ -104,12 +104,12 @@ def note(sweep: Sweep) -> str:
     return f"{where_drawn(sweep, maps)}. {how}{left_out(sweep, maps, GAP)}"
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The difference in value of every policy and point."""
 
     def numbers(policy: Policy, point: int) -> list[str]:
         found = estimate(sweep.estimates(GAP, policy)[point])
-        as_gap = Estimate(
+        as_gap = MeanEstimate(
             difference=found.mean, difference_low=found.low, difference_high=found.high
         )
         return [difference_text(MEASURES["value"], as_gap)]
@@ -122,7 +122,7 @@ def table(sweep: Sweep) -> str:
     return numbers_table(sweep, ["Difference in value"], rows, len(every))
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="break-even-map",
     anchor="break-even",
     title=title,

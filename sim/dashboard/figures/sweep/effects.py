@@ -20,14 +20,14 @@ from sim.dashboard.figures.sweep._along import (
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
 from sim.dashboard.phrases import capital
-from sim.dashboard.sweep_data import Sweep, estimate
+from sim.dashboard.sweep_data import SweepData, estimate
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken
 together."""
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """The mean of a measure (number `choice` of the sweep's) at each value of each key, over all
     else that varied."""
     if not sweep.axes or not sweep.metrics:
@@ -59,7 +59,7 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def effect_groups(sweep: Sweep, key: int) -> tuple[Axis, np.ndarray]:
+def effect_groups(sweep: SweepData, key: int) -> tuple[Axis, np.ndarray]:
     """A key's axis with few enough values, and for each point its place there.
 
     Where keys vary one at a time, points at which another key varies are left out (-1).
@@ -73,7 +73,7 @@ def effect_groups(sweep: Sweep, key: int) -> tuple[Axis, np.ndarray]:
     return found, groups
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """Which key moves the first measure most, and which least."""
     if not sweep.metrics or not sweep.axes:
         return NOTHING
@@ -109,7 +109,7 @@ def finding(sweep: Sweep) -> str:
     )
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What a mark is."""
     band = f"Each mark is the mean over all points with that value, with {BAND}"
     if sweep.design == "one-at-a-time":
@@ -128,7 +128,7 @@ def note(sweep: Sweep) -> str:
     return f"{band}. All panels have the same scale.{more}{tied}{shared}"
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """Every measure at every value of every key, policy by policy."""
     rows = []
     for number in range(len(sweep.axes)):
@@ -151,7 +151,7 @@ def table(sweep: Sweep) -> str:
     return cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="effects",
     title="What each key does",
     shows="what each key does",

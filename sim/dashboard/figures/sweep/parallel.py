@@ -14,7 +14,7 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, reader, thinned
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 
 MOST_LINES = 240
 MOST_OF_ALL = 320
@@ -31,7 +31,7 @@ right."""
 
 
 @dataclass(frozen=True)
-class Scale:
+class ParallelAxis:
     """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; texts
     not escaped."""
 
@@ -41,7 +41,7 @@ class Scale:
     bold: bool = False
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Of policy number `choice`: a line a point, through the keys and the measures; wide: axes
     upright."""
     policy = sweep.policies[choice] if sweep.policies else None
@@ -80,12 +80,12 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def most_lines(sweep: Sweep) -> int:
+def most_lines(sweep: SweepData) -> int:
     """How many points of one policy are drawn at most."""
     return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
 
 
-def _keys(sweep: Sweep, policy: Policy) -> list[Scale]:
+def _keys(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
     """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
     scales = []
     nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
@@ -101,11 +101,11 @@ def _keys(sweep: Sweep, policy: Policy) -> list[Scale]:
         if found.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
             ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
-        scales.append(Scale(found.title, ticks, places))
+        scales.append(ParallelAxis(found.title, ticks, places))
     return scales
 
 
-def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
+def _measures(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
     scales = []
     for metric in sweep.metrics:
         means = sweep.estimates(metric.name, policy)[:, 0]
@@ -117,11 +117,11 @@ def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
         room = high - low if high > low else 1.0
         digits = max(metric.digits, min(5, math.ceil(-math.log10(room)) + 1))
         ticks = [(part, theme.number(low + part * room, digits)) for part in (0.0, 0.5, 1.0)]
-        scales.append(Scale(metric.title, ticks, (means - low) / room, bold=True))
+        scales.append(ParallelAxis(metric.title, ticks, (means - low) / room, bold=True))
     return scales
 
 
-def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
+def _canvas(scales: list[ParallelAxis], narrow: bool) -> Canvas:
     count = len(scales)
     height = 84 * count + 40 if narrow else 470
     canvas = Canvas(height, (44, 44, 34, 34) if narrow else (78, 66, _TOP, 28), narrow=narrow)
@@ -152,7 +152,7 @@ def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
 
 
 def _write(
-    canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, raised: int
+    canvas: Canvas, scale: ParallelAxis, step: int, narrow: bool, apart: float, raised: int
 ) -> None:
     """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes;
     raised: its title."""
@@ -185,7 +185,7 @@ def _write(
             canvas.note(theme.safe(text), x=step, y=place, xanchor="right", xshift=-6, **settings)
 
 
-def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
+def _hover(sweep: SweepData, policy: Policy, point: int) -> str:
     lines = [
         f"{theme.label(key, 40)}: {theme.label(label, 40)}"
         for key, label in sweep.settings_text(point, policy).items()
@@ -196,7 +196,7 @@ def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
     return hover(theme.label(policy.name, 40), lines)
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """Where the fifth of the points lies that is worth most under the first policy that reads a
     key."""
     if not sweep.metrics or not sweep.axes:
@@ -232,7 +232,7 @@ def finding(sweep: Sweep) -> str:
     )
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What a line is."""
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
     rest = thinned(sweep, most_lines(sweep) * len(sweep.policies))
@@ -242,7 +242,7 @@ def note(sweep: Sweep) -> str:
     )
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="parallel",
     title="Every point at once",
     shows="every point at once, in parallel coordinates",

@@ -12,7 +12,7 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
-from sim.dashboard.estimates import Estimate, Policy, interval_text
+from sim.dashboard.estimates import MeanEstimate, Policy, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import (
     BAND,
@@ -24,7 +24,7 @@ from sim.dashboard.figures.sweep._shared import (
     thinned,
     where,
 )
-from sim.dashboard.sweep_data import Sweep, estimate
+from sim.dashboard.sweep_data import SweepData, estimate
 from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_MARKS = 800
@@ -32,16 +32,16 @@ MOST_MARKS = 800
 
 
 @dataclass(frozen=True)
-class Setting:
+class PlottedSetting:
     """A policy at a point (its place among the sweep's points), with its quality and its delay."""
 
     policy: Policy
     point: int
-    quality: Estimate
-    delay: Estimate
+    quality: MeanEstimate
+    delay: MeanEstimate
 
 
-def settings(sweep: Sweep) -> list[Setting]:
+def settings(sweep: SweepData) -> list[PlottedSetting]:
     """The different settings of every policy that have a mean quality and a mean delay, policy by
     policy."""
     found = []
@@ -50,15 +50,15 @@ def settings(sweep: Sweep) -> list[Setting]:
         known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
         for point in sweep.different(policy)[known[sweep.different(policy)]]:
             found.append(
-                Setting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
+                PlottedSetting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
             )
     return found
 
 
-def front(every: list[Setting]) -> list[Setting]:
+def front(every: list[PlottedSetting]) -> list[PlottedSetting]:
     """Those that no other beats: none is at least as good in both means and better in one. From
     fast to slow."""
-    kept: list[Setting] = []
+    kept: list[PlottedSetting] = []
     for setting in sorted(every, key=lambda s: (s.delay.mean, -s.quality.mean)):
         same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (
             kept[-1].quality.mean,
@@ -69,7 +69,7 @@ def front(every: list[Setting]) -> list[Setting]:
     return kept
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Quality against delay of every policy at every point; the front in full colour with
     intervals, joined."""
     if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
@@ -111,7 +111,7 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
 
 
 def _marks(
-    canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float
+    canvas: Canvas, sweep: SweepData, policy: Policy, shown: list[PlottedSetting], strength: float
 ) -> None:
     if not shown:
         return
@@ -135,11 +135,11 @@ def _marks(
     )
 
 
-def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
+def _keys(sweep: SweepData, setting: PlottedSetting) -> list[tuple[str, str]]:
     return list(sweep.settings_text(setting.point, setting.policy).items())
 
 
-def _hover(sweep: Sweep, setting: Setting) -> str:
+def _hover(sweep: SweepData, setting: PlottedSetting) -> str:
     lines = [
         f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)
     ]
@@ -150,7 +150,7 @@ def _hover(sweep: Sweep, setting: Setting) -> str:
     return hover(theme.label(setting.policy.name, 40), lines)
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """How many settings no other beats, and the two ends of the front."""
     every = settings(sweep) if {"quality", "delay"} <= set(sweep.runs.columns) else []
     if not every:
@@ -169,7 +169,7 @@ def finding(sweep: Sweep) -> str:
     return f"{told}{ends[0]}." if len(best_of) == 1 else f"{told}from {ends[0]} to {ends[1]}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What is in full colour, and how the front is judged."""
     return (
         "A setting is a policy with the values of the keys that it reads. In full colour, joined "
@@ -179,7 +179,7 @@ def note(sweep: Sweep) -> str:
     )
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The settings of the front, from fast to slow."""
     if not {"quality", "delay"} <= set(sweep.runs.columns):
         return ""
@@ -200,7 +200,7 @@ def table(sweep: Sweep) -> str:
     return numbers_table(sweep, [MEASURES[name].title for name in names], rows, len(best))
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="pareto",
     title="The best trades of quality for delay",
     shows="the best trades of quality for delay",

@@ -15,7 +15,7 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, round
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, thinned
-from sim.dashboard.sweep_data import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, SweepData
 from sim.measures import MEASURES
 
 MOST_MARKS = 1500
@@ -48,7 +48,7 @@ def goal(manifest: Mapping[str, Any]) -> Goal | None:
     return Goal(GAP if paired else metric, float(until["half_width"]), bool(until.get("relative")))
 
 
-def measured(sweep: Sweep) -> list[str]:
+def measured(sweep: SweepData) -> list[str]:
     """The measures whose precision is shown, the one asked for first."""
     found = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
     asked = goal(sweep.manifest)
@@ -62,7 +62,7 @@ def measured(sweep: Sweep) -> list[str]:
     return sorted(found, key=lambda name: asked is None or name != asked.metric)
 
 
-def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
+def half_widths(sweep: SweepData, metric: str, policy: Policy) -> np.ndarray:
     """Half the interval of every point, as a share of the mean where that was asked for; NaN: no
     interval.
 
@@ -81,7 +81,7 @@ def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
     return np.divide(half, level, out=np.full(len(half), np.nan), where=level != 0)
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Half widths of measure number `choice` of `measured`, by point; dashed: what was asked
     for."""
     names = measured(sweep)
@@ -119,7 +119,7 @@ def _axis_title(metric: str, relative: bool) -> str:
     return f"± {what}{', share of the mean' if relative else ''}"
 
 
-def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
+def _target(canvas: Canvas, sweep: SweepData, asked: Goal) -> None:
     line = {"color": theme.INK, "width": 1.4, "dash": "dash"}
     where = {
         "xref": "x domain",
@@ -142,7 +142,7 @@ def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
     )
 
 
-def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
+def _marks(canvas: Canvas, sweep: SweepData, policy: Policy, half: np.ndarray) -> None:
     known = sweep.different(policy)[np.isfinite(half[sweep.different(policy)])]
     shown = known[
         :: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))
@@ -168,7 +168,7 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> No
     )
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """How wide half the intervals are, how often points ran, and whether that is what was asked
     for."""
     names = measured(sweep)
@@ -208,7 +208,7 @@ def finding(sweep: Sweep) -> str:
     return f"{told} The goal was {theme.number(asked.half_width, 4)}: {reached}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What is shown, and what the dashed line is."""
     asked = goal(sweep.manifest)
     text = "Half the width of every point's 95 % interval; points by their number in the design."
@@ -218,7 +218,7 @@ def note(sweep: Sweep) -> str:
     return text
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The half widths of all measures: smallest, middle, largest; a row a policy and measure."""
     rows = []
     for metric in measured(sweep):
@@ -234,7 +234,7 @@ def table(sweep: Sweep) -> str:
     return cells.table(heads, rows) if rows else ""
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="precision",
     title="How well each point is known",
     shows="how well each point is known",
