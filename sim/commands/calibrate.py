@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.columns import columns, wrapped
-from sim.commands.console import Console, Set, examples, load, overrides
+from sim.commands.console import Console, Set, columns, examples, load, overrides, wrapped
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
 from sim.commands.run import EngineChoice, Engines, Out, Workers

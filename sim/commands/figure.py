@@ -120,12 +120,12 @@ def figure(
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
-    from sim.dashboard.figures import by_name, registry
+    from sim.dashboard.figures import registry
 
     found = load(find(result))
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
-    drawn = by_name.of(
+    drawn = registry.of(
         found,
         name,
         narrow=narrow,
@@ -170,7 +170,7 @@ def _index_of_choice(choice: str | None) -> int | str:
 
 def _list(console: Console, result: RunResult) -> None:
     """Every figure: what it shows, the question it answers, and between what one can choose."""
-    from sim.dashboard.figures.by_name import available, choices_of
+    from sim.dashboard.figures.registry import available, choices_of
 
     reading, figures = available(result)
     rows: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import theme, watched, widths
+from sim.dashboard import theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
@@ -220,7 +220,7 @@ def _story_lines(
     told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
 ) -> dict[str, Any]:
     said = next((text for at, text in reversed(told) if at <= tick), "")
-    text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
+    text = "<br>".join(map(theme.safe, theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 
 

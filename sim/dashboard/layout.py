@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.dashboard.widths import fit
+from sim.dashboard.theme import fit
 
 MOST_ABREAST = 34
 """How many leaders of a position stand abreast; more stand in several rows."""

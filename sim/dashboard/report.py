@@ -19,8 +19,8 @@ from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
 from sim.dashboard import cells, document, theme
-from sim.dashboard.data import RULE
 from sim.dashboard.estimates import Manifest, RunData, Tables
+from sim.dashboard.figures.figure import RULE
 from sim.dashboard.phrases import NOTHING
 from sim.dashboard.sections import PageSection, section_html, sections
 from sim.results import RUN

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.dashboard import cells, document
-from sim.dashboard.data import Data, file_name
 from sim.dashboard.figures import registry
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, Figure, file_name
 
 
 @dataclass(frozen=True)

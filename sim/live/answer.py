@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
+from sim.comparison.overload import blocks_of, piles_up, share
+from sim.comparison.statistics import Interval, interval
+from sim.comparison.turns import renamed, sentence
+from sim.comparison.wording import amount, decimals_for, signed
+from sim.dashboard import theme
 from sim.dashboard.figures import draw
-from sim.live.curve import curves, value_curve
+from sim.live.curve import THEN, Curve, curves, turn_between, value_curve
+from sim.live.dials import Dial, at
 from sim.live.engine import PlayedSettings
-from sim.live.look import LiveData, Runs
+from sim.live.look import LiveData, Runs, difference
 from sim.live.setting import Named
-from sim.live.words import compared, finding, precision
+from sim.measures import HEADLINE, shown_in
 from sim.outcome import Outcome
 
 _MOST = 24
@@ -71,3 +78,145 @@ def answer(
         "finding": finding(look),
         "compared": compared(look, found),
     }
+
+
+# The answer in words: how the setting does, and how it compares with the pinned ones.
+
+FASTER = ("slower", "faster")
+_NAMED = 3  # kinds of issues that are named beside a dial
+
+
+def kinds_with_own_value(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
+    """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where
+    none does.
+
+    policy: the resolved policy that is being turned.
+    """
+    return {
+        dial.name: _own_value(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials
+    }
+
+
+def _own_value(key: str, policy: Mapping[str, Any]) -> str:
+    if not all(key.partition(".")[0] in kind for kind in policy["issues"].values()):
+        return ""
+    usual = at(policy, key)
+    own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}
+    named = [f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in own.items()]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return (
+        f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}."
+        if own
+        else ""
+    )
+
+
+def precision(look: LiveData, most: int) -> str:
+    """How many replications stand behind what is shown."""
+    count = look.settings[0].count
+    runs = f"{count} replication{'' if count == 1 else 's'}"
+    if count >= most:
+        return f"{runs}. Bars and bands are 95 % intervals."
+    return f"{runs} so far, of {most}. Bars and bands are 95 % intervals; they narrow."
+
+
+def finding(look: LiveData) -> str:
+    """How the setting that is being turned does, in a sentence."""
+    runs = look.settings[0]
+    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
+    if math.isnan(known["delay"].mean):
+        return "No issue arose in the measured time."
+    told = (
+        f"A decision takes {amount(known['delay'])} working days to take effect and is worth "
+        f"{amount(known['value'])}"
+    )
+    if math.isnan(known["quality"].mean):
+        return f"{told}. None was resolved.{_overload(runs)}"
+    return (
+        f"{told}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
+        f"{amount(known['person_hours'])} person-hours in forums.{_overload(runs)}"
+    )
+
+
+def _overload(runs: Runs) -> str:
+    """That leaders cannot keep up, and what that means; '' where they can."""
+    progress = float(runs.measures["progress"].mean())
+    if not piles_up(progress, blocks_of([outcome.days["backlog"] for outcome in runs.outcomes])):
+        return ""
+    undone = f"{share(1 - progress)} of the work asked for is left undone"
+    return (
+        f" Leaders are overloaded: {undone}, more and more to the end of the run, and value does "
+        "not count it."
+    )
+
+
+def compared(look: LiveData, found: list[Curve]) -> list[dict[str, Any]]:
+    """A pinned setting each: what it sets, the paired differences to it, and where value turns."""
+    told = []
+    curves = {curve.runs.named.name: curve for curve in found}
+    now = look.settings[0]
+    for runs in look.settings:
+        named = runs.named
+        entry = {
+            "place": named.place,
+            "name": theme.clean(named.name),
+            "colour": theme.colour(named.place),
+            "settings": settings(runs),
+            "told": "",
+        }
+        if runs is not now:
+            entry["told"] = against(now, runs, curves)
+        told.append(entry)
+    return told
+
+
+def settings(runs: Runs) -> str:
+    """What a setting starts from and what it changes there."""
+    meant = runs.named.meant
+    changes = ", ".join(
+        f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.changes.items()
+    )
+    return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
+
+
+def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
+    """The paired differences of the setting that is being turned to a pinned one, and where value
+    turns."""
+    if now.named.meant.key == pinned.named.meant.key:
+        return "The same setting."
+    parts = [
+        f"value {_gap(difference(now, pinned, 'value'))}",
+        f"quality {_gap(difference(now, pinned, 'quality'))}",
+        _slower(difference(now, pinned, "delay")),
+    ]
+    both = min(now.count, pinned.count)
+    turn = _turn(curves.get(now.named.name), curves.get(pinned.named.name), pinned.named.name)
+    return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
+
+
+def _gap(found: Interval) -> str:
+    if math.isnan(found.mean):
+        return "not known"
+    return f"{signed(found)}{'' if found.clear else ' (no clear difference)'}"
+
+
+def _slower(found: Interval) -> str:
+    if math.isnan(found.mean):
+        return "delay not known"
+    word = FASTER[0] if found.mean > 0 else FASTER[1]
+    low, high = sorted((abs(found.low), abs(found.high)))
+    places = decimals_for(found)
+    if found.mean == 0 and found.low == found.high:
+        return "no slower or faster"
+    if not found.known:
+        return f"{abs(found.mean):.{places}f} days {word}"
+    if not found.clear:
+        return f"neither clearly slower nor faster ({signed(found)} days)"
+    return f"{abs(found.mean):.{places}f} [{low:.{places}f} to {high:.{places}f}] days {word}"
+
+
+def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
+    if now is None or pinned is None:
+        return ""
+    told = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
+    return f" {told[0].upper()}{told[1:]}"

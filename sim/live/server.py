@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live.answer import answer
-from sim.live.download import report, yaml_text
+from sim.live.answer import answer, kinds_with_own_value
 from sim.live.engine import LiveEngine
-from sim.live.setting import DialSettings
+from sim.live.setting import DialSettings, report, yaml_text
 from sim.live.story import issues, replay_of
-from sim.live.words import kinds_with_own_value
 
 if TYPE_CHECKING:
     from flask import Flask, Response

@@ -14,7 +14,7 @@ import pytest
 
 from sim.dashboard import figures, picture
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures import by_name, registry
+from sim.dashboard.figures import registry
 from sim.dashboard.sections import sections
 from sim.dashboard.sweep_data import SweepData
 from sim.errors import UsageError
@@ -82,7 +82,7 @@ def test_a_sweep_has_the_figures_of_its_page(keys, policies):
 def test_the_figure_of_a_search_for_what_matters_is_that_of_a_policy():
     table, manifest = searched()
     result = RunResult({"sensitivity": table}, {**manifest, "kind": SENSITIVITY})
-    assert figures.names(result) == ["sensitivity"] and by_name.choices(result, "sensitivity") == [
+    assert figures.names(result) == ["sensitivity"] and registry.choices(result, "sensitivity") == [
         "shared",
         "top-down",
     ]

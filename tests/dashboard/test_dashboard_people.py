@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from sim.comparison import interval
-from sim.dashboard import data, figures
+from sim.dashboard import figures
 from sim.dashboard.estimates import RunData
+from sim.dashboard.figures.figure import Data, DataColumn, file_name, of_estimates
 from sim.dashboard.figures.run import course, decisions, endings, leaders, time
 from sim.measures import DELAY_PARTS
 from sim.tables.columns import TABLES
@@ -30,7 +31,7 @@ def reading(tables):
     return RunData(tables, MANIFEST)
 
 
-def frame(made: data.Data) -> pd.DataFrame:
+def frame(made: Data) -> pd.DataFrame:
     return pd.DataFrame(made.rows, columns=[column.name for column in made.columns])
 
 
@@ -175,7 +176,7 @@ def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
 
 
 def test_data_hold_the_estimates_unformatted(reading, tables):
-    made = frame(data.of_estimates(reading, ("quality", "delay"))).set_index("variant")
+    made = frame(of_estimates(reading, ("quality", "delay"))).set_index("variant")
     runs = tables["runs"]
     assert made["delay"].to_dict() == {
         v: runs[runs["variant"] == v]["delay"].to_numpy().mean() for v in made.index
@@ -188,10 +189,10 @@ def test_data_hold_the_estimates_unformatted(reading, tables):
 
 
 def test_plain_data_can_stand_in_json_and_file_names_anywhere():
-    made = data.Data(
-        [data.DataColumn("a\u202eb"), data.DataColumn("n", "N", 2)],
+    made = Data(
+        [DataColumn("a\u202eb"), DataColumn("n", "N", 2)],
         [["\u202ex\n y", math.nan], ["z", 1.5]],
     )
     assert made.plain("f.csv")["rows"] == [["\ufffdx y", None], ["z", 1.5]]
-    assert data.file_name("'; <b>../x", "time") == "bx-time.csv"
-    assert data.file_name("非", "") == "data.csv"
+    assert file_name("'; <b>../x", "time") == "bx-time.csv"
+    assert file_name("非", "") == "data.csv"

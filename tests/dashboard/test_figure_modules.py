@@ -18,7 +18,7 @@ from sim.commands.app import app
 from sim.dashboard import figures, phrases
 from sim.dashboard.drawing.canvas import edges, error_bars
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures import by_name, registry, run, sweep
+from sim.dashboard.figures import registry, run, sweep
 from sim.dashboard.report import render
 from sim.dashboard.sections import sections
 from sim.results import RUN, RunResult, save
@@ -29,7 +29,7 @@ MODULE = '''
 """How many issues each policy closed in time."""
 
 from sim.dashboard import cells
-from sim.dashboard.data import DataColumn, Data
+from sim.dashboard.figures.figure import DataColumn, Data
 from sim.dashboard.drawing.canvas import Canvas
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.estimates import RunData
@@ -139,7 +139,7 @@ def test_every_module_is_registered_under_its_own_name():
 def test_an_issue_can_be_chosen_only_where_a_figure_shows_one():
     result = RunResult(synthetic.tables(replications=2, issues=10), synthetic.manifest())
     with pytest.raises(
-        by_name.UsageError, match="none of the figures of this result, not for 'time'"
+        registry.UsageError, match="none of the figures of this result, not for 'time'"
     ):
         figures.of(result, "time", issue=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from tests.dashboard.hostile import PAYLOADS
 
 
@@ -15,12 +15,12 @@ def test_what_is_cut_fits_and_as_much_is_kept_as_does(text):
     whole = theme.clean(text)
     for pixels in (30, 76, 180, 400):
         for bold in (False, True):
-            kept = widths.fit(text, pixels, 12, bold)
-            assert widths.text_width(kept, 12, bold) <= pixels
+            kept = theme.fit(text, pixels, 12, bold)
+            assert theme.text_width(kept, 12, bold) <= pixels
             if kept != whole:
                 more = whole[: len(kept)] + "…"
                 assert kept.endswith("…") and whole.startswith(kept[:-1].rstrip())
-                assert widths.text_width(more, 12, bold) > pixels or more.rstrip("…").endswith(" ")
+                assert theme.text_width(more, 12, bold) > pixels or more.rstrip("…").endswith(" ")
 
 
 def test_a_cut_text_is_made_safe_after_it_was_cut():
@@ -29,32 +29,28 @@ def test_a_cut_text_is_made_safe_after_it_was_cut():
 
 
 def test_letters_count_by_their_width():
-    assert widths.text_width("WWWW") > widths.text_width("mmm") > widths.text_width("iiiiiiii")
-    assert (
-        widths.text_width("é", 12) == widths.text_width("e", 12) == widths.text_width("e\u0301", 12)
-    )
-    assert widths.text_width("a", 12, bold=True) > widths.text_width("a", 12)
-    assert (
-        widths.text_width("長") > widths.text_width("m") and widths.text_width("\u200d\ufe0f") == 0
-    )
+    assert theme.text_width("WWWW") > theme.text_width("mmm") > theme.text_width("iiiiiiii")
+    assert theme.text_width("é", 12) == theme.text_width("e", 12) == theme.text_width("e\u0301", 12)
+    assert theme.text_width("a", 12, bold=True) > theme.text_width("a", 12)
+    assert theme.text_width("長") > theme.text_width("m") and theme.text_width("\u200d\ufe0f") == 0
 
 
 def test_lines_are_broken_between_words_and_the_last_is_cut():
     told = "half-life 63 working days, 31 % of all that is at stake"
-    assert widths.lines(told, 1000) == [told]
-    two = widths.lines(told, 230, 11)
+    assert theme.lines(told, 1000) == [told]
+    two = theme.lines(told, 230, 11)
     assert len(two) == 2 and " ".join(two) == told
-    short = widths.lines(told, 120, 11)
+    short = theme.lines(told, 120, 11)
     assert len(short) == 2 and short[1].endswith("…")
-    assert all(widths.text_width(line, 11) <= 120 for line in short)
+    assert all(theme.text_width(line, 11) <= 120 for line in short)
     assert (
-        len(widths.lines(told, 120, 11, most=4)) == 4
-        or " ".join(widths.lines(told, 120, 11, most=4)) == told
+        len(theme.lines(told, 120, 11, most=4)) == 4
+        or " ".join(theme.lines(told, 120, 11, most=4)) == told
     )
 
 
 def test_a_legend_has_as_many_rows_as_its_names_need():
-    assert widths.legend(["a", "b"], 700, 180).rows == 1
-    assert widths.legend(["W" * 40] * 6, 364, 150) == widths.Legend(6, 150)
-    some = widths.legend(["shared", "top-down", "consulted"], 364, 150)
+    assert theme.legend(["a", "b"], 700, 180).rows == 1
+    assert theme.legend(["W" * 40] * 6, 364, 150) == theme.Legend(6, 150)
+    some = theme.legend(["shared", "top-down", "consulted"], 364, 150)
     assert some.text < 70 and some.rows == 1

@@ -3,9 +3,8 @@ settings."""
 
 from __future__ import annotations
 
-from sim.live.download import scenario_of
 from sim.live.engine import LiveEngine
-from sim.live.setting import DialSettings
+from sim.live.setting import DialSettings, scenario_of
 from sim.scenario import Scenario
 
 TEXT = """

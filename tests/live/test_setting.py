@@ -7,8 +7,7 @@ import pytest
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
 from sim.extension import allow
-from sim.live.download import scenario_of, yaml_text
-from sim.live.setting import DialSettings
+from sim.live.setting import DialSettings, scenario_of, yaml_text
 from sim.scenario import Scenario
 from sim.shipped import shipped
 

@@ -15,9 +15,9 @@ import pytest
 
 from sim.comparison import overload
 from sim.dashboard import cells
-from sim.dashboard.data import Data
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
+from sim.dashboard.figures.figure import Data
 from sim.dashboard.figures.run import course, decisions, differences, trade_off, urgency
 from sim.dashboard.phrases import NOTHING
 from sim.dashboard.sections import sections

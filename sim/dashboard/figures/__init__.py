@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard.animation import stream
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import Manifest, RunData, Tables
-from sim.dashboard.figures import by_name, registry
+from sim.dashboard.figures import registry
 from sim.dashboard.figures.run import trade_off as _trade_off
 from sim.results import RUN
 
@@ -120,13 +120,13 @@ FIGURES: dict[str, Callable[..., go.Figure]] = {
 
 def names(result: RunResult) -> list[str]:
     """The names of the figures that there are of a result of any kind, in the order of its page."""
-    return by_name.names(result)
+    return registry.names(result)
 
 
 def of(result: RunResult, name: str, **how: Any) -> go.Figure:
-    """A figure of a result of any kind: narrow, choice, variant, issue and still as `by_name.of`
+    """A figure of a result of any kind: narrow, choice, variant, issue and still as `registry.of`
     takes them."""
-    return by_name.of(result, name, **how)
+    return registry.of(result, name, **how)
 
 
 __all__ = [

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -40,7 +40,7 @@ def bars(shown: Sequence[Policy], narrow: bool, entries: Sequence[str]) -> Canva
     """A canvas for stacked bars, with room above them for a legend of these entries."""
     names = [policy.name for policy in shown]
     left, right = names_room(names, narrow), 12
-    room = widths.legend(entries, widths.LEAST[narrow] - left - right, most=200.0)
+    room = theme.legend(entries, theme.LEAST[narrow] - left - right, most=200.0)
     top = 16 + 22 * room.rows
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
     legend = {**_LEGEND, "entrywidth": math.ceil(room.text)}

@@ -12,8 +12,8 @@ from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, point_text, tur
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import cells
-from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.estimates import KindSummary, Policy, RunData
+from sim.dashboard.figures.figure import Data, DataColumn
 
 _EVERY = 4
 """Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""

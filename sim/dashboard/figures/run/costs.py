@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
 from sim.dashboard.estimates import RunData, interval_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import NOTHING, capital, name_of, under
 from sim.measures import COSTS, MEASURES, shown_in

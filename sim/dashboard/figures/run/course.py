@@ -15,11 +15,10 @@ import pandas as pd
 
 from sim.comparison.statistics import intervals
 from sim.dashboard import theme
-from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
 from sim.dashboard.estimates import Policy, RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.measures import COURSE, MEASURES, shown_in
 
 MOST_POINTS = 120

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Data, DataColumn, of_frame
 from sim.dashboard.drawing.bands import legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, rounded
 from sim.dashboard.estimates import Policy, RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, DataColumn, Figure, of_frame
 
 MOST_ROWS = 2000
 """Rows of the table at most."""

@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Data, DataColumn, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
 from sim.dashboard.estimates import Policy, RunData, difference_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, DataColumn, Figure, estimate_cells, estimate_columns
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import ALONE, NOTHING, name_of
 from sim.measures import DIFFERENCES, MAIN, MEASURES, shown_in

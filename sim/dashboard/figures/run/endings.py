@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Cell, Data, DataColumn
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
 from sim.dashboard.phrases import NOTHING, common, under
 from sim.dashboard.theme import CLOSED_TITLES

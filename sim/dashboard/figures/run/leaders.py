@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import (
     Canvas,
@@ -31,7 +30,7 @@ from sim.dashboard.drawing.canvas import (
     title_room,
 )
 from sim.dashboard.estimates import Policy, RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
 
 MOST_LEADERS = 400
 """More leaders than these are shown by quantiles of their position."""

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.dashboard import animation, replay, theme, watched
 from sim.dashboard.axes import calendar_of
-from sim.dashboard.data import Data, DataColumn
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.dashboard.watched import DECISION, IDEA, IssueCourse, Tables
 from sim.errors import UsageError, nearest
 

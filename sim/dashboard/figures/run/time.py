@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Data, of_estimates
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import Policy, RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, Figure, of_estimates
 from sim.dashboard.figures.run._rows import bars, ends, stack
 from sim.dashboard.phrases import NOTHING, capital, common_mean, name_of, under
 from sim.measures import DELAY_PARTS, MEASURES, PARTS

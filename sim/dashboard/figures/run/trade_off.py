@@ -4,10 +4,9 @@ most."""
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import KindSummary, RunData
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
 from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
 from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in

@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Cell, Data, DataColumn, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
 from sim.dashboard.estimates import KindSummary, MeanEstimate, RunData, interval_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import (
+    Cell,
+    Data,
+    DataColumn,
+    Figure,
+    estimate_cells,
+    estimate_columns,
+)
 from sim.dashboard.figures.run._panel import NO_QUALITY, Panel, draw_panel, panel_of
 from sim.dashboard.phrases import NOTHING, alike, first, under
 from sim.measures import MEASURES, TRADE_OFF, shown_in

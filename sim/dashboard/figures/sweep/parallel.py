@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
@@ -168,7 +168,7 @@ def _write(
     most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
     end = -math.inf
     for place, whole in scale.ticks:
-        text = widths.fit(whole, most, 11)
+        text = theme.fit(whole, most, 11)
         pixels = place * canvas.plot / 1.08 if narrow else place * 360
         half = theme.text_width(text, 11) / 2 + 6 if narrow else 9
         if pixels - half < end:
