@@ -198,9 +198,9 @@ def _reached(console: Console, result: RunResult) -> None:
     from sim.runner.until import sentence
 
     for part in result.parts:
-        if asked := part.manifest.get("until"):
+        if until := part.manifest.get("until"):
             name = f"{part.manifest['name']}: " if len(result.parts) > 1 else ""
-            console.note(filled(name + sentence(asked), console.width))
+            console.note(filled(name + sentence(until), console.width))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

@@ -65,10 +65,10 @@ def spec_of(
     drawn = layout(who, NARROW if narrow else WIDE)
     ticks = _ticks(course)
     day = calendar_of(manifest).ticks_per_day
-    told, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
+    sentences, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
         {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
-        | _story_lines(told, tick, day, wide)
+        | _story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
     canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
@@ -95,7 +95,9 @@ def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     """The figure at a tick (the last frame until then), with nothing to press."""
-    frame = next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
+    frame = next(
+        (earlier for earlier in reversed(frames) if int(earlier["name"]) <= tick), frames[0]
+    )
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
@@ -217,9 +219,9 @@ def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str
 
 
 def _story_lines(
-    told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
+    sentences: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
 ) -> dict[str, Any]:
-    said = next((text for at, text in reversed(told) if at <= tick), "")
+    said = next((text for at, text in reversed(sentences) if at <= tick), "")
     text = "<br>".join(map(theme.safe, theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 

@@ -24,20 +24,20 @@ _CLOSED = {
 def captions(course: IssueCourse, leaders: Sequence[str]) -> list[tuple[int, str]]:
     """(tick, sentence without date) whenever something happens beside ideas, and what goes on until
     the next does."""
-    found = _events(course, leaders)
-    told: list[tuple[int, str]] = []
+    events = _events(course, leaders)
+    sentences: list[tuple[int, str]] = []
     for tick in range(course.first, course.last + 1):
-        said = "; ".join(part for part in found.get(tick, ()) if part) or _meanwhile(course, tick)
-        if said and (not told or told[-1][1] != said):
-            told.append((tick, said))
-    return told
+        said = "; ".join(part for part in events.get(tick, ()) if part) or _meanwhile(course, tick)
+        if said and (not sentences or sentences[-1][1] != said):
+            sentences.append((tick, said))
+    return sentences
 
 
 def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]:
     """What happens in which tick."""
-    found: dict[int, list[str]] = {}
+    events: dict[int, list[str]] = {}
     for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
-        found.setdefault(first.tick, []).append(
+        events.setdefault(first.tick, []).append(
             _TOLD[first.what](first, [_name(leaders, i) for i in members])
         )
     reached: set[int] = set()
@@ -47,8 +47,8 @@ def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]
             reached.add(row.leader)
             spread[row.tick] = f"the decision has reached {_many(len(reached), 'further leader')}"
     for tick, said in spread.items():
-        found.setdefault(tick, []).insert(0, said)
-    return found
+        events.setdefault(tick, []).insert(0, said)
+    return events
 
 
 def _meanwhile(course: IssueCourse, tick: int) -> str:

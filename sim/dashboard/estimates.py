@@ -131,8 +131,8 @@ class RunData:
         """The variant that differences are taken to: the one asked for, else the first; None
         without runs."""
         variants = list(dict.fromkeys(self.runs["variant"]))
-        asked = self.manifest.get("against")
-        return asked if asked in variants else variants[0] if variants else None
+        named = self.manifest.get("against")
+        return named if named in variants else variants[0] if variants else None
 
     @cached_property
     def base(self) -> Policy | None:
@@ -144,19 +144,19 @@ class RunData:
         """The policies in file order. Colours go by the place in the manifest's full list of
         variants, so that a run of a few variants shows them in the colours they always have."""
         order = [str(name) for name in self.manifest.get("variants") or ()]
-        found = []
+        policies = []
         for variant in dict.fromkeys(self.runs["variant"]):
             if variant not in order:
                 order.append(variant)
             place = order.index(variant)
             base = variant == self.against
             name = theme.clean(variant)
-            found.append(
+            policies.append(
                 Policy(
                     variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
                 )
             )
-        return found
+        return policies
 
     @cached_property
     def estimates(self) -> Estimates:
@@ -180,11 +180,11 @@ class RunData:
             if counts.get(name)
         }
         total = math.fsum(at_stake.values())
-        found = [
+        kinds = [
             KindSummary(name, settings[name][1], settings[name][0], n / total)
             for name, n in at_stake.items()
         ]
-        return sorted(found, key=lambda kind: -kind.weight)
+        return sorted(kinds, key=lambda kind: -kind.weight)
 
     @cached_property
     def _urgency(self) -> str | None:
@@ -214,11 +214,11 @@ class RunData:
     @cached_property
     def endings(self) -> dict[str, dict[str, int]]:
         """How many decisions closed in which way, by variant, over all replications."""
-        counts = self.decisions.groupby(["variant", "closed_by"], sort=False, observed=True).size()
-        found: dict[str, dict[str, int]] = {}
-        for (variant, closed), count in counts.items():
-            found.setdefault(str(variant), {})[str(closed)] = int(count)
-        return found
+        sizes = self.decisions.groupby(["variant", "closed_by"], sort=False, observed=True).size()
+        counts: dict[str, dict[str, int]] = {}
+        for (variant, closed), count in sizes.items():
+            counts.setdefault(str(variant), {})[str(closed)] = int(count)
+        return counts
 
     @cached_property
     def claims(self) -> list[JudgedClaim]:
@@ -272,21 +272,21 @@ def discount(kinds: Sequence[KindSummary], delay: float) -> float:
     return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
 
 
-def interval_text(metric: Measure, found: MeanEstimate) -> str:
+def interval_text(metric: Measure, estimate: MeanEstimate) -> str:
     """'0.712 (0.705 to 0.719)', or the mean alone when there is no interval."""
-    mean = theme.number(found.mean, metric.digits)
-    if not math.isfinite(found.low):
+    mean = theme.number(estimate.mean, metric.digits)
+    if not math.isfinite(estimate.low):
         return mean
     return (
-        f"{mean} ({theme.number(found.low, metric.digits)} to "
-        f"{theme.number(found.high, metric.digits)})"
+        f"{mean} ({theme.number(estimate.low, metric.digits)} to "
+        f"{theme.number(estimate.high, metric.digits)})"
     )
 
 
-def difference_text(metric: Measure, found: MeanEstimate) -> str:
+def difference_text(metric: Measure, estimate: MeanEstimate) -> str:
     """'+0.021 (+0.013 to +0.029)', or the difference alone when there is no interval."""
-    mean = theme.number(found.difference, metric.digits, signed=True)
-    if not math.isfinite(found.difference_low):
+    mean = theme.number(estimate.difference, metric.digits, signed=True)
+    if not math.isfinite(estimate.difference_low):
         return mean
-    low = theme.number(found.difference_low, metric.digits, signed=True)
-    return f"{mean} ({low} to {theme.number(found.difference_high, metric.digits, signed=True)})"
+    low = theme.number(estimate.difference_low, metric.digits, signed=True)
+    return f"{mean} ({low} to {theme.number(estimate.difference_high, metric.digits, signed=True)})"

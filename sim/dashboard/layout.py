@@ -85,7 +85,7 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
     wanted = _amid_reports(organisation)
     members = [
         sorted(
-            (i for i, each in enumerate(organisation.position) if each == name),
+            (i for i, position in enumerate(organisation.position) if position == name),
             key=lambda i: (wanted[i], i),
         )
         for name in organisation.positions
@@ -127,11 +127,11 @@ def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.
     frame, count = drawn.frame, len(drawn.bands)
     # Downward, the whole width; else an equal share of it, less what stands between two names.
     room = frame.width / 2 if frame.downward else (frame.width - 20) / max(count, 1) - 12
-    found = []
+    texts = []
     for place, (name, at) in enumerate(drawn.bands):
         text = fit(name, room * scale, size, bold)
         if frame.downward:
-            found.append(Label(text, 8.0, round(at - drawn.radius - 20, 1), "start"))
+            texts.append(Label(text, 8.0, round(at - drawn.radius - 20, 1), "start"))
             continue
         first, last = place == 0, place == count - 1
         anchor = "start" if first and not last else "end" if last and not first else "middle"
@@ -142,8 +142,8 @@ def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.
             if anchor == "end"
             else at
         )
-        found.append(Label(text, round(x, 1), 20.0, anchor))
-    return found
+        texts.append(Label(text, round(x, 1), 20.0, anchor))
+    return texts
 
 
 def _share(at: float, length: float) -> float:
@@ -186,14 +186,14 @@ def _spread(wanted: Sequence[float], width: float) -> list[float]:
     evenly kept apart."""
     count = len(wanted)
     apart = 1.0 / max(count, 1)
-    found: list[float] = []
+    places: list[float] = []
     for value in wanted:
-        found.append(max(value, found[-1] + apart * 0.98 if found else apart / 2))
+        places.append(max(value, places[-1] + apart * 0.98 if places else apart / 2))
     limit = 1.0 - apart / 2
     for place in range(count - 1, -1, -1):
-        found[place] = min(found[place], limit)
-        limit = found[place] - apart * 0.98
-    return [0.5 + (value - 0.5) * width for value in found]
+        places[place] = min(places[place], limit)
+        limit = places[place] - apart * 0.98
+    return [0.5 + (value - 0.5) * width for value in places]
 
 
 def _radius(places: Sequence[PicturePoint]) -> float:

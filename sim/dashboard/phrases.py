@@ -47,14 +47,14 @@ def common_mean(reading: RunData, shown: Sequence[Policy], metric: str, digits: 
     return common([theme.number(reading.get(policy, metric).mean, digits) for policy in shown])
 
 
-def alike(found: Sequence[MeanEstimate]) -> bool:
+def alike(estimates: Sequence[MeanEstimate]) -> bool:
     """Whether all means are the same, but for rounding."""
-    means = [estimate.mean for estimate in found]
+    means = [estimate.mean for estimate in estimates]
     return math.isclose(min(means), max(means), rel_tol=1e-9, abs_tol=1e-12)
 
 
 def first(
-    frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str
+    frame: pd.DataFrame, estimates: Estimates, shown: Sequence[Policy], metric: str, amount: str
 ) -> str:
     """'shared (quality 0.66)': which policy is best, and from whom it cannot be told apart.
 
@@ -65,7 +65,7 @@ def first(
     ranked = ranking(frame[frame["variant"].isin(list(named))], metric, MEASURES[metric].better)
     if ranked is None:
         return ""
-    mean = theme.number(found[ranked.first, metric].mean)
+    mean = theme.number(estimates[ranked.first, metric].mean)
     words = f"{name_of(named[ranked.first])} ({amount.format(mean)}"
     if ranked.pairs < 2 and len(ranked.means) > 1:
         return f"{words}; without intervals it may be chance)"

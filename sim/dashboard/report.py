@@ -90,24 +90,25 @@ def _summary(reading: RunData, sentences: Sequence[str]) -> str:
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
-    told = "".join(
-        f"<p>{cells.text(sentence, 1500)}</p>"
+    items = "".join(
+        f"<p>{cells.sentence(sentence, 1500)}</p>"
         for sentence in at_length(reading.tables, reading.manifest)
     )
-    if told:
-        told = (
+    if items:
+        items = (
             "<details><summary>Compared in words</summary>"
-            f'<div class="verdict">{told}</div></details>'
+            f'<div class="verdict">{items}</div></details>'
         )
-    found = headline(reading.runs, reading.against)
+    summary = headline(reading.runs, reading.against)
     below = "".join(
-        f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ())
+        f'<p class="note">{cells.sentence(note, 900)}</p>'
+        for note in (notes(summary) if summary else ())
     )
     return (
         '<section class="summary" id="summary">'
         f"<h2>In short</h2>{document.listed(points)}</section>"
         f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
-        f"{below}{settings}{told}{_claims(reading)}"
+        f"{below}{settings}{items}{_claims(reading)}"
     )
 
 
@@ -158,7 +159,7 @@ def command(manifest: Manifest) -> str:
     if len(run) < len(manifest.get("variants") or ()):
         for name in run:
             words += ["--variant", theme.clean(name)]
-    asked = (manifest.get("replays") or {}).get("asked")
-    words += ["--replays", theme.clean(asked)] if asked is not None else []
+    chosen = (manifest.get("replays") or {}).get("asked")
+    words += ["--replays", theme.clean(chosen)] if chosen is not None else []
     words += document.changed_options(manifest)
     return " ".join(map(shlex.quote, words))

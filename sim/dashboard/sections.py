@@ -76,7 +76,7 @@ def _part(section: PageSection, name: str, head: str) -> str:
         numbers, after = "", _save(section) + _sortable(section)
     return (
         f"<{head}>{cells.text(section.heading)}</{head}>{finding_html(section.finding)}"
-        f'{figure_html(section)}<p class="note">{cells.text(section.note, 2000)}</p>'
+        f'{figure_html(section)}<p class="note">{cells.sentence(section.note, 2000)}</p>'
         f"{numbers}{after}{_data(section, name)}"
     )
 
@@ -84,7 +84,7 @@ def _part(section: PageSection, name: str, head: str) -> str:
 def finding_html(finding: str | list[str]) -> str:
     """A finding as safe HTML: a paragraph, or a list where it has several items."""
     if isinstance(finding, str):
-        return f'<p class="finding">{cells.text(finding, 900)}</p>'
+        return f'<p class="finding">{cells.sentence(finding, 900)}</p>'
     return document.listed(finding)
 
 

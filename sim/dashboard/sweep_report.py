@@ -62,9 +62,9 @@ def draw_sweep_report(
 
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
-    asked = goal(manifest)
+    target = goal(manifest)
     shown = measures.shown_in(measures.SWEEP)
-    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([asked.metric] if asked else [])]
+    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([target.metric] if target else [])]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
@@ -125,13 +125,13 @@ def _points(sweep: SweepData) -> str:
 
 def _replications(sweep: SweepData) -> str:
     """How often the points ran: one number, or from the least to the most."""
-    found = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
-    if not found:
+    counts = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
+    if not counts:
         return "0"
     return (
-        f"{min(found):,}"
-        if min(found) == max(found)
-        else f"{min(found):,} to {max(found):,} a point"
+        f"{min(counts):,}"
+        if min(counts) == max(counts)
+        else f"{min(counts):,} to {max(counts):,} a point"
     )
 
 
@@ -152,7 +152,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
     started = f" Finished {cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
-    told = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
+    text = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
     listed = (
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details>"
@@ -162,7 +162,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
         f"{document.command_html(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version "
         "give the same bytes, whatever the machine and the number of workers.</p>"
-        f"{told}{listed if hashes else ''}</footer>"
+        f"{text}{listed if hashes else ''}</footer>"
     )
 
 

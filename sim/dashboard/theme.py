@@ -222,9 +222,9 @@ _LEGEND_MARK = 45.0  # pixels that a legend takes for an entry besides its text
 def text_width(text: str, size: float = 12, bold: bool = False) -> float:
     """At most how many pixels `text` (as the reader sees it, not escaped) takes at a font size in
     pixels."""
-    ems = (1.13 * each + 0.035 if bold and each else each for each in map(_ems, text))
+    ems = (1.13 * width + 0.035 if bold and width else width for width in map(_ems, text))
     # Some browsers draw each letter as wide as whole pixels.
-    return sum(max(each, math.floor(each + 0.5)) for each in (size * each for each in ems))
+    return sum(max(width, math.floor(width + 0.5)) for width in (size * width for width in ems))
 
 
 def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> str:
@@ -243,15 +243,15 @@ def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> st
 def lines(text: object, pixels: float, size: float = 12, most: int = 2) -> list[str]:
     """Cleaned text broken between words into at most so many lines, each of which fits; what is
     left over is cut."""
-    found: list[str] = []
+    wrapped: list[str] = []
     words = clean(text).split(" ")
-    while words and len(found) < most - 1:
+    while words and len(wrapped) < most - 1:
         count = len(words)
         while count > 1 and text_width(" ".join(words[:count]), size) > pixels:
             count -= 1
-        found.append(fit(" ".join(words[:count]), pixels, size))
+        wrapped.append(fit(" ".join(words[:count]), pixels, size))
         words = words[count:]
-    return [*found, fit(" ".join(words), pixels, size)] if words else found
+    return [*wrapped, fit(" ".join(words), pixels, size)] if words else wrapped
 
 
 class Legend(NamedTuple):

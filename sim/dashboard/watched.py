@@ -143,10 +143,10 @@ def course(tables: Tables, who: Organisation, variant: str, issue: int) -> Issue
             *(table[name].tolist() for name in names), strict=True
         )
     ]
-    found = IssueCourse(rows, rows[0].tick, rows[-1].tick)
-    _gather(found, at)
-    found.phases = list(_phases(found))
-    return found
+    seen = IssueCourse(rows, rows[0].tick, rows[-1].tick)
+    _gather(seen, at)
+    seen.phases = list(_phases(seen))
+    return seen
 
 
 def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:

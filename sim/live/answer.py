@@ -31,7 +31,9 @@ _lock = Lock()
 def look_at(named: list[Named], played: PlayedSettings) -> LiveData:
     """What has been played of the settings that have any run."""
     together = zip(named, played.outcomes, strict=True)
-    return LiveData({}, {}, [_runs(each, outcomes) for each, outcomes in together if outcomes])
+    return LiveData(
+        {}, {}, [_runs(setting, outcomes) for setting, outcomes in together if outcomes]
+    )
 
 
 def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
@@ -39,11 +41,11 @@ def _runs(named: Named, outcomes: tuple[Outcome, ...]) -> Runs:
     again and again."""
     key = (named.name, named.place, named.meant.key, named.meant.start, len(outcomes))
     with _lock:
-        found = _kept.pop(key, None) or Runs(named, outcomes)
-        _kept[key] = found
+        runs = _kept.pop(key, None) or Runs(named, outcomes)
+        _kept[key] = runs
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
-    return found
+    return runs
 
 
 def answer(
@@ -58,25 +60,25 @@ def answer(
     narrow: by figure, whether it has to do with less than about 800 pixels.
     have: replications shown of each setting. settled: nothing more will come.
     """
-    told: dict[str, Any] = {
+    reply: dict[str, Any] = {
         "have": list(played.counts),
         "settled": min(played.counts) >= most,
         "done": played.done,
         "wanted": played.wanted,
     }
     if not played.counts[0] or list(played.counts) == have:
-        return told
+        return reply
     look = look_at(named, played)
-    found = curves(look)
-    return told | {
+    lines = curves(look)
+    return reply | {
         "figures": {
             "trade-off": draw("trade-off", look, bool(narrow.get("trade-off"))),
-            "value": value_curve(look, found, bool(narrow.get("value"))),
+            "value": value_curve(look, lines, bool(narrow.get("value"))),
             "time": draw("time", look, bool(narrow.get("time"))),
         },
         "precision": precision(look, most),
         "finding": finding(look),
-        "compared": compared(look, found),
+        "compared": compared(look, lines),
     }
 
 
@@ -101,12 +103,16 @@ def _own_value(key: str, policy: Mapping[str, Any]) -> str:
     if not all(key.partition(".")[0] in kind for kind in policy["issues"].values()):
         return ""
     usual = at(policy, key)
-    own = {name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual}
-    named = [f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in own.items()]
+    exceptions = {
+        name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual
+    }
+    named = [
+        f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in exceptions.items()
+    ]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return (
         f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}."
-        if own
+        if exceptions
         else ""
     )
 
@@ -126,14 +132,14 @@ def finding(look: LiveData) -> str:
     known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
-    told = (
+    text = (
         f"A decision takes {amount(known['delay'])} working days to take effect and is worth "
         f"{amount(known['value'])}"
     )
     if math.isnan(known["quality"].mean):
-        return f"{told}. None was resolved.{_overload(runs)}"
+        return f"{text}. None was resolved.{_overload(runs)}"
     return (
-        f"{told}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
+        f"{text}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
         f"{amount(known['person_hours'])} person-hours in forums.{_overload(runs)}"
     )
 
@@ -150,10 +156,10 @@ def _overload(runs: Runs) -> str:
     )
 
 
-def compared(look: LiveData, found: list[Curve]) -> list[dict[str, Any]]:
+def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
     """A pinned setting each: what it sets, the paired differences to it, and where value turns."""
-    told = []
-    curves = {curve.runs.named.name: curve for curve in found}
+    rows = []
+    curves = {curve.runs.named.name: curve for curve in lines}
     now = look.settings[0]
     for runs in look.settings:
         named = runs.named
@@ -166,8 +172,8 @@ def compared(look: LiveData, found: list[Curve]) -> list[dict[str, Any]]:
         }
         if runs is not now:
             entry["told"] = against(now, runs, curves)
-        told.append(entry)
-    return told
+        rows.append(entry)
+    return rows
 
 
 def settings(runs: Runs) -> str:
@@ -194,29 +200,29 @@ def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
     return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
 
 
-def _gap(found: Interval) -> str:
-    if math.isnan(found.mean):
+def _gap(gap: Interval) -> str:
+    if math.isnan(gap.mean):
         return "not known"
-    return f"{signed(found)}{'' if found.clear else ' (no clear difference)'}"
+    return f"{signed(gap)}{'' if gap.clear else ' (no clear difference)'}"
 
 
-def _slower(found: Interval) -> str:
-    if math.isnan(found.mean):
+def _slower(gap: Interval) -> str:
+    if math.isnan(gap.mean):
         return "delay not known"
-    word = FASTER[0] if found.mean > 0 else FASTER[1]
-    low, high = sorted((abs(found.low), abs(found.high)))
-    places = decimals_for(found)
-    if found.mean == 0 and found.low == found.high:
+    word = FASTER[0] if gap.mean > 0 else FASTER[1]
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    places = decimals_for(gap)
+    if gap.mean == 0 and gap.low == gap.high:
         return "no slower or faster"
-    if not found.known:
-        return f"{abs(found.mean):.{places}f} days {word}"
-    if not found.clear:
-        return f"neither clearly slower nor faster ({signed(found)} days)"
-    return f"{abs(found.mean):.{places}f} [{low:.{places}f} to {high:.{places}f}] days {word}"
+    if not gap.known:
+        return f"{abs(gap.mean):.{places}f} days {word}"
+    if not gap.clear:
+        return f"neither clearly slower nor faster ({signed(gap)} days)"
+    return f"{abs(gap.mean):.{places}f} [{low:.{places}f} to {high:.{places}f}] days {word}"
 
 
 def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
     if now is None or pinned is None:
         return ""
-    told = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
-    return f" {told[0].upper()}{told[1:]}"
+    text = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
+    return f" {text[0].upper()}{text[1:]}"

@@ -183,9 +183,9 @@ def _side(settings: DialSettings) -> Any:
     from dash import dcc, html
 
     base = settings.scenario.base
-    own = settings.starting_steps(base)
+    starting = settings.starting_steps(base)
     groups = [
-        html.Fieldset([html.Legend(name), *(_dial(dial, own[dial.name]) for dial in group)])
+        html.Fieldset([html.Legend(name), *(_dial(dial, starting[dial.name]) for dial in group)])
         for name, group in groupby(settings.dials, key=lambda dial: dial.group)
     ]
     starts = [{"value": name, "label": theme.clip(name, 60)} for name in settings.policies]
@@ -215,7 +215,7 @@ def _side(settings: DialSettings) -> Any:
     )
 
 
-def _dial(dial: Dial, own: str) -> Any:
+def _dial(dial: Dial, start: str) -> Any:
     from dash import dcc, html
 
     name: dict[str, str] = {"dial": dial.name}
@@ -224,13 +224,13 @@ def _dial(dial: Dial, own: str) -> Any:
     if dial.word:
         options = [{"value": step.value, "label": step.label} for step in dial.steps]
         turned = dcc.Dropdown(
-            id=name, options=options, value=own, clearable=False, searchable=False
+            id=name, options=options, value=start, clearable=False, searchable=False
         )
     else:
         turned = dcc.Input(
-            id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(own)
+            id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(start)
         )
-    step = dial.steps[values.index(own)]
+    step = dial.steps[values.index(start)]
     dom_id = json.dumps(name, separators=(",", ":"))
     keys = theme.clip(", ".join(dial.keys), 200)
     return html.Div(

@@ -209,12 +209,12 @@ class LiveEngine:
     def _work(self) -> None:
         while True:
             with self._change:
-                while not self._ended and (found := self._next()) is None:
+                while not self._ended and (job := self._next()) is None:
                     self._change.wait()
                 if self._ended:
                     return
-                assert found is not None
-                kept, replication = found
+                assert job is not None
+                kept, replication = job
                 kept.playing.add(replication)
             outcome, failure = None, ""
             try:

@@ -131,11 +131,11 @@ class LiveData(RunData):
     @cached_property
     def kinds(self) -> list[KindSummary]:
         """The kinds of the setting that is being turned, those with most at stake first."""
-        found = self.settings[0].kinds if self.settings else []
-        total = math.fsum(stakes * count for _, stakes, _, count in found)
+        kinds = self.settings[0].kinds if self.settings else []
+        total = math.fsum(stakes * count for _, stakes, _, count in kinds)
         made = [
             KindSummary(name, half_life, stakes, stakes * count / total)
-            for name, stakes, half_life, count in found
+            for name, stakes, half_life, count in kinds
         ]
         return sorted(made, key=lambda kind: -kind.weight)
 

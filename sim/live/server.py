@@ -145,12 +145,12 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
     """Answer what the page asks for; every answer is JSON."""
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
-    def look(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def look(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         have, tab, number = (
-            _counts(asked.get("have"), engine.most),
-            asked.get("tab"),
-            asked.get("number"),
+            _counts(body.get("have"), engine.most),
+            body.get("tab"),
+            body.get("number"),
         )
         if (
             not isinstance(tab, str)
@@ -161,30 +161,30 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
             raise UsageError(
                 "expected a tab, the number of the change, and how many replications it shows"
             )
-        played = engine.look(tab, number, [each.meant for each in named], have, PATIENCE)
+        played = engine.look(tab, number, [setting.meant for setting in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
-        narrow = asked.get("narrow")
-        found = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
-        return found | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
+        narrow = body.get("narrow")
+        reply = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
+        return reply | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
 
-    def listed(asked: dict[str, Any]) -> dict[str, Any]:
-        meant = settings.meant(asked.get("setting"))
+    def listed(body: dict[str, Any]) -> dict[str, Any]:
+        meant = settings.meant(body.get("setting"))
         outcome = engine.first(meant)
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
-    def story(asked: dict[str, Any]) -> dict[str, Any]:
-        return dict(replay_of(settings.meant(asked.get("setting")), asked.get("issue")))
+    def story(body: dict[str, Any]) -> dict[str, Any]:
+        return dict(replay_of(settings.meant(body.get("setting")), body.get("issue")))
 
-    def scenario(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def scenario(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         return {
             "name": f"{settings.scenario.name[:59]}-live.yaml",
             "text": yaml_text(settings, named),
         }
 
-    def drawn(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def drawn(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         text = report(settings, named, engine.most, engine.workers)
         return {"name": f"{settings.scenario.name[:59]}-live.html", "text": text}
 
@@ -225,12 +225,12 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
     from flask import jsonify, request
 
     def view() -> Any:
-        asked = request.get_json(silent=True)
+        body = request.get_json(silent=True)
         try:
-            return jsonify(function(asked if isinstance(asked, dict) else {}))
+            return jsonify(function(body if isinstance(body, dict) else {}))
         except InvalidInput as error:
             return jsonify(
-                {"problems": [f"{each.path}: {each.message}" for each in error.problems]}
+                {"problems": [f"{problem.path}: {problem.message}" for problem in error.problems]}
             )
         except UsageError as error:
             return jsonify({"problems": [str(error)]}), 400

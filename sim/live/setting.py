@@ -74,13 +74,13 @@ class DialSettings:
         """The step of every dial at which a policy of the scenario stands by itself."""
         return {dial.name: dial.starting_step(self.resolved[start]) for dial in self.dials}
 
-    def meant(self, asked: Any) -> Meant:
+    def meant(self, request: Any) -> Meant:
         """What {"start": policy, "dials": {dial: step}} means.
 
         UsageError for what no tab of this app would ask; InvalidInput where the scenario does not
         allow it.
         """
-        start, steps = self._read(asked)
+        start, steps = self._read(request)
         name = (start, *sorted(steps.items()))
         with self._lock:
             if name in self._kept:
@@ -93,27 +93,29 @@ class DialSettings:
                 self._kept.popitem(last=False)
         return made
 
-    def named(self, asked: Any, pins: Any) -> list[Named]:
+    def named(self, request: Any, pins: Any) -> list[Named]:
         """The setting that is being turned and the pinned ones, with their names; errors as of
         `meant`."""
         if not isinstance(pins, list) or len(pins) > MOST_PINS:
             raise UsageError(f"expected at most {MOST_PINS} pinned settings")
-        found = [Named(NOW, 0, self.meant(asked))]
+        settings = [Named(NOW, 0, self.meant(request))]
         for pin in pins:
             place: Any = pin.get("place") if isinstance(pin, dict) else None
             known = type(place) is int and 1 <= place <= MOST_PINS
-            if not known or place in {named.place for named in found}:
+            if not known or place in {named.place for named in settings}:
                 raise UsageError("expected pinned settings, each with a place of its own")
             meant = self.meant(pin.get("setting"))
             letter = LETTERS[place - 1]
-            found.append(
+            settings.append(
                 Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant)
             )
-        return found
+        return settings
 
-    def _read(self, asked: Any) -> tuple[str, dict[str, str]]:
+    def _read(self, request: Any) -> tuple[str, dict[str, str]]:
         start, steps = (
-            (asked.get("start"), asked.get("dials")) if isinstance(asked, dict) else (None, None)
+            (request.get("start"), request.get("dials"))
+            if isinstance(request, dict)
+            else (None, None)
         )
         if not isinstance(start, str) or start not in self.policies or not isinstance(steps, dict):
             raise UsageError("expected a setting: a policy to start from, and steps of dials")

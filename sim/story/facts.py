@@ -192,8 +192,8 @@ class Facts:
     def inventors(self) -> dict[int, int]:
         """Who had thought of which alternative that nobody else had: leader by alternative."""
         event = self.first("arise")
-        found = [] if event is None else event.data.get("inventors", ())
-        return {int(alternative): int(leader) for leader, alternative in found}
+        inventors = [] if event is None else event.data.get("inventors", ())
+        return {int(alternative): int(leader) for leader, alternative in inventors}
 
     def option(self, index: int, value: float = float("nan")) -> str:
         """An alternative in words, or the number where the issue asks for one."""
@@ -218,5 +218,7 @@ class Facts:
         days: dict[int, list[int]] = {}
         for leader, day in event.data.get("away", ()):
             days.setdefault(int(leader), []).append(int(day) + 1)
-        told = [f"{self.name(leader)} was away on {words.days(on)}" for leader, on in days.items()]
-        return f" ({words.listed(told, 4)})" if told else ""
+        absences = [
+            f"{self.name(leader)} was away on {words.days(on)}" for leader, on in days.items()
+        ]
+        return f" ({words.listed(absences, 4)})" if absences else ""

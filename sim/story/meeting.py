@@ -25,15 +25,15 @@ def deciding(facts: Facts) -> str:
 
 def _steps(facts: Facts) -> list[str]:
     """A point for each round, judgement and step up, in order of time."""
-    rounds, told = RoundStory(facts), []
+    rounds, lines = RoundStory(facts), []
     for event in facts.trace.events:
         if event.what == "round":
-            told += rounds.add_round(event)
+            lines += rounds.add_round(event)
         elif event.what == "judge":
-            told.append(course.judged(facts, event))
+            lines.append(course.judged(facts, event))
         elif event.what == "escalate":
-            told += [*rounds.rest(), course.escalation(facts, event)]
-    return told + rounds.rest()
+            lines += [*rounds.rest(), course.escalation(facts, event)]
+    return lines + rounds.rest()
 
 
 def _taken_up(facts: Facts) -> str:
@@ -109,9 +109,9 @@ class RoundStory:
             self.quiet.append(event)
             self.minds.changed(data)
             return []
-        told = [*self.rest(), self._round(data)]
+        lines = [*self.rest(), self._round(data)]
         self.before = sides
-        return told
+        return lines
 
     def rest(self) -> list[str]:
         """Rounds in which nothing new was said and nobody changed sides, as one point (or none)."""
@@ -160,10 +160,10 @@ class RoundStory:
         facts = self.facts
         new = [m for m in facts.inventors if m in data.get("open", ()) and m not in self.heard_of]
         self.heard_of.update(new)
-        told = [
+        parts = [
             f"{facts.option(m)}, which {facts.name(facts.inventors[m])} had thought of" for m in new
         ]
-        return f"All there had now heard of {words.listed(told)}." if told else ""
+        return f"All there had now heard of {words.listed(parts)}." if parts else ""
 
 
 def _when(facts: Facts, booked: Event | None) -> str:
@@ -185,11 +185,11 @@ def _absent(facts: Facts, data: Mapping[str, Any], booked: Event | None) -> str:
         return ""
     today = booked.data["start"] // facts.calendar.ticks_per_day
     away = {int(leader) for leader, day in booked.data.get("away", ()) if day == today}
-    told = [
+    parts = [
         facts.name(leader) + (" (away that day)" if leader in away else " (booked elsewhere)")
         for leader in absent
     ]
-    return f"Absent: {words.listed(told)}."
+    return f"Absent: {words.listed(parts)}."
 
 
 def _saying(facts: Facts, originator: int, speaker: int) -> str:
@@ -229,12 +229,12 @@ def _standing(facts: Facts, data: Mapping[str, Any]) -> str:
     for leader, choice, _ in data["positions"]:
         sides.setdefault(int(choice), []).append(int(leader))
     ranked = sorted(sides.items(), key=lambda side: (side[0] < 0, -len(side[1]), side[0]))
-    told = [
+    parts = [
         f"{f'for {facts.option(choice)}' if choice >= 0 else 'without a view'}: "
         f"{facts.names(leaders)}"
         for choice, leaders in ranked
     ]
-    return f"{words.capital('; '.join(told))}."
+    return f"{words.capital('; '.join(parts))}."
 
 
 # Whether a round was enough: what each consensus rule asks for, and what it found.
@@ -245,8 +245,8 @@ def verdict(facts: Facts, data: Mapping[str, Any]) -> str:
     rule = facts.kind.consensus.rule
     if facts.rule == "consultative" or rule == "none":
         return ""
-    told = _TESTS.get(rule, _shares)(facts, data)
-    return f"{told}: {'enough' if data['agreed'] else 'not enough'}."
+    text = _TESTS.get(rule, _shares)(facts, data)
+    return f"{text}: {'enough' if data['agreed'] else 'not enough'}."
 
 
 def required_agreement(facts: Facts) -> str:
@@ -289,20 +289,20 @@ def _consent(facts: Facts, data: Mapping[str, Any]) -> str:
     if not against:
         return f"Nobody objected to {first}"
     last = facts.option(data["proposal"], data["number"])
-    told = f"To {first} objected {against}"
+    text = f"To {first} objected {against}"
     still = _objectors(facts, [(leader, loss) for leader, _, loss in objections if loss > limit])
     if last == first:
-        return f"{told}, and nothing less objected to was there"
+        return f"{text}, and nothing less objected to was there"
     return (
-        f"{told}. Amended to {last}, to which {f'objected {still}' if still else 'nobody objected'}"
+        f"{text}. Amended to {last}, to which {f'objected {still}' if still else 'nobody objected'}"
     )
 
 
 def _objectors(facts: Facts, losses: list[tuple[int, float]]) -> str:
     """Who saw how much lost, the most first; empty when nobody did."""
     ordered = sorted(losses, key=lambda pair: -pair[1])
-    told = [f"{facts.name(int(leader))} (loss {words.number(loss)})" for leader, loss in ordered]
-    return words.listed(told, 4) if told else ""
+    names = [f"{facts.name(int(leader))} (loss {words.number(loss)})" for leader, loss in ordered]
+    return words.listed(names, 4) if names else ""
 
 
 def _confidence(facts: Facts, data: Mapping[str, Any]) -> str:

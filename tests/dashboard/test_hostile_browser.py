@@ -15,7 +15,7 @@ from sim.replays import add_replays
 from sim.tables.storage import harmless
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
-from tests.dashboard.test_dashboard_browser import OVERLAPS, TEXTS, browser, resized
+from tests.dashboard.test_report_browser import OVERLAPS, TEXTS, browser, resized
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -13,8 +13,8 @@ from sim.dashboard.figures.sensitivity import FIGURE, Search, draw, policies
 from sim.dashboard.sensitivity_report import command, render, write_sensitivity_report
 from sim.tables.columns import SENSITIVITY
 from tests.dashboard.hostile import NAMES
-from tests.dashboard.test_dashboard_browser import browser, fits, resized
-from tests.dashboard.test_sweep_browser import opened
+from tests.dashboard.test_report_browser import browser, fits, resized
+from tests.dashboard.test_sweep_report_browser import opened
 
 __all__ = ["browser"]
 INDICES = {"sobol": ("first", "total"), "morris": ("mu", "sigma", "mu_star")}

@@ -12,7 +12,7 @@ from sim.dashboard import document, sweep_report
 from sim.dashboard.document import SCRIPT
 from tests.dashboard import swept
 from tests.dashboard.hostile import NAMES, hostile_sweep
-from tests.dashboard.test_dashboard_report import Page, without_plotly
+from tests.dashboard.test_report import Page, without_plotly
 
 PLANE = ["summary", "break-even", "maps", "pareto", "effects", "parallel", "precision"]
 LINE = ["summary", "break-even", "lines", "pareto", "precision"]

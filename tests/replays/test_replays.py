@@ -4,11 +4,10 @@ table changed."""
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from story.scenario import COURSES
 
 from sim import results
 from sim.agents import trace, traces
@@ -24,9 +23,6 @@ from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
 from sim.tables import OPTIONAL, content_hash
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "story"))
-from story_scenario import COURSES
 
 SHIFTING = {"direction.shifts": "100/y", "clock.horizon": "3w"}
 POLICIES = ["rotating", "chain", "escalate", "drop"]

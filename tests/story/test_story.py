@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from story_events import event, round_, row, seat, tell
-from story_scenario import SMALL
 
 from sim.agents.trace import Letter
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.scenario import Scenario
+from story.events import event, round_, row, seat, tell
+from story.scenario import SMALL
 
 
 @pytest.fixture(scope="module")

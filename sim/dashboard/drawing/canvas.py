@@ -181,13 +181,13 @@ def empty(message: str) -> Spec:
 
 
 def error_bars(
-    found: Sequence[Sequence[float]], colour: str, thickness: float = 2
+    intervals: Sequence[Sequence[float]], colour: str, thickness: float = 2
 ) -> dict[str, Any]:
     """Plotly's error bars for the marks of one trace, from low to high on either side of the mean.
 
     found: (mean, low, high) of each mark; none is drawn where an end is not finite.
     """
-    reach = [reaches(*each) for each in found]
+    reach = [reaches(*interval) for interval in intervals]
     return {
         "type": "data",
         "symmetric": False,
@@ -268,11 +268,11 @@ def span(
     return low - room, high + room
 
 
-def edges(found: Sequence[Sequence[float]]) -> list[float]:
+def edges(intervals: Sequence[Sequence[float]]) -> list[float]:
     """The ends of all intervals, of (mean, low, high) each; the means where there is none."""
     return [
         end
-        for mean, low, high in found
+        for mean, low, high in intervals
         for down, up in [reaches(mean, low, high)]
         for end in (mean - down, mean + up)
     ]
@@ -280,10 +280,10 @@ def edges(found: Sequence[Sequence[float]]) -> list[float]:
 
 def hover(title: str, lines: Mapping[str, str] | Sequence[str]) -> str:
     """What hovering says: a name in bold, then lines; all already safe."""
-    told = (
+    text = (
         [f"{key}: {value}" for key, value in lines.items()] if isinstance(lines, Mapping) else lines
     )
-    return "<br>".join((f"<b>{title}</b>", *told))
+    return "<br>".join((f"<b>{title}</b>", *text))
 
 
 def rounded(values: Iterable[float]) -> list[float | None]:

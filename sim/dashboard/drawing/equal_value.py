@@ -50,7 +50,7 @@ def value_lines(
     """
     if not urgency or not commitment > 0 or not y[1] > 0:
         return []
-    found: list[Line] = []
+    lines: list[Line] = []
     taken: list[tuple[bool, float]] = []
     for value in _levels(urgency, commitment, x, y):
         line = _line(urgency, commitment, value, x, y)
@@ -64,9 +64,9 @@ def value_lines(
         room = 16 if line.at_right else 32
         near = any(side == line.at_right and abs(along - other) < room for side, other in taken)
         if long >= 30 and not near:
-            found.append(line)
+            lines.append(line)
             taken.append((line.at_right, along))
-    return found
+    return lines
 
 
 def _levels(

@@ -177,13 +177,13 @@ def estimate_columns(metrics: Iterable[str]) -> list[DataColumn]:
     return [DataColumn(f"{name}{end}", "", digits[name]) for name in metrics for end in ends]
 
 
-def estimate_cells(found: MeanEstimate) -> list[Cell]:
+def estimate_cells(estimate: MeanEstimate) -> list[Cell]:
     """Mean, interval, difference and its interval."""
     return [
-        found.mean,
-        found.low,
-        found.high,
-        found.difference,
-        found.difference_low,
-        found.difference_high,
+        estimate.mean,
+        estimate.low,
+        estimate.high,
+        estimate.difference,
+        estimate.difference_low,
+        estimate.difference_high,
     ]

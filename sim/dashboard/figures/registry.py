@@ -131,8 +131,8 @@ def choices(result: RunResult, name: str) -> list[str]:
 
 def choices_of(figure: Figure[Any], reading: Any) -> list[str]:
     """The same of a figure and the result as it reads it."""
-    found = list(figure.choices(reading))
-    return found if len(found) > 1 else []
+    choices = list(figure.choices(reading))
+    return choices if len(choices) > 1 else []
 
 
 def of(
@@ -189,15 +189,15 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     """The number of the part that is asked for, from 0."""
     if variant is not None:
         return _policy(figure, reading, choice, variant)
-    found = list(figure.choices(reading)) or [""]
+    choices = list(figure.choices(reading)) or [""]
     if isinstance(choice, int):
-        if not 0 <= choice < len(found):
-            raise UsageError(f"the figure '{figure.name}' has {len(found)} to choose from")
+        if not 0 <= choice < len(choices):
+            raise UsageError(f"the figure '{figure.name}' has {len(choices)} to choose from")
         return choice
-    same = [place for place, text in enumerate(found) if text.casefold() == choice.casefold()]
+    same = [place for place, text in enumerate(choices) if text.casefold() == choice.casefold()]
     if not same:
-        there = "; ".join(found) if len(found) > 1 else "nothing"
-        close = nearest(choice, found)
+        there = "; ".join(choices) if len(choices) > 1 else "nothing"
+        close = nearest(choice, choices)
         raise UsageError(f"no '{choice}' to choose in '{figure.name}'{close}; there is: {there}")
     return same[0]
 

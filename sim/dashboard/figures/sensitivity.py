@@ -86,7 +86,9 @@ _SEEN = (-0.25, 1.25)
 
 def policies(manifest: Manifest) -> list[str]:
     """The policies, between which the reader picks."""
-    return list(dict.fromkeys(str(found["variant"]) for found in manifest["sensitivity"]["found"]))
+    return list(
+        dict.fromkeys(str(result["variant"]) for result in manifest["sensitivity"]["found"])
+    )
 
 
 def title_of(metric: str) -> str:
@@ -215,16 +217,18 @@ def finding(search: Search) -> list[str]:
     """What was found of every measure, a sentence or two each."""
     manifest = search.manifest
     several, items = len(policies(manifest)) > 1, []
-    for found in manifest["sensitivity"]["found"]:
-        text = found["finding"]
-        items.append(f"Under {found['variant']}: {text[:1].lower()}{text[1:]}" if several else text)
+    for result in manifest["sensitivity"]["found"]:
+        text = result["finding"]
+        items.append(
+            f"Under {result['variant']}: {text[:1].lower()}{text[1:]}" if several else text
+        )
     return items
 
 
 def note(search: Search) -> str:
     """What the indices mean."""
-    asked = search.manifest["sensitivity"]
-    return f"{_NOTES[asked['method']]} Bars are {theme.share(asked['confidence'])} intervals."
+    settings = search.manifest["sensitivity"]
+    return f"{_NOTES[settings['method']]} Bars are {theme.share(settings['confidence'])} intervals."
 
 
 def table(search: Search) -> str:

@@ -57,14 +57,14 @@ def stack(
     name: str,
     shown: Sequence[Policy],
     values: Sequence[float],
-    told: Sequence[str],
+    hovers: Sequence[str],
     colour: str,
     narrow: bool,
     pattern: Mapping[str, Any] | None = None,
 ) -> None:
     texts = [
         hover(theme.label(policy.name, 60), [text])
-        for policy, text in zip(shown, told, strict=True)
+        for policy, text in zip(shown, hovers, strict=True)
     ]
     marker: dict[str, Any] = {"color": colour, "line": {"color": "#ffffff", "width": 1}}
     if pattern is not None:
@@ -137,13 +137,13 @@ def dots(
     canvas: Canvas,
     panel: int,
     shown: Sequence[Policy],
-    found: Sequence[tuple[float, float, float]],
+    intervals: Sequence[tuple[float, float, float]],
     hollow: Sequence[bool],
-    told: Sequence[str],
+    hovers: Sequence[str],
 ) -> None:
     """A mark a row with its interval; found: (mean, low, high) of each row."""
     for row, (policy, interval, open_, text) in enumerate(
-        zip(shown, found, hollow, told, strict=True)
+        zip(shown, intervals, hollow, hovers, strict=True)
     ):
         if math.isfinite(interval[0]):
             canvas.trace(

@@ -37,10 +37,10 @@ class Urgency:
     @property
     def points(self) -> list[tuple[Policy, Turn]]:
         """Every turning point that is told, as a factor on half-lives."""
-        told = [
+        known = [
             (policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS
         ]
-        return [(policy, each) for policy, turn in told for each in (turn, *turn.again)]
+        return [(policy, point) for policy, turn in known for point in (turn, *turn.again)]
 
     @property
     def known(self) -> bool:
@@ -84,8 +84,8 @@ def factor_text(turn: Turn) -> str:
 
 def data(reading: RunData) -> Data | None:
     """A row a policy and factor; None where nothing was decided."""
-    found = reading.once(urgency)
-    if not found.known:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.known:
         return None
     columns = [
         DataColumn("variant", "Policy", None, True),
@@ -96,8 +96,8 @@ def data(reading: RunData) -> Data | None:
     ]
     rows = [
         [policy.variant, factor, *row]
-        for policy, lines in found.lines.items()
-        for factor, row in zip(found.factors.tolist(), lines.tolist(), strict=True)
+        for policy, lines in by_urgency.lines.items()
+        for factor, row in zip(by_urgency.factors.tolist(), lines.tolist(), strict=True)
     ]
     return Data(columns, rows, grid=True)
 
@@ -105,32 +105,32 @@ def data(reading: RunData) -> Data | None:
 def table(reading: RunData) -> str:
     """Where the better of each policy and the base turns: as factors on half-lives and in working
     days kind by kind; '' where there is nothing to compare."""
-    found = reading.once(urgency)
-    if not found.turns:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.turns:
         return ""
     ahead = {policy.variant: cells.policy_name(policy) for policy in reading.policies}
     rows = []
-    for policy, met in found.turns.items():
-        points = [each for other, each in found.points if other is policy]
+    for policy, met in by_urgency.turns.items():
+        points = [point for other, point in by_urgency.points if other is policy]
         if not points:
-            told = (
+            text = (
                 f"nowhere: {ahead[met.ahead]} ahead at every urgency"
                 if met.state == AHEAD and met.ahead
                 else ""
             )
-            told = told if told and met.everywhere else "cannot be told"
-            rows.append([cells.policy_name(policy), told, "–", "–"])
-        for each in points:
-            lives = each.half_lives or {}
+            text = text if text and met.everywhere else "cannot be told"
+            rows.append([cells.policy_name(policy), text, "–", "–"])
+        for point in points:
+            lives = point.half_lives or {}
             days = "<br>".join(
                 f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items()
             )
             rows.append(
                 [
                     cells.policy_name(policy),
-                    cells.text(factor_text(each)),
+                    cells.text(factor_text(point)),
                     days,
-                    ahead[each.urgent or ""],
+                    ahead[point.urgent or ""],
                 ]
             )
     heads = [

@@ -25,13 +25,13 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         reading.policies, metrics, columns=1 if narrow else 4, narrow=narrow, better=False
     )
     for panel, metric in enumerate(metrics, start=1):
-        found = [reading.get(policy, metric.name) for policy in reading.policies]
-        told = [
+        estimates = [reading.get(policy, metric.name) for policy in reading.policies]
+        hovers = [
             f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}"
-            for estimate in found
+            for estimate in estimates
         ]
-        ends = [estimate.interval for estimate in found]
-        dots(canvas, panel, reading.policies, ends, [False] * len(ends), told)
+        ends = [estimate.interval for estimate in estimates]
+        dots(canvas, panel, reading.policies, ends, [False] * len(ends), hovers)
         from_zero = metric.name != "progress"
         low, high = span(edges(ends), 0.1, include=(0.0,) if from_zero else ())
         # A mark at zero must not cover the names beside the axis.

@@ -81,21 +81,21 @@ def sample(reading: RunData) -> pd.DataFrame:
     rows = reading.decisions
     first = rows.groupby("variant", sort=False, observed=True)["replication"].transform("min")
     mine = rows[(rows["replication"] == first) & (rows["point"] == rows["point"].min())]
-    each = max(1, MOST_ROWS // max(1, mine["variant"].nunique()))
-    return mine.groupby("variant", sort=False, observed=True).head(each)
+    most = max(1, MOST_ROWS // max(1, mine["variant"].nunique()))
+    return mine.groupby("variant", sort=False, observed=True).head(most)
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Cumulative shares in % of all decisions of each policy."""
-    found = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
-    if not found:
+    panels = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
+    if not panels:
         return empty("No issue arose, so there are no decisions to show.")
-    columns = 1 if narrow else len(found)
-    rows = len(found) if narrow else 1
+    columns = 1 if narrow else len(panels)
+    rows = len(panels) if narrow else 1
     top = 56 + legend_room(reading.policies, narrow, 76)
     height = rows * 270 + (rows - 1) * 110 + top + 52
     canvas = Canvas(height, (58, 18, top, 52), rows, columns, (110, 0.09), narrow)
-    for number, ((_, title, second, axis), part) in enumerate(found, start=1):
+    for number, ((_, title, second, axis), part) in enumerate(panels, start=1):
         for policy, shares in part.shares.items():
             canvas.trace(
                 "scatter",
@@ -136,7 +136,7 @@ def finding(reading: RunData) -> str:
     if reading.decisions.empty:
         return "No issue arose in the measured time, so there are no decisions to show."
     groups = reading.decisions.groupby("variant", sort=False, observed=True)
-    told = [
+    sentences = [
         _tenth(
             reading,
             groups["delay"].quantile(0.9),
@@ -152,15 +152,15 @@ def finding(reading: RunData) -> str:
             True,
         ),
     ]
-    return "; ".join(text or "no issue was decided" for text in told) + "."
+    return "; ".join(text or "no issue was decided" for text in sentences) + "."
 
 
-def _tenth(reading: RunData, found: pd.Series, words: str, digits: int, more: bool) -> str:
+def _tenth(reading: RunData, values: pd.Series, words: str, digits: int, more: bool) -> str:
     """The worst and the best policy by what one in ten exceeds; '' where nothing is known."""
     named = {
-        p: float(found[p.variant])
+        p: float(values[p.variant])
         for p in reading.policies
-        if np.isfinite(found.get(p.variant, np.nan))
+        if np.isfinite(values.get(p.variant, np.nan))
     }
     if not named:
         return ""
@@ -170,8 +170,8 @@ def _tenth(reading: RunData, found: pd.Series, words: str, digits: int, more: bo
     if texts[0] == texts[1]:
         where = theme.clip(worst.name, 60) if len(named) == 1 else "every policy"
         return f"{words.format(texts[0])} under {where}"
-    told = f"{words.format(texts[0])} under {theme.clip(worst.name, 60)}"
-    return f"{told} and {texts[1]} under {theme.clip(best.name, 60)}"
+    text = f"{words.format(texts[0])} under {theme.clip(worst.name, 60)}"
+    return f"{text} and {texts[1]} under {theme.clip(best.name, 60)}"
 
 
 def note(reading: RunData) -> str:

@@ -37,13 +37,13 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         return empty("No measure is there to compare.")
     canvas = panels(shown, metrics, columns=1 if narrow else 3, narrow=narrow, better=True)
     for panel, metric in enumerate(metrics, start=1):
-        found = [reading.get(policy, metric.name) for policy in shown]
-        told = [
+        estimates = [reading.get(policy, metric.name) for policy in shown]
+        hovers = [
             f"{metric.title}, {metric.unit_label}: {difference_text(metric, e)} against the base"
-            for e in found
+            for e in estimates
         ]
-        ends = [e.difference_interval for e in found]
-        dots(canvas, panel, shown, ends, [not e.clear for e in found], told)
+        ends = [e.difference_interval for e in estimates]
+        dots(canvas, panel, shown, ends, [not e.clear for e in estimates], hovers)
         canvas.axis("x", panel)["range"] = list(span(edges(ends), 0.1, include=(0.0,)))
         canvas.zero_line(panel)
     return canvas.spec()
@@ -64,33 +64,33 @@ def finding(reading: RunData) -> str:
             "There are no intervals, with too few replications or nothing decided: "
             "differences may be chance."
         )
-    told = [_clear(reading, others, name) for name in named]
-    return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(told)}."
+    sentences = [_clear(reading, others, name) for name in named]
+    return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(sentences)}."
 
 
 def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
     """'quality is higher under consensus and lower under cascade'."""
-    found = {policy: reading.get(policy, metric) for policy in others}
+    estimates = {policy: reading.get(policy, metric) for policy in others}
     up = [
         name_of(policy)
-        for policy, estimate in found.items()
+        for policy, estimate in estimates.items()
         if estimate.clear and estimate.difference > 0
     ]
     down = [
         name_of(policy)
-        for policy, estimate in found.items()
+        for policy, estimate in estimates.items()
         if estimate.clear and estimate.difference < 0
     ]
-    if not any(math.isfinite(estimate.difference_low) for estimate in found.values()):
+    if not any(math.isfinite(estimate.difference_low) for estimate in estimates.values()):
         return f"{metric} cannot be compared"
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
-    told = [
+    parts = [
         f"{word} under "
         f"{'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    return f"{metric} is {' and '.join(told) if told else 'not clearly different under any'}"
+    return f"{metric} is {' and '.join(parts) if parts else 'not clearly different under any'}"
 
 
 def title(reading: RunData) -> str:

@@ -38,7 +38,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     for way, numbers in seen.items():
         whole = [totals[policy.variant] for policy in shown]
         shares = [100 * number / total for number, total in zip(numbers, whole, strict=True)]
-        told = [
+        hovers = [
             f"{CLOSED_TITLES[way]}: {number:,} of {total:,} issues, {share:.1f} %"
             for number, total, share in zip(numbers, whole, shares, strict=True)
         ]
@@ -48,7 +48,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
             CLOSED_TITLES[way],
             shown,
             shares,
-            told,
+            hovers,
             theme.CLOSED_COLOURS[way],
             narrow,
             pattern,
@@ -79,7 +79,7 @@ def finding(reading: RunData) -> str:
     same = common([f"{100 * reading.get(policy, 'lapsed_share').mean:.1f}" for policy in shown])
     those = shown if same else [worst]
     met = {way for policy in those for way in reading.undecided.get(policy.variant, ())}
-    ways = [told for way, told in _UNDECIDED.items() if way in met]
+    ways = [text for way, text in _UNDECIDED.items() if way in met]
     how = (
         f"{', '.join(ways[:-1])} or {ways[-1]}"
         if len(ways) > 1
@@ -107,7 +107,7 @@ def note(reading: RunData) -> str:
     if not reading.ways:
         return ""
     met = dict.fromkeys("fallback" if way in _FALLBACKS else way for way in reading.ways)
-    told = "; ".join(_WAYS[way] for way in met)
+    explained = "; ".join(_WAYS[way] for way in met)
     kept = {"dropped", "rejected"} & met.keys()
     left = (
         f" What is {' or '.join(sorted(kept))} counts as decided where there is a status quo to "
@@ -115,7 +115,7 @@ def note(reading: RunData) -> str:
         if kept
         else ""
     )
-    return f"How the issues ended: {told}.{left} ± is half the width of a 95 % interval."
+    return f"How the issues ended: {explained}.{left} ± is half the width of a 95 % interval."
 
 
 def table(reading: RunData) -> str:

@@ -116,12 +116,12 @@ def _differ(values: np.ndarray) -> bool:
     return len(known) > 0 and float(np.ptp(known)) > 1e-9
 
 
-def quantiles(found: LeaderMeans) -> pd.DataFrame:
+def quantiles(by_leader: LeaderMeans) -> pd.DataFrame:
     """A row a variant and position: how many leaders, and the QUANTILES of each measure over them
     (name_05, ...)."""
-    groups = found.means.groupby(["variant", "position"], sort=False, observed=True)
+    groups = by_leader.means.groupby(["variant", "position"], sort=False, observed=True)
     parts = {"leaders": groups.size()}
-    for measure in found.shown:
+    for measure in by_leader.shown:
         for share in QUANTILES:
             parts[f"{measure.name}_{100 * share:02.0f}"] = groups[measure.name].quantile(share)
     return pd.DataFrame(parts).reset_index()
@@ -129,31 +129,36 @@ def quantiles(found: LeaderMeans) -> pd.DataFrame:
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The leaders under policy number `choice`, in file order."""
-    found = reading.once(people)
-    if not found.shown:
+    by_leader = reading.once(people)
+    if not by_leader.shown:
         return empty("There is nothing in which leaders differ.")
     policy = reading.policies[choice]
-    columns = 1 if narrow else min(len(found.shown), 3)
-    rows = math.ceil(len(found.shown) / columns)
-    high = (_NARROW_ROW if narrow else _ROW) * len(found.positions) + 8
-    left, right, between = names_room(found.positions, narrow), 24, 0.045
+    columns = 1 if narrow else min(len(by_leader.shown), 3)
+    rows = math.ceil(len(by_leader.shown) / columns)
+    high = (_NARROW_ROW if narrow else _ROW) * len(by_leader.positions) + 8
+    left, right, between = names_room(by_leader.positions, narrow), 24, 0.045
     more = title_room(
-        [measure.unit for measure in found.shown],
+        [measure.unit for measure in by_leader.shown],
         panel_width(narrow, left + right, columns, between),
     )
     gap, top, bottom = _GAP + more, 56 + more, 34
     height = rows * high + (rows - 1) * gap + top + bottom
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
-    spread = None if found.one_by_one else quantiles(found)
-    for panel, measure in enumerate(found.shown, start=1):
+    spread = None if by_leader.one_by_one else quantiles(by_leader)
+    for panel, measure in enumerate(by_leader.shown, start=1):
         if spread is None:
-            _marks(canvas, panel, found, measure, policy)
+            _marks(canvas, panel, by_leader, measure, policy)
         else:
             _lines(
-                canvas, panel, found, measure, policy, spread[spread["variant"] == policy.variant]
+                canvas,
+                panel,
+                by_leader,
+                measure,
+                policy,
+                spread[spread["variant"] == policy.variant],
             )
-        _axes(canvas, panel, found, measure, narrow, labelled=(panel - 1) % columns == 0)
-    for spare in range(len(found.shown) + 1, rows * columns + 1):
+        _axes(canvas, panel, by_leader, measure, narrow, labelled=(panel - 1) % columns == 0)
+    for spare in range(len(by_leader.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     return canvas.spec()
 
@@ -161,26 +166,26 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
 def _axes(
     canvas: Canvas,
     panel: int,
-    found: LeaderMeans,
+    by_leader: LeaderMeans,
     measure: LeaderMeasure,
     narrow: bool,
     labelled: bool,
 ) -> None:
-    every = found.means[measure.name].to_numpy(dtype=float)
+    every = by_leader.means[measure.name].to_numpy(dtype=float)
     canvas.axis("x", panel).update(
         range=list(span(every.tolist(), 0.05)),
         nticks=some_ticks(canvas.panel),
         showline=True,
         hoverformat=f".{measure.digits}f",
     )
-    canvas.axis("y", panel).update(row_axis(found.positions, narrow, labelled, above=0.7))
+    canvas.axis("y", panel).update(row_axis(by_leader.positions, narrow, labelled, above=0.7))
     if narrow:
-        row_names(canvas, found.positions, panel, above=0.28)
+        row_names(canvas, by_leader.positions, panel, above=0.28)
     canvas.title(measure.title, measure.unit, panel)
 
 
 def _marks(
-    canvas: Canvas, panel: int, found: LeaderMeans, measure: LeaderMeasure, policy: Policy
+    canvas: Canvas, panel: int, by_leader: LeaderMeans, measure: LeaderMeasure, policy: Policy
 ) -> None:
     """A mark a leader, spread over its position's row so that equal values do not cover one
     another."""
@@ -188,8 +193,8 @@ def _marks(
     y: list[float] = []
     names: list[str] = []
     means: list[float] = []
-    for place, position in enumerate(found.positions):
-        leaders, measured = found.rows.get((policy.variant, position), ([], {}))
+    for place, position in enumerate(by_leader.positions):
+        leaders, measured = by_leader.rows.get((policy.variant, position), ([], {}))
         values = measured.get(measure.name, np.empty(0))
         there = np.isfinite(values)
         leaders, values = (
@@ -226,7 +231,7 @@ def _marks(
         y=[-place for place in range(len(means))],
         name="mean of the position",
         hoverinfo="x+text",
-        hovertext=[theme.label(f"mean of {position}", 60) for position in found.positions],
+        hovertext=[theme.label(f"mean of {position}", 60) for position in by_leader.positions],
         marker={
             "symbol": "line-ns-open",
             "size": 26,
@@ -240,7 +245,7 @@ def _marks(
 def _lines(
     canvas: Canvas,
     panel: int,
-    found: LeaderMeans,
+    by_leader: LeaderMeans,
     measure: LeaderMeasure,
     policy: Policy,
     mine: pd.DataFrame,
@@ -248,7 +253,7 @@ def _lines(
     """A position's leaders as a thin line, a thick line and a mark: 5 to 95 %, 25 to 75 %, the
     median."""
     rows = mine.set_index("position")
-    for place, position in enumerate(found.positions):
+    for place, position in enumerate(by_leader.positions):
         if position not in rows.index:
             continue
         low, first, middle, third, high = (
@@ -266,11 +271,11 @@ def _lines(
                 hoverinfo="skip",
                 line={"color": faded(policy.colour, 0.7), "width": width},
             )
-        told = [
+        hovers = [
             f"{name}: {theme.number(value, measure.digits)}"
             for name, value in (("5 %", low), ("median", middle))
         ]
-        told += [
+        hovers += [
             f"95 %: {theme.number(high, measure.digits)}",
             f"leaders: {int(rows.loc[position, 'leaders']):,}",
         ]
@@ -282,17 +287,17 @@ def _lines(
             y=[-place],
             name=theme.label(policy.name),
             hoverinfo="text",
-            hovertext=[hover(theme.label(position, 40), told)],
+            hovertext=[hover(theme.label(position, 40), hovers)],
             marker={"color": "#ffffff", "size": 11, "line": {"color": policy.colour, "width": 2}},
         )
 
 
 def finding(reading: RunData) -> str:
     """Under the base: who spends most hours in forums, and whose ideas are heard."""
-    found = reading.once(people)
-    if found.means.empty or reading.base is None:
+    by_leader = reading.once(people)
+    if by_leader.means.empty or reading.base is None:
         return "The result holds no leaders."
-    mine = found.means[found.means["variant"] == reading.base.variant]
+    mine = by_leader.means[by_leader.means["variant"] == reading.base.variant]
     where = f"Under {theme.clip(reading.base.name, 60)}"
     if mine["position"].nunique() < 2:
         return (
@@ -304,14 +309,14 @@ def finding(reading: RunData) -> str:
     by_position = mine.groupby("position", sort=False, observed=True)[names].mean()
     hours = "{most} spend most hours in forums ({high} each), {least} fewest ({low})"
     ideas = "ideas of {most} are heard most (share {high}), those of {least} least ({low})"
-    told = [
+    sentences = [
         _ends(by_position[name], words, digits)
         for name, words, digits in (("forum_hours", hours, 0), ("heard", ideas, 2))
         if name in names
     ]
-    told = [text for text in told if text]
+    sentences = [text for text in sentences if text]
     alike = f"{where}, all positions spend the same hours in forums and are heard alike."
-    return f"{where}, {'; '.join(told)}." if told else alike
+    return f"{where}, {'; '.join(sentences)}." if sentences else alike
 
 
 def _ends(means: pd.Series, words: str, digits: int) -> str:
@@ -334,15 +339,15 @@ def _those(shown: dict[str, str], number: str) -> str:
 
 def note(reading: RunData) -> str:
     """What a mark is, and what is left out."""
-    found = reading.once(people)
+    by_leader = reading.once(people)
     mark = (
         "Each mark is a leader, the mean over replications; the tick is the mean of the position."
-        if found.one_by_one
+        if by_leader.one_by_one
         else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's "
         "leaders, thick ones from 25 % to 75 %, and the mark is the median; of each leader's mean "
         "over replications."
     )
-    left = ", ".join(measure.title.lower() for measure in found.still)
+    left = ", ".join(measure.title.lower() for measure in by_leader.still)
     return (
         f"{mark} The axes stay the same from policy to policy. Heard: the share of the decided "
         f"issues a leader witnessed whose evidence included their idea."
@@ -352,21 +357,21 @@ def note(reading: RunData) -> str:
 
 def data(reading: RunData) -> Data:
     """A row a policy and leader, or a policy and position where leaders are many."""
-    found = reading.once(people)
-    if found.means.empty:
+    by_leader = reading.once(people)
+    if by_leader.means.empty:
         return Data([DataColumn("variant")], [])
     keys = [
         DataColumn("variant", "Policy", None, True),
         DataColumn("position", "Position", None, True),
     ]
-    frame, columns = found.means, [*keys[:1], DataColumn("leader", "Leader"), keys[1]]
+    frame, columns = by_leader.means, [*keys[:1], DataColumn("leader", "Leader"), keys[1]]
     columns += [
         DataColumn(measure.name, measure.title, measure.digits)
-        for measure in (*found.shown, *found.still)
+        for measure in (*by_leader.shown, *by_leader.still)
     ]
-    if not found.one_by_one:
-        frame = quantiles(found)
-        digits = {measure.name: measure.digits for measure in found.shown}
+    if not by_leader.one_by_one:
+        frame = quantiles(by_leader)
+        digits = {measure.name: measure.digits for measure in by_leader.shown}
         columns = [*keys, DataColumn("leaders", "Leaders", 0)]
         columns += [
             DataColumn(n, n.replace("_", " "), digits[n.rpartition("_")[0]])

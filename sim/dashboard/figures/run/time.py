@@ -28,8 +28,8 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas = bars(shown, narrow, [MEASURES[part].title for part in DELAY_PARTS])
     for part in DELAY_PARTS:
         values = [reading.get(policy, part).mean for policy in shown]
-        told = [f"{MEASURES[part].title}: {theme.number(value)} working days" for value in values]
-        stack(canvas, MEASURES[part].title, shown, values, told, theme.PART_COLOURS[part], narrow)
+        hovers = [f"{MEASURES[part].title}: {theme.number(value)} working days" for value in values]
+        stack(canvas, MEASURES[part].title, shown, values, hovers, theme.PART_COLOURS[part], narrow)
     totals = [reading.get(policy, "delay") for policy in shown]
     wide = [f" ± {theme.number(total.half_width)}" if total.half_width else "" for total in totals]
     texts = [

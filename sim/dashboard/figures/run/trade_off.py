@@ -75,9 +75,9 @@ def headlines(reading: RunData) -> list[str]:
             f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect "
             f"after {delay} working days, and are worth {value} each, in stakes."
         ]
-    told = [_headline(reading, name) for name in shown_in(MAIN)]
+    sentences = [_headline(reading, name) for name in shown_in(MAIN)]
     none = [name_of(policy) for policy in reading.policies if policy not in shown]
-    return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
+    return [*sentences, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
 
 
 def _headline(reading: RunData, metric: str) -> str:

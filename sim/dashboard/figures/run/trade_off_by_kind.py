@@ -71,26 +71,26 @@ def finding(reading: RunData) -> str:
     """Whose decisions were worth most, kind by kind."""
     most, rest = [], []
     for kind in reading.kinds[:MOST_KINDS]:
-        found = reading.kind_estimates[kind.name]
+        estimates = reading.kind_estimates[kind.name]
         shown = [
-            p for p in reading.policies if found.get((p.variant, "value"), MeanEstimate()).known
+            p for p in reading.policies if estimates.get((p.variant, "value"), MeanEstimate()).known
         ]
         name = theme.clip(kind.name, 40)
         if not shown:
             continue
         if not any(
-            found.get((policy.variant, "quality"), MeanEstimate()).known for policy in shown
+            estimates.get((policy.variant, "quality"), MeanEstimate()).known for policy in shown
         ):
             rest.append(f"No {name} issue was decided.")
-        elif alike([found[policy.variant, "value"] for policy in shown]):
-            same = theme.number(found[shown[0].variant, "value"].mean)
+        elif alike([estimates[policy.variant, "value"] for policy in shown]):
+            same = theme.number(estimates[shown[0].variant, "value"].mean)
             worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
             rest.append(f"For {name} issues {worth}{under(shown)}: {same} each.")
         else:
-            best = first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
+            best = first(reading.by_kind[kind.name], estimates, shown, "value", "{} a decision")
             most.append(f"for {name} issues {best}")
-    told = [f"Worth most: {'; '.join(most)}."] if most else []
-    return " ".join([*told, *rest]) or NOTHING
+    sentences = [f"Worth most: {'; '.join(most)}."] if most else []
+    return " ".join([*sentences, *rest]) or NOTHING
 
 
 def note(reading: RunData) -> str:
@@ -109,11 +109,11 @@ def table(reading: RunData) -> str:
     rows = [
         [
             f"{cells.policy_name(policy)}, {cells.text(kind.name, 40)}",
-            *(interval_text(MEASURES[m], found[policy.variant, m]) for m in names),
+            *(interval_text(MEASURES[m], estimates[policy.variant, m]) for m in names),
         ]
         for kind in reading.kinds
         for policy in reading.policies
-        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+        if (policy.variant, names[0]) in (estimates := reading.kind_estimates[kind.name])
     ]
     heads = [f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in names]
     return cells.table(["Policy, kind", *heads], rows)
@@ -126,11 +126,11 @@ def data(reading: RunData) -> Data:
         [
             policy.variant,
             kind.name,
-            *(cell for name in names for cell in estimate_cells(found[policy.variant, name])),
+            *(cell for name in names for cell in estimate_cells(estimates[policy.variant, name])),
         ]
         for kind in reading.kinds
         for policy in reading.policies
-        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+        if (policy.variant, names[0]) in (estimates := reading.kind_estimates[kind.name])
     ]
     return Data([DataColumn("variant"), DataColumn("kind"), *estimate_columns(names)], rows)
 

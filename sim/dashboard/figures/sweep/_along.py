@@ -35,7 +35,7 @@ def draw_lines(
             means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
             drawn += [*means.reshape(-1)]
             either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
-            read = any(sweep.reads(each, key.key).any() for each in either)
+            read = any(sweep.reads(side, key.key).any() for side in either)
             curve(
                 canvas,
                 panel,
@@ -155,21 +155,21 @@ def curve(
 def _hover(
     key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool
 ) -> str:
-    found = estimate(row)
+    interval = estimate(row)
     where = (
         f"{theme.label(key.key, 40)}: "
         f"{theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
     )
     if metric == GAP:
         as_gap = MeanEstimate(
-            difference=found.mean, difference_low=found.low, difference_high=found.high
+            difference=interval.mean, difference_low=interval.low, difference_high=interval.high
         )
         return hover(
             theme.label(policy.name, 40),
             [where, f"Difference in value: {difference_text(facts, as_gap)}"],
         )
     return hover(
-        theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"]
+        theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, interval)}"]
     )
 
 

@@ -24,8 +24,8 @@ def count(number: int, one: str, many: str) -> str:
 
 def where(sweep: SweepData, policy: Policy, point: int) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads."""
-    told = sweep.settings_text(point, policy).items()
-    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in told)
+    settings = sweep.settings_text(point, policy).items()
+    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in settings)
     name = theme.clip(policy.name, 40) if len(sweep.policies) > 1 else ""
     if not keys:
         return name or "at the only setting"
@@ -34,7 +34,7 @@ def where(sweep: SweepData, policy: Policy, point: int) -> str:
 
 def reader(sweep: SweepData) -> Policy:
     """The first policy that reads any of the keys; else the first."""
-    keys = [found.key for found in sweep.axes]
+    keys = [axis.key for axis in sweep.axes]
     reading = (
         policy for policy in sweep.policies if any(sweep.reads(policy, key).any() for key in keys)
     )

@@ -104,7 +104,7 @@ class Maps:
     @property
     def _reading(self) -> list[Policy]:
         """The policies that read any of the keys: the map of another would be one colour."""
-        keys = [found.key for found in self.sweep.axes]
+        keys = [axis.key for axis in self.sweep.axes]
         return [
             policy
             for policy in self.sweep.policies
@@ -128,5 +128,5 @@ class Maps:
     @property
     def averaged(self) -> list[str]:
         """The keys over whose values every cell is an average."""
-        keys = [found.key for found in self.sweep.axes]
+        keys = [axis.key for axis in self.sweep.axes]
         return [] if self.sweep.sampled else keys[3:]

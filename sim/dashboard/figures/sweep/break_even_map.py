@@ -44,31 +44,31 @@ def finding(sweep: SweepData) -> str:
 
 def _compared(sweep: SweepData, policy: Policy, against: Policy) -> str:
     points = sweep.compared(policy)
-    found = sweep.estimates(GAP, policy)[points]
-    known = np.isfinite(found[:, 0])
+    gaps = sweep.estimates(GAP, policy)[points]
+    known = np.isfinite(gaps[:, 0])
     names = theme.clip(policy.name, 40), theme.clip(against.name, 40)
     if not known.any():
         return f"{names[0]} and {names[1]} have no point in common."
-    if not np.isfinite(found[:, 1]).any():
-        more = int((found[known, 0] > 0).sum())
+    if not np.isfinite(gaps[:, 1]).any():
+        more = int((gaps[known, 0] > 0).sum())
         return (
             f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} "
             f"settings; it may be chance."
         )
-    more, less = int((found[:, 1] > 0).sum()), int((found[:, 2] < 0).sum())
-    told = (
+    more, less = int((gaps[:, 1] > 0).sum()), int((gaps[:, 2] < 0).sum())
+    text = (
         f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, "
         f"less at {less:,}, and not clearly either at {int(known.sum()) - more - less:,}"
     )
-    place = int(np.nanargmax(found[:, 0]))
-    mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
+    place = int(np.nanargmax(gaps[:, 0]))
+    mean, low, high = (theme.number(float(x), 3, signed=True) for x in gaps[place])
     where = {
         **sweep.settings_text(int(points[place]), policy),
         **sweep.settings_text(int(points[place]), against),
     }
     at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
     largest = f"the difference is largest at {at}" if at else "the difference is"
-    return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
+    return f"{text}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
 
 def _turns(sweep: SweepData, policy: Policy) -> str:
@@ -90,10 +90,10 @@ def _turns(sweep: SweepData, policy: Policy) -> str:
     turns = [(a, b) for a, b in itertools.pairwise(held) if (means[a] > 0) != (means[b] > 0)]
     if not turns or len(turns) > 3:
         return ""
-    told = "; ".join(
+    text = "; ".join(
         f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns
     )
-    return f" It changes sign between {theme.clip(key.key, 48)} {told}."
+    return f" It changes sign between {theme.clip(key.key, 48)} {text}."
 
 
 def note(sweep: SweepData) -> str:
@@ -108,10 +108,8 @@ def table(sweep: SweepData) -> str:
     """The difference in value of every policy and point."""
 
     def numbers(policy: Policy, point: int) -> list[str]:
-        found = estimate(sweep.estimates(GAP, policy)[point])
-        as_gap = MeanEstimate(
-            difference=found.mean, difference_low=found.low, difference_high=found.high
-        )
+        gap = estimate(sweep.estimates(GAP, policy)[point])
+        as_gap = MeanEstimate(difference=gap.mean, difference_low=gap.low, difference_high=gap.high)
         return [difference_text(MEASURES["value"], as_gap)]
 
     every = settings_of(sweep, sweep.rivals, compared=True)

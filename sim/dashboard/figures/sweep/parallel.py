@@ -89,19 +89,19 @@ def _keys(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
     """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
     scales = []
     nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
-    for number, found in enumerate(sweep.axes[:_MOST_KEYS]):
-        low, high = found.places[0], found.places[-1]
-        at = [(place - low) / (high - low) for place in found.places]
+    for number, axis in enumerate(sweep.axes[:_MOST_KEYS]):
+        low, high = axis.places[0], axis.places[-1]
+        at = [(place - low) / (high - low) for place in axis.places]
         places = np.array(at)[sweep.codes(number)]
-        if len(found.labels) < len(sweep.points):
+        if len(axis.labels) < len(sweep.points):
             places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
         # A line passes over the keys that are nothing to its policy.
-        places = np.where(sweep.reads(policy, found.key), places, np.nan)
-        ticks = list(zip(at, found.labels, strict=True))
-        if found.between:
+        places = np.where(sweep.reads(policy, axis.key), places, np.nan)
+        ticks = list(zip(at, axis.labels, strict=True))
+        if axis.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
-            ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
-        scales.append(ParallelAxis(found.title, ticks, places))
+            ticks = [(part, f"{low + part * (high - low):.3g}{axis.unit}") for part in parts]
+        scales.append(ParallelAxis(axis.title, ticks, places))
     return scales
 
 
@@ -207,7 +207,7 @@ def finding(sweep: SweepData) -> str:
     if not len(known):
         return NOTHING
     top = known[np.argsort(-metric.better * means[known], kind="stable")][: max(1, len(known) // 5)]
-    told = []
+    parts = []
     for number, key in enumerate(sweep.axes):
         if not sweep.reads(policy, key.key).all():
             continue
@@ -216,7 +216,7 @@ def finding(sweep: SweepData) -> str:
             names = [theme.clip(key.labels[place], 30) for place in places]
             span = " or ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
             several = f"{len(names)} of {len(key.labels)} values"
-            told.append(
+            parts.append(
                 f"{theme.clip(key.key, 48)} {several if key.words and len(names) > 2 else span}"
             )
     under = f" under {theme.clip(policy.name, 40)}" if len(sweep.policies) > 1 else ""
@@ -226,8 +226,8 @@ def finding(sweep: SweepData) -> str:
     )
     has = "has" if len(top) == 1 else "all have"
     return (
-        f"{group} {has} {'; '.join(told)}."
-        if told
+        f"{group} {has} {'; '.join(parts)}."
+        if parts
         else f"{group} lie everywhere: no key tells them apart."
     )
 

@@ -44,15 +44,15 @@ class PlottedSetting:
 def settings(sweep: SweepData) -> list[PlottedSetting]:
     """The different settings of every policy that have a mean quality and a mean delay, policy by
     policy."""
-    found = []
+    plotted = []
     for policy in sweep.policies:
         quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
         known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
         for point in sweep.different(policy)[known[sweep.different(policy)]]:
-            found.append(
+            plotted.append(
                 PlottedSetting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
             )
-    return found
+    return plotted
 
 
 def front(every: list[PlottedSetting]) -> list[PlottedSetting]:
@@ -102,10 +102,10 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
         ("x", "delay", "Mean delay, working days"),
         ("y", "quality", "Mean quality"),
     ):
-        found = [getattr(setting, metric).mean for setting in every]
+        means = [getattr(setting, metric).mean for setting in every]
         ends = [end for s in best for end in (getattr(s, metric).low, getattr(s, metric).high)]
         canvas.axis(letter).update(
-            range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True
+            range=list(span([*means, *ends], 0.06)), title={"text": title}, showline=True
         )
     return canvas.spec()
 
@@ -118,8 +118,8 @@ def _marks(
     bars: dict[str, Any] = {}
     if strength == 1:
         for name, metric in (("error_x", "delay"), ("error_y", "quality")):
-            found = [getattr(setting, metric).interval for setting in shown]
-            bars[name] = error_bars(found, policy.colour, 1.5)
+            intervals = [getattr(setting, metric).interval for setting in shown]
+            bars[name] = error_bars(intervals, policy.colour, 1.5)
     canvas.trace(
         "scatter",
         mode="markers",
@@ -145,8 +145,8 @@ def _hover(sweep: SweepData, setting: PlottedSetting) -> str:
     ]
     for name in shown_in(MAIN):
         if name in sweep.runs.columns:
-            found = estimate(sweep.estimates(name, setting.policy)[setting.point])
-            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], found)}")
+            interval = estimate(sweep.estimates(name, setting.policy)[setting.point])
+            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], interval)}")
     return hover(theme.label(setting.policy.name, 40), lines)
 
 
@@ -157,7 +157,7 @@ def finding(sweep: SweepData) -> str:
         return NOTHING
     best_of = front(every)
     fast, good = best_of[0], best_of[-1]
-    told = (
+    text = (
         f"Of {len(every):,} settings, {count(len(best_of), 'is', 'are')} beaten by none in "
         f"both quality and delay: "
     )
@@ -166,7 +166,7 @@ def finding(sweep: SweepData) -> str:
         f"{theme.number(s.delay.mean)} working days)"
         for s in (fast, good)
     ]
-    return f"{told}{ends[0]}." if len(best_of) == 1 else f"{told}from {ends[0]} to {ends[1]}."
+    return f"{text}{ends[0]}." if len(best_of) == 1 else f"{text}from {ends[0]} to {ends[1]}."
 
 
 def note(sweep: SweepData) -> str:

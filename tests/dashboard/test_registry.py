@@ -23,7 +23,7 @@ from sim.dashboard.report import render
 from sim.dashboard.sections import sections
 from sim.results import RUN, RunResult, save
 from tests.dashboard import synthetic
-from tests.dashboard.test_dashboard_report import Page
+from tests.dashboard.test_report import Page
 
 MODULE = '''
 """How many issues each policy closed in time."""

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from story_scenario import COURSES, SMALL
 
 from sim.agents import Organization, Trace
 from sim.agents.trace import Watcher
@@ -14,6 +13,7 @@ from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.scenario import Scenario
 from sim.story import story, words
+from story.scenario import COURSES, SMALL
 
 LINE = re.compile(r"^ {2}(?P<detail> {2})?\S.*? +(?P<hours>[\d.]+) h(?: +(?P<share>\d+)%)?$")
 

@@ -6,14 +6,14 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from story_scenario import COURSES
-from test_story_adds_up import Watchers
 
 from sim.agents import Organization
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.rules.catalog import names
 from sim.scenario import Scenario
+from story.scenario import COURSES
+from story.test_account import Watchers
 
 POLICIES = Scenario.from_text(COURSES).policies()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from story_events import event, round_, row, seat, tell
-from story_scenario import COURSES
 
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters
 from sim.rules.catalog import code
 from sim.scenario import Scenario
+from story.events import event, round_, row, seat, tell
+from story.scenario import COURSES
 
 POLICIES = Scenario.from_text(COURSES).policies()
 TASK, PLAN, OFFER, CHANGE = range(4)

@@ -15,7 +15,7 @@ from sim.dashboard.figures.sweep import effects, maps
 from sim.dashboard.sweep_data import SweepData
 from sim.results import SWEEP
 from tests.dashboard import swept
-from tests.texts.test_texts import HOLES, MINUS_ONE, NOT_A_NUMBER
+from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER
 
 TEXTS = {figure.name: figure.finding for figure in registry.PAGES[SWEEP].figures}
 MEASURES = ("value", "quality", "delay", "progress")

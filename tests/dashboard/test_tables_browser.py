@@ -11,7 +11,7 @@ import pytest
 
 from sim.dashboard import report
 from tests.dashboard import synthetic
-from tests.dashboard.test_dashboard_browser import browser, opened
+from tests.dashboard.test_report_browser import browser, opened
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -10,7 +10,7 @@ import pytest
 
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept
-from tests.dashboard.test_dashboard_browser import TEXTS, browser, fits, resized
+from tests.dashboard.test_report_browser import TEXTS, browser, fits, resized
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]

@@ -98,7 +98,7 @@ def test_colours_go_by_place(look):
 
 def test_the_curve_passes_through_the_value_recorded(look):
     for curve in curves(look):
-        place = FACTORS.index(curve.own)
+        place = FACTORS.index(curve.urgency)
         recorded = curve.runs.measures["value"]
         assert curve.values[place] == pytest.approx(recorded, rel=1e-12, nan_ok=True)
 

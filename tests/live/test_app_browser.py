@@ -14,7 +14,7 @@ import pytest
 from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from tests.dashboard.fonts import SWITCHES
-from tests.dashboard.test_dashboard_browser import until
+from tests.dashboard.test_report_browser import until
 from tests.live import small
 
 pytest.importorskip("dash", reason="the live app's extra is not installed")

@@ -112,6 +112,17 @@ def test_it_draws_in_silence_fits_follows_the_window_and_prints(browser, path):
     assert noise == []
 
 
+def test_no_line_of_a_sentence_ends_within_the_name_of_an_option(browser, tmp_path, tables):
+    manifest = synthetic.manifest()
+    advice = [f"{'x' * count} one run says little: add --max-replications 40" for count in range(9)]
+    file = report.write_report(tables, manifest, tmp_path / "dashboard.html", verdict=advice)
+    with opened(browser, file, 340) as (page, noise):
+        lines = page.eval_on_selector_all(
+            "#summary .option", "all => all.map(option => option.getClientRects().length)"
+        )
+    assert lines == [1] * len(advice) and noise == []
+
+
 def test_every_way_of_closing_fits_and_is_drawn(browser, tmp_path):
     every = synthetic.ALL_ENDINGS
     tables = synthetic.tables(every, replications=8, issues=80)
