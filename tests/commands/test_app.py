@@ -162,8 +162,8 @@ def test_every_error_is_told_in_words_with_its_own_exit_code(error, code, said):
 def test_debug_shows_where_an_unexpected_error_came_from():
     result = CliRunner().invoke(failing(ZeroDivisionError("x")), ["--debug"])
     assert isinstance(result.exception, ZeroDivisionError)
-    told = CliRunner().invoke(failing(UsageError("x")), ["--debug"])
-    assert told.exit_code == 2
+    plain = CliRunner().invoke(failing(UsageError("x")), ["--debug"])
+    assert plain.exit_code == 2
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

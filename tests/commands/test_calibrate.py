@@ -38,7 +38,7 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     assert first.exit_code == 0
     assert first.stdout.splitlines()[2] == "In short"
     assert max(map(len, first.stdout.splitlines())) <= 100
-    for told in (
+    for text in (
         "Recommended for balanced (value 50%, delay 50%)",
         "--set power.gather=",
         "the search could not tell from it: ",
@@ -49,7 +49,7 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
         "Break-even urgency",
         "note: calibrate.weightings is not said: each objective alone, and all alike (convention)",
     ):
-        assert told in first.stdout, told
+        assert text in first.stdout, text
     home = folder / "results/small-calibrate"
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     for name in ("runs", "candidates", "regrets", "break_even"):
@@ -63,21 +63,21 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     assert {"best-balanced", "best-value", "best-delay"} < set(
         Scenario.load(home / "recommended.yaml").policies()
     )
-    found = entry(home)
-    assert (found.kind, found.state, found.runs) == (
+    listed = entry(home)
+    assert (listed.kind, listed.state, listed.runs) == (
         "calibrate",
         "as written",
         len(read_table(home / "runs.parquet")),
     )
     again = call("calibrate", searching, *MESA, "--json", "--quiet")
-    told = json.loads(again.stdout)
-    assert told["before"] == told["runs"] and again.stderr == ""
-    assert set(told["recommended"]) == {"balanced", "value", "delay"}
-    assert told["recommended"]["value"]["settings"] == manifest["recommended"]["value"]
+    text = json.loads(again.stdout)
+    assert text["before"] == text["runs"] and again.stderr == ""
+    assert set(text["recommended"]) == {"balanced", "value", "delay"}
+    assert text["recommended"]["value"]["settings"] == manifest["recommended"]["value"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (
             ("--objective", "qualty=up"),
@@ -93,7 +93,7 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
         ),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(call, searching, arguments, code, told):
+def test_what_cannot_be_is_refused_in_words(call, searching, arguments, code, message):
     result = call("calibrate", searching, *MESA, *arguments)
-    assert result.exit_code == code and told in result.stderr
+    assert result.exit_code == code and message in result.stderr
     assert not Path("results/small-calibrate").exists()

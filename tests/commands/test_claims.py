@@ -79,9 +79,11 @@ def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replicati
     looked = call("run", named, *MESA, *TWO)
     assert looked.exit_code == 0
     assert "undecided: delay is higher" in looked.stderr
-    own = call("run", named, "--engine", "mesa", "--workers", "1", "--set", "replications=4", *TWO)
-    assert own.exit_code == 1
-    assert own.stderr.endswith("error: 1 of 1 claims does not hold\n")
+    result = call(
+        "run", named, "--engine", "mesa", "--workers", "1", "--set", "replications=4", *TWO
+    )
+    assert result.exit_code == 1
+    assert result.stderr.endswith("error: 1 of 1 claims does not hold\n")
 
 
 def test_a_claim_of_a_policy_left_out_is_not_tested_and_fails_nothing(call, claiming):

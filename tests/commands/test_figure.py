@@ -58,9 +58,9 @@ def swept_result(keys, policies=swept.POLICIES) -> RunResult:
 def test_every_figure_of_a_run_can_be_had_by_its_name(whole):
     assert figures.names(whole) == list(figures.FIGURES)
     for name in figures.names(whole):
-        found = figures.of(whole, name)
-        assert isinstance(found, go.Figure) and len(found.data) > 0
-        assert found.layout.template.layout.font.size == 13
+        figure = figures.of(whole, name)
+        assert isinstance(figure, go.Figure) and len(figure.data) > 0
+        assert figure.layout.template.layout.font.size == 13
     page = sections(RUN, RunData(whole.tables, whole.manifest))
     assert [
         part.figure.name for section in page for part in (section, *section.more)
@@ -140,7 +140,7 @@ def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
 
 
 @pytest.mark.parametrize(
-    ("name", "how", "told"),
+    ("name", "how", "message"),
     [
         (
             "trade-of",
@@ -164,8 +164,8 @@ def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
         ("stream", {"choice": 1}, "nothing else"),
     ],
 )
-def test_what_is_not_there_is_said_with_what_is(whole, name, how, told):
-    with pytest.raises(UsageError, match=re.escape(told)):
+def test_what_is_not_there_is_said_with_what_is(whole, name, how, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
         figures.of(whole, name, **how)
 
 
@@ -180,11 +180,12 @@ def test_it_lists_what_there_is(call, past):
         for row in json.loads(call("figure", "swept", "--list", "--json").stdout)
         if row["figure"] == "lines"
     ]
-    found = registry.find("lines")
-    assert (parallel["shows"], parallel["question"]) == (found.shows, found.question) and parallel[
-        "choices"
-    ] == []
-    assert found.question in call("figure", "swept", "--list").stdout
+    figure = registry.find("lines")
+    assert (parallel["shows"], parallel["question"]) == (
+        figure.shows,
+        figure.question,
+    ) and parallel["choices"] == []
+    assert figure.question in call("figure", "swept", "--list").stdout
 
 
 def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):

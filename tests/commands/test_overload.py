@@ -74,7 +74,7 @@ def test_a_demand_beyond_ten_times_the_hours_is_no_percentage(call, full, rule, 
     said = " ".join(result.stderr.split())
     assert f"5 of 5 at upstream, more than 10 times {what} (work 85 %, meetings" in said
     assert "reading more than 10 times)" in said and f"Dials: {dials}" in said
-    assert all(int(found) <= 1000 for found in re.findall(r"([0-9]+) %", said))
+    assert all(int(share) <= 1000 for share in re.findall(r"([0-9]+) %", said))
 
 
 def test_check_says_nothing_where_there_is_time(call, full):

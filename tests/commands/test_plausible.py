@@ -23,12 +23,12 @@ stream: {positions: [{name: head, leaders: 1}, {name: rest, leaders: 4}]}
 
 def warned(text, of="", **more):
     scenario = Scenario.from_text(text, name="t.yaml", **more)
-    found = warnings_of(
+    warnings = warnings_of(
         scenario, {name: parameters(policy) for name, policy in scenario.policies().items()}
     )
     return [
         str(warning)
-        for warning in found
+        for warning in warnings
         if warning.path.endswith(of) and warning.path != "work.load"
     ]
 
@@ -39,17 +39,17 @@ def test_a_rate_by_the_minute_says_what_a_month_would_give():
         "t.yaml:2:20: issues.a.rate: about 331,200 issues in a replication, 53 a day for each of "
         "the 27 leaders who may raise them; m is minutes, a month is mo: 3/mo, about 33 issues"
     ]
-    each = text.replace("3/m", "{each: 3/m}")
-    assert "1,440 a day for each of the 27 leaders" in warned(each, "rate")[0]
-    assert "3/mo, about 887 issues" in warned(each, "rate")[0]
+    rated = text.replace("3/m", "{each: 3/m}")
+    assert "1,440 a day for each of the 27 leaders" in warned(rated, "rate")[0]
+    assert "3/mo, about 887 issues" in warned(rated, "rate")[0]
     assert warned(text.replace("3/m", "3/mo"), "rate") == []
     assert warned(text.replace("3/m", "4/h"), "rate") == []
     assert "a day for each of the 27 leaders" in warned(text.replace("3/m", "999/h"), "rate")[0]
 
 
 def test_changes_of_direction_by_the_minute():
-    (found,) = warned("name: t\ndirection: {shifts: 2/m}\n", "shifts")
-    assert found.endswith(
+    (warning,) = warned("name: t\ndirection: {shifts: 2/m}\n", "shifts")
+    assert warning.endswith(
         "the direction changes about 960 times a day; m is minutes, a month is mo: 2/mo"
     )
 
@@ -65,8 +65,8 @@ def test_witnesses_and_forums_larger_than_the_organisation():
 
 def test_a_forum_larger_than_those_who_may_sit_in_it():
     kind = "issues: {a: {rate: 1/w, witnesses: 3, affects: witnesses, power: {forum: {size: 5}}}}\n"
-    (found,) = warned("name: t\n" + kind)
-    assert found == (
+    (warning,) = warned("name: t\n" + kind)
+    assert warning == (
         "t.yaml:2:81: issues.a.power.forum.size: a forum of 5, but at most 3 can sit in it on 'a': "
         "the accountable, 3 witnesses and those affected (witnesses) (nearest: 3)"
     )
@@ -77,8 +77,10 @@ def test_a_forum_larger_than_those_who_may_sit_in_it():
 def test_a_variants_own_numbers_are_looked_at_and_defaults_are_not():
     assert warned(FIVE) == []
     assert warned(FIVE + "issues: {a: {rate: 1/w}}\n") == []
-    (found,) = warned(FIVE + "issues: {a: {rate: 1/w}}\nvariants: {x: {issues.a.witnesses: 64}}\n")
-    assert found.startswith(
+    (warning,) = warned(
+        FIVE + "issues: {a: {rate: 1/w}}\nvariants: {x: {issues.a.witnesses: 64}}\n"
+    )
+    assert warning.startswith(
         "t.yaml:6:36: issues.a.witnesses: 64 witnesses, but there are 5 leaders"
     )
 

@@ -120,7 +120,7 @@ def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):
     with Store.open(past / "half", ["quality"], write=True, version="0" * 16) as store:
         store.put([Run(b"p" * 32, number) for number in range(3)], np.zeros((3, 1)))
     (entry,) = [
-        each for each in json.loads(call("results", "--json").stdout) if each["name"] == "half"
+        one for one in json.loads(call("results", "--json").stdout) if one["name"] == "half"
     ]
     assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 3, "unfinished")
 
@@ -147,14 +147,14 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
     assert "They differ in power.rule (shared, then autocratic)." in said.stdout
-    (found,) = json.loads(call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout)[
-        "comparisons"
-    ]
-    own = results.load(past / "tiny").comparison
-    own = own[(own["variant"] == "top-down") & (own["metric"] == "delay")].iloc[0]
-    delay = [row for row in found["metrics"] if row["metric"] == "delay"][1]
+    (comparison,) = json.loads(
+        call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout
+    )["comparisons"]
+    saved = results.load(past / "tiny").comparison
+    saved = saved[(saved["variant"] == "top-down") & (saved["metric"] == "delay")].iloc[0]
+    delay = [row for row in comparison["metrics"] if row["metric"] == "delay"][1]
     assert [delay[key] for key in ("mean", "difference", "difference_low")] == pytest.approx(
-        [own[key] for key in ("mean", "difference", "difference_low")]
+        [saved[key] for key in ("mean", "difference", "difference_low")]
     )
 
 
@@ -201,7 +201,7 @@ def test_comparing_warns_of_other_models(call, past):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["compare", "tiny", "tinny"], 3, "did you mean 'tiny'"),
         (["compare", "tiny:basis", "tiny"], 2, "did you mean 'base'"),
@@ -214,10 +214,10 @@ def test_comparing_warns_of_other_models(call, past):
         (["export", "swept", "--out", "t", "--table", "days"], 2, "there are: runs"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(call, past, arguments, code, told):
+def test_what_cannot_be_is_refused_in_words(call, past, arguments, code, message):
     said = call(*arguments)
     assert (said.exit_code, said.stdout) == (code, "")
-    assert told in said.stderr
+    assert message in said.stderr
     assert not Path("t").exists()
 
 
@@ -228,16 +228,21 @@ def test_a_result_is_verified_from_its_own_manifest(call, past, folder):
         "as written" in said.stdout
         and "4 of 4 the same to the byte (of 6 runs in all)" in said.stdout
     )
-    found = json.loads(call("verify", "results/tiny-2", "--all", "--json", *MESA).stdout)
-    assert (found["runs"], found["total"], found["differences"], found["altered"]) == (8, 8, [], [])
-    assert found["same_model"] and not found["failed"]
+    report = json.loads(call("verify", "results/tiny-2", "--all", "--json", *MESA).stdout)
+    assert (report["runs"], report["total"], report["differences"], report["altered"]) == (
+        8,
+        8,
+        [],
+        [],
+    )
+    assert report["same_model"] and not report["failed"]
     assert "next: leaderstream export tiny --out " in said.stderr
 
 
 def test_a_sweep_is_verified_at_its_points(call, past):
-    found = json.loads(call("verify", "swept", "--all", "--json", *MESA).stdout)
-    assert (found["runs"], found["total"], found["failed"]) == (8, 8, False)
-    assert found["model"] == found["model_now"] == f"{model_version()}-{resolving_version()}"
+    report = json.loads(call("verify", "swept", "--all", "--json", *MESA).stdout)
+    assert (report["runs"], report["total"], report["failed"]) == (8, 8, False)
+    assert report["model"] == report["model_now"] == f"{model_version()}-{resolving_version()}"
     # Which point a run stands at must be right as well.
     tamper(past / "swept", "runs", lambda runs: runs.assign(point=1 - runs["point"]), hide=True)
     said = call("verify", "swept", "--all", *MESA)
@@ -256,7 +261,7 @@ def test_a_table_that_was_altered_fails_whether_or_not_its_hash_was_altered_too(
     assert (
         f"ALTERED: {table}.parquet" in open_.stdout and f"altered: {table}.parquet" in open_.stderr
     )
-    tamper(past / "tiny", table, lambda found: None, hide=True)
+    tamper(past / "tiny", table, lambda frame: None, hide=True)
     hidden = call("verify", "tiny", "--all", *MESA)
     assert hidden.exit_code == 1
     assert "5 of 6 the same" in hidden.stdout and "ALTERED" not in hidden.stdout
@@ -268,7 +273,7 @@ def test_a_table_that_was_altered_fails_whether_or_not_its_hash_was_altered_too(
 
 def test_rows_that_are_missing_are_told(call, past):
     tamper(
-        past / "tiny", "decisions", lambda found: found.iloc[1:].reset_index(drop=True), hide=True
+        past / "tiny", "decisions", lambda frame: frame.iloc[1:].reset_index(drop=True), hide=True
     )
     said = call("verify", "tiny", *MESA)
     assert said.exit_code == 1
@@ -282,9 +287,9 @@ def test_another_scenario_in_the_manifest_fails(call, past):
         past / "tiny",
         lambda manifest: manifest["policies"]["base"]["issues"]["task"].update(witnesses=1),
     )
-    found = json.loads(call("verify", "tiny", "--json", *MESA).stdout)
-    assert found["failed"] and found["differing"] == 3
-    assert {each["variant"] for each in found["differences"]} == {"base"}
+    report = json.loads(call("verify", "tiny", "--json", *MESA).stdout)
+    assert report["failed"] and report["differing"] == 3
+    assert {entry["variant"] for entry in report["differences"]} == {"base"}
     change_manifest(past / "tiny", lambda manifest: manifest["policies"].pop("base"))
     said = call("verify", "tiny", *MESA)
     assert said.exit_code == 1

@@ -42,16 +42,16 @@ def test_rules_names_the_key_of_each_family(call):
 
 def test_rules_of_one_family_as_json(call):
     result = call("rules", "voice", "--json")
-    told = [
+    rules = [
         {key: info._asdict()[key] for key in ("name", "summary", "source")}
         for info in FAMILIES["voice"].values()
     ]
-    assert json.loads(result.stdout) == {"voice": told}
+    assert json.loads(result.stdout) == {"voice": rules}
 
 
 def test_power_rules_say_who_decides(call):
-    found = json.loads(call("rules", "power", "--json").stdout)["power"]
-    assert {rule["name"]: rule["decides"] for rule in found} == {
+    rules = json.loads(call("rules", "power", "--json").stdout)["power"]
+    assert {rule["name"]: rule["decides"] for rule in rules} == {
         "autocratic": "one voice",
         "consultative": "one voice",
         "delegated": "one voice",
@@ -214,9 +214,9 @@ def test_presets_are_found_where_a_wheel_puts_them(folder, monkeypatch):
         )
     monkeypatch.setattr("sim.shipped.__file__", str(folder / "lib/sim/shipped.py"))
     monkeypatch.setattr("importlib.metadata.files", lambda name: listed)
-    found = new_command.presets()
-    assert list(found) == ["crisis", "minimal"]
-    assert found["crisis"] == folder / "share/leaderstream/scenarios/crisis.yaml"
+    presets = new_command.presets()
+    assert list(presets) == ["crisis", "minimal"]
+    assert presets["crisis"] == folder / "share/leaderstream/scenarios/crisis.yaml"
     theory = {"transit": folder / "share/leaderstream/scenarios/theory/transit.yaml"}
     assert shipped("theory") == theory
     monkeypatch.setattr("importlib.metadata.files", lambda name: None)

@@ -295,7 +295,7 @@ def test_the_engines_offered_are_those_of_the_runner():
 
 def test_run_replays_as_many_issues_as_asked(call, small, folder):
     for number, names in ((0, set()), (1, {"replays", "channels", "stories"})):
-        asked = (
+        wanted = (
             "run",
             small,
             *MESA,
@@ -306,7 +306,7 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
             "--variant",
             "delegated",
         )
-        assert call(*asked, "--replays", str(number), "--out", f"r{number}").exit_code == 0
+        assert call(*wanted, "--replays", str(number), "--out", f"r{number}").exit_code == 0
         made = {path.stem for path in (folder / f"r{number}" / "small").glob("*.parquet")}
         assert made == {"runs", "decisions", "leaders", "days"} | names
     replays = pd.read_parquet(folder / "r1" / "small" / "replays.parquet")
@@ -316,8 +316,8 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
 
 def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):
     known = call("run", small, *MESA, "--until", "value:0.9", "-n", "4", "--replays", "0", "--json")
-    asked = json.loads(known.stdout)["results"][0]["manifest"]["until"]
-    assert (known.exit_code, asked["stopped"], asked["max"]) == (0, "known", 4)
+    wanted = json.loads(known.stdout)["results"][0]["manifest"]["until"]
+    assert (known.exit_code, wanted["stopped"], wanted["max"]) == (0, "known", 4)
     short = " ".join(
         call(
             "run", small, *MESA, "--until", "delay:1e-6", "-n", "3", "--replays", "0"
@@ -333,8 +333,8 @@ def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):
 
 
 def test_check_says_at_least_and_at_most(call, small):
-    asked = "replications={min: 20, max: 400, until: {metric: value, half_width: 2%}}"
-    said = " ".join(call("check", small, "--set", asked).stdout.split())
+    wanted = "replications={min: 20, max: 400, until: {metric: value, half_width: 2%}}"
+    said = " ".join(call("check", small, "--set", wanted).stdout.split())
     assert (
         "5 policies x 20 to 400 replications = 100 to 2000, until the difference to the base in "
         "value" in said

@@ -39,10 +39,10 @@ def contents(folder: Path) -> dict[str, object]:
     page = (folder / "dashboard.html").read_text(encoding="utf-8")
     for time in times:
         page = page.replace(f"started {time}", "started").replace(f"Finished {time}", "Finished")
-    found: dict[str, object] = {"manifest.json": json.dumps(manifest), "dashboard.html": page}
+    files: dict[str, object] = {"manifest.json": json.dumps(manifest), "dashboard.html": page}
     for path in folder.iterdir():
-        found.setdefault(path.name, path.name if path.name in STORE else path.read_bytes())
-    return found
+        files.setdefault(path.name, path.name if path.name in STORE else path.read_bytes())
+    return files
 
 
 def options(changes: dict[str, str]) -> list[str]:
@@ -95,10 +95,10 @@ def test_a_command_and_its_function_leave_the_same_folder(call, small, folder, c
 def test_several_scenarios_run_under_the_seed_of_the_first(folder, small):
     text = (folder / small).read_text(encoding="utf-8")
     (folder / "other.yaml").write_text(text.replace("name: small\nseed: 7", "name: other"))
-    found = sim.run([small, "other.yaml"], variants=["shared"], replays=0, dashboard=False, **MESA)
-    assert [part.manifest["seed"] for part in found.parts] == [7, 7]
-    assert [part.folder for part in found.parts] == [Path("results/small"), Path("results/other")]
-    assert found.folder == Path("results/small")
+    result = sim.run([small, "other.yaml"], variants=["shared"], replays=0, dashboard=False, **MESA)
+    assert [part.manifest["seed"] for part in result.parts] == [7, 7]
+    assert [part.folder for part in result.parts] == [Path("results/small"), Path("results/other")]
+    assert result.folder == Path("results/small")
 
 
 def test_a_folder_and_the_folder_it_goes_into_are_not_both_given(small):

@@ -84,9 +84,9 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     assert len(read_table(home / "runs.parquet")) == 64
     assert 'id="figure-sensitivity"' in (home / "dashboard.html").read_text(encoding="utf-8")
     second = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--json", "--quiet")
-    told = json.loads(second.stdout)
-    assert told["counted"] == {"points": 16, "runs": 48, "before": 48}
-    assert {row["index"] for row in told["indices"]} == {"first", "total"}
+    data = json.loads(second.stdout)
+    assert data["counted"] == {"points": 16, "runs": 48, "before": 48}
+    assert {row["index"] for row in data["indices"]} == {"first", "total"}
     assert content_hash(read_table(home / "sensitivity.parquet")) == content_hash(table)
 
 

@@ -71,19 +71,19 @@ def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatc
     details = call("sweep", sweeping, *MESA, "--details")
     assert details.stdout.startswith(result.stdout.replace("10 now, 0 were", "0 now, 10 were"))
     assert max(map(len, details.stdout.splitlines())) <= int(columns)
-    told = json.loads(call("sweep", sweeping, *MESA, "--json").stdout)
-    assert len(told["verdict"]) <= 6 and told["best"][0]["mark"] in ("best", "")
+    data = json.loads(call("sweep", sweeping, *MESA, "--json").stdout)
+    assert len(data["verdict"]) <= 6 and data["best"][0]["mark"] in ("best", "")
     report = (folder / "results/small-sweep/dashboard.html").read_text(encoding="utf-8")
-    assert all(unescape(sentence) in unescape(report) for sentence in told["verdict"]), "one text"
+    assert all(unescape(sentence) in unescape(report) for sentence in data["verdict"]), "one text"
 
 
 def test_a_key_that_nobody_reads_is_warned_of(call, sweeping):
     vary = "sweep.vary={consensus.objection: [0.1, 0.9], power.sharing: [0, 1]}"
     for more in ((), ("--dry-run",)):
         result = call("sweep", sweeping, *MESA, "--set", vary, *more)
-        told = " ".join((result.stdout + result.stderr).split())
+        text = " ".join((result.stdout + result.stderr).split())
         assert result.exit_code == 0
-        assert "warning: consensus.objection changes nothing under shared and top-down" in told
+        assert "warning: consensus.objection changes nothing under shared and top-down" in text
 
 
 def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
@@ -159,9 +159,9 @@ def test_check_warns_of_keys_that_nobody_reads(call, sweeping, folder):
         (folder / sweeping).read_text(encoding="utf-8") + wrong, encoding="utf-8"
     )
     result = call("check", "wrong.yaml")
-    told = "calibrate.search: variants.top-down.power.sharing changes nothing under top-down"
+    text = "calibrate.search: variants.top-down.power.sharing changes nothing under top-down"
     assert result.exit_code == 0 and "sweep.vary" not in result.stderr
-    assert told in " ".join(result.stderr.split()) and "warning: wrong.yaml:" in result.stderr
+    assert text in " ".join(result.stderr.split()) and "warning: wrong.yaml:" in result.stderr
     both = "consensus.rule: [majority, consent], consensus.objection: [0, 1]"
     search = f"calibrate.search={{power.sharing: {{from: 0, to: 1}}, {both}}}"
     assert "changes nothing" not in call("check", sweeping, "--set", search).stderr

@@ -31,13 +31,13 @@ pytestmark = pytest.mark.skipif(
 
 def alive(group: int) -> list[str]:
     """The processes of a group that have not ended, whether or not their parent took notice."""
-    found = []
+    running = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             state, _, belongs = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
             if int(belongs) == group and state not in "ZX":
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
-    return found
+                running.append((entry / "cmdline").read_text().replace("\0", " "))
+    return running
 
 
 def starting(group: int, home: Path) -> bool:

@@ -40,14 +40,14 @@ def test_trace_of_another_policy_and_replication_meets_the_same_issue_there(call
 
 
 def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call, small):
-    told = json.loads(call("trace", small, "--issue", "1", "--json").stdout)
-    ticks = [event["tick"] for event in told["events"]]
+    data = json.loads(call("trace", small, "--issue", "1", "--json").stdout)
+    ticks = [event["tick"] for event in data["events"]]
     assert ticks == sorted(ticks)
-    assert told["events"][0]["what"] == "arise"
-    assert told["events"][0]["tick"] == told["decision"]["raised"]
-    assert told["leaders"][told["decision"]["origin"]]
-    assert told["decision"]["kind"] in ("task", "plan", "offer")
-    assert told["ticks_per_day"] == 8
+    assert data["events"][0]["what"] == "arise"
+    assert data["events"][0]["tick"] == data["decision"]["raised"]
+    assert data["leaders"][data["decision"]["origin"]]
+    assert data["decision"]["kind"] in ("task", "plan", "offer")
+    assert data["ticks_per_day"] == 8
 
 
 def test_trace_as_json_names_rules_and_ways_of_closing(call, small):
@@ -66,13 +66,13 @@ def test_trace_as_json_names_rules_and_ways_of_closing(call, small):
         "--set",
         "power.contingent.when_spread=chain",
     ]
-    told = json.loads(
+    data = json.loads(
         call("trace", small, *options, "--set", "power.contingent.spread_above=100%").stdout
     )
-    events = {event["what"]: event for event in told["events"]}
+    events = {event["what"]: event for event in data["events"]}
     assert events["route"]["rule"] == events["assemble"]["rule"] == "shared"
-    assert events["decide"]["closed_by"] == told["decision"]["closed_by"]
-    assert len(events["arise"]["worths"]) == max(1, told["decision"]["alternatives"])
+    assert events["decide"]["closed_by"] == data["decision"]["closed_by"]
+    assert len(events["arise"]["worths"]) == max(1, data["decision"]["alternatives"])
     assert {"chair", "absent", "open", "apart"} <= events["round"].keys()
     spread = json.loads(
         call("trace", small, *options, "--set", "power.contingent.spread_above=0").stdout

@@ -30,9 +30,9 @@ def test_a_row_for_each_setting_and_driver(call, little):
     lines = result.stdout.splitlines()
     assert lines[0].split("  ")[1:2] == [HEAD[0]] and lines[0].split()[-1] == HEAD[-1]
     for setting in ("3 voters, each right with p 0.6", "one leader, precision 8"):
-        told = [line for line in lines if setting in line]
-        assert [line.split(setting)[1].split()[0] for line in told] == ["mesa", "compiled"]
-        assert all(line.endswith("pass") for line in told)
+        rows = [line for line in lines if setting in line]
+        assert [line.split(setting)[1].split()[0] for line in rows] == ["mesa", "compiled"]
+        assert all(line.endswith("pass") for line in rows)
     assert "0.64800" in result.stdout and "0.88889" in result.stdout
     assert "8 checks, all hold" in result.stdout
     assert "runs" in result.stderr
@@ -40,9 +40,9 @@ def test_a_row_for_each_setting_and_driver(call, little):
 
 def test_the_same_as_data(call, little):
     result = call("validate", *ROWS, "--json", "--quiet", "--workers", "1")
-    told = json.loads(result.stdout)
-    assert told["passed"] is True and told["false_alarm"] == 1e-6 and told["threshold"] > 4.8
-    first = told["checks"][-1]
+    data = json.loads(result.stdout)
+    assert data["passed"] is True and data["false_alarm"] == 1e-6 and data["threshold"] > 4.8
+    first = data["checks"][-1]
     assert (first["row"], first["driver"], first["scenario"]) == (
         "condorcet/three",
         "compiled",

@@ -20,9 +20,14 @@ def made(values, **more):
 
 
 def test_durations_stand_where_their_length_puts_them():
-    found, codes = made(["1mo", "3d", "8h", "2w", "3d"])
-    assert found.labels == ("8h", "3d", "2w", "1mo") and found.places == (1.0, 3.0, 10.0, 21.0)
-    assert codes.tolist() == [3, 1, 0, 2, 1] and not found.words
+    key_axis, codes = made(["1mo", "3d", "8h", "2w", "3d"])
+    assert key_axis.labels == ("8h", "3d", "2w", "1mo") and key_axis.places == (
+        1.0,
+        3.0,
+        10.0,
+        21.0,
+    )
+    assert codes.tolist() == [3, 1, 0, 2, 1] and not key_axis.words
     short, _ = made(["1mo", "3d", "8h"], calendar=Calendar(day=Fraction(4)))
     assert short.places == (2.0, 3.0, 21.0)
     assert calendar_of({"scenario": {"clock": {"tick": "30m", "day": "6h"}}}).ticks_per_day == 12
@@ -30,9 +35,9 @@ def test_durations_stand_where_their_length_puts_them():
 
 
 def test_the_same_length_in_other_units_is_one_value():
-    found, codes = made(["1d", "8h", "1w", "5d"])
-    assert found.places == (1.0, 5.0) and codes.tolist() == [0, 0, 1, 1]
-    assert found.labels == ("1d", "1w")
+    key_axis, codes = made(["1d", "8h", "1w", "5d"])
+    assert key_axis.places == (1.0, 5.0) and codes.tolist() == [0, 0, 1, 1]
+    assert key_axis.labels == ("1d", "1w")
 
 
 def test_numbers_shares_rates_and_rounds_are_ordered_too():
@@ -54,14 +59,14 @@ def test_numbers_shares_rates_and_rounds_are_ordered_too():
     ],
 )
 def test_words_and_mixtures_stand_as_they_appear(values):
-    found, codes = made(values)
-    assert found.words and found.places == tuple(range(len(set(values))))
+    key_axis, codes = made(values)
+    assert key_axis.words and key_axis.places == tuple(range(len(set(values))))
     assert codes.tolist() == [list(dict.fromkeys(values)).index(value) for value in values]
 
 
 def test_what_a_point_does_not_set_is_a_value_of_its_own():
-    found, codes = made([None, "3d", "1d", None])
-    assert found.labels == ("3d", "1d", UNSET) and codes.tolist() == [2, 0, 1, 2]
+    key_axis, codes = made([None, "3d", "1d", None])
+    assert key_axis.labels == ("3d", "1d", UNSET) and codes.tolist() == [2, 0, 1, 2]
     assert UNSET in made([0.5, np.nan])[0].labels
 
 
@@ -83,9 +88,9 @@ def test_only_values_that_would_be_squeezed_stand_by_their_logarithm():
     ],
 )
 def test_labels_that_are_written_do_not_touch(values, pixels):
-    found, _ = made(values)
-    ticks = found.ticks(pixels)
-    low, high = found.edges[0], found.edges[-1]
+    key_axis, _ = made(values)
+    ticks = key_axis.ticks(pixels)
+    low, high = key_axis.edges[0], key_axis.edges[-1]
     at = [(place - low) / (high - low) * pixels for place in ticks["tickvals"]]
     widths = [theme.text_width(text, 12) for text in ticks["ticktext"]]
     assert ticks["tickvals"]
@@ -94,9 +99,9 @@ def test_labels_that_are_written_do_not_touch(values, pixels):
 
 
 def test_many_values_get_round_ticks_and_can_be_taken_together():
-    found, codes = made(np.linspace(0, 1, 40))
-    assert "tickvals" not in found.ticks(500)
-    few, groups = found.grouped(8)
+    key_axis, codes = made(np.linspace(0, 1, 40))
+    assert "tickvals" not in key_axis.ticks(500)
+    few, groups = key_axis.grouped(8)
     assert len(few.labels) == 8 and sorted(set(groups.tolist())) == list(range(8))
     assert few.places[0] == pytest.approx(np.linspace(0, 1, 40)[groups[codes] == 0].mean())
     assert few.labels[0].startswith("0 to ") and "tickvals" not in few.ticks(500)

@@ -45,20 +45,20 @@ def test_the_made_up_leaders_and_days_have_the_columns_of_real_ones(tables):
 
 
 def test_a_point_over_time_is_the_mean_of_its_days_over_replications(reading, tables):
-    found = course.course(reading)
-    assert found.stretch == 2 and len(found.days) == 115 and found.days[:2].tolist() == [21.5, 23.5]
-    band = found.bands["consensus", "backlog"]
+    daily = course.course(reading)
+    assert daily.stretch == 2 and len(daily.days) == 115 and daily.days[:2].tolist() == [21.5, 23.5]
+    band = daily.bands["consensus", "backlog"]
     days = tables["days"]
     some = days[(days["variant"] == "consensus") & days["day"].isin([61, 62])]
     means = some.groupby("replication")["backlog"].mean()
     _, low, high = interval(means.to_numpy())
     assert [band.mean[20], band.low[20], band.high[20]] == pytest.approx([means.mean(), low, high])
-    assert len(found.days) <= course.MOST_POINTS
+    assert len(daily.days) <= course.MOST_POINTS
 
 
 def test_what_never_moves_is_left_out_and_said(reading):
-    found = course.course(reading)
-    assert [measure.name for measure in found.shown] == ["backlog", "open", "power_gini"]
+    daily = course.course(reading)
+    assert [measure.name for measure in daily.shown] == ["backlog", "open", "power_gini"]
     assert "Left out, as it never moves: alignment and engagement." in course.note(reading)
     drawn = figures.draw("course", reading)
     assert {t["xaxis"] for t in drawn["data"] if t["mode"] == "lines"} == {"x", "x2", "x3"}
@@ -67,10 +67,10 @@ def test_what_never_moves_is_left_out_and_said(reading):
 
 def test_the_finding_over_time_names_the_extremes(reading, tables):
     ends = tables["days"][tables["days"]["day"] >= 249].groupby("variant")["backlog"].mean()
-    told = course.finding(reading)
-    assert f"highest under {ends.idxmax()} ({ends.max():.2f})" in told
-    assert f"lowest under {ends.idxmin()} ({ends.min():.2f})" in told
-    assert "the concentration of power is 0.6" in told and "under every policy" in told
+    text = course.finding(reading)
+    assert f"highest under {ends.idxmax()} ({ends.max():.2f})" in text
+    assert f"lowest under {ends.idxmin()} ({ends.min():.2f})" in text
+    assert "the concentration of power is 0.6" in text and "under every policy" in text
 
 
 def test_without_days_there_is_no_course(tables):
@@ -91,8 +91,8 @@ def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
     mine = tables["leaders"][tables["leaders"]["variant"] == "consensus"]
     expected = mine.groupby(["position", "leader"], sort=False)["forum_hours"].mean()
     (marks,) = [t for t in drawn["data"] if t["xaxis"] == "x" and len(t["x"]) == len(expected)]
-    found = dict(zip(marks["hovertext"], marks["x"], strict=True))
-    assert found == pytest.approx(
+    shown = dict(zip(marks["hovertext"], marks["x"], strict=True))
+    assert shown == pytest.approx(
         {f"{leader}, {position}": v for (position, leader), v in expected.items()}, rel=1e-5
     )
     (ticks,) = [
@@ -105,14 +105,14 @@ def test_a_mark_is_a_leaders_mean_over_replications(reading, tables):
 
 
 def test_leaders_who_witnessed_nothing_have_no_mark_and_no_number(reading):
-    found = frame(leaders.data(reading))
-    unheard = found["leader"].str.endswith("-1")
-    assert found.loc[unheard, "heard"].isna().all() and found.loc[~unheard, "heard"].notna().all()
+    table = frame(leaders.data(reading))
+    unheard = table["leader"].str.endswith("-1")
+    assert table.loc[unheard, "heard"].isna().all() and table.loc[~unheard, "heard"].notna().all()
     assert "Left out, as all leaders have the same: engagement." in leaders.note(reading)
-    told = leaders.finding(reading)
+    text = leaders.finding(reading)
     assert (
-        "upstream leaders spend most hours in forums" in told
-        and "those of downstream leaders least (0.50)" in told
+        "upstream leaders spend most hours in forums" in text
+        and "those of downstream leaders least (0.50)" in text
     )
 
 
@@ -120,8 +120,8 @@ def test_many_leaders_are_shown_by_quantiles(tables):
     runs = tables["runs"][tables["runs"]["replication"] < 2]
     many = synthetic.leaders(runs, {"top": 3, "ground": leaders.MOST_LEADERS})
     reading = RunData({**tables, "leaders": many}, MANIFEST)
-    found = leaders.people(reading)
-    assert not found.one_by_one and "the median" in leaders.note(reading)
+    by_leader = leaders.people(reading)
+    assert not by_leader.one_by_one and "the median" in leaders.note(reading)
     drawn = figures.draw("leaders", reading)
     assert max(len(t["x"]) for t in drawn["data"]) == 2
     made = frame(leaders.data(reading))
@@ -140,12 +140,12 @@ def test_many_leaders_are_shown_by_quantiles(tables):
 def test_the_lines_count_all_decisions(reading, tables):
     rows = tables["decisions"]
     for measure in ("quality", "delay"):
-        found = decisions.spread(reading, measure)
-        for policy, shares in found.shares.items():
+        spread = decisions.spread(reading, measure)
+        for policy, shares in spread.shares.items():
             mine = rows[rows["variant"] == policy.variant][measure].dropna()
             for place in (10, 40, 79):
-                assert shares[place] == pytest.approx((mine <= found.steps[place]).mean())
-    assert found.steps[0] == 0
+                assert shares[place] == pytest.approx((mine <= spread.steps[place]).mean())
+    assert spread.steps[0] == 0
 
 
 def test_the_table_holds_the_first_replication_and_says_so(reading, tables):
@@ -167,9 +167,9 @@ def test_a_large_replication_is_cut_evenly_and_the_note_says_so():
 
 def test_the_finding_tells_the_slowest_and_the_worst_tenth(reading, tables):
     tenth = tables["decisions"].groupby("variant")["delay"].quantile(0.9)
-    told = decisions.finding(reading)
-    assert f"longer than {tenth.max():.1f} working days under {tenth.idxmax()}" in told
-    assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in told
+    text = decisions.finding(reading)
+    assert f"longer than {tenth.max():.1f} working days under {tenth.idxmax()}" in text
+    assert f"and {tenth.min():.1f} under {tenth.idxmin()}" in text
 
 
 # The estimates as data

@@ -80,11 +80,11 @@ def test_wide_and_narrow_show_the_same_numbers(tables, name):
 
 
 def test_quality_against_delay_marks_the_means_and_their_intervals(tables):
-    found = marks(figures.trade_off(tables, MANIFEST))
+    drawn = marks(figures.trade_off(tables, MANIFEST))
     said = compare(tables["runs"], metrics=["quality", "delay"]).set_index(["variant", "metric"])
-    assert {name for _, name in found} == set(synthetic.VARIANTS)
+    assert {name for _, name in drawn} == set(synthetic.VARIANTS)
     for variant in synthetic.VARIANTS:
-        trace = found["x", variant]
+        trace = drawn["x", variant]
         runs = tables["runs"][tables["runs"]["variant"] == variant]
         assert trace.x[0] == pytest.approx(runs["delay"].mean(), rel=1e-12)
         assert trace.y[0] == pytest.approx(runs["quality"].mean(), rel=1e-12)
@@ -95,7 +95,7 @@ def test_quality_against_delay_marks_the_means_and_their_intervals(tables):
 
 
 def test_quality_against_delay_kind_by_kind(tables):
-    found = marks(figures.trade_off_by_kind(tables, MANIFEST))
+    drawn = marks(figures.trade_off_by_kind(tables, MANIFEST))
     decisions = tables["decisions"]
     order = [kind.name for kind in RunData(tables, MANIFEST).kinds]
     assert sorted(order) == sorted(synthetic.KINDS)
@@ -103,8 +103,8 @@ def test_quality_against_delay_kind_by_kind(tables):
         for variant in synthetic.VARIANTS:
             chosen = decisions[(decisions["variant"] == variant) & (decisions["kind"] == kind)]
             means = chosen.groupby("replication")[["quality", "delay"]].mean()
-            assert found[axis, variant].x[0] == pytest.approx(means["delay"].mean())
-            assert found[axis, variant].y[0] == pytest.approx(means["quality"].mean())
+            assert drawn[axis, variant].x[0] == pytest.approx(means["delay"].mean())
+            assert drawn[axis, variant].y[0] == pytest.approx(means["quality"].mean())
 
 
 def test_lines_of_equal_value_hold_their_value_under_the_stated_assumptions(tables):
@@ -156,22 +156,22 @@ def test_the_parts_of_the_delay_stack_up_to_the_delay(tables):
 
 
 def test_costs_are_the_means_of_the_runs(tables):
-    found = marks(figures.costs(tables, MANIFEST))
+    drawn = marks(figures.costs(tables, MANIFEST))
     for axis, metric in zip(("x", "x2", "x3", "x4"), shown_in(COSTS), strict=True):
         for variant, mean in tables["runs"].groupby("variant")[metric].mean().items():
-            assert found[axis, variant].x[0] == pytest.approx(mean)
+            assert drawn[axis, variant].x[0] == pytest.approx(mean)
 
 
 def test_differences_are_paired_and_hollow_unless_clear(tables):
-    found = marks(figures.differences(tables, MANIFEST))
+    drawn = marks(figures.differences(tables, MANIFEST))
     said = compare(tables["runs"], metrics=shown_in(DIFFERENCES)).set_index(["variant", "metric"])
-    assert {name for _, name in found} == set(synthetic.VARIANTS[1:])
+    assert {name for _, name in drawn} == set(synthetic.VARIANTS[1:])
     hollow = set()
     for number, metric in enumerate(shown_in(DIFFERENCES), start=1):
         wide = tables["runs"].pivot(index="replication", columns="variant", values=metric)
         for variant in synthetic.VARIANTS[1:]:
             trace, row = (
-                found["x" if number == 1 else f"x{number}", variant],
+                drawn["x" if number == 1 else f"x{number}", variant],
                 said.loc[(variant, metric)],
             )
             assert trace.x[0] == pytest.approx(
@@ -190,10 +190,10 @@ def test_differences_are_paired_and_hollow_unless_clear(tables):
 
 
 def test_differences_go_to_the_policy_asked_for(tables):
-    found = marks(figures.differences(tables, {**MANIFEST, "against": "top-down"}))
+    drawn = marks(figures.differences(tables, {**MANIFEST, "against": "top-down"}))
     wide = tables["runs"].pivot(index="replication", columns="variant", values="quality")
-    assert ("x", "top-down") not in found
-    assert found["x", "shared"].x[0] == pytest.approx((wide["shared"] - wide["top-down"]).mean())
+    assert ("x", "top-down") not in drawn
+    assert drawn["x", "shared"].x[0] == pytest.approx((wide["shared"] - wide["top-down"]).mean())
 
 
 def test_endings_are_shares_of_the_issues(tables):
@@ -273,12 +273,12 @@ def test_the_table_of_endings_has_a_column_for_each_that_occurs(tables):
     said = endings.table(RunData(tables, MANIFEST))
     assert "dropped" not in said and said.count('scope="col"') == 1 + 4 + 1
     every = synthetic.tables(synthetic.ALL_ENDINGS, 8, 80)
-    told = RunData(every, synthetic.manifest(synthetic.ALL_ENDINGS))
-    assert endings.table(told).count('scope="col"') == 1 + 9 + 1
-    row = endings.table(told).split("hierarchy")[1].split("</tr>")[0]
+    reading = RunData(every, synthetic.manifest(synthetic.ALL_ENDINGS))
+    assert endings.table(reading).count('scope="col"') == 1 + 9 + 1
+    row = endings.table(reading).split("hierarchy")[1].split("</tr>")[0]
     numbers = [int(cell.replace(",", "")) for cell in re.findall("<td>([^<]*)</td>", row)]
     assert sum(numbers[:-1]) == numbers[-1] == 640
-    assert numbers[told.ways.index("rejected")] == told.endings["hierarchy"]["rejected"]
+    assert numbers[reading.ways.index("rejected")] == reading.endings["hierarchy"]["rejected"]
 
 
 def test_a_policy_keeps_its_colour_and_mark_everywhere(tables):
@@ -366,8 +366,8 @@ def test_numbers_read_well():
 
 
 def test_texts_of_numbers_go_from_low_to_high():
-    found = MeanEstimate(0.5, 0.4, 0.7, -0.1, -0.2, 0.1)
-    assert interval_text(MEASURES["quality"], found) == "0.500 (0.400 to 0.700)"
-    assert difference_text(MEASURES["quality"], found) == (
+    estimate = MeanEstimate(0.5, 0.4, 0.7, -0.1, -0.2, 0.1)
+    assert interval_text(MEASURES["quality"], estimate) == "0.500 (0.400 to 0.700)"
+    assert difference_text(MEASURES["quality"], estimate) == (
         f"{theme.number(-0.1, 3, signed=True)} ({theme.number(-0.2, 3, signed=True)} to +0.100)"
     )

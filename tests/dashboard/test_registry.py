@@ -156,12 +156,14 @@ def test_the_marks_of_a_skewed_measure_have_bars_of_two_lengths():
     skewed = tables["runs"].copy()
     skewed["backlog"] = np.where(skewed["replication"] == 0, 400.0, 1.0 + skewed["replication"])
     reading = RunData({**tables, "runs": skewed}, synthetic.manifest())
-    found = reading.get(reading.policies[0], "backlog")
-    assert found.high - found.mean > 1.5 * (found.mean - found.low)  # else this test shows nothing
+    estimate = reading.get(reading.policies[0], "backlog")
+    assert estimate.high - estimate.mean > 1.5 * (
+        estimate.mean - estimate.low
+    )  # else this test shows nothing
     marks = [t for t in figures.draw("costs", reading)["data"] if t["name"] == "shared"]
-    (bar,) = [t["error_x"] for t in marks if t["x"] == [found.mean]]
-    assert bar["array"] == [found.high - found.mean]
-    assert bar["arrayminus"] == [found.mean - found.low]
+    (bar,) = [t["error_x"] for t in marks if t["x"] == [estimate.mean]]
+    assert bar["array"] == [estimate.high - estimate.mean]
+    assert bar["arrayminus"] == [estimate.mean - estimate.low]
 
 
 def test_the_best_of_many_is_said_for_all_of_them_together():
@@ -180,7 +182,7 @@ def test_the_best_of_many_is_said_for_all_of_them_together():
     reading = RunData(tables, synthetic.manifest(names))
     alone = RunData({**tables, "runs": runs[leader | rival]}, synthetic.manifest(names))
     first = [
-        phrases.first(each.runs, each.estimates, each.known("quality"), "quality", "quality {}")
-        for each in (alone, reading)
+        phrases.first(shown.runs, shown.estimates, shown.known("quality"), "quality", "quality {}")
+        for shown in (alone, reading)
     ]
     assert first == ["p3 (quality 0.90)", "p3 (quality 0.90), not clearly apart from p5"]

@@ -32,16 +32,16 @@ def course(tables):
 
 
 def test_captions_tell_each_tick(course):
-    told = dict(captions.captions(course, replayed.IDS))
-    assert told[160] == "a raises the question; 3 leaders see something of it"
-    assert told[161] == "ideas travel, until somebody can decide"
-    assert told[165] == "the question reaches left"
-    assert told[170] == "the room waits for an hour at which enough of them are free"
-    assert told[172] == "the room meets: 3 leaders, round 1"
-    assert told[173] == "the room is in session: 3 leaders"
-    assert told[174] == "round 1 ends in agreement; time is up: top decides with authority"
-    assert told[175] == "the decision is on its way to those it affects"
-    assert told[180].startswith("the decision has reached 3 further leaders; it takes effect")
+    sentences = dict(captions.captions(course, replayed.IDS))
+    assert sentences[160] == "a raises the question; 3 leaders see something of it"
+    assert sentences[161] == "ideas travel, until somebody can decide"
+    assert sentences[165] == "the question reaches left"
+    assert sentences[170] == "the room waits for an hour at which enough of them are free"
+    assert sentences[172] == "the room meets: 3 leaders, round 1"
+    assert sentences[173] == "the room is in session: 3 leaders"
+    assert sentences[174] == "round 1 ends in agreement; time is up: top decides with authority"
+    assert sentences[175] == "the decision is on its way to those it affects"
+    assert sentences[180].startswith("the decision has reached 3 further leaders; it takes effect")
 
 
 def test_phases_and_the_first_picture(course):
@@ -71,29 +71,33 @@ def test_the_data_hold_each_issue_under_each_policy_and_one_picture_of_equal_org
 
 
 def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
-    told = replay.data(tables, MANIFEST)["shows"]["0 0"]["story"]
-    assert [title for title, _ in told] == ["In short", "How it was decided", "Where the time went"]
-    assert told[0][1] == [
+    story = replay.data(tables, MANIFEST)["shows"]["0 0"]["story"]
+    assert [title for title, _ in story] == [
+        "In short",
+        "How it was decided",
+        "Where the time went",
+    ]
+    assert story[0][1] == [
         [
             "text",
             "A room of three leaders settled on A, 1 day 6 hours after the question arose. It took "
             "effect top hours later.",
         ]
     ]
-    assert told[1][1] == [["item", "Round 1, day 22, hour 5, for 2 hours. left said right."]]
-    assert told[2][1][0] == ["row", False, "Gathering, before anybody could decide", "12 h", "60%"]
-    assert told[2][1][1] == ["row", True, "until top was asked", "8 h", ""]
+    assert story[1][1] == [["item", "Round 1, day 22, hour 5, for 2 hours. left said right."]]
+    assert story[2][1][0] == ["row", False, "Gathering, before anybody could decide", "12 h", "60%"]
+    assert story[2][1][1] == ["row", True, "until top was asked", "8 h", ""]
 
 
 def test_the_finding_counts_what_the_tables_hold(tables):
-    told = passage.finding(RunData(tables, MANIFEST))
-    assert "issue 1 (" in told
-    assert "was seen in part by 3 leaders, whose ideas told others something new 3 times" in told
+    text = passage.finding(RunData(tables, MANIFEST))
+    assert "issue 1 (" in text
+    assert "was seen in part by 3 leaders, whose ideas told others something new 3 times" in text
     assert (
         "The ideas of 2 other leaders had reached the 3 who decided when the time came, 1.8 "
-        "working days" in told
+        "working days" in text
     )
-    assert told.endswith("and the word then went to 3 more leaders.")
+    assert text.endswith("and the word then went to 3 more leaders.")
 
 
 def test_without_replays_the_section_says_so_and_holds_no_player():
@@ -133,12 +137,12 @@ def test_names_enter_as_data_alone():
 
 
 def test_the_numbers_are_a_row_an_issue_and_policy(tables):
-    found = passage.data(RunData(tables, MANIFEST))
-    assert [row[0] for row in found.rows] == list(synthetic.VARIANTS)
+    table = passage.data(RunData(tables, MANIFEST))
+    assert [row[0] for row in table.rows] == list(synthetic.VARIANTS)
     ending = (
         tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'").iloc[0]
     )
-    assert tuple(found.rows[0]) == (
+    assert tuple(table.rows[0]) == (
         "shared",
         1,
         ending["kind"],

@@ -60,19 +60,19 @@ class Page(HTMLParser):
 
     def figures(self):
         """Every figure by name, each shape as a list of what it can show, whole."""
-        found = {}
+        figures = {}
         for name, value in self.embedded("figure-").items():
             wide, narrow = (
                 [value[s]] if isinstance(value[s], dict) else value[s] for s in ("wide", "narrow")
             )
             narrow = [{"data": w["data"], **n} for w, n in zip(wide, narrow, strict=True)]
-            found[name.removesuffix("-data")] = {"wide": wide, "narrow": narrow}
-        return found
+            figures[name.removesuffix("-data")] = {"wide": wide, "narrow": narrow}
+        return figures
 
     def embedded(self, prefix):
         """The data whose element's id starts with `prefix`, by the rest of the id."""
-        found = [attributes.get("id", "") for name, attributes in self.elements if name == "script"]
-        texts = zip(found, self.scripts, strict=True)
+        ids = [attributes.get("id", "") for name, attributes in self.elements if name == "script"]
+        texts = zip(ids, self.scripts, strict=True)
         return {
             name.removeprefix(prefix): json.loads(text)
             for name, text in texts
@@ -116,10 +116,10 @@ def test_all_sections_and_figures_are_there(html):
 
 
 def test_the_page_asks_nothing_of_any_network(html):
-    own = without_plotly(html)
-    assert not re.search(r"https?:|//\w|url\(|@import", own.replace("base-uri", ""))
-    assert "MathJax" not in own and "mathjax" not in own
-    for tag, attributes in Page(own).elements:
+    ours = without_plotly(html)
+    assert not re.search(r"https?:|//\w|url\(|@import", ours.replace("base-uri", ""))
+    assert "MathJax" not in ours and "mathjax" not in ours
+    for tag, attributes in Page(ours).elements:
         assert tag not in ("img", "iframe", "object", "embed", "form", "base")
         assert "src" not in attributes
         if tag == "link":
@@ -241,8 +241,8 @@ def test_names_are_text_and_nothing_else():
         assert not attributes.get("href", "#").startswith("javascript")
     for name in NAMES[:3]:
         assert name in page.text
-    own = without_plotly(html)
-    assert "<script>alert" not in own and "onerror=alert(1)>" not in own and "\u202e" not in own
+    ours = without_plotly(html)
+    assert "<script>alert" not in ours and "onerror=alert(1)>" not in ours and "\u202e" not in ours
 
 
 def test_names_in_figures_carry_no_markup():
@@ -305,14 +305,14 @@ def test_what_failed_and_what_was_run_is_told(tables):
     text = Page(report.render(few, manifest)).text
     assert "Runs that failed and are left out: 1." in text
     assert "--variant shared --variant cascade" in text
-    asked = {
+    manifest_of_one = {
         "name": "s",
         "replays": {"asked": 0},
         "changes": {"flow.up.open": "40%", "a": "{b: c}"},
     }
-    asked["rules"] = {"my_rules.py": "0", "installed": "1"}
+    manifest_of_one["rules"] = {"my_rules.py": "0", "installed": "1"}
     changed = "--rules my_rules.py --set flow.up.open=40% --set 'a={b: c}'"
-    assert report.command(asked) == f"leaderstream run s.yaml --replays 0 {changed}"
+    assert report.command(manifest_of_one) == f"leaderstream run s.yaml --replays 0 {changed}"
     assert (
         report.command({"name": "a'; rm -rf /", "seed": 1})
         == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""

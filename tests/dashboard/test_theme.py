@@ -36,16 +36,16 @@ def test_letters_count_by_their_width():
 
 
 def test_lines_are_broken_between_words_and_the_last_is_cut():
-    told = "half-life 63 working days, 31 % of all that is at stake"
-    assert theme.lines(told, 1000) == [told]
-    two = theme.lines(told, 230, 11)
-    assert len(two) == 2 and " ".join(two) == told
-    short = theme.lines(told, 120, 11)
+    text = "half-life 63 working days, 31 % of all that is at stake"
+    assert theme.lines(text, 1000) == [text]
+    two = theme.lines(text, 230, 11)
+    assert len(two) == 2 and " ".join(two) == text
+    short = theme.lines(text, 120, 11)
     assert len(short) == 2 and short[1].endswith("…")
     assert all(theme.text_width(line, 11) <= 120 for line in short)
     assert (
-        len(theme.lines(told, 120, 11, most=4)) == 4
-        or " ".join(theme.lines(told, 120, 11, most=4)) == told
+        len(theme.lines(text, 120, 11, most=4)) == 4
+        or " ".join(theme.lines(text, 120, 11, most=4)) == text
     )
 
 

@@ -55,14 +55,14 @@ def worth(decisions, variant, factor):
 
 def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(tables, recorded):
     reading = RunData(tables, MANIFEST)
-    found = reading.once(urgency.urgency)
+    by_urgency = reading.once(urgency.urgency)
     drawn = {
         t["name"]: t for t in figures.draw("urgency", reading)["data"] if "breaks even" in t["name"]
     }
     printed = urgency.table(reading)
-    met = {policy.variant: turn for policy, turn in found.points}
+    met = {policy.variant: turn for policy, turn in by_urgency.points}
     assert {f"{name} breaks even" for name in met} == set(drawn) and len(met) == len(
-        found.points
+        by_urgency.points
     ) >= 2
     for name, turn in met.items():
 
@@ -76,8 +76,8 @@ def test_the_break_even_points_printed_are_those_of_the_recorded_decisions(table
             urgency.factor_text(turn).replace(" ×", "") == point_text(turn)
             and urgency.factor_text(turn) in printed
         )
-        told = urgency.finding(reading)
-        assert point_text(turn) in told and f"{turn.urgent} is worth more when" in told
+        text = urgency.finding(reading)
+        assert point_text(turn) in text and f"{turn.urgent} is worth more when" in text
         assert re.search(rf"operational {re.escape(plain(5 * 10**log))}\b", printed)
 
 
@@ -132,9 +132,9 @@ def test_names_of_break_even_points_stand_beside_the_curves(tables, narrow):
 def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     again = {**tables, "urgency": other_urgencies(tables["runs"])}
     reading = RunData(again, MANIFEST)
-    found = reading.once(urgency.urgency)
-    assert found.simulated and found.factors.tolist() == list(GRID)
-    turns = {policy.variant: turn for policy, turn in found.turns.items()}
+    by_urgency = reading.once(urgency.urgency)
+    assert by_urgency.simulated and by_urgency.factors.tolist() == list(GRID)
+    turns = {policy.variant: turn for policy, turn in by_urgency.turns.items()}
     assert turns["top-down"].at == pytest.approx(0.5) and turns["cascade"].state == UNTOLD
     assert "was run again" in urgency.note(reading) and "weighed anew with all" not in urgency.note(
         reading
@@ -153,7 +153,7 @@ def test_runs_at_other_urgencies_are_shown_where_there_are_any(tables):
     ticks = figures.draw("urgency", reading)["layout"]["xaxis"]["ticktext"]
     assert ticks[0].startswith("0.0625 ×<br>") and ticks[2] == "1 ×<br>5.0 d"
     recorded = RunData(tables, MANIFEST).once(urgency.urgency)
-    assert not recorded.simulated and recorded.turns != found.turns
+    assert not recorded.simulated and recorded.turns != by_urgency.turns
 
 
 def test_one_replication_and_one_policy_and_nothing_decided(tables):

@@ -42,10 +42,10 @@ def played(engine, named, tab="tab"):
     """Everything there is of some settings."""
     have = [0] * len(named)
     while True:
-        found = engine.look(tab, 1, [each.meant for each in named], have, 60)
-        have = list(found.counts)
+        result = engine.look(tab, 1, [setting.meant for setting in named], have, 60)
+        have = list(result.counts)
         if min(have) >= engine.most:
-            return found
+            return result
 
 
 def ran(known, named, replications):

@@ -24,9 +24,9 @@ MOST = 8
 def shown():
     known, engine = small.settings(), small.engine(MOST)
     named = known.named(small.NOW, small.PINS)
-    found = small.played(engine, named)
+    played = small.played(engine, named)
     engine.close()
-    return known, named, found
+    return known, named, played
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +119,8 @@ def test_crossings_are_the_break_even_urgency(shown, result):
     named = known.named(fast, pins)
     look = look_at(named, small.played(engine, named))
     engine.close()
-    found = small.ran(known, named, MOST)
-    exact = in_factors(turns_of(found.tables["decisions"], found.manifest, "now", "A")[0])
+    saved = small.ran(known, named, MOST)
+    exact = in_factors(turns_of(saved.tables["decisions"], saved.manifest, "now", "A")[0])
     now, pinned = curves(look)
     mine = turn_between(now, pinned)
     assert (mine.state, mine.replications) == (exact.state, exact.replications)
@@ -129,9 +129,9 @@ def test_crossings_are_the_break_even_urgency(shown, result):
             [exact.at, exact.low, exact.high], rel=0.02
         )
     points = [
-        1 / each.at
-        for each in (exact, *exact.again)
-        if exact.state == TURNS and 1 / 16 < each.at < 16
+        1 / turn.at
+        for turn in (exact, *exact.again)
+        if exact.state == TURNS and 1 / 16 < turn.at < 16
     ]
     assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(
         sorted(points), rel=0.02
@@ -140,11 +140,11 @@ def test_crossings_are_the_break_even_urgency(shown, result):
 
 def test_words_name_the_direction(look):
     now, pinned = look.settings[:2]
-    told = against(now, pinned, {curve.runs.named.name: curve for curve in curves(look)})
+    text = against(now, pinned, {curve.runs.named.name: curve for curve in curves(look)})
     gap = difference(now, pinned, "delay")
     assert (
         "slower" if gap.mean > 0 else "faster"
-    ) in told and f"over {MOST} paired replications" in told
+    ) in text and f"over {MOST} paired replications" in text
     assert against(now, now, {}) == "The same setting."
 
 
@@ -165,8 +165,8 @@ def test_an_answer_says_how_much_stands_behind_it(shown):
     few = PlayedSettings(
         played.parameters, tuple(outcomes[:4] for outcomes in played.outcomes), 12, 24
     )
-    told = answer(named, few, [0, 0, 0], MOST, {})
-    assert told["precision"].startswith("4 replications so far, of 8") and not told["settled"]
+    reply = answer(named, few, [0, 0, 0], MOST, {})
+    assert reply["precision"].startswith("4 replications so far, of 8") and not reply["settled"]
     assert answer(named, few, [4, 4, 4], MOST, {}) == {
         "have": [4, 4, 4], "settled": False, "done": 12, "wanted": 24
     }  # fmt: skip
@@ -193,9 +193,9 @@ def test_overload_is_said_of_the_setting_that_is_turned(load, over):
     known = small.settings(small.TEXT + f"work: {{load: {load}}}\n")
     engine = small.engine(MOST)
     named = known.named(small.NOW, [])
-    found = small.played(engine, named)
+    played = small.played(engine, named)
     engine.close()
-    look = look_at(named, found)
+    look = look_at(named, played)
     said = finding(look)
     assert ("Leaders are overloaded: " in said) == over
     if over:

@@ -68,8 +68,8 @@ def served(text=small.TEXT):
 
 @pytest.fixture(scope="module")
 def app():
-    with served() as found:
-        yield found
+    with served() as running:
+        yield running
 
 
 @contextmanager
@@ -120,11 +120,11 @@ def choose(page, name, word):
 
 def means(settings, start, **dials):
     """Delay and quality of a setting as `run` has them."""
-    asked = {
+    body = {
         "start": start,
         "dials": {name.replace("__", "."): value for name, value in dials.items()},
     }
-    result = small.ran(settings, settings.named(asked, []), MOST)
+    result = small.ran(settings, settings.named(body, []), MOST)
     return list(result.tables["runs"][["delay", "quality"]].mean())
 
 
@@ -165,8 +165,8 @@ def test_a_pin_stays_while_the_dials_turn(browser, app):
         turn(page, "work.load", 3, "ArrowLeft")
         points = page.evaluate(POINTS, "trade-off")
         assert points["B"] == pytest.approx(means(settings, "shared", work__load="0.8"))
-        told = page.locator(".card", has_text="work.load 0.8").inner_text()
-        assert re.search(r"value [+-]?\d", told) and f"over {MOST} paired replications" in told
+        text = page.locator(".card", has_text="work.load 0.8").inner_text()
+        assert re.search(r"value [+-]?\d", text) and f"over {MOST} paired replications" in text
         page.get_by_role("button", name="Unpin A-top-down").click()
         page.locator(".card", has_text="A-top-down").wait_for(state="detached")
         settled(page)
@@ -184,10 +184,10 @@ def test_two_tabs_do_not_disturb_one_another(browser, app):
         for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
             page.locator(".card", has_text=key).first.wait_for(timeout=WAIT)
             settled(page)
-        steps = {each.name: [step.value for step in each.steps] for each in settings.dials}
-        own = settings.starting_steps("shared")
+        steps = {turned.name: [step.value for step in turned.steps] for turned in settings.dials}
+        start = settings.starting_steps("shared")
         for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
-            value = steps[key][steps[key].index(own[key]) - 3]
+            value = steps[key][steps[key].index(start[key]) - 3]
             assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(
                 means(settings, "shared", **{key.replace(".", "__"): value})
             )
@@ -199,7 +199,7 @@ def test_every_dial_is_reached_by_the_keyboard(browser, app):
         for _ in range(24):
             page.keyboard.press("Tab")
             reached.add(page.evaluate("document.activeElement.id"))
-        ids = {json.dumps({"dial": each.name}, separators=(",", ":")) for each in app[1].dials}
+        ids = {json.dumps({"dial": dial.name}, separators=(",", ":")) for dial in app[1].dials}
         assert ids | {"start", "pin", "reset"} <= reached
 
 
@@ -228,9 +228,9 @@ def test_downloads_give_the_setting_back(browser, app, tmp_path):
             page.locator("#get-report").click()
         report.value.save_as(tmp_path / "taken.html")
     again = Scenario.load(tmp_path / "taken.yaml")
-    asked = {"start": "shared", "dials": {"power.sharing": "0.7"}}
+    request = {"start": "shared", "dials": {"power.sharing": "0.7"}}
     pins = [{"place": 1, "setting": {"start": "top-down", "dials": {}}}]
-    keys = [each.meant.key for each in settings.named(asked, pins)]
+    keys = [named.meant.key for named in settings.named(request, pins)]
     assert [policy_key(policy) for policy in again.policies().values()] == keys
     text = (tmp_path / "taken.html").read_text(encoding="utf-8")
     assert "A-top-down" in text and "<title>A small stream</title>" in text

@@ -84,8 +84,8 @@ def test_urgency_divides_half_lives_and_delays_multiply(scenario, known):
 
 def test_half_lives_stay_whole_ticks_and_above_nothing(scenario, known):
     here, calendar = scenario.policies()["here"].resolved(), scenario.calendar
-    found = known[URGENCY].changes(here, "8", calendar)
-    assert found["issues.quick.half_life"] == "1h"
+    changes = known[URGENCY].changes(here, "8", calendar)
+    assert changes["issues.quick.half_life"] == "1h"
     assert known[URGENCY].changes(here, "2", calendar)["issues.quick.half_life"] == "2h"
 
 
@@ -112,7 +112,7 @@ issues:
   crisis: {power: {rule: autocratic}, consensus: {limit: 2d}}
 """
     policy = Scenario.from_text(text)
-    told = kinds_with_own_value(dials(policy), policy.resolved())
-    assert {name for name, words in told.items() if words} == {"power.rule", "consensus.limit"}
-    assert "crisis (autocratic)" in told["power.rule"] and "(2d)" in told["consensus.limit"]
-    assert "usual" not in "".join(told.values())
+    named = kinds_with_own_value(dials(policy), policy.resolved())
+    assert {name for name, words in named.items() if words} == {"power.rule", "consensus.limit"}
+    assert "crisis (autocratic)" in named["power.rule"] and "(2d)" in named["consensus.limit"]
+    assert "usual" not in "".join(named.values())

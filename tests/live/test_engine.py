@@ -50,10 +50,10 @@ def look(engine, tab, number, settings, have, patience=LONG):
 
 
 def in_background(function, *arguments):
-    found = []
-    thread = threading.Thread(target=lambda: found.append(function(*arguments)), daemon=True)
+    results = []
+    thread = threading.Thread(target=lambda: results.append(function(*arguments)), daemon=True)
     thread.start()
-    return thread, found
+    return thread, results
 
 
 def test_a_few_first_then_three_times_as_many_up_to_the_most():
@@ -71,10 +71,10 @@ def test_outcomes_stand_in_the_order_of_replications():
     engine = LiveEngine(Simulator(), 3, 16)
     have = [0]
     while have != [16]:
-        found = look(engine, "tab", 1, [setting("a")], have)
-        have = list(found.counts)
+        result = look(engine, "tab", 1, [setting("a")], have)
+        have = list(result.counts)
     engine.close()
-    assert [each.number for each in found.outcomes[0]] == list(range(16))
+    assert [outcome.number for outcome in result.outcomes[0]] == list(range(16))
 
 
 def test_what_was_played_is_not_played_again_whoever_asks():
@@ -125,13 +125,13 @@ def test_a_first_answer_comes_before_another_tabs_refinement():
     thread, _ = in_background(look, engine, "one", 1, [setting("a")], [4])
     while not engine._waiting:
         thread.join(0.01)
-    later, found = in_background(look, engine, "two", 1, [setting("b")], [0])
+    later, result = in_background(look, engine, "two", 1, [setting("b")], [0])
     while len(engine._waiting) < 2:
         later.join(0.01)
     simulator.gate.release(5)  # at most one of them was begun before the other tab asked
     later.join(LONG)
     engine.close()
-    assert found[0].counts == (4,)
+    assert result[0].counts == (4,)
 
 
 def test_nothing_is_played_for_nobody():
@@ -147,9 +147,9 @@ def test_the_setting_that_is_turned_does_not_wait_for_the_pins():
     simulator = Simulator(gated=True)
     engine = LiveEngine(simulator, 1, 64)
     simulator.gate.release(4)
-    found = look(engine, "tab", 1, [setting("now"), setting("pin")], [0, 0])
+    result = look(engine, "tab", 1, [setting("now"), setting("pin")], [0, 0])
     engine.close()
-    assert found.counts == (4, 0) and (found.done, found.wanted) == (4, 8)
+    assert result.counts == (4, 0) and (result.done, result.wanted) == (4, 8)
 
 
 def test_a_heavy_setting_says_how_far_it_is():
@@ -157,10 +157,10 @@ def test_a_heavy_setting_says_how_far_it_is():
     engine = LiveEngine(simulator, 1, 64)
     simulator.gate.release(2)
     while len(simulator.played) < 2:
-        found = look(engine, "tab", 1, [setting("a")], [0], 0.05)
-    found = look(engine, "tab", 1, [setting("a")], [0], 0.05)
+        result = look(engine, "tab", 1, [setting("a")], [0], 0.05)
+    result = look(engine, "tab", 1, [setting("a")], [0], 0.05)
     engine.close()
-    assert found.counts == (0,) and (found.done, found.wanted) == (2, 4)
+    assert result.counts == (0,) and (result.done, result.wanted) == (2, 4)
 
 
 def test_a_failing_run_is_told():

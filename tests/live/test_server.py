@@ -39,7 +39,7 @@ def client(app):
     return app.test_client()
 
 
-def asked(**more):
+def body(**more):
     return {
         "setting": small.NOW,
         "pins": small.PINS,
@@ -62,7 +62,7 @@ def test_the_page_and_what_it_needs(client):
 def test_a_foreign_host_is_refused(client, host):
     for path in ("/", "/_dash-layout", "/assets/live.js"):
         assert client.get(path, headers={"Host": host}).status_code == 403
-    assert client.post("/api/look", json=asked(), headers={"Host": host}).status_code == 403
+    assert client.post("/api/look", json=body(), headers={"Host": host}).status_code == 403
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8050", "localhost:8050", "LocalHost:8050"])
@@ -75,18 +75,18 @@ def test_this_machine_is_not(client, host):
 )
 def test_another_pages_request_is_refused(client, origin):
     assert (
-        client.post("/api/scenario", json=asked(), headers=HOME | {"Origin": origin}).status_code
+        client.post("/api/scenario", json=body(), headers=HOME | {"Origin": origin}).status_code
         == 403
     )
     cross = HOME | {"Sec-Fetch-Site": "cross-site"}
-    assert client.post("/api/scenario", json=asked(), headers=cross).status_code == 403
-    own = HOME | {"Origin": f"http://127.0.0.1:{PORT}", "Sec-Fetch-Site": "same-origin"}
-    assert client.post("/api/scenario", json=asked(), headers=own).status_code == 200
+    assert client.post("/api/scenario", json=body(), headers=cross).status_code == 403
+    same_page = HOME | {"Origin": f"http://127.0.0.1:{PORT}", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/scenario", json=body(), headers=same_page).status_code == 200
 
 
 def test_a_form_cannot_ask(client):
     sent = client.post(
-        "/api/scenario", data=json.dumps(asked()), headers=HOME | {"Content-Type": "text/plain"}
+        "/api/scenario", data=json.dumps(body()), headers=HOME | {"Content-Type": "text/plain"}
     )
     assert sent.status_code == 405
     assert client.get("/api/scenario", headers=HOME).status_code == 405
@@ -116,7 +116,7 @@ def test_every_answer_stays_to_itself(client):
 
 def test_too_large_a_request_is_refused(client):
     assert (
-        client.post("/api/scenario", json=asked(tab="x" * 70_000), headers=HOME).status_code == 413
+        client.post("/api/scenario", json=body(tab="x" * 70_000), headers=HOME).status_code == 413
     )
 
 
@@ -125,14 +125,14 @@ def test_too_large_a_request_is_refused(client):
     [
         [],
         "text",
-        asked(setting=None),
-        asked(have=[0]),
-        asked(have=["0", 0, 0]),
-        asked(have=[-1, 0, 0]),
-        asked(tab=3),
-        asked(tab="x" * 65),
-        asked(number="1"),
-        asked(pins="x"),
+        body(setting=None),
+        body(have=[0]),
+        body(have=["0", 0, 0]),
+        body(have=[-1, 0, 0]),
+        body(tab=3),
+        body(tab="x" * 65),
+        body(number="1"),
+        body(pins="x"),
     ],
 )
 def test_what_no_tab_would_ask_is_a_plain_refusal(client, wrong):
@@ -147,7 +147,7 @@ def test_a_setting_that_cannot_be_is_told_in_words():
     engine = small.engine(4)
     client = build(small.settings(coarse), engine, PORT).server.test_client()
     wrong = {"start": "base", "dials": {"consensus.limit": "0.5d"}}
-    answer = client.post("/api/look", json=asked(setting=wrong, pins=[], have=[0]), headers=HOME)
+    answer = client.post("/api/look", json=body(setting=wrong, pins=[], have=[0]), headers=HOME)
     engine.close()
     assert answer.status_code == 200
     assert answer.get_json()["problems"][0].startswith(
@@ -158,26 +158,26 @@ def test_a_setting_that_cannot_be_is_told_in_words():
 def test_a_look_and_the_list_of_issues(client):
     have = [0, 0, 0]
     while True:
-        found = client.post("/api/look", json=asked(have=have), headers=HOME).get_json()
-        have = found["have"]
-        if found["settled"]:
+        reply = client.post("/api/look", json=body(have=have), headers=HOME).get_json()
+        have = reply["have"]
+        if reply["settled"]:
             break
     assert have == [4, 4, 4]
     listed = client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()[
         "issues"
     ]
-    assert [each["value"] for each in listed][:2] == [1, 2]
+    assert [issue["value"] for issue in listed][:2] == [1, 2]
 
 
 @pytest.mark.slow
 def test_a_story(client):
-    client.post("/api/look", json=asked(tab="story"), headers=HOME)
-    told = client.post(
+    client.post("/api/look", json=body(tab="story"), headers=HOME)
+    reply = client.post(
         "/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME
     ).get_json()
     assert (
-        told["title"].startswith("Issue 1 under shared")
-        and told["data"]["shows"]["0 0"]["story"][0][0] == "In short"
+        reply["title"].startswith("Issue 1 under shared")
+        and reply["data"]["shows"]["0 0"]["story"][0][0] == "In short"
     )
     count = len(
         client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"]

@@ -55,8 +55,8 @@ def tell(
 ) -> str:
     """The story in one line, so that wrapping hides nothing."""
     trace = SimpleNamespace(decision=decision, events=[arise, *events], mail=list(mail))
-    told = story(trace, prepared.scenario, prepared.structure)
-    return " ".join(told.split())
+    text = story(trace, prepared.scenario, prepared.structure)
+    return " ".join(text.split())
 
 
 def seat(number: int, start: int, ready: int) -> SimpleNamespace:

@@ -22,11 +22,11 @@ class Watchers:
     """Watches many issues of one run, each as `trace` watches one."""
 
     def __init__(self, numbers: range) -> None:
-        self.each = {number: Watcher(number) for number in numbers}
+        self.watchers = {number: Watcher(number) for number in numbers}
 
     def __getattr__(self, name: str) -> Any:
         def note(*details: Any) -> None:
-            for watcher in self.each.values():
+            for watcher in self.watchers.values():
                 getattr(watcher, name)(*details)
 
         return note
@@ -49,16 +49,16 @@ def test_every_story_is_whole_and_its_hours_add_up(policy):
     assert len(decisions) > 20
     for row in decisions:
         decision = {name: row[name].item() for name in decisions.dtype.names}
-        watcher = watchers.each[decision["issue"]]
+        watcher = watchers.watchers[decision["issue"]]
         recorded = Trace(decision, watcher.events, watcher.mail[decision["issue"]])
-        told = story(recorded, prepared.scenario, prepared.structure)
-        assert "nan" not in told
-        assert "None" not in told
-        assert all(len(line) <= words.WIDTH for line in told.splitlines())
-        assert len(told.splitlines()) < 120
-        assert_adds_up(told, decision)
-        assert_mail_adds_up(" ".join(told.split()), recorded, decision)
-        assert_minds_add_up(" ".join(told.split()), recorded, prepared)
+        text = story(recorded, prepared.scenario, prepared.structure)
+        assert "nan" not in text
+        assert "None" not in text
+        assert all(len(line) <= words.WIDTH for line in text.splitlines())
+        assert len(text.splitlines()) < 120
+        assert_adds_up(text, decision)
+        assert_mail_adds_up(" ".join(text.split()), recorded, decision)
+        assert_minds_add_up(" ".join(text.split()), recorded, prepared)
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -69,15 +69,15 @@ def number(text: str) -> int:
     return NUMBERS.index(text.lower()) if text.lower() in NUMBERS else int(text)
 
 
-def stated(pattern: str, told: str) -> int:
+def stated(pattern: str, text: str) -> int:
     """The number that a sentence of the story states; 0 where it has no such sentence."""
-    found = re.search(pattern, told, re.IGNORECASE)
-    if found is None:
+    match = re.search(pattern, text, re.IGNORECASE)
+    if match is None:
         return 0
-    return {"once": 1, "twice": 2}.get(found[1].lower()) or number(found[1].removesuffix(" times"))
+    return {"once": 1, "twice": 2}.get(match[1].lower()) or number(match[1].removesuffix(" times"))
 
 
-def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) -> None:
+def assert_mail_adds_up(text: str, recorded: Trace, decision: dict[str, Any]) -> None:
     """What was sent, read, lay unread and was on the way, recomputed message by message."""
     over = next(
         (e.tick for e in recorded.events if e.what == "decide"),
@@ -88,21 +88,21 @@ def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) ->
     read = [letter for letter in sent if -1 < letter.read <= over]
     unread = [letter for letter in sent if letter.due <= over and letter not in read]
     often = rf"(once|twice|{COUNT} times)"
-    assert stated(rf"ideas of it had been sent {often}", told) == len(sent)
-    if "and all were read" in told:
+    assert stated(rf"ideas of it had been sent {often}", text) == len(sent)
+    if "and all were read" in text:
         assert len(read) == len(sent) > 0
     else:
-        assert stated(rf"{COUNT} (?:was|were) read", told) == len(read)
-        assert stated(rf"{COUNT} lay unread in inboxes", told) == len(unread)
-        assert stated(rf"{COUNT} (?:was|were) on the way", told) == len(sent) - len(read) - len(
+        assert stated(rf"{COUNT} (?:was|were) read", text) == len(read)
+        assert stated(rf"{COUNT} lay unread in inboxes", text) == len(unread)
+        assert stated(rf"{COUNT} (?:was|were) on the way", text) == len(sent) - len(read) - len(
             unread
         )
-    assert stated(rf"{often} (?:an idea was not passed on|somebody could have)", told) == len(
+    assert stated(rf"{often} (?:an idea was not passed on|somebody could have)", text) == len(
         mail
     ) - len(sent)
     ideas = [e for e in recorded.events if e.what == "idea" and e.tick <= over]
-    assert stated(rf"Of those read, {COUNT} told their readers", told) == len(ideas)
-    assert stated(rf"told their readers \({COUNT} leader", told) == len(
+    assert stated(rf"Of those read, {COUNT} told their readers", text) == len(ideas)
+    assert stated(rf"told their readers \({COUNT} leader", text) == len(
         {e.data["target"] for e in ideas}
     )
     assert {(e.data["originator"], e.data["source"], e.data["target"]) for e in ideas} == {
@@ -112,7 +112,7 @@ def assert_mail_adds_up(told: str, recorded: Trace, decision: dict[str, Any]) ->
         assert letter.sent < letter.due and (letter.read == -1 or letter.due <= letter.read)
 
 
-def assert_minds_add_up(told: str, recorded: Trace, prepared: Any) -> None:
+def assert_minds_add_up(text: str, recorded: Trace, prepared: Any) -> None:
     """Who is said to have changed their mind preferred something else before and after, and heard
     what is said."""
     names = list(prepared.structure.id)
@@ -128,10 +128,10 @@ def assert_minds_add_up(told: str, recorded: Trace, prepared: Any) -> None:
                 assert minds[who]
             if choice >= 0:
                 prefers[who] = choice
-    said = re.findall(r"([\w-]+), who had (?:been for|seen what spoke for) [^,;]+, turned to", told)
-    more = [number(one) for one in re.findall(rf"{COUNT} more changed their minds", told)]
-    alone = "Changed their mind:" in told
-    assert len(said) - alone + sum(more) == turns or "number to be estimated" in told
+    said = re.findall(r"([\w-]+), who had (?:been for|seen what spoke for) [^,;]+, turned to", text)
+    more = [number(one) for one in re.findall(rf"{COUNT} more changed their minds", text)]
+    alone = "Changed their mind:" in text
+    assert len(said) - alone + sum(more) == turns or "number to be estimated" in text
     assert set(said) <= set(names)
 
 
@@ -143,12 +143,12 @@ def test_no_line_is_wider_than_asked(width):
         Organization(prepared.scenario, inputs=prepared, watcher=watchers).run().decisions[:12]
     ):
         decision = {name: row[name].item() for name in row.dtype.names}
-        watcher = watchers.each[decision["issue"]]
+        watcher = watchers.watchers[decision["issue"]]
         recorded = Trace(decision, watcher.events, watcher.mail[decision["issue"]])
-        told = story(recorded, prepared.scenario, prepared.structure, width)
-        assert max(map(len, told.splitlines())) <= width
+        whole = story(recorded, prepared.scenario, prepared.structure, width)
+        assert max(map(len, whole.splitlines())) <= width
         usual = story(recorded, prepared.scenario, prepared.structure)
-        before = [text.split("Where the time went")[0].split() for text in (told, usual)]
+        before = [text.split("Where the time went")[0].split() for text in (whole, usual)]
         assert before[0] == before[1]
 
 
@@ -162,9 +162,9 @@ def test_watching_changes_nothing_of_a_run():
     assert plain.leaders.tobytes() == watched.leaders.tobytes() and plain.run == watched.run
 
 
-def assert_adds_up(told: str, decision: dict[str, Any]) -> None:
+def assert_adds_up(text: str, decision: dict[str, Any]) -> None:
     """Parts sum to the whole and to the decision's delay; details sum to the part above them."""
-    lines = [LINE.match(line) for line in told.split("Where the time went\n")[1].splitlines()]
+    lines = [LINE.match(line) for line in text.split("Where the time went\n")[1].splitlines()]
     entries = [(match["detail"] is not None, float(match["hours"])) for match in lines if match]
     parts = [hours for detail, hours in entries[:-1] if not detail]
     assert sum(parts) == entries[-1][1] == decision["delay"]

@@ -53,9 +53,9 @@ def decide(tick: int, decider: int, chosen: int = 1, **more):
 
 def one_round(**more):
     """The first round of 1 and 7, with further data."""
-    told = round_(1, 22, [], [0, 1])
-    told.data |= {"present": [1, 7], "positions": [(1, 0, 0.1), (7, 1, 0.2)]} | more
-    return told
+    usual = round_(1, 22, [], [0, 1])
+    usual.data |= {"present": [1, 7], "positions": [(1, 0, 0.1), (7, 1, 0.2)]} | more
+    return usual
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def one_round(**more):
 )  # fmt: skip
 def test_a_contingent_rule_is_told_with_the_condition_that_held(under, kind, spread, rule, said):
     route = event(20, "route", rule=code("power", rule), spread=spread)
-    told = tell(under("contingent"), undecided("lapsed", kind=kind, delay=80, gather=80), route)
-    assert "By the rule 'contingent', upper-01 looked at the situation:" in told
-    assert said in told
-    assert f"So '{rule}'." in told
+    text = tell(under("contingent"), undecided("lapsed", kind=kind, delay=80, gather=80), route)
+    assert "By the rule 'contingent', upper-01 looked at the situation:" in text
+    assert said in text
+    assert f"So '{rule}'." in text
 
 
 def test_what_is_routed_to_a_chain_goes_back_to_its_origin(under):
-    told = tell(
+    text = tell(
         under("contingent"),
         ended("approved", decider=1, delay=31, gather=16, escalation=15),
         event(20, "notice", source=3, target=1, away=[]),
@@ -104,17 +104,17 @@ def test_what_is_routed_to_a_chain_goes_back_to_its_origin(under):
     )
     assert (
         "upper-01 handed it back to work-01 for a proposal, who had the mandate on day 4, hour 2"
-        in told
+        in text
     )
-    assert "(work-01 was away on day 3)." in told
-    assert "every level from work-01 up to upper-01 must approve what work-01 proposes" in told
-    assert "until upper-01 was asked 3 h until work-01 had the mandate 5 h" in told
-    assert "seen was over 8 h Going up the levels 15 h" in told
+    assert "(work-01 was away on day 3)." in text
+    assert "every level from work-01 up to upper-01 must approve what work-01 proposes" in text
+    assert "until upper-01 was asked 3 h until work-01 had the mandate 5 h" in text
+    assert "seen was over 8 h Going up the levels 15 h" in text
     assert (
         "until middle-01 had it 2 h until middle-01 had judged it 8 h until upper-01 had it 1 h"
-        in told
+        in text
     )
-    assert "until upper-01 had judged it 4 h Altogether" in told
+    assert "until upper-01 had judged it 4 h Altogether" in text
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_routed_to_a_chain_goes_back_to_its_origin(under):
 )
 def test_the_chair_is_told(under, policy, why):
     shown = one_round(chair=7)
-    told = tell(
+    text = tell(
         under(policy),
         ended("agreement", decider=7),
         called(),
@@ -131,9 +131,9 @@ def test_the_chair_is_told(under, policy, why):
         shown,
         decide(22, 7),
     )
-    assert f"work-01, {why}, proposed B." in told
-    assert ("the room agreed on B, which work-01 had proposed" in told) == (policy == "rotating")
-    assert ("work-01 settled it from the chair: B" in told) == (
+    assert f"work-01, {why}, proposed B." in text
+    assert ("the room agreed on B, which work-01 had proposed" in text) == (policy == "rotating")
+    assert ("work-01 settled it from the chair: B" in text) == (
         policy == "emergent"
     )  # none asks no agreement
 
@@ -142,13 +142,13 @@ def test_quiet_rounds_name_the_chairs_in_turn(under):
     rounds = [
         one_round(chair=chair, round=number) for number, chair in ((1, 7), (2, 7), (3, 1), (4, 1))
     ]
-    told = tell(under("rotating"), undecided("lapsed"), called(), *rounds)
-    assert "Rounds 2 to 4, day 3, hour 7 to day 3, hour 7. Nothing new was said." in told
-    assert "In the chair: work-01 and upper-01." in told
+    text = tell(under("rotating"), undecided("lapsed"), called(), *rounds)
+    assert "Rounds 2 to 4, day 3, hour 7 to day 3, hour 7. Nothing new was said." in text
+    assert "In the chair: work-01 and upper-01." in text
 
 
 def test_a_chain_is_told_level_by_level_up_to_the_no(under):
-    told = tell(
+    text = tell(
         under("chain"),
         undecided("rejected", delay=30, gather=8, escalation=22),
         judge(25, 7, True),
@@ -158,35 +158,35 @@ def test_a_chain_is_told_level_by_level_up_to_the_no(under):
     )
     assert (
         "upper-01 rejected B: it was over 3 days 6 hours after it arose, and nothing was done."
-        in told
+        in text
     )
-    assert "- Day 4, hour 2: work-01 proposed B. - Day 5, hour 5: middle-01 approved B." in told
-    assert "- Day 6, hour 8: upper-01 rejected B (upper-01 was away on days 5 and 6)." in told
+    assert "- Day 4, hour 2: work-01 proposed B. - Day 5, hour 5: middle-01 approved B." in text
+    assert "- Day 6, hour 8: upper-01 rejected B (upper-01 was away on days 5 and 6)." in text
     assert (
         "On day 6, hour 8 upper-01 rejected B, and one level's no is enough; nothing is done."
-        in told
+        in text
     )
-    assert "brought nothing of the 1 at stake" in told
-    assert "Altogether, until it was rejected 30 h 100%" in told
-    assert "The question never reached" not in told
+    assert "brought nothing of the 1 at stake" in text
+    assert "Altogether, until it was rejected 30 h 100%" in text
+    assert "The question never reached" not in text
 
 
 def test_what_a_chain_rejects_with_a_status_quo_is_decided(under):
-    told = tell(
+    text = tell(
         under("chain"),
         ended("rejected", kind=OFFER, decider=7, chosen=0, best=0, delay=8, gather=8),
         judge(25, 7, False),
         decide(25, 7, chosen=0),
     )
-    assert "work-01 rejected the proposal and stayed with the status quo, 1 day after" in told
-    assert "work-01 found the proposal no better than the status quo." in told
-    assert "one level's no is enough; things stay as they are." in told
-    assert "The status quo was in truth the best there was." in told
+    assert "work-01 rejected the proposal and stayed with the status quo, 1 day after" in text
+    assert "work-01 found the proposal no better than the status quo." in text
+    assert "one level's no is enough; things stay as they are." in text
+    assert "The status quo was in truth the best there was." in text
 
 
 def test_a_champion_needs_one_yes_and_estimates_are_compared(under):
     number = {"proposed": -1, "number": 0.25}
-    told = tell(
+    text = tell(
         under("champion"),
         ended(
             "approved",
@@ -202,15 +202,15 @@ def test_a_champion_needs_one_yes_and_estimates_are_compared(under):
         judge(36, 3, True, own=0.3, **number),
         event(36, "decide", decider=3, closed_by=0, chosen=-1, number=0.25),
     )
-    assert "middle-01 approved 0.25 (their own number was 0.30)." in told
+    assert "middle-01 approved 0.25 (their own number was 0.30)." in text
     assert (
         "middle-01 approved 0.25, and one level's yes is enough. 50% of the levels had judged "
-        "otherwise." in told
+        "otherwise." in text
     )
 
 
 def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
-    told = tell(
+    text = tell(
         under("escalate"),
         ended(
             "authority", decider=0, delay=31, gather=3, deliberation=20, escalation=8, dissent=0.5
@@ -225,16 +225,16 @@ def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
     )
     assert (
         "- Day 4, hour 5: the time for agreement had run out, and the matter went up to top-01, who"
-        in told
+        in text
     )
     assert (
         "joined the room on day 5, hour 5 (top-01 was away on day 4). The clock started anew."
-        in told
+        in text
     )
-    assert "Shares of the word now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in told
-    assert "the time for agreement had run out, and top-01 decided with authority: B." in told
-    assert "50% of the room would have had it otherwise: work-01." in told
-    assert "left the decision to" not in told  # the mandate of an escalation is told as that
+    assert "Shares of the word now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in text
+    assert "the time for agreement had run out, and top-01 decided with authority: B." in text
+    assert "50% of the room would have had it otherwise: work-01." in text
+    assert "left the decision to" not in text  # the mandate of an escalation is told as that
 
 
 def test_an_escalation_to_a_member_or_one_that_came_too_late(under):
@@ -275,15 +275,15 @@ def test_consent_tells_objections_and_the_amendment(under):
     objected = one_round(
         first=0, first_number=0.0, objections=[(7, 0.42, 0.05), (1, 0.15, 0.02)], agreed=True
     )
-    told = tell(under("consent"), ended("agreement"), called(), objected, decide(22, -1))
-    assert "Whoever believes that more than 0.1 is lost by a proposal objects." in told
-    assert "To A objected work-01 (loss 0.42) and upper-01 (loss 0.15)." in told
-    assert "Amended to B, to which nobody objected: enough." in told
+    text = tell(under("consent"), ended("agreement"), called(), objected, decide(22, -1))
+    assert "Whoever believes that more than 0.1 is lost by a proposal objects." in text
+    assert "To A objected work-01 (loss 0.42) and upper-01 (loss 0.15)." in text
+    assert "Amended to B, to which nobody objected: enough." in text
     still = one_round(first=1, first_number=0.0, objections=[(7, 0.42, 0.42)])
-    told = tell(under("consent"), undecided("lapsed"), called(), still)
+    text = tell(under("consent"), undecided("lapsed"), called(), still)
     assert (
         "To B objected work-01 (loss 0.42), and nothing less objected to was there: not enough."
-        in told
+        in text
     )
     none = tell(
         under("consent"),
@@ -295,41 +295,41 @@ def test_consent_tells_objections_and_the_amendment(under):
 
 
 def test_tolerance_and_confidence_tell_what_they_ask_for(under):
-    told = tell(under("tolerance"), undecided("lapsed"), called(), one_round(apart=0.41))
+    text = tell(under("tolerance"), undecided("lapsed"), called(), one_round(apart=0.41))
     assert (
         "B is proposed. The two furthest apart differed by 0.41; up to 0.25 is tolerated: not "
-        "enough." in told
+        "enough." in text
     )
-    told = tell(under("confidence"), undecided("lapsed"), called(), one_round(probability=0.83))
+    text = tell(under("confidence"), undecided("lapsed"), called(), one_round(probability=0.83))
     assert (
         "By what all of them knew, B was right with a probability of 83%; 90% is asked for: not "
-        "enough." in told
+        "enough." in text
     )
     sure = one_round(agreed=True, probability=0.93)
-    told = tell(under("confidence"), ended("agreement"), called(), sure, decide(22, -1))
-    assert "B was right with a probability of 93%; 90% is asked for: enough." in told
+    text = tell(under("confidence"), ended("agreement"), called(), sure, decide(22, -1))
+    assert "B was right with a probability of 93%; 90% is asked for: enough." in text
 
 
 def test_who_was_absent_is_told_with_the_reason(under):
     booked = seat(1, 20, 17)
     booked.data |= {"absent": [3, 7], "away": [(7, 2), (9, 1)]}
-    told = tell(
+    text = tell(
         under("quorum"),
         ended("agreement"),
         called((1, 3, 7), (0.5, 0.3, 0.2)),
         booked,
         one_round(absent=[3, 7]),
     )
-    assert "A round needs 60% of the three members to be there." in told
-    assert "Absent: middle-01 (booked elsewhere) and work-01 (away that day)." in told
+    assert "A round needs 60% of the three members to be there." in text
+    assert "Absent: middle-01 (booked elsewhere) and work-01 (away that day)." in text
     assert (
         "waiting for a common free hour (work-01 was away on day 3 and work-03 was away on day 2)."
-        in told
+        in text
     )
 
 
 def test_written_rounds_are_told_as_that(under):
-    told = tell(
+    text = tell(
         under("written"),
         ended("agreement", person_hours=2.5),
         called(),
@@ -339,18 +339,18 @@ def test_written_rounds_are_told_as_that(under):
     )
     assert (
         "it could write from day 3, hour 5 on. Its rounds are in writing: each gives everybody 6 "
-        "hours" in told
+        "hours" in text
     )
-    assert "- Round 1, in writing, day 3, hour 6 to day 4, hour 4." in told
-    assert "Reading what was written took 2.5 person-hours." in told
-    assert "common free hour" not in told
+    assert "- Round 1, in writing, day 3, hour 6 to day 4, hour 4." in text
+    assert "Reading what was written took 2.5 person-hours." in text
+    assert "common free hour" not in text
 
 
 def test_an_invention_is_told_from_its_thought_to_the_room(under):
     arise = event(
         17, "arise", inventors=[(9, 3), (10, 4)], worths=[0.0] * 5, best=0, witnesses=[7, 9, 10]
     )
-    told = tell(
+    text = tell(
         under("inventive"),
         ended("agreement", alternatives=5, chosen=3, best=3),
         called(),
@@ -359,16 +359,16 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
         decide(25, -1, 3),
         arise=arise,
     )
-    assert "a choice among three alternatives, A, B and C." in told
+    assert "a choice among three alternatives, A, B and C." in text
     assert (
         "New alternatives, each thought of by one leader alone: D (work-03) and E (work-04)."
-        in told
+        in text
     )
     assert (
         "work-03's idea (told by work-01). All there had now heard of D, which work-03 had thought "
-        "of." in told
+        "of." in text
     )
-    assert "E was not known to all in the room, who could not choose it." in told
+    assert "E was not known to all in the room, who could not choose it." in text
     alone = tell(
         under("inventive-alone"),
         ended("one-voice", decider=1, alternatives=5),
@@ -384,17 +384,17 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
 
 
 def test_waiting_for_somebody_away_is_told_and_counted(under):
-    told = tell(
+    text = tell(
         under("away"),
         ended("one-voice", decider=1, delay=31, gather=31),
         event(20, "notice", source=7, target=3, away=[(3, 2)]),
         event(25, "notice", source=3, target=1, away=[]),
         decide(48, 1, away=[(1, 4), (1, 5)]),
     )
-    assert "on day 4, hour 2, 1 day later (middle-01 was away on day 3)." in told
-    assert "upper-01 decided: B (upper-01 was away on days 5 and 6)." in told
-    assert "until upper-01 was asked 8 h" in told
-    assert "gathering what others had seen was over 8 h until upper-01 was back 15 h" in told
+    assert "on day 4, hour 2, 1 day later (middle-01 was away on day 3)." in text
+    assert "upper-01 decided: B (upper-01 was away on days 5 and 6)." in text
+    assert "until upper-01 was asked 8 h" in text
+    assert "gathering what others had seen was over 8 h until upper-01 was back 15 h" in text
 
 
 def test_what_moves_is_told_with_what_it_was(under):
@@ -430,9 +430,9 @@ def test_what_moves_is_told_with_what_it_was(under):
 
 
 def test_a_room_that_was_never_called_is_not_told_as_one_voice(under):
-    told = tell(under("quorum"), undecided("lapsed", delay=120, gather=120))
+    text = tell(under("quorum"), undecided("lapsed", delay=120, gather=120))
     assert (
         "By the rule 'shared', it would have gone on from there; nobody had taken it up yet."
-        in told
+        in text
     )
-    assert "one leader decides" not in told
+    assert "one leader decides" not in text

@@ -26,7 +26,7 @@ def played(policy: str):
     model = Organization(prepared.scenario, inputs=prepared, watcher=watchers)
     rows = model.run().decisions[:40]
     assert len(rows) > 25
-    return model, [(row, watchers.each[row["issue"]].events) for row in rows]
+    return model, [(row, watchers.watchers[row["issue"]].events) for row in rows]
 
 
 def events(policy: str, what: str):
@@ -122,9 +122,9 @@ def test_whoever_is_away_is_recorded_on_the_days_it_is():
         waits = [
             e for what in ("notice", "mandate", "book", "decide") for _, e in events(policy, what)
         ]
-        found = [pair for event in waits for pair in event.data["away"]]
-        assert found
-        assert all(model.leaders[leader].is_away(day) for leader, day in found)
+        pairs = [pair for event in waits for pair in event.data["away"]]
+        assert pairs
+        assert all(model.leaders[leader].is_away(day) for leader, day in pairs)
     assert not any(event.data["away"] for _, event in events("consent", "book"))
 
 
