@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.reading.comparing import Contrast
 
 MOST_SETTINGS = 12
-MOST_TOLD = 6
+MOST_NAMED = 6
 
 
 def answer(
@@ -107,9 +107,9 @@ def _differences(contrasts: Sequence[Contrast]) -> list[str]:
             same.append(contrast.other.policy)
         else:
             alike.append(contrast.other.policy)
-    said = sentences[:MOST_TOLD]
-    if len(sentences) > MOST_TOLD:
-        said.append(f"{len(sentences) - MOST_TOLD} more policies differ clearly: see the table.")
+    said = sentences[:MOST_NAMED]
+    if len(sentences) > MOST_NAMED:
+        said.append(f"{len(sentences) - MOST_NAMED} more policies differ clearly: see the table.")
     if alike:
         said.append(f"No clear difference under {_few(alike)}.")
     if same:
@@ -118,7 +118,7 @@ def _differences(contrasts: Sequence[Contrast]) -> list[str]:
 
 
 def _few(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= MOST_TOLD else f"{len(names)} policies"
+    return listed(names) if len(names) <= MOST_NAMED else f"{len(names)} policies"
 
 
 def _both(contrast: Contrast) -> Headline:

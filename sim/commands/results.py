@@ -1,4 +1,4 @@
-"""`results`: the past results of a folder, each at a glance."""
+"""`results`: the past results of a folder, a line each."""
 
 from __future__ import annotations
 

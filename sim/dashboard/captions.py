@@ -36,9 +36,9 @@ def captions(course: IssueCourse, leaders: Sequence[str]) -> list[tuple[int, str
 def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]:
     """What happens in which tick."""
     events: dict[int, list[str]] = {}
-    for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
+    for first, members in groups(course.rows, [what for what in _SENTENCES if what != "told"]):
         events.setdefault(first.tick, []).append(
-            _TOLD[first.what](first, [_name(leaders, i) for i in members])
+            _SENTENCES[first.what](first, [_name(leaders, i) for i in members])
         )
     reached: set[int] = set()
     spread: dict[int, str] = {}
@@ -82,7 +82,7 @@ def _decide(row: ReplayRow, members: Sequence[str]) -> str:
     return _CLOSED.get(row.about, "it is decided").format(who=members[0])
 
 
-_TOLD = {
+_SENTENCES = {
     "arise": lambda row, who: f"{who[0]} raises the question",
     "sense": lambda row, who: (
         f"{_many(len(who), 'leader')} {'sees' if len(who) == 1 else 'see'} something of it"

@@ -168,10 +168,10 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
             "name": theme.clean(named.name),
             "colour": theme.colour(named.place),
             "settings": settings(runs),
-            "told": "",
+            "sentence": "",
         }
         if runs is not now:
-            entry["told"] = against(now, runs, curves)
+            entry["sentence"] = against(now, runs, curves)
         rows.append(entry)
     return rows
 

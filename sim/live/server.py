@@ -1,5 +1,5 @@
-"""The door of the live app: who may come in, what they may ask, and what they are told when it
-cannot be.
+"""The server of the live app: who may come in, what they may request, and how what cannot be is
+refused.
 
 The app listens on 127.0.0.1 alone. A page of another site cannot use it: a Host that is not this
 machine is refused (so is a name that was made to point here), and so is a request that another page

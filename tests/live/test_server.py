@@ -1,4 +1,4 @@
-"""The door: only this machine, only this page, nothing too large, and plain words for what is
+"""The server: only this machine, only this page, nothing too large, and plain words for what is
 wrong."""
 
 from __future__ import annotations
