@@ -214,7 +214,7 @@ def calibrate(
     options = _calibrate_options(given, objectives, runs, seed)
 
     def draw(path: Path) -> None:
-        from sim.dashboard.calibration import write_calibration_report
+        from sim.dashboard.calibration_report import write_calibration_report
 
         write_calibration_report(result, path, options)
 

@@ -76,7 +76,7 @@ def validate(
     finally:
         progress.close()
     _say(console, chosen, findings)
-    first = next((found for found in findings if not found.passed), findings[0])
+    first = next((one for one in findings if not one.passed), findings[0])
     console.next(f"leaderstream run {_short(scenarios[first.row.check.scenario])}")
     failed = list(dict.fromkeys(finding.row.name for finding in findings if not finding.passed))
     if failed:
@@ -91,12 +91,12 @@ def _say(console: Console, chosen: list[ValidationRow], findings: list[CheckResu
 
     limit = threshold(count_tests(chosen))
     if console.json:
-        told = {
+        fields = {
             "false_alarm": FALSE_ALARM,
             "threshold": limit,
-            "passed": all(found.passed for found in findings),
+            "passed": all(one.passed for one in findings),
         }
-        console.data_json({**told, "checks": [described(finding) for finding in findings]})
+        console.data_json({**fields, "checks": [described(finding) for finding in findings]})
     else:
         console.data(f"{text(findings, console.bold)}\n\n{summary(findings, limit)}")
 

@@ -15,9 +15,9 @@ import pytest
 
 from sim.comparison import overload
 from sim.dashboard import cells
-from sim.dashboard.data import Data
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
+from sim.dashboard.figures.figure import Data
 from sim.dashboard.figures.run import course, decisions, differences, trade_off, urgency
 from sim.dashboard.phrases import NOTHING
 from sim.dashboard.sections import sections
@@ -27,8 +27,8 @@ from tests.texts import results
 Text = Callable[[results.Tables, dict], str | Iterable[str]]
 
 
-def _read(text: Callable[[Reading], str | Iterable[str]]) -> Text:
-    return lambda tables, manifest: text(Reading(tables, manifest))
+def _read(text: Callable[[RunData], str | Iterable[str]]) -> Text:
+    return lambda tables, manifest: text(RunData(tables, manifest))
 
 
 def _grid(data: Data | None) -> str:
@@ -87,8 +87,8 @@ def _result(case: str) -> results.Result:
 @cache
 def said(text: str, case: str) -> str:
     """What a text says in a case."""
-    found = TEXTS[text](*_result(case))
-    return found if isinstance(found, str) else "\n".join(found)
+    made = TEXTS[text](*_result(case))
+    return made if isinstance(made, str) else "\n".join(made)
 
 
 ALL = [(text, case) for text in TEXTS for case in results.CASES]
@@ -96,17 +96,17 @@ ALL = [(text, case) for text in TEXTS for case in results.CASES]
 
 @pytest.mark.parametrize(("text", "case"), ALL)
 def test_no_text_has_a_hole_or_a_number_that_is_none(text, case):
-    told = said(text, case)
+    sentences = said(text, case)
     for pattern in (NOT_A_NUMBER, HOLES, MINUS_ONE):
-        assert not pattern.search(told), (pattern.search(told), told)
+        assert not pattern.search(sentences), (pattern.search(sentences), sentences)
 
 
 @pytest.mark.parametrize(("text", "case"), ALL)
 def test_every_sentence_begins_and_ends_as_one(text, case):
-    told = said(text, case)
+    sentences = said(text, case)
     if text.endswith(("table", "tables", "rows")):
         return
-    for line in filter(None, (line.strip() for line in told.split("\n"))):
+    for line in filter(None, (line.strip() for line in sentences.split("\n"))):
         assert line[0].isupper() or not line[0].isalpha(), line
         assert line.endswith((".", ":")), line
 
@@ -128,16 +128,16 @@ RANKED = (
 @pytest.mark.parametrize("text", RANKED)
 @pytest.mark.parametrize("case", results.SAME)
 def test_nobody_is_first_or_last_where_all_are_alike(text, case):
-    told = ALLOWED.sub("", said(text, case))
-    assert not RANKING.search(told), said(text, case)
+    sentences = ALLOWED.sub("", said(text, case))
+    assert not RANKING.search(sentences), said(text, case)
 
 
 @pytest.mark.parametrize(
     "text", ["headlines", "trade-off", "trade-off-by-kind", "differences", "endings"]
 )
 def test_nothing_is_best_where_nothing_was_decided(text):
-    told = ALLOWED.sub("", said(text, "all lapsed"))
-    assert not re.search(r"\b(best|worth most|most often)\b", told, re.IGNORECASE), told
+    sentences = ALLOWED.sub("", said(text, "all lapsed"))
+    assert not re.search(r"\b(best|worth most|most often)\b", sentences, re.IGNORECASE), sentences
 
 
 @pytest.mark.parametrize("case", ["nothing arose", "no rows"])
@@ -149,7 +149,7 @@ def test_where_nothing_arose_that_is_what_is_said(text, case):
 
 
 @pytest.mark.parametrize(
-    ("text", "case", "told"),
+    ("text", "case", "expected"),
     [
         (
             "trade-off-by-kind",
@@ -191,8 +191,8 @@ def test_where_nothing_arose_that_is_what_is_said(text, case):
         ("trade-off", "all alike", "Decisions are equally good under all 3 policies: quality 0."),
     ],
 )
-def test_degenerate_forms_say_what_happened(text, case, told):
-    assert told in said(text, case), said(text, case)
+def test_degenerate_forms_say_what_happened(text, case, expected):
+    assert expected in said(text, case), said(text, case)
 
 
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
@@ -204,7 +204,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 @pytest.mark.parametrize("text", ["headlines", "time", "costs", "endings", "trade-off-by-kind"])
 def test_numbers_said_are_those_of_the_tables(text, case):
     tables, manifest = _result(case)
-    reading = Reading(tables, manifest)
+    reading = RunData(tables, manifest)
     known = {
         f"{estimate.mean:.{digits}f}"
         for estimate in reading.estimates.values()

@@ -13,7 +13,7 @@ import pytest
 from sim.comparison import interval
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import effects, maps
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 from sim.results import SWEEP
 from tests.dashboard import swept
 from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER
@@ -24,7 +24,7 @@ MEASURES = ("value", "quality", "delay", "progress")
 
 def _made(keys, policies, replications, change):
     runs = swept.runs(swept.grid(keys), policies, replications)
-    return Sweep(change(runs), swept.manifest(tuple(keys), policies))
+    return SweepData(change(runs), swept.manifest(tuple(keys), policies))
 
 
 def _alike(runs):
@@ -60,18 +60,20 @@ def sweep(case):
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_text_of_a_sweep_has_a_hole_or_a_number_that_is_none(text, case):
-    told = TEXTS[text](sweep(case))
-    assert told.endswith(".") and told[:1].isupper() | (told.split()[0] in swept.POLICIES), told
+    sentences = TEXTS[text](sweep(case))
+    assert sentences.endswith(".") and sentences[:1].isupper() | (
+        sentences.split()[0] in swept.POLICIES
+    ), sentences
     for pattern in (NOT_A_NUMBER, HOLES, MINUS_ONE):
-        assert not pattern.search(told), told
+        assert not pattern.search(sentences), sentences
 
 
 def test_no_setting_is_first_where_all_are_alike():
-    told = maps.finding(sweep("all alike"))
-    assert told.startswith(
+    text = maps.finding(sweep("all alike"))
+    assert text.startswith(
         "Value is the same at every setting: 0.400. Decision quality is the same at every setting:"
     )
-    assert "most" not in told.lower() and "fastest" not in told.lower()
+    assert "most" not in text.lower() and "fastest" not in text.lower()
     assert (
         effects.finding(sweep("all alike"))
         == "Value is the same on average at every value of every key."
