@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
 from model.divided import DIVIDED, favoured, rounds_of
 from model.tiny import chain, play, tiny
-
 from sim import theory
 from sim.outcome import CLOSED_BY, FORUM, LAPSED
 from sim.rules.persuasion import trust

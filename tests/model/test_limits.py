@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from drivers.outcomes import differences
+
 from model.divided import DIVIDED, rounds_of
 from model.tiny import play
-
 from sim.outcome import CLOSED_BY, FORUM, LAPSED
 
 AGREEMENT, AUTHORITY, DROPPED = (

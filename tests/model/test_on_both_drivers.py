@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from drivers.accounts import imbalances
 from drivers.plain import play_plainly
+
 from model.divided import DIVIDED
 from model.tiny import chain, tiny
-
 from sim import agents, kernel
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
 from sim.parameters import parameters

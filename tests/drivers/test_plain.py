@@ -4,11 +4,11 @@ same bytes."""
 from __future__ import annotations
 
 import pytest
-from drivers.outcomes import differences
-from drivers.plain import play_plainly
 from model.tiny import tiny
 from scenario.strategies import random_scenario
 
+from drivers.outcomes import differences
+from drivers.plain import play_plainly
 from sim import agents, kernel
 from sim.kernel import minds
 from sim.parameters import parameters

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+
 from model.divided import DIVIDED, rounds_of
 from model.tiny import PLAIN, Watched, chain, play, tiny
-
 from sim.agents import deciding
 from sim.draws import CHAIR, SEAT, uniform
 from sim.outcome import CLOSED_BY, LAPSED

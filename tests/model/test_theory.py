@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model.tiny import tiny
 from scipy import stats
 
+from model.tiny import tiny
 from sim import kernel
 from sim.agents import Organization
 from sim.agents import messages as mail

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from model.tiny import Watched, chain, play, tiny
 
-from sim.rules.flow import CONTEXT
+from model.divided import DIVIDED
+from model.tiny import Watched, chain, play, tiny
+from sim.rules.flow import CONTEXT, DECISION
 
 LINE = {
     "stream.positions": chain(4),
@@ -329,3 +330,56 @@ def test_hops_of_a_chain_carry_each_idea_from_its_neighbour():
                 if n.issue is issue and n.data["copy"].originator == originator
             ]
             assert way == list(pairwise(range(originator, -1, -1)))
+
+
+class Telling(Watched):
+    """Notes to whom decisions are passed on, and whether it had taken part in them."""
+
+    def post(self, message, openness):
+        if message.what == DECISION:
+            self.sent_to_members.append(message.target in message.issue.room)
+        super().post(message, openness)
+
+
+@pytest.mark.parametrize("routing", ["line", "spread"])
+def test_nobody_is_told_of_a_decision_that_it_took(routing):
+    """Rooms of three among seven: word goes through their members, who know already."""
+    model = Telling(
+        tiny(
+            {
+                **DIVIDED,
+                "power.forum.size": 3,
+                "power.forum.choose": "balanced",
+                "flow.routing": routing,
+            }
+        )
+    )
+    model.sent_to_members = []
+    model.run()
+    assert len(model.sent_to_members) > 50 and not any(model.sent_to_members)
+
+
+class Minds(Watched):
+    """Notes whose ideas each member of a room holds in mind at the end of each round."""
+
+    def watch_round(self, issue, *data):
+        super().watch_round(issue, *data)
+        minds = [
+            [idea.originator for idea in self.leaders[i].integrates(issue)] for i in issue.room
+        ]
+        self.notes[-1].data["minds"] = minds
+
+
+def test_no_idea_stands_in_a_mind_twice():
+    """Ideas that some have heard before are said to all: nobody weighs them again."""
+    model = Minds(
+        tiny({**DIVIDED, "flow.up.open": 0.5, "consensus.candour": 0.5, "consensus.limit": "2d"})
+    )
+    model.run()
+    again = 0
+    for note in model.of("round"):
+        said = {originator for originator, _ in note.data["said"]}
+        for mind in note.data["minds"]:
+            assert len(mind) == len(set(mind))
+        again += bool(said)
+    assert again > 10

@@ -14,9 +14,9 @@ from pathlib import Path
 import mesa
 import numpy as np
 import pytest
-from drivers.outcomes import differences
 from model.tiny import tiny
 
+from drivers.outcomes import differences
 from sim import Scenario
 from sim.agents import Leader, Organization, simulate
 from sim.extension import allow, files

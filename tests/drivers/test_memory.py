@@ -9,10 +9,10 @@ import weakref
 import mesa
 import numpy as np
 import pytest
-from drivers.outcomes import SHIPPED, differences, shipped_policies
 from model.tiny import tiny
 from scenario.strategies import random_scenario
 
+from drivers.outcomes import SHIPPED, differences, shipped_policies
 from sim import kernel
 from sim.agents import Organization
 from sim.kernel import driver

@@ -8,9 +8,9 @@ from math import ceil
 
 import numpy as np
 import pytest
+
 from model.divided import DIVIDED, rounds_of
 from model.tiny import Watched, play, tiny
-
 from sim.agents.leader import Leader
 from sim.outcome import CLOSED_BY, FORUM
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from drivers.outcomes import differences
+
 from model.divided import DIVIDED
 from model.tiny import Watched, tiny
-
 from sim import agents, kernel
 from sim.outcome import CLOSED_BY, FORUM
 from sim.parameters import parameters

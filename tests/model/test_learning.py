@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drivers.outcomes import differences
+
 from model.divided import DIVIDED, rounds_of
 from model.tiny import PLAIN, Watched, play, tiny
-
 from sim import theory
 from sim.agents import learning
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drivers.accounts import audited, imbalances
-from drivers.outcomes import SCENARIOS, SHIPPED, differences, shipped_policies
 from model.tiny import tiny
 from scenario.strategies import random_scenario
 
+from drivers.accounts import audited, imbalances
+from drivers.outcomes import SCENARIOS, SHIPPED, differences, shipped_policies
 from sim import agents, kernel
 from sim.outcome import Outcome
 from sim.parameters import parameters

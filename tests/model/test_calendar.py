@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from drivers.accounts import audited, imbalances
 from drivers.outcomes import differences
+
 from model.divided import DIVIDED
 from model.tiny import Watched, play, tiny
-
 from sim.agents.leader import Leader
 from sim.agents.messages import Message
 from sim.parameters import parameters

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drivers.outcomes import differences, shipped_policies
 from model.tiny import Watched, tiny
 
+from drivers.outcomes import differences, shipped_policies
 from sim import agents, kernel
 from sim.parameters import Parameters, parameters
 from sim.scenario import Scenario

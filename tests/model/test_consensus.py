@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drivers.outcomes import differences
-from model.divided import DIVIDED, rounds_of
-from model.tiny import PLAIN, Watched, play, tiny
 from scipy import stats
 
+from model.divided import DIVIDED, rounds_of
+from model.tiny import PLAIN, Watched, play, tiny
 from sim import agents, theory
 from sim.agents import rounds
 from sim.outcome import CLOSED_BY

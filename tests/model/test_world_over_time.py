@@ -10,9 +10,9 @@ from copy import copy
 
 import numpy as np
 import pytest
+
 from model.divided import DIVIDED, rounds_of
 from model.tiny import PLAIN, Watched, play, tiny
-
 from sim.draws import STUDY
 from sim.parameters import parameters
 from sim.world import issues as world
@@ -371,3 +371,17 @@ def test_a_room_chooses_only_what_all_in_it_have_heard_of(rule):
                 assert np.all(positions[:, m] > -100) == (inventor in heard)
                 unheard += inventor not in heard
     assert new > 5 and unheard > 5
+
+
+@pytest.mark.parametrize("status_quo", [False, True])
+def test_a_status_quo_is_one_of_the_alternatives(status_quo):
+    model, outcome, _ = play(
+        {"issues.matter.alternatives": 4, "issues.matter.status_quo": status_quo}
+    )
+    assert set(outcome.decisions["alternatives"].tolist()) == {4}
+    for issue in model.issues():
+        assert (
+            len(issue.worths) == 4
+            and (issue.worths[0] == 0.0) == status_quo
+            and 0.0 not in issue.worths[1:]
+        )

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from drivers.accounts import audited
 from drivers.outcomes import differences
-
 from sim import kernel
 from sim.parameters import parameters
 from sim.scenario import Scenario

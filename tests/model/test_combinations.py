@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from drivers.accounts import imbalances
 from drivers.outcomes import differences
-from model.tiny import tiny
 
+from model.tiny import tiny
 from sim import agents, kernel
 from sim.outcome import CLOSED_BY
 from sim.parameters import parameters

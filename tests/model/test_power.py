@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from model.divided import DIVIDED, favoured, rounds_of
 from model.tiny import play
-
 from sim.outcome import CLOSED_BY, FORUM
 from sim.rules.perspective import relevance
 
@@ -221,3 +221,19 @@ def test_in_the_first_round_positions_are_assessments_and_a_vote_counts_heads():
         assert ballots[held["choice"]] == max(ballots) and held["share"] == pytest.approx(
             max(ballots) / 7
         )
+
+
+@pytest.mark.parametrize("rule", ["autocratic", "chain", "shared", "vote", "rotating"])
+def test_every_decision_uses_one_share_of_power(rule):
+    """Also where some missed the last round: what they had is then with the others."""
+    absent = {
+        "work.away": 0.3,
+        "power.forum.quorum": 0.5,
+        "power.sharing": 0.5,
+        "consensus.rule": "none",
+    }
+    absent["issues.matter.status_quo"] = True
+    model, outcome, inputs = play({**DIVIDED, **absent, "power.rule": rule})
+    measured = [note for note in model.of("decide") if note.tick < inputs.numbers.horizon]
+    assert outcome.leaders["power"].sum() == pytest.approx(len(measured), rel=1e-12)
+    assert np.any(outcome.decisions["participants"] < 7)
