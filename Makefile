@@ -45,7 +45,7 @@ bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweep
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/sweeps.py
 	$(BIN)/python benchmarks/common_seeds.py
-	$(BIN)/python benchmarks/own_rules.py
+	$(BIN)/python benchmarks/custom_rules.py
 
 screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
 	$(BIN)/python benchmarks/screenshots.py

@@ -7,7 +7,7 @@ is accurate to a few units in the last place, which the tests check against exac
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 
 LN2 = 0.6931471805599453
 # ln 2 split so that k * _LN2_HIGH is exact for |k| < 2^20 (Cody & Waite 1980).
@@ -17,7 +17,7 @@ _LARGEST = 709.0
 _SMALLEST = -708.0
 
 
-@rule
+@compiled
 def log(x: float) -> float:
     """Natural logarithm of x > 0 (normal, finite). Reduction to [sqrt(1/2), sqrt 2), then the atanh
     series."""
@@ -50,7 +50,7 @@ def log(x: float) -> float:
     return k * _LN2_HIGH + (2.0 * s + (2.0 * s * q * series + k * _LN2_LOW))
 
 
-@rule
+@compiled
 def exp(x: float) -> float:
     """e to the x. Below -708 the result is 0; above 709 it is clamped to e^709 (never an
     overflow)."""
@@ -76,7 +76,7 @@ def exp(x: float) -> float:
     return result
 
 
-@rule
+@compiled
 def power(base: float, exponent: float) -> float:
     """base to the exponent, for base >= 0; 0 to any positive exponent is 0."""
     if base <= 0.0:
@@ -84,7 +84,7 @@ def power(base: float, exponent: float) -> float:
     return exp(exponent * log(base))
 
 
-@rule
+@compiled
 def normal_cdf(x: float) -> float:
     """The standard normal distribution function: Hart's algorithm 5666 in double precision (West
     2005)."""

@@ -1,10 +1,11 @@
 """The compiler's settings, in one place: which functions compile, how, and where the result is
 kept.
 
-`rule` only marks a function; it stays plain Python, and numba is not imported. `compiled` (used by
-the kernel alone) imports numba, makes every marked function callable from compiled code, and keeps
-the compiled kernel in a folder that is private to the user and named by a hash of all that went
-into it: an edited rule can never be served by a stale kernel.
+`compiled` and `compiled_only` only mark a function; it stays plain Python, and numba is not
+imported. `entry_point` (used by the kernel alone) imports numba at its first call, makes every
+marked function callable from compiled code, and keeps the compiled kernel in a folder that is
+private to the user and named by a hash of all that went into it: a stale kernel can never run an
+edited rule.
 """
 
 from __future__ import annotations
@@ -44,17 +45,17 @@ _marked: list[Callable[..., Any]] = []
 _registered = 0
 
 
-def rule(function: F) -> F:
-    """Mark a pure function of numbers: called as plain Python by one driver, compiled by the
-    other."""
+def compiled(function: F) -> F:
+    """Mark a pure function of numbers: one driver calls it as plain Python, the other compiles
+    it."""
     _marked.append(function)
     return function
 
 
-def part(function: F) -> F:
-    """Mark a piece of the kernel: only ever called from compiled code (or, to debug, as plain
+def compiled_only(function: F) -> F:
+    """Mark a part of the kernel: called from compiled code only (or, to debug, as plain
     Python)."""
-    return rule(function)
+    return compiled(function)
 
 
 def source_hash() -> str:
@@ -107,7 +108,7 @@ def _forget_old(caches: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-class Compiled:
+class EntryPoint:
     """A function that is compiled at its first call, or loaded from the cache, by one thread for
     all."""
 
@@ -121,7 +122,7 @@ class Compiled:
         """What the function returns for these arguments, which must be of the same types at every
         call."""
         if self._dispatcher is None:
-            with Compiled._one_at_a_time:
+            with EntryPoint._one_at_a_time:
                 if self._dispatcher is None:
                     self._dispatcher = self._compile(arguments)
         return self._dispatcher(*arguments)
@@ -163,14 +164,14 @@ def register() -> None:
     _registered = len(_marked)
 
 
-def compiled(function: Callable[..., Any]) -> Compiled:
+def entry_point(function: Callable[..., Any]) -> EntryPoint:
     """The compiled form of a function, kept in `cache_folder()` between processes.
 
     It must be a function of a module that closes over nothing, or its cache is not found again. It
     and what it calls must make no arrays, lists, texts or exceptions, for references are not
     counted: numba refuses those that do when the function is first called, with a NumbaError.
     """
-    return Compiled(function)
+    return EntryPoint(function)
 
 
 def is_cached(function: str = "entry.run") -> bool:

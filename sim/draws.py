@@ -14,7 +14,7 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.arithmetic import exp, log
-from sim.compiler import rule
+from sim.compiler import compiled
 
 MASK = 0xFFFFFFFF
 
@@ -46,7 +46,7 @@ AWAY = 24  # whether a leader is away on a day
 CLASS = 25  # of which of the custom leader classes a leader is
 
 
-@rule
+@compiled
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """One block of Philox4x32-10: four 32-bit words from a 128-bit counter and a 64-bit key.
 
@@ -65,20 +65,20 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return c0, c1, c2, c3
 
 
-@rule
+@compiled
 def stream_of(k0: int, k1: int, purpose: int, a: int, b: int) -> tuple[int, int]:
     """The stream of an entity (a, b) of a kind `purpose` inside the stream (k0, k1)."""
     w0, w1, _, _ = philox(purpose << 24, a, b, 0xFFFFFFFF, k0, k1)
     return w0, w1
 
 
-@rule
+@compiled
 def unit_interval(high: int, low: int) -> float:
     """Two 32-bit words as a uniform number on the 2^52 midpoints of (0, 1): never 0, never 1."""
     return (((high << 20) | (low >> 12)) + 0.5) * 2.220446049250313e-16
 
 
-@rule
+@compiled
 def uniform_pair(
     k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int
 ) -> tuple[float, float]:
@@ -87,20 +87,20 @@ def uniform_pair(
     return unit_interval(w0, w1), unit_interval(w2, w3)
 
 
-@rule
+@compiled
 def uniform(k0: int, k1: int, purpose: int, index: int, a: int, b: int, c: int) -> float:
     """One uniform on (0, 1); `index` in [0, 2^24)."""
     w0, w1, _, _ = philox((purpose << 24) | index, a, b, c, k0, k1)
     return unit_interval(w0, w1)
 
 
-@rule
+@compiled
 def exponential(u: float) -> float:
     """Exponential with mean 1, by inversion of a uniform."""
     return -log(u)
 
 
-@rule
+@compiled
 def poisson(u: float, mean: float) -> int:
     """Poisson with 0 <= mean <= 700, by inversion of a uniform (sequential search)."""
     term = exp(-mean)
@@ -113,7 +113,7 @@ def poisson(u: float, mean: float) -> int:
     return count
 
 
-@rule
+@compiled
 def normal(u: float) -> float:
     """Standard normal, by inversion of a uniform: algorithm AS 241, PPND16 (Wichura 1988)."""
     q = u - 0.5

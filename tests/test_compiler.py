@@ -48,7 +48,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(compiler, "_marked", [largest, weighted])
     monkeypatch.setattr(compiler, "_registered", 0)
-    return compiler.compiled(outermost)
+    return compiler.entry_point(outermost)
 
 
 def _record():
@@ -206,7 +206,7 @@ def test_compiled_code_that_would_need_its_references_counted_is_refused(
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(numba.core.errors.NumbaError) as refused:
-        compiler.compiled(function)(np.ones(2))
+        compiler.entry_point(function)(np.ones(2))
     assert any("must not make arrays" in note for note in refused.value.__notes__)
     assert _untouched()
 

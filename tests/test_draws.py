@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from sim import draws
-from sim.compiler import compiled
+from sim.compiler import entry_point
 
 RARE = 1e-8
 Z = float(stats.norm.isf(RARE / 2))
@@ -60,14 +60,14 @@ def _transformed(us, out):
 def us():
     """Uniform draws of consecutive indices, as the simulation makes them."""
     out = np.empty(COUNT)
-    compiled(_uniforms)(2026, 7, out)
+    entry_point(_uniforms)(2026, 7, out)
     return out
 
 
 @pytest.fixture(scope="module")
 def transformed(us):
     out = np.empty((COUNT, 4))
-    compiled(_transformed)(us, out)
+    entry_point(_transformed)(us, out)
     return out
 
 
@@ -79,7 +79,7 @@ def test_the_published_vectors(counter, key, answer):
 def test_the_published_vectors_compiled():
     rows = np.array([[*counter, *key] for counter, key, _ in KNOWN], dtype=np.int64)
     out = np.empty((len(rows), 4), dtype=np.int64)
-    compiled(_philox_of_rows)(rows, out)
+    entry_point(_philox_of_rows)(rows, out)
     assert [tuple(row) for row in out.tolist()] == [answer for _, _, answer in KNOWN]
 
 
@@ -87,7 +87,7 @@ def test_compiled_and_plain_blocks_agree():
     draw = random.Random(3)
     rows = [[draw.getrandbits(32) for _ in range(6)] for _ in range(4000)]
     out = np.empty((len(rows), 4), dtype=np.int64)
-    compiled(_philox_of_rows)(np.array(rows, dtype=np.int64), out)
+    entry_point(_philox_of_rows)(np.array(rows, dtype=np.int64), out)
     assert [tuple(row) for row in out.tolist()] == [draws.philox(*row) for row in rows]
 
 
@@ -105,7 +105,7 @@ def test_compiled_and_plain_draws_agree_bit_for_bit(us, transformed):
     inputs = np.concatenate((us[:5000], edges))
     slow, fast = np.empty((len(inputs), 4)), np.empty((len(inputs), 4))
     _transformed(inputs.tolist(), slow)
-    compiled(_transformed)(inputs, fast)
+    entry_point(_transformed)(inputs, fast)
     assert slow.tobytes() == fast.tobytes()
     assert slow[:5000].tobytes() == transformed[:5000].tobytes()
 

@@ -13,11 +13,11 @@ from typing import Any
 from sim.comparison.urgency import days_of
 from sim.extension.declared import DECIDES
 from sim.rules.catalog import FAMILIES, LEVELS, ONE_VOICE, ROOM, ROUTED
+from sim.rules.power import ROUTABLE, ROUTES
 
 Policy = Mapping[str, Any]
 
 _WORDS = {ONE_VOICE: "one voice decides", ROOM: "a room decides", LEVELS: "it goes level by level"}
-_ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
 
 
 def ways(policy: Policy, custom: Mapping[str, str] | None = None) -> frozenset[str]:
@@ -84,9 +84,9 @@ def _routed(rule: str, power: Policy, kind: Policy, policy: Policy) -> list[str]
     if _way(rule, {}) != ROUTED:
         return [rule]
     routes = power.get("contingent") or {}
-    if not all(key in routes for key in _ROUTES) or "half_life" not in kind:
+    if not all(key in routes for key in ROUTES) or "half_life" not in kind:
         # Settings unknown: it may be any.
-        return [name for name, info in FAMILIES["power"].items() if info.decides != ROUTED]
+        return list(ROUTABLE)
     days = days_of(policy)
     if days(kind["half_life"]) <= days(routes["urgent_within"]):
         return [routes["when_urgent"]]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.parameters.records import AFFECTS, Kind
+from sim.parameters.records import Kind
 from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_RELEVANCE
 from sim.rules.power import AUTOCRATIC, CHAIN, CHAMPION, CONTINGENT, DELEGATED
+from sim.world.issues import AFFECTS
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

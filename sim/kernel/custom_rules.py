@@ -11,7 +11,7 @@ from typing import Any
 from numba import types
 from numba.extending import intrinsic
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.extension.families import FAMILIES, NAMES
 from sim.kernel.state import INVALID, TICK
 from sim.linking import cgutils
@@ -27,32 +27,32 @@ NEWS = 1 << list(FAMILIES["flow"].inputs).index("news")
 """The bit in `Numbers.custom_wants` of a flow rule that wants the news: working it out is slow."""
 
 
-@part
+@compiled_only
 def has_rule(n: Any, family: int, kind: int) -> bool:
     """Whether a family has a custom rule, for a kind of issue."""
     return n.custom[family, kind] != 0
 
 
-@part
+@compiled_only
 def reads_news(n: Any, kind: int) -> bool:
     """Whether the flow rule for a kind of issue, if any, asks how good what an idea says is."""
     return n.custom_wants[FLOW, kind] & NEWS != 0
 
 
-@part
+@compiled_only
 def _note(s: Any, status: int) -> None:
     if status != 0:
         s.count[INVALID] = 1
 
 
-@part
+@compiled_only
 def _take_influences(s: Any, slot: int) -> None:
     """Note the influence of each member of a room."""
     for seat in range(s.issues[slot].seats):
         s.influences[seat] = s.influence[s.room[slot, seat]]
 
 
-@part
+@compiled_only
 def scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
     """Write what a power rule makes of each alternative into `scores`."""
     issue = s.issues[slot]
@@ -76,7 +76,7 @@ def scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None
     _note(s, call(n.custom[POWER, kind], given))
 
 
-@part
+@compiled_only
 def agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float, against: float) -> bool:
     """Whether a room agrees, by a consensus rule."""
     issue = s.issues[slot]
@@ -105,7 +105,7 @@ def agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float, agains
     return s.answer[0] != 0.0
 
 
-@part
+@compiled_only
 def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
     """The probability that a message is passed on, by a flow rule; the variance of its retelling is
     s.answer[1]."""
@@ -127,7 +127,7 @@ def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
     return s.answer[0]
 
 
-@part
+@compiled_only
 def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
     """How much of its precision a leader grants an idea, by an assess rule."""
     kind, told = s.issues[slot].kind, s.copies[copy]
@@ -146,7 +146,7 @@ def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
     return s.answer[0]
 
 
-@part
+@compiled_only
 def trusted(
     n: Any,
     k: Any,
@@ -180,7 +180,7 @@ def trusted(
     _note(s, call(n.custom[PERSUADE, kind], given))
 
 
-@part
+@compiled_only
 def influence_after(
     n: Any, k: Any, s: Any, slot: int, seat: int, loss: float, chosen: int
 ) -> float:
@@ -203,7 +203,7 @@ def influence_after(
     return s.answer[0]
 
 
-@part
+@compiled_only
 def engagement_after(
     n: Any, s: Any, leader: int, ends_day: int, heard: int, backlog: float
 ) -> float:

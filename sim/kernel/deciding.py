@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.minds import assess_issue, mark_used
 from sim.kernel.positions import stand
 from sim.kernel.power import hand_to, take_seat
@@ -31,7 +31,7 @@ from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
 from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
 
-@part
+@compiled_only
 def decide(n: Any, k: Any, s: Any, slot: int) -> None:
     """Take the decision that is due, or the step toward it; a decision is credited, and sent on its
     way."""
@@ -61,7 +61,7 @@ def decide(n: Any, k: Any, s: Any, slot: int) -> None:
             _by_forum(n, k, s, slot)
 
 
-@part
+@compiled_only
 def _sit_alone(s: Any, slot: int, leader: int) -> None:
     """Add one who judges alone to those who take part."""
     take_seat(s, slot, leader)
@@ -70,7 +70,7 @@ def _sit_alone(s: Any, slot: int, leader: int) -> None:
     s.voiced[slot, seat] = 1
 
 
-@part
+@compiled_only
 def _dismiss_absent(s: Any, slot: int) -> None:
     """Who was not there in the last round hears of the decision like others."""
     issue = s.issues[slot]
@@ -104,7 +104,7 @@ def _dismiss_absent(s: Any, slot: int) -> None:
         s.present[slot, seat] = 1
 
 
-@part
+@compiled_only
 def _by_one_voice(n: Any, k: Any, s: Any, slot: int, decider: int, closed_by: int) -> None:
     issue = s.issues[slot]
     count = issue.alternatives
@@ -119,7 +119,7 @@ def _by_one_voice(n: Any, k: Any, s: Any, slot: int, decider: int, closed_by: in
     mark_used(n, s, slot, decider)
 
 
-@part
+@compiled_only
 def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
     """A level judges the origin's proposal (its own, at the origin), and settles the matter or
     hands it on."""
@@ -158,7 +158,7 @@ def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
     hand_to(n, k, s, slot, judge, above)
 
 
-@part
+@compiled_only
 def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> None:
     """Carry out what was approved; what was rejected leaves things as they are."""
     issue = s.issues[slot]
@@ -175,7 +175,7 @@ def _settle(n: Any, k: Any, s: Any, slot: int, judge: int, approved: bool) -> No
     _decided(n, k, s, slot)
 
 
-@part
+@compiled_only
 def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
     issue = s.issues[slot]
@@ -207,7 +207,7 @@ def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     _decided(n, k, s, slot)
 
 
-@part
+@compiled_only
 def _by_room(
     n: Any, s: Any, slot: int, closed_by: int, choice: int, number: float, decider: int
 ) -> None:
@@ -221,7 +221,7 @@ def _by_room(
     issue.number_chosen = number
 
 
-@part
+@compiled_only
 def _decided(n: Any, k: Any, s: Any, slot: int) -> None:
     """Note the decision, credit the power used, and send it on its way."""
     issue = s.issues[slot]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import compiled
+from sim.compiler import entry_point
 from sim.kernel.loop import play
 from sim.kernel.reference import refer
 
@@ -15,4 +15,4 @@ def run(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
     return play(refer(n), refer(k), refer(s), seed, replication)
 
 
-kernel = compiled(run)
+kernel = entry_point(run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.draws import DISTORT
 from sim.kernel.custom_rules import reads_news
 from sim.kernel.messages import give, new_message, pass_on, take
@@ -16,7 +16,7 @@ from sim.world.issues import fill_normals
 from sim.world.witnesses import next_hop
 
 
-@part
+@compiled_only
 def new_copy(s: Any, slot: int, originator: int) -> int:
     """A copy of an idea, freed when its issue closes."""
     at = take(s, s.free_copy, FREE_COPY, COPIES)
@@ -34,7 +34,7 @@ def new_copy(s: Any, slot: int, originator: int) -> int:
     return at
 
 
-@part
+@compiled_only
 def free_copies(s: Any, slot: int) -> None:
     """Return an issue's copies and what they say."""
     at = s.issues[slot].copies
@@ -49,7 +49,7 @@ def free_copies(s: Any, slot: int) -> None:
     s.issues[slot].copies = 0
 
 
-@part
+@compiled_only
 def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
     """Where what a copy says stands, working out what its tellers said first (once each)."""
     while s.copies[at].value == 0:
@@ -85,7 +85,7 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
     return s.copies[at].value
 
 
-@part
+@compiled_only
 def witness_place(s: Any, slot: int, leader: int) -> int:
     """The place of a leader among an issue's witnesses."""
     place = 0
@@ -94,7 +94,7 @@ def witness_place(s: Any, slot: int, leader: int) -> int:
     return place
 
 
-@part
+@compiled_only
 def hear_idea(n: Any, s: Any, at: int) -> None:
     """Keep an idea that is new or came by fewer hops; pass on what is new."""
     message = s.messages[at]
@@ -123,7 +123,7 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
         pass_on_idea(n, s, slot, me, new, int(message.source))
 
 
-@part
+@compiled_only
 def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int) -> None:
     """Send an idea on: along the line to the accountable leader, and to every channel while reach
     allows."""
@@ -143,7 +143,7 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
             pass_on(n, s, at)
 
 
-@part
+@compiled_only
 def _news(n: Any, s: Any, slot: int, copy: int) -> float:
     """How good what a copy of an idea says is: the mean of it."""
     spoken_of = 0

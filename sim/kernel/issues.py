@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
 from sim.kernel.minds import add_to_pool, look, see
@@ -46,7 +46,7 @@ from sim.world.issues import origin as draw_origin
 from sim.world.witnesses import accountable_for, choose_witnesses
 
 
-@part
+@compiled_only
 def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     """An issue arises: its truth is drawn, its witnesses sense it, and the notice sets out."""
     slot = take(s, s.free_issue, FREE_ISSUE, ISSUES)
@@ -98,7 +98,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
         say(n, s, NOTICE, slot, issue.origin, issue.accountable)
 
 
-@part
+@compiled_only
 def _clear(s: Any, slot: int) -> None:
     """Make a slot as good as new."""
     issue = s.issues[slot]
@@ -151,7 +151,7 @@ def _clear(s: Any, slot: int) -> None:
     s.open[slot] = 1
 
 
-@part
+@compiled_only
 def _draw_weights(n: Any, k: Any, s: Any, slot: int) -> None:
     """What matters for the issue, whose facets they are, and how far apart worths lie."""
     issue = s.issues[slot]
@@ -167,7 +167,7 @@ def _draw_weights(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.tolerance = k.tolerance[kind] * issue.scale
 
 
-@part
+@compiled_only
 def _draw_truth(n: Any, k: Any, s: Any, slot: int) -> None:
     """What is true of each alternative."""
     issue = s.issues[slot]
@@ -181,7 +181,7 @@ def _draw_truth(n: Any, k: Any, s: Any, slot: int) -> None:
         value(n, s, slot)
 
 
-@part
+@compiled_only
 def value(n: Any, s: Any, slot: int) -> None:
     """Work out what each alternative is worth by what is true now, and which is best."""
     issue = s.issues[slot]
@@ -191,7 +191,7 @@ def value(n: Any, s: Any, slot: int) -> None:
     issue.best = leading(s.worths[slot, :count], s.ties[slot, :count])
 
 
-@part
+@compiled_only
 def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     """Who senses the issue, and who of them thinks of a further alternative."""
     issue = s.issues[slot]
@@ -221,7 +221,7 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
                 issue.alternatives += 1
 
 
-@part
+@compiled_only
 def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     issue = s.issues[slot]
     kind, count, base = issue.kind, issue.alternatives, k.alternatives[issue.kind]
@@ -262,7 +262,7 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     return choice_quality(worths, leading(assessment, ties))
 
 
-@part
+@compiled_only
 def _mark_affected(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     affects = k.affects[issue.kind]

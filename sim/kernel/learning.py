@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ENGAGEMENT, engagement_after, has_rule, influence_after
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
@@ -44,7 +44,7 @@ from sim.world.issues import drift, study_day
 from sim.world.witnesses import is_away
 
 
-@part
+@compiled_only
 def begin_day(n: Any, k: Any, s: Any) -> None:
     """A new day: what is true of unfinished issues drifts, witnesses of open ones learn more, some
     leaders are away."""
@@ -71,7 +71,7 @@ def begin_day(n: Any, k: Any, s: Any) -> None:
                     s.away_ticks[leader] += n.day
 
 
-@part
+@compiled_only
 def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
     """A witness looks again: their own idea of the issue gains precision."""
     issue = s.issues[slot]
@@ -103,7 +103,7 @@ def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
     s.copy_of[slot, me, place] = new
 
 
-@part
+@compiled_only
 def learn(n: Any, k: Any, s: Any) -> None:
     """Decisions that take effect are scored and learned from; what expires lapses."""
     count = 0
@@ -125,7 +125,7 @@ def learn(n: Any, k: Any, s: Any) -> None:
         s.count[NEXT_EXPIRY] = expire(n, k, s)
 
 
-@part
+@compiled_only
 def _score(s: Any, slot: int, count: int) -> int:
     """Put a decided issue among those that take effect now, once; returns how many they are
     then."""
@@ -138,7 +138,7 @@ def _score(s: Any, slot: int, count: int) -> int:
     return count + 1
 
 
-@part
+@compiled_only
 def in_order(s: Any, slot: int, count: int) -> None:
     """Insert an issue among the `count` that stand in s.ordered_issues in order of arising."""
     at = count
@@ -148,7 +148,7 @@ def in_order(s: Any, slot: int, count: int) -> None:
     s.ordered_issues[at] = slot
 
 
-@part
+@compiled_only
 def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     for place in range(issue.witnesses):
@@ -168,7 +168,7 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
         _by_reflection(n, k, s, slot)
 
 
-@part
+@compiled_only
 def _engage(n: Any, s: Any, leader: int, was_heard: bool) -> None:
     if has_rule(n, ENGAGEMENT, 0):
         s.engagement[leader] = engagement_after(n, s, leader, 0, 1 if was_heard else 0, 0.0)
@@ -176,7 +176,7 @@ def _engage(n: Any, s: Any, leader: int, was_heard: bool) -> None:
         s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
 
 
-@part
+@compiled_only
 def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
     """Influence moves with how wrong each member was."""
     issue = s.issues[slot]
@@ -206,7 +206,7 @@ def _by_outcome(n: Any, k: Any, s: Any, slot: int) -> None:
         settle(s.influence, n.forgetting if n.influence == MERIT else 0.0)
 
 
-@part
+@compiled_only
 def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
     """Each member's self-weight becomes the power they had in the room, which shares its
     influence anew."""
@@ -228,7 +228,7 @@ def _by_reflection(n: Any, k: Any, s: Any, slot: int) -> None:
         s.influence[s.room[slot, seat]] = total * selves[seat]
 
 
-@part
+@compiled_only
 def tire(n: Any, s: Any) -> None:
     """The end of a day: being behind with work lowers engagement, and time brings it back."""
     for leader in range(n.leaders):
@@ -241,7 +241,7 @@ def tire(n: Any, s: Any) -> None:
             )
 
 
-@part
+@compiled_only
 def order_by_power(n: Any, s: Any) -> None:
     """Write into s.ranks the decision weight that each leader held so far, in ascending order."""
     # From one day to the next little changes: insertion moves only those whose weight grew.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.clock import NEVER, PHASES
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.deciding import decide
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
@@ -53,7 +53,7 @@ PHASE_COUNT = len(PHASES)
 _NEVER = float(NEVER)
 
 
-@part
+@compiled_only
 def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
     """Play one replication to its end; returns the code of the pool that was short, -1 for an
     invalid rule, or 0."""
@@ -86,7 +86,7 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
     return 0
 
 
-@part
+@compiled_only
 def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     """Before the first tick: the run's stream, the first direction, the first arrivals."""
     k0, k1 = run_stream(seed, replication)
@@ -102,7 +102,7 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
             s.next_arrival[kind] = 0.0 + arrival_gap(k0, k1, k.key[kind], 0, k.rate[kind])
 
 
-@part
+@compiled_only
 def arise(n: Any, k: Any, s: Any) -> None:
     """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses
     sense."""
@@ -131,7 +131,7 @@ def arise(n: Any, k: Any, s: Any) -> None:
             s.next_arrival[kind] = s.next_arrival[kind] + gap
 
 
-@part
+@compiled_only
 def attend(n: Any, k: Any, s: Any) -> None:
     """Each leader spends the tick: in a forum round, else reading, the rest at work."""
     tick = s.count[TICK]
@@ -154,7 +154,7 @@ def attend(n: Any, k: Any, s: Any) -> None:
     s.count[MAIL] = kept
 
 
-@part
+@compiled_only
 def _sits(s: Any, leader: int, tick: int) -> bool:
     for at in range(s.bookings[leader]):
         if s.booked_from[leader, at] <= tick < s.booked_until[leader, at]:
@@ -162,7 +162,7 @@ def _sits(s: Any, leader: int, tick: int) -> bool:
     return False
 
 
-@part
+@compiled_only
 def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
     """Read up to `attention` messages; those about closed matters are dropped unread and cost
     nothing.
@@ -192,7 +192,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
             s.messages_read[leader] += read
 
 
-@part
+@compiled_only
 def _take(n: Any, k: Any, s: Any, at: int) -> None:
     """Understand one message, and act on it."""
     message = s.messages[at]
@@ -217,7 +217,7 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
         say(n, s, MANDATE, slot, me, issue.delegate)
 
 
-@part
+@compiled_only
 def confer_all(n: Any, k: Any, s: Any) -> None:
     """Forum rounds that end now, the oldest issue first: it matters only to who is in two written
     rounds at once."""
@@ -231,7 +231,7 @@ def confer_all(n: Any, k: Any, s: Any) -> None:
         confer(n, k, s, s.ordered_issues[at])
 
 
-@part
+@compiled_only
 def decide_all(n: Any, k: Any, s: Any) -> None:
     """Decisions taken now leave as messages, in the order in which their issues arose."""
     count = s.count[DECIDING]
@@ -248,7 +248,7 @@ def decide_all(n: Any, k: Any, s: Any) -> None:
             decide(n, k, s, s.ordered_issues[at])
 
 
-@part
+@compiled_only
 def end_day(n: Any, s: Any, now: int) -> None:
     """Bring every desk up to date and, in the measured window, note the day's averages."""
     if n.engaging:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.draws import TURN, uniform
 from sim.kernel.messages import awaits_mail, count_sent
 from sim.kernel.state import BOOKINGS, CONVENING, DECIDING, MEASURING, SHORT, TICK
@@ -13,7 +13,7 @@ from sim.rules.work import backlog_after
 from sim.world.witnesses import present_from
 
 
-@part
+@compiled_only
 def convene(n: Any, k: Any, s: Any) -> None:
     """Waiting forums book their next round: the most urgent first, then the oldest, then a keyed
     draw."""
@@ -35,7 +35,7 @@ def convene(n: Any, k: Any, s: Any) -> None:
             s.count[DECIDING] += 1
 
 
-@part
+@compiled_only
 def _before(k: Any, s: Any, one: int, other: int) -> bool:
     a, b = s.issues[one], s.issues[other]
     if k.half_life[a.kind] != k.half_life[b.kind]:
@@ -45,7 +45,7 @@ def _before(k: Any, s: Any, one: int, other: int) -> bool:
     return s.turn[one] < s.turn[other]
 
 
-@part
+@compiled_only
 def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> int:
     """The first tick from `start` on at which a leader can take part in a round.
 
@@ -66,7 +66,7 @@ def _free_from(n: Any, k: Any, s: Any, slot: int, leader: int, start: int) -> in
     return start
 
 
-@part
+@compiled_only
 def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
     """The first tick from `start` on at which enough of the room, and who answers for the issue,
     are free."""
@@ -92,7 +92,7 @@ def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
     return start
 
 
-@part
+@compiled_only
 def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     """Book the next round; False when no further one can be held (the first is never booked past
     expiry)."""
@@ -134,7 +134,7 @@ def _book(n: Any, k: Any, s: Any, slot: int) -> bool:
     return True
 
 
-@part
+@compiled_only
 def _keep_free(s: Any, leader: int, start: int, end: int) -> None:
     """Book [start, end) in a calendar; what is past is forgotten."""
     kept = 0
@@ -151,7 +151,7 @@ def _keep_free(s: Any, leader: int, start: int, end: int) -> None:
     s.bookings[leader] = kept + 1
 
 
-@part
+@compiled_only
 def begin_round(n: Any, k: Any, s: Any, slot: int) -> None:
     """A round begins: members sit together, or each gets what all others write."""
     issue = s.issues[slot]
@@ -176,7 +176,7 @@ def begin_round(n: Any, k: Any, s: Any, slot: int) -> None:
                 issue.person_ticks += k.round[kind]
 
 
-@part
+@compiled_only
 def work(n: Any, s: Any, leader: int, until: int, available: float) -> None:
     """Do the day's work up to tick `until`, with the share `available` of each tick free for it."""
     ticks = until - s.worked_until[leader]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.draws import PASS, uniform_pair
 from sim.kernel.custom_rules import FLOW, has_rule, passing
 from sim.kernel.state import (
@@ -37,7 +37,7 @@ from sim.world.witnesses import next_hop
 NOT_URGENT = 1e300
 
 
-@part
+@compiled_only
 def take(s: Any, free: Any, counter: int, pool: int) -> int:
     """An entry of a pool, or the dummy 0 (noting which pool was short) when none is left."""
     left = s.count[counter]
@@ -48,7 +48,7 @@ def take(s: Any, free: Any, counter: int, pool: int) -> int:
     return free[left - 1]
 
 
-@part
+@compiled_only
 def give(s: Any, free: Any, counter: int, entry: int) -> None:
     """Return an entry to its pool."""
     if entry > 0:
@@ -56,7 +56,7 @@ def give(s: Any, free: Any, counter: int, entry: int) -> None:
         s.count[counter] += 1
 
 
-@part
+@compiled_only
 def new_message(n: Any, s: Any, what: int, slot: int, source: int, target: int, way: int) -> int:
     """A message, not yet sent."""
     at = take(s, s.free_message, FREE_MESSAGE, MESSAGES)
@@ -78,7 +78,7 @@ def new_message(n: Any, s: Any, what: int, slot: int, source: int, target: int, 
     return at
 
 
-@part
+@compiled_only
 def is_void(s: Any, at: int) -> bool:
     """Whether what a message is about is closed, so that nobody need read it."""
     message = s.messages[at]
@@ -91,7 +91,7 @@ def is_void(s: Any, at: int) -> bool:
     return no_longer_matters(message.what, issue.state)
 
 
-@part
+@compiled_only
 def put_due(n: Any, s: Any, at: int, tick: int) -> None:
     """Hang a message up for a tick; beyond the last tick nobody will look."""
     if tick < len(s.due):
@@ -101,7 +101,7 @@ def put_due(n: Any, s: Any, at: int, tick: int) -> None:
         give(s, s.free_message, FREE_MESSAGE, at)
 
 
-@part
+@compiled_only
 def post(n: Any, s: Any, at: int, openness: float) -> None:
     """Send a message with probability `openness`; else hold it for a later try, or drop it for
     good."""
@@ -132,7 +132,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         give(s, s.free_message, FREE_MESSAGE, at)
 
 
-@part
+@compiled_only
 def count_sent(s: Any, messages: int) -> None:
     """Note that messages were sent."""
     s.count[SENT] += messages
@@ -140,7 +140,7 @@ def count_sent(s: Any, messages: int) -> None:
     s.count[WINDOW] += messages * s.count[MEASURING]
 
 
-@part
+@compiled_only
 def pass_on(n: Any, s: Any, at: int) -> None:
     """Pass a message on, if its holder does: by the openness of the direction of flow x its
     engagement."""
@@ -154,7 +154,7 @@ def pass_on(n: Any, s: Any, at: int) -> None:
         post(n, s, at, n.openness[message.way] * s.engagement[message.source])
 
 
-@part
+@compiled_only
 def awaits_mail(s: Any, leader: int) -> None:
     """Note that a leader has something to read."""
     if s.has_mail[leader] == 0:
@@ -163,7 +163,7 @@ def awaits_mail(s: Any, leader: int) -> None:
         s.count[MAIL] += 1
 
 
-@part
+@compiled_only
 def channel_way(n: Any, source: int, target: int) -> int:
     """The direction of the channel between two neighbours."""
     for c in range(n.channel_from[source], n.channel_from[source + 1]):
@@ -172,14 +172,14 @@ def channel_way(n: Any, source: int, target: int) -> int:
     return ACROSS
 
 
-@part
+@compiled_only
 def say(n: Any, s: Any, what: int, slot: int, source: int, target: int) -> None:
     """Send a notice or a mandate one hop along the line: it cannot be blocked, only delayed."""
     hop = next_hop(source, target, n.manager, n.enter, n.leave)
     post(n, s, new_message(n, s, what, slot, source, hop, channel_way(n, source, hop)), 1.0)
 
 
-@part
+@compiled_only
 def deliver(n: Any, s: Any) -> None:
     """Messages due now join inboxes, in an order that a keyed draw settles; held ones are tried
     again."""
@@ -206,7 +206,7 @@ def deliver(n: Any, s: Any) -> None:
         at = after
 
 
-@part
+@compiled_only
 def _end_before(s: Any, to: int, tick: int) -> int:
     """The last message of an inbox before those that arrived this tick."""
     if s.today_tick[to] != tick:
@@ -215,7 +215,7 @@ def _end_before(s: Any, to: int, tick: int) -> int:
     return s.today_after[to]
 
 
-@part
+@compiled_only
 def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
     """Whether a message is read before another.
 
@@ -231,7 +231,7 @@ def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
     return a.tie < b.tie
 
 
-@part
+@compiled_only
 def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
     """Put a message among those after `before`."""
     to = s.messages[at].target
@@ -249,7 +249,7 @@ def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
         s.inbox_end[to] = at
 
 
-@part
+@compiled_only
 def learn_direction(
     n: Any, s: Any, me: int, version: int, piece: int, fidelity: float, heard_from: int
 ) -> None:
@@ -270,7 +270,7 @@ def learn_direction(
                 pass_on(n, s, at)
 
 
-@part
+@compiled_only
 def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
     """Send a decision on: along lines that lead to someone affected, and (spreading) to affected
     neighbours."""

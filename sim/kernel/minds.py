@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ASSESS, credence, has_rule
 from sim.kernel.ideas import new_copy, value_of
 from sim.kernel.messages import take
@@ -14,7 +14,7 @@ from sim.rules.perspective import alignment, believed_weights, local_precision, 
 from sim.world.issues import judge, sense
 
 
-@part
+@compiled_only
 def see(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.precisions how precisely a leader senses each facet of an issue."""
     for facet in range(n.facets):
@@ -23,7 +23,7 @@ def see(n: Any, s: Any, slot: int, leader: int) -> None:
         )
 
 
-@part
+@compiled_only
 def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     """The leader at a witness's place forms an idea."""
     issue = s.issues[slot]
@@ -47,7 +47,7 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     )
 
 
-@part
+@compiled_only
 def own_alternative(k: Any, s: Any, slot: int, place: int) -> int:
     """The alternative that the witness at a place has thought of, -1 for none."""
     issue = s.issues[slot]
@@ -57,7 +57,7 @@ def own_alternative(k: Any, s: Any, slot: int, place: int) -> int:
     return -1
 
 
-@part
+@compiled_only
 def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
     """How many numbers the idea of the witness at a place has: alternatives it speaks of x
     facets."""
@@ -65,7 +65,7 @@ def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
     return (count + 1 if own_alternative(k, s, slot, place) >= 0 else count) * n.facets
 
 
-@part
+@compiled_only
 def known_version(s: Any, leader: int, piece: int, version: int) -> int:
     """The newest version up to `version` of a part of the direction that a leader knows (0 when
     they know none)."""
@@ -74,7 +74,7 @@ def known_version(s: Any, leader: int, piece: int, version: int) -> int:
     return version
 
 
-@part
+@compiled_only
 def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
     """How faithfully a leader knows the direction up to `version`: the mean over its parts."""
     total = 0.0
@@ -83,7 +83,7 @@ def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
     return total / n.parts
 
 
-@part
+@compiled_only
 def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
     """Write into s.beliefs what a leader believes to matter, by what they know of the direction up
     to `version`."""
@@ -97,21 +97,21 @@ def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: 
     believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, s.beliefs)
 
 
-@part
+@compiled_only
 def believe(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.beliefs what a leader believes matters for an issue."""
     see(n, s, slot, leader)
     weigh(n, s, leader, s.issues[slot].version, s.precisions, s.salience[slot])
 
 
-@part
+@compiled_only
 def relevance_of(n: Any, s: Any, slot: int, leader: int) -> float:
     """A leader's relevance to an issue by the beliefs that stand in s.beliefs."""
     see(n, s, slot, leader)
     return relevance(s.beliefs, s.precisions)
 
 
-@part
+@compiled_only
 def realign(n: Any, s: Any, leader: int) -> float:
     """How well what a leader takes to matter fits the direction now in force."""
     if s.realigned[leader]:
@@ -121,7 +121,7 @@ def realign(n: Any, s: Any, leader: int) -> float:
     return s.aligned[leader]
 
 
-@part
+@compiled_only
 def own_place(s: Any, slot: int, leader: int) -> int:
     """A leader's place among those who looked at the issue and hold an idea of their own; -1 for
     none."""
@@ -131,7 +131,7 @@ def own_place(s: Any, slot: int, leader: int) -> int:
     return -1
 
 
-@part
+@compiled_only
 def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int:
     """The place of the idea that is number `at` in a leader's mind (their own first, then as
     heard); -1 past the last."""
@@ -142,7 +142,7 @@ def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int
     return s.heard[slot, leader, at] if at < s.heard_count[slot, leader] else -1
 
 
-@part
+@compiled_only
 def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any) -> bool:
     """Write what each alternative is worth to a leader; False when they have no idea and
     abstain."""
@@ -174,7 +174,7 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
     return True
 
 
-@part
+@compiled_only
 def add_to_pool(
     n: Any, k: Any, s: Any, slot: int, place: int, copy: int, granted: float, weighted: Any
 ) -> None:
@@ -190,7 +190,7 @@ def add_to_pool(
     )
 
 
-@part
+@compiled_only
 def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) -> float:
     """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who
     has not heard."""
@@ -208,7 +208,7 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     )
 
 
-@part
+@compiled_only
 def mark_used(n: Any, s: Any, slot: int, leader: int) -> None:
     """Note which ideas are in the mind of one who decides."""
     own = own_place(s, slot, leader)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.custom_rules import PERSUADE, has_rule, trusted
 from sim.kernel.ideas import value_of
 from sim.kernel.minds import add_to_pool, assess_issue, believe, idea_size, see
@@ -24,7 +24,7 @@ from sim.rules.outcomes import ESTIMATE
 from sim.rules.persuasion import given_trust, persuaded, trust, within_confidence
 
 
-@part
+@compiled_only
 def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
     """Assess the evidence and, once positions have been shown (from the second round), let others'
     weigh in."""
@@ -69,7 +69,7 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
             s.preferred[slot, seat] = leading(mine, s.ties[slot, :count])
 
 
-@part
+@compiled_only
 def _open_alternatives(k: Any, s: Any, slot: int) -> None:
     """Note which alternatives everybody with a position has heard of: only these can be chosen."""
     issue = s.issues[slot]
@@ -83,7 +83,7 @@ def _open_alternatives(k: Any, s: Any, slot: int) -> None:
                 s.open[slot, m] = 0
 
 
-@part
+@compiled_only
 def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None:
     """Note whose positions may move a member: of those present, those near enough."""
     issue = s.issues[slot]
@@ -94,7 +94,7 @@ def _heed(k: Any, s: Any, slot: int, seat: int, shown: Any, heeded: Any) -> None
         heeded[other] = 1 if s.voiced[slot, other] and s.present[slot, other] and near else 0
 
 
-@part
+@compiled_only
 def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
     """A member's self-weight: as the scenario says, or their share of the room's influence
     when reflected."""
@@ -103,7 +103,7 @@ def _self_weight(n: Any, k: Any, s: Any, slot: int, seat: int) -> float:
     return k.self_weight[s.issues[slot].kind] if k.given[s.issues[slot].kind] < 0 else -1.0
 
 
-@part
+@compiled_only
 def take_trust(
     n: Any,
     k: Any,
@@ -131,7 +131,7 @@ def take_trust(
         trust(seat, s.power[slot, :seats], heeded, s.joined[:seats], self_weight, stranger, row)
 
 
-@part
+@compiled_only
 def share_of_influence(s: Any, slot: int, seat: int) -> float:
     """The share of the room's influence that a member has."""
     total = 0.0
@@ -140,7 +140,7 @@ def share_of_influence(s: Any, slot: int, seat: int) -> float:
     return s.influence[s.room[slot, seat]] / total
 
 
-@part
+@compiled_only
 def _joined(n: Any, s: Any, slot: int, seat: int) -> None:
     """Note with which other members a member has a channel."""
     s.joined[:] = 0
@@ -151,7 +151,7 @@ def _joined(n: Any, s: Any, slot: int, seat: int) -> None:
             s.joined[other] = 1
 
 
-@part
+@compiled_only
 def stand(k: Any, s: Any, slot: int, counted: Any, choice: int, number: float) -> None:
     """Note which members stand behind a proposal."""
     issue = s.issues[slot]
@@ -165,7 +165,7 @@ def stand(k: Any, s: Any, slot: int, counted: Any, choice: int, number: float) -
 # How sure a room is of its proposal, by what all in it know (the consensus rule `confidence`)
 
 
-@part
+@compiled_only
 def odds_of(n: Any, k: Any, s: Any, slot: int, counted: Any) -> float:
     """Log odds that the last proposal is right, by what all with a position know."""
     issue = s.issues[slot]
@@ -190,7 +190,7 @@ def odds_of(n: Any, k: Any, s: Any, slot: int, counted: Any) -> float:
     return least
 
 
-@part
+@compiled_only
 def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
     """Write into s.means and s.variances what each alternative is worth to the room as one mind
     without span.
@@ -219,7 +219,7 @@ def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
         _take_worth_of_invention(n, k, s, slot, counted, m, prior)
 
 
-@part
+@compiled_only
 def _take_worth_of_invention(
     n: Any, k: Any, s: Any, slot: int, counted: Any, m: int, prior: float
 ) -> None:
@@ -242,7 +242,7 @@ def _take_worth_of_invention(
     s.variances[m] = worth_variance(s.single, s.room_weights, prior)
 
 
-@part
+@compiled_only
 def _weigh_in_common(n: Any, s: Any, slot: int, counted: Any) -> None:
     """Write into s.room_weights what matters to the room: beliefs by decision weights, summing to
     1."""
@@ -261,7 +261,7 @@ def _weigh_in_common(n: Any, s: Any, slot: int, counted: Any) -> None:
         s.room_weights[facet] = s.room_weights[facet] / total if total > 0.0 else s.beliefs[facet]
 
 
-@part
+@compiled_only
 def _common_copy(s: Any, slot: int, counted: Any, place: int) -> int:
     """The copy of an idea that all with a position hold, 0 for none.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.draws import SEAT, uniform
 from sim.kernel.messages import say
 from sim.kernel.minds import believe, look, relevance_of, see
@@ -28,7 +28,7 @@ from sim.rules.power import (
 from sim.world.witnesses import present_from
 
 
-@part
+@compiled_only
 def notice(n: Any, k: Any, s: Any, slot: int) -> None:
     """The accountable leader knows of the issue: the power rule says what follows once gathering is
     over."""
@@ -48,14 +48,14 @@ def notice(n: Any, k: Any, s: Any, slot: int) -> None:
         await_round(s, slot)
 
 
-@part
+@compiled_only
 def await_round(s: Any, slot: int) -> None:
     """Let a forum look for its next round."""
     s.convening[s.count[CONVENING]] = slot
     s.count[CONVENING] += 1
 
 
-@part
+@compiled_only
 def decide_alone_at(n: Any, s: Any, slot: int, leader: int, tick: int) -> None:
     """Let a leader say their word at a tick, or when they are back; a word that would come after
     expiry never comes."""
@@ -66,7 +66,7 @@ def decide_alone_at(n: Any, s: Any, slot: int, leader: int, tick: int) -> None:
         s.alone[tick] = slot
 
 
-@part
+@compiled_only
 def hand_to(n: Any, k: Any, s: Any, slot: int, holder: int, leader: int) -> None:
     """Put an issue into another's hands, by a mandate that travels along the line."""
     s.issues[slot].delegate = leader
@@ -76,7 +76,7 @@ def hand_to(n: Any, k: Any, s: Any, slot: int, holder: int, leader: int) -> None
         say(n, s, MANDATE, slot, holder, leader)
 
 
-@part
+@compiled_only
 def accept(n: Any, k: Any, s: Any, slot: int) -> None:
     """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the
     rule asks."""
@@ -100,7 +100,7 @@ def accept(n: Any, k: Any, s: Any, slot: int) -> None:
         await_round(s, slot)
 
 
-@part
+@compiled_only
 def _most_relevant(n: Any, s: Any, slot: int) -> int:
     """Whom the accountable leader believes to know most, among those within reach; a keyed draw
     among equals."""
@@ -117,7 +117,7 @@ def _most_relevant(n: Any, s: Any, slot: int) -> int:
     return best
 
 
-@part
+@compiled_only
 def _route(n: Any, k: Any, s: Any, slot: int) -> int:
     """The power rule that the situation asks for, as the accountable leader sees it."""
     issue = s.issues[slot]
@@ -144,7 +144,7 @@ def _route(n: Any, k: Any, s: Any, slot: int) -> int:
 # Who sits in the room, and with which decision weight
 
 
-@part
+@compiled_only
 def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
     """Seat the room and give each seat its decision weight."""
     issue = s.issues[slot]
@@ -158,7 +158,7 @@ def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.next_round = issue.ready
 
 
-@part
+@compiled_only
 def take_seat(s: Any, slot: int, leader: int) -> None:
     """Give a leader the next seat, without a position."""
     issue = s.issues[slot]
@@ -172,7 +172,7 @@ def take_seat(s: Any, slot: int, leader: int) -> None:
     issue.seats += 1
 
 
-@part
+@compiled_only
 def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
     """Give each seat its decision weight, as seen by the leader who now answers for the issue."""
     issue = s.issues[slot]
@@ -189,7 +189,7 @@ def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
     decision_weights(s.authority[:seats], s.voice[:seats], k.sharing[kind], s.power[slot, :seats])
 
 
-@part
+@compiled_only
 def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
     """The leader one level up takes the issue over: they join the room, and the clock starts
     anew."""
@@ -205,7 +205,7 @@ def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
     issue.next_round = issue.ready
 
 
-@part
+@compiled_only
 def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> None:
     """Mark (with seat 0) the accountable leader and whom the scenario's choice adds."""
     issue = s.issues[slot]
@@ -244,7 +244,7 @@ def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> None:
         left -= 1
 
 
-@part
+@compiled_only
 def _witnesses(s: Any, slot: int, leader: int) -> bool:
     for place in range(s.issues[slot].witnesses):
         if s.witness[slot, place] == leader:
@@ -252,7 +252,7 @@ def _witnesses(s: Any, slot: int, leader: int) -> bool:
     return False
 
 
-@part
+@compiled_only
 def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, count: int) -> int:
     """Insert a candidate: the most relevant first (random: all alike), a keyed draw among
     equals."""

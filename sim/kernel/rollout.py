@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.clock import NEVER
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.kernel.ideas import free_copies
 from sim.kernel.messages import give, pass_on_decision
 from sim.kernel.minds import fidelity_of
@@ -32,7 +32,7 @@ from sim.rules.outcomes import (
 )
 
 
-@part
+@compiled_only
 def announce(n: Any, s: Any, slot: int) -> None:
     """All in the room know; the decision travels on from them toward the others affected."""
     issue = s.issues[slot]
@@ -52,7 +52,7 @@ def announce(n: Any, s: Any, slot: int) -> None:
         pass_on_decision(n, s, slot, s.room[slot, seat], -1)
 
 
-@part
+@compiled_only
 def _cover(n: Any, s: Any, slot: int) -> None:
     """Note an issue once enough of those affected know its decision for it to take effect."""
     issue = s.issues[slot]
@@ -64,7 +64,7 @@ def _cover(n: Any, s: Any, slot: int) -> None:
         s.count[COVERED] += 1
 
 
-@part
+@compiled_only
 def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
     """Learn what was decided, and pass it on toward those affected who may not know."""
     if not s.informed[slot, me]:
@@ -75,7 +75,7 @@ def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
         pass_on_decision(n, s, slot, me, heard_from)
 
 
-@part
+@compiled_only
 def take_effect(n: Any, s: Any, slot: int) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
     issue = s.issues[slot]
@@ -97,7 +97,7 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
     issue.commitment = total / issue.affected
 
 
-@part
+@compiled_only
 def lapse(n: Any, k: Any, s: Any, slot: int) -> None:
     """Time is over and nothing was decided."""
     issue = s.issues[slot]
@@ -114,7 +114,7 @@ def lapse(n: Any, k: Any, s: Any, slot: int) -> None:
     close(n, k, s, slot)
 
 
-@part
+@compiled_only
 def close(n: Any, k: Any, s: Any, slot: int) -> None:
     """An issue is over: it is recorded, and what was known of it is forgotten."""
     issue = s.issues[slot]
@@ -138,7 +138,7 @@ def close(n: Any, k: Any, s: Any, slot: int) -> None:
     give(s, s.free_issue, FREE_ISSUE, slot)
 
 
-@part
+@compiled_only
 def expire(n: Any, k: Any, s: Any) -> int:
     """Let lapse what expires undecided now; returns the next tick at which something may."""
     tick = s.count[TICK]
@@ -156,7 +156,7 @@ def expire(n: Any, k: Any, s: Any) -> int:
     return nearest
 
 
-@part
+@compiled_only
 def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     """Note how an issue of the cohort ended (see sim.outcome.DECISION)."""
     if s.count[DECISIONS] >= len(s.decisions) - 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiler import part
+from sim.compiler import compiled_only
 from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
 from sim.kernel.custom_rules import agreed, scored
 from sim.kernel.messages import learn_direction
@@ -41,7 +41,7 @@ from sim.rules.power import (
 )
 
 
-@part
+@compiled_only
 def confer(n: Any, k: Any, s: Any, slot: int) -> None:
     """What happens in a round that ends now: share, assess, persuade, test."""
     issue = s.issues[slot]
@@ -77,13 +77,13 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
         await_round(s, slot)
 
 
-@part
+@compiled_only
 def _holds(s: Any, slot: int, seat: int, place: int) -> int:
     """The copy that a member who is present holds of an idea, 0 for none."""
     return s.copy_of[slot, s.room[slot, seat], place] if s.present[slot, seat] else 0
 
 
-@part
+@compiled_only
 def _share(n: Any, k: Any, s: Any, slot: int) -> None:
     """Each member who holds an idea as its witness now has it, when not all do, says it with
     probability `candour`."""
@@ -122,7 +122,7 @@ def _share(n: Any, k: Any, s: Any, slot: int) -> None:
                 hear_in_forum(s, slot, s.room[slot, seat], s.said[at], s.said_copy[at])
 
 
-@part
+@compiled_only
 def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple[int, float]:
     """The copy of an idea that is said, 0 for none, and the draw that orders who speaks first."""
     issue = s.issues[slot]
@@ -144,7 +144,7 @@ def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple
     return copy, draw
 
 
-@part
+@compiled_only
 def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None:
     """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no
     hop."""
@@ -157,7 +157,7 @@ def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None
         s.copy_of[slot, leader, place] = copy
 
 
-@part
+@compiled_only
 def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
     """Members who know the direction tell the room with probability `candour`; the newest and
     truest is heard."""
@@ -180,7 +180,7 @@ def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
                 learn_direction(n, s, leader, version, piece, fidelity, -1)
 
 
-@part
+@compiled_only
 def _take_chair(n: Any, s: Any, slot: int, counted: Any) -> None:
     """Who chairs this round, under the rules that have a chair."""
     issue = s.issues[slot]
@@ -196,7 +196,7 @@ def _take_chair(n: Any, s: Any, slot: int, counted: Any) -> None:
         issue.chair = emergent_chair(influence, draws, counted)
 
 
-@part
+@compiled_only
 def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) -> None:
     """Note what the room proposes now: an alternative, or for an estimate a number."""
     issue = s.issues[slot]
@@ -225,7 +225,7 @@ def propose(n: Any, k: Any, s: Any, slot: int, counted: Any, by_ballot: bool) ->
         )
 
 
-@part
+@compiled_only
 def propose_scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None:
     """Note what a custom power rule scores highest, of what everybody has heard of; nothing
     in silence."""
@@ -244,7 +244,7 @@ def propose_scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any)
         issue.last_choice = leading(scores, s.ties[slot, : issue.alternatives])
 
 
-@part
+@compiled_only
 def _amend(k: Any, s: Any, slot: int, counted: Any) -> None:
     """Where somebody objects to the proposal, put what is least objected to in its place."""
     issue = s.issues[slot]
@@ -261,7 +261,7 @@ def _amend(k: Any, s: Any, slot: int, counted: Any) -> None:
         )
 
 
-@part
+@compiled_only
 def _agreed(n: Any, k: Any, s: Any, slot: int, counted: Any, share: float) -> bool:
     """Whether the room agrees on its last proposal, by its consensus rule."""
     issue = s.issues[slot]

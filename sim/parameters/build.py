@@ -17,7 +17,7 @@ from sim.rules.engagement import OFF
 from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
 from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
-from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED
+from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED, ROUTES
 
 if TYPE_CHECKING:
     from sim.extension import BoundRule
@@ -103,10 +103,9 @@ def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np
 
 def _used(kinds: Any) -> set[int]:
     """The power rules that any kind of issue may come to."""
-    routes = (kinds.when_urgent, kinds.when_spread, kinds.when_stakes, kinds.otherwise)
     contingent = kinds.power == CONTINGENT
     return {int(rule) for rule in kinds.power} | {
-        int(rule) for route in routes for rule in route[contingent]
+        int(rule) for route in ROUTES for rule in getattr(kinds, route)[contingent]
     }
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from sim.arithmetic import LN2, exp
 from sim.clock import Duration
 from sim.extension import is_reference
-from sim.parameters.records import AFFECTS, MOST_WITNESSES, UNLIMITED, Kind, Kinds
+from sim.parameters.records import UNLIMITED, Kind, Kinds
 from sim.rules import catalog
 from sim.rules.family import CUSTOM
 from sim.rules.meeting import WRITTEN
 from sim.rules.outcomes import APPROVE, ESTIMATE
+from sim.world.issues import AFFECTS, MOST_WITNESSES
 
 if TYPE_CHECKING:
     from sim.organization import Structure

@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from sim.organization import Structure
     from sim.scenario import Scenario
 
-AFFECTS = ("team", "unit", "witnesses", "all")
 DIRECTIONS = ("up", "down", "across")
 UNLIMITED = 1 << 30
-MOST_WITNESSES = 64
 
 
 class Numbers(NamedTuple):

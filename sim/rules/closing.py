@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.measures import DELAY_PARTS
 from sim.rules.consensus import FALL_TO_BEST, FALL_TO_DROP, FALL_TO_ESCALATE, FALL_TO_MAJORITY
 from sim.rules.power import CONSULTATIVE
@@ -40,7 +40,7 @@ NOTHING = -1
 """The alternative chosen, proposed or preferred, where there is none."""
 
 
-@rule
+@compiled
 def goes_up(power: int, agreed: bool, fallback: int, above: int) -> bool:
     """Whether a matter on which a room has not agreed in time goes one level up.
 
@@ -50,7 +50,7 @@ def goes_up(power: int, agreed: bool, fallback: int, above: int) -> bool:
     return disagreed and fallback == FALL_TO_ESCALATE and above >= 0
 
 
-@rule
+@compiled
 def closing(power: int, agreed: bool, fallback: int, anyone: bool) -> int:
     """How a room closes a matter that does not go up: a code of CLOSED_BY.
 
@@ -68,7 +68,7 @@ def closing(power: int, agreed: bool, fallback: int, anyone: bool) -> int:
     return BY_BEST_SO_FAR if fallback == FALL_TO_BEST and anyone else BY_AUTHORITY
 
 
-@rule
+@compiled
 def gathered_until(climbing: bool, in_room: bool, mark: int, ready: int, tick: int) -> int:
     """Up to which tick the time before a lapse at `tick` counts as gathering.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.arithmetic import exp, log, normal_cdf
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.vectors import Vector
 
 SURE = 1e9
 
 
-@rule
+@compiled
 def worth_mean(weighted: Vector, weight: Vector, weights: Vector, m: int, prior: float) -> float:
     """What alternative m is worth in the light of pooled evidence: sum_k w_k (sum tau' y) / (prior
     + sum tau').
@@ -27,7 +27,7 @@ def worth_mean(weighted: Vector, weight: Vector, weights: Vector, m: int, prior:
     return total
 
 
-@rule
+@compiled
 def worth_variance(weight: Vector, weights: Vector, prior: float) -> float:
     """The variance of that worth: sum_k w_k^2 / (prior + sum tau'); without evidence or prior
     beyond all measure."""
@@ -38,14 +38,14 @@ def worth_variance(weight: Vector, weights: Vector, prior: float) -> float:
     return total
 
 
-@rule
+@compiled
 def log_odds(x: float) -> float:
     """The logarithm of the odds that a standard normal lies below x."""
     bounded = -37.0 if x < -37.0 else 37.0 if x > 37.0 else x
     return log(normal_cdf(bounded)) - log(normal_cdf(-bounded))
 
 
-@rule
+@compiled
 def odds_against_rival(gain: float, variance: float, gap: float) -> float:
     """Log odds that an alternative whose worth exceeds a rival's by `gain`, known with `variance`,
     is the better one.
@@ -61,7 +61,7 @@ def odds_against_rival(gain: float, variance: float, gap: float) -> float:
     return log_odds(gain / sqrt(variance))
 
 
-@rule
+@compiled
 def odds_of_judgements(in_favour: int, against: int, accuracy: float) -> float:
     """Log odds that a proposal is right when each judgement is right with probability `accuracy`,
     independently."""
@@ -69,7 +69,7 @@ def odds_of_judgements(in_favour: int, against: int, accuracy: float) -> float:
     return (in_favour - against) * log(p / (1.0 - p))
 
 
-@rule
+@compiled
 def odds_within(number: float, tolerance: float, mean: float, variance: float) -> float:
     """Log odds that a truth known as N(mean, variance) lies within `tolerance` of a number."""
     spread = sqrt(variance)
@@ -81,13 +81,13 @@ def odds_within(number: float, tolerance: float, mean: float, variance: float) -
     return log((1.0 - outside) / outside) if outside < 1.0 else -SURE
 
 
-@rule
+@compiled
 def probability(odds: float) -> float:
     """The probability that log odds stand for."""
     return 1.0 / (1.0 + exp(-odds)) if odds > 0.0 else 1.0 - 1.0 / (1.0 + exp(odds))
 
 
-@rule
+@compiled
 def confident(odds: float, confidence: float) -> bool:
     """Whether log odds pass the bound that belongs to a probability `confidence` in (0, 1) of being
     right."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.confidence import confident
 from sim.rules.evidence import leading
 from sim.rules.family import (
@@ -49,9 +49,15 @@ CONSENSUS = Family(
         "stakes": STAKES,
     },
 )
+SHARE_NEEDED = "{Proposal} has {support} of the word; {needed} is needed"
+"""What stories say of a proposal whose support is a share, also under custom rules."""
 NONE = CONSENSUS.rule(0, "none", "the first round decides", "standard")
 MAJORITY = CONSENSUS.rule(
-    1, "majority", "more than half of the decision weight prefers the proposal", "standard"
+    1,
+    "majority",
+    "more than half of the decision weight prefers the proposal",
+    "standard",
+    phrase="{Proposal} has {support} of the word; more than {needed} is needed",
 )
 SUPERMAJORITY = CONSENSUS.rule(
     2,
@@ -59,12 +65,14 @@ SUPERMAJORITY = CONSENSUS.rule(
     "at least `threshold` of the decision weight prefers the proposal",
     "standard",
     reads={"consensus.threshold"},
+    phrase=SHARE_NEEDED,
 )
 UNANIMITY = CONSENSUS.rule(
     3,
     "unanimity",
     "everybody with a position prefers the proposal",
     "Hastie, Penrod & Pennington 1983",
+    phrase=SHARE_NEEDED,
 )
 TOLERANCE = CONSENSUS.rule(
     4,
@@ -72,6 +80,8 @@ TOLERANCE = CONSENSUS.rule(
     "no two positions are further apart than `tolerance`",
     "Hegselmann & Krause 2002",
     reads={"consensus.tolerance"},
+    phrase="{Proposal} is proposed. The two furthest apart differed by {apart}; up to "
+    "{tolerance} is tolerated",
 )
 CONSENT = CONSENSUS.rule(
     5,
@@ -80,6 +90,7 @@ CONSENT = CONSENSUS.rule(
     "least objected to",
     "Buck & Villines 2007, sociocracy",
     reads={"consensus.objection"},
+    phrase="{objections}",
 )
 CONFIDENCE = CONSENSUS.rule(
     6,
@@ -87,6 +98,8 @@ CONFIDENCE = CONSENSUS.rule(
     "what all in the room know makes the proposal right with probability `confidence`",
     "Wald 1945",
     reads={"consensus.confidence"},
+    phrase="By what all of them knew, {proposal} was right{within} with a probability of "
+    "{probability}; {confidence} is asked for",
 )
 
 FALLBACK = Family("fallback", "consensus.fallback")
@@ -116,7 +129,7 @@ FALL_TO_DROP = FALLBACK.rule(
 )
 
 
-@rule
+@compiled
 def agrees(preferred: int, position: float, proposed: int, number: float, tolerance: float) -> bool:
     """Whether a member stands behind a proposal: prefers it, or (an estimate, proposed = -1) is
     within tolerance."""
@@ -126,7 +139,7 @@ def agrees(preferred: int, position: float, proposed: int, number: float, tolera
     return -tolerance <= gap <= tolerance
 
 
-@rule
+@compiled
 def support(agreeing: Integers, voiced: Integers, weights: Vector) -> float:
     """The share of the decision weight, among members with a position, that stands behind a
     proposal."""
@@ -140,7 +153,7 @@ def support(agreeing: Integers, voiced: Integers, weights: Vector) -> float:
     return behind / total if total > 0.0 else 0.0
 
 
-@rule
+@compiled
 def dissent(agreeing: Integers, voiced: Integers) -> float:
     """The share of members with a position who prefer something else than what was decided."""
     against = 0
@@ -153,7 +166,7 @@ def dissent(agreeing: Integers, voiced: Integers) -> float:
     return against / total if total > 0 else 0.0
 
 
-@rule
+@compiled
 def needed(consensus: int, threshold: float) -> float:
     """The share of decision weight that a consensus rule asks for (majority: more than it; 0:
     counts no shares)."""
@@ -164,7 +177,7 @@ def needed(consensus: int, threshold: float) -> float:
     return threshold if consensus == SUPERMAJORITY else 1.0
 
 
-@rule
+@compiled
 def reached(consensus: int, threshold: float, share: float, against: float) -> bool:
     """Whether a room with `share` of its weight behind the proposal, and `against` of its members
     not, agrees.
@@ -181,7 +194,7 @@ def reached(consensus: int, threshold: float, share: float, against: float) -> b
     return against == 0.0
 
 
-@rule
+@compiled
 def agrees_on(consensus: int, measure: float, bound: float, share: float, against: float) -> bool:
     """Whether a room agrees on its proposal, by a built-in consensus rule.
 
@@ -199,7 +212,7 @@ def agrees_on(consensus: int, measure: float, bound: float, share: float, agains
     return reached(consensus, bound, share, against)
 
 
-@rule
+@compiled
 def bound_of(
     consensus: int,
     threshold: float,
@@ -220,7 +233,7 @@ def bound_of(
     return confidence if consensus == CONFIDENCE else threshold
 
 
-@rule
+@compiled
 def disagreement(positions: Vector, counted: Integers, alternatives: int) -> float:
     """The widest gap between two members' positions on the same alternative (positions: members x
     alternatives)."""
@@ -242,7 +255,7 @@ def disagreement(positions: Vector, counted: Integers, alternatives: int) -> flo
     return widest
 
 
-@rule
+@compiled
 def believed_loss(
     positions: Vector, member: int, alternatives: int, proposed: int, number: float
 ) -> float:
@@ -259,7 +272,7 @@ def believed_loss(
     return best - positions[first + proposed]
 
 
-@rule
+@compiled
 def strongest_objection(
     positions: Vector, counted: Integers, alternatives: int, proposed: int, number: float
 ) -> float:
@@ -273,7 +286,7 @@ def strongest_objection(
     return worst
 
 
-@rule
+@compiled
 def amended(
     positions: Vector, counted: Integers, alternatives: int, ties: Vector, scores: Vector
 ) -> int:
@@ -287,7 +300,7 @@ def amended(
     return leading(scores, ties)
 
 
-@rule
+@compiled
 def midrange(positions: Vector, counted: Integers) -> float:
     """The number whose strongest objection is weakest: half way between the extreme positions; 0 in
     silence."""

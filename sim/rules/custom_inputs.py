@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.vectors import Integers, Vector
 
 
-@rule
+@compiled
 def mean_of(values: Vector) -> float:
     """The mean of some numbers; 0 of none."""
     total = 0.0
@@ -15,7 +15,7 @@ def mean_of(values: Vector) -> float:
     return total / len(values) if len(values) > 0 else 0.0
 
 
-@rule
+@compiled
 def backing(member: int, preferred: Integers, voiced: Integers) -> float:
     """The share of the other members with a position who prefer what a member prefers; 0 where
     there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
 
 ENGAGEMENT = Family(
@@ -39,7 +39,7 @@ ON = ENGAGEMENT.rule(
 )
 
 
-@rule
+@compiled
 def after_decision(engagement: float, was_heard: bool, heard: float, unheard: float) -> float:
     """Engagement after a decision took effect, of a leader who had something to say on it.
 
@@ -49,7 +49,7 @@ def after_decision(engagement: float, was_heard: bool, heard: float, unheard: fl
     return engagement + heard * (1.0 - engagement) if was_heard else engagement * (1.0 - unheard)
 
 
-@rule
+@compiled
 def after_day(
     engagement: float, rest: float, backlog: float, behind: float, recovery: float
 ) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import NUMBER, VALUE, WHOLE, Family, Input
 from sim.rules.vectors import Integers, Vector
 
@@ -38,26 +38,26 @@ HIDDEN = -1e30
 """The score of an alternative that cannot be chosen, as it has not been heard of."""
 
 
-@rule
+@compiled
 def idea_value(theta: float, precision: float, z: float) -> float:
     """What a witness sensed of one facet of one alternative: truth plus normal noise of variance
     1/precision."""
     return theta + z / sqrt(precision)
 
 
-@rule
+@compiled
 def retold_value(value: float, variance: float, z: float) -> float:
     """What a retold idea says after a hop that adds normal noise of `variance`."""
     return value + sqrt(variance) * z
 
 
-@rule
+@compiled
 def retold_precision(precision: float, variance: float) -> float:
     """The precision an aware listener grants an idea whose hops added `variance`: 1/(1/tau + v)."""
     return precision if variance == 0.0 else 1.0 / (1.0 / precision + variance)
 
 
-@rule
+@compiled
 def better_copy(stage: int, hops: int, kept_stage: int, kept_hops: int) -> bool:
     """Whether a newly heard copy replaces the one kept: if its originator has studied longer, or it
     made fewer hops.
@@ -67,14 +67,14 @@ def better_copy(stage: int, hops: int, kept_stage: int, kept_hops: int) -> bool:
     return stage > kept_stage or (stage == kept_stage and hops < kept_hops)
 
 
-@rule
+@compiled
 def grown(study: float, stage: int) -> float:
     """How many times its first precision an idea has after `stage` days of study at `study` a
     day."""
     return 1.0 + study * stage
 
 
-@rule
+@compiled
 def studied_value(
     value: float, growth: float, study: float, theta: float, precision: float, z: float
 ) -> float:
@@ -87,7 +87,7 @@ def studied_value(
     return (growth * value + study * look) / (growth + study)
 
 
-@rule
+@compiled
 def pool(
     values: Vector,
     precisions: Vector,
@@ -111,7 +111,7 @@ def pool(
             weighted[at] += trusted * values[at]
 
 
-@rule
+@compiled
 def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector) -> None:
     """What each alternative is worth to a mind: s_m = sum_k w_k E theta_mk, over the ideas it
     pooled.
@@ -127,7 +127,7 @@ def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector
         assessment[m] = total
 
 
-@rule
+@compiled
 def assess_alone(
     values: Vector,
     first: int,
@@ -146,7 +146,7 @@ def assess_alone(
     return total
 
 
-@rule
+@compiled
 def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
     """A judgement of two alternatives that is right with probability `accuracy`: 1 for the one
     preferred, else 0."""
@@ -155,14 +155,14 @@ def judgement(u: float, accuracy: float, best: int, assessment: Vector) -> None:
         assessment[m] = 1.0 if m == preferred else 0.0
 
 
-@rule
+@compiled
 def leading(scores: Vector, ties: Vector) -> int:
     """The alternative with the highest score; within 1e-12 of it the lowest tie draw wins, never
     the label."""
     return leading_from(0, scores, ties)
 
 
-@rule
+@compiled
 def leading_from(first: int, scores: Vector, ties: Vector) -> int:
     """The leading alternative among those from `first` on."""
     top = scores[first]
@@ -176,7 +176,7 @@ def leading_from(first: int, scores: Vector, ties: Vector) -> int:
     return best
 
 
-@rule
+@compiled
 def hide(scores: Vector, known: Integers) -> None:
     """Put alternatives that nobody concerned has heard of out of reach."""
     for m in range(len(scores)):

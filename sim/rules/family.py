@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 CUSTOM = -1
 """The code of a custom rule, in every family: built-in rules have codes from 0."""
-CUSTOM_NAME = "own"
+CUSTOM_NAME = "custom"
 """What a custom rule is called where a rule is named by its code."""
 
 ONE_VOICE, ROOM, LEVELS, ROUTED = "one voice", "room", "levels", "routed"
@@ -58,7 +58,9 @@ class RuleInfo(NamedTuple):
     name: in YAML. summary: what it does, in a line. source: a study, `standard` or `convention`.
     decides: of a power rule, whose word a decision is. code: the number by which both drivers know
     it; it never changes. reads: the keys that are read where this rule is in force, of those that
-    not every rule of the family reads. phrase: a few words for stories, where they need some.
+    not every rule of the family reads. phrase: what a story says of it. Of a power rule, a
+    few words, where they are needed; of a consensus rule, how far a proposal carries, with the
+    names of values in braces (`sim.story.agreement` gives them).
     """
 
     name: str

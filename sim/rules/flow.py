@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.draws import exponential
 from sim.rules.closing import CLOSED, DECIDED
 from sim.rules.family import NUMBER, PASSING, WHOLE, Family, Input
@@ -72,13 +72,13 @@ BY_URGENCY = READING.rule(
 _WHATS = 8  # how many kinds of message the index of their draws has room for
 
 
-@rule
+@compiled
 def draw_index(what: int, attempt: int) -> int:
     """The index of the draw that settles whether a message passes: one a kind and attempt."""
     return attempt * _WHATS + what
 
 
-@rule
+@compiled
 def no_longer_matters(what: int, state: int) -> bool:
     """Whether a message about an issue in a state need not be read: nothing can come of it.
 
@@ -87,7 +87,7 @@ def no_longer_matters(what: int, state: int) -> bool:
     return state >= (CLOSED if what == DECISION else DECIDED)
 
 
-@rule
+@compiled
 def is_superseded(held: bool, newest: int, version: int) -> bool:
     """Whether news of a version of the direction that its holder has not passed on yet is stale.
 
@@ -96,14 +96,14 @@ def is_superseded(held: bool, newest: int, version: int) -> bool:
     return held and newest > version
 
 
-@rule
+@compiled
 def passes(u: float, openness: float) -> bool:
     """Whether the holder passes an item on: with probability `openness` in [0, 1]; 0 never
     passes."""
     return u < openness
 
 
-@rule
+@compiled
 def hop_ticks(u: float, openness: float, mean: float) -> int:
     """How long a passed item travels: exponential with `mean` ticks, rounded up to at least one
     tick.
@@ -118,7 +118,7 @@ def hop_ticks(u: float, openness: float, mean: float) -> int:
     return ticks if ticks > 1 else 1
 
 
-@rule
+@compiled
 def kept_fidelity(fidelity: float, loss: float) -> float:
     """Context fidelity after a hop that loses the share `loss` of it."""
     return fidelity * (1.0 - loss)

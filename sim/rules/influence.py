@@ -4,7 +4,7 @@ decisions."""
 from __future__ import annotations
 
 from sim.arithmetic import exp
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import NUMBER, STAKES, VALUE, WHOLE, Family, Input
 from sim.rules.vectors import Vector
 
@@ -47,7 +47,7 @@ REFLECTED = INFLUENCE.rule(
 MOST_STEPS = 1000
 
 
-@rule
+@compiled
 def choice_loss(worths: Vector, preferred: int) -> float:
     """How wrong it was to prefer an alternative, in [0, 1]: 0 for the best, 1 for the worst."""
     best = worths[0]
@@ -60,21 +60,21 @@ def choice_loss(worths: Vector, preferred: int) -> float:
     return (best - worths[preferred]) / (best - worst) if best > worst else 0.0
 
 
-@rule
+@compiled
 def estimate_loss(position: float, truth: float, scale: float) -> float:
     """How wrong a number was, in [0, 1]: the squared error in units of (2 `scale`)^2, at most 1."""
     gap = (position - truth) / (2.0 * scale)
     return gap * gap if gap * gap < 1.0 else 1.0
 
 
-@rule
+@compiled
 def merited(influence: float, rate: float, loss: float) -> float:
     """Influence after a loss in [0, 1], before all are brought back to mean 1 (Hedge: Freund &
     Schapire 1997)."""
     return influence * exp(-rate * loss)
 
 
-@rule
+@compiled
 def settle(influence: Vector, forgetting: float) -> None:
     """Bring influences back to mean 1, and by the share `forgetting` nearer to 1 (Herbster &
     Warmuth 1998)."""
@@ -86,7 +86,7 @@ def settle(influence: Vector, forgetting: float) -> None:
         influence[i] = (1.0 - forgetting) * (influence[i] * scale) + forgetting
 
 
-@rule
+@compiled
 def centrality(matrix: Vector, n: int, before: Vector, weights: Vector) -> None:
     """The left eigenvector for eigenvalue 1 of a row-stochastic n x n matrix, summing to 1, by lazy
     power iteration.
@@ -111,7 +111,7 @@ def centrality(matrix: Vector, n: int, before: Vector, weights: Vector) -> None:
             break
 
 
-@rule
+@compiled
 def reflected(centralities: Vector, selves: Vector) -> None:
     """Self-weights after one more discussion: x_p ~ c_p / (1 - x_p), summing to 1 (Jia et al. 2015,
     eq. 5).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import Family
 from sim.rules.vectors import Integers
 
@@ -50,7 +50,7 @@ WRITTEN = FORUM_MODE.rule(
 )
 
 
-@rule
+@compiled
 def allowed_start(start: int, length: int, day: int, focus: int) -> int:
     """The first tick from `start` on at which a round of `length` ticks fits in a day's hours
     outside focus.
@@ -66,7 +66,7 @@ def allowed_start(start: int, length: int, day: int, focus: int) -> int:
     return start
 
 
-@rule
+@compiled
 def free_start(
     start: int, length: int, booked_from: Integers, booked_until: Integers, bookings: int
 ) -> int:
@@ -84,7 +84,7 @@ def free_start(
     return start
 
 
-@rule
+@compiled
 def another_round(
     end: int, first_start: int, limit: int, held: int, most: int, expires: int
 ) -> bool:
@@ -96,7 +96,7 @@ def another_round(
     return end <= first_start + limit and held < most and end <= expires
 
 
-@rule
+@compiled
 def quorum_of(seats: int, share: float) -> int:
     """How many of `seats` members must be present: the least whole number that is at least `share`
     of them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.arithmetic import LN2, exp
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import Family
 from sim.rules.vectors import Vector
 
@@ -15,7 +15,7 @@ APPROVE = ISSUE_TYPE.rule(
 ESTIMATE = ISSUE_TYPE.rule(2, "estimate", "one number", "standard", reads={"consensus.tolerance"})
 
 
-@rule
+@compiled
 def worth(theta: Vector, weights: Vector, m: int) -> float:
     """What an alternative is truly worth: u_m = sum_k w_k theta_mk (theta: alternatives x
     facets)."""
@@ -25,7 +25,7 @@ def worth(theta: Vector, weights: Vector, m: int) -> float:
     return total
 
 
-@rule
+@compiled
 def choice_quality(worths: Vector, chosen: int) -> float:
     """(u_a - mean u) / (max u - mean u): 1 for the best, 0 for a random pick, negative for
     worse."""
@@ -39,7 +39,7 @@ def choice_quality(worths: Vector, chosen: int) -> float:
     return (worths[chosen] - mean) / (best - mean) if best > mean else 1.0
 
 
-@rule
+@compiled
 def estimate_quality(estimate: float, truth: float, weights: Vector) -> float:
     """1 - (a - u)^2 / Var u, with Var u = sum_k w_k^2: 1 exact, 0 as good as the prior mean."""
     variance = 0.0
@@ -48,7 +48,7 @@ def estimate_quality(estimate: float, truth: float, weights: Vector) -> float:
     return 1.0 - (estimate - truth) * (estimate - truth) / variance
 
 
-@rule
+@compiled
 def commitment(
     engagement: float,
     participated: bool,
@@ -67,7 +67,7 @@ def commitment(
     return engagement * (base + (1.0 - base) * fidelity)
 
 
-@rule
+@compiled
 def decision_value(
     stakes: float, quality: float, committed: float, delay: float, half_life: float
 ) -> float:
@@ -78,7 +78,7 @@ def decision_value(
     return stakes * (quality * committed * exp(-LN2 * (delay / half_life)))
 
 
-@rule
+@compiled
 def enough_know(told: int, affected: int, coverage: float) -> bool:
     """Whether a decision takes effect: at least the share `coverage` of those affected know it."""
     return told >= coverage * affected - 1e-9

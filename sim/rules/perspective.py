@@ -4,13 +4,13 @@ direction."""
 from __future__ import annotations
 
 from sim.arithmetic import exp
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.vectors import Vector
 
 LEAST_PRECISION = 1e-9
 
 
-@rule
+@compiled
 def precision(acuity: float, place: float, facet: float, breadth: float) -> float:
     """How precisely (1/variance) a leader at `place` in [0, 1] senses a facet that lives at
     `facet`.
@@ -23,7 +23,7 @@ def precision(acuity: float, place: float, facet: float, breadth: float) -> floa
     return seen if seen > LEAST_PRECISION else LEAST_PRECISION
 
 
-@rule
+@compiled
 def local_precision(seen: float, facet_unit: int, unit: int, outside: float) -> float:
     """Precision for a facet that may belong to a unit (-1: to none): times `outside` for other
     units' leaders."""
@@ -33,7 +33,7 @@ def local_precision(seen: float, facet_unit: int, unit: int, outside: float) -> 
     return seen if seen > LEAST_PRECISION else LEAST_PRECISION
 
 
-@rule
+@compiled
 def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
     """What matters for an issue, w_k ~ W_k s_k, normalised to sum 1."""
     total = 0.0
@@ -44,7 +44,7 @@ def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
         weights[k] = weights[k] / total
 
 
-@rule
+@compiled
 def believed_weights(
     fidelity: Vector, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
 ) -> None:
@@ -67,7 +67,7 @@ def believed_weights(
         weights[k] = weights[k] / total
 
 
-@rule
+@compiled
 def alignment(believed: Vector, actual: Vector) -> float:
     """1 - (1/2) |believed - actual|_1 in [0, 1]: 1 when a leader weighs exactly as the direction
     asks."""
@@ -78,7 +78,7 @@ def alignment(believed: Vector, actual: Vector) -> float:
     return 1.0 - 0.5 * distance
 
 
-@rule
+@compiled
 def relevance(weights: Vector, precisions: Vector) -> float:
     """How well what a leader sees covers what matters: sum_k w_k tau_k."""
     total = 0.0

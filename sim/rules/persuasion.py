@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.family import (
     INFLUENCES,
     NUMBER,
@@ -46,7 +46,7 @@ FRIEDKIN_JOHNSEN = PERSUADE.rule(
 )
 
 
-@rule
+@compiled
 def trust(
     to: int,
     weights: Vector,
@@ -76,7 +76,7 @@ def trust(
         row[to] = 1.0
 
 
-@rule
+@compiled
 def persuaded(
     own: float,
     susceptibility: float,
@@ -98,7 +98,7 @@ def persuaded(
     return (1.0 - susceptibility) * own + susceptibility * heard
 
 
-@rule
+@compiled
 def within_confidence(
     positions: Vector, alternatives: int, one: int, other: int, bound: float
 ) -> bool:
@@ -116,7 +116,7 @@ def within_confidence(
     return True
 
 
-@rule
+@compiled
 def given_trust(
     to: int, given: Vector, room: Integers, heard: Integers, self_weight: float, row: Vector
 ) -> None:

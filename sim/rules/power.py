@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.evidence import hide, leading
 from sim.rules.family import (
     COUNTED,
@@ -153,6 +153,10 @@ CONTINGENT = POWER.rule(
     "Vroom & Yetton 1973",
     decides=ROUTED,
 )
+ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
+"""The keys of `power.contingent` that name the rules it may come to."""
+ROUTABLE = tuple(name for name, rule in POWER.rules.items() if rule.decides != ROUTED)
+"""The rules that these keys may name."""
 
 VOICE = Family("voice", "power.voice")
 VOICE_EQUAL = VOICE.rule(0, "equal", "everybody's voice counts alike", "standard")
@@ -168,7 +172,7 @@ VOICE_INFLUENCE = VOICE.rule(
 )
 
 
-@rule
+@compiled
 def decision_weights(authority: Vector, voice: Vector, sharing: float, weights: Vector) -> None:
     """Decision weights pi ~ (1 - sharing) authority + sharing voice, both normalised over the room.
 
@@ -185,7 +189,7 @@ def decision_weights(authority: Vector, voice: Vector, sharing: float, weights: 
         )
 
 
-@rule
+@compiled
 def weighted_ballots(
     preferred: Integers, voiced: Integers, weights: Vector, ballots: Vector
 ) -> None:
@@ -197,7 +201,7 @@ def weighted_ballots(
             ballots[preferred[p]] += weights[p]
 
 
-@rule
+@compiled
 def weighted_positions(
     positions: Vector, voiced: Integers, weights: Vector, scores: Vector
 ) -> None:
@@ -217,7 +221,7 @@ def weighted_positions(
             scores[m] = scores[m] / total
 
 
-@rule
+@compiled
 def weighted_median(positions: Vector, voiced: Integers, weights: Vector) -> float:
     """The smallest position with at least half of the decision weight at or below it (Black 1948);
     0 in silence."""
@@ -239,7 +243,7 @@ def weighted_median(positions: Vector, voiced: Integers, weights: Vector) -> flo
     return median
 
 
-@rule
+@compiled
 def proposal(
     by_ballot: bool,
     positions: Vector,
@@ -270,7 +274,7 @@ def proposal(
     return leading(scores, ties)
 
 
-@rule
+@compiled
 def proposed_number(
     by_ballot: bool, positions: Vector, voiced: Integers, weights: Vector, scores: Vector
 ) -> float:
@@ -287,7 +291,7 @@ ALONE, DELEGATE, BY_LEVELS, IN_ROOM = range(4)
 delegates to does; levels do, one after another; or a room meets, to decide or to advise."""
 
 
-@rule
+@compiled
 def way_of(power: int) -> int:
     """Which way an issue takes under a power rule other than `contingent`, which only routes."""
     if power == AUTOCRATIC:
@@ -297,13 +301,13 @@ def way_of(power: int) -> int:
     return BY_LEVELS if power == CHAIN or power == CHAMPION else IN_ROOM
 
 
-@rule
+@compiled
 def deliberates(power: int) -> bool:
     """Whether a forum decides in common under a power rule, rather than advise one voice."""
     return way_of(power) == IN_ROOM and power != CONSULTATIVE and power != CONTINGENT
 
 
-@rule
+@compiled
 def judged_at(way: int, ready: int, tick: int, gather: int) -> int:
     """The tick from which on whoever has to judge alone does so, when it gets the matter at `tick`.
 
@@ -315,7 +319,7 @@ def judged_at(way: int, ready: int, tick: int, gather: int) -> int:
     return ready if ready > tick else tick
 
 
-@rule
+@compiled
 def rotating_chair(first: int, turn: int, counted: Integers) -> int:
     """The seat that chairs round `turn` (from 1) when the chair passes round from seat `first`; -1
     in silence.
@@ -330,7 +334,7 @@ def rotating_chair(first: int, turn: int, counted: Integers) -> int:
     return -1
 
 
-@rule
+@compiled
 def emergent_chair(influence: Vector, draws: Vector, counted: Integers) -> int:
     """The seat of who has most influence among those with a position (the lowest draw among
     equals); -1 in silence."""
@@ -343,7 +347,7 @@ def emergent_chair(influence: Vector, draws: Vector, counted: Integers) -> int:
     return chair
 
 
-@rule
+@compiled
 def evidence_spread(weights: Vector, own: Vector, pooled: Vector) -> float:
     """How far what matters is known by others than oneself, in [0, 1): 0 when one alone sees as
     much as all together.
@@ -360,7 +364,7 @@ def evidence_spread(weights: Vector, own: Vector, pooled: Vector) -> float:
     return 1.0 - alone / together if together > alone else 0.0
 
 
-@rule
+@compiled
 def contingent_on(
     urgent: bool,
     spread: bool,

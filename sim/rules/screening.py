@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.evidence import HIDDEN, leading_from
 from sim.rules.vectors import Vector
 
 
-@rule
+@compiled
 def best_proposal(assessment: Vector, status_quo: bool, ties: Vector) -> int:
     """The alternative that a leader would propose: their best, other than the status quo (the
     first) if there is one."""
     return leading_from(1 if status_quo else 0, assessment, ties)
 
 
-@rule
+@compiled
 def approves(assessment: Vector, proposed: int, status_quo: bool, ties: Vector) -> bool:
     """Whether a leader prefers a proposal to what is without it: the status quo, or else a pick at
     random."""
@@ -30,7 +30,7 @@ def approves(assessment: Vector, proposed: int, status_quo: bool, ties: Vector) 
     return known > 0 and assessment[proposed] >= total / known
 
 
-@rule
+@compiled
 def preferred_by(approved: bool, proposed: int, status_quo: bool) -> int:
     """The alternative that a level prefers by its word: the proposal, or with a no the status quo.
 
@@ -41,7 +41,7 @@ def preferred_by(approved: bool, proposed: int, status_quo: bool) -> int:
     return 0 if status_quo else -1
 
 
-@rule
+@compiled
 def settled(all_must: bool, approved: bool, last: bool) -> bool:
     """Whether a level's word settles the matter: a no where all must approve, a yes where one may,
     or the last one."""

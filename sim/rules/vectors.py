@@ -5,7 +5,7 @@ from typing import Protocol, TypeAlias, TypeVar
 N = TypeVar("N", int, float)
 
 
-class Numbers(Protocol[N]):
+class Indexed(Protocol[N]):
     """Anything that holds numbers by index: a list, or a row of an array."""
 
     def __len__(self) -> int: ...
@@ -15,5 +15,5 @@ class Numbers(Protocol[N]):
     def __setitem__(self, index: int, value: N, /) -> None: ...
 
 
-Vector: TypeAlias = Numbers[float]
-Integers: TypeAlias = Numbers[int]
+Vector: TypeAlias = Indexed[float]
+Integers: TypeAlias = Indexed[int]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.rules.vectors import Vector
 
 
-@rule
+@compiled
 def backlog_after(backlog: float, load: float, available: float, ticks: int) -> float:
     """Backlog (ticks of work) after `ticks` in which work arrives at `load` and is done at
     `available` a tick.
@@ -17,7 +17,7 @@ def backlog_after(backlog: float, load: float, available: float, ticks: int) -> 
     return after if after > 0.0 else 0.0
 
 
-@rule
+@compiled
 def gini(ordered: Vector) -> float:
     """Gini coefficient of non-negative numbers in ascending order: 0 all alike (or all 0), toward 1
     one holds all."""

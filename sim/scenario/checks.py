@@ -14,12 +14,13 @@ from sim.scenario.experiment_checks import (
     wrong_replications,
     wrong_sweep,
 )
-from sim.scenario.keys.issues import MOST_WITNESSES, IssueKind
+from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child
 from sim.scenario.validate import Checked, KeyProblem, Path
 from sim.scenario.value_types import plainly
+from sim.world.issues import MOST_WITNESSES
 
 MOST_POSITIONS = 32
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.extension.files import is_reference
 from sim.rules.catalog import DECLARED
-from sim.rules.family import CUSTOM_NAME, ROUTED, Family
-from sim.rules.power import POWER, READS_ADVISED, READS_TOGETHER
+from sim.rules.family import CUSTOM_NAME, Family
+from sim.rules.power import POWER, READS_ADVISED, READS_TOGETHER, ROUTABLE, ROUTES
 from sim.scenario.tree import entries
 from sim.scenario.value_types import plainly
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.scenario.keys.settings import Settings
 
 POWER_RULES: Mapping[str, frozenset[str]] = {
-    **{name: rule.reads for name, rule in POWER.rules.items() if rule.decides != ROUTED},
+    **{name: POWER.rules[name].reads for name in ROUTABLE},
     CUSTOM_NAME: POWER.custom_reads,
 }
 """What each power rule reads, where the conditions below hold; `contingent` reads what the rules do
@@ -36,8 +36,6 @@ that it may come to, and its own section."""
 
 KNOWN = frozenset().union(*POWER_RULES.values()) | {"power.contingent"}
 """The keys of `power` and `consensus` on which something is declared."""
-
-ROUTES = ("when_urgent", "when_spread", "when_stakes", "otherwise")
 
 OTHERS = tuple(family for family in DECLARED.values() if family is not POWER)
 """The families whose rules say, each for itself, which keys are read only under them."""
@@ -192,7 +190,7 @@ def reads(policy: Settings, key: str) -> bool:
 
 
 def rules_of(kind: IssueKind) -> list[str]:
-    """The power rules that a kind of issue may come to; CUSTOM_NAME for a custom one."""
+    """The power rules that a kind of issue may come to; `custom` for a custom rule."""
     power = kind.power
     if power.rule == "contingent":
         return [getattr(power.contingent, route) for route in ROUTES]

@@ -3,9 +3,11 @@ settled it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.rules.catalog import FAMILIES
+from sim.rules.consensus import SHARE_NEEDED
 from sim.story import course, words
 from sim.story.ending import ending
 from sim.story.facts import Facts
@@ -245,8 +247,12 @@ def verdict(facts: Facts, data: Mapping[str, Any]) -> str:
     rule = facts.kind.consensus.rule
     if facts.rule == "consultative" or rule == "none":
         return ""
-    text = _TESTS.get(rule, _shares)(facts, data)
-    return f"{text}: {'enough' if data['agreed'] else 'not enough'}."
+    known = FAMILIES["consensus"].get(rule)
+    phrase = known.phrase if known is not None else SHARE_NEEDED
+    values = {
+        name: value() for name, value in _values(facts, data).items() if f"{{{name}}}" in phrase
+    }
+    return f"{phrase.format(**values)}: {'enough' if data['agreed'] else 'not enough'}."
 
 
 def required_agreement(facts: Facts) -> str:
@@ -257,28 +263,29 @@ def required_agreement(facts: Facts) -> str:
     return f"Whoever believes that more than {limit} is lost by a proposal objects."
 
 
-def _proposed(facts: Facts, data: Mapping[str, Any]) -> str:
-    return words.capital(facts.option(data["proposal"], data["number"]))
+def _values(facts: Facts, data: Mapping[str, Any]) -> dict[str, Callable[[], str]]:
+    """What the phrases of consensus rules name in braces."""
+    consensus = facts.kind.consensus
+    within = f" within {float(consensus.tolerance):g}" if facts.estimate else ""
+
+    def proposal() -> str:
+        return facts.option(data["proposal"], data["number"])
+
+    return {
+        "proposal": proposal,
+        "Proposal": lambda: words.capital(proposal()),
+        "support": lambda: words.share(data["support"]),
+        "needed": lambda: words.share(data["needed"]),
+        "apart": lambda: words.number(data["apart"]),
+        "tolerance": lambda: f"{float(consensus.tolerance):g}",
+        "objections": lambda: _objections(facts, data),
+        "within": lambda: within,
+        "probability": lambda: words.share(data["probability"]),
+        "confidence": lambda: words.share(float(consensus.confidence)),
+    }
 
 
-def _shares(facts: Facts, data: Mapping[str, Any]) -> str:
-    """Majority, supermajority, unanimity: shares of the word."""
-    more = "more than " if facts.kind.consensus.rule == "majority" else ""
-    return (
-        f"{_proposed(facts, data)} has {words.share(data['support'])} of the word;"
-        f" {more}{words.share(data['needed'])} is needed"
-    )
-
-
-def _tolerance(facts: Facts, data: Mapping[str, Any]) -> str:
-    return (
-        f"{_proposed(facts, data)} is proposed. The two furthest apart differed by "
-        f"{words.number(data['apart'])}; up to {float(facts.kind.consensus.tolerance):g} is "
-        f"tolerated"
-    )
-
-
-def _consent(facts: Facts, data: Mapping[str, Any]) -> str:
+def _objections(facts: Facts, data: Mapping[str, Any]) -> str:
     """Who objected to what was proposed, to what it was amended, and who objected still."""
     limit = float(facts.kind.consensus.objection)
     objections = data.get("objections", ())
@@ -303,16 +310,3 @@ def _objectors(facts: Facts, losses: list[tuple[int, float]]) -> str:
     ordered = sorted(losses, key=lambda pair: -pair[1])
     names = [f"{facts.name(int(leader))} (loss {words.number(loss)})" for leader, loss in ordered]
     return words.listed(names, 4) if names else ""
-
-
-def _confidence(facts: Facts, data: Mapping[str, Any]) -> str:
-    sure = words.share(float(facts.kind.consensus.confidence))
-    within = f" within {float(facts.kind.consensus.tolerance):g}" if facts.estimate else ""
-    return (
-        f"By what all of them knew, {facts.option(data['proposal'], data['number'])} was "
-        f"right{within} with a probability of {words.share(data['probability'])}; {sure} is asked "
-        f"for"
-    )
-
-
-_TESTS = {"tolerance": _tolerance, "consent": _consent, "confidence": _confidence}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.draws import (
     ARRIVAL,
     DIRECTION,
@@ -29,38 +29,42 @@ from sim.draws import (
 from sim.rules.evidence import idea_value, judgement, studied_value
 from sim.rules.vectors import Integers, Vector
 
-AFFECTS_TEAM, AFFECTS_UNIT, AFFECTS_WITNESSES, AFFECTS_ALL = range(4)
+AFFECTS = ("team", "unit", "witnesses", "all")
+"""Whom a decision may affect, as a scenario says it; the place of each is its code."""
+AFFECTS_TEAM, AFFECTS_UNIT, AFFECTS_WITNESSES, AFFECTS_ALL = range(len(AFFECTS))
+MOST_WITNESSES = 64
+"""Of one issue, as a scenario may ask for."""
 
 _SHIFT_OF_DIRECTION = 0xFFFFFFFF  # stands where an issue kind's key would
 
 
-@rule
+@compiled
 def run_stream(seed: int, replication: int) -> tuple[int, int]:
     """The stream of one replication under a seed in [0, 2^63)."""
     return stream_of(seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, RUN, replication, 0)
 
 
-@rule
+@compiled
 def issue_stream(k0: int, k1: int, kind_key: int, ordinal: int) -> tuple[int, int]:
     """The stream of one issue of a replication, by its kind's key and its ordinal among its
     kind."""
     return stream_of(k0, k1, ISSUE, kind_key, ordinal)
 
 
-@rule
+@compiled
 def arrival_gap(k0: int, k1: int, kind_key: int, ordinal: int, rate: float) -> float:
     """Ticks (continuous) between issue `ordinal - 1` of a kind and issue `ordinal`: exponential,
     `rate` a tick."""
     return exponential(uniform(k0, k1, ARRIVAL, 0, kind_key, ordinal, 0)) / rate
 
 
-@rule
+@compiled
 def shift_gap(k0: int, k1: int, version: int, rate: float) -> float:
     """Ticks (continuous) between two versions of the direction: exponential, `rate` a tick."""
     return exponential(uniform(k0, k1, ARRIVAL, 0, _SHIFT_OF_DIRECTION, version, 1)) / rate
 
 
-@rule
+@compiled
 def fill_normals(k0: int, k1: int, purpose: int, a: int, b: int, c: int, values: Vector) -> None:
     """Independent standard normals, two from each block."""
     for index in range(0, len(values), 2):
@@ -70,7 +74,7 @@ def fill_normals(k0: int, k1: int, purpose: int, a: int, b: int, c: int, values:
             values[index + 1] = normal(v)
 
 
-@rule
+@compiled
 def fill_simplex(k0: int, k1: int, purpose: int, a: int, values: Vector) -> None:
     """A point uniform on the simplex: exponential draws, normalised to sum 1."""
     total = 0.0
@@ -81,19 +85,19 @@ def fill_simplex(k0: int, k1: int, purpose: int, a: int, values: Vector) -> None
         values[index] = values[index] / total
 
 
-@rule
+@compiled
 def direction(k0: int, k1: int, version: int, weights: Vector) -> None:
     """The organisation's direction W of a version: what matters, uniform on the simplex."""
     fill_simplex(k0, k1, DIRECTION, version, weights)
 
 
-@rule
+@compiled
 def salience(k0: int, k1: int, weights: Vector) -> None:
     """What an issue itself makes matter, uniform on the simplex (k0, k1: the issue's stream)."""
     fill_simplex(k0, k1, SALIENCE, 0, weights)
 
 
-@rule
+@compiled
 def truth(k0: int, k1: int, status_quo: bool, facets: int, theta: Vector) -> None:
     """Facet values theta_mk ~ N(0, 1), alternatives x facets; a status quo, the first, is worth
     0."""
@@ -103,7 +107,7 @@ def truth(k0: int, k1: int, status_quo: bool, facets: int, theta: Vector) -> Non
             theta[k] = 0.0
 
 
-@rule
+@compiled
 def lead_by(theta: Vector, facets: int, worths: Vector, status_quo: bool, gap: float) -> None:
     """Shift alternatives so that the best is worth exactly `gap` more than the next (theta:
     alternatives x facets).
@@ -127,7 +131,7 @@ def lead_by(theta: Vector, facets: int, worths: Vector, status_quo: bool, gap: f
                 theta[m * facets + k] += -shift if stays else shift
 
 
-@rule
+@compiled
 def drift(
     k0: int,
     k1: int,
@@ -151,7 +155,7 @@ def drift(
         theta[at] = persistence * theta[at] + fresh * noise[at]
 
 
-@rule
+@compiled
 def study_day(
     k0: int,
     k1: int,
@@ -177,20 +181,20 @@ def study_day(
         )
 
 
-@rule
+@compiled
 def invents(k0: int, k1: int, key: int, probability: float) -> bool:
     """Whether the witness with `key` has an alternative that nobody else has thought of."""
     return uniform(k0, k1, INVENT, 0, key, 0, 0) < probability
 
 
-@rule
+@compiled
 def tie_draws(k0: int, k1: int, ties: Vector) -> None:
     """One draw an alternative, which settles every tie about this issue."""
     for m in range(len(ties)):
         ties[m] = uniform(k0, k1, TIE, m, 0, 0, 0)
 
 
-@rule
+@compiled
 def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers) -> int:
     """Who raises an issue: uniform over the leaders at position `raised_at` (-1: over all)."""
     chosen = -1
@@ -204,7 +208,7 @@ def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers
     return chosen
 
 
-@rule
+@compiled
 def facet_units(
     k0: int, k1: int, home: int, affects: int, local: Integers, units: Integers, owners: Integers
 ) -> None:
@@ -227,7 +231,7 @@ def facet_units(
                 owners[k] = units[int(uniform(k0, k1, UNIT, k, 0, 0, 0) * len(units))]
 
 
-@rule
+@compiled
 def sense(
     k0: int,
     k1: int,
@@ -254,7 +258,7 @@ def sense(
             idea[at] = idea_value(actual, precisions[at % facets], idea[at])
 
 
-@rule
+@compiled
 def judge(k0: int, k1: int, key: int, accuracy: float, best: int, assessment: Vector) -> None:
     """The judgement of the leader with `key`, right with probability `accuracy`, independently of
     all others."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.compiler import rule
+from sim.compiler import compiled
 from sim.draws import AWAY, WITNESS, exponential, uniform
 from sim.rules.vectors import Integers, Vector
 
 
-@rule
+@compiled
 def choose_witnesses(
     k0: int,
     k1: int,
@@ -58,7 +58,7 @@ def choose_witnesses(
 # Reporting lines: who is accountable, and the next leader on the way to another
 
 
-@rule
+@compiled
 def accountable_for(origin: int, decided_at: int, manager: Integers, position: Integers) -> int:
     """The nearest of the origin and its managers at position `decided_at` or above (-1: the origin
     itself)."""
@@ -69,7 +69,7 @@ def accountable_for(origin: int, decided_at: int, manager: Integers, position: I
     return leader
 
 
-@rule
+@compiled
 def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave: Integers) -> int:
     """The next leader on the reporting line from `leader` to another, `target`.
 
@@ -89,14 +89,14 @@ def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave
 # Who is away, and when
 
 
-@rule
+@compiled
 def is_away(k0: int, k1: int, key: int, day: int, share: float) -> bool:
     """Whether the leader with `key` is away on a day (k0, k1: the run's stream): independently,
     that share of days."""
     return share > 0.0 and uniform(k0, k1, AWAY, 0, key, day, 0) < share
 
 
-@rule
+@compiled
 def present_from(k0: int, k1: int, key: int, tick: int, length: int, share: float) -> int:
     """The first tick from `tick` on of a day, of `length` ticks, on which the leader is not
     away."""

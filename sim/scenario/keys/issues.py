@@ -11,8 +11,7 @@ from sim.scenario.keys.power import SOME_NUMBER, Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
 from sim.scenario.times import RatePerLeader, duration, total_or_per_leader
 from sim.scenario.value_types import LABEL, Range, choice, number, share, truth, whole_number, word
-
-MOST_WITNESSES = 64
+from sim.world.issues import AFFECTS, MOST_WITNESSES
 
 KINDS: dict[str, dict[str, Any]] = {
     "operational": {
@@ -88,7 +87,7 @@ class IssueKind(Section):
         unit="working time",
         shown="4 half-lives",
     )
-    affects: Annotated[str, choice(("team", "unit", "witnesses", "all"))] = key(
+    affects: Annotated[str, choice(AFFECTS)] = key(
         "team", "Whom the decision concerns; they must know it for it to take effect."
     )
     status_quo: Annotated[bool, truth()] = key(

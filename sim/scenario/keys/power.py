@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 
 from sim.clock import Duration
 from sim.rules.catalog import names
+from sim.rules.power import ROUTABLE
 from sim.scenario.keys.facts import Section, abstract, key, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
 from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
 
-ROUTES = tuple(name for name in names("power") if name != "contingent")
 SOME_NUMBER = Range(1e-6, 1e6)
 
 
@@ -51,7 +51,9 @@ class Contingent(Section):
     urgent_within: Annotated[Duration, duration()] = key(
         "2d", "A half-life up to this is urgent; 0d: none is.", unit="working time"
     )
-    when_urgent: Annotated[str, choice(ROUTES)] = key("autocratic", "The rule for what is urgent.")
+    when_urgent: Annotated[str, choice(ROUTABLE)] = key(
+        "autocratic", "The rule for what is urgent."
+    )
     spread_above: Annotated[float, share(ALL_SHARES)] = key(
         "50%",
         (
@@ -61,12 +63,12 @@ class Contingent(Section):
         ),
         unit="share of explained variance",
     )
-    when_spread: Annotated[str, choice(ROUTES)] = key("shared", "The rule for spread evidence.")
+    when_spread: Annotated[str, choice(ROUTABLE)] = key("shared", "The rule for spread evidence.")
     stakes_above: Annotated[float, number(Range(0, 1e6))] = key(
         5, "Stakes above this are high.", unit="relative value"
     )
-    when_stakes: Annotated[str, choice(ROUTES)] = key("consultative", "The rule for high stakes.")
-    otherwise: Annotated[str, choice(ROUTES)] = key("delegated", "The rule for everything else.")
+    when_stakes: Annotated[str, choice(ROUTABLE)] = key("consultative", "The rule for high stakes.")
+    otherwise: Annotated[str, choice(ROUTABLE)] = key("delegated", "The rule for everything else.")
 
 
 class Power(Section):
