@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.comparison import interval  # noqa: E402
 from sim.experiments.calibration import calibrate  # noqa: E402
-from sim.experiments.play import MEASURES, Player, Work  # noqa: E402
+from sim.experiments.play import MEASURES, Player, RunBatch  # noqa: E402
 from sim.experiments.sweep import runs_table, sweep  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 
@@ -86,7 +86,7 @@ def values(settings: dict[str, Any], first: int = 1_000_000) -> np.ndarray:
     policy = Scenario.from_dict(
         SMALL, overrides={key: str(value) for key, value in settings.items()}
     )
-    rows = Player("compiled")(Work(b"", policy, tuple(range(first, first + TEST))))
+    rows = Player("compiled")(RunBatch(b"", policy, tuple(range(first, first + TEST))))
     return np.array([row[MEASURES.index("value")] for row in rows if isinstance(row, np.ndarray)])
 
 

@@ -71,20 +71,6 @@ def write(folder: Path, runs: int, seed: int) -> None:
     save(sweep.sweep(scenario(runs), folder, workers=WORKERS, executor=executor), "compiled")
 
 
-def command(folder: Path, runs: int, seed: int) -> list[str]:
-    """How the writer is started."""
-    return [
-        sys.executable,
-        __file__,
-        "--write",
-        str(folder),
-        "--runs",
-        str(runs),
-        "--seed",
-        str(seed),
-    ]
-
-
 def kept(folder: Path, runs: int) -> set[str]:
     """The runs in a folder, as `Telling` names them."""
     with contextlib.closing(sqlite3.connect(folder / FILE)) as file:
@@ -99,4 +85,4 @@ def table(folder: Path, runs: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Writer(command, kept, table), write, __doc__))
+    sys.exit(main(Writer(__file__, kept, table), write, __doc__))

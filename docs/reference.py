@@ -42,7 +42,7 @@ MODULES: Mapping[str, str] = {
     "sim.experiments.calibration": "",
     "sim.experiments.cluster": "in_cluster",
     "sim.reading.listing": "Entry entries find",
-    "sim.reading.comparing": "Chosen Contrast contrast pairs policies",
+    "sim.reading.comparing": "Contrast ResultPolicy contrast pairs policies",
     "sim.reading.verifying": "Difference Verification verify",
     "sim.reading.export": "write_csv",
     "sim.extension": "FAMILIES Family Input InvalidRule Parameter Rule allow rule",

@@ -51,10 +51,10 @@ def short_table(heads: Sequence[str], rows: Sequence[Sequence[str]], more: int =
 
 def estimate(mean: float, low: float, high: float, digits: int = 3, signed: bool = False) -> str:
     """A mean with its interval: 0.809 [0.805, 0.814]; without one where it is not known."""
-    told = number(mean, digits, signed)
+    text = number(mean, digits, signed)
     if math.isnan(low) or math.isnan(high):
-        return told
-    return f"{told} [{number(low, digits, signed)}, {number(high, digits, signed)}]"
+        return text
+    return f"{text} [{number(low, digits, signed)}, {number(high, digits, signed)}]"
 
 
 def card(title: object, facts: Sequence[str], *parts: str, hints: Sequence[str] = ()) -> str:

@@ -77,12 +77,12 @@ def insist_writable(folder: str | os.PathLike[str]) -> None:
 def _existing_folder(folder: Path) -> Iterator[None]:
     """The folder, with those above it, is made where it is missing; what was made is removed
     again."""
-    missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
+    missing = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
     made: list[Path] = []
     try:
-        for each in reversed(missing):
-            each.mkdir(exist_ok=True)
-            made.append(each)
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+            made.append(path)
         yield
     except (FileExistsError, NotADirectoryError):
         raise Refused(
@@ -91,9 +91,9 @@ def _existing_folder(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise cannot_write(folder, error) from None
     finally:
-        for each in reversed(made):
+        for path in reversed(made):
             with suppress(OSError):
-                each.rmdir()
+                path.rmdir()
 
 
 def cannot_write(folder: Path, error: OSError) -> Refused:

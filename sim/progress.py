@@ -62,7 +62,7 @@ class Stderr:
             self._open = False
 
 
-class Cell:
+class NotebookCell:
     """The line as an output of a notebook's cell. Plain text: what it names is never read as
     markup."""
 
@@ -171,7 +171,7 @@ def reporter(
         return
     notebook = in_kernel()
     line = Progress(
-        not (notebook if progress is None else progress), place=Cell() if notebook else None
+        not (notebook if progress is None else progress), place=NotebookCell() if notebook else None
     )
     try:
         yield line.counted if counts else line

@@ -97,8 +97,8 @@ class RunResult:
 
         from sim.comparison import compare
 
-        found = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
-        return pd.concat(found, ignore_index=True)
+        tables = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
+        return pd.concat(tables, ignore_index=True)
 
     @property
     def claims(self) -> list[JudgedClaim]:
@@ -124,10 +124,12 @@ class RunResult:
 
         return self._sentences(lambda part: at_length(part.tables, part.manifest))
 
-    def _sentences(self, told: Callable[[RunResult], list[str]]) -> list[str]:
+    def _sentences(self, sentences_of: Callable[[RunResult], list[str]]) -> list[str]:
         """What each part says; of several scenarios with the scenario's name before it."""
-        found = [(part.manifest["name"], text) for part in self.parts for text in told(part)]
-        return [text if len(self.parts) == 1 else f"{name}: {text}" for name, text in found]
+        sentences = [
+            (part.manifest["name"], text) for part in self.parts for text in sentences_of(part)
+        ]
+        return [text if len(self.parts) == 1 else f"{name}: {text}" for name, text in sentences]
 
 
 def save(

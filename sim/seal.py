@@ -36,8 +36,8 @@ LOST = "is missing"
 
 def sealed(manifest: Mapping[str, Any], indent: int = 2) -> bytes:
     """The content of `manifest.json` for a manifest of plain values, which has a key at least."""
-    told = {MARK: FORMAT, **{key: value for key, value in manifest.items() if key != MARK}}
-    text = json.dumps(told, indent=indent, ensure_ascii=False).encode()
+    contents = {MARK: FORMAT, **{key: value for key, value in manifest.items() if key != MARK}}
+    text = json.dumps(contents, indent=indent, ensure_ascii=False).encode()
     last = f',\n{" " * indent}"{_DIGEST}": "{hashlib.sha256(text).hexdigest()}"'
     return text.removesuffix(_END) + last.encode() + _END + b"\n"
 
@@ -61,12 +61,12 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         data = path.read_bytes()
     except OSError:
         raise _no_result(folder) from None
-    found = _unsealed(data)
-    if found is None:
+    manifest = _unsealed(data)
+    if manifest is None:
         raise InvalidInput([Problem(str(path), 0, 0, "", f"{CHANGED}; {_ANEW}")])
-    if not isinstance(found.get("tables"), dict):
+    if not isinstance(manifest.get("tables"), dict):
         raise _no_result(folder)
-    return found
+    return manifest
 
 
 _ANEW = (
@@ -91,13 +91,13 @@ def _unsealed(data: bytes) -> dict[str, Any] | None:
     else:
         text = data
     try:
-        found = json.loads(text)
+        manifest = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(found, dict):
+    if not isinstance(manifest, dict):
         return None
     has_seal = end is not None
-    return found if (MARK in found) == has_seal and _DIGEST not in found else None
+    return manifest if (MARK in manifest) == has_seal and _DIGEST not in manifest else None
 
 
 def is_sealed(manifest: Mapping[str, Any]) -> bool:
@@ -122,7 +122,7 @@ def changed(
     }
     names = list(dict.fromkeys([*known, *tables]))
     wanted = names if only is None else [name for name in names if name in set(only)]
-    found = {}
+    altered = {}
     for name in wanted:
         path = folder / name
         try:
@@ -132,14 +132,14 @@ def changed(
                 else file_hash(path) == tables[name].get("sha256")
             )
             if not same:
-                found[name] = CHANGED
+                altered[name] = CHANGED
         except FileNotFoundError:
-            found[name] = LOST
+            altered[name] = LOST
         except OSError as error:
-            found[name] = f"cannot be read: {error.strerror or error}"
+            altered[name] = f"cannot be read: {error.strerror or error}"
         except Exception as error:  # reading a damaged table may end in any
-            found[name] = f"cannot be read: {error}"
-    return found
+            altered[name] = f"cannot be read: {error}"
+    return altered
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -149,12 +149,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 def insist(folder: Path, manifest: Mapping[str, Any], only: Iterable[str] | None = None) -> None:
     """See that the files of a result (`only` these) are as they were written. InvalidInput names
     those that are not, and what to do."""
-    if found := changed(folder, manifest, only):
+    if altered := changed(folder, manifest, only):
         remedy = f"nothing of this result is shown: make it again with `{again(manifest)}`"
         raise InvalidInput(
             [
                 Problem(str(folder / name), 0, 0, "", f"{what}; {remedy}")
-                for name, what in found.items()
+                for name, what in altered.items()
             ]
         )
 
@@ -170,24 +170,24 @@ def insist_on_input(path: Path) -> None:
         data = beside.read_bytes()
     except OSError:
         return
-    found = _unsealed(data)
+    manifest = _unsealed(data)
     remedy = "copy the scenario to another folder to run it as it is now"
-    if found is None:
+    if manifest is None:
         if f'"{HASHES}"'.encode() in data and json.dumps(path.name).encode() in data:
-            told = f"nothing was run: {path.name} beside it cannot be checked; {remedy}"
-            raise InvalidInput([Problem(str(beside), 0, 0, "", f"{CHANGED}; {told}")])
-    elif path.name in _mapping(found.get(HASHES)):
-        for what in changed(path.parent, found, [path.name]).values():
-            told = f"nothing was run: make it again with `{again(found)}`, or {remedy}"
-            raise InvalidInput([Problem(str(path), 0, 0, "", f"{what}; {told}")])
+            message = f"nothing was run: {path.name} beside it cannot be checked; {remedy}"
+            raise InvalidInput([Problem(str(beside), 0, 0, "", f"{CHANGED}; {message}")])
+    elif path.name in _mapping(manifest.get(HASHES)):
+        for what in changed(path.parent, manifest, [path.name]).values():
+            message = f"nothing was run: make it again with `{again(manifest)}`, or {remedy}"
+            raise InvalidInput([Problem(str(path), 0, 0, "", f"{what}; {message}")])
 
 
 def again(manifest: Mapping[str, Any]) -> str:
     """The command that makes a result again, without what else was changed on its command line."""
     verb = manifest.get("kind") or "run"  # a kind is called as the command that makes it
     more = [
-        f" --{each} {manifest[each]}"
-        for each in ("seed", "replications")
-        if verb == "run" and each in manifest
+        f" --{option} {manifest[option]}"
+        for option in ("seed", "replications")
+        if verb == "run" and option in manifest
     ]
     return f"leaderstream {verb} {manifest.get('name') or 'FILE'}.yaml{''.join(more)}"

@@ -18,14 +18,14 @@ def shipped(folder: str = "") -> dict[str, Path]:
     when there are none.
     """
     beside = Path(__file__).resolve().parents[1] / "scenarios"
-    found = (
+    paths = (
         list((beside / folder).glob("*.yaml"))
         if (beside / "leader-stream.yaml").is_file()
         else _installed(folder)
     )
-    if not found:
+    if not paths:
         raise LeaderstreamError("the shipped scenarios are not installed")
-    return {path.stem: path for path in sorted(found)}
+    return {path.stem: path for path in sorted(paths)}
 
 
 def _installed(folder: str) -> list[Path]:

@@ -30,16 +30,17 @@ def folder(tmp_path):
 @pytest.mark.parametrize("indent", [1, 2])
 def test_what_is_sealed_is_json_and_reads_back_as_it_was(tmp_path, indent):
     seal.write(MANIFEST, tmp_path / "manifest.json", indent)
-    found = seal.manifest_of(tmp_path)
+    manifest = seal.manifest_of(tmp_path)
     assert (
-        found == {"format": 2, **MANIFEST}
-        and seal.is_sealed(found)
+        manifest == {"format": 2, **MANIFEST}
+        and seal.is_sealed(manifest)
         and not seal.is_sealed(MANIFEST)
     )
     assert (
-        json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")).items() > found.items()
+        json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")).items()
+        > manifest.items()
     )
-    assert seal.sealed(found, indent) == (tmp_path / "manifest.json").read_bytes()
+    assert seal.sealed(manifest, indent) == (tmp_path / "manifest.json").read_bytes()
 
 
 def test_every_single_bit_of_a_manifest_counts(folder):

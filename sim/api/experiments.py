@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
-from sim.api.source import scenario_of
+from sim.api.runs import scenario_of
 from sim.errors import UsageError
 from sim.files import insist_writable
 from sim.progress import reporter
@@ -17,11 +17,11 @@ from sim.results import CALIBRATION, DASHBOARD, SENSITIVITY, SWEEP
 from sim.runner.pool import leave_if_read_anew
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.experiments.api import SweepResult
     from sim.experiments.calibration import Calibration
     from sim.experiments.designs import Design
     from sim.experiments.executors import Executor
-    from sim.experiments.precision import Precision
     from sim.experiments.running import Progress
     from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Swept
@@ -85,10 +85,8 @@ def complete_sweep(
 ) -> tuple[SweepResult, Swept | None]:
     """The sweep, and what was done for it now: None where its folder was complete already."""
     from sim.experiments.api import SweepResult
-    from sim.experiments.designs import design
-    from sim.experiments.precision import precision
-    from sim.experiments.saved import finished, save
-    from sim.experiments.source import home
+    from sim.experiments.designs import design, precision
+    from sim.experiments.saved import finished, home, save
     from sim.experiments.sweep import sweep as run_missing
     from sim.runner.engines import engine_for
 
@@ -152,9 +150,9 @@ def sensitivity(
     not used. Raises what `sweep` raises.
     """
     from sim.experiments.conclusions import about
-    from sim.experiments.saved import save
+    from sim.experiments.saved import home, save
+    from sim.experiments.sensitivity import request
     from sim.experiments.sensitivity import sensitivity as search
-    from sim.experiments.source import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()
@@ -162,30 +160,18 @@ def sensitivity(
     place = _place(folder, out) or home(given, SENSITIVITY, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
-    found = search(
-        given,
-        place,
-        method=method,
-        metrics=metrics,
-        points=points,
-        replications=replications,
-        variants=variants,
-        confidence=confidence,
-        half_width=half_width,
-        workers=workers,
-        engine=used,
-        executor=executor,
-        progress=progress,
-    )
-    table = found.table()
+    wanted = request(given, method, metrics, points, replications, confidence, half_width)
+    how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
+    result = search(given, place, wanted, variants, **how, progress=progress)
+    table = result.table()
 
     def draw(_runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
         from sim.dashboard.sensitivity_report import write_sensitivity_report
 
         write_sensitivity_report(table, manifest, path)
 
-    save(found.swept, used, {DASHBOARD: draw}, about(found), {"sensitivity": table})
-    return found
+    save(result.swept, used, {DASHBOARD: draw}, about(result), {"sensitivity": table})
+    return result
 
 
 def calibrate(
@@ -214,7 +200,7 @@ def calibrate(
     """
     from sim.experiments.calibration.calibrate import calibrate as search
     from sim.experiments.calibration.saved import save
-    from sim.experiments.source import home
+    from sim.experiments.saved import home
     from sim.runner.engines import engine_for
 
     leave_if_read_anew()
@@ -223,17 +209,17 @@ def calibrate(
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
-    asked: dict[str, Any] = {"objectives": objectives, "runs": runs, "seed": seed}
-    found = search(given, place, **asked, **how, progress=progress)
+    search_options: dict[str, Any] = {"objectives": objectives, "runs": runs, "seed": seed}
+    result = search(given, place, **search_options, **how, progress=progress)
     options = _calibrate_options(given, objectives, runs, seed)
 
     def draw(path: Path) -> None:
-        from sim.dashboard.calibration import write_calibration_report
+        from sim.dashboard.calibration_report import write_calibration_report
 
-        write_calibration_report(found, path, options)
+        write_calibration_report(result, path, options)
 
-    save(found, used, {DASHBOARD: draw})
-    return found
+    save(result, used, {DASHBOARD: draw})
+    return result
 
 
 def _calibrate_options(

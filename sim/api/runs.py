@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.api.source import scenario_of
+from sim import seal
 from sim.progress import reporter
 from sim.results import DASHBOARD, RunResult, writable
 from sim.runner import Progress
@@ -123,3 +123,20 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
         write_report(part.tables, part.manifest, path, verdict=part.verdict)
 
     save(part, out, {DASHBOARD: draw} if dashboard else {})
+
+
+# The scenario that a function or a command was given, as an object or as a file
+
+
+def scenario_of(source: Scenario | str | os.PathLike[str]) -> Scenario:
+    """The scenario, read where `source` is the path of a file.
+
+    InvalidInput with everything wrong in it, or where the file belongs to a saved result and is not
+    as it was written.
+    """
+    from sim.scenario import Scenario
+
+    if not isinstance(source, str | os.PathLike):
+        return source
+    seal.insist_on_input(Path(source))
+    return Scenario.load(Path(source))

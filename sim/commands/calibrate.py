@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.columns import columns, wrapped
-from sim.commands.console import Console, Set, examples, load, overrides
+from sim.commands.console import Console, Set, columns, examples, load, overrides, wrapped
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.progress import Progress
 from sim.results import DASHBOARD
@@ -95,7 +94,7 @@ def calibrate(
     objective: Objective = None,
     seed: Seed = None,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     out: Out = None,
     yes: Yes = False,
     details: Details = False,
@@ -110,14 +109,14 @@ def calibrate(
     objectives = _objectives(objective)
     scenario = load(file, overrides(changes))
     used = announce_engine(console, scenario, engine.value)
-    asked = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
-    if asked > MOST_RUNS and not yes:
+    wanted = plan(scenario, objectives=objectives, runs=runs, seed=seed).runs
+    if wanted > MOST_RUNS and not yes:
         raise Refused(
-            f"{asked:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer"
+            f"{wanted:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer"
         )
     progress = Progress(console.quiet)
     try:
-        found = find(
+        calibration = find(
             scenario,
             out=out,
             objectives=objectives,
@@ -129,21 +128,21 @@ def calibrate(
         )
     finally:
         progress.close()
-    if found.damaged:
-        console.problem(damaged_told(found.damaged))
+    if calibration.damaged:
+        console.problem(damaged_told(calibration.damaged))
     if console.json:
-        console.data_json(_data(found))
+        console.data_json(_data(calibration))
     else:
-        console.data(_answer(console, found))
+        console.data(_answer(console, calibration))
         if details:
-            console.data(f"\n{_details(console, found)}")
-    console.next(f"leaderstream run {found.folder / RECOMMENDED}")
-    if found.failures:
-        for failure in found.failures[:MOST_ROWS]:
+            console.data(f"\n{_details(console, calibration)}")
+    console.next(f"leaderstream run {calibration.folder / RECOMMENDED}")
+    if calibration.failures:
+        for failure in calibration.failures[:MOST_ROWS]:
             console.problem(
                 f"failed: {failure.variant}, replication {failure.replication}: {failure.error}"
             )
-        raise RunsFailed(f"{len(found.failures):,} runs failed; the others are kept")
+        raise RunsFailed(f"{len(calibration.failures):,} runs failed; the others are kept")
 
 
 def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
@@ -151,7 +150,7 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
     from sim.measures import measure_names
     from sim.scenario.keys.calibrate import DOWN, UP
 
-    found = {}
+    objectives = {}
     for pair in pairs or []:
         name, _, direction = pair.partition("=")
         if name not in measure_names():
@@ -161,153 +160,161 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
             )
         if direction not in (UP, DOWN):
             raise UsageError(f"--objective {pair}: expected {name}={UP} or {name}={DOWN}")
-        found[name] = direction
-    return found or None
+        objectives[name] = direction
+    return objectives or None
 
 
-def _answer(console: Console, found: Calibration) -> str:
+def _answer(console: Console, calibration: Calibration) -> str:
     """The finding, one table and where the rest is: a screen."""
     from sim.experiments.calibration import wording
 
-    count = len(found.found.candidates)
+    count = len(calibration.found.candidates)
     head = (
-        f"{found.plan.scenario.name}: {count:,} settings of {found.plan.policy}, "
-        f"{found.done:,} runs"
+        f"{calibration.plan.scenario.name}: {count:,} settings of {calibration.plan.policy}, "
+        f"{calibration.done:,} runs"
     )
+    heads, rows = wording.measure_heads(calibration), wording.measure_rows(calibration)
+    table = columns(heads, rows, console.width)
     parts = [
         console.bold(wrapped(head, console.width)),
         "\n".join(
             [
                 console.bold("In short"),
-                *(wrapped(text, console.width, "  ") for text in found.verdict),
+                *(wrapped(text, console.width, "  ") for text in calibration.verdict),
             ]
         ),
-        f"{columns(wording.measure_heads(found), wording.measure_rows(found), console.width)}\n"
-        f"{wrapped(wording.MARKED.format(found.plan.policy), console.width)}",
-        "\n".join(_settings(found, console.width)),
+        f"{table}\n{wrapped(wording.MARKED.format(calibration.plan.policy), console.width)}",
+        "\n".join(_settings(calibration, console.width)),
     ]
-    where = f"more: --details, or {found.folder / DASHBOARD}"
+    where = f"more: --details, or {calibration.folder / DASHBOARD}"
     return "\n\n".join([*parts, where])
 
 
-def _settings(found: Calibration, width: int) -> Iterator[str]:
+def _settings(calibration: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import short, wording
 
-    for place, letter in short.letters(found).items():
+    for place, letter in short.letters(calibration).items():
         yield wrapped(
-            f"{letter}: {wording.as_arguments(found.found.candidates[place].settings)}",
+            f"{letter}: {wording.as_arguments(calibration.found.candidates[place].settings)}",
             width,
             "",
             "   ",
         )
 
 
-def _details(console: Console, found: Calibration) -> str:
+def _details(console: Console, calibration: Calibration) -> str:
     """All that was found: what was searched and assumed, the ranges, the front, the regrets and the
     break-evens."""
     from sim.experiments.calibration import wording
 
     width = console.width
-    parts = ["\n".join(_searched(found, width))]
-    for name, each in found.recommendations.items():
+    parts = ["\n".join(_searched(calibration, width))]
+    for name, recommendation in calibration.recommendations.items():
         measures = ", ".join(
-            f"{measure} {wording.ranged(at)}" for measure, at in each.measures.items()
+            f"{measure} {wording.ranged(at)}" for measure, at in recommendation.measures.items()
         )
         score = (
             ""
-            if len([w for w in found.plan.weightings[name] if w]) == 1
-            else f"score {wording.ranged(each.score)}; "
+            if len([w for w in calibration.plan.weightings[name] if w]) == 1
+            else f"score {wording.ranged(recommendation.score)}; "
         )
         lines = [
             console.bold(
-                wrapped(f"Recommended for {name} ({wording.weighting(found, name)})", width)
+                wrapped(f"Recommended for {name} ({wording.weighting(calibration, name)})", width)
             ),
-            wrapped(wording.setting(each.settings), width, "  "),
+            wrapped(wording.setting(recommendation.settings), width, "  "),
             wrapped(f"{score}{measures}", width, "  "),
             wrapped(
-                f"the search could not tell from it: {wording.alike(found, each)}", width, "  "
+                f"the search could not tell from it: {wording.alike(calibration, recommendation)}",
+                width,
+                "  ",
             ),
         ]
         parts.append("\n".join(lines))
-    count = len(found.chosen.front)
-    title = f"The Pareto front ({len(found.front)} shown; {count} settings are on it)"
-    table = columns(wording.front_heads(found), wording.front_rows(found), width)
+    count = len(calibration.chosen.front)
+    title = f"The Pareto front ({len(calibration.front)} shown; {count} settings are on it)"
+    table = columns(wording.front_heads(calibration), wording.front_rows(calibration), width)
     parts.append(f"{console.bold(title)}\n{table}")
-    for name in found.recommendations:
-        title = f"Regret by {name} ({wording.weighting(found, name)})"
-        rows = columns(wording.regret_heads(), wording.regret_rows(found, name), width)
+    for name in calibration.recommendations:
+        title = f"Regret by {name} ({wording.weighting(calibration, name)})"
+        rows = columns(wording.regret_heads(), wording.regret_rows(calibration, name), width)
         parts.append(f"{console.bold(wrapped(title, width))}\n{rows}")
-    parts.append("\n".join(wrapped(line, width, "", "    ") for line in _break_evens(found)))
+    parts.append("\n".join(wrapped(line, width, "", "    ") for line in _break_evens(calibration)))
     parts.append("\n".join(wrapped(text, width) for text in wording.CAVEATS))
     return "\n\n".join(parts)
 
 
-def _searched(found: Calibration, width: int) -> Iterator[str]:
+def _searched(calibration: Calibration, width: int) -> Iterator[str]:
     from sim.experiments.calibration import wording
 
-    fresh = found.done - found.before
+    fresh = calibration.done - calibration.before
     yield wrapped(
-        f"{found.found.spent:,} runs searched, {found.done:,} runs in all ({fresh:,} now, "
-        f"{found.before:,} were there)",
+        f"{calibration.found.spent:,} runs searched, {calibration.done:,} runs in all "
+        f"({fresh:,} now, {calibration.before:,} were there)",
         width,
     )
-    yield wrapped(f"searched: {', '.join(found.plan.axes)}", width)
-    yield from (wrapped(f"note: {text}", width) for text in wording.assumptions(found))
-    if found.found.left_out:
+    yield wrapped(f"searched: {', '.join(calibration.plan.axes)}", width)
+    yield from (wrapped(f"note: {text}", width) for text in wording.assumptions(calibration))
+    if calibration.found.left_out:
         yield wrapped(
-            f"note: {len(found.found.left_out):,} settings do not go together and were left out",
+            f"note: {len(calibration.found.left_out):,} settings do not go together and were left "
+            f"out",
             width,
         )
 
 
-def _break_evens(found: Calibration) -> Iterator[str]:
+def _break_evens(calibration: Calibration) -> Iterator[str]:
     from sim.experiments.calibration import wording
 
     yield "Break-even urgency: the factor on half-lives at which value is the same"
     settings: dict[int, list[str]] = {}
-    for name, each in found.recommendations.items():
-        settings.setdefault(each.candidate, []).append(name)
+    for name, recommendation in calibration.recommendations.items():
+        settings.setdefault(recommendation.candidate, []).append(name)
     for names in settings.values():
         yield f"  the setting for {', '.join(names)}, against"
-        for (weighting, other), crossing in found.crossings.items():
+        for (weighting, other), crossing in calibration.crossings.items():
             if weighting == names[0]:
                 yield f"    {other}: {wording.break_even(crossing, other)}"
 
 
-def _data(found: Calibration) -> dict[str, Any]:
+def _data(calibration: Calibration) -> dict[str, Any]:
     from sim.experiments.calibration import tables, wording
     from sim.experiments.calibration.calibrate import named
 
     return {
-        "folder": str(found.folder),
-        "settings": len(found.found.candidates),
-        "runs": found.done,
-        "before": found.before,
-        "verdict": found.verdict,
-        "search_runs": found.found.spent,
-        "notes": list(wording.assumptions(found)),
+        "folder": str(calibration.folder),
+        "settings": len(calibration.found.candidates),
+        "runs": calibration.done,
+        "before": calibration.before,
+        "verdict": calibration.verdict,
+        "search_runs": calibration.found.spent,
+        "notes": list(wording.assumptions(calibration)),
         "recommended": {
             name: {
-                "setting": each.candidate,
-                "settings": dict(each.settings),
-                "score": each.score._asdict(),
-                "measures": {measure: at._asdict() for measure, at in each.measures.items()},
+                "setting": recommendation.candidate,
+                "settings": dict(recommendation.settings),
+                "score": recommendation.score._asdict(),
+                "measures": {
+                    measure: at._asdict() for measure, at in recommendation.measures.items()
+                },
                 "difference": {
                     measure: gap._asdict()
-                    for measure, gap in found.differences[named(each.candidate)].items()
+                    for measure, gap in calibration.differences[
+                        named(recommendation.candidate)
+                    ].items()
                 },
-                "alike": {key: list(values) for key, values in each.alike.items()},
+                "alike": {key: list(values) for key, values in recommendation.alike.items()},
             }
-            for name, each in found.recommendations.items()
+            for name, recommendation in calibration.recommendations.items()
         },
         "front": [
             {
                 "setting": place,
-                "settings": dict(found.found.candidates[place].settings),
+                "settings": dict(calibration.found.candidates[place].settings),
                 "measures": {measure: at._asdict() for measure, at in measures.items()},
             }
-            for place, measures in found.front.items()
+            for place, measures in calibration.front.items()
         ],
-        "regrets": tables.regrets(found).to_dict("records"),
-        "break_even": tables.break_even(found).to_dict("records"),
+        "regrets": tables.regrets(calibration).to_dict("records"),
+        "break_even": tables.break_even(calibration).to_dict("records"),
     }

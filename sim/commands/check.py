@@ -121,7 +121,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
     places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
     seconds, how = estimate(policies)
-    again = readers({name: each.scenario for name, each in policies.items()})
+    again = readers({name: resolved.scenario for name, resolved in policies.items()})
     often = scenario.repeats
     further, runs = len(again) * len(OTHERS) * often.max, len(policies) * often.max
     return {
@@ -212,16 +212,16 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
 
         warm = next(iter(policies.values()))
         simulate(_shortened(warm), 0)  # loads the compiled code, which is not to be timed
-        each = _probe(simulate, policies)
+        seconds = _probe(simulate, policies)
         return (
-            each * replications / cores,
+            seconds * replications / cores,
             f"one short run of each policy, on {counted(cores, 'core', 'cores')}",
         )
     from sim.agents import simulate as follow
 
-    each = _probe(follow, policies) / COMPILED_SPEEDUP
+    seconds = _probe(follow, policies) / COMPILED_SPEEDUP
     return (
-        each * replications / cores + COMPILING_SECONDS,
+        seconds * replications / cores + COMPILING_SECONDS,
         (
             f"{COMPILING_SECONDS} s of it to compile the model, once; on "
             f"{counted(cores, 'core', 'cores')}"

@@ -30,9 +30,11 @@ def block(
     lines = []
     for claim in claims:
         opening = f"  {claim.verdict:<12}"
-        told = f"{statement(claim)}: {evidence(claim)}"
+        sentence = f"{statement(claim)}: {evidence(claim)}"
         lines.append(
-            textwrap.fill(told, width, initial_indent=opening, subsequent_indent=" " * len(opening))
+            textwrap.fill(
+                sentence, width, initial_indent=opening, subsequent_indent=" " * len(opening)
+            )
         )
     return "\n".join([bold("Claims"), *lines, textwrap.fill(error_rate(claims), width)])
 
@@ -49,8 +51,8 @@ def brief(claims: Sequence[JudgedClaim], width: int) -> str:
     lines = [f"Claims: {holding} of {len(claims)} hold."]
     others = [claim for claim in claims if claim.verdict != HOLDS]
     for claim in others[:MOST_CLAIMS]:
-        told = f"{claim.verdict}: {statement(claim)}: {evidence(claim)}"
-        lines.append(textwrap.fill(told, width, initial_indent="  ", subsequent_indent="    "))
+        text = f"{claim.verdict}: {statement(claim)}: {evidence(claim)}"
+        lines.append(textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    "))
     rest = len(others) - MOST_CLAIMS
     return "\n".join([*lines, *([f"  and {rest} more: add --details"] if rest > 0 else [])])
 

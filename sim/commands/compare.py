@@ -13,7 +13,7 @@ from sim.errors import InvalidInput
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.reading.comparing import Chosen, Contrast
+    from sim.reading.comparing import Contrast, ResultPolicy
     from sim.results import RunResult
 
 HELP = f"""{
@@ -57,19 +57,19 @@ Details = Annotated[bool, typer.Option("--details", help="Print every measure to
 
 def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     """Compare B with A."""
-    from sim.reading.comparing import Chosen, contrast, pairs
+    from sim.reading.comparing import ResultPolicy, contrast, pairs
     from sim.results import load
 
     places, names = zip(*(chosen(text) for text in (a, b)), strict=True)
     sides = [load(place) for place in places]
     labels = labels_of(places[0], places[1])
-    found = []
+    contrasts = []
     for one, other in pairs(sides[0], names[0], sides[1], names[1]):
         ends = ((sides[0], one, labels[0]), (sides[1], other, labels[1]))
-        found.append(
+        contrasts.append(
             contrast(
                 *(
-                    Chosen(side, policy, printable(f"{label}:{policy}"))
+                    ResultPolicy(side, policy, printable(f"{label}:{policy}"))
                     for side, policy, label in ends
                 )
             )
@@ -77,12 +77,12 @@ def compare(console: Console, a: A, b: B, details: Details = False) -> None:
     warnings = other_model(sides[0], sides[1])
     if console.json:
         console.data_json(
-            {"comparisons": [_described(each) for each in found], "warnings": warnings}
+            {"comparisons": [_described(made) for made in contrasts], "warnings": warnings}
         )
     else:
         from sim.commands.compared import answer
 
-        console.data(answer(found, labels, details, console.width, console.bold))
+        console.data(answer(contrasts, labels, details, console.width, console.bold))
     for text in dict.fromkeys(warnings):
         console.problem(f"warning: {text}")
     console.next(f"leaderstream verify {b if names[1] is None else labels[1]}")
@@ -114,28 +114,29 @@ def other_model(one: RunResult, other: RunResult) -> list[str]:
     models = [str(side.manifest.get("model") or "") for side in (one, other)]
     if models[0] == models[1]:
         return []
-    told = " and ".join(model or "an unknown one" for model in models)
+    text = " and ".join(model or "an unknown one" for model in models)
     return [
-        f"different versions of the model made these ({told}): that alone may explain a difference"
+        f"different versions of the model made these ({text}): that alone may explain a difference"
     ]
 
 
-def _described(each: Contrast) -> dict[str, Any]:
+def _described(contrast: Contrast) -> dict[str, Any]:
     changed = {
-        key: {"reference": old, "other": new} for key, (old, new) in (each.settings or {}).items()
+        key: {"reference": old, "other": new}
+        for key, (old, new) in (contrast.settings or {}).items()
     }
     return {
-        "reference": _side(each.reference),
-        "other": _side(each.other),
-        "paired": each.paired,
-        "replications": list(each.counts),
-        "left_out": list(each.left_out),
-        "seeds": [list(some) for some in each.seeds],
-        "points": each.points,
-        "settings": None if each.settings is None else changed,
-        "metrics": each.table.to_dict("records"),
+        "reference": _side(contrast.reference),
+        "other": _side(contrast.other),
+        "paired": contrast.paired,
+        "replications": list(contrast.counts),
+        "left_out": list(contrast.left_out),
+        "seeds": [list(some) for some in contrast.seeds],
+        "points": contrast.points,
+        "settings": None if contrast.settings is None else changed,
+        "metrics": contrast.table.to_dict("records"),
     }
 
 
-def _side(side: Chosen) -> dict[str, str]:
+def _side(side: ResultPolicy) -> dict[str, str]:
     return {"result": str(side.result.folder), "policy": side.policy, "label": side.label}

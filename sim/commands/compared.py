@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands.console import counted, printable
 from sim.comparison.answer import filled
-from sim.comparison.headline import HIGHER, LOWER, Cell, Headline, Row, better, lines, meanings
+from sim.comparison.headline import (
+    HIGHER,
+    LOWER,
+    Cell,
+    Headline,
+    PolicyRow,
+    better,
+    lines,
+    meanings,
+)
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import listed
@@ -18,11 +27,11 @@ if TYPE_CHECKING:
     from sim.reading.comparing import Contrast
 
 MOST_SETTINGS = 12
-MOST_TOLD = 6
+MOST_NAMED = 6
 
 
 def answer(
-    found: Sequence[Contrast],
+    contrasts: Sequence[Contrast],
     labels: Sequence[str],
     details: bool,
     width: int,
@@ -32,52 +41,60 @@ def answer(
     `details` every measure."""
     from sim.commands.tables import table
 
-    alone = len(found) == 1
+    alone = len(contrasts) == 1
     head = (
-        f"{found[0].other.label} compared with {found[0].reference.label}"
+        f"{contrasts[0].other.label} compared with {contrasts[0].reference.label}"
         if alone
         else f"{labels[1]} compared with"
     )
     blocks = [bold(filled(printable(head if alone else f"{head} {labels[0]}"), width))]
-    told = [_difference(found[0])] if alone else _differences(found)
-    blocks.append("\n".join([bold("In short"), *(filled(printable(text), width) for text in told)]))
+    sentences = [_difference(contrasts[0])] if alone else _differences(contrasts)
+    blocks.append(
+        "\n".join([bold("In short"), *(filled(printable(text), width) for text in sentences)])
+    )
     blocks.append(
         "\n".join(
-            lines(_both(found[0]) if alone else _gaps(found), width, bold) + _notes(found, width)
+            lines(_both(contrasts[0]) if alone else _gaps(contrasts), width, bold)
+            + _notes(contrasts, width)
         )
     )
     if details:
-        for each in found:
+        for contrast in contrasts:
             title = bold(
-                filled(printable(f"{each.other.label} compared with {each.reference.label}"), width)
+                filled(
+                    printable(f"{contrast.other.label} compared with {contrast.reference.label}"),
+                    width,
+                )
             )
             said = [
-                filled(printable(text), width) for text in (pairing(each), settings(each)) if text
+                filled(printable(text), width)
+                for text in (pairing(contrast), settings(contrast))
+                if text
             ]
-            blocks.append("\n".join([title, *said, "", table(each.table, bold, width)]))
+            blocks.append("\n".join([title, *said, "", table(contrast.table, bold, width)]))
     return "\n\n".join(blocks)
 
 
-def _gaps_of(each: Contrast) -> dict[str, Interval]:
+def _gaps_of(contrast: Contrast) -> dict[str, Interval]:
     """The headline differences, B less A; without those that are not known."""
     rows = {
         row["metric"]: row
-        for row in each.table.to_dict("records")
-        if row["variant"] == each.other.label
+        for row in contrast.table.to_dict("records")
+        if row["variant"] == contrast.other.label
     }
     ends = ("difference", "difference_low", "difference_high")
-    found = {
+    gaps = {
         name: Interval(*(rows[name][end] for end in ends))
         for name in shown_in(HEADLINE)
         if name in rows
     }
-    return {name: gap for name, gap in found.items() if not math.isnan(gap.mean)}
+    return {name: gap for name, gap in gaps.items() if not math.isnan(gap.mean)}
 
 
-def _difference(each: Contrast) -> str:
+def _difference(contrast: Contrast) -> str:
     """What one policy gains and costs against another."""
-    gaps = _gaps_of(each)
-    start = f"Compared with {each.reference.label}, {each.other.label}"
+    gaps = _gaps_of(contrast)
+    start = f"Compared with {contrast.reference.label}, {contrast.other.label}"
     if not gaps:
         return f"{start} cannot be judged: nothing was decided under one of them."
     if not any(gap.known for gap in gaps.values()):
@@ -87,21 +104,21 @@ def _difference(each: Contrast) -> str:
     return f"{start} {clauses(gaps)}."
 
 
-def _differences(found: Sequence[Contrast]) -> list[str]:
+def _differences(contrasts: Sequence[Contrast]) -> list[str]:
     """Which policies differ clearly between two results, and in what."""
-    told, alike, same = [], [], []
-    for each in found:
-        gaps = _gaps_of(each)
+    sentences, alike, same = [], [], []
+    for contrast in contrasts:
+        gaps = _gaps_of(contrast)
         clear = {name: gap for name, gap in gaps.items() if gap.clear}
         if clear:
-            told.append(f"{each.other.policy} {clauses(clear)}.")
+            sentences.append(f"{contrast.other.policy} {clauses(clear)}.")
         elif gaps and all(gap == (0, 0, 0) for gap in gaps.values()):
-            same.append(each.other.policy)
+            same.append(contrast.other.policy)
         else:
-            alike.append(each.other.policy)
-    said = told[:MOST_TOLD]
-    if len(told) > MOST_TOLD:
-        said.append(f"{len(told) - MOST_TOLD} more policies differ clearly: see the table.")
+            alike.append(contrast.other.policy)
+    said = sentences[:MOST_NAMED]
+    if len(sentences) > MOST_NAMED:
+        said.append(f"{len(sentences) - MOST_NAMED} more policies differ clearly: see the table.")
     if alike:
         said.append(f"No clear difference under {_few(alike)}.")
     if same:
@@ -110,38 +127,38 @@ def _differences(found: Sequence[Contrast]) -> list[str]:
 
 
 def _few(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= MOST_TOLD else f"{len(names)} policies"
+    return listed(names) if len(names) <= MOST_NAMED else f"{len(names)} policies"
 
 
-def _both(each: Contrast) -> Headline:
+def _both(contrast: Contrast) -> Headline:
     """A table of two policies' means, the first of which is the reference."""
-    cells: dict[str, dict[str, Cell]] = {each.reference.label: {}, each.other.label: {}}
-    for row in each.table.to_dict("records"):
+    cells: dict[str, dict[str, Cell]] = {contrast.reference.label: {}, contrast.other.label: {}}
+    for row in contrast.table.to_dict("records"):
         if row["metric"] in shown_in(HEADLINE):
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
-        Row(
+        PolicyRow(
             printable(f"{letter}: {side.policy}"),
             False,
             {name: cells[side.label][name] for name in shown_in(HEADLINE)},
         )
-        for letter, side in (("A", each.reference), ("B", each.other))
+        for letter, side in (("A", contrast.reference), ("B", contrast.other))
     )
-    return Headline((first, other), first.policy, each.counts[0])
+    return Headline((first, other), first.policy, contrast.counts[0])
 
 
 def _mean(row: dict[Any, Any]) -> Cell:
     return Cell(row["mean"], (row["high"] - row["low"]) / 2, _mark(row), int(row["replications"]))
 
 
-def _gaps(found: Sequence[Contrast]) -> Headline:
+def _gaps(contrasts: Sequence[Contrast]) -> Headline:
     """A table of differences, a row a policy."""
     rows = []
-    for each in found:
+    for contrast in contrasts:
         mine = {
             row["metric"]: row
-            for row in each.table.to_dict("records")
-            if row["variant"] == each.other.label
+            for row in contrast.table.to_dict("records")
+            if row["variant"] == contrast.other.label
         }
         cells = {
             name: Cell(
@@ -153,25 +170,25 @@ def _gaps(found: Sequence[Contrast]) -> Headline:
             for name in shown_in(HEADLINE)
             if name in mine
         }
-        rows.append(Row(printable(each.other.policy), False, cells))
-    return Headline(tuple(rows), "", max(each.counts[0] for each in found), signed=True)
+        rows.append(PolicyRow(printable(contrast.other.policy), False, cells))
+    return Headline(tuple(rows), "", max(contrast.counts[0] for contrast in contrasts), signed=True)
 
 
 def _mark(row: dict[Any, Any]) -> str:
     return HIGHER if row["difference_low"] > 0 else LOWER if row["difference_high"] < 0 else ""
 
 
-def _notes(found: Sequence[Contrast], width: int) -> list[str]:
+def _notes(contrasts: Sequence[Contrast], width: int) -> list[str]:
     """What the table shows, and how the two sides were compared where that is the same for all."""
-    what = "Means" if len(found) == 1 else "Differences, B less A"
-    shown = _gaps(found) if len(found) > 1 else _both(found[0])
+    what = "Means" if len(contrasts) == 1 else "Differences, B less A"
+    shown = _gaps(contrasts) if len(contrasts) > 1 else _both(contrasts[0])
     clearly = f"{HIGHER} {LOWER}: clearly above or below A ({better(shown)})"
     signs = f"{what}; ±: half the width of a 95 % interval; {clearly}."
-    told = [f"{signs} {meanings(shown)}"]
+    notes = [f"{signs} {meanings(shown)}"]
     for tell in (pairing, settings):
-        texts = list(dict.fromkeys(tell(each) for each in found))
-        told += texts if len(texts) == 1 else [_OTHERWISE[tell.__name__]]
-    return [filled(printable(text), width) for text in told if text]
+        texts = list(dict.fromkeys(tell(contrast) for contrast in contrasts))
+        notes += texts if len(texts) == 1 else [_OTHERWISE[tell.__name__]]
+    return [filled(printable(text), width) for text in notes if text]
 
 
 _OTHERWISE = {
@@ -180,36 +197,39 @@ _OTHERWISE = {
 }
 
 
-def pairing(each: Contrast) -> str:
+def pairing(contrast: Contrast) -> str:
     """In words: how the two were compared, and over what."""
     points = (
-        f", each the mean of {counted(each.points, 'point', 'points')} that both have"
-        if each.points > 1
+        f", each the mean of {counted(contrast.points, 'point', 'points')} that both have"
+        if contrast.points > 1
         else ""
     )
-    if not each.paired:
-        seeds = " and ".join(", ".join(str(seed) for seed in some) for some in each.seeds)
-        counts = f"{each.counts[0]} and {counted(each.counts[1], 'replication', 'replications')}"
+    if not contrast.paired:
+        seeds = " and ".join(", ".join(str(seed) for seed in some) for some in contrast.seeds)
+        counts = (
+            f"{contrast.counts[0]} and {counted(contrast.counts[1], 'replication', 'replications')}"
+        )
         none = f"no replication ran under common seeds (seeds {seeds})"
         return f"Independent: {none}; {counts}{points}; Welch's intervals."
-    sides = zip(each.left_out, (each.reference, each.other), strict=True)
+    sides = zip(contrast.left_out, (contrast.reference, contrast.other), strict=True)
     alone = [f"{count} of {side.label}" for count, side in sides if count]
     left = f"; without a partner and left out: {' and '.join(alone)}" if alone else ""
-    counts = counted(each.counts[0], "replication", "replications")
-    return f"Paired: {counts} under common seeds (seed {each.seeds[0][0]}){points}{left}."
+    counts = counted(contrast.counts[0], "replication", "replications")
+    return f"Paired: {counts} under common seeds (seed {contrast.seeds[0][0]}){points}{left}."
 
 
-def settings(each: Contrast) -> str:
+def settings(contrast: Contrast) -> str:
     """In words: what differs between the policies, the reference's value first."""
-    if each.settings is None:
+    if contrast.settings is None:
         return ""
-    if not each.settings:
+    if not contrast.settings:
         return "Their settings are the same."
-    told = [
-        f"{key} ({_value(old)}, then {_value(new)})" for key, (old, new) in each.settings.items()
+    parts = [
+        f"{key} ({_value(old)}, then {_value(new)})"
+        for key, (old, new) in contrast.settings.items()
     ]
-    more = f", and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
-    return f"They differ in {', '.join(told[:MOST_SETTINGS])}{more}."
+    more = f", and {len(parts) - MOST_SETTINGS} more" if len(parts) > MOST_SETTINGS else ""
+    return f"They differ in {', '.join(parts[:MOST_SETTINGS])}{more}."
 
 
 def _value(value: Any) -> str:

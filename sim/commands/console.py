@@ -1,4 +1,5 @@
-"""Where a command's words go: data to stdout; progress, messages and errors to stderr."""
+"""Where a command's words go: data to stdout; progress, messages and errors to stderr; and texts
+and tables in the width of the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -197,3 +198,58 @@ def policy(scenario: Any, name: str | None) -> tuple[str, Any]:
             f"no variant '{name}'{nearest(name, list(policies))}; there are: {', '.join(policies)}"
         )
     return name, policies[name]
+
+
+# Texts and tables that are never wider than the terminal.
+
+_GAP = 2
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> str:
+    """Text in lines of at most `width`; `first` stands before its first line, `rest` (else as many
+    blanks) before the others.
+    """
+    indent = " " * len(first) if rest is None else rest
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """Columns of text, the first to the left, the others to the right, in lines of at most `width`.
+
+    Where not all columns fit beside one another, those that do not follow below, each block with
+    the first column again. A cell that is too wide even then is shortened, with dots.
+    """
+    if not heads:
+        return ""
+    table = [list(heads), *(list(row) for row in rows)]
+    first = min(max(len(row[0]) for row in table), max(width // 3, 8))
+    widths = [
+        min(max(len(row[i]) for row in table), width - first - _GAP) for i in range(1, len(heads))
+    ]
+    blocks: list[list[int]] = [[]]
+    for place, wide in enumerate(widths, start=1):
+        taken = first + sum(_GAP + widths[i - 1] for i in blocks[-1])
+        if blocks[-1] and taken + _GAP + wide > width:
+            blocks.append([])
+        blocks[-1].append(place)
+    return "\n\n".join(
+        "\n".join(
+            _line(row, first, [(place, widths[place - 1]) for place in block]) for row in table
+        )
+        for block in blocks
+    )
+
+
+def _line(row: Sequence[str], first: int, rest: Sequence[tuple[int, int]]) -> str:
+    cells = [
+        shortened(row[0], first).ljust(first),
+        *(shortened(row[place], wide).rjust(wide) for place, wide in rest),
+    ]
+    return (" " * _GAP).join(cells).rstrip()
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, or its beginning with dots where it is longer than `width`."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"

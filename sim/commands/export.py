@@ -55,21 +55,24 @@ def export(console: Console, result: Result, out: Out, table: Table = None) -> N
     from sim.results import load
 
     insist_writable(out)
-    found = load(find(result))
+    loaded = load(find(result))
     for name in table or ():
-        if name not in found.tables:
+        if name not in loaded.tables:
             raise UsageError(
-                f"the result has no table '{name}'{nearest(name, list(found.tables))}; "
-                f"there are: {', '.join(found.tables)}"
+                f"the result has no table '{name}'{nearest(name, list(loaded.tables))}; "
+                f"there are: {', '.join(loaded.tables)}"
             )
-    chosen = {name: each for name, each in found.tables.items() if not table or name in table}
+    chosen = {name: frame for name, frame in loaded.tables.items() if not table or name in table}
     paths = write_csv(chosen, out)
     if console.json:
         files = zip(chosen.items(), paths, strict=True)
         console.data_json(
-            [{"table": name, "path": str(path), "rows": len(each)} for (name, each), path in files]
+            [
+                {"table": name, "path": str(path), "rows": len(frame)}
+                for (name, frame), path in files
+            ]
         )
     else:
-        rows = (counted(len(each), "row", "rows") for each in chosen.values())
+        rows = (counted(len(frame), "row", "rows") for frame in chosen.values())
         console.data("\n".join(f"{path}: {count}" for path, count in zip(paths, rows, strict=True)))
     console.next(f"leaderstream verify {result}")

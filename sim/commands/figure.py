@@ -120,13 +120,13 @@ def figure(
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
-    from sim.dashboard.figures import by_name, registry
+    from sim.dashboard.figures import registry
 
-    found = load(find(result))
+    loaded = load(find(result))
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
-    drawn = by_name.of(
-        found,
+    drawn = registry.of(
+        loaded,
         name,
         narrow=narrow,
         choice=_index_of_choice(choice),
@@ -135,7 +135,7 @@ def figure(
         still=still,
     )
     size = width or (picture.WIDTHS[narrow] if still else None)
-    title = f"{found.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
+    title = f"{loaded.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
     path = write(out, picture.content(drawn, form, title, size))
     if console.json:
         console.data_json(
@@ -170,7 +170,7 @@ def _index_of_choice(choice: str | None) -> int | str:
 
 def _list(console: Console, result: RunResult) -> None:
     """Every figure: what it shows, the question it answers, and between what one can choose."""
-    from sim.dashboard.figures.by_name import available, choices_of
+    from sim.dashboard.figures.registry import available, choices_of
 
     reading, figures = available(result)
     rows: list[dict[str, Any]] = []
@@ -189,10 +189,10 @@ def _list(console: Console, result: RunResult) -> None:
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
-    found = [f"{row['figure']:<18} {row['shows']}", f"{'':<18}   {row['question']}"]
-    found += [
+    lines = [f"{row['figure']:<18} {row['shows']}", f"{'':<18}   {row['question']}"]
+    lines += [
         f"{'':<18}   --choice {place}: {text}" for place, text in enumerate(row["choices"], start=1)
     ]
     if row.get("issues"):
-        found.append(f"{'':<18}   --issue {', '.join(map(str, row['issues']))}")
-    return [printable(line) for line in found]
+        lines.append(f"{'':<18}   --issue {', '.join(map(str, row['issues']))}")
+    return [printable(line) for line in lines]

@@ -62,7 +62,7 @@ def command(
             _guard(Console(**common), _with_rules(function, allowed) if rules else function, values)
 
         hints = get_type_hints(function, include_extras=True)
-        own = [
+        parameters = [
             parameter.replace(annotation=hints[parameter.name])
             for parameter in list(inspect.signature(function).parameters.values())[1:]
         ]
@@ -80,8 +80,8 @@ def command(
         common.append(
             inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
         )
-        guarded.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
-        guarded.__annotations__ = {p.name: p.annotation for p in (*own, *common)}
+        guarded.__signature__ = inspect.Signature([*parameters, *common])  # type: ignore[attr-defined]
+        guarded.__annotations__ = {p.name: p.annotation for p in (*parameters, *common)}
         app.command(**settings)(guarded)
         return function
 

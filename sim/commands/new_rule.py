@@ -107,7 +107,7 @@ def files(name: str, family: str) -> dict[str, str]:
         imports = "import numpy as np\n" + "\n" * (template is RULE) if "np." in body else ""
         known = words | {"BODY": body.replace("NAME", name), "IMPORTS": imports}
         return re.sub(
-            "|".join(sorted(known, key=len, reverse=True)), lambda found: known[found[0]], template
+            "|".join(sorted(known, key=len, reverse=True)), lambda match: known[match[0]], template
         )
 
     return {

@@ -15,10 +15,10 @@ from sim.errors import Refused, RunsFailed, UsageError
 from sim.progress import span
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.experiments.designs import Design
     from sim.experiments.estimate import Estimate
     from sim.experiments.executors import Executor
-    from sim.experiments.precision import Precision
     from sim.scenario import Scenario
 
 MOST_RUNS = 1_000_000
@@ -94,14 +94,14 @@ def insist(
             f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less"
         )
     if runs > FEW_RUNS:
-        asked = estimated(console, plan, rule, folder, engine, at_once)
-        if asked.seconds > MOST_SECONDS:
-            missing = asked.most - asked.there
-            told = (
-                f"the {missing:,} runs that are missing take about {span(asked.seconds)}, "
+        estimate = estimated(console, plan, rule, folder, engine, at_once)
+        if estimate.seconds > MOST_SECONDS:
+            missing = estimate.most - estimate.there
+            text = (
+                f"the {missing:,} runs that are missing take about {span(estimate.seconds)}, "
                 f"more than a day"
             )
-            raise Refused(f"{told}; run them with --yes, or vary less")
+            raise Refused(f"{text}; run them with --yes, or vary less")
 
 
 def warn_of_idle(console: Console, plan: Design) -> None:
@@ -117,33 +117,36 @@ Details = Annotated[
 ]
 
 
-def planned(asked: Estimate, width: int = 80) -> str:
+def planned(estimate: Estimate, width: int = 80) -> str:
     """An estimate in words."""
-    policies = counted(len(asked.policies), "policy", "policies")
+    policies = counted(len(estimate.policies), "policy", "policies")
     runs = (
-        f"{asked.most:,}" if asked.fewest == asked.most else f"{asked.fewest:,} to {asked.most:,}"
+        f"{estimate.most:,}"
+        if estimate.fewest == estimate.most
+        else f"{estimate.fewest:,} to {estimate.most:,}"
     )
-    there = f", {asked.there:,} of them there already" if asked.there else ""
-    head = f"{asked.points:,} points x {policies} ({', '.join(asked.policies)}): {runs} runs{there}"
-    each = dict(zip(asked.policies, asked.settings, strict=True))
+    there = f", {estimate.there:,} of them there already" if estimate.there else ""
+    names = ", ".join(estimate.policies)
+    head = f"{estimate.points:,} points x {policies} ({names}): {runs} runs{there}"
+    settings = dict(zip(estimate.policies, estimate.settings, strict=True))
     few = [
         f"{counted(many, 'setting', 'settings')} of {name}"
-        for name, many in each.items()
-        if many < asked.points
+        for name, many in settings.items()
+        if many < estimate.points
     ]
     if few:
         head += (
             f"\nonly {', '.join(few)}: not every policy reads every key, and equal settings "
             f"run once"
         )
-    head += "".join(f"\nwarning: {warning}" for warning in asked.warnings)
-    if asked.most == asked.there:
+    head += "".join(f"\nwarning: {warning}" for warning in estimate.warnings)
+    if estimate.most == estimate.there:
         return _wrapped(f"{head}\nnothing is left to run", width)
-    least = "" if asked.fewest == asked.most else "at most "
-    told = counted(asked.probed, "point tells", "points tell")
+    least = "" if estimate.fewest == estimate.most else "at most "
+    points = counted(estimate.probed, "point tells", "points tell")
     text = (
-        f"{head}\n{least}about {span(asked.seconds)}, as far as {told}, and "
-        f"{asked.bytes / 1e6:,.1f} MB"
+        f"{head}\n{least}about {span(estimate.seconds)}, as far as {points}, and "
+        f"{estimate.bytes / 1e6:,.1f} MB"
     )
     return _wrapped(text, width)
 

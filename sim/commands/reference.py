@@ -152,20 +152,19 @@ def _explain_parameter(console: Console, key: str) -> None:
     from sim.commands.rule_lists import fact
     from sim.scenario.custom_rules import facts_of, parameters_named
 
-    found = {reference: facts_of(one) for reference, one in parameters_named(key)}
+    parameters = {reference: facts_of(one) for reference, one in parameters_named(key)}
     if console.json:
         console.data_json(
-            {"key": key, "rules": [{"rule": name, **facts} for name, facts in found.items()]}
+            {"key": key, "rules": [{"rule": name, **facts} for name, facts in parameters.items()]}
         )
     else:
-        for reference, facts in found.items():
+        for reference, facts in parameters.items():
             rows = [("rule", reference), *((name, value) for name, value in facts.items() if value)]
             console.data(
                 "\n".join([console.bold(key), *(fact(name, value) for name, value in rows)])
             )
-    console.next(
-        f"leaderstream run FILE --rules {next(iter(found)).partition(':')[0]} --set {key}=VALUE"
-    )
+    file = next(iter(parameters)).partition(":")[0]
+    console.next(f"leaderstream run FILE --rules {file} --set {key}=VALUE")
 
 
 def _explained(key: str, every: list[str]) -> Any:
@@ -175,12 +174,12 @@ def _explained(key: str, every: list[str]) -> Any:
 
     if key not in every and "." not in key:
         # What a kind of issue may change means the same as the scenario's own key.
-        own = [
+        custom = [
             name
             for name in every
             if not name.startswith(("issues.NAME.power.", "issues.NAME.consensus."))
         ]
-        ending = [name for name in own if name.rpartition(".")[2] == key]
+        ending = [name for name in custom if name.rpartition(".")[2] == key]
         if len(ending) > 1:
             raise UsageError(f"several keys end in '{key}': {', '.join(ending)}")
         key = ending[0] if ending else key

@@ -1,4 +1,4 @@
-"""`results`: the past results of a folder, each at a glance."""
+"""`results`: the past results of a folder, a line each."""
 
 from __future__ import annotations
 
@@ -52,37 +52,39 @@ def results(console: Console, folder: Folder = Path("results")) -> None:
 
     if not folder.is_dir() and folder != Path("results"):
         raise InvalidInput([Problem(str(folder), 0, 0, "", "there is no such folder")])
-    found = entries(folder)
+    listed = entries(folder)
     if console.json:
-        console.data_json([_described(entry) for entry in found])
-    elif found:
-        console.data(table([_cells(entry) for entry in found], console))
+        console.data_json([_described(entry) for entry in listed])
+    elif listed:
+        console.data(table([_cells(entry) for entry in listed], console))
     else:
         console.note(f"no results in {folder}")
-    at_fault = [entry for entry in found if entry.state in (ALTERED, UNREADABLE)]
+    at_fault = [entry for entry in listed if entry.state in (ALTERED, UNREADABLE)]
     for entry in at_fault:
-        told = (
+        faults = (
             entry.problem or f"{', '.join(entry.altered)} not as written (changed or damaged since)"
         )
-        console.problem(printable(f"{entry.folder.name}: {told}"))
+        console.problem(printable(f"{entry.folder.name}: {faults}"))
     if at_fault:
         which = counted(len(at_fault), "result is", "results are")
         raise ClaimFailed(
             f"{which} not as written: run the scenario again, and remove what cannot be relied on"
         )
     console.next(
-        likely([entry for entry in found if entry.state in (AS_WRITTEN, TABLES_AS_WRITTEN)])
+        likely([entry for entry in listed if entry.state in (AS_WRITTEN, TABLES_AS_WRITTEN)])
     )
 
 
-def likely(found: Sequence[Entry]) -> str:
+def likely(listed: Sequence[Entry]) -> str:
     """The command that likely comes next: the newest result compared with the one before it of the
     same scenario."""
-    if not found:
+    if not listed:
         return "leaderstream run FILE"
-    newest = found[0]
+    newest = listed[0]
     before = [
-        each for each in found[1:] if (each.kind, each.scenario) == (newest.kind, newest.scenario)
+        entry
+        for entry in listed[1:]
+        if (entry.kind, entry.scenario) == (newest.kind, newest.scenario)
     ]
     if before:
         return f"leaderstream compare {before[0].folder.name} {newest.folder.name}"

@@ -22,17 +22,17 @@ KEYS = {name: family.key for name, family in DECLARED.items()}
 def as_data(chosen: list[str]) -> dict[str, Any]:
     """The rules of some families; of one alone, also what a custom rule is given and
     answers."""
-    found: dict[str, Any] = {
+    data: dict[str, Any] = {
         name: [_built_in(info) for info in FAMILIES[name].values()] for name in chosen
     }
     for reference, rule in loaded():
-        if rule.family in found:
-            found[rule.family].append(_custom(reference, rule))
+        if rule.family in data:
+            data[rule.family].append(_custom(reference, rule))
     if len(chosen) == 1 and chosen[0] in OPEN:
         family = OPEN[chosen[0]]
-        found |= {"decides": family.summary, "answers": _answer(chosen[0])}
-        found["given"] = {name: given._asdict() for name, given in family.inputs.items()}
-    return found
+        data |= {"decides": family.summary, "answers": _answer(chosen[0])}
+        data["given"] = {name: given._asdict() for name, given in family.inputs.items()}
+    return data
 
 
 def _built_in(info: RuleInfo) -> dict[str, Any]:
@@ -56,23 +56,23 @@ def _custom(reference: str, rule: Rule) -> dict[str, Any]:
 
 def as_text(console: Console, chosen: list[str]) -> str:
     """The same in words."""
-    own = [(reference, rule) for reference, rule in loaded() if rule.family in chosen]
+    custom = [(reference, rule) for reference, rule in loaded() if rule.family in chosen]
     names = [name for family in chosen for name in FAMILIES[family]]
     width = max(len(name) for name in names) + 2
-    told = [
-        _family(console, family, width, [one for one in own if one[1].family == family])
+    lines = [
+        _family(console, family, width, [one for one in custom if one[1].family == family])
         for family in chosen
     ]
     if len(chosen) == 1 and chosen[0] in OPEN:
-        told.append(_print_inputs(console, chosen[0]))
-    return "\n\n".join(told)
+        lines.append(_print_inputs(console, chosen[0]))
+    return "\n\n".join(lines)
 
 
-def _family(console: Console, name: str, width: int, own: list[tuple[str, Rule]]) -> str:
+def _family(console: Console, name: str, width: int, custom: list[tuple[str, Rule]]) -> str:
     lines = [f"{console.bold(name)} (key: {KEYS[name]})"]
     for info in FAMILIES[name].values():
         lines += _entry(info.name, f"{info.summary} ({info.source}){_who(info.decides)}", width)
-    for reference, rule in own:
+    for reference, rule in custom:
         lines += _custom_rule_lines(reference, rule)
     return "\n".join(lines)
 

@@ -40,7 +40,7 @@ MOST_FAILURES = 10
 WIDTH = 100
 
 
-class Engine(StrEnum):
+class EngineChoice(StrEnum):
     """Which driver runs the model; both give the same results."""
 
     auto = "auto"
@@ -85,7 +85,8 @@ Workers = Annotated[
     typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores."),
 ]
 Engines = Annotated[
-    Engine, typer.Option("--engine", help="Which driver runs the model; results are the same.")
+    EngineChoice,
+    typer.Option("--engine", help="Which driver runs the model; results are the same."),
 ]
 Out = Annotated[
     Path | None,
@@ -135,7 +136,7 @@ def run(
     until: Until = None,
     seed: Seed = None,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     out: Out = None,
     against: Against = None,
     replays: Replays = None,
@@ -197,9 +198,9 @@ def _reached(console: Console, result: RunResult) -> None:
     from sim.runner.until import sentence
 
     for part in result.parts:
-        if asked := part.manifest.get("until"):
+        if until := part.manifest.get("until"):
             name = f"{part.manifest['name']}: " if len(result.parts) > 1 else ""
-            console.note(filled(name + sentence(asked), console.width))
+            console.note(filled(name + sentence(until), console.width))
 
 
 def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:

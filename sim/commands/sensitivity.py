@@ -30,7 +30,7 @@ from sim.commands.planning import (
     planned,
     warn_of_idle,
 )
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.files import insist_writable
 from sim.progress import Progress
 from sim.results import DASHBOARD, SENSITIVITY
@@ -132,7 +132,7 @@ def sensitivity(
     confidence: Confidence = 0.95,
     half_width: HalfWidth = 0.1,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     dask: Dask = None,
     out: Out = None,
     dry_run: DryRun = False,
@@ -144,9 +144,9 @@ def sensitivity(
     from sim import seal
     from sim.api import sensitivity as search
     from sim.api.experiments import damaged_told
-    from sim.experiments.precision import Precision
+    from sim.comparison.precision import Precision
+    from sim.experiments.saved import home
     from sim.experiments.sensitivity import plan, request
-    from sim.experiments.source import home
 
     scenario = load(file, overrides(changes))
     used = announce_engine(console, scenario, engine.value)
@@ -177,78 +177,82 @@ def sensitivity(
     given |= {"method": method.value, "variants": variant or (), "out": out}
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
     try:
-        found = search(scenario, **given, **how, progress=progress.counted)
+        result = search(scenario, **given, **how, progress=progress.counted)
     finally:
         progress.close()
-    if found.swept.damaged:
-        console.problem(damaged_told(found.swept.damaged))
-    _print(console, found, details)
-    _advise(console, found)
+    if result.swept.damaged:
+        console.problem(damaged_told(result.swept.damaged))
+    _print(console, result, details)
+    _advise(console, result)
     insist_on_all(console, seal.manifest_of(folder))
 
 
-def _print(console: Console, found: Sensitivity, details: bool) -> None:
+def _print(console: Console, result: Sensitivity, details: bool) -> None:
     """The answer to stdout; what cannot be concluded yet, one by one, to stderr where details are
     asked for."""
     from sim.experiments.conclusions import unsettled
 
     if console.json:
-        console.data_json(_described(found))
+        console.data_json(_described(result))
     else:
         console.data(
-            "\n\n".join([*_answer(console, found), *(_details(console, found) if details else [])])
+            "\n\n".join(
+                [*_answer(console, result), *(_details(console, result) if details else [])]
+            )
         )
-    for each in found.found if details else ():
-        for text in unsettled(each, found.asked):
+    for measure in result.found if details else ():
+        for text in unsettled(measure, result.asked):
             console.problem(
-                textwrap.fill(f"warning: {each.metric}, {each.variant}: {text}", console.width)
+                textwrap.fill(
+                    f"warning: {measure.metric}, {measure.variant}: {text}", console.width
+                )
             )
 
 
-def _advise(console: Console, found: Sensitivity) -> None:
+def _advise(console: Console, result: Sensitivity) -> None:
     """The command that comes next: with more runs, where intervals are too wide."""
     from sim.experiments.conclusions import all_needed, runs
 
-    wanted = all_needed(found)
-    if wanted == (found.asked.points, found.asked.replications):
-        console.next(f"leaderstream view {found.swept.folder}")
+    wanted = all_needed(result)
+    if wanted == (result.asked.points, result.asked.replications):
+        console.next(f"leaderstream view {result.swept.folder}")
         return
-    many = runs(found, wanted) > MOST_RUNS and "--yes" not in console.given
+    many = runs(result, wanted) > MOST_RUNS and "--yes" not in console.given
     more = ["--points", str(wanted.points), "--replications", str(wanted.replications)]
     console.next(
         console.again(*more, *(["--yes"] if many else []), without=("--points", "--replications"))
     )
 
 
-def _described(found: Sensitivity) -> dict[str, Any]:
+def _described(result: Sensitivity) -> dict[str, Any]:
     """The answer as data."""
     from sim.experiments.conclusions import about
 
-    swept = found.swept
-    known = about(found)["sensitivity"]
-    rows = found.table().drop(columns="scenario").to_dict("records")
+    swept = result.swept
+    known = about(result)["sensitivity"]
+    rows = result.table().drop(columns="scenario").to_dict("records")
     runs = {"points": swept.design.count, "runs": swept.done, "before": swept.before}
     return {"folder": str(swept.folder), "asked": known, "counted": runs, "indices": rows}
 
 
-def _answer(console: Console, found: Sensitivity) -> list[str]:
+def _answer(console: Console, result: Sensitivity) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.conclusions import GROUPS
     from sim.experiments.important import in_short, noise, table_of, title_of
     from sim.experiments.sweep_runs import listed
 
-    swept, asked, width = found.swept, found.asked, console.width
+    swept, request, width = result.swept, result.asked, console.width
     head = (
-        f"{swept.design.scenario.name}: {asked.points:,} {GROUPS[asked.method]}, "
+        f"{swept.design.scenario.name}: {request.points:,} {GROUPS[request.method]}, "
         f"{swept.design.count:,} points, {swept.done:,} runs ({swept.done - swept.before:,} now, "
         f"{swept.before:,} known before)"
     )
     parts = [console.bold(textwrap.fill(head, width))]
-    parts.append(f"{console.bold('In short')}\n{listed(in_short(found), width)}")
-    if table := table_of(found, width):
+    parts.append(f"{console.bold('In short')}\n{listed(in_short(result), width)}")
+    if table := table_of(result, width):
         title, more = (
-            console.bold(textwrap.fill(title_of(found), width)),
-            textwrap.fill(noise(found), width),
+            console.bold(textwrap.fill(title_of(result), width)),
+            textwrap.fill(noise(result), width),
         )
         parts.append("\n".join([title, table, *([more] if more else [])]))
     details = () if "--details" in console.given else ("--details",)
@@ -256,18 +260,18 @@ def _answer(console: Console, found: Sensitivity) -> list[str]:
     return [*parts, f"results:   {swept.folder}\ndashboard: {swept.folder / DASHBOARD}\n{rest}"]
 
 
-def _details(console: Console, found: Sensitivity) -> list[str]:
+def _details(console: Console, result: Sensitivity) -> list[str]:
     """A table of every index with a sentence, for each measure and policy."""
     from sim.experiments.conclusions import as_shown, finding
 
-    parts, table = [], as_shown(found.table())
-    for each in found.found:
+    parts, table = [], as_shown(result.table())
+    for measure in result.found:
         title = console.bold(
-            f"{each.metric}, {each.variant} ({found.asked.confidence:.0%} intervals)"
+            f"{measure.metric}, {measure.variant} ({result.asked.confidence:.0%} intervals)"
         )
-        rows = table[(table["variant"] == each.variant) & (table["metric"] == each.metric)]
+        rows = table[(table["variant"] == measure.variant) & (table["metric"] == measure.metric)]
         numbers = [_columns(rows, console.width)] if len(rows) else []
-        parts.append("\n".join([title, *numbers, textwrap.fill(finding(each), console.width)]))
+        parts.append("\n".join([title, *numbers, textwrap.fill(finding(measure), console.width)]))
     return parts
 
 

@@ -108,8 +108,8 @@ def _app(console: Console, scenario: Any, port: int, replications: int, workers:
 
     from sim.compiler import is_cached
     from sim.live.app import build
-    from sim.live.engine import Engine
-    from sim.live.setting import Settings
+    from sim.live.engine import LiveEngine
+    from sim.live.setting import DialSettings
     from sim.parameters import parameters
     from sim.runner.engines import DRIVERS
     from sim.runner.pool import available_cores
@@ -120,8 +120,8 @@ def _app(console: Console, scenario: Any, port: int, replications: int, workers:
     module, _, name = DRIVERS[announce_engine(console, scenario, "auto")].partition(":")
     simulate = getattr(import_module(module), name)
     simulate(parameters(Scenario.from_text(SMALL)), 0)
-    engine = Engine(simulate, workers or available_cores(), replications)
-    return build(Settings(scenario), engine, port).server
+    engine = LiveEngine(simulate, workers or available_cores(), replications)
+    return build(DialSettings(scenario), engine, port).server
 
 
 def _announce(console: Console, name: str, url: str, no_browser: bool) -> None:

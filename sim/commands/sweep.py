@@ -27,7 +27,7 @@ from sim.commands.planning import (
     planned,
     warn_of_idle,
 )
-from sim.commands.run import Engine, Engines, Out, Workers
+from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.progress import Progress
 from sim.results import DASHBOARD, SWEEP
 
@@ -74,7 +74,7 @@ def sweep(
     console: Console,
     file: File,
     workers: Workers = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     dask: Dask = None,
     out: Out = None,
     dry_run: DryRun = False,
@@ -84,18 +84,18 @@ def sweep(
 ) -> None:
     """Plan, run what is missing, save and tell."""
     from sim.api.experiments import complete_sweep
-    from sim.experiments.designs import Design, design
-    from sim.experiments.precision import Precision, precision
-    from sim.experiments.source import home
+    from sim.comparison.precision import Precision
+    from sim.experiments.designs import Design, design, precision
+    from sim.experiments.saved import home
 
     scenario = load(file, overrides(changes))
     folder = home(scenario, SWEEP, out)
     used = announce_engine(console, scenario, engine.value)
     executor, room = executor_at(dask, used, workers), partial(at_once, dask, workers)
     if dry_run:
-        asked = estimated(console, design(scenario), precision(scenario), folder, used, room)
-        console.data_json(asdict(asked)) if console.json else console.data(
-            planned(asked, console.width)
+        estimate = estimated(console, design(scenario), precision(scenario), folder, used, room)
+        console.data_json(asdict(estimate)) if console.json else console.data(
+            planned(estimate, console.width)
         )
         return
 
@@ -130,18 +130,18 @@ def _print(
 
     keys, runs = manifest["keys"], manifest["runs"]
     table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown_in(SWEEP)))
-    found = verdict(table, manifest)
+    answer = verdict(table, manifest)
     if console.json:
-        told = {
+        fields = {
             "folder": str(folder),
             "points": manifest["points"],
             "runs": runs,
             "before": runs - fresh,
         }
-        best = [row._asdict() | {"measures": _named(row.measures)} for row in found.rows]
-        console.data_json(told | {"verdict": found.sentences, "best": best})
+        best = [row._asdict() | {"measures": _named(row.measures)} for row in answer.rows]
+        console.data_json(fields | {"verdict": answer.sentences, "best": best})
     else:
-        console.data("\n\n".join(_answer(console, folder, manifest, fresh, found)))
+        console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:
             console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED))}")
     console.next(f"leaderstream view {folder}")
@@ -152,7 +152,7 @@ def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, f
 
 
 def _answer(
-    console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, found: Verdict
+    console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, answer: Verdict
 ) -> list[str]:
     """How much was run, the answer in a few sentences, one table, and where the rest is."""
     from sim.experiments.sweep_runs import listed
@@ -163,17 +163,17 @@ def _answer(
         f"{manifest['name']}: {manifest['points']:,} points, {runs:,} runs ({fresh:,} now, "
         f"{runs - fresh:,} were there)"
     )
-    short = f"{console.bold('In short')}\n{listed(found.sentences, width)}"
+    short = f"{console.bold('In short')}\n{listed(answer.sentences, width)}"
     parts = [console.bold(textwrap.fill(head, width)), short]
-    if found.rows:
+    if answer.rows:
         title = textwrap.fill("The settings worth most: means ± half a 95 % interval", width)
-        parts.append(f"{console.bold(title)}\n{table_of(found, width)}")
+        parts.append(f"{console.bold(title)}\n{table_of(answer, width)}")
     details = () if "--details" in console.given else ("--details",)
     rest = console.in_lines("more here: ", console.again(*details))
     return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\n{rest}"]
 
 
-def _points(console: Console, found: Verdict) -> str:
+def _points(console: Console, answer: Verdict) -> str:
     """The settings worth most, more of them and with every measure."""
     from sim.experiments.verdict import table_of
     from sim.measures import SWEEP, shown_in
@@ -182,9 +182,9 @@ def _points(console: Console, found: Verdict) -> str:
     for names in (shown[:2], shown[2:]):
         kept = [
             row._replace(measures={m: row.measures[m] for m in names if m in row.measures})
-            for row in found.rows
+            for row in answer.rows
         ]
         if kept and kept[0].measures:
-            parts.append(table_of(found._replace(rows=kept), console.width))
+            parts.append(table_of(answer._replace(rows=kept), console.width))
     title = console.bold("The settings worth most, with every measure")
     return "\n\n".join([f"{title}\n{parts[0]}", *parts[1:]]) if parts else ""

@@ -53,21 +53,21 @@ def table(
         measure = MEASURES[name]
         rows = comparison[comparison["metric"] == name].to_dict("records")
         if rows:
-            found = [_head(width, reference if with_difference else None, _has_intervals(rows))]
-            found += [_row(row, measure.digits, width) for row in rows]
-            lines = _fitted(found, room)
+            halves = [_head(width, reference if with_difference else None, _has_intervals(rows))]
+            halves += [_row(row, measure.digits, width) for row in rows]
+            lines = _fitted(halves, room)
             blocks.append(
                 "\n".join([bold(clip(f"{measure.title} ({measure.unit_label})", room)), *lines])
             )
     return "\n\n".join(blocks)
 
 
-def _fitted(found: list[tuple[str, str]], room: int) -> list[str]:
+def _fitted(halves: list[tuple[str, str]], room: int) -> list[str]:
     """Lines of two halves: beside one another where all fit, else the second halves below."""
-    if max(len(left) + len(right) for left, right in found) <= room:
-        return [f"{left}{right}".rstrip() for left, right in found]
+    if max(len(left) + len(right) for left, right in halves) <= room:
+        return [f"{left}{right}".rstrip() for left, right in halves]
     lines = []
-    for left, right in found:
+    for left, right in halves:
         below = textwrap.wrap(
             right.strip(), room, initial_indent=_INDENT, subsequent_indent=_INDENT
         )

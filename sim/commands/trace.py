@@ -127,9 +127,9 @@ def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     from sim.outcome import CLOSED_BY
     from sim.rules.catalog import name_of
 
-    found = dict(data)
-    if "rule" in found:
-        found["rule"] = name_of("power", found["rule"])
-    if "closed_by" in found:
-        found["closed_by"] = CLOSED_BY[found["closed_by"]]
-    return found
+    named = dict(data)
+    if "rule" in named:
+        named["rule"] = name_of("power", named["rule"])
+    if "closed_by" in named:
+        named["closed_by"] = CLOSED_BY[named["closed_by"]]
+    return named

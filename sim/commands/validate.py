@@ -13,7 +13,7 @@ from sim.errors import ClaimFailed
 from sim.progress import Progress
 
 if TYPE_CHECKING:
-    from sim.validation import Finding, Row
+    from sim.validation import CheckResult, ValidationRow
 
 HELP = f"""{
     examples(
@@ -76,7 +76,7 @@ def validate(
     finally:
         progress.close()
     _say(console, chosen, findings)
-    first = next((found for found in findings if not found.passed), findings[0])
+    first = next((one for one in findings if not one.passed), findings[0])
     console.next(f"leaderstream run {_short(scenarios[first.row.check.scenario])}")
     failed = list(dict.fromkeys(finding.row.name for finding in findings if not finding.passed))
     if failed:
@@ -85,18 +85,18 @@ def validate(
         )
 
 
-def _say(console: Console, chosen: list[Row], findings: list[Finding]) -> None:
+def _say(console: Console, chosen: list[ValidationRow], findings: list[CheckResult]) -> None:
     from sim.validation import FALSE_ALARM, count_tests, threshold
     from sim.validation.table import described, summary, text
 
     limit = threshold(count_tests(chosen))
     if console.json:
-        told = {
+        fields = {
             "false_alarm": FALSE_ALARM,
             "threshold": limit,
-            "passed": all(found.passed for found in findings),
+            "passed": all(one.passed for one in findings),
         }
-        console.data_json({**told, "checks": [described(finding) for finding in findings]})
+        console.data_json({**fields, "checks": [described(finding) for finding in findings]})
     else:
         console.data(f"{text(findings, console.bold)}\n\n{summary(findings, limit)}")
 

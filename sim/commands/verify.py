@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
-from sim.commands.run import Engine, Engines, Workers
+from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
 from sim.progress import Progress
 
@@ -72,7 +72,7 @@ def verify(
     runs: Runs = None,
     everything: All = False,
     data: Data = None,
-    engine: Engines = Engine.auto,
+    engine: Engines = EngineChoice.auto,
     workers: Workers = None,
 ) -> None:
     """Run some of it again and compare."""
@@ -83,7 +83,7 @@ def verify(
 
     progress = Progress(console.quiet)
     try:
-        found = verifying.verify(
+        report = verifying.verify(
             find(result),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
@@ -94,78 +94,78 @@ def verify(
     finally:
         progress.close()
     if console.json:
-        console.data_json(_described(found))
+        console.data_json(_described(report))
     else:
-        console.data(report_lines(found))
-    _conclude(console, found)
+        console.data(report_lines(report))
+    _conclude(console, report)
     console.next(f"leaderstream export {result} --out tables")
 
 
-def report_lines(found: Verification) -> str:
+def report_lines(report: Verification) -> str:
     """What was found, a line each."""
-    altered = f"ALTERED: {', '.join(found.altered)} (not as written: changed or damaged since)"
-    rows = [("files", altered if found.altered else _as_written(found))]
-    if found.runs or not found.altered:
-        same = f"{found.runs - found.differing} of {found.runs} the same to the byte"
-        rows.append(("runs again", f"{same} (of {counted(found.total, 'run', 'runs')} in all)"))
-        rows.append(("model", _model(found)))
+    altered = f"ALTERED: {', '.join(report.altered)} (not as written: changed or damaged since)"
+    rows = [("files", altered if report.altered else _as_written(report))]
+    if report.runs or not report.altered:
+        same = f"{report.runs - report.differing} of {report.runs} the same to the byte"
+        rows.append(("runs again", f"{same} (of {counted(report.total, 'run', 'runs')} in all)"))
+        rows.append(("model", _model(report)))
     else:
         rows.append(("runs again", "none, as the files cannot be relied on"))
     return "\n".join(
-        [str(found.folder), *(f"  {name:<11}{printable(text)}" for name, text in rows)]
+        [str(report.folder), *(f"  {name:<11}{printable(text)}" for name, text in rows)]
     )
 
 
-def _as_written(found: Verification) -> str:
-    if found.sealed:
+def _as_written(report: Verification) -> str:
+    if report.sealed:
         return "as written"
     return "the tables are as written; of the manifest, its version of leaderstream kept no hash"
 
 
-def _model(found: Verification) -> str:
-    if found.same_model:
-        return f"{found.now}, the version that made it"
-    return f"made by {found.model or 'a version that it does not name'}; this is {found.now}"
+def _model(report: Verification) -> str:
+    if report.same_model:
+        return f"{report.now}, the version that made it"
+    return f"made by {report.model or 'a version that it does not name'}; this is {report.now}"
 
 
-def _conclude(console: Console, found: Verification) -> None:
+def _conclude(console: Console, report: Verification) -> None:
     """End with what was found; ClaimFailed when the result is at fault, Refused when another model
     cannot tell."""
-    for each in found.differences[:MOST]:
-        point = f", point {each.point}" if each.point else ""
-        place = f"{each.variant}{point}, replication {each.replication}"
-        console.problem(printable(f"differs: {each.table}: {place}: {each.what}"))
-    if len(found.differences) > MOST:
-        console.problem(f"and {len(found.differences) - MOST} more, with --json all of them")
-    if found.failed:
-        what = [f"altered: {', '.join(found.altered)}"] if found.altered else []
-        if found.same_model and found.differences:
+    for difference in report.differences[:MOST]:
+        point = f", point {difference.point}" if difference.point else ""
+        place = f"{difference.variant}{point}, replication {difference.replication}"
+        console.problem(printable(f"differs: {difference.table}: {place}: {difference.what}"))
+    if len(report.differences) > MOST:
+        console.problem(f"and {len(report.differences) - MOST} more, with --json all of them")
+    if report.failed:
+        what = [f"altered: {', '.join(report.altered)}"] if report.altered else []
+        if report.same_model and report.differences:
             what.append(
-                f"{found.differing} of {counted(found.runs, 'run', 'runs')} not what the scenario "
-                f"gives"
+                f"{report.differing} of {counted(report.runs, 'run', 'runs')} not what the "
+                f"scenario gives"
             )
         raise ClaimFailed(
-            f"{found.folder} is not as it was made: {'; '.join(what)}: run its scenario again"
+            f"{report.folder} is not as it was made: {'; '.join(what)}: run its scenario again"
         )
-    if found.differences:
+    if report.differences:
         raise Refused(
-            f"{found.differing} of {counted(found.runs, 'run', 'runs')} come out differently under "
-            f"this version of the model, which is not the one that made the result: that is no "
-            "fault of the result, and only its own version can verify it"
+            f"{report.differing} of {counted(report.runs, 'run', 'runs')} come out differently "
+            f"under this version of the model, which is not the one that made the result: that is "
+            "no fault of the result, and only its own version can verify it"
         )
 
 
-def _described(found: Verification) -> dict[str, Any]:
+def _described(report: Verification) -> dict[str, Any]:
     return {
-        "folder": str(found.folder),
-        "altered": found.altered,
-        "sealed": found.sealed,
-        "runs": found.runs,
-        "total": found.total,
-        "differing": found.differing,
-        "differences": [each._asdict() for each in found.differences],
-        "model": found.model or None,
-        "model_now": found.now,
-        "same_model": found.same_model,
-        "failed": found.failed,
+        "folder": str(report.folder),
+        "altered": report.altered,
+        "sealed": report.sealed,
+        "runs": report.runs,
+        "total": report.total,
+        "differing": report.differing,
+        "differences": [difference._asdict() for difference in report.differences],
+        "model": report.model or None,
+        "model_now": report.now,
+        "same_model": report.same_model,
+        "failed": report.failed,
     }

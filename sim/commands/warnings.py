@@ -46,30 +46,30 @@ def too_often(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterato
         policy, numbers = prepared.scenario, prepared.numbers
         for (name, kind), rate in zip(policy.issues.items(), prepared.kinds.rate, strict=True):
             raisers = _raisers(prepared, kind)
-            each = float(rate) * numbers.day / raisers
+            per_person = float(rate) * numbers.day / raisers
             written: Any = getattr(kind.rate, "each", kind.rate)
-            if each <= (MOST_BY_THE_MINUTE if written.unit == "m" else MOST_A_DAY):
+            if per_person <= (MOST_BY_THE_MINUTE if written.unit == "m" else MOST_A_DAY):
                 continue
             window = numbers.horizon - numbers.warmup
-            told = (
-                f"about {float(rate) * window:,.0f} issues in a replication, {_number(each)} "
+            text = (
+                f"about {float(rate) * window:,.0f} issues in a replication, {_number(per_person)} "
                 f"a day for "
             )
-            told += (
+            text += (
                 f"{'the one leader' if raisers == 1 else f'each of the {raisers:,} leaders'} "
                 f"who may raise them"
             )
             yield policy.problem_at(
-                f"issues.{name}.rate", told + _by_the_month(policy, kind, written, raisers, window)
+                f"issues.{name}.rate", text + _by_the_month(policy, kind, written, raisers, window)
             )
         shifts = policy.direction.shifts
         if numbers.shift_rate * numbers.day > 1:
-            told = (
+            text = (
                 f"the direction changes about {_number(numbers.shift_rate * numbers.day)} "
                 f"times a day"
             )
-            told += _in_months(shifts) if shifts.unit == "m" else ""
-            yield policy.problem_at("direction.shifts", told)
+            text += _in_months(shifts) if shifts.unit == "m" else ""
+            yield policy.problem_at("direction.shifts", text)
 
 
 def _by_the_month(policy: Any, kind: Any, written: Any, raisers: int, window: int) -> str:
@@ -106,22 +106,22 @@ def too_many(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator
         for name, kind in policy.issues.items():
             path = f"issues.{name}.witnesses"
             if isinstance(kind.witnesses, int) and kind.witnesses > leaders and policy.says(path):
-                told = (
+                text = (
                     f"{kind.witnesses} witnesses, but {_leaders_in_words(leaders)}: all of "
                     f"them sense every such issue"
                 )
-                yield policy.problem_at(path, f"{told} (write all, or {leaders} or fewer)")
+                yield policy.problem_at(path, f"{text} (write all, or {leaders} or fewer)")
             path, most = f"issues.{name}.power.forum.size", _candidates(prepared, kind)
             size = kind.power.forum.size
             if size > most and kind.power.forum.choose != "all" and policy.says(path):
-                told = f"a forum of {size}, but {_leaders_in_words(leaders)}"
+                text = f"a forum of {size}, but {_leaders_in_words(leaders)}"
                 if most < leaders:
                     who = (
                         f"the accountable, {kind.witnesses} witnesses and those affected "
                         f"({kind.affects})"
                     )
-                    told = f"a forum of {size}, but at most {most} can sit in it on '{name}': {who}"
-                yield policy.problem_at(path, f"{told} (nearest: {most})")
+                    text = f"a forum of {size}, but at most {most} can sit in it on '{name}': {who}"
+                yield policy.problem_at(path, f"{text} (nearest: {most})")
 
 
 def _leaders_in_words(leaders: int) -> str:
@@ -308,8 +308,8 @@ def idle_keys(scenario: Scenario) -> list[Problem]:
     plain run."""
     from sim.experiments.unread_keys import idle_varied
 
-    found = (text.partition(": ") for text in idle_varied(scenario))
-    return [at_key(scenario, where, message) for where, _, message in found]
+    pairs = (text.partition(": ") for text in idle_varied(scenario))
+    return [at_key(scenario, where, message) for where, _, message in pairs]
 
 
 def at_key(scenario: Scenario, path: str, message: str) -> Problem:

@@ -28,12 +28,12 @@ _KEPT = "\x1f"
 def facts(manifest: Manifest, failed: int) -> list[str]:
     """What was run, in a few plain texts."""
     policies, often = manifest.get("policies") or (), manifest.get("replications")
-    found = [count(int(manifest["points"]), "point")] if manifest.get("points") else []
-    found.append(count(len(policies), "policy", "policies"))
+    parts = [count(int(manifest["points"]), "point")] if manifest.get("points") else []
+    parts.append(count(len(policies), "policy", "policies"))
     if isinstance(often, int):
-        found.append(count(often, "replication"))
-    found.append(f"seed {manifest.get('seed')}")
-    return [*found, *([f"{count(failed, 'run')} failed"] if failed else [])]
+        parts.append(count(often, "replication"))
+    parts.append(f"seed {manifest.get('seed')}")
+    return [*parts, *([f"{count(failed, 'run')} failed"] if failed else [])]
 
 
 def line(manifest: Manifest, failed: int) -> str:
@@ -41,22 +41,24 @@ def line(manifest: Manifest, failed: int) -> str:
     return f"{manifest.get('name')!s:.60}: {', '.join(facts(manifest, failed))}"
 
 
-def failures(found: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str, Any]] = ()) -> str:
+def failures(
+    failures_of_run: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """What failed first, and how many points were left out, as HTML; empty where all went well."""
-    told = ""
-    if found:
-        first = found[0]
-        told += (
-            f"<p><b>{count(len(found), 'run')} failed.</b> The first, under "
+    markup = ""
+    if failures_of_run:
+        first = failures_of_run[0]
+        markup += (
+            f"<p><b>{count(len(failures_of_run), 'run')} failed.</b> The first, under "
             f"{text(first.get('variant'), 40)}: "
         )
-        told += f"{text(first.get('error'), 200)}</p>"
+        markup += f"{text(first.get('error'), 200)}</p>"
     if left_out:
-        told += (
+        markup += (
             f"<p>{count(len(left_out), 'point')} left out; the first: "
             f"{text(left_out[0].get('reason'), 200)}</p>"
         )
-    return told
+    return markup
 
 
 def answer(
@@ -68,12 +70,12 @@ def answer(
     """The short answer and the one table of a run, as two texts whose lines have at most `width`
     letters."""
     said = in_short(tables, manifest)
-    found = headline(tables["runs"], manifest.get("against"))
-    if found is None:
+    table = headline(tables["runs"], manifest.get("against"))
+    if table is None:
         return ["No run came to an end, so there is nothing to report."]
-    told = "\n".join(filled(sentence, width) for sentence in said)
-    below = filled(" ".join(notes(found)), width)
-    return [f"{bold('In short')}\n{told}", "\n".join([*lines(found, width, bold), below])]
+    sentences = "\n".join(filled(sentence, width) for sentence in said)
+    below = filled(" ".join(notes(table)), width)
+    return [f"{bold('In short')}\n{sentences}", "\n".join([*lines(table, width, bold), below])]
 
 
 def filled(sentence: str, width: int) -> str:
@@ -123,5 +125,5 @@ def of_run(
             runs, manifest.get("against")
         )
     where = [f"in {folder}"] if folder is not None else ["not saved"]
-    told = [*facts(manifest, len(failed)), *where]
-    return card(title, told, shown, failures(failed, manifest.get("left_out") or ()), hints=hints)
+    parts = [*facts(manifest, len(failed)), *where]
+    return card(title, parts, shown, failures(failed, manifest.get("left_out") or ()), hints=hints)

@@ -123,24 +123,24 @@ def standings(
     if len(names) < 2:
         return dict.fromkeys(names, Standing(UNKNOWN, True))
     gaps = _pairs(values, confidence_of(len(names), confidence))
-    ahead = {one: min(found.values(), key=_mean) for one, found in gaps.items()}
-    if not all(gap.known for found in gaps.values() for gap in found.values()):
+    ahead = {one: min(differences.values(), key=_mean) for one, differences in gaps.items()}
+    if not all(gap.known for differences in gaps.values() for gap in differences.values()):
         return {
             name: Standing(Interval(gap.mean, math.nan, math.nan), True)
             for name, gap in ahead.items()
         }
     maybe = {
-        one: all(g.high > 0 or g.low == g.high == 0 for g in found.values())
-        for one, found in gaps.items()
+        one: all(g.high > 0 or g.low == g.high == 0 for g in differences.values())
+        for one, differences in gaps.items()
     }
     result = {}
-    for one, found in gaps.items():
-        rivals = [gap for other, gap in found.items() if maybe[other]]
+    for one, differences in gaps.items():
+        rivals = [gap for other, gap in differences.items() if maybe[other]]
         if not rivals:  # nobody else may be the best
-            low, high = (max(min(gap[end] for gap in found.values()), 0.0) for end in (1, 2))
+            low, high = (max(min(gap[end] for gap in differences.values()), 0.0) for end in (1, 2))
         elif maybe[one]:
             low = min(0.0, *(gap.low for gap in rivals))
-            high = max(min(gap.high for gap in found.values()), 0.0)
+            high = max(min(gap.high for gap in differences.values()), 0.0)
         else:
             low, high = min(gap.low for gap in rivals), min(max(gap.high for gap in rivals), 0.0)
         result[one] = Standing(Interval(ahead[one].mean, low, high), maybe[one])
@@ -186,14 +186,14 @@ def enough(gaps: list[np.ndarray], replications: int, confidence: float = CONFID
 
     Where only some of the `replications` had a value, as many more are counted as that takes.
     """
-    found = 0
+    most = 0
     for gap in gaps:
         known = gap[~np.isnan(gap)]
         if len(known) < 2 or known.mean() == 0:
             return None
         needed = _enough(abs(float(known.mean())), float(known.std(ddof=1)), confidence)
-        found = max(found, math.ceil(needed * replications / len(known)))
-    return found if 0 < found <= MOST else None
+        most = max(most, math.ceil(needed * replications / len(known)))
+    return most if 0 < most <= MOST else None
 
 
 def _enough(mean: float, spread: float, confidence: float) -> int:

@@ -136,11 +136,11 @@ class Gaps:
         if not self.replications:
             return []
         gaps = self.values.mean(axis=1)
-        told = np.flatnonzero(np.abs(gaps) > _ROUNDING * self.scale)
+        clear = np.flatnonzero(np.abs(gaps) > _ROUNDING * self.scale)
         signs = np.sign(gaps)
         return [
             (_zero(self._at, self.factors[i], self.factors[j]), int(signs[i]))
-            for i, j in pairwise(told)
+            for i, j in pairwise(clear)
             if signs[i] != signs[j]
         ]
 
@@ -154,7 +154,7 @@ class Gaps:
         high = np.where(np.isnan(high), 1.0, np.where(some, high, np.maximum(high, 0.0)))
         ahead = np.where(low > 0, 1, np.where(high < 0, -1, 0))
         logs = np.log(self.factors)
-        cuts, found = [(logs[0], int(ahead[0]))], []
+        cuts, stretches = [(logs[0], int(ahead[0]))], []
         for i in np.flatnonzero(ahead[1:] != ahead[:-1]).tolist():
             for before, after, bound in ((1, 0, low), (-1, 0, high)):
                 if ahead[i] == before:
@@ -163,8 +163,8 @@ class Gaps:
                 if ahead[i + 1] == after:
                     cuts.append((_between(logs, bound, i), after))
         for (start, sign), (end, _) in pairwise([*cuts, (logs[-1], 0)]):
-            found.append(Stretch(math.exp(start), math.exp(max(start, end)), sign))
-        return found
+            stretches.append(Stretch(math.exp(start), math.exp(max(start, end)), sign))
+        return stretches
 
 
 def _between(logs: np.ndarray, bound: np.ndarray, place: int) -> float:
@@ -182,14 +182,14 @@ def _zero(gap: Callable[[float], float], low: float, high: float) -> float:
         if gaps[0] == gaps[1] or abs(ends[1] - ends[0]) < _EXACT:
             break
         middle = ends[1] - gaps[1] * (ends[1] - ends[0]) / (gaps[1] - gaps[0])
-        found = gap(math.exp(middle))
-        if found == 0:
+        value = gap(math.exp(middle))
+        if value == 0:
             return math.exp(middle)
-        if (found > 0) != (gaps[1] > 0):
+        if (value > 0) != (gaps[1] > 0):
             ends[0], gaps[0] = ends[1], gaps[1]
         else:
             gaps[0] /= 2
-        ends[1], gaps[1] = middle, found
+        ends[1], gaps[1] = middle, value
     return math.exp(ends[1])
 
 
@@ -216,10 +216,10 @@ def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> B
     """Where the curves of two policies cross; None when they do not within reach. KeyError without
     their curves."""
     gaps = Gaps(curves, a, b)
-    found = gaps.crossings
-    if not found:
+    crossings = gaps.crossings
+    if not crossings:
         return None
-    nearest, first = min(found, key=lambda each: abs(math.log(each[0])))
+    nearest, first = min(crossings, key=lambda crossing: abs(math.log(crossing[0])))
     low, high = math.nan, math.nan
     if gaps.replications > 1:
         low, high = around(gaps.stretches(confidence), nearest)
@@ -236,7 +236,7 @@ def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> B
         urgent,
         patient,
         half_lives,
-        tuple(each for each, _ in found),
+        tuple(crossing for crossing, _ in crossings),
         curves.reach,
     )
 
@@ -244,7 +244,11 @@ def turning(curves: Curves, a: str, b: str, confidence: float = CONFIDENCE) -> B
 def around(stretches: list[Stretch], factor: float) -> tuple[float, float]:
     """The factors around one at which no policy is clearly ahead; 0 and inf where they go on beyond
     the last one."""
-    inside = [each for each in stretches if not each.ahead and each.low <= factor <= each.high]
+    inside = [
+        stretch
+        for stretch in stretches
+        if not stretch.ahead and stretch.low <= factor <= stretch.high
+    ]
     if not inside:
         return factor, factor
     low = 0.0 if inside[0] is stretches[0] else inside[0].low

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
-from sim.comparison.headline import Cell, Row, half_width, headline, notes
+from sim.comparison.headline import Cell, PolicyRow, half_width, headline, notes
 from sim.comparison.statistics import interval
 from sim.measures import MAIN, MEASURES, shown_in
 from sim.texts import number
@@ -22,27 +22,31 @@ RANKING = {
 """The indices that keys are ranked by."""
 
 
-def sentences(told: Sequence[str]) -> str:
+def sentences(texts: Sequence[str]) -> str:
     """The short answer as HTML."""
-    return f"<ul>{''.join(f'<li>{text(each, 900)}</li>' for each in told)}</ul>" if told else ""
+    return (
+        f"<ul>{''.join(f'<li>{text(sentence, 900)}</li>' for sentence in texts)}</ul>"
+        if texts
+        else ""
+    )
 
 
 def policies(runs: pd.DataFrame, against: str | None = None) -> str:
     """A row a policy of one scenario: the numbers of the table that every answer shows, and what
     its signs mean."""
-    found = headline(runs, against)
-    if found is None:
+    table = headline(runs, against)
+    if table is None:
         return ""
     rows = [
         [_policy(row), *(_cell(cell, MEASURES[key].digits) for key, cell in row.cells.items())]
-        for row in found.rows
+        for row in table.rows
     ]
-    heads = ["Policy", *(MEASURES[key].title for key in found.rows[0].cells)]
-    told = "".join(f"<p><small>{text(note, 900)}</small></p>" for note in notes(found))
-    return short_table(heads, rows) + told
+    heads = ["Policy", *(MEASURES[key].title for key in table.rows[0].cells)]
+    remarks = "".join(f"<p><small>{text(note, 900)}</small></p>" for note in notes(table))
+    return short_table(heads, rows) + remarks
 
 
-def _policy(row: Row) -> str:
+def _policy(row: PolicyRow) -> str:
     return f"{name(row.policy)}{' (base)' if row.base else ''}"
 
 
@@ -64,13 +68,14 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
         measured = [
-            estimate(*interval(mine[each].to_numpy()), MEASURES[each].digits) for each in shown
+            estimate(*interval(mine[measure].to_numpy()), MEASURES[measure].digits)
+            for measure in shown
         ]
         rows.append([name(place[0]), *values, *measured])
-    measures = [f"{MEASURES[each].title}, {MEASURES[each].unit_label}" for each in shown]
+    measures = [f"{MEASURES[measure].title}, {MEASURES[measure].unit_label}" for measure in shown]
     heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
-    told = "The points of highest value: means over replications with 95 % intervals"
-    return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{told}</small></p>"
+    caption = "The points of highest value: means over replications with 95 % intervals"
+    return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{caption}</small></p>"
 
 
 def _value(value: Any) -> str:
@@ -84,10 +89,14 @@ def ranking(table: pd.DataFrame) -> str:
     if not len(mine):
         return "<p>No key can be judged yet.</p>"
     rows = []
-    for (variant, metric), found in mine.groupby(["variant", "metric"], sort=False, observed=True):
-        keys = zip(found["key"], found["estimate"], found["low"], found["high"], strict=True)
-        told = "<br>".join(f"{text(key, 40)} {estimate(*index)}" for key, *index in keys)
-        rows.append([text(metric, 40), name(variant), told])
+    for (variant, metric), indices in mine.groupby(
+        ["variant", "metric"], sort=False, observed=True
+    ):
+        keys = zip(
+            indices["key"], indices["estimate"], indices["low"], indices["high"], strict=True
+        )
+        ranked = "<br>".join(f"{text(key, 40)} {estimate(*index)}" for key, *index in keys)
+        rows.append([text(metric, 40), name(variant), ranked])
     index = str(mine["index"].iloc[0])
     head = f"Keys, what matters most first: {RANKING[index]} [interval]"
     return short_table(["Measure", "Policy", head], rows)

@@ -171,20 +171,20 @@ def evidence(claim: JudgedClaim) -> str:
     such thing."""
     if claim.difference is None or claim.low is None or claim.high is None:
         return claim.why
-    told = (
+    text = (
         f"{signed(Interval(claim.difference, claim.low, claim.high))} at "
         f"{percent(claim.confidence)} confidence"
     )
     if claim.why:
-        return f"{told}; {claim.why}"
+        return f"{text}; {claim.why}"
     if claim.verdict == FAILS:
-        return f"{told}; the runs contradict it"
+        return f"{text}; the runs contradict it"
     if claim.needed is not None:
         return (
-            f"{told}; {claim.replications} replications do not tell, about "
+            f"{text}; {claim.replications} replications do not tell, about "
             f"{_about(claim.needed)} would"
         )
-    return told
+    return text
 
 
 def _about(number: int) -> str:
@@ -206,15 +206,15 @@ def error_rate(claims: Sequence[JudgedClaim]) -> str:
     if not tested:
         return "No claim was tested."
     risks = sorted({round(1 - claim.confidence, 12) for claim in tested})
-    each = percent(risks[0])
+    rate = percent(risks[0])
     if len(risks) > 1:
-        each = f"1 less its confidence ({each} to {percent(risks[-1])})"
+        rate = f"1 less its confidence ({rate} to {percent(risks[-1])})"
     count = "1 claim was tested" if len(tested) == 1 else f"{len(tested)} claims were tested"
-    told = (
+    text = (
         f"{count}; brackets hold the one-sided bounds of the paired difference. A claim that is "
-        f"not true is confirmed with a chance of at most {each}"
+        f"not true is confirmed with a chance of at most {rate}"
     )
     if len(tested) == 1:
-        return f"{told}."
+        return f"{text}."
     risk = min(round(math.fsum(1 - claim.confidence for claim in tested), 12), 1.0)
-    return f"{told}; any of the {len(tested)} with at most {percent(risk)} (Bonferroni)."
+    return f"{text}; any of the {len(tested)} with at most {percent(risk)} (Bonferroni)."

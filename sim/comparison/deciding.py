@@ -20,34 +20,34 @@ Policy = Mapping[str, Any]
 _WORDS = {ONE_VOICE: "one voice decides", ROOM: "a room decides", LEVELS: "it goes level by level"}
 
 
-def ways(policy: Policy, own: Mapping[str, str] | None = None) -> frozenset[str]:
+def ways(policy: Policy, custom: Mapping[str, str] | None = None) -> frozenset[str]:
     """How a resolved policy decides its kinds of issue: some of "one voice", "room" and "levels".
 
-    A rule that routes counts as what it can route to under the policy's settings. own: what power
-    custom rules declared, by reference, as a manifest keeps it (`decides`); one that it
-    lacks counts as the family's default.
+    A rule that routes counts as what it can route to under the policy's settings. custom: what
+    custom power rules declared, by reference, as a manifest keeps it (`decides`); one that it lacks
+    counts as the family's default.
     """
     rules = [
         rule
         for named, power, kind in _rules(policy)
         for rule in _routed(named, power, kind, policy)
     ]
-    return frozenset(_way(rule, own or {}) for rule in rules)
+    return frozenset(_way(rule, custom or {}) for rule in rules)
 
 
 def shares_power(policy: Policy, own: Mapping[str, str] | None = None) -> bool:
     """Whether a resolved policy shares power: more than one voice decides some of its issues, or
-    may. See `ways`."""
+    may. own: `custom` of `ways`."""
     return ways(policy, own) != {ONE_VOICE}
 
 
-def in_words(policy: Policy, own: Mapping[str, str] | None = None) -> str:
+def in_words(policy: Policy, custom: Mapping[str, str] | None = None) -> str:
     """Who decides, as a clause: 'one voice decides', 'a room decides', 'who decides depends on the
     situation'."""
-    found = ways(policy, own)
-    if len(found) == 1:
-        return _WORDS[next(iter(found))]
-    if any(_way(rule, own or {}) == ROUTED for rule, _, _ in _rules(policy)):
+    decided = ways(policy, custom)
+    if len(decided) == 1:
+        return _WORDS[next(iter(decided))]
+    if any(_way(rule, custom or {}) == ROUTED for rule, _, _ in _rules(policy)):
         return "who decides depends on the situation"
     return "who decides depends on the kind of issue"
 
@@ -69,9 +69,9 @@ def _rules(policy: Policy) -> Iterator[tuple[str, Policy, Policy]]:
         yield str(power.get("rule", "")), power, kind
 
 
-def _way(rule: str, own: Mapping[str, str]) -> str:
+def _way(rule: str, custom: Mapping[str, str]) -> str:
     known = FAMILIES["power"].get(rule)
-    return known.decides if known is not None else own.get(rule) or DECIDES["power"][0]
+    return known.decides if known is not None else custom.get(rule) or DECIDES["power"][0]
 
 
 def _routed(rule: str, power: Policy, kind: Policy, policy: Policy) -> list[str]:
@@ -91,6 +91,6 @@ def _routed(rule: str, power: Policy, kind: Policy, policy: Policy) -> list[str]
     if days(kind["half_life"]) <= days(routes["urgent_within"]):
         return [routes["when_urgent"]]
     weighty = float(kind["stakes"]) > float(routes["stakes_above"])
-    found = [routes["when_stakes" if weighty else "otherwise"]]
+    rules = [routes["when_stakes" if weighty else "otherwise"]]
     # The spread of evidence stays below 1.
-    return found if float(routes["spread_above"]) >= 1 else [routes["when_spread"], *found]
+    return rules if float(routes["spread_above"]) >= 1 else [routes["when_spread"], *rules]

@@ -45,7 +45,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class PolicyRow:
     """A policy and its measures by name."""
 
     policy: str
@@ -61,7 +61,7 @@ class Headline:
     signed: whether cells hold differences, to be shown with their signs.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[PolicyRow, ...]
     base: str
     replications: int
     signed: bool = False
@@ -80,15 +80,19 @@ def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
     base = str(against if against in variants else variants[0])
     measures = [name for name in shown_in(HEADLINE) if name in runs.columns]
     cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
-    for found in compare(runs, measures, base).to_dict("records"):
-        cells[found["variant"]][found["metric"]] = _cell(found)
-    rows = tuple(Row(name, name == base, cells[name]) for name in variants)
+    for record in compare(runs, measures, base).to_dict("records"):
+        cells[record["variant"]][record["metric"]] = _cell(record)
+    rows = tuple(PolicyRow(name, name == base, cells[name]) for name in variants)
     return Headline(rows, base, int(runs.groupby("variant", observed=True).size().max()))
 
 
-def _cell(found: Mapping[Any, Any]) -> Cell:
-    mark = HIGHER if found["difference_low"] > 0 else LOWER if found["difference_high"] < 0 else ""
-    return Cell(found["mean"], (found["high"] - found["low"]) / 2, mark, int(found["replications"]))
+def _cell(record: Mapping[Any, Any]) -> Cell:
+    mark = (
+        HIGHER if record["difference_low"] > 0 else LOWER if record["difference_high"] < 0 else ""
+    )
+    return Cell(
+        record["mean"], (record["high"] - record["low"]) / 2, mark, int(record["replications"])
+    )
 
 
 def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text: text) -> list[str]:
@@ -113,28 +117,28 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
         max(len(head) + 1, *map(len, column)) for head, column in zip(heads, beside, strict=True)
     ]
     if _wide(first, sizes) <= width:
-        told = [
+        written = [
             _line(name, texts, first, sizes) for name, *texts in zip(names, *beside, strict=True)
         ]
-        return [bold(_line("", [f"{head} " for head in heads], first, sizes)), *told, *left]
+        return [bold(_line("", [f"{head} " for head in heads], first, sizes)), *written, *left]
     sizes = [
         max(len(head) + 1, *(max(len(mean), len(half)) + 1 for mean, half, _ in column))
         for head, column in zip(heads, cells, strict=True)
     ]
     if _wide(first, sizes) > width:
         return _listed(names, cells, heads, width) + left
-    told = [bold(_line("", [f"{head} " for head in heads], first, sizes))]
+    written = [bold(_line("", [f"{head} " for head in heads], first, sizes))]
     for name, *row in zip(names, *cells, strict=True):
-        told.append(_line(name, [f"{mean}{mark}" for mean, _, mark in row], first, sizes))
+        written.append(_line(name, [f"{mean}{mark}" for mean, _, mark in row], first, sizes))
         if any(half.strip() for _, half, _ in row):
-            told.append(_line("", [f"{half.strip()} " for _, half, _ in row], first, sizes))
-    return told + left
+            written.append(_line("", [f"{half.strip()} " for _, half, _ in row], first, sizes))
+    return written + left
 
 
-def _rows_that_fit(table: Headline) -> list[Row]:
+def _rows_that_fit(table: Headline) -> list[PolicyRow]:
     """The rows that there is room for: the base and those of highest value."""
 
-    def value(row: Row) -> float:
+    def value(row: PolicyRow) -> float:
         mean = row.cells["value"].mean if "value" in row.cells else math.nan
         return math.inf if row.base else mean if math.isfinite(mean) else -math.inf
 
@@ -142,7 +146,7 @@ def _rows_that_fit(table: Headline) -> list[Row]:
     return [row for row in table.rows if row in kept]
 
 
-def _name(row: Row, several: bool) -> str:
+def _name(row: PolicyRow, several: bool) -> str:
     """A policy's name; the base, which others are compared with, says so where its name does
     not."""
     if row.base and several and row.policy != "base":
@@ -184,34 +188,34 @@ def _listed(
     width: int,
 ) -> list[str]:
     """A few lines a policy, where there is no room for columns."""
-    told = []
+    written = []
     for place, name in enumerate(names):
         row = ("".join(column[place]).rstrip() for column in cells)
         facts = [f"{head} {text}" for head, text in zip(heads, row, strict=True)]
-        told += textwrap.wrap(f"{name}: {', '.join(facts)}", width, subsequent_indent="  ")
-    return told
+        written += textwrap.wrap(f"{name}: {', '.join(facts)}", width, subsequent_indent="  ")
+    return written
 
 
 def notes(table: Headline) -> list[str]:
     """What the table's signs mean, on how many replications it rests where some had no value, and
     its measures."""
-    told = []
+    texts = []
     if table.measured:
         fewer = "up to " if _fewer(table) else ""
         half = f"±: half the width of a 95 % interval over {fewer}{table.replications} replications"
         marks = (
             f"; {HIGHER} {LOWER}: clearly above or below {clip(table.base, 40)} ({better(table)})"
         )
-        told.append(f"{half}{marks if len(table.rows) > 1 else ''}.")
-    return [*told, *(text for text in (_fewer(table),) if text), meanings(table)]
+        texts.append(f"{half}{marks if len(table.rows) > 1 else ''}.")
+    return [*texts, *(text for text in (_fewer(table),) if text), meanings(table)]
 
 
 def meanings(table: Headline) -> str:
     """What each measure is."""
-    told = "; ".join(
+    text = "; ".join(
         f"{MEASURES[name].short}: {MEASURES[name].explained}" for name in table.rows[0].cells
     )
-    return f"{told[:1].upper()}{told[1:]}."
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def better(table: Headline) -> str:
@@ -224,21 +228,23 @@ def _fewer(table: Headline) -> str:
     """Which means rest on fewer replications than were run; '' where none does."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in table.rows:
-        found = {
+        counted = {
             MEASURES[name].short: cell.count
             for name, cell in row.cells.items()
             if cell.count < table.replications
         }
-        counts = dict.fromkeys(found.values())
-        told = tuple(
-            f"{each} in {listed([name for name in found if found[name] == each])}"
-            for each in counts
+        counts = dict.fromkeys(counted.values())
+        facts = tuple(
+            f"{fact} in {listed([name for name in counted if counted[name] == fact])}"
+            for fact in counts
         )
-        if told:
-            groups.setdefault(told, []).append(clip(row.policy, 40))
+        if facts:
+            groups.setdefault(facts, []).append(clip(row.policy, 40))
     if not groups:
         return ""
-    parts = [f"{', '.join(told)}{_under(names, len(table.rows))}" for told, names in groups.items()]
+    parts = [
+        f"{', '.join(facts)}{_under(names, len(table.rows))}" for facts, names in groups.items()
+    ]
     return f"Of {table.replications} replications not all had a value: {'; '.join(parts)}."
 
 

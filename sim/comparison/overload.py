@@ -89,14 +89,14 @@ def overloaded(tables: Tables, manifest: Manifest) -> list[Overload]:
     are not told apart.
     """
     runs = tables["runs"]
-    found = []
+    places = []
     for variant in dict.fromkeys(runs["variant"]):
         one = _judged(
             str(variant), {name: table for name, table in tables.items() if len(table)}, manifest
         )
         if one.piling or one.stuck or one.full:
-            found.append(one)
-    return found
+            places.append(one)
+    return places
 
 
 def _judged(variant: str, tables: Tables, manifest: Manifest) -> Overload:
@@ -132,8 +132,8 @@ def _series(tables: Tables, variant: str, column: str) -> list[np.ndarray]:
 def blocks_of(series: Sequence[np.ndarray]) -> np.ndarray:
     """Means over blocks of days, a row for each run that has enough days to tell a rise."""
     long = [values for values in series if len(values) >= _BLOCKS]
-    found = [[float(block.mean()) for block in np.array_split(values, _BLOCKS)] for values in long]
-    return np.array(found).reshape(-1, _BLOCKS)
+    blocks = [[float(block.mean()) for block in np.array_split(values, _BLOCKS)] for values in long]
+    return np.array(blocks).reshape(-1, _BLOCKS)
 
 
 def piles_up(progress: float, backlog: np.ndarray) -> bool:
@@ -194,13 +194,13 @@ def _load(manifest: Manifest, variant: str) -> float | None:
 def sentences(tables: Tables, manifest: Manifest) -> str:
     """What overload was seen and what it means for the results, in plain sentences; '' where all
     policies keep up."""
-    found = overloaded(tables, manifest)
-    if not found:
+    places = overloaded(tables, manifest)
+    if not places:
         return ""
     count = len(dict.fromkeys(tables["runs"]["variant"]))
-    worst = min(found, key=lambda one: (one.progress, one.variant))
-    under = f"under {worst.variant} " if len(found) > 1 else ""
-    who = _who([one.variant for one in found], count)
+    worst = min(places, key=lambda one: (one.progress, one.variant))
+    under = f"under {worst.variant} " if len(places) > 1 else ""
+    who = _who([one.variant for one in places], count)
     return (
         f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
     )
@@ -208,12 +208,12 @@ def sentences(tables: Tables, manifest: Manifest) -> str:
 
 def briefly(tables: Tables, manifest: Manifest) -> str:
     """The same in two short sentences."""
-    found = overloaded(tables, manifest)
-    if not found:
+    places = overloaded(tables, manifest)
+    if not places:
         return ""
     count = len(dict.fromkeys(tables["runs"]["variant"]))
-    worst = min(found, key=lambda one: (one.progress, one.variant))
-    names = [one.variant for one in found]
+    worst = min(places, key=lambda one: (one.progress, one.variant))
+    names = [one.variant for one in places]
     who = (
         f"Leaders are overloaded under {len(names)} of {count} policies"
         if len(names) > _MOST_NAMED
@@ -221,7 +221,7 @@ def briefly(tables: Tables, manifest: Manifest) -> str:
     )
     if not who or len(names) == count:
         who = _who(names, count)
-    under = f"under {worst.variant} " if len(found) > 1 else ""
+    under = f"under {worst.variant} " if len(places) > 1 else ""
     return f"{who}: {under}{_evidence_in_short(worst, manifest)}. {_dials(worst, brief=True)}"
 
 
@@ -303,8 +303,8 @@ def _dials(one: Overload, brief: bool = False) -> str:
     used = f"{share(place.used)} of"
     if place.used > MOST_TIMES:
         used = f"more than {MOST_TIMES} times"
-    asked = f"leaders at {place.position} are asked for {used} their hours"
-    return f"Lower {dials}: {asked} ({', '.join(shown)})."
+    question = f"leaders at {place.position} are asked for {used} their hours"
+    return f"Lower {dials}: {question} ({', '.join(shown)})."
 
 
 def share(part: float) -> str:

@@ -33,10 +33,10 @@ def pooled(
     group without values is all NaN; one with a point that has a single value has no interval (low
     and high NaN). All equal: no width.
     """
-    found = np.full((count, 3), np.nan)
+    intervals = np.full((count, 3), np.nan)
     kept = (groups >= 0) & ~np.isnan(values)
     if not kept.any():
-        return found
+        return intervals
     values, groups, points, replications = (
         values[kept],
         groups[kept],
@@ -52,7 +52,7 @@ def pooled(
     first = np.zeros(count)
     first[group_of[::-1]] = means[::-1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        found[:, 0] = (
+        intervals[:, 0] = (
             first + np.bincount(group_of, weights=means - first[group_of], minlength=count) / many
         )
         shares = (values - means[cell]) / (many[groups] * sizes[cell])
@@ -68,8 +68,8 @@ def pooled(
         reach = np.array(reaches(np.maximum(held, 2), lopsided, confidence)) * error
     single = np.bincount(group_of, weights=sizes == 1, minlength=count) > 0
     reach[:, single | (held < 2)] = np.nan
-    found[:, 1], found[:, 2] = found[:, 0] - reach[0], found[:, 0] + reach[1]
-    return found
+    intervals[:, 1], intervals[:, 2] = intervals[:, 0] - reach[0], intervals[:, 0] + reach[1]
+    return intervals
 
 
 def _numbered(first: Array, second: Array) -> tuple[Array, Array]:

@@ -53,7 +53,7 @@ class Precision:
 
         values: the metric of each policy at the point, replication by replication; NaN: none.
         """
-        count = max(len(each) for each in values.values())
+        count = max(len(numbers) for numbers in values.values())
         if self.until is None or count >= self.most:
             return count
         most = self._most(values)
@@ -69,7 +69,7 @@ class Precision:
         """About how many replications make everything known as well as was asked, however many
         there may be; no fewer than there are. None where that cannot be told.
         """
-        count, most = max(len(each) for each in values.values()), self._most(values)
+        count, most = max(len(numbers) for numbers in values.values()), self._most(values)
         return None if not math.isfinite(most) else max(count, math.ceil(count * most**2))
 
     def known(self, values: Mapping[str, np.ndarray]) -> bool:
@@ -79,9 +79,11 @@ class Precision:
     def widest(self, values: Mapping[str, np.ndarray]) -> float:
         """Half the width of the widest interval; NaN where one of them cannot be told, or there is
         none."""
-        found = [interval(one, self.confidence) for one, _ in self._measured(values)]
+        intervals = [interval(one, self.confidence) for one, _ in self._measured(values)]
         return max(
-            (each.half for each in found), default=math.nan, key=lambda w: (math.isnan(w), w)
+            (estimate.half for estimate in intervals),
+            default=math.nan,
+            key=lambda w: (math.isnan(w), w),
         )
 
     def target(self, values: Mapping[str, np.ndarray]) -> float:
@@ -97,18 +99,20 @@ class Precision:
     def _measured(self, values: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """What must be known well of each policy, and what a share is a share of."""
         if self.reference is None:
-            return [(each, each) for each in values.values()]
+            return [(numbers, numbers) for numbers in values.values()]
         base = values[self.reference]
-        return [(each - base, base) for name, each in values.items() if name != self.reference]
+        return [
+            (numbers - base, base) for name, numbers in values.items() if name != self.reference
+        ]
 
     def _ratio(self, values: np.ndarray, level: np.ndarray) -> float:
         """Half the width of the interval of their mean, by what was asked for, which may be a share
         of another mean."""
-        found = interval(values, self.confidence)
-        if not found.known:
+        estimate = interval(values, self.confidence)
+        if not estimate.known:
             return math.inf
-        half, asked = found.half, self._goal(level)
-        return 0.0 if half == 0 else half / asked if asked > 0 else math.inf
+        half, goal = estimate.half, self._goal(level)
+        return 0.0 if half == 0 else half / goal if goal > 0 else math.inf
 
     def _goal(self, level: np.ndarray) -> float:
         assert self.until is not None
@@ -118,10 +122,10 @@ class Precision:
 def looks(least: int, most: int) -> tuple[int, ...]:
     """After how many replications the interval is looked at: `least`, each time a quarter more, and
     `most`."""
-    found = [least]
-    while found[-1] < most:
-        found.append(min(most, math.ceil(found[-1] * GROWTH)))
-    return tuple(found)
+    counts = [least]
+    while counts[-1] < most:
+        counts.append(min(most, math.ceil(counts[-1] * GROWTH)))
+    return tuple(counts)
 
 
 def schedule(count: Replications, most: int) -> tuple[int, ...]:

@@ -90,7 +90,7 @@ def _all_level(worth: Ranking) -> str:
         if every == 2
         else f"None of the {every} policies is clearly best"
     )
-    first, last = (f"{value(worth, each)} under {name(each)}" for each in ends)
+    first, last = (f"{value(worth, policy)} under {name(policy)}" for policy in ends)
     return (
         f"{who}: a decision is worth {first} and "
         f"{last}{'' if every == 2 else ', the others lie between'}"
@@ -100,11 +100,11 @@ def _all_level(worth: Ranking) -> str:
 def _choice(worth: Ranking) -> str:
     """'shared (0.766) or consulted (0.761)'; the first few, and how many more. What is alike stands
     together."""
-    alike = " and ".join([name(worth.first), *(name(each) for each in worth.same)])
+    alike = " and ".join([name(worth.first), *(name(policy) for policy in worth.same)])
     first = f"{alike} ({value(worth, worth.first)}{' alike' if worth.same else ''})"
     shown = [
         first,
-        *(f"{name(each)} ({value(worth, each)})" for each in worth.others[: _MOST_NAMES - 1]),
+        *(f"{name(policy)} ({value(worth, policy)})" for policy in worth.others[: _MOST_NAMES - 1]),
     ]
     more = 1 + len(worth.others) - len(shown)
     return listed([*shown, f"{more} other{'s' if more > 1 else ''}"] if more else shown, "or")
@@ -120,7 +120,7 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
         what = (
             f"{name(worth.first)} from {name(worth.others[0])}" if two else "which policy is best"
         )
-        gaps = [worth.gaps[each] for each in worth.others]
+        gaps = [worth.gaps[other] for other in worth.others]
         return _more(
             count, what, worth.needed, max(max(abs(gap.low), abs(gap.high)) for gap in gaps)
         )
@@ -128,11 +128,11 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
         return ""
     matrix = paired(runs, "value")
     gap = matrix[policy].to_numpy(dtype=float) - matrix[base].to_numpy(dtype=float)
-    found = interval(gap)
-    if found.clear or not found.known or found.low == found.high:
+    estimate = interval(gap)
+    if estimate.clear or not estimate.known or estimate.low == estimate.high:
         return ""
     what = f"whether {name(policy)} or {name(base)} is worth more"
-    return _more(count, what, enough([gap], count), max(abs(found.low), abs(found.high)))
+    return _more(count, what, enough([gap], count), max(abs(estimate.low), abs(estimate.high)))
 
 
 def _more(count: int, what: str, needed: int | None, most: float) -> str:
@@ -175,4 +175,4 @@ def names(policies: Sequence[str]) -> str:
     """Some policies by name; of many only how many."""
     if len(policies) > _MOST_NAMES + 1:
         return f"the other {len(policies)}"
-    return listed([name(each) for each in policies])
+    return listed([name(policy) for policy in policies])

@@ -75,16 +75,16 @@ def details(
             )
         ]
     base = against if against is not None and against in variants else variants[0]
-    found = [_who_decides(variants, manifest)] if manifest is not None else []
+    texts = [_who_decides(variants, manifest)] if manifest is not None else []
     for pair in (_Pair(name, base) for name in variants if name != base):
-        found += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
+        texts += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
         if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
-            found += [
+            texts += [
                 sentence(turn)
                 for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)
             ]
     return [
-        *(sentence for sentence in found if sentence),
+        *(sentence for sentence in texts if sentence),
         _how_to_read(runs, urgency is not None and len(urgency) > 0),
     ]
 
@@ -95,19 +95,19 @@ def at_length(tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> list[st
     if tables["decisions"].empty:
         return []
     more = {"manifest": manifest, "urgency": tables.get("urgency")}
-    told = details(tables["runs"], tables["decisions"], manifest.get("against"), **more)
-    return [*told, *filter(None, [overload.sentences(tables, manifest)])]
+    texts = details(tables["runs"], tables["decisions"], manifest.get("against"), **more)
+    return [*texts, *filter(None, [overload.sentences(tables, manifest)])]
 
 
 def _who_decides(variants: list[str], manifest: Manifest) -> str:
     """Who decides under each policy, those alike together."""
-    known, own = manifest.get("policies") or {}, manifest.get("decides")
+    known, custom = manifest.get("policies") or {}, manifest.get("decides")
     groups: dict[str, list[str]] = {}
     for name in variants:
         if name in known:
-            groups.setdefault(in_words(known[name], own), []).append(name)
-    told = "; ".join(f"{how} under {', '.join(names)}" for how, names in groups.items())
-    return f"{told[:1].upper()}{told[1:]}." if told else ""
+            groups.setdefault(in_words(known[name], custom), []).append(name)
+    text = "; ".join(f"{how} under {', '.join(names)}" for how, names in groups.items())
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _gap(runs: pd.DataFrame, pair: _Pair, metric: str) -> _Gap:
@@ -168,14 +168,14 @@ def _clause(runs: pd.DataFrame, pair: _Pair, name: str) -> str:
     """One cost in words: how much more or less when that is clear; '' when nothing is known."""
     words = MEASURES[name].words
     assert words is not None and words.at_length is not None
-    told, gap = words.at_length, _gap(runs, pair, name).times(words.times).difference
+    phrases, gap = words.at_length, _gap(runs, pair, name).times(words.times).difference
     if math.isnan(gap.mean):
         return ""
     if not gap.clear:
-        return told.unclear.format(signed(gap))
+        return phrases.unclear.format(signed(gap))
     if gap.mean > 0:
-        return told.more.format(amount_of(gap))
-    return told.less.format(amount_of(Interval(-gap.mean, -gap.high, -gap.low)))
+        return phrases.more.format(amount_of(gap))
+    return phrases.less.format(amount_of(Interval(-gap.mean, -gap.high, -gap.low)))
 
 
 def _worth(runs: pd.DataFrame, pair: _Pair) -> str:

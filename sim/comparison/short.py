@@ -97,9 +97,10 @@ def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Rank
 
 
 def _sharing(manifest: Manifest) -> dict[str, bool]:
-    own = manifest.get("decides")
+    custom = manifest.get("decides")
     return {
-        name: shares_power(policy, own) for name, policy in (manifest.get("policies") or {}).items()
+        name: shares_power(policy, custom)
+        for name, policy in (manifest.get("policies") or {}).items()
     }
 
 
@@ -157,8 +158,8 @@ def _named(name: str, manifest: Manifest, also: str = "") -> str:
     """A policy with who decides under it: 'shared (the base; a room decides)'."""
     policy = (manifest.get("policies") or {}).get(name)
     facts = [also, in_words(policy, manifest.get("decides")) if policy is not None else ""]
-    told = "; ".join(fact for fact in facts if fact)
-    return f"{ranked.name(name)} ({told})" if told else ranked.name(name)
+    text = "; ".join(fact for fact in facts if fact)
+    return f"{ranked.name(name)} ({text})" if text else ranked.name(name)
 
 
 def _clause(name: str, gap: Interval) -> str:
@@ -187,18 +188,18 @@ def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
     """At which urgency the better of two policies turns, kind by kind where that is known."""
     if not {policy, base} <= set(manifest.get("policies") or {}):
         return ""
-    found = turns_of(tables["decisions"], manifest, policy, base, tables.get("urgency"))
-    if len(found) == 1:
-        return sentence(found[0])
-    told = [_turn(turn) for turn in found[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
-    rest = [str(turn.kind) for turn in found[1:] if not turn.ahead and turn.state == UNTOLD][
+    turns = turns_of(tables["decisions"], manifest, policy, base, tables.get("urgency"))
+    if len(turns) == 1:
+        return sentence(turns[0])
+    texts = [_turn(turn) for turn in turns[1:] if turn.ahead or turn.state != UNTOLD][:_MOST_KINDS]
+    rest = [str(turn.kind) for turn in turns[1:] if not turn.ahead and turn.state == UNTOLD][
         :_MOST_KINDS
     ]
     if rest:
-        told.append(
+        texts.append(
             f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more"
         )
-    return f"By urgency: {'; '.join(told)}."
+    return f"By urgency: {'; '.join(texts)}."
 
 
 def _turn(turn: Turn) -> str:
@@ -267,16 +268,16 @@ def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
 
 
 def _alone(runs: pd.DataFrame, policy: str) -> str:
-    found = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown_in(MAIN)}
-    told = {
-        name: amount(each) if each.known else decimal(each.mean, MEASURES[name].digits)
-        for name, each in found.items()
+    intervals = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown_in(MAIN)}
+    texts = {
+        name: amount(estimate) if estimate.known else decimal(estimate.mean, MEASURES[name].digits)
+        for name, estimate in intervals.items()
     }
     start = (
         f"Only one policy was run, so there is nothing to compare. Under "
         f"{ranked.name(policy)}, decisions have a"
     )
     return (
-        f"{start} quality of {told['quality']}, take effect after {told['delay']} working days, "
-        f"and are worth {told['value']} each."
+        f"{start} quality of {texts['quality']}, take effect after {texts['delay']} working days, "
+        f"and are worth {texts['value']} each."
     )

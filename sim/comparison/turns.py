@@ -101,11 +101,11 @@ def turns_of(
     kinds = list(dict.fromkeys(decisions["kind"]))
     if urgency is not None and len(urgency):
         return [turn(simulated(urgency, manifest, kinds), a, b, confidence)]
-    found = [turn(reweighted(decisions, (a, b), manifest), a, b, confidence)]
+    turns = [turn(reweighted(decisions, (a, b), manifest), a, b, confidence)]
     if len(kinds) > 1:
-        each = {kind: reweighted(decisions, (a, b), manifest, kind) for kind in kinds}
-        found += [turn(curves, a, b, confidence, kind) for kind, curves in each.items()]
-    return found
+        by_kind = {kind: reweighted(decisions, (a, b), manifest, kind) for kind in kinds}
+        turns += [turn(curves, a, b, confidence, kind) for kind, curves in by_kind.items()]
+    return turns
 
 
 def turn(
@@ -135,39 +135,38 @@ def turn(
     if not gaps.differ:
         return replace(start, why=SAME, low=math.nan, high=math.nan, clear=reach)
     stretches = gaps.stretches(confidence)
-    told = [each for each in stretches if each.ahead]
+    decided = [item for item in stretches if item.ahead]
     shown = [
-        _point(start, gaps, *each, unit, lives)
-        for each in pairwise(told)
-        if each[0].ahead != each[1].ahead
+        _point(start, gaps, *item, unit, lives)
+        for item in pairwise(decided)
+        if item[0].ahead != item[1].ahead
     ]
     if shown:
-        nearest = min(shown, key=lambda each: abs(math.log(each.at / unit)))
-        return replace(nearest, again=tuple(each for each in shown if each is not nearest))
-    if not told:
+        nearest = min(shown, key=lambda item: abs(math.log(item.at / unit)))
+        return replace(nearest, again=tuple(item for item in shown if item is not nearest))
+    if not decided:
         return replace(start, why=_too_few(gaps.replications))
-    around = next((each for each in told if each.low <= 1 <= each.high), None)
-    widest = around or max(told, key=lambda each: each.high / each.low)
-    found = replace(
+    around = next((item for item in decided if item.low <= 1 <= item.high), None)
+    widest = around or max(decided, key=lambda item: item.high / item.low)
+    result = replace(
         start, ahead=a if widest.ahead > 0 else b, clear=(unit * widest.low, unit * widest.high)
     )
-    low, high = _bounds(found)
-    found = replace(found, low=low, high=high)
+    low, high = _bounds(result)
+    result = replace(result, low=low, high=high)
     return (
-        replace(found, state=AHEAD) if around else replace(found, why=_too_few(gaps.replications))
+        replace(result, state=AHEAD) if around else replace(result, why=_too_few(gaps.replications))
     )
 
 
-def _bounds(found: Turn) -> tuple[float, float]:
+def _bounds(turn: Turn) -> tuple[float, float]:
     """Within which bounds the better choice turns, if it does, when one policy is clearly ahead
     over a range."""
     from_first, to_last = (
-        math.isclose(*ends, rel_tol=_SAME_END)
-        for ends in zip(found.clear, found.reach, strict=True)
+        math.isclose(*ends, rel_tol=_SAME_END) for ends in zip(turn.clear, turn.reach, strict=True)
     )
     if from_first and to_last:
         return math.nan, math.nan
-    return found.clear[1] if from_first else 0.0, found.clear[0] if to_last else math.inf
+    return turn.clear[1] if from_first else 0.0, turn.clear[0] if to_last else math.inf
 
 
 def _too_few(count: int) -> str:
@@ -212,7 +211,7 @@ def in_factors(turn: Turn) -> Turn:
         clear=(turn.clear[0] / unit, turn.clear[1] / unit),
         here=1.0,
         days=False,
-        again=tuple(in_factors(each) for each in turn.again),
+        again=tuple(in_factors(point) for point in turn.again),
     )
 
 
@@ -220,7 +219,7 @@ def renamed(turn: Turn, names: Mapping[str, str]) -> Turn:
     """The same turn with other names for its policies, as a figure shows them."""
     known = {field: getattr(turn, field) for field in ("a", "b", "ahead", "urgent", "patient")}
     changed = {field: names.get(name, name) for field, name in known.items() if name is not None}
-    return replace(turn, **changed, again=tuple(renamed(each, names) for each in turn.again))
+    return replace(turn, **changed, again=tuple(renamed(point, names) for point in turn.again))
 
 
 def sentence(turn: Turn) -> str:
@@ -248,14 +247,14 @@ def sentence(turn: Turn) -> str:
 
 
 def _turns(turn: Turn) -> str:
-    points = sorted((turn, *turn.again), key=lambda each: each.at)
+    points = sorted((turn, *turn.again), key=lambda point: point.at)
     who = (
         f"for {turn.kind} issues the better choice turns"
         if turn.kind
         else "the better choice turns"
     )
     they = "they" if turn.kind else "issues"
-    at = " and ".join(point_text(each) for each in points)
+    at = " and ".join(point_text(point) for point in points)
     if turn.days:
         where = f"at {'a half-life' if len(points) == 1 else 'half-lives'} of {at} working days"
     else:
@@ -264,7 +263,7 @@ def _turns(turn: Turn) -> str:
             f"scenario's{_days(turn) if len(points) == 1 else ''}"
         )
     if len(points) > 1:
-        order = ", then ".join([str(points[0].urgent), *(str(each.patient) for each in points)])
+        order = ", then ".join([str(points[0].urgent), *(str(point.patient) for point in points)])
         return f"{who} {where}: from the most urgent {they} to the least, {order} is worth more"
     sides = (
         f"{turn.urgent} is worth more when {they} are more urgent, {turn.patient} when they "

@@ -64,8 +64,8 @@ def _powers_of_two(exponents: np.ndarray) -> np.ndarray:
     processor."""
     context, few = Context(prec=30), np.unique(exponents)
     powers = [float(context.power(Decimal(2), Decimal(exponent))) for exponent in few.tolist()]
-    found: np.ndarray = np.array(powers)[np.searchsorted(few, exponents)]
-    return found
+    exact: np.ndarray = np.array(powers)[np.searchsorted(few, exponents)]
+    return exact
 
 
 @dataclass(frozen=True)
@@ -119,15 +119,15 @@ def reweighted(
     rows = decisions[decisions["variant"].isin(policies)]
     rows = rows if kind is None else rows[rows["kind"] == kind]
     keys = pd.MultiIndex.from_frame(rows[["point", "replication"]])
-    numbers, found = pd.factorize(keys, sort=True)
+    numbers, pairs = pd.factorize(keys, sort=True)
     seen, variant = set(rows["kind"].unique()), rows["variant"].to_numpy()
     worths = {}
     for policy in policies:
-        own = variant == policy
-        worths[policy] = _worth(rows[own], numbers[own], len(found), settings[policy])
+        mine = variant == policy
+        worths[policy] = _worth(rows[mine], numbers[mine], len(pairs), settings[policy])
     values = {
         policy: np.array([worth.means(factor, exactly) for factor in factors]).reshape(
-            len(factors), len(found)
+            len(factors), len(pairs)
         )
         for policy, worth in worths.items()
     }
@@ -145,8 +145,8 @@ def simulated(urgency: pd.DataFrame, manifest: Manifest, kinds: Sequence[str]) -
     runs = pd.MultiIndex.from_frame(urgency[["point", "replication"]]).unique().sort_values()
     values, half_lives = {}, {}
     for policy in dict.fromkeys(urgency["variant"]):
-        own = urgency[urgency["variant"] == policy]
-        wide = own.pivot(index="factor", columns=["point", "replication"], values="value")
+        mine = urgency[urgency["variant"] == policy]
+        wide = mine.pivot(index="factor", columns=["point", "replication"], values="value")
         values[policy] = wide.reindex(index=factors, columns=runs).to_numpy(dtype=float)
         known = stakes_and_half_lives(manifest, policy)
         half_lives[policy] = {name: known[name][1] for name in known if name in kinds}

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import theme, watched, widths
+from sim.dashboard import theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import Manifest, Tables
-from sim.dashboard.layout import NARROW, WIDE, Layout, Point, curve, labels, layout, on_curve
-from sim.dashboard.watched import DECISION, IDEA, MESSAGES, Course, Organisation
+from sim.dashboard.layout import NARROW, WIDE, Layout, PicturePoint, curve, labels, layout, on_curve
+from sim.dashboard.watched import DECISION, IDEA, MESSAGES, IssueCourse, Organisation
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -65,10 +65,10 @@ def spec_of(
     drawn = layout(who, NARROW if narrow else WIDE)
     ticks = _ticks(course)
     day = calendar_of(manifest).ticks_per_day
-    told, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
+    sentences, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
         {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
-        | _story_lines(told, tick, day, wide)
+        | _story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
     canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
@@ -95,7 +95,9 @@ def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     """The figure at a tick (the last frame until then), with nothing to press."""
-    frame = next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
+    frame = next(
+        (earlier for earlier in reversed(frames) if int(earlier["name"]) <= tick), frames[0]
+    )
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
@@ -110,7 +112,7 @@ def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     }
 
 
-def _ticks(course: Course) -> list[int]:
+def _ticks(course: IssueCourse) -> list[int]:
     step = 1 + (course.last - course.first) // MOST_FRAMES
     return sorted({*range(course.first, course.last, step), course.last})
 
@@ -137,12 +139,14 @@ def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
         canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
-def _path(drawn: Layout, a: Point, b: Point) -> list[Point]:
+def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]:
     one, other = curve(drawn.frame, a, b)
     return [on_curve(a, one, other, b, step / _STEPS) for step in range(_STEPS + 1)]
 
 
-def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list[dict[str, Any]]:
+def _moving(
+    course: IssueCourse, drawn: Layout, who: Organisation, tick: int
+) -> list[dict[str, Any]]:
     """The traces of a tick: leaders, and what is on its way, by sort."""
     return [
         _leaders(course, drawn, who, tick),
@@ -150,7 +154,7 @@ def _moving(course: Course, drawn: Layout, who: Organisation, tick: int) -> list
     ]
 
 
-def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
+def _leaders(course: IssueCourse, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
     heard: list[set[int]] = [set() for _ in who.leaders]
     for leader, at in course.senses:
         if at <= tick:
@@ -188,7 +192,7 @@ def _leaders(course: Course, drawn: Layout, who: Organisation, tick: int) -> dic
     }
 
 
-def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
+def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
     points = []
     for mark in course.marks:
         if mark.what == what and mark.sent <= tick < mark.read:
@@ -215,10 +219,10 @@ def _marks(course: Course, drawn: Layout, tick: int, what: int) -> dict[str, Any
 
 
 def _story_lines(
-    told: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
+    sentences: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
 ) -> dict[str, Any]:
-    said = next((text for at, text in reversed(told) if at <= tick), "")
-    text = "<br>".join(map(theme.safe, widths.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
+    said = next((text for at, text in reversed(sentences) if at <= tick), "")
+    text = "<br>".join(map(theme.safe, theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import theme
-from sim.dashboard.watched import Course, Row, groups
+from sim.dashboard.watched import IssueCourse, ReplayRow, groups
 from sim.measures import PARTS
 
 _CLOSED = {
@@ -21,24 +21,24 @@ _CLOSED = {
 }
 
 
-def captions(course: Course, leaders: Sequence[str]) -> list[tuple[int, str]]:
+def captions(course: IssueCourse, leaders: Sequence[str]) -> list[tuple[int, str]]:
     """(tick, sentence without date) whenever something happens beside ideas, and what goes on until
     the next does."""
-    found = _events(course, leaders)
-    told: list[tuple[int, str]] = []
+    events = _events(course, leaders)
+    sentences: list[tuple[int, str]] = []
     for tick in range(course.first, course.last + 1):
-        said = "; ".join(part for part in found.get(tick, ()) if part) or _meanwhile(course, tick)
-        if said and (not told or told[-1][1] != said):
-            told.append((tick, said))
-    return told
+        said = "; ".join(part for part in events.get(tick, ()) if part) or _meanwhile(course, tick)
+        if said and (not sentences or sentences[-1][1] != said):
+            sentences.append((tick, said))
+    return sentences
 
 
-def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
+def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]:
     """What happens in which tick."""
-    found: dict[int, list[str]] = {}
-    for first, members in groups(course.rows, [what for what in _TOLD if what != "told"]):
-        found.setdefault(first.tick, []).append(
-            _TOLD[first.what](first, [_name(leaders, i) for i in members])
+    events: dict[int, list[str]] = {}
+    for first, members in groups(course.rows, [what for what in _SENTENCES if what != "told"]):
+        events.setdefault(first.tick, []).append(
+            _SENTENCES[first.what](first, [_name(leaders, i) for i in members])
         )
     reached: set[int] = set()
     spread: dict[int, str] = {}
@@ -47,11 +47,11 @@ def _events(course: Course, leaders: Sequence[str]) -> dict[int, list[str]]:
             reached.add(row.leader)
             spread[row.tick] = f"the decision has reached {_many(len(reached), 'further leader')}"
     for tick, said in spread.items():
-        found.setdefault(tick, []).insert(0, said)
-    return found
+        events.setdefault(tick, []).insert(0, said)
+    return events
 
 
-def _meanwhile(course: Course, tick: int) -> str:
+def _meanwhile(course: IssueCourse, tick: int) -> str:
     """What goes on in a tick in which nothing happens at once."""
     for start, end, members in course.meets:
         if start <= tick < end:
@@ -69,7 +69,7 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _round(row: Row, members: Sequence[str]) -> str:
+def _round(row: ReplayRow, members: Sequence[str]) -> str:
     if row.about == "agreed":
         return f"round {row.number} ends in agreement"
     return (
@@ -78,11 +78,11 @@ def _round(row: Row, members: Sequence[str]) -> str:
     )
 
 
-def _decide(row: Row, members: Sequence[str]) -> str:
+def _decide(row: ReplayRow, members: Sequence[str]) -> str:
     return _CLOSED.get(row.about, "it is decided").format(who=members[0])
 
 
-_TOLD = {
+_SENTENCES = {
     "arise": lambda row, who: f"{who[0]} raises the question",
     "sense": lambda row, who: (
         f"{_many(len(who), 'leader')} {'sees' if len(who) == 1 else 'see'} something of it"

@@ -13,10 +13,22 @@ from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
 from sim.dashboard import theme
-from sim.dashboard.estimates import Policy, Reading, interval_text
+from sim.dashboard.estimates import Policy, RunData, interval_text
 from sim.measures import MEASURES
 
 _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
+_OPTION = re.compile(r"(?<![^\s(])--[a-z]+(?:-[a-z]+)*")
+
+
+def unbroken(html: str) -> str:
+    """Safe HTML in which no line ends within the name of an option."""
+    return _OPTION.sub(r'<span class="option">\g<0></span>', html)
+
+
+def sentence(value: object, width: int = 400) -> str:
+    """Untrusted sentences for HTML, as `text`, in which no line ends within the name of an
+    option."""
+    return unbroken(text(value, width))
 
 
 def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -27,21 +39,21 @@ def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return table([text(head, 80) for head in heads], safe)
 
 
-def headline_table(reading: Reading) -> str:
+def headline_table(reading: RunData) -> str:
     """Every policy's headline measures, each mean with half its interval's width below, and a mark
     where it differs clearly from the base; see `sim.comparison.headline.notes`.
     """
-    found = headline(reading.runs, reading.against)
-    if found is None:
+    summary = headline(reading.runs, reading.against)
+    if summary is None:
         return ""
     rows = [
         [
             policy_name(policy),
             *(_headline(cell, MEASURES[name].digits) for name, cell in row.cells.items()),
         ]
-        for policy, row in zip(reading.policies, found.rows, strict=True)
+        for policy, row in zip(reading.policies, summary.rows, strict=True)
     ]
-    return table(["Policy", *(MEASURES[name].title for name in found.rows[0].cells)], rows)
+    return table(["Policy", *(MEASURES[name].title for name in summary.rows[0].cells)], rows)
 
 
 def _headline(cell: Cell, digits: int) -> str:
@@ -49,19 +61,21 @@ def _headline(cell: Cell, digits: int) -> str:
     return f"{theme.number(cell.mean, digits)}{mark}<small>{half_width(cell, digits)}</small>"
 
 
-def settings_list(reading: Reading) -> str:
+def settings_list(reading: RunData) -> str:
     """In what each policy differs from the base, setting by setting; empty when the manifest does
     not say."""
     base = reading.base.variant if reading.base else ""
     varied: dict[str, dict[str, Any]] = reading.manifest.get("varied") or {}
     items = []
     for policy in reading.policies:
-        told = [
+        changes = [
             f"{text(key, 60)} {text(_value(values.get(policy.variant)), 60)}"
             for key, values in varied.items()
             if policy.base or values.get(policy.variant) != values.get(base)
         ]
-        items.append(f"<dt>{policy_name(policy)}</dt><dd>{', '.join(told) or 'as the base'}</dd>")
+        items.append(
+            f"<dt>{policy_name(policy)}</dt><dd>{', '.join(changes) or 'as the base'}</dd>"
+        )
     return f'<dl class="settings">{"".join(items)}</dl>' if varied else ""
 
 
@@ -71,7 +85,7 @@ def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def metric_table(reading: Reading, metrics: Sequence[str]) -> str:
+def metric_table(reading: RunData, metrics: Sequence[str]) -> str:
     """Mean and interval of some metrics."""
     rows = [
         [

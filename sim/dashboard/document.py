@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
@@ -44,7 +43,6 @@ _SKELETON = """<!DOCTYPE html>
 </body>
 </html>
 """
-_OPTION = re.compile(r"(?<!\S)--[a-z]+(?:-[a-z]+)*")
 
 
 def page(title: str, body: str) -> str:
@@ -103,7 +101,7 @@ def scroll(table: str, label: str) -> str:
 
 def listed(items: Sequence[str]) -> str:
     """Some texts as a list."""
-    return f"<ul>{''.join(f'<li>{cells.text(item, 1500)}</li>' for item in items)}</ul>"
+    return f"<ul>{''.join(f'<li>{cells.sentence(item, 1500)}</li>' for item in items)}</ul>"
 
 
 def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
@@ -188,5 +186,4 @@ def changed_options(manifest: Mapping[str, Any]) -> list[str]:
 
 def command_html(command: str) -> str:
     """A command as safe HTML, in which no line ends within the name of an option."""
-    text = _OPTION.sub(r'<span class="option">\g<0></span>', escape(command, quote=True))
-    return f"<pre><code>{text}</code></pre>"
+    return f"<pre><code>{cells.unbroken(escape(command, quote=True))}</code></pre>"

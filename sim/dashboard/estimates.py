@@ -41,7 +41,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeanEstimate:
     """A mean over replications with its interval, and the paired difference to the base (NaN:
     unknown)."""
 
@@ -79,12 +79,12 @@ class Estimate:
         return self.difference_low > 0 or self.difference_high < 0
 
 
-Estimates = Mapping[tuple[str, str], Estimate]
+Estimates = Mapping[tuple[str, str], MeanEstimate]
 """Estimates by (variant, metric)."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindSummary:
     """A kind of issue under the base: half-life in working days, stakes, share of all that was at
     stake."""
 
@@ -95,7 +95,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RunData:
     """A result as the figures read it; everything is computed once, when first asked for.
 
     `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
@@ -106,7 +106,7 @@ class Reading:
     manifest: Manifest
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def once(self, work: Callable[[Reading], T]) -> T:
+    def once(self, work: Callable[[RunData], T]) -> T:
         """What `work` makes of this result, made when first asked for."""
         if work not in self._made:
             self._made[work] = work(self)
@@ -131,8 +131,8 @@ class Reading:
         """The variant that differences are taken to: the one asked for, else the first; None
         without runs."""
         variants = list(dict.fromkeys(self.runs["variant"]))
-        asked = self.manifest.get("against")
-        return asked if asked in variants else variants[0] if variants else None
+        named = self.manifest.get("against")
+        return named if named in variants else variants[0] if variants else None
 
     @cached_property
     def base(self) -> Policy | None:
@@ -144,19 +144,19 @@ class Reading:
         """The policies in file order. Colours go by the place in the manifest's full list of
         variants, so that a run of a few variants shows them in the colours they always have."""
         order = [str(name) for name in self.manifest.get("variants") or ()]
-        found = []
+        policies = []
         for variant in dict.fromkeys(self.runs["variant"]):
             if variant not in order:
                 order.append(variant)
             place = order.index(variant)
             base = variant == self.against
             name = theme.clean(variant)
-            found.append(
+            policies.append(
                 Policy(
                     variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
                 )
             )
-        return found
+        return policies
 
     @cached_property
     def estimates(self) -> Estimates:
@@ -168,7 +168,7 @@ class Reading:
         )
 
     @cached_property
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> list[KindSummary]:
         """The kinds that arose, those with most at stake first; weight: the share of all stakes x
         issues."""
         variant = self._urgency
@@ -180,11 +180,11 @@ class Reading:
             if counts.get(name)
         }
         total = math.fsum(at_stake.values())
-        found = [
-            Kind(name, settings[name][1], settings[name][0], n / total)
+        kinds = [
+            KindSummary(name, settings[name][1], settings[name][0], n / total)
             for name, n in at_stake.items()
         ]
-        return sorted(found, key=lambda kind: -kind.weight)
+        return sorted(kinds, key=lambda kind: -kind.weight)
 
     @cached_property
     def _urgency(self) -> str | None:
@@ -214,11 +214,11 @@ class Reading:
     @cached_property
     def endings(self) -> dict[str, dict[str, int]]:
         """How many decisions closed in which way, by variant, over all replications."""
-        counts = self.decisions.groupby(["variant", "closed_by"], sort=False, observed=True).size()
-        found: dict[str, dict[str, int]] = {}
-        for (variant, closed), count in counts.items():
-            found.setdefault(str(variant), {})[str(closed)] = int(count)
-        return found
+        sizes = self.decisions.groupby(["variant", "closed_by"], sort=False, observed=True).size()
+        counts: dict[str, dict[str, int]] = {}
+        for (variant, closed), count in sizes.items():
+            counts.setdefault(str(variant), {})[str(closed)] = int(count)
+        return counts
 
     @cached_property
     def claims(self) -> list[JudgedClaim]:
@@ -243,9 +243,9 @@ class Reading:
             for variant, ways in left.groupby("variant", observed=True)["closed_by"]
         }
 
-    def get(self, policy: Policy, metric: str) -> Estimate:
+    def get(self, policy: Policy, metric: str) -> MeanEstimate:
         """One policy's estimate of one measure; all NaN when there is none."""
-        return self.estimates.get((policy.variant, metric), Estimate())
+        return self.estimates.get((policy.variant, metric), MeanEstimate())
 
     def known(self, metric: str) -> list[Policy]:
         """The policies that have a mean of `metric`, in file order."""
@@ -254,7 +254,7 @@ class Reading:
 
 def estimates(
     frame: pd.DataFrame, metrics: Iterable[str], against: str | None
-) -> dict[tuple[str, str], Estimate]:
+) -> dict[tuple[str, str], MeanEstimate]:
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
@@ -262,31 +262,31 @@ def estimates(
     columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
     numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
     keys = zip(table["variant"], table["metric"], strict=True)
-    return {key: Estimate(*row) for key, row in zip(keys, numbers, strict=True)}
+    return {key: MeanEstimate(*row) for key, row in zip(keys, numbers, strict=True)}
 
 
-def discount(kinds: Sequence[Kind], delay: float) -> float:
+def discount(kinds: Sequence[KindSummary], delay: float) -> float:
     """What is left of the value after `delay` working days: 2^(-delay/half_life), averaged over the
     kinds by their weight."""
     weight = math.fsum(kind.weight for kind in kinds)
     return math.fsum(kind.weight * 2.0 ** (-delay / kind.half_life) for kind in kinds) / weight
 
 
-def interval_text(metric: Measure, found: Estimate) -> str:
+def interval_text(metric: Measure, estimate: MeanEstimate) -> str:
     """'0.712 (0.705 to 0.719)', or the mean alone when there is no interval."""
-    mean = theme.number(found.mean, metric.digits)
-    if not math.isfinite(found.low):
+    mean = theme.number(estimate.mean, metric.digits)
+    if not math.isfinite(estimate.low):
         return mean
     return (
-        f"{mean} ({theme.number(found.low, metric.digits)} to "
-        f"{theme.number(found.high, metric.digits)})"
+        f"{mean} ({theme.number(estimate.low, metric.digits)} to "
+        f"{theme.number(estimate.high, metric.digits)})"
     )
 
 
-def difference_text(metric: Measure, found: Estimate) -> str:
+def difference_text(metric: Measure, estimate: MeanEstimate) -> str:
     """'+0.021 (+0.013 to +0.029)', or the difference alone when there is no interval."""
-    mean = theme.number(found.difference, metric.digits, signed=True)
-    if not math.isfinite(found.difference_low):
+    mean = theme.number(estimate.difference, metric.digits, signed=True)
+    if not math.isfinite(estimate.difference_low):
         return mean
-    low = theme.number(found.difference_low, metric.digits, signed=True)
-    return f"{mean} ({low} to {theme.number(found.difference_high, metric.digits, signed=True)})"
+    low = theme.number(estimate.difference_low, metric.digits, signed=True)
+    return f"{mean} ({low} to {theme.number(estimate.difference_high, metric.digits, signed=True)})"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.dashboard.widths import fit
+from sim.dashboard.theme import fit
 
 MOST_ABREAST = 34
 """How many leaders of a position stand abreast; more stand in several rows."""
@@ -20,7 +20,7 @@ _ROW = 0.4  # the distance between rows of a position, in distances between posi
 _SHORE = 30.0  # pixels between the outermost leaders and the shore
 
 
-class Point(NamedTuple):
+class PicturePoint(NamedTuple):
     """A place in the picture, in pixels from its left and top edges."""
 
     x: float
@@ -39,12 +39,12 @@ class Frame(NamedTuple):
     bottom: float
     downward: bool
 
-    def point(self, along: float, across: float) -> Point:
+    def point(self, along: float, across: float) -> PicturePoint:
         """The place at a share of the way along the stream, and across it."""
         wide, high = self.width - self.left - self.right, self.height - self.top - self.bottom
         if self.downward:
-            return Point(self.left + across * wide, self.top + along * high)
-        return Point(self.left + along * wide, self.top + across * high)
+            return PicturePoint(self.left + across * wide, self.top + along * high)
+        return PicturePoint(self.left + along * wide, self.top + across * high)
 
 
 WIDE = Frame(720, 520, 62, 52, 62, 40, False)
@@ -74,10 +74,10 @@ class Layout:
     and the shores."""
 
     frame: Frame
-    places: Sequence[Point]
+    places: Sequence[PicturePoint]
     radius: float
     bands: Sequence[tuple[str, float]]
-    shores: tuple[Sequence[Point], Sequence[Point]]
+    shores: tuple[Sequence[PicturePoint], Sequence[PicturePoint]]
 
 
 def layout(organisation: Organisation, frame: Frame) -> Layout:
@@ -85,7 +85,7 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
     wanted = _amid_reports(organisation)
     members = [
         sorted(
-            (i for i, each in enumerate(organisation.position) if each == name),
+            (i for i, position in enumerate(organisation.position) if position == name),
             key=lambda i: (wanted[i], i),
         )
         for name in organisation.positions
@@ -93,7 +93,7 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
     rows = [max(1, math.ceil(len(some) / MOST_ABREAST)) for some in members]
     starts = [sum(1 + (count - 1) * _ROW for count in rows[:place]) for place in range(len(rows))]
     length = starts[-1] + (rows[-1] - 1) * _ROW if rows else 0.0
-    places: dict[int, Point] = {}
+    places: dict[int, PicturePoint] = {}
     bands = []
     for name, some, count, start in zip(organisation.positions, members, rows, starts, strict=True):
         middle = _share(start + (count - 1) * _ROW / 2, length)
@@ -127,11 +127,11 @@ def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.
     frame, count = drawn.frame, len(drawn.bands)
     # Downward, the whole width; else an equal share of it, less what stands between two names.
     room = frame.width / 2 if frame.downward else (frame.width - 20) / max(count, 1) - 12
-    found = []
+    texts = []
     for place, (name, at) in enumerate(drawn.bands):
         text = fit(name, room * scale, size, bold)
         if frame.downward:
-            found.append(Label(text, 8.0, round(at - drawn.radius - 20, 1), "start"))
+            texts.append(Label(text, 8.0, round(at - drawn.radius - 20, 1), "start"))
             continue
         first, last = place == 0, place == count - 1
         anchor = "start" if first and not last else "end" if last and not first else "middle"
@@ -142,8 +142,8 @@ def labels(drawn: Layout, size: float = 13, bold: bool = True, scale: float = 1.
             if anchor == "end"
             else at
         )
-        found.append(Label(text, round(x, 1), 20.0, anchor))
-    return found
+        texts.append(Label(text, round(x, 1), 20.0, anchor))
+    return texts
 
 
 def _share(at: float, length: float) -> float:
@@ -186,17 +186,17 @@ def _spread(wanted: Sequence[float], width: float) -> list[float]:
     evenly kept apart."""
     count = len(wanted)
     apart = 1.0 / max(count, 1)
-    found: list[float] = []
+    places: list[float] = []
     for value in wanted:
-        found.append(max(value, found[-1] + apart * 0.98 if found else apart / 2))
+        places.append(max(value, places[-1] + apart * 0.98 if places else apart / 2))
     limit = 1.0 - apart / 2
     for place in range(count - 1, -1, -1):
-        found[place] = min(found[place], limit)
-        limit = found[place] - apart * 0.98
-    return [0.5 + (value - 0.5) * width for value in found]
+        places[place] = min(places[place], limit)
+        limit = places[place] - apart * 0.98
+    return [0.5 + (value - 0.5) * width for value in places]
 
 
-def _radius(places: Sequence[Point]) -> float:
+def _radius(places: Sequence[PicturePoint]) -> float:
     """As large as leaders can be without touching, within what looks well."""
     nearest = min(
         (math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0
@@ -205,8 +205,8 @@ def _radius(places: Sequence[Point]) -> float:
 
 
 def _shores(
-    frame: Frame, places: Sequence[Point], members: Sequence[Sequence[int]]
-) -> tuple[Sequence[Point], Sequence[Point]]:
+    frame: Frame, places: Sequence[PicturePoint], members: Sequence[Sequence[int]]
+) -> tuple[Sequence[PicturePoint], Sequence[PicturePoint]]:
     """The two shores of the water, as points from the source to the mouth, beyond the picture's
     ends."""
     across = 0 if frame.downward else 1
@@ -221,29 +221,37 @@ def _shores(
     shores = []
     for side in sides:
         ends = [(0.0, side[0][1]), *side, (length, side[-1][1])] if side else []
-        shores.append([Point(at, on) if across else Point(on, at) for at, on in ends])
+        shores.append([PicturePoint(at, on) if across else PicturePoint(on, at) for at, on in ends])
     return shores[0], shores[1]
 
 
-def curve(frame: Frame, source: Point, target: Point) -> tuple[Point, Point]:
+def curve(
+    frame: Frame, source: PicturePoint, target: PicturePoint
+) -> tuple[PicturePoint, PicturePoint]:
     """The two control points of the cubic curve from one leader to another: with the stream, or
     bent beside it."""
     if frame.downward:
         one, other = curve(
-            frame._replace(downward=False), Point(source.y, source.x), Point(target.y, target.x)
+            frame._replace(downward=False),
+            PicturePoint(source.y, source.x),
+            PicturePoint(target.y, target.x),
         )
-        return Point(one.y, one.x), Point(other.y, other.x)
+        return PicturePoint(one.y, one.x), PicturePoint(other.y, other.x)
     along = target.x - source.x
     if abs(along) > 1.0:
-        return Point(source.x + along / 2, source.y), Point(target.x - along / 2, target.y)
+        return PicturePoint(source.x + along / 2, source.y), PicturePoint(
+            target.x - along / 2, target.y
+        )
     bend = min(46.0, 0.35 * abs(target.y - source.y) + 6.0)
-    return Point(source.x + bend, source.y), Point(target.x + bend, target.y)
+    return PicturePoint(source.x + bend, source.y), PicturePoint(target.x + bend, target.y)
 
 
-def on_curve(a: Point, b: Point, c: Point, d: Point, share: float) -> Point:
+def on_curve(
+    a: PicturePoint, b: PicturePoint, c: PicturePoint, d: PicturePoint, share: float
+) -> PicturePoint:
     """The point at a share of the way along a cubic curve."""
     rest = 1.0 - share
     weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
     points = (a, b, c, d)
     x = sum(w * p.x for w, p in zip(weights, points, strict=True))
-    return Point(x, sum(w * p.y for w, p in zip(weights, points, strict=True)))
+    return PicturePoint(x, sum(w * p.y for w, p in zip(weights, points, strict=True)))

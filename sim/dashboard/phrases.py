@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.comparison.best import ranking
 from sim.dashboard import theme
-from sim.dashboard.estimates import Estimate, Estimates, Policy, Reading
+from sim.dashboard.estimates import Estimates, MeanEstimate, Policy, RunData
 from sim.measures import MEASURES
 
 NOTHING = "No issue arose in the measured time, so there is nothing to report."
@@ -42,19 +42,19 @@ def common(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ""
 
 
-def common_mean(reading: Reading, shown: Sequence[Policy], metric: str, digits: int) -> str:
+def common_mean(reading: RunData, shown: Sequence[Policy], metric: str, digits: int) -> str:
     """The mean that all these policies show of a measure; '' where they show several."""
     return common([theme.number(reading.get(policy, metric).mean, digits) for policy in shown])
 
 
-def alike(found: Sequence[Estimate]) -> bool:
+def alike(estimates: Sequence[MeanEstimate]) -> bool:
     """Whether all means are the same, but for rounding."""
-    means = [estimate.mean for estimate in found]
+    means = [estimate.mean for estimate in estimates]
     return math.isclose(min(means), max(means), rel_tol=1e-9, abs_tol=1e-12)
 
 
 def first(
-    frame: pd.DataFrame, found: Estimates, shown: Sequence[Policy], metric: str, amount: str
+    frame: pd.DataFrame, estimates: Estimates, shown: Sequence[Policy], metric: str, amount: str
 ) -> str:
     """'shared (quality 0.66)': which policy is best, and from whom it cannot be told apart.
 
@@ -65,7 +65,7 @@ def first(
     ranked = ranking(frame[frame["variant"].isin(list(named))], metric, MEASURES[metric].better)
     if ranked is None:
         return ""
-    mean = theme.number(found[ranked.first, metric].mean)
+    mean = theme.number(estimates[ranked.first, metric].mean)
     words = f"{name_of(named[ranked.first])} ({amount.format(mean)}"
     if ranked.pairs < 2 and len(ranked.means) > 1:
         return f"{words}; without intervals it may be chance)"

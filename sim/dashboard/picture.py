@@ -48,13 +48,13 @@ pass there."""
 
 def format_of(path: Path) -> str:
     """The format that a file's ending asks for; UsageError for any other."""
-    found = path.suffix.lower().removeprefix(".")
-    if found not in FORMATS:
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
         raise UsageError(
             f"--out {path.name}: a figure is written as "
-            f"{', '.join(FORMATS)}{nearest(found, FORMATS)}"
+            f"{', '.join(FORMATS)}{nearest(suffix, FORMATS)}"
         )
-    return found
+    return suffix
 
 
 def need_browser() -> None:
@@ -64,8 +64,8 @@ def need_browser() -> None:
         from kaleido import calc_fig_sync  # noqa: F401 (versions before 1 do not have it)
     except ImportError:
         raise UsageError(INSTALL) from None
-    found = Chromium.find_browser(skip_local=False)
-    if not found or not Path(found).is_file():
+    browser = Chromium.find_browser(skip_local=False)
+    if not browser or not Path(browser).is_file():
         raise UsageError(NO_BROWSER)
 
 
@@ -136,5 +136,7 @@ def _picture(figure: go.Figure, form: str, width: int) -> bytes:
         TimeoutError,
         OSError,
     ) as error:
-        told = " ".join(str(error).split())[:200] or type(error).__name__
-        raise UsageError(f"the browser did not draw the picture ({told}); {_INSTEAD[3:]}") from None
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UsageError(
+            f"the browser did not draw the picture ({reason}); {_INSTEAD[3:]}"
+        ) from None

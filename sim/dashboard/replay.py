@@ -14,7 +14,7 @@ from sim.dashboard import cells, document, theme, watched
 from sim.dashboard.axes import calendar_of
 from sim.dashboard.captions import captions
 from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard.watched import Course, Organisation, Tables
+from sim.dashboard.watched import IssueCourse, Organisation, Tables
 from sim.measures import MEASURES, PARTS
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
@@ -64,8 +64,8 @@ def _map(who: Organisation) -> dict[str, Any]:
 def _position_text(who: Organisation, leader: int) -> str:
     """', midstream, unit sales': where a leader stands."""
     position, unit = who.position[leader], who.unit[leader]
-    told = f", {theme.clip(position, 40)}"
-    return told if unit in ("", position) else f"{told}, unit {theme.clip(unit, 40)}"
+    text = f", {theme.clip(position, 40)}"
+    return text if unit in ("", position) else f"{text}, unit {theme.clip(unit, 40)}"
 
 
 def _shape(drawn: Layout) -> dict[str, Any]:
@@ -76,16 +76,16 @@ def _shape(drawn: Layout) -> dict[str, Any]:
         "down": frame.downward,
         "places": [_rounded(point) for point in drawn.places],
         "radius": drawn.radius,
-        "bands": [list(each) for each in labels(drawn)],
+        "bands": [list(band) for band in labels(drawn)],
         "shores": [[_rounded(point) for point in side] for side in drawn.shores],
     }
 
 
 def _rounded(point: Sequence[float]) -> list[float]:
-    return [round(each, 1) for each in point]
+    return [round(number, 1) for number in point]
 
 
-def _show(course: Course, who: Organisation) -> dict[str, Any]:
+def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
     decision = next((row for row in course.rows if row.what == "decide"), None)
     return {
         "first": course.first,
@@ -106,34 +106,37 @@ def _show(course: Course, who: Organisation) -> dict[str, Any]:
 def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:
     """The story as sections: a title, and lines of kind 'text', 'item' or 'row'."""
     table = tables["stories"]
-    told = table[(table["variant"] == variant) & (table["issue"] == issue)]["text"]
+    stories = table[(table["variant"] == variant) & (table["issue"] == issue)]["text"]
     return [
         _section(section)
-        for section in (told.iloc[0] if len(told) else "").split("\n\n")
+        for section in (stories.iloc[0] if len(stories) else "").split("\n\n")
         if section
     ]
 
 
 def _section(section: str) -> list[Any]:
     title, *lines = section.split("\n")
-    found: list[list[Any]] = []
+    blocks: list[list[Any]] = []
     for line in lines:
         row = _ROW.match(line)
         if row is not None:
-            found.append(["row", len(row[1]) > 2, row[2], row[3], row[4] or ""])
+            blocks.append(["row", len(row[1]) > 2, row[2], row[3], row[4] or ""])
         elif line.startswith("  - "):
-            found.append(["item", line[4:]])
+            blocks.append(["item", line[4:]])
         elif (
-            found
-            and found[-1][0] != "row"
-            and line.startswith("    " if found[-1][0] == "item" else "  ")
+            blocks
+            and blocks[-1][0] != "row"
+            and line.startswith("    " if blocks[-1][0] == "item" else "  ")
         ):
-            found[-1][1] += f" {line.strip()}"
+            blocks[-1][1] += f" {line.strip()}"
         else:
-            found.append(["text", line.strip()])
+            blocks.append(["text", line.strip()])
     return [
         title,
-        [[theme.clean(part) if isinstance(part, str) else part for part in line] for line in found],
+        [
+            [theme.clean(part) if isinstance(part, str) else part for part in line]
+            for line in blocks
+        ],
     ]
 
 
@@ -183,13 +186,13 @@ def issue_names(tables: Tables) -> list[str]:
     """What the issues watched are called: number, kind, and the day on which each arose."""
     decisions = tables["decisions"]
     first = decisions[decisions["replication"] == 0].drop_duplicates("issue").set_index("issue")
-    found = []
+    names = []
     for issue in watched.issues(tables):
         row = first.loc[issue]
-        found.append(
+        names.append(
             f"{issue}: {theme.clip(row['kind'], 40)}, raised on day {int(row['raised_day']) + 1}"
         )
-    return found
+    return names
 
 
 def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:

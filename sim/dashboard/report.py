@@ -19,10 +19,10 @@ from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
 from sim.dashboard import cells, document, theme
-from sim.dashboard.data import RULE
-from sim.dashboard.estimates import Manifest, Reading, Tables
+from sim.dashboard.estimates import Manifest, RunData, Tables
+from sim.dashboard.figures.figure import RULE
 from sim.dashboard.phrases import NOTHING
-from sim.dashboard.sections import Section, section_html, sections
+from sim.dashboard.sections import PageSection, section_html, sections
 from sim.results import RUN
 
 
@@ -44,7 +44,7 @@ def write_report(
 
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
-    reading = Reading(tables, manifest)
+    reading = RunData(tables, manifest)
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
     body = "\n".join(
@@ -66,7 +66,7 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
 
-def _header(reading: Reading, made: Sequence[Section]) -> str:
+def _header(reading: RunData, made: Sequence[PageSection]) -> str:
     manifest = reading.manifest
     description = str(manifest.get("scenario", {}).get("description") or "")
     facts = {
@@ -82,7 +82,7 @@ def _header(reading: Reading, made: Sequence[Section]) -> str:
     return document.header(_title(manifest), description, facts, links)
 
 
-def _summary(reading: Reading, sentences: Sequence[str]) -> str:
+def _summary(reading: RunData, sentences: Sequence[str]) -> str:
     points = list(sentences) or [NOTHING]
     failed = len(reading.manifest.get("failures") or ())
     if failed:
@@ -90,28 +90,29 @@ def _summary(reading: Reading, sentences: Sequence[str]) -> str:
     settings = cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
-    told = "".join(
-        f"<p>{cells.text(sentence, 1500)}</p>"
+    items = "".join(
+        f"<p>{cells.sentence(sentence, 1500)}</p>"
         for sentence in at_length(reading.tables, reading.manifest)
     )
-    if told:
-        told = (
+    if items:
+        items = (
             "<details><summary>Compared in words</summary>"
-            f'<div class="verdict">{told}</div></details>'
+            f'<div class="verdict">{items}</div></details>'
         )
-    found = headline(reading.runs, reading.against)
+    summary = headline(reading.runs, reading.against)
     below = "".join(
-        f'<p class="note">{cells.text(note, 900)}</p>' for note in (notes(found) if found else ())
+        f'<p class="note">{cells.sentence(note, 900)}</p>'
+        for note in (notes(summary) if summary else ())
     )
     return (
         '<section class="summary" id="summary">'
         f"<h2>In short</h2>{document.listed(points)}</section>"
         f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
-        f"{below}{settings}{told}{_claims(reading)}"
+        f"{below}{settings}{items}{_claims(reading)}"
     )
 
 
-def _claims(reading: Reading) -> str:
+def _claims(reading: RunData) -> str:
     if not reading.claims:
         return ""
     return (
@@ -158,7 +159,7 @@ def command(manifest: Manifest) -> str:
     if len(run) < len(manifest.get("variants") or ()):
         for name in run:
             words += ["--variant", theme.clean(name)]
-    asked = (manifest.get("replays") or {}).get("asked")
-    words += ["--replays", theme.clean(asked)] if asked is not None else []
+    chosen = (manifest.get("replays") or {}).get("asked")
+    words += ["--replays", theme.clean(chosen)] if chosen is not None else []
     words += document.changed_options(manifest)
     return " ".join(map(shlex.quote, words))

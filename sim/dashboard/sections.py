@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.dashboard import cells, document
-from sim.dashboard.data import Data, file_name
 from sim.dashboard.figures import registry
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.figures.figure import Data, Figure, file_name
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A figure as it stands on the page of one result; see `Figure` for what each part holds.
 
     result: the result as its figures read it, of which the page draws the figure. more: the
@@ -26,7 +25,7 @@ class Section:
     table: str
     data: Data | None
     result: Any
-    more: tuple[Section, ...] = ()
+    more: tuple[PageSection, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -34,7 +33,7 @@ class Section:
         return self.figure.anchor or self.figure.name
 
 
-def sections(kind: str, result: Any) -> list[Section]:
+def sections(kind: str, result: Any) -> list[PageSection]:
     """The sections of the page of a result of this kind, as its figures read it."""
     shown = [
         figure
@@ -48,9 +47,9 @@ def sections(kind: str, result: Any) -> list[Section]:
     ]
 
 
-def section(figure: Figure[Any], result: Any, more: tuple[Section, ...] = ()) -> Section:
+def section(figure: Figure[Any], result: Any, more: tuple[PageSection, ...] = ()) -> PageSection:
     """One figure as it stands on the page of a result."""
-    return Section(
+    return PageSection(
         figure,
         figure.heading(result),
         figure.finding(result),
@@ -62,7 +61,7 @@ def section(figure: Figure[Any], result: Any, more: tuple[Section, ...] = ()) ->
     )
 
 
-def section_html(section: Section, name: str) -> str:
+def section_html(section: PageSection, name: str) -> str:
     """A section with those below it; name: of the scenario, for the names of its CSV files."""
     more = "".join(
         f'<div id="{part.anchor}">{_part(part, name, "h3")}</div>' for part in section.more
@@ -70,14 +69,14 @@ def section_html(section: Section, name: str) -> str:
     return f'<section id="{section.anchor}">{_part(section, name, "h2")}{more}</section>'
 
 
-def _part(section: Section, name: str, head: str) -> str:
+def _part(section: PageSection, name: str, head: str) -> str:
     """Heading, finding, figure, note and numbers."""
     numbers, after = _numbers(section), ""
     if section.figure.open_table:
         numbers, after = "", _save(section) + _sortable(section)
     return (
         f"<{head}>{cells.text(section.heading)}</{head}>{finding_html(section.finding)}"
-        f'{figure_html(section)}<p class="note">{cells.text(section.note, 2000)}</p>'
+        f'{figure_html(section)}<p class="note">{cells.sentence(section.note, 2000)}</p>'
         f"{numbers}{after}{_data(section, name)}"
     )
 
@@ -85,11 +84,11 @@ def _part(section: Section, name: str, head: str) -> str:
 def finding_html(finding: str | list[str]) -> str:
     """A finding as safe HTML: a paragraph, or a list where it has several items."""
     if isinstance(finding, str):
-        return f'<p class="finding">{cells.text(finding, 900)}</p>'
+        return f'<p class="finding">{cells.sentence(finding, 900)}</p>'
     return document.listed(finding)
 
 
-def figure_html(section: Section) -> str:
+def figure_html(section: PageSection) -> str:
     """The figure in both shapes, once for each thing that it can show; or its player."""
     figure, result = section.figure, section.result
     if figure.player:
@@ -99,7 +98,7 @@ def figure_html(section: Section) -> str:
     return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
 
 
-def _numbers(section: Section) -> str:
+def _numbers(section: PageSection) -> str:
     """The numbers behind the figure, to be opened: the table, and what saves them."""
     if not section.table and section.data is None:
         return ""
@@ -110,7 +109,7 @@ def _numbers(section: Section) -> str:
     return f"<details><summary>The numbers</summary>{inside}</details>"
 
 
-def _sortable(section: Section) -> str:
+def _sortable(section: PageSection) -> str:
     """Where the page's script puts a table to sort and filter."""
     if section.data is None or not section.data.grid:
         return ""
@@ -118,7 +117,7 @@ def _sortable(section: Section) -> str:
     return f'<div class="grid" data-of="{section.anchor}" data-label="{label}"></div>'
 
 
-def _save(section: Section) -> str:
+def _save(section: PageSection) -> str:
     if section.data is None:
         return ""
     label = f"Download the numbers of: {cells.text(section.heading)}"
@@ -128,7 +127,7 @@ def _save(section: Section) -> str:
     )
 
 
-def _data(section: Section, name: str) -> str:
+def _data(section: PageSection, name: str) -> str:
     if section.data is None:
         return ""
     plain = section.data.plain(file_name(name, section.anchor))

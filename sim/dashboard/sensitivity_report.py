@@ -54,17 +54,17 @@ def _title(manifest: Manifest) -> str:
 
 
 def _header(manifest: Manifest) -> str:
-    asked, scenario = manifest["sensitivity"], manifest.get("scenario") or {}
+    settings, scenario = manifest["sensitivity"], manifest.get("scenario") or {}
     tables = manifest.get("tables") or {}
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
-        "Method": _METHODS[asked["method"]],
-        _GROUPS[asked["method"]]: f"{asked['points']:,}",
+        "Method": _METHODS[settings["method"]],
+        _GROUPS[settings["method"]]: f"{settings['points']:,}",
         "Points": f"{manifest.get('points', 0):,}",
         "Policies": len(manifest.get("policies") or ()),
-        "Replications": f"{asked['replications']:,}",
+        "Replications": f"{settings['replications']:,}",
         "Runs": f"{(tables.get('runs') or {}).get('rows', 0):,}",
-        "Confidence": theme.share(asked["confidence"]),
+        "Confidence": theme.share(settings["confidence"]),
         "Seed": manifest.get("seed"),
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],
@@ -76,30 +76,30 @@ def _header(manifest: Manifest) -> str:
 def _summary(search: Search) -> str:
     """The answer in short, and what cannot be concluded yet."""
     manifest = search.manifest
-    asked = manifest["sensitivity"]
+    settings = manifest["sensitivity"]
     several = len(policies(manifest)) > 1
     open_ = []
-    for found in asked["found"]:
-        where = f"{title_of(found['metric'])}{', ' + found['variant'] if several else ''}: "
-        open_ += [where + text for text in found["unsettled"]]
-    short = asked.get("verdict") or finding(search)
-    told = (
+    for result in settings["found"]:
+        where = f"{title_of(result['metric'])}{', ' + result['variant'] if several else ''}: "
+        open_ += [where + text for text in result["unsettled"]]
+    short = settings.get("verdict") or finding(search)
+    summary = (
         f'<section class="summary" id="summary"><h2>In short</h2>{document.listed(short)}</section>'
     )
     if not open_:
-        return told
+        return summary
     rest = f"<h2>What cannot be concluded yet</h2>{document.listed(open_)}{_more(manifest)}"
-    return f'{told}<section id="open">{rest}</section>'
+    return f'{summary}<section id="open">{rest}</section>'
 
 
 def _more(manifest: Manifest) -> str:
     """How many points and replications would do; nothing where more of them are not what is
     lacking."""
-    asked = manifest["sensitivity"]
-    needed = asked["needed"]
-    if (needed["points"], needed["replications"]) == (asked["points"], asked["replications"]):
+    settings = manifest["sensitivity"]
+    needed = settings["needed"]
+    if (needed["points"], needed["replications"]) == (settings["points"], settings["replications"]):
         return ""
-    what = _GROUPS[asked["method"]].lower()
+    what = _GROUPS[settings["method"]].lower()
     return (
         f"<p>About {needed['points']:,} {what} and {needed['replications']:,} replications would "
         f"make every interval narrow "
@@ -108,8 +108,8 @@ def _more(manifest: Manifest) -> str:
 
 
 def _footer(manifest: Manifest) -> str:
-    asked = manifest["sensitivity"]
-    made = command(manifest, asked["points"], asked["replications"])
+    settings = manifest["sensitivity"]
+    made = command(manifest, settings["points"], settings["replications"])
     version = manifest.get("leaderstream")
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
     return (
@@ -122,7 +122,7 @@ def _footer(manifest: Manifest) -> str:
 def command(manifest: Manifest, points: int, replications: int) -> str:
     """The command that makes this again from its scenario file, with so many points and
     replications."""
-    asked = manifest["sensitivity"]
+    settings = manifest["sensitivity"]
     words = [
         "leaderstream",
         "sensitivity",
@@ -130,13 +130,13 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
     ]
     words += [
         "--method",
-        asked["method"],
+        settings["method"],
         "--points",
         str(points),
         "--replications",
         str(replications),
     ]
-    words += [word for metric in asked["metrics"] for word in ("--metric", theme.clean(metric))]
+    words += [word for metric in settings["metrics"] for word in ("--metric", theme.clean(metric))]
     words += [
         word
         for policy in manifest.get("policies") or ()
@@ -144,8 +144,8 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
     ]
     words += [
         "--confidence",
-        f"{asked['confidence']:g}",
+        f"{settings['confidence']:g}",
         "--half-width",
-        f"{asked['half_width']:g}",
+        f"{settings['half_width']:g}",
     ]
     return shlex.join([*words, *document.changed_options(manifest)])

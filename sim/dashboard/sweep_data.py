@@ -17,7 +17,7 @@ import pandas as pd
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard.axes import Axis, axis, calendar_of
-from sim.dashboard.estimates import Estimate, Policy
+from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
 from sim.measures import MEASURES, SWEEP, Measure, shown_in
 
@@ -26,7 +26,7 @@ GAP = "gap"
 
 
 @dataclass(frozen=True)
-class Sweep:
+class SweepData:
     """A sweep as its figures read it; everything is computed once, when first asked for.
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
@@ -46,12 +46,12 @@ class Sweep:
         keys = [key for key in self.manifest.get("keys") or () if key in self.runs.columns]
         firsts = self.runs.groupby("point", sort=True)
         made = [axis(str(key), firsts[key].first(), calendar) for key in keys]
-        return [(found, codes) for found, codes in made if len(found.labels) > 1]
+        return [(key_axis, codes) for key_axis, codes in made if len(key_axis.labels) > 1]
 
     @property
     def axes(self) -> list[Axis]:
         """The keys that take several values, in the order of the manifest."""
-        return [found for found, _ in self._axes]
+        return [key_axis for key_axis, _ in self._axes]
 
     def codes(self, key: int) -> np.ndarray:
         """For each point (in order) the place of its value on the axis number `key`."""
@@ -79,11 +79,11 @@ class Sweep:
         ]
         there = list(dict.fromkeys(self.runs["variant"]))
         order += [name for name in there if name not in order]
-        found = []
+        policies = []
         for place, variant in enumerate(order):
             if variant in there:
                 mark = theme.colour(place), theme.symbol(place)
-                found.append(
+                policies.append(
                     Policy(
                         variant,
                         theme.clean(variant),
@@ -91,7 +91,7 @@ class Sweep:
                         variant == self.manifest.get("against"),
                     )
                 )
-        return found
+        return policies
 
     @cached_property
     def against(self) -> Policy | None:
@@ -128,8 +128,8 @@ class Sweep:
         if key not in self._made:
             count = len(self.points)
             self._made[key] = self.grouped(metric, policy, np.arange(count), count)
-        found: np.ndarray = self._made[key]
-        return found
+        estimates: np.ndarray = self._made[key]
+        return estimates
 
     def replications(self, policy: Policy) -> np.ndarray:
         """How often a policy ran at each point, in order."""
@@ -141,9 +141,9 @@ class Sweep:
         policy: only the keys that it reads there.
         """
         return {
-            found.key: found.labels[codes[point]]
-            for found, codes in self._axes
-            if policy is None or self.reads(policy, found.key)[point]
+            key_axis.key: key_axis.labels[codes[point]]
+            for key_axis, codes in self._axes
+            if policy is None or self.reads(policy, key_axis.key)[point]
         }
 
     def reads(self, policy: Policy, key: str) -> np.ndarray:
@@ -158,15 +158,15 @@ class Sweep:
         key = "firsts", *(policy.variant for policy in policies)
         if key not in self._made:
             columns = [
-                np.where(self.reads(policy, found.key), codes, -1)
+                np.where(self.reads(policy, key_axis.key), codes, -1)
                 for policy in policies
-                for found, codes in self._axes
+                for key_axis, codes in self._axes
             ]
             table = np.column_stack(columns) if columns else np.zeros((len(self.points), 1))
             _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
             self._made[key] = first[same.reshape(-1)]
-        found: np.ndarray = self._made[key]
-        return found
+        firsts: np.ndarray = self._made[key]
+        return firsts
 
     def different(self, *policies: Policy) -> np.ndarray:
         """The points (their places) at which these policies have settings that they have at no
@@ -201,8 +201,8 @@ class Sweep:
             rows = np.flatnonzero((self.runs["variant"] == policy.variant).to_numpy())
             places = np.searchsorted(self.points, self.runs["point"].to_numpy()[rows])
             self._made[key] = rows, places, self.runs["replication"].to_numpy()[rows]
-        found: tuple[np.ndarray, np.ndarray, np.ndarray] = self._made[key]
-        return found
+        made: tuple[np.ndarray, np.ndarray, np.ndarray] = self._made[key]
+        return made
 
     def _values(self, metric: str) -> np.ndarray:
         """A measure of every run; GAP: its value less that of `against` at the same point and
@@ -212,8 +212,8 @@ class Sweep:
                 dtype=float, na_value=np.nan
             )
             self._made[metric] = values - self._reference(values) if metric == GAP else values
-        found: np.ndarray = self._made[metric]
-        return found
+        made: np.ndarray = self._made[metric]
+        return made
 
     def _reference(self, values: np.ndarray) -> np.ndarray:
         """For each run the value that `against` has at the same point in the same replication; NaN:
@@ -225,9 +225,9 @@ class Sweep:
         return pd.Series(values[rows], index=every[rows]).reindex(every).to_numpy()
 
 
-def estimate(row: np.ndarray) -> Estimate:
+def estimate(row: np.ndarray) -> MeanEstimate:
     """One row of (mean, low, high) as an estimate."""
-    return Estimate(*(float(number) for number in row))
+    return MeanEstimate(*(float(number) for number in row))
 
 
 def best(means: np.ndarray, metric: Measure) -> int | None:

@@ -21,8 +21,8 @@ import pandas as pd
 from sim import measures
 from sim.dashboard import cells, document, theme
 from sim.dashboard.figures.sweep.precision import goal
-from sim.dashboard.sections import Section, section_html, sections
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sections import PageSection, section_html, sections
+from sim.dashboard.sweep_data import SweepData
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -62,16 +62,16 @@ def draw_sweep_report(
 
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
-    asked = goal(manifest)
+    target = goal(manifest)
     shown = measures.shown_in(measures.SWEEP)
-    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([asked.metric] if asked else [])]
+    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([target.metric] if target else [])]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     """The report as one HTML text."""
     if runs["scenario"].nunique() > 1:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
-    sweep = Sweep(runs, manifest)
+    sweep = SweepData(runs, manifest)
     made = sections(SWEEP, sweep) if len(runs) else []
     body = "\n".join(
         (
@@ -97,7 +97,7 @@ def _title(manifest: Mapping[str, Any]) -> str:
     return str(named or "leaderstream")
 
 
-def _header(sweep: Sweep, made: Sequence[Section]) -> str:
+def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
     manifest = sweep.manifest
     description = str(
         manifest.get("description") or (manifest.get("scenario") or {}).get("description") or ""
@@ -118,24 +118,24 @@ def _header(sweep: Sweep, made: Sequence[Section]) -> str:
     return document.header(_title(manifest), description, facts, links)
 
 
-def _points(sweep: Sweep) -> str:
+def _points(sweep: SweepData) -> str:
     ran, planned = len(sweep.points), sweep.manifest.get("points")
     return f"{ran:,} of {planned:,}" if isinstance(planned, int) and planned != ran else f"{ran:,}"
 
 
-def _replications(sweep: Sweep) -> str:
+def _replications(sweep: SweepData) -> str:
     """How often the points ran: one number, or from the least to the most."""
-    found = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
-    if not found:
+    counts = [int(n) for policy in sweep.policies for n in sweep.replications(policy) if n]
+    if not counts:
         return "0"
     return (
-        f"{min(found):,}"
-        if min(found) == max(found)
-        else f"{min(found):,} to {max(found):,} a point"
+        f"{min(counts):,}"
+        if min(counts) == max(counts)
+        else f"{min(counts):,} to {max(counts):,} a point"
     )
 
 
-def _summary(sweep: Sweep) -> str:
+def _summary(sweep: SweepData) -> str:
     items = document.listed(verdict(sweep.runs, sweep.manifest).sentences)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2>{items}</section>'
@@ -152,7 +152,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     ran = f" Run with leaderstream {cells.text(version)}." if version else ""
     started = f" Finished {cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
-    told = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
+    text = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
     listed = (
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details>"
@@ -162,7 +162,7 @@ def _footer(manifest: Mapping[str, Any]) -> str:
         f"{document.command_html(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version "
         "give the same bytes, whatever the machine and the number of workers.</p>"
-        f"{told}{listed if hashes else ''}</footer>"
+        f"{text}{listed if hashes else ''}</footer>"
     )
 
 

@@ -25,7 +25,7 @@ _CLASS = {"idea": IDEA, "notice": CONTEXT, "mandate": CONTEXT, "context": CONTEX
 _LIT = 12  # a meeting counts as much as so many marks when the moment with most to see is chosen
 
 
-class Mark(NamedTuple):
+class MovingMark(NamedTuple):
     """Something on its way from one leader to another: sent in one tick, read in another; whose
     idea it is, or -1."""
 
@@ -37,7 +37,7 @@ class Mark(NamedTuple):
     originator: int
 
 
-class Row(NamedTuple):
+class ReplayRow(NamedTuple):
     """A row of the replays, leaders by number (-1: nobody)."""
 
     tick: int
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 @dataclass
-class Course:
+class IssueCourse:
     """One issue under one policy: from its first tick to its last, what moved, and who did what
     when.
 
@@ -60,10 +60,10 @@ class Course:
     part of the delay).
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[ReplayRow]
     first: int
     last: int
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[MovingMark] = field(default_factory=list)
     senses: list[tuple[int, int]] = field(default_factory=list)
     rooms: list[tuple[int, list[int]]] = field(default_factory=list)
     meets: list[tuple[int, int, list[int]]] = field(default_factory=list)
@@ -129,7 +129,7 @@ def _from_source(position: Sequence[str], below: Sequence[tuple[str, str]]) -> l
     return order
 
 
-def course(tables: Tables, who: Organisation, variant: str, issue: int) -> Course | None:
+def course(tables: Tables, who: Organisation, variant: str, issue: int) -> IssueCourse | None:
     """One issue under one policy; None when it was not watched there."""
     table = tables["replays"]
     table = table[(table["variant"] == variant) & (table["issue"] == issue)]
@@ -138,23 +138,23 @@ def course(tables: Tables, who: Organisation, variant: str, issue: int) -> Cours
     at = {name: place for place, name in enumerate(who.leaders)}
     names = ("tick", "since", "what", "leader", "source", "about", "number", "amount")
     rows = [
-        Row(tick, since, what, at.get(leader, -1), at.get(source, -1), about, number, amount)
+        ReplayRow(tick, since, what, at.get(leader, -1), at.get(source, -1), about, number, amount)
         for tick, since, what, leader, source, about, number, amount in zip(
             *(table[name].tolist() for name in names), strict=True
         )
     ]
-    found = Course(rows, rows[0].tick, rows[-1].tick)
-    _gather(found, at)
-    found.phases = list(_phases(found))
-    return found
+    seen = IssueCourse(rows, rows[0].tick, rows[-1].tick)
+    _gather(seen, at)
+    seen.phases = list(_phases(seen))
+    return seen
 
 
-def _gather(course: Course, at: Mapping[str, int]) -> None:
+def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
     """Sort the rows into what moves and who does what."""
     for row in course.rows:
         if row.what in _CLASS:
             originator = at.get(row.about, -1) if row.what == "idea" else -1
-            mark = Mark(
+            mark = MovingMark(
                 row.source,
                 row.leader,
                 max(row.since, course.first),
@@ -182,7 +182,7 @@ def _gather(course: Course, at: Mapping[str, int]) -> None:
         course.knows = [(leader, decision.tick) for leader in knowing]
 
 
-def poster(course: Course) -> int:
+def poster(course: IssueCourse) -> int:
     """The tick with most to see: what is on its way, and whether a room meets; the first of several
     such."""
     change = dict.fromkeys((course.first, course.last), 0)
@@ -198,10 +198,12 @@ def poster(course: Course) -> int:
     return best
 
 
-def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, list[int]]]:
+def groups(
+    rows: Sequence[ReplayRow], kinds: Sequence[str]
+) -> Iterator[tuple[ReplayRow, list[int]]]:
     """Rows of some kinds that belong together (one event, a row a leader): the first of them, and
     the leaders."""
-    together: dict[tuple[Any, ...], tuple[Row, list[int]]] = {}
+    together: dict[tuple[Any, ...], tuple[ReplayRow, list[int]]] = {}
     for row in rows:
         if row.what in kinds:
             key = (row.tick, row.what, row.number, row.about)
@@ -209,7 +211,7 @@ def groups(rows: Sequence[Row], kinds: Sequence[str]) -> Iterator[tuple[Row, lis
     yield from together.values()
 
 
-def _phases(course: Course) -> Iterator[tuple[int, int, str]]:
+def _phases(course: IssueCourse) -> Iterator[tuple[int, int, str]]:
     """Which part of the delay the issue was in from when to when, from its first tick to its last
     without a gap."""
     at, part, booked = course.first, "gather", 0

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern, concerns
-from sim.demand.lines import Lines
+from sim.demand.issues import Concern, Lines, concerns
 from sim.demand.mail import messages
 
 if TYPE_CHECKING:
@@ -56,22 +55,22 @@ class Offered:
     def hours(self) -> Array:
         """All hours asked for against the hours there are. At 1 or above the work that waits grows
         without bound."""
-        found: Array = (self.work + self.meetings + self.reading) / self.there
-        return found
+        utilisation: Array = (self.work + self.meetings + self.reading) / self.there
+        return utilisation
 
     @property
     def attention(self) -> Array:
         """Hours of reading against those outside meetings. At 1 or above mail is left unread."""
         free = np.maximum(self.there - self.meetings, 1e-9)
-        found: Array = self.reading / free
-        return found
+        utilisation: Array = self.reading / free
+        return utilisation
 
     @property
     def calendar(self) -> Array:
         """Hours of meetings against those outside focus time. At 1 or above rooms cannot meet in
         time."""
-        found: Array = self.meetings / max(self.there * self.unfocused, 1e-9)
-        return found
+        utilisation: Array = self.meetings / max(self.there * self.unfocused, 1e-9)
+        return utilisation
 
     @property
     def utilisation(self) -> Array:
@@ -97,11 +96,11 @@ def offered(prepared: Parameters) -> Offered:
 
 
 def _meetings(leaders: int, concerned: list[Concern]) -> Array:
-    found = np.zeros(leaders)
+    hours = np.zeros(leaders)
     for one in concerned:
         if not one.kind.written:
-            found += one.rate * one.seat * one.kind.round
-    return found
+            hours += one.rate * one.seat * one.kind.round
+    return hours
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,14 @@ def by_position(prepared: Parameters) -> list[PositionLoad]:
     leaders left out."""
     load, places = offered(prepared), prepared.numbers.position
     full = load.utilisation
-    found = []
+    loads = []
     for place, name in enumerate(prepared.structure.positions):
         here = np.flatnonzero(places == place)
         if not len(here):
             continue
         most = here[int(np.argmax(full[here]))]
         kinds = {"hours": load.hours, "attention": load.attention, "calendar": load.calendar}
-        found.append(
+        loads.append(
             PositionLoad(
                 position=name,
                 leaders=len(here),
@@ -152,4 +151,4 @@ def by_position(prepared: Parameters) -> list[PositionLoad]:
                 messages=float(load.messages[most]),
             )
         )
-    return found
+    return loads

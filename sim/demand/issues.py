@@ -1,5 +1,5 @@
 """Whom the issues of a kind concern, in expectation: who senses them, who is affected, who sits in
-the room."""
+the room; and the reporting lines by which it is worked out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.lines import Lines
 from sim.parameters.records import Kind
 from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_RELEVANCE
 from sim.rules.power import AUTOCRATIC, CHAIN, CHAMPION, CONTINGENT, DELEGATED
@@ -16,6 +15,7 @@ from sim.world.issues import AFFECTS
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
+    from sim.parameters.records import Numbers
 
 Array = np.ndarray
 
@@ -44,10 +44,10 @@ class Concern:
     @property
     def answers(self) -> Array:
         """With what probability each leader answers for an issue."""
-        found: Array = np.bincount(
+        chances: Array = np.bincount(
             self.accountable, weights=self.origin, minlength=len(self.origin)
         )
-        return found
+        return chances
 
     @property
     def is_noticed(self) -> bool:
@@ -148,10 +148,10 @@ def _affected(prepared: Parameters, affects: str, origin: Array, witness: Array)
     if affects == "unit":
         starts, members, group = n.unit_from, n.unit_members, n.unit
     weight = np.bincount(group, weights=origin, minlength=len(starts) - 1)
-    found: Array = np.bincount(
+    chances: Array = np.bincount(
         members, weights=np.repeat(weight, np.diff(starts)), minlength=n.leaders
     )
-    return np.minimum(found, 1.0)
+    return np.minimum(chances, 1.0)
 
 
 def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance: Array) -> Array:
@@ -166,8 +166,8 @@ def _seats(position: Array, kind: Kind, answers: Array, others: Array, relevance
     if wanted <= 0.0:
         return np.zeros(len(others))
     if kind.choose == CHOOSE_RELEVANCE:
-        found = others * _drawn(others, relevance, wanted)
-        return found
+        by_relevance: Array = others * _drawn(others, relevance, wanted)
+        return by_relevance
     if kind.choose != CHOOSE_BALANCED:
         return others * (wanted / others.sum())
     return _balanced(position, answers, others, wanted, kind.size)
@@ -203,5 +203,47 @@ def _at_least(chances: Array, most: int) -> Array:
         moved = exactly[:-1] * chance
         exactly[:-1] *= 1.0 - chance
         exactly[1:] += moved
-    found: Array = np.cumsum(exactly[::-1])[::-1][1:]
-    return found
+    tails: Array = np.cumsum(exactly[::-1])[::-1][1:]
+    return tails
+
+
+# Reporting lines, walked for many leaders at once
+
+
+class Lines:
+    """The reporting lines of an organisation (see `sim.world.witnesses`, which walks them for one
+    leader)."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.manager, self.position, self.depth = numbers.manager, numbers.position, numbers.depth
+        self.enter, self.leave = numbers.enter, numbers.leave
+        levels = int(self.depth.max()) + 1
+        everybody = np.arange(len(self.manager))
+        self.above = np.tile(everybody[:, None], (1, levels))
+        """[N, levels]: the leader at each depth above another, itself at its own depth and
+        below."""
+        at = everybody.copy()
+        for _ in range(levels):
+            self.above[everybody, self.depth[at]] = at
+            at = np.where(self.manager[at] >= 0, self.manager[at], at)
+
+    def accountable(self, decided_at: int) -> Array:
+        """Who answers for an issue of each origin: the nearest at the position or above (-1: the
+        origin itself)."""
+        at = np.arange(len(self.manager))
+        while decided_at >= 0:
+            on = (self.position[at] > decided_at) & (self.manager[at] >= 0)
+            if not on.any():
+                break
+            at = np.where(on, self.manager[at], at)
+        return at
+
+    def next(self, leader: Array, target: Array) -> Array:
+        """The next leader on the line from each to its target; who is there stays."""
+        below = (self.enter[leader] <= self.enter[target]) & (
+            self.enter[target] < self.leave[leader]
+        )
+        deeper = np.minimum(self.depth[leader] + 1, self.above.shape[1] - 1)
+        onward = np.where(self.manager[leader] >= 0, self.manager[leader], self.above[target, 0])
+        step: Array = np.where(below, self.above[target, deeper], onward)
+        return np.where(leader == target, leader, step)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern
-from sim.demand.lines import Lines
+from sim.demand.issues import Concern, Lines
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -35,19 +34,19 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
     meets, one round is held; its hops take Erlang-distributed time. Of decisions everybody affected
     and not in the room hears once, to the share that `rollout.coverage` asks for. Leaves out what
     depends on the course of things: mandates, ideas that travel by line beyond `flow.reach`, and
-    decisions heard twice. Rules of flow of the user's own are taken to pass on what `flow.*.open`
+    decisions heard twice. Custom rules of flow are taken to pass on what `flow.*.open`
     says.
     """
     n = prepared.numbers
     earliest = [_earliest(n, one, lines) for one in concerned]
     engagement = _engagement(n, concerned, earliest)
-    found = _context(n, engagement)
-    found += _ideas(n, concerned, earliest, lines, engagement)
+    total = _context(n, engagement)
+    total += _ideas(n, concerned, earliest, lines, engagement)
     for one in concerned:
-        found += one.rate * (_notices(one, lines) + _decisions(n, one))
+        total += one.rate * (_notices(one, lines) + _decisions(n, one))
         if one.kind.written and one.seats > 1.0:
-            found += one.rate * one.seat * (one.seats - 1.0)
-    return found
+            total += one.rate * one.seat * (one.seats - 1.0)
+    return total
 
 
 def _engagement(n: Numbers, concerned: list[Concern], earliest: Times) -> Array:
@@ -145,9 +144,9 @@ def _ideas(
     n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, engagement: Array
 ) -> Array:
     """The ideas of all witnesses."""
-    found = np.zeros(n.leaders)
+    total = np.zeros(n.leaders)
     if not len(n.channel_to) or not concerned:
-        return found
+        return total
     witnessed = np.array([one.rate * one.witness for one in concerned])
     rates = np.array([one.rate for one in concerned])
     means = [sum(time * share for time, share in times) for times in earliest]
@@ -155,13 +154,13 @@ def _ideas(
         n, engagement, float(np.average(means, weights=rates)) if rates.sum() > 0 else 0.0
     )
     if n.by_spread:
-        each = max(1, -(-n.leaders * len(n.channel_to) // _WORK))
-        some = np.arange(0, n.leaders, each)
+        stride = max(1, -(-n.leaders * len(n.channel_to) // _WORK))
+        some = np.arange(0, n.leaders, stride)
         scale = witnessed.sum(axis=1) / np.maximum(witnessed[:, some].sum(axis=1), 1e-300)
         for hop, heard in _spread(n, some, passing):
             for kind, weight in enumerate(witnessed[:, some] * scale[:, None]):
-                found += weight @ heard * _in_time(hop, earliest[kind], _hop(n))
-        return found
+                total += weight @ heard * _in_time(hop, earliest[kind], _hop(n))
+        return total
     return _by_line(n, concerned, earliest, lines, passing)
 
 
@@ -214,15 +213,15 @@ def _return(n: Numbers, passing: Array) -> Array:
     there = source * n.leaders + n.channel_to
     back = n.channel_to * n.leaders + source
     order = np.argsort(there)
-    found: Array = passing[order][np.searchsorted(there[order], back)]
-    return found
+    reverse: Array = passing[order][np.searchsorted(there[order], back)]
+    return reverse
 
 
 def _by_line(
     n: Numbers, concerned: list[Concern], earliest: Times, lines: Lines, passing: Array
 ) -> Array:
     """Ideas that travel along reporting lines alone, each toward whoever answers for its issue."""
-    found = np.zeros(n.leaders)
+    total = np.zeros(n.leaders)
     source = np.repeat(np.arange(n.leaders), np.diff(n.channel_from))
     there = source * n.leaders + n.channel_to
     order = np.argsort(there)
@@ -237,9 +236,9 @@ def _by_line(
                 ways = order[np.searchsorted(there[order], at[on] * n.leaders + onward[on])]
                 weight[on] *= passing[ways]
                 read = np.bincount(onward[on], weights=weight[on], minlength=n.leaders)
-                found += read * _in_time(hop, times, _hop(n))
+                total += read * _in_time(hop, times, _hop(n))
                 at = onward
-    return found
+    return total
 
 
 def _context(n: Numbers, engagement: Array) -> Array:
@@ -251,5 +250,5 @@ def _context(n: Numbers, engagement: Array) -> Array:
     passing = _passing(n, engagement, 1.0 / n.shift_rate) * used
     back = (n.leaders - n.source.sum(axis=0)).sum() / used.sum()
     received = np.bincount(n.channel_to, weights=passing, minlength=n.leaders)
-    found: Array = n.shift_rate * max(n.parts - back, 0.0) * received
-    return found
+    news: Array = n.shift_rate * max(n.parts - back, 0.0) * received
+    return news

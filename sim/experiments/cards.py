@@ -36,68 +36,71 @@ def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> 
     )
 
 
-def sensitivity_facts(found: Sensitivity) -> list[str]:
+def sensitivity_facts(sensitivity: Sensitivity) -> list[str]:
     """What was asked for and run, in a few plain texts."""
-    asked, swept = found.asked, found.swept
+    request, swept = sensitivity.asked, sensitivity.swept
     facts = [
         swept.design.scenario.name,
-        f"{asked.points:,} {GROUPS[asked.method]}",
+        f"{request.points:,} {GROUPS[request.method]}",
         f"{swept.done:,} runs",
     ]
     return [*facts, *([f"{count(len(swept.failures), 'run')} failed"] if swept.failures else [])]
 
 
-def of_sensitivity(found: Sensitivity) -> str:
+def of_sensitivity(sensitivity: Sensitivity) -> str:
     """The card of a search for what matters: the keys in order, what can be concluded, and what
     would do for more."""
-    head, *facts = sensitivity_facts(found)
+    head, *facts = sensitivity_facts(sensitivity)
     said = "".join(
-        f"<li>{text(f'{each.metric}, {each.variant}: {finding(each)}')}</li>"
-        for each in found.found[:6]
+        f"<li>{text(f'{result.metric}, {result.variant}: {finding(result)}')}</li>"
+        for result in sensitivity.found[:6]
     )
-    wanted = all_needed(found)
+    wanted = all_needed(sensitivity)
     more = ""
-    if wanted != (found.asked.points, found.asked.replications):
+    if wanted != (sensitivity.asked.points, sensitivity.asked.replications):
         more = (
             f"<p>For narrow intervals: points={wanted.points}, "
             f"replications={wanted.replications}</p>"
         )
-    where = f"in {found.swept.folder}"
-    shown = cards.ranking(found.table()), f"<ul>{said}</ul>", more
+    where = f"in {sensitivity.swept.folder}"
+    shown = cards.ranking(sensitivity.table()), f"<ul>{said}</ul>", more
     return card(f"{head}: what matters", [*facts, where], *shown, hints=(".table()", ".found"))
 
 
-def calibration_facts(found: Calibration) -> list[str]:
+def calibration_facts(calibration: Calibration) -> list[str]:
     """What was searched, in a few plain texts."""
-    tried = f"{len(found.found.candidates):,} settings of {found.plan.policy}"
-    facts = [found.plan.scenario.name, tried, f"{found.done:,} runs"]
-    return [*facts, *([f"{count(len(found.failures), 'run')} failed"] if found.failures else [])]
+    tried = f"{len(calibration.found.candidates):,} settings of {calibration.plan.policy}"
+    facts = [calibration.plan.scenario.name, tried, f"{calibration.done:,} runs"]
+    return [
+        *facts,
+        *([f"{count(len(calibration.failures), 'run')} failed"] if calibration.failures else []),
+    ]
 
 
-def of_calibration(found: Calibration) -> str:
+def of_calibration(calibration: Calibration) -> str:
     """The card of a calibration: the setting recommended for each weighting, and the scenario's
     policies beside."""
-    head, *facts = calibration_facts(found)
+    head, *facts = calibration_facts(calibration)
     rows = []
-    for weighting, each in found.recommendations.items():
-        read = {key: value for key, value in each.settings.items() if value is not None}
+    for weighting, recommendation in calibration.recommendations.items():
+        read = {key: value for key, value in recommendation.settings.items() if value is not None}
         setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in read.items())
         rows.append(
             [
                 f"best for {name(weighting)}",
                 setting,
-                *(estimate(*at) for at in each.measures.values()),
+                *(estimate(*at) for at in recommendation.measures.values()),
             ]
         )
-    for policy, measures in found.variants.items():
+    for policy, measures in calibration.variants.items():
         rows.append([name(policy), "", *(estimate(*at) for at in measures.values())])
-    heads = ["", "Setting", *(text(key, 40) for key in found.plan.objectives)]
-    told = "Means over fresh replications with 95 % intervals; the scenario's own policies below"
-    shown = short_table(heads, rows) + f"<p><small>{told}</small></p>"
+    heads = ["", "Setting", *(text(key, 40) for key in calibration.plan.objectives)]
+    caption = "Means over fresh replications with 95 % intervals; the scenario's own policies below"
+    shown = short_table(heads, rows) + f"<p><small>{caption}</small></p>"
     hints = (
         ".recommendations",
         '.tables["candidates"]',
         '.tables["regrets"]',
         '.tables["break_even"]',
     )
-    return card(f"{head}: calibration", [*facts, f"in {found.folder}"], shown, hints=hints)
+    return card(f"{head}: calibration", [*facts, f"in {calibration.folder}"], shown, hints=hints)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LeaderstreamError, Refused, UsageError
 from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
-from sim.experiments.play import Played, Work
+from sim.experiments.play import BatchResults, RunBatch
 from sim.experiments.remote import Answer, Identity, Packing, identity, play_packed
 from sim.runner.pool import LOST, Failure
 
@@ -53,7 +53,7 @@ def in_cluster(address: str, engine: str) -> Executor:
     """
     _full_address(address)
 
-    def execute(work: Iterator[Work]) -> Ended:
+    def execute(work: Iterator[RunBatch]) -> Ended:
         for first in work:
             with connected(address) as client:
                 yield from _Cluster(client, address, engine).execute(itertools.chain([first], work))
@@ -142,22 +142,22 @@ class _Cluster:
         self._looked = self._peopled = time.monotonic()
         self._check_workers()
 
-    def execute(self, work: Iterator[Work]) -> Ended:
+    def execute(self, work: Iterator[RunBatch]) -> Ended:
         """Do the work; then, one run at a time, the pieces that killed all workers that they were
         given to."""
-        fallen: list[Work] = []
+        fallen: list[RunBatch] = []
         yield from self._flow(work, fallen)
         suspects = deque(single for piece in fallen for single in in_single_runs(piece))
         while suspects:
-            guilty: list[Work] = []
+            guilty: list[RunBatch] = []
             yield from self._flow(iter([suspects.popleft()]), guilty)
             for piece in guilty:
                 yield piece, [Failure(LOST)]
 
-    def _flow(self, work: Iterator[Work], fallen: list[Work]) -> Ended:
+    def _flow(self, work: Iterator[RunBatch], fallen: list[RunBatch]) -> Ended:
         """Do the work side by side, with a few pieces waiting; what killed its workers is added to
         `fallen`."""
-        waiting: dict[Any, tuple[Future, Work]] = {}
+        waiting: dict[Any, tuple[Future, RunBatch]] = {}
         ended: SimpleQueue[Future] = SimpleQueue()
         while True:
             self._look()
@@ -179,7 +179,7 @@ class _Cluster:
                 else:
                     yield piece, played
 
-    def _played(self, future: Future) -> Played | None:
+    def _played(self, future: Future) -> BatchResults | None:
         """What came of a piece of work that ended; None when it killed its workers."""
         from distributed import CancelledError, KilledWorker
 
@@ -247,13 +247,13 @@ class _Cluster:
 
 def _some(ended: SimpleQueue[Future]) -> list[Future]:
     """All that have ended by now; when there are none, waits for one, for a while."""
-    found: list[Future] = []
+    done: list[Future] = []
     try:
-        found.append(ended.get(timeout=LOOK))
+        done.append(ended.get(timeout=LOOK))
         while True:
-            found.append(ended.get_nowait())
+            done.append(ended.get_nowait())
     except Empty:
-        return found
+        return done
 
 
 def _error_text(error: BaseException) -> str:

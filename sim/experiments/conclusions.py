@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.cards import count
 from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
 from sim.experiments.unread_keys import settings
@@ -34,67 +35,67 @@ class Needed(NamedTuple):
     replications: int
 
 
-def finding(found: MetricResult) -> str:
+def finding(result: MetricResult) -> str:
     """What matters for a measure, in a sentence or two: no more than the intervals support."""
-    if found.estimated.unknown:
-        return f"{found.metric} {found.estimated.unknown}."
-    if single(found):
+    if result.estimated.unknown:
+        return f"{result.metric} {result.estimated.unknown}."
+    if single(result):
         return (
-            f"Only {found.keys[0]} acts on {found.metric} here: all that varies from point to "
+            f"Only {result.keys[0]} acts on {result.metric} here: all that varies from point to "
             f"point is its doing."
         )
-    much, little = matters(found)
-    told = "; ".join(f"{key} {interval_text(found, key)}" for key in much)
+    much, little = matters(result)
+    named = "; ".join(f"{key} {interval_text(result, key)}" for key in much)
     what = (
         "share of the variance, in total"
-        if found.ranked_by == TOTAL
+        if result.ranked_by == TOTAL
         else "mu*, what it changes over its whole range"
     )
     text = (
-        f"What matters for {found.metric} ({what}): {told}."
+        f"What matters for {result.metric} ({what}): {named}."
         if much
-        else f"No key matters much for {found.metric}."
+        else f"No key matters much for {result.metric}."
     )
     if little:
         text += f" Next to nothing: {', '.join(little)}."
-    if open_ := [key for key in much if not acts(found, key)]:
+    if open_ := [key for key in much if not acts(result, key)]:
         text += (
             f" Whether {', '.join(open_)} {'matters' if len(open_) == 1 else 'matter'} at all "
             f"cannot be told."
         )
-    return text + _together(found)
+    return text + _together(result)
 
 
-def matters(found: MetricResult) -> tuple[list[str], list[str]]:
+def matters(result: MetricResult) -> tuple[list[str], list[str]]:
     """The keys that may matter, what matters most first, and those that surely matter next to
     nothing."""
     scale, indices = (
-        _scale(found),
-        dict(zip(found.keys, found.estimated.indices[found.ranked_by], strict=True)),
+        _scale(result),
+        dict(zip(result.keys, result.estimated.indices[result.ranked_by], strict=True)),
     )
-    little = [key for key in found.ranking if indices[key].high < NEGLIGIBLE * scale]
-    return [key for key in found.ranking if key not in little], little
+    little = [key for key in result.ranking if indices[key].high < NEGLIGIBLE * scale]
+    return [key for key in result.ranking if key not in little], little
 
 
-def acts(found: MetricResult, key: str) -> bool:
+def acts(result: MetricResult, key: str) -> bool:
     """Whether a key surely does something: the interval of its index is above 0, and mu* above what
     chance makes."""
-    place = found.keys.index(key)
-    chance = found.estimated.chance[place] if found.estimated.chance else 0.0
-    return found.estimated.indices[found.ranked_by][place].low > chance
+    place = result.keys.index(key)
+    chance = result.estimated.chance[place] if result.estimated.chance else 0.0
+    return result.estimated.indices[result.ranked_by][place].low > chance
 
 
-def single(found: MetricResult) -> bool:
+def single(result: MetricResult) -> bool:
     """Whether only one key acts, so that its shares are 1 and no estimate is needed."""
-    return len(found.keys) == 1 and found.ranked_by == TOTAL and not found.estimated.unknown
+    return len(result.keys) == 1 and result.ranked_by == TOTAL and not result.estimated.unknown
 
 
-def interval_text(found: MetricResult, key: str) -> str:
+def interval_text(result: MetricResult, key: str) -> str:
     """The index by which keys are ranked, with its interval, as it is shown: 0.62 [0.40 to
     0.90]."""
-    index = found.estimated.indices[found.ranked_by][found.keys.index(key)]
-    if found.ranked_by == TOTAL:
-        return _interval(Index(1.0, 1.0, 1.0) if single(found) else within(index), ".2f")
+    index = result.estimated.indices[result.ranked_by][result.keys.index(key)]
+    if result.ranked_by == TOTAL:
+        return _interval(Index(1.0, 1.0, 1.0) if single(result) else within(index), ".2f")
     return _interval(index, ".3g")
 
 
@@ -105,37 +106,41 @@ def within(index: Index) -> Index:
 
 def as_shown(table: pd.DataFrame) -> pd.DataFrame:
     """The table `sensitivity` as it is shown: shares from 0 to 1, and 1 where only one key acts."""
-    found, shares = table.copy(), table["index"].isin([FIRST, TOTAL])
+    shown, shares = table.copy(), table["index"].isin([FIRST, TOTAL])
     many = table.groupby(["variant", "metric"])["key"].transform("nunique")
     for name in ("estimate", "low", "high"):
-        found.loc[shares, name] = found.loc[shares, name].clip(0.0, 1.0)
-        found.loc[shares & (many == 1), name] = 1.0
-    return found
+        shown.loc[shares, name] = shown.loc[shares, name].clip(0.0, 1.0)
+        shown.loc[shares & (many == 1), name] = 1.0
+    return shown
 
 
-def _together(found: MetricResult) -> str:
+def _together(result: MetricResult) -> str:
     """Whether the keys also act together, as far as the intervals tell."""
-    alone = found.estimated.alone
+    alone = result.estimated.alone
     if alone is None:
         return ""
-    told = _interval(within(alone), ".2f")
+    share = _interval(within(alone), ".2f")
     if alone.low >= 1 - NEGLIGIBLE:
         return " The keys act by themselves: what they do only together is next to nothing."
     if alone.high < 1:
-        return (
-            f" By themselves the keys make up {told} of it; the rest is what they do only together."
-        )
+        rest = "the rest is what they do only together."
+        return f" By themselves the keys make up {share} of it; {rest}"
     return (
-        f" Whether they also act together cannot be told: by themselves they make up {told} of it."
+        f" Whether they also act together cannot be told: by themselves they make up {share} of it."
     )
 
 
-def unsettled(found: MetricResult, asked: Request) -> list[str]:
+def unsettled(result: MetricResult, request: Request) -> list[str]:
     """What cannot be concluded yet, a sentence each; none where all can."""
-    return [*_unused(found, asked), *_wide(found, asked), *_alike(found), *_noisy(found, asked)]
+    return [
+        *_unused(result, request),
+        *_wide(result, request),
+        *_alike(result),
+        *_noisy(result, request),
+    ]
 
 
-def needed(found: MetricResult, asked: Request) -> Needed:
+def needed(result: MetricResult, request: Request) -> Needed:
     """How many points and replications would make every interval narrow enough, about: no fewer
     than there are.
 
@@ -143,36 +148,42 @@ def needed(found: MetricResult, asked: Request) -> Needed:
     one that does so with that of the replications. Where the second takes more than half of what
     may be left (in squares), more replications are asked for, so that both parts get a half.
     """
-    points, replications = asked.points, asked.replications
-    for name in _judged(found):
+    points, replications = request.points, request.replications
+    for name in _judged(result):
         for index, by_groups in zip(
-            found.estimated.indices[name], found.estimated.by_groups[name], strict=True
+            result.estimated.indices[name], result.estimated.by_groups[name], strict=True
         ):
-            goal = (asked.half_width * _scale(found)) ** 2
+            goal = (request.half_width * _scale(result)) ** 2
             if index.half_width**2 <= goal:
                 continue
             left = max(index.half_width**2 - by_groups**2, 0.0)
             if left > goal / 2:
-                replications = max(replications, _up(asked.replications * left / (goal / 2)))
+                replications = max(replications, _up(request.replications * left / (goal / 2)))
                 left = goal / 2
-            points = max(points, _up(asked.points * by_groups**2 / (goal - left)))
-    if asked.method == "sobol":
+            points = max(points, _up(request.points * by_groups**2 / (goal - left)))
+    if request.method == "sobol":
         points = 1 << (points - 1).bit_length()
     return Needed(min(points, MOST_POINTS), min(replications, MOST_REPLICATIONS))
 
 
+def needed_text(wanted: Needed, request: Request) -> str:
+    """'512 base samples and 3 replications'."""
+    replications = count(wanted.replications, "replication")
+    return f"{wanted.points:,} {GROUPS[request.method]} and {replications}"
+
+
 def all_needed(sensitivity: Sensitivity) -> Needed:
     """How many points and replications would do for every measure and policy."""
-    each = [needed(found, sensitivity.asked) for found in sensitivity.found]
-    return Needed(max(one.points for one in each), max(one.replications for one in each))
+    wanted = [needed(result, sensitivity.asked) for result in sensitivity.found]
+    return Needed(max(one.points for one in wanted), max(one.replications for one in wanted))
 
 
 def runs(sensitivity: Sensitivity, wanted: Needed) -> int:
     """How many runs so many points and replications are, those that are there among them."""
-    asked = sensitivity.asked
-    each = settings(sensitivity.swept.design).values()
+    request = sensitivity.asked
+    counts = settings(sensitivity.swept.design).values()
     return wanted.replications * sum(
-        1 if many == 1 else many * wanted.points // asked.points for many in each
+        1 if many == 1 else many * wanted.points // request.points for many in counts
     )
 
 
@@ -181,73 +192,71 @@ def _up(count: float) -> int:
     return math.ceil(count * (1 - 1e-9))
 
 
-def _judged(found: MetricResult) -> tuple[str, ...]:
-    return () if found.estimated.unknown or single(found) else _JUDGED[found.ranked_by]
+def _judged(result: MetricResult) -> tuple[str, ...]:
+    return () if result.estimated.unknown or single(result) else _JUDGED[result.ranked_by]
 
 
-def _scale(found: MetricResult) -> float:
+def _scale(result: MetricResult) -> float:
     """What an index is a share of: the variance (1), or the largest mu_star."""
-    if found.ranked_by == TOTAL:
+    if result.ranked_by == TOTAL:
         return 1.0
-    return max(index.estimate for index in found.estimated.indices[MU_STAR])
+    return max(index.estimate for index in result.estimated.indices[MU_STAR])
 
 
 def _interval(index: Index, shape: str) -> str:
     return f"{index.estimate:{shape}} [{index.low:{shape}} to {index.high:{shape}}]"
 
 
-def _unused(found: MetricResult, asked: Request) -> Iterator[str]:
-    if found.groups < asked.points and not found.estimated.unknown:
-        what = GROUPS[asked.method]
+def _unused(result: MetricResult, request: Request) -> Iterator[str]:
+    if result.groups < request.points and not result.estimated.unknown:
+        what = GROUPS[request.method]
         why = "points were left out, or runs failed or lack the measure"
-        yield f"{asked.points - found.groups} of {asked.points} {what} are not used: {why}."
+        yield f"{request.points - result.groups} of {request.points} {what} are not used: {why}."
 
 
-def _wide(found: MetricResult, asked: Request) -> Iterator[str]:
+def _wide(result: MetricResult, request: Request) -> Iterator[str]:
     """The widest interval of each index, where it is too wide."""
-    goal = asked.half_width * _scale(found) if _judged(found) else 0.0
-    for name in _judged(found):
+    goal = request.half_width * _scale(result) if _judged(result) else 0.0
+    for name in _judged(result):
         index, key = max(
-            zip(found.estimated.indices[name], found.keys, strict=True),
-            key=lambda each: each[0].half_width,
+            zip(result.estimated.indices[name], result.keys, strict=True),
+            key=lambda pair: pair[0].half_width,
         )
         if index.half_width > goal:
             yield (
                 f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to "
                 f"±{goal:.2g}: too wide to conclude."
             )
-    would = needed(found, asked)
-    if would != (asked.points, asked.replications):
-        what = f"{would.points:,} {GROUPS[asked.method]} and {would.replications:,} replications"
+    would = needed(result, request)
+    if would != (request.points, request.replications):
+        what = needed_text(would, request)
         yield f"About {what} would make its intervals narrow enough."
 
 
-def _alike(found: MetricResult) -> Iterator[str]:
+def _alike(result: MetricResult) -> Iterator[str]:
     """Neighbours in the ranking that cannot be told apart."""
-    for before, after in pairwise(found.ranking):
-        a, b = found.keys.index(before), found.keys.index(after)
-        larger = found.estimated.indices[found.ranked_by][a]
-        if larger.high >= NEGLIGIBLE * _scale(found) and not found.estimated.apart[a][b].low > 0:
+    for before, after in pairwise(result.ranking):
+        a, b = result.keys.index(before), result.keys.index(after)
+        larger = result.estimated.indices[result.ranked_by][a]
+        if larger.high >= NEGLIGIBLE * _scale(result) and not result.estimated.apart[a][b].low > 0:
             yield (
                 f"Whether {before} or {after} matters more cannot be told yet; they may "
                 f"matter alike."
             )
 
 
-def _noisy(found: MetricResult, asked: Request) -> Iterator[str]:
-    if found.estimated.unknown:
-        if found.estimated.unknown == CHANCE:
-            yield (
-                f"With {asked.replications} replications the part of no key can be told from "
-                f"chance."
-            )
+def _noisy(result: MetricResult, request: Request) -> Iterator[str]:
+    if result.estimated.unknown:
+        if result.estimated.unknown == CHANCE:
+            often = count(request.replications, "replication")
+            yield f"With {often} the part of no key can be told from chance."
         return
-    if asked.replications == 1:
+    if request.replications == 1:
         yield "With one replication this is what matters in this one world, its chance among it."
-    elif found.ranked_by == MU_STAR and max(found.estimated.chance) > asked.half_width * _scale(
-        found
+    elif result.ranked_by == MU_STAR and max(result.estimated.chance) > request.half_width * _scale(
+        result
     ):
-        most = max(found.estimated.chance)
+        most = max(result.estimated.chance)
         yield f"A mu* up to about {most:.2g} may be chance alone; more replications make that less."
 
 
@@ -259,19 +268,19 @@ def about(sensitivity: Sensitivity) -> dict[str, Any]:
             **asdict(sensitivity.asked),
             "verdict": sensitivity.verdict,
             "needed": all_needed(sensitivity)._asdict(),
-            "found": [_about(found, sensitivity.asked) for found in sensitivity.found],
+            "found": [_about(result, sensitivity.asked) for result in sensitivity.found],
         },
     }
 
 
-def _about(found: MetricResult, asked: Request) -> dict[str, Any]:
+def _about(result: MetricResult, request: Request) -> dict[str, Any]:
     return {
-        "variant": found.variant,
-        "metric": found.metric,
-        "groups": found.groups,
-        "mean": found.mean if math.isfinite(found.mean) else None,
-        "spread": found.spread if math.isfinite(found.spread) else None,
-        "ranking": list(found.ranking),
-        "finding": finding(found),
-        "unsettled": unsettled(found, asked),
+        "variant": result.variant,
+        "metric": result.metric,
+        "groups": result.groups,
+        "mean": result.mean if math.isfinite(result.mean) else None,
+        "spread": result.spread if math.isfinite(result.spread) else None,
+        "ranking": list(result.ranking),
+        "finding": finding(result),
+        "unsettled": unsettled(result, request),
     }

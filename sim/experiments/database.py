@@ -103,13 +103,13 @@ def unreadable(path: Path, why: str) -> str:
 
 def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
     """Make the tables of a new file; see that another one is a store of this format."""
-    (found,) = connection.execute("PRAGMA application_id").fetchone()
+    (identity,) = connection.execute("PRAGMA application_id").fetchone()
     (form,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    new = not (found or form or tables)
+    new = not (identity or form or tables)
     if new and not write:
         raise Refused(f"{path} holds no runs yet")
-    if not new and found != APPLICATION:
+    if not new and identity != APPLICATION:
         raise Refused(f"{path} is no store of runs: move it away, or choose another name")
     if not new and form != FORMAT:
         raise Refused(

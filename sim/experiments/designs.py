@@ -1,9 +1,10 @@
-"""Designs: the points of a sweep, worked out one at a time when they are asked for.
+"""Designs: the points of a sweep, worked out one at a time when they are asked for, and how often
+each of them runs.
 
-    found = design(Scenario.load("my.yaml"))
-    found.count                     # exact, without working out a point
-    for point in found:             # in the design's own order
-        policies = found.resolve(point)
+    plan = design(Scenario.load("my.yaml"))
+    plan.count                      # exact, without working out a point
+    for point in plan:              # in the design's own order
+        policies = plan.resolve(point)
 
 A grid varies its last key first. Points are the same for the same scenario on every machine and
 Python, with numpy from 2.1, scipy from 1.15 and SALib from 1.6: tests hold the bytes of one sample
@@ -18,17 +19,21 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.comparison.precision import Precision, schedule
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.point_lists import listed
 from sim.experiments.samplers import Row, rows, sample
 from sim.scenario import Scenario, examples
 from sim.scenario.axes import Axis
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import LEVELS, POINTS, SAMPLED, Sweep
 from sim.scenario.nodes import Node, child, from_plain, plain
-from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import VARY, axes
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 MOST_KEPT = 4096
 """How many values of an axis are remembered."""
@@ -111,9 +116,9 @@ def design(scenario: Scenario) -> Design:
         raise UsageError(
             f"{scenario.name} has no sweep; add one, such as {examples.sweep(scenario)}"
         )
-    found = _listed(scenario, sweep) if sweep.design == "list" else _varied(scenario, sweep)
-    scenario.at(found[0].changes, found.policies, found.label)
-    return found
+    made = _listed(scenario, sweep) if sweep.design == "list" else _varied(scenario, sweep)
+    scenario.at(made[0].changes, made.policies, made.label)
+    return made
 
 
 def _listed(scenario: Scenario, sweep: Sweep) -> Design:
@@ -144,70 +149,70 @@ def _varied(scenario: Scenario, sweep: Sweep) -> Design:
         raise UsageError(
             f"{scenario.name} is one of several policies; sweep the scenario that holds them"
         )
-    found, problems = axes(
+    along, problems = axes(
         vary, sweep.design, scenario.policies(), scenario.base, scenario.calendar
     )
     if problems:
         raise InvalidInput(problems)
     count, changes = (
-        _sampled(sweep, found)
+        _sampled(sweep, along)
         if sweep.design in SAMPLED
-        else _STEPPED[sweep.design](scenario, found)
+        else _STEPPED[sweep.design](scenario, along)
     )
-    return _design(scenario, sweep, tuple(found), count, changes)
+    return _design(scenario, sweep, tuple(along), count, changes)
 
 
-def _sampled(sweep: Sweep, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
+def _sampled(sweep: Sweep, along: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
     points = POINTS if sweep.points is None else sweep.points
     levels = LEVELS if sweep.levels is None else sweep.levels
 
     @cache
     def drawn() -> Callable[[int], Row]:
-        return sample(sweep.design, points, len(found), sweep.seed or 0, levels)
+        return sample(sweep.design, points, len(along), sweep.seed or 0, levels)
 
     def changes(index: int) -> Changes:
         row = drawn()(index)
-        return {key: axis.at(u) for (key, axis), u in zip(found.items(), row, strict=True)}
+        return {key: axis.at(u) for (key, axis), u in zip(along.items(), row, strict=True)}
 
-    return rows(sweep.design, points, len(found)), changes
+    return rows(sweep.design, points, len(along)), changes
 
 
-def _grid(_scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
+def _grid(_scenario: Scenario, along: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
     """Every combination, the last key first."""
     # The same few values stand at many points, and take a while to work out.
-    values = {key: lru_cache(MOST_KEPT)(axis.step) for key, axis in found.items()}
+    values = {key: lru_cache(MOST_KEPT)(axis.step) for key, axis in along.items()}
 
     def changes(index: int) -> Changes:
         steps = {}
-        for key, axis in reversed(list(found.items())):
+        for key, axis in reversed(list(along.items())):
             index, steps[key] = divmod(index, _steps(axis))
-        return {key: values[key](steps[key]) for key in found}
+        return {key: values[key](steps[key]) for key in along}
 
-    return prod(_steps(axis) for axis in found.values()), changes
+    return prod(_steps(axis) for axis in along.values()), changes
 
 
-def _zip(_scenario: Scenario, found: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
+def _zip(_scenario: Scenario, along: Mapping[str, Axis]) -> tuple[int, Callable[[int], Changes]]:
     """The first values together, then the second, and so on."""
-    count = _steps(next(iter(found.values())))
-    return count, lambda index: {key: axis.step(index) for key, axis in found.items()}
+    count = _steps(next(iter(along.values())))
+    return count, lambda index: {key: axis.step(index) for key, axis in along.items()}
 
 
 def _one_at_a_time(
-    scenario: Scenario, found: Mapping[str, Axis]
+    scenario: Scenario, along: Mapping[str, Axis]
 ) -> tuple[int, Callable[[int], Changes]]:
     """The base, then each key's values in turn, the other keys as in the base.
 
     A key that the base leaves empty is set only where it varies.
     """
-    base = {key: node for key in found if (node := _base_value(scenario, key)) is not None}
-    ends = list(accumulate((_steps(axis) for axis in found.values()), initial=1))
-    keys = tuple(found)
+    base = {key: node for key in along if (node := _base_value(scenario, key)) is not None}
+    ends = list(accumulate((_steps(axis) for axis in along.values()), initial=1))
+    keys = tuple(along)
 
     def changes(index: int) -> Changes:
         if index == 0:
             return base
         place = bisect_right(ends, index) - 1
-        mine = {keys[place]: found[keys[place]].step(index - ends[place])}
+        mine = {keys[place]: along[keys[place]].step(index - ends[place])}
         return {key: node for key in keys if (node := mine.get(key) or base.get(key)) is not None}
 
     return ends[-1], changes
@@ -247,3 +252,18 @@ def _inside(data: Any, steps: Sequence[str]) -> Any:
         else:
             data = data.get(step) if isinstance(data, dict) else None
     return data
+
+
+# How often each point runs: see `sim.comparison.precision`
+
+
+def precision(scenario: Scenario) -> Precision:
+    """When every point of a scenario's sweep has run often enough."""
+    wanted = scenario.sweep.replications if scenario.sweep is not None else None
+    most = (wanted.max if wanted is not None else None) or scenario.replications
+    if wanted is None or wanted.until is None:
+        return Precision((most,))
+    reference = (
+        scenario.sweep.against if wanted.until.paired and scenario.sweep is not None else None
+    )
+    return Precision(schedule(wanted, most), wanted.until, wanted.confidence, reference)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from sim.errors import Refused
 from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
 
 if TYPE_CHECKING:
-    from sim.experiments.precision import Precision
+    from sim.comparison.precision import Precision
 
 BYTES_A_RUN = 700
 """How much room a run takes at most, in the store and in the table, as benchmarks/sweeps.py
@@ -82,7 +82,7 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
     many points, as many as an even selection of them tells."""
     if not (folder / FILE).is_file():
         return 0
-    sweep, found, seen = sweep_key(plan.scenario), 0, set()
+    sweep, count, seen = sweep_key(plan.scenario), 0, set()
     looked = range(0, plan.count, math.ceil(plan.count / MOST_LOOKED_AT))
     # What cannot be read is told by the sweep itself.
     with suppress(Refused), Store.open(folder, MEASURES, write=False) as store:
@@ -93,10 +93,10 @@ def stored(plan: Design, rule: Precision, folder: Path) -> int:
             if policy is None or policy in seen:
                 continue
             seen.add(policy)
-            found += sum(number < rule.most for number in store.stored(policy))
+            count += sum(number < rule.most for number in store.stored(policy))
     if len(looked) == plan.count:
-        return found
-    return min(found * plan.count // len(looked), sum(settings(plan).values()) * rule.most)
+        return count
+    return min(count * plan.count // len(looked), sum(settings(plan).values()) * rule.most)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _probe(plan: Design, engine: str) -> _Probe:
     places = sorted(
         {round(step * (plan.count - 1) / (PROBED_POINTS - 1)) for step in range(PROBED_POINTS)}
     )
-    opened: dict[int, list[Work]] = {}
+    opened: dict[int, list[RunBatch]] = {}
     openings: list[float] = []
     runs: list[float] = []
     until = time.monotonic() + PROBE_SECONDS
@@ -134,7 +134,8 @@ def _probe(plan: Design, engine: str) -> _Probe:
             if isinstance(resolved, LeftOut):
                 continue
             opened[index] = [
-                Work(f"{index} {name}".encode(), policy, ()) for name, policy in resolved.items()
+                RunBatch(f"{index} {name}".encode(), policy, ())
+                for name, policy in resolved.items()
             ]
             for work in opened[index]:
                 play(work)  # no run, only what has to be ready for any
@@ -149,4 +150,4 @@ def _probe(plan: Design, engine: str) -> _Probe:
 def _compile(plan: Design, play: Player) -> None:
     policies = plan.resolve(plan[0])
     assert not isinstance(policies, LeftOut), "a design's first point has been tried"
-    play(Work(b"", next(iter(policies.values())), (0,)))
+    play(RunBatch(b"", next(iter(policies.values())), (0,)))

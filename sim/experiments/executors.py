@@ -30,7 +30,7 @@ from multiprocessing import resource_tracker
 import numpy as np
 
 from sim.experiments.keys import Run
-from sim.experiments.play import Played, Player, Work
+from sim.experiments.play import BatchResults, Player, RunBatch
 from sim.experiments.store import Store
 from sim.runner.pool import (
     LOST,
@@ -44,8 +44,8 @@ from sim.runner.pool import (
     refuse_if_not_started,
 )
 
-Ended = Generator[tuple[Work, Played], None, None]
-Executor = Callable[[Iterator[Work]], Ended]
+Ended = Generator[tuple[RunBatch, BatchResults], None, None]
+Executor = Callable[[Iterator[RunBatch]], Ended]
 
 AHEAD = 4
 """How many pieces of work a worker is given at a time, so that none is idle."""
@@ -56,7 +56,7 @@ _CHANCES = 2
 def in_threads(engine: str, workers: int) -> Executor:
     """Threads of this process, which the compiled engine lets run side by side."""
 
-    def execute(work: Iterator[Work]) -> Ended:
+    def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         play = Player(engine)
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
@@ -86,10 +86,10 @@ def in_processes(engine: str, workers: int) -> Executor:
     then set aside as failed.
     """
 
-    def execute(work: Iterator[Work]) -> Ended:
+    def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         while True:
-            lost: list[Work] = []
+            lost: list[RunBatch] = []
             yield from _pool(engine, workers, AHEAD * workers, work, lost)
             if not lost:
                 return
@@ -98,10 +98,10 @@ def in_processes(engine: str, workers: int) -> Executor:
     return execute
 
 
-def _one_by_one(engine: str, lost: list[Work]) -> Ended:
-    queue, deaths = deque(lost), Counter[Work]()
+def _one_by_one(engine: str, lost: list[RunBatch]) -> Ended:
+    queue, deaths = deque(lost), Counter[RunBatch]()
     while queue:
-        fallen: list[Work] = []
+        fallen: list[RunBatch] = []
         yield from _pool(engine, 1, 1, _taken(queue), fallen)
         for work in fallen:
             deaths[work] += 1
@@ -113,17 +113,19 @@ def _one_by_one(engine: str, lost: list[Work]) -> Ended:
                 yield work, [Failure(LOST)]
 
 
-def in_single_runs(work: Work) -> list[Work]:
+def in_single_runs(work: RunBatch) -> list[RunBatch]:
     """The same work, each run by itself."""
     return [work._replace(replications=(number,)) for number in work.replications]
 
 
-def _taken(queue: deque[Work]) -> Iterator[Work]:
+def _taken(queue: deque[RunBatch]) -> Iterator[RunBatch]:
     while queue:
         yield queue.popleft()
 
 
-def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: list[Work]) -> Ended:
+def _pool(
+    engine: str, workers: int, ahead: int, work: Iterator[RunBatch], lost: list[RunBatch]
+) -> Ended:
     """Do the work in a pool of processes; when the pool breaks, what was under way is added to
     `lost`.
 
@@ -135,7 +137,7 @@ def _pool(engine: str, workers: int, ahead: int, work: Iterator[Work], lost: lis
         initializer=_start,
         initargs=(engine, os.getpid()),
     )
-    waiting: dict[Future[Played], Work] = {}
+    waiting: dict[Future[BatchResults], RunBatch] = {}
     whole = worked = False
     try:
         while True:
@@ -208,7 +210,7 @@ def _start(engine: str, parent: int) -> None:
     _player = Player(engine)
 
 
-def _play(work: Work) -> Played:
+def _play(work: RunBatch) -> BatchResults:
     return _player(work)
 
 

@@ -113,11 +113,11 @@ def sobol(response: np.ndarray, confidence: float = 0.95, seed: int = 0) -> Esti
     centred = response - response.mean(axis=(1, 2), keepdims=True)
     centred /= centred.mean(axis=0).std()
     replications, groups, _ = response.shape
-    found, _ = _sobol(centred, np.arange(groups)[None], np.ones((1, replications)))
+    point, _ = _sobol(centred, np.arange(groups)[None], np.ones((1, replications)))
     return _estimated(
         centred,
         _sobol,
-        {name: values[0] for name, values in found.items()},
+        {name: values[0] for name, values in point.items()},
         TOTAL,
         confidence,
         seed,
@@ -143,8 +143,8 @@ def morris(
     said = analyze(
         problem, rows.reshape(-1, axes), mean, num_levels=levels, num_resamples=2, seed=seed
     )
-    found = {name: np.asarray(said[name], float) for name in (MU, SIGMA, MU_STAR)}
-    known = _estimated(effects(response, rows), _morris, found, MU_STAR, confidence, seed)
+    point = {name: np.asarray(said[name], float) for name in (MU, SIGMA, MU_STAR)}
+    known = _estimated(effects(response, rows), _morris, point, MU_STAR, confidence, seed)
     return replace(known, chance=_by_chance(effects(response, rows)))
 
 
@@ -162,7 +162,7 @@ def _constant(response: np.ndarray) -> bool:
 
 
 def _estimated(
-    values: np.ndarray, method: Method, found: Parts, rank: str, confidence: float, seed: int
+    values: np.ndarray, method: Method, parts: Parts, rank: str, confidence: float, seed: int
 ) -> Estimated:
     """The intervals of what was found [axes] in values [replications, groups, columns]."""
     tail = (1 - confidence) / 2
@@ -171,18 +171,18 @@ def _estimated(
         return Estimated(unknown=CHANCE)
     fixed = drawn if len(values) == 1 else _again(values, method, seed, worlds=False)[0]
     places = DIGITS - math.ceil(
-        math.log10(max(float(np.max(np.abs(each))) for each in found.values()))
+        math.log10(max(float(np.max(np.abs(numbers))) for numbers in parts.values()))
     )
     alone = None
-    if FIRST in found:
-        sums = found[FIRST].sum(keepdims=True), drawn[FIRST].sum(axis=1, keepdims=True)
+    if FIRST in parts:
+        sums = parts[FIRST].sum(keepdims=True), drawn[FIRST].sum(axis=1, keepdims=True)
         alone = _indices(*sums, tail, places)[0]
     return Estimated(
-        {name: _indices(found[name], drawn[name], tail, places) for name in found},
-        _apart(found[rank], drawn[rank], tail, places),
+        {name: _indices(parts[name], drawn[name], tail, places) for name in parts},
+        _apart(parts[rank], drawn[rank], tail, places),
         {
-            name: tuple((np.diff(_ends(each, tail), axis=0)[0] / 2).tolist())
-            for name, each in fixed.items()
+            name: tuple((np.diff(_ends(numbers, tail), axis=0)[0] / 2).tolist())
+            for name, numbers in fixed.items()
         },
         alone=alone,
     )
@@ -192,19 +192,23 @@ def _ends(values: np.ndarray, tail: float) -> np.ndarray:
     return np.nanquantile(values, [tail, 1 - tail], axis=0)
 
 
-def _indices(found: np.ndarray, drawn: np.ndarray, tail: float, places: int) -> tuple[Index, ...]:
+def _indices(
+    estimates: np.ndarray, drawn: np.ndarray, tail: float, places: int
+) -> tuple[Index, ...]:
     """What was found [...] with its intervals; rounded, as what stands in the last bits differs
     between machines."""
-    numbers = (np.round(each, places) + 0.0 for each in (found, *_ends(drawn, tail)))
-    return tuple(Index(*each) for each in zip(*(each.tolist() for each in numbers), strict=True))
+    numbers = (np.round(array, places) + 0.0 for array in (estimates, *_ends(drawn, tail)))
+    return tuple(
+        Index(*array) for array in zip(*(array.tolist() for array in numbers), strict=True)
+    )
 
 
 def _apart(
-    found: np.ndarray, drawn: np.ndarray, tail: float, places: int
+    estimates: np.ndarray, drawn: np.ndarray, tail: float, places: int
 ) -> tuple[tuple[Index, ...], ...]:
     return tuple(
-        _indices(found[axis] - found, drawn[:, [axis]] - drawn, tail, places)
-        for axis in range(len(found))
+        _indices(estimates[axis] - estimates, drawn[:, [axis]] - drawn, tail, places)
+        for axis in range(len(estimates))
     )
 
 
@@ -212,10 +216,10 @@ def _again(values: np.ndarray, method: Method, seed: int, worlds: bool) -> tuple
     """The indices of groups, and with `worlds` of replications, drawn again; NaN where nothing was
     left to vary."""
     every = [method(values, picks, weights) for picks, weights in _drawn(values, seed, worlds)]
-    variance = np.concatenate([each for _, each in every])
+    variance = np.concatenate([part for _, part in every])
     nothing = ~(variance > 0)[:, None]
     drawn = {name: np.concatenate([parts[name] for parts, _ in every]) for name in every[0][0]}
-    return {name: np.where(nothing, np.nan, each) for name, each in drawn.items()}, variance
+    return {name: np.where(nothing, np.nan, part) for name, part in drawn.items()}, variance
 
 
 def _drawn(values: np.ndarray, seed: int, worlds: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -241,14 +245,14 @@ def _sobol(values: np.ndarray, picks: np.ndarray, weights: np.ndarray) -> tuple[
     a, *mixed, b = np.moveaxis(_mean(values, picks, weights), (2, 1), (0, 1))
     variance = np.var(np.r_[a, b], axis=0)
     shares = [
-        *(first_order(a, each, b) for each in mixed),
-        *(total_order(a, each, b) for each in mixed),
+        *(first_order(a, with_one, b) for with_one in mixed),
+        *(total_order(a, with_one, b) for with_one in mixed),
     ]
     whole = np.stack([variance, *(share * variance for share in shares)])
     parts = _of_pairs(whole, _parts_of_each(values, picks), weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (parts[1:] / parts[0]).T
-    return {FIRST: found[:, : len(mixed)], TOTAL: found[:, len(mixed) :]}, parts[0]
+        indices = (parts[1:] / parts[0]).T
+    return {FIRST: indices[:, : len(mixed)], TOTAL: indices[:, len(mixed) :]}, parts[0]
 
 
 def _parts_of_each(values: np.ndarray, picks: np.ndarray) -> np.ndarray:
@@ -262,8 +266,8 @@ def _parts_of_each(values: np.ndarray, picks: np.ndarray) -> np.ndarray:
     terms = [
         (a + b) / 2,
         (a**2 + b**2) / 2,
-        *(b * (each - a) for each in mixed),
-        *((a - each) ** 2 / 2 for each in mixed),
+        *(b * (with_one - a) for with_one in mixed),
+        *((a - with_one) ** 2 / 2 for with_one in mixed),
     ]
     level, square, *others = _means(np.stack(terms), picks)
     return np.stack([square - level**2, *others])
@@ -271,13 +275,13 @@ def _parts_of_each(values: np.ndarray, picks: np.ndarray) -> np.ndarray:
 
 def _morris(values: np.ndarray, picks: np.ndarray, weights: np.ndarray) -> tuple[Parts, np.ndarray]:
     mean = _mean(values, picks, weights)
-    found = {
+    measures = {
         MU: mean.mean(axis=1),
         SIGMA: mean.std(axis=1, ddof=1),
         MU_STAR: np.abs(mean).mean(axis=1),
     }
-    each = _means(np.square(values).mean(axis=2)[None], picks)[0]
-    return found, _of_pairs(np.square(mean).mean(axis=(1, 2)), each, weights)
+    noise = _means(np.square(values).mean(axis=2)[None], picks)[0]
+    return measures, _of_pairs(np.square(mean).mean(axis=(1, 2)), noise, weights)
 
 
 def _by_chance(values: np.ndarray) -> tuple[float, ...]:
@@ -304,7 +308,7 @@ def _means(terms: np.ndarray, picks: np.ndarray) -> np.ndarray:
     return np.moveaxis(np.tensordot(often / groups, terms, ([1], [terms.ndim - 1])), 0, -2)
 
 
-def _of_pairs(whole: np.ndarray, each: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _of_pairs(whole: np.ndarray, noise: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """What is quadratic in the response, from products of different replications only [..,
     resamples].
 
@@ -314,4 +318,4 @@ def _of_pairs(whole: np.ndarray, each: np.ndarray, weights: np.ndarray) -> np.nd
     if weights.shape[1] == 1:
         return whole
     total, squares = weights.sum(axis=1) ** 2, np.square(weights)
-    return (total * whole - (squares * each).sum(axis=-1)) / (total - squares.sum(axis=1))
+    return (total * whole - (squares * noise).sum(axis=-1)) / (total - squares.sum(axis=1))

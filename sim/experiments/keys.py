@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.clock import Calendar, Duration
-from sim.scenario.reads import Reading
+from sim.scenario.reads import KeysRead
 from sim.texts import clip
 from sim.version import model_version, resolving_version
 
@@ -54,7 +54,7 @@ def policy_key(policy: Scenario, seed: int | None = None, version: str | None = 
     what = {
         "version": model_version() if version is None else version,
         "seed": policy.seed if seed is None else seed,
-        "policy": Reading(policy).effective(_settings(policy)),
+        "policy": KeysRead(policy).effective(_settings(policy)),
     }
     return _digest(what)
 
@@ -121,11 +121,11 @@ def label_of(value: Any) -> str:
 
 def sizes_of(values: Sequence[Any], calendar: Calendar) -> tuple[str | None, list[float]]:
     """The kind of all values and the size of each; no kind where there are several, or words."""
-    found = [_size(value, calendar) for value in values]
-    kinds = {entry[0] for entry in found if entry is not None}
-    if None in found or len(kinds) != 1:
+    sizes = [_size(value, calendar) for value in values]
+    kinds = {entry[0] for entry in sizes if entry is not None}
+    if None in sizes or len(kinds) != 1:
         return None, []
-    return kinds.pop(), [entry[1] for entry in found if entry is not None]
+    return kinds.pop(), [entry[1] for entry in sizes if entry is not None]
 
 
 def _size(value: Any, calendar: Calendar) -> tuple[str, float] | None:

@@ -29,7 +29,7 @@ MEASURES = measure_names()
 _POLICIES = 16
 
 
-class Work(NamedTuple):
+class RunBatch(NamedTuple):
     """Some replications of one policy; `key` is the policy's (see `sim.experiments.keys`).
 
     policy: as it was resolved, or the numbers made from it where the files that it reads cannot be
@@ -41,8 +41,8 @@ class Work(NamedTuple):
     replications: tuple[int, ...]
 
 
-Played = list[np.ndarray | Failure]
-"""The result of each replication of a `Work`, in order: the numbers of MEASURES, or a failure."""
+BatchResults = list[np.ndarray | Failure]
+"""What each replication of a `RunBatch` gave, in order: the numbers of MEASURES, or a failure."""
 
 
 class Player:
@@ -59,14 +59,14 @@ class Player:
         self._parameters: OrderedDict[bytes, Parameters] = OrderedDict()
         self._lock = Lock()
 
-    def __call__(self, work: Work) -> Played:
+    def __call__(self, work: RunBatch) -> BatchResults:
         """Play each replication. A failure concerns its run alone; LeaderstreamError is passed on.
 
         CancelledError once it is stopped.
         """
         inputs = self._inputs(work)
         outcomes: list[Outcome] = []
-        played: Played = []
+        played: BatchResults = []
         for replication in work.replications:
             if self.stopped:
                 raise CancelledError
@@ -80,7 +80,7 @@ class Player:
         rows = iter(numbers(outcomes, inputs.scenario.calendar.ticks_per_day))
         return [next(rows) if row is _ROOM else row for row in played]
 
-    def _inputs(self, work: Work) -> Parameters:
+    def _inputs(self, work: RunBatch) -> Parameters:
         from sim.parameters import Parameters, parameters
 
         # Locked while they are made, too: that is Python's work, which threads cannot share out,
@@ -103,5 +103,5 @@ def numbers(outcomes: Sequence[Outcome], ticks_per_day: int) -> np.ndarray:
     """The measures of runs, [runs, MEASURES] as float64."""
     if not outcomes:
         return np.zeros((0, len(MEASURES)))
-    found = summaries(outcomes, ticks_per_day)
-    return np.column_stack([found[name].astype(np.float64) for name in MEASURES])
+    measured = summaries(outcomes, ticks_per_day)
+    return np.column_stack([measured[name].astype(np.float64) for name in MEASURES])

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from sim.errors import InvalidInput, Problem
-from sim.organization.csvfile import Row, Table, read
+from sim.organization.csvfile import CsvRow, Table, read
 from sim.scenario import Scenario, reader
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import MOST_POINTS
-from sim.scenario.nodes import Mark, Node, problem
-from sim.scenario.sweep_checks import policies_of
-from sim.scenario.value_types import Kind
+from sim.scenario.nodes import Location, Node, problem
+from sim.scenario.value_types import ValueType
 from sim.scenario.vary import Target, distinct_values, target, unreadable, without_effect
 
 Columns = dict[str, list[Node]]
@@ -30,16 +30,16 @@ def listed(scenario: Scenario, name: str) -> Columns:
     if table is None or problems:
         raise InvalidInput(problems)
     if not table.rows or len(table.rows) > MOST_POINTS:
-        told = (
+        message = (
             f"has {len(table.rows) or 'no'} points: expected from 1 to {MOST_POINTS} rows "
             f"beneath the dotted keys"
         )
-        raise InvalidInput([Problem(name, 0, 0, "", told)])
+        raise InvalidInput([Problem(name, 0, 0, "", message)])
     targets = _targets(scenario, table, problems)
     columns: Columns = {key: [] for key in targets}
     for row in table.rows:
-        for key, found in targets.items():
-            columns[key].append(_cell(table, row, key, found, problems))
+        for key, target_of in targets.items():
+            columns[key].append(_cell(table, row, key, target_of, problems))
     if not problems:
         problems += _tried(scenario, columns, targets)
     if problems:
@@ -52,27 +52,27 @@ def _targets(scenario: Scenario, table: Table, problems: list[Problem]) -> dict[
     targets = {}
     policies, running = scenario.policies(), policies_of(scenario)
     for place, key in enumerate(table.columns, 1):
-        found = target(key, policies, scenario.base) if key else "is a column without a key"
-        if not isinstance(found, str):
-            found = without_effect(key, scenario.variants, running) or found
-        if isinstance(found, str):
-            problems.append(Problem(table.name, 1, place, key, found))
+        aim = target(key, policies, scenario.base) if key else "is a column without a key"
+        if not isinstance(aim, str):
+            aim = without_effect(key, scenario.variants, running) or aim
+        if isinstance(aim, str):
+            problems.append(Problem(table.name, 1, place, key, aim))
         else:
-            targets[key] = found
+            targets[key] = aim
     return targets
 
 
-def _cell(table: Table, row: Row, key: str, found: Target, problems: list[Problem]) -> Node:
+def _cell(table: Table, row: CsvRow, key: str, aim: Target, problems: list[Problem]) -> Node:
     """A cell's value, at its place."""
-    mark = Mark(table.name, row.line, table.columns.index(key) + 1)
-    value, told = _read(row[key], found.kind)
-    if told:
-        problems.append(problem(mark, key, told))
+    mark = Location(table.name, row.line, table.columns.index(key) + 1)
+    value, reason = _read(row[key], aim.kind)
+    if reason:
+        problems.append(problem(mark, key, reason))
     return Node(value, mark)
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str, kind: Kind) -> tuple[Any, str]:
+def _read(text: str, kind: ValueType) -> tuple[Any, str]:
     """The value that a cell's text is in YAML, and why it cannot stand at a key of this kind (''
     when it can)."""
     node, wrong = reader.read(text, "")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sim
 from sim import version
 from sim.experiments.keys import FILES
-from sim.experiments.play import Played, Player, Work
+from sim.experiments.play import BatchResults, Player, RunBatch
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
     worker: str
     identity: Identity
-    played: Played | None
+    played: BatchResults | None
 
 
 def identity() -> Identity:
@@ -50,7 +50,7 @@ class Packing:
         self._key = b""
         self._numbers: Parameters
 
-    def __call__(self, work: Work) -> bytes:
+    def __call__(self, work: RunBatch) -> bytes:
         """The work as it is sent: a policy that reads files goes as the numbers that come of
         them."""
         from sim.parameters import Parameters, parameters

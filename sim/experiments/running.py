@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.experiments.executors import Batches
 from sim.experiments.keys import Run
-from sim.experiments.play import Work
+from sim.experiments.play import RunBatch
 from sim.runner.pool import Failure
 
 if TYPE_CHECKING:
@@ -85,27 +85,27 @@ class Running:
         finally:
             self._batches.flush()
 
-    def _missing(self, wanted: Iterable[Wanted]) -> Iterator[Work]:
-        for each in wanted:
-            span = range(each.first, each.end)
-            there = self.store.stored(each.key) | self._asked.get(each.key, set())
+    def _missing(self, wanted: Iterable[Wanted]) -> Iterator[RunBatch]:
+        for batch in wanted:
+            span = range(batch.first, batch.end)
+            there = self.store.stored(batch.key) | self._asked.get(batch.key, set())
             missing = [number for number in span if number not in there]
             self.done += len(span) - len(missing)
             self.before += len(span) - len(missing)
             if not missing:
                 self._report_progress()
                 continue
-            if each.policy is None:
+            if batch.policy is None:
                 raise ValueError(
-                    f"runs of policy {each.key.hex()[:16]} are missing, and the policy was not "
+                    f"runs of policy {batch.key.hex()[:16]} are missing, and the policy was not "
                     f"given"
                 )
-            self._wanted_by[each.key] = (each.point, each.variant)
+            self._wanted_by[batch.key] = (batch.point, batch.variant)
             pieces = math.ceil(len(missing) / CHUNK)
             for piece in range(pieces):
                 chunk = tuple(missing[piece::pieces])
-                self._asked.setdefault(each.key, set()).update(chunk)
-                yield Work(each.key, each.policy, chunk)
+                self._asked.setdefault(batch.key, set()).update(chunk)
+                yield RunBatch(batch.key, batch.policy, chunk)
 
     def _reported(self, runs: Sequence[Run]) -> None:
         for run in runs:
@@ -119,7 +119,7 @@ class Running:
     def _report_progress(self) -> None:
         self._progress(self.done, self.total, len(self.failures))
 
-    def _failed(self, work: Work, replication: int, failure: Failure) -> None:
+    def _failed(self, work: RunBatch, replication: int, failure: Failure) -> None:
         point, variant = self._wanted_by[work.key]
         self.failures.append(FailedRun(point, variant, replication, failure.error))
         self._forget(work.key, replication)

@@ -24,10 +24,10 @@ from sim.errors import InvalidInput, Refused
 from sim.experiments.database import unreadable
 from sim.experiments.play import MEASURES
 from sim.experiments.store import FILE, Store
-from sim.experiments.table import blocks, kinds
+from sim.experiments.sweep import blocks, kinds
 from sim.experiments.unread_keys import settings, unread
 from sim.files import flush, sha256
-from sim.results import MANIFEST, SWEEP
+from sim.results import FOLDER, MANIFEST, SWEEP
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
 from sim.version import model_version, resolving_version, sources
@@ -145,9 +145,9 @@ def _expected(swept: Swept) -> int:
     """How many rows the table has: a row for each run that was wanted and has not failed."""
     keys = {(place.variant, place.point): place.policy for place in swept.places}
     failed: dict[bytes, set[int]] = {}
-    for each in swept.failures:
-        if (key := keys.get((each.variant, each.point))) is not None:
-            failed.setdefault(key, set()).add(each.replication)
+    for failure in swept.failures:
+        if (key := keys.get((failure.variant, failure.point))) is not None:
+            failed.setdefault(key, set()).add(failure.replication)
     lost = sum(sum(n < p.replications for n in failed.get(p.policy, ())) for p in swept.places)
     return sum(place.replications for place in swept.places) - lost
 
@@ -155,10 +155,10 @@ def _expected(swept: Swept) -> int:
 def _inputs(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every data file that the sweep reads, by its path as written: of its policies, and
     of its points."""
-    found = inputs(scenario.policies())
+    files = inputs(scenario.policies())
     if scenario.sweep is not None and scenario.sweep.file is not None:
-        found[scenario.sweep.file] = sha256(scenario.folder / scenario.sweep.file)
-    return found
+        files[scenario.sweep.file] = sha256(scenario.folder / scenario.sweep.file)
+    return files
 
 
 def _request_digest(scenario: Scenario) -> str:
@@ -178,7 +178,7 @@ def _request_digest(scenario: Scenario) -> str:
     root = Path(sim.__file__).parent
     for path in sources(
         root,
-        [each.name for each in sorted(root.iterdir()) if each.is_dir() or each.suffix == ".py"],
+        [entry.name for entry in sorted(root.iterdir()) if entry.is_dir() or entry.suffix == ".py"],
     ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -221,3 +221,9 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "damaged": swept.damaged,
         "asked": _request_digest(plan.scenario),
     }
+
+
+def home(scenario: Scenario, what: str, out: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of a kind of result, as the commands call it: NAME-sweep in `out` (default
+    results/)."""
+    return Path(FOLDER if out is None else out) / f"{scenario.name}-{what}"

@@ -1,9 +1,10 @@
 """Sensitivity: which of the keys that a scenario's sweep varies matter for which measures, by
 Sobol' or by Morris.
 
-    found = sensitivity(Scenario.load("my.yaml"), "results/my-sensitivity")
-    for each in found.found:
-        print(each.variant, each.metric, each.ranking)
+    scenario = Scenario.load("my.yaml")
+    done = sensitivity(scenario, "results/my-sensitivity", request(scenario, points=128))
+    for result in done.found:
+        print(result.variant, result.metric, result.ranking)
 
 Every key of `sweep.vary` varies independently, whatever the sweep's design: uniformly over its
 range (over its logarithm where its scale is log; steps are passed over) or over its list, each
@@ -23,13 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.comparison.precision import Precision
 from sim.errors import InvalidInput, UsageError, nearest, renamed
-from sim.experiments.designs import Changes, Design
+from sim.experiments.designs import Changes, Design, precision
 from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
 from sim.experiments.play import MEASURES
-from sim.experiments.precision import Precision, precision
 from sim.experiments.samplers import Row, rows, sample
-from sim.experiments.source import as_scenario, home
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread_keys import everywhere, unread
@@ -37,9 +37,9 @@ from sim.measures import SENSITIVITY, shown_in
 from sim.progress import reporter
 from sim.runner.engines import engine_for
 from sim.scenario import examples
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.sweep import LEVELS, MOST_POINTS
 from sim.scenario.nodes import child
-from sim.scenario.sweep_checks import policies_of
 from sim.scenario.vary import axes
 
 if TYPE_CHECKING:
@@ -154,16 +154,16 @@ class Sensitivity:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         name = self.swept.design.scenario.name
-        for found in self.found:
-            for key in found.ranking:
-                for index, values in found.estimated.indices.items():
+        for result in self.found:
+            for key in result.ranking:
+                for index, values in result.estimated.indices.items():
                     yield (
                         name,
-                        found.variant,
-                        found.metric,
+                        result.variant,
+                        result.metric,
                         key,
                         index,
-                        *values[found.keys.index(key)],
+                        *values[result.keys.index(key)],
                     )
 
 
@@ -220,34 +220,34 @@ def plan(scenario: Scenario, method: str, points: int, variants: Sequence[str] =
     """
     vary = child(scenario.root, "sweep", "vary")
     if scenario.sweep is None or vary is None:
-        told = (
+        message = (
             f"{scenario.name} has no sweep.vary, which says what varies and how far; write, "
             f"for example, "
         )
-        raise UsageError(told + examples.sweep(scenario, 2, ranges=True))
+        raise UsageError(message + examples.sweep(scenario, 2, ranges=True))
     for name in variants:
         if name not in scenario.policies():
             there = list(scenario.policies())
             raise UsageError(
                 f"no variant '{name}'{nearest(name, there)}; there are: {', '.join(there)}"
             )
-    found, problems = axes(
+    along, problems = axes(
         vary, scenario.sweep.design, scenario.policies(), scenario.base, scenario.calendar
     )
     if problems:
         raise InvalidInput(problems)
-    row = _rows_of(scenario, method, points, len(found))
+    row = _rows_of(scenario, method, points, len(along))
 
     def changes(index: int) -> Changes:
-        return {key: axis.at(u) for (key, axis), u in zip(found.items(), row(index), strict=True)}
+        return {key: axis.at(u) for (key, axis), u in zip(along.items(), row(index), strict=True)}
 
     policies = tuple(dict.fromkeys(variants)) or policies_of(scenario)
     design = Design(
         scenario,
         DESIGNS[method],
-        tuple(found),
+        tuple(along),
         policies,
-        rows(DESIGNS[method], points, len(found)),
+        rows(DESIGNS[method], points, len(along)),
         changes,
     )
     scenario.at(design[0].changes, policies, design.label)
@@ -264,16 +264,11 @@ def _rows_of(scenario: Scenario, method: str, points: int, count: int) -> Callab
 
 
 def sensitivity(
-    scenario: Scenario | str | os.PathLike[str],
-    folder: str | os.PathLike[str] | None = None,
-    *,
-    method: str = "sobol",
-    metrics: Sequence[str] = (),
-    points: int | None = None,
-    replications: int | None = None,
+    scenario: Scenario,
+    folder: str | os.PathLike[str],
+    wanted: Request,
     variants: Sequence[str] = (),
-    confidence: float = 0.95,
-    half_width: float = 0.1,
+    *,
     workers: int | None = None,
     engine: str = "auto",
     executor: str | Executor = "",
@@ -282,29 +277,22 @@ def sensitivity(
     """Run what is missing of a method's points, and say which keys matter; runs are kept in
     `folder`.
 
-    `sim.sensitivity` does this and also writes the tables and the page.
+    `sim.sensitivity` makes the request, does this, and also writes the tables and the page.
 
-    scenario: an object, or the path of a YAML file. folder: results/NAME-sensitivity unless given.
-    progress: called with (done, total, failed), True for a line on how far it is, False for none
-    (default: a line in notebooks only). engine: auto (compiled, unless a custom rule cannot
-    be), compiled or mesa. See `asked` and `plan` for what is asked for, and `sweep` for how it is
-    run. Base samples and paths of which a point was left out, or a run failed or lacks the measure,
-    are not used.
+    wanted: see `request`. variants: the policies that run (default: those of the sweep). workers,
+    engine, executor, progress: as in `sim.sensitivity`. Base samples and paths of which a point was
+    left out, or a run failed or lacks the measure, are not used.
     """
-    given = as_scenario(scenario)
-    wanted = request(given, method, metrics, points, replications, confidence, half_width)
-    design = plan(given, method, wanted.points, variants)
+    design = plan(scenario, wanted.method, wanted.points, variants)
     often = Precision((wanted.replications,))
-    place = home(given, "sensitivity") if folder is None else folder
     with reporter(progress, counts=True) as tell:
-        used = engine_for(engine, given.policies().values()).engine
         how: dict[str, Any] = {
             "workers": workers,
-            "engine": used,
+            "engine": engine_for(engine, scenario.policies().values()).engine,
             "executor": executor,
             "progress": tell,
         }
-        swept = sweep(given, place, plan=design, often=often, **how)
+        swept = sweep(scenario, folder, plan=design, often=often, **how)
     return Sensitivity(wanted, swept, tuple(_results(swept, wanted)))
 
 
@@ -353,13 +341,13 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
 def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
     """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
     columns = [MEASURES.index(metric) for metric in wanted.metrics]
-    found = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
+    responses = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
     with Store.open(swept.folder, MEASURES, write=False) as store:
         for place in swept.places:
             if place.variant == variant:
                 numbers, measured = store.of(place.policy, wanted.replications)
-                found[:, numbers, place.point] = measured[:, columns].T
-    return found.reshape(len(columns), wanted.replications, wanted.points, -1)
+                responses[:, numbers, place.point] = measured[:, columns].T
+    return responses.reshape(len(columns), wanted.replications, wanted.points, -1)
 
 
 def __getattr__(name: str) -> Any:

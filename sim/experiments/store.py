@@ -183,14 +183,14 @@ class Store:
         replication."""
         with database_error(self._path):
             stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
-        found: dict[int, bytes] = {}
+        intact: dict[int, bytes] = {}
         begun, size = self._begun(policy), 8 * self._width
         for replication, row in stored:
             if _as_stored(begun, size, replication, row):
-                found[replication] = row[:size]
+                intact[replication] = row[:size]
             else:
                 self._damaged.add((policy, replication))
-        return found
+        return intact
 
     def _begun(self, policy: bytes) -> blake2b:
         """What the checksums of a policy's runs have in common."""
@@ -198,11 +198,11 @@ class Store:
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
-        found: set[Run] = set()
+        stored: set[Run] = set()
         for policy, some in groupby(runs, key=lambda run: run.policy):
             kept = self.stored(policy)
-            found.update(run for run in some if run.replication in kept)
-        return found
+            stored.update(run for run in some if run.replication in kept)
+        return stored
 
     def put(self, runs: Sequence[Run], numbers: np.ndarray) -> int:
         """Store runs with their numbers [runs, columns], all or none; on return they are on the
@@ -239,11 +239,11 @@ class Store:
         pieces: list[tuple[Segment, list[tuple[int, bytes]]]] = []
         count = 0
         for place in places:
-            found = sorted(
+            stored = sorted(
                 run for run in self._intact(place.policy).items() if run[0] < place.replications
             )
-            pieces.append((place, found))
-            count += len(found)
+            pieces.append((place, stored))
+            count += len(stored)
             if count >= most:
                 yield _block(pieces, self._width)
                 pieces, count = [], 0
@@ -254,8 +254,8 @@ class Store:
         """The key of the policy that a point (its `point_key`) was resolved to; None when that is
         not known."""
         with database_error(self._path):
-            found = self._connection.execute(_POINT, (point,)).fetchone()
-        return found[0] if found else None
+            entry = self._connection.execute(_POINT, (point,)).fetchone()
+        return entry[0] if entry else None
 
     def remember(self, policies: Mapping[bytes, bytes]) -> None:
         """Keep the keys of policies by the keys of the points that were resolved to them."""
@@ -318,8 +318,8 @@ def _version(
     about = (model, json.dumps(list(columns)))
     if write:
         connection.execute(_NEW_VERSION, about)
-    found = connection.execute(_VERSION, about).fetchone()
-    return found[0] if found else _NO_VERSION
+    entry = connection.execute(_VERSION, about).fetchone()
+    return entry[0] if entry else _NO_VERSION
 
 
 def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
@@ -350,12 +350,12 @@ def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
 
 
 def _block(pieces: Sequence[tuple[Segment, Sequence[tuple[int, bytes]]]], width: int) -> Block:
-    counts = [len(found) for _, found in pieces]
-    data = b"".join(row for _, found in pieces for _, row in found)
+    counts = [len(runs) for _, runs in pieces]
+    data = b"".join(row for _, runs in pieces for _, row in runs)
     return Block(
-        [place.variant for place, found in pieces for _ in found],
+        [place.variant for place, runs in pieces for _ in runs],
         np.repeat(np.array([place.point for place, _ in pieces], np.int64), counts),
-        np.array([number for _, found in pieces for number, _ in found], np.int64),
+        np.array([number for _, runs in pieces for number, _ in runs], np.int64),
         np.frombuffer(data, "<f8").reshape(-1, width).astype(np.float64, copy=False),
     )
 

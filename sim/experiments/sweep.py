@@ -1,30 +1,31 @@
 """Running a sweep: every point of a design, each run once, safe as soon as it is reported.
 
 What is done already, by this sweep or another of the same folder, is not done again: runs are known
-by their content. An interruption leaves what was reported; the same call goes on from there.
+by their content. An interruption leaves what was reported; the same call goes on from there. The
+table `runs` of a sweep is read from the store some rows at a time.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.comparison.precision import Precision
 from sim.errors import UsageError
-from sim.experiments.designs import Design, LeftOut, Point, design
+from sim.experiments.designs import Design, LeftOut, Point, design, precision
 from sim.experiments.executors import EXECUTORS, Executor
 from sim.experiments.keys import point_key, policy_key, sweep_key
 from sim.experiments.play import MEASURES
-from sim.experiments.precision import Precision, precision
 from sim.experiments.running import FailedRun, Progress, Running, Wanted
-from sim.experiments.store import Segment, Store
-from sim.experiments.table import blocks, kinds
+from sim.experiments.store import Block, Segment, Store
 from sim.experiments.unread_keys import settings
 from sim.runner.pool import available_cores
+from sim.tables.columns import RUNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ class _Sweeping:
 
     def _wanted(self, points: Iterable[int], first: int, end: int) -> Iterator[Wanted]:
         """The runs of the points, worked out as they are asked for; those of a setting once."""
-        asked: set[bytes] = set()
+        wanted: set[bytes] = set()
         for index in points:
             resolved = self._resolved(index, first, end)
             if resolved is None:
@@ -152,8 +153,8 @@ class _Sweeping:
             self.keys[index] = tuple(key for key, _ in resolved)
             self.counts[index] = self.forecast[index] = end
             for variant, (key, policy) in zip(self.swept.design.policies, resolved, strict=True):
-                if key not in asked:
-                    asked.add(key)
+                if key not in wanted:
+                    wanted.add(key)
                     yield Wanted(variant, index, key, policy, first, end)
 
     def _resolved(
@@ -178,12 +179,12 @@ class _Sweeping:
             self.swept.left_out.append(policies)
             self.running.total = max(0, self.running.total - len(plan.policies) * end)
             return None
-        found = [(policy_key(policy), policy) for policy in policies.values()]
+        keyed = [(policy_key(policy), policy) for policy in policies.values()]
         if not _reads_files(point):
-            self.found |= {key: policy for key, (policy, _) in zip(looked, found, strict=True)}
+            self.found |= {key: policy for key, (policy, _) in zip(looked, keyed, strict=True)}
             if len(self.found) >= REMEMBERED:
                 self._remember()
-        return list(found)
+        return list(keyed)
 
     def _remember(self) -> None:
         if self.found:
@@ -217,11 +218,86 @@ def runs_table(swept: Swept) -> pd.DataFrame:
 
     columns = kinds(swept)
     types = {"text": "str", "integer": "int64", "number": "float64"}
-    found = list(blocks(swept, columns))
+    parts = list(blocks(swept, columns))
 
     def joined(name: str) -> Any:
-        return np.concatenate([block[name] for block in found]) if found else []
+        return np.concatenate([block[name] for block in parts]) if parts else []
 
     return pd.DataFrame(
         {name: pd.Series(joined(name), dtype=types[kind]) for name, kind in columns.items()}
     )
+
+
+# The table `runs`: sorted by policy, point and replication; varied keys stand after the seed
+
+
+Kinds = dict[str, str]
+"""Columns by their names, in order: text, integer or number."""
+
+
+def kinds(swept: Swept) -> Kinds:
+    """The columns of the table. A varied key holds numbers where it does at every point, else
+    text."""
+    columns: Kinds = {}
+    for column in RUNS:
+        columns[column.name] = column.kind
+        if column.name == "seed":
+            columns |= _varied(swept.design, swept.places)
+    return columns
+
+
+def blocks(swept: Swept, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows in their order, some thousands at a time: the values of every column (as `kinds`
+    tells them)."""
+    order = {name: place for place, name in enumerate(swept.design.policies)}
+    places = sorted(swept.places, key=lambda place: (order[place.variant], place.point))
+    with Store.open(swept.folder, MEASURES, write=False) as store:
+        for block in store.rows(places):
+            yield _columns(swept.design, block, columns)
+
+
+def _columns(plan: Design, block: Block, columns: Mapping[str, str]) -> dict[str, Any]:
+    rows = len(block.points)
+    filled: dict[str, Any] = {
+        "scenario": np.full(rows, plan.scenario.name, object),
+        "variant": np.array(block.variants, object),
+        "point": block.points,
+        "replication": block.replications,
+        "seed": np.full(rows, plan.scenario.seed, np.int64),
+    }
+    different, places = np.unique(block.points, return_inverse=True)
+    settings = [plan[int(point)].values for point in different]
+    for key in plan.keys:
+        convert = _number if columns[key] == "number" else _text
+        values = np.array(
+            [convert(setting.get(key)) for setting in settings],
+            np.float64 if convert is _number else object,
+        )
+        filled[key] = values[places]
+    for place, name in enumerate(MEASURES):
+        measured = block.numbers[:, place]
+        filled[name] = measured.astype(np.int64) if columns[name] == "integer" else measured
+    return {name: filled[name] for name in columns}
+
+
+def _varied(plan: Design, places: list[Segment]) -> Kinds:
+    """What each varied key holds, by its values at the points of these places."""
+    texts: set[str] = set()
+    for point in {place.point for place in places}:
+        changes = plan[point].values
+        texts.update(key for key, value in changes.items() if not _is_number(value))
+    return {key: "text" if key in texts else "number" for key in plan.keys}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: Any) -> float:
+    """NaN where a point does not set the key."""
+    return float("nan") if value is None else float(value)
+
+
+def _text(value: Any) -> str:
+    """Empty where a point does not set the key."""
+    return "" if value is None else str(value)

@@ -19,7 +19,7 @@ from sim.texts import clip
 Array = np.ndarray
 
 
-class Setting(NamedTuple):
+class PolicySetting(NamedTuple):
     """A policy at those points of a sweep (places among those that ran) at which it reads the same
     values.
 
@@ -66,12 +66,12 @@ class SweepRuns:
     def points(self) -> pd.DataFrame:
         """The points that ran, ascending, with the labels of their values; indexed by their
         numbers."""
-        found = self.runs.drop_duplicates("point").set_index("point")[self.keys].sort_index()
+        values = self.runs.drop_duplicates("point").set_index("point")[self.keys].sort_index()
         labels = {
-            key: [label_of(None if pd.isna(value) else value) for value in found[key]]
+            key: [label_of(None if pd.isna(value) else value) for value in values[key]]
             for key in self.keys
         }
-        return pd.DataFrame(labels, index=found.index)
+        return pd.DataFrame(labels, index=values.index)
 
     @cached_property
     def policies(self) -> list[str]:
@@ -94,9 +94,9 @@ class SweepRuns:
         }
 
     @cached_property
-    def settings(self) -> list[Setting]:
+    def settings(self) -> list[PolicySetting]:
         """The different settings: policy after policy, by their first points."""
-        found: list[Setting] = []
+        made: list[PolicySetting] = []
         for name in self.policies:
             labels = {
                 key: np.where(self.read[name][key], self.points[key], "") for key in self.keys
@@ -111,16 +111,16 @@ class SweepRuns:
                 kept = {
                     key: value for key, value in mine.items() if self.read[name][key][places[0]]
                 }
-                found.append(Setting(name, tuple(places), kept))
-        return found
+                made.append(PolicySetting(name, tuple(places), kept))
+        return made
 
     @cached_property
     def at(self) -> dict[tuple[str, int], int]:
         """The number of the setting of a policy at a place among the points."""
         return {
-            (each.policy, place): number
-            for number, each in enumerate(self.settings)
-            for place in each.points
+            (setting.policy, place): number
+            for number, setting in enumerate(self.settings)
+            for place in setting.points
         }
 
     def values(self, metric: str) -> Array:
@@ -129,17 +129,17 @@ class SweepRuns:
 
     def _cube(self, metric: str) -> Array:
         first = {
-            (each.policy, int(self.points.index[each.points[0]])): n
-            for n, each in enumerate(self.settings)
+            (setting.policy, int(self.points.index[setting.points[0]])): n
+            for n, setting in enumerate(self.settings)
         }
         runs = self.runs[["variant", "point", "replication", metric]]
         where = pd.MultiIndex.from_arrays([runs["variant"].astype(str), runs["point"]])
         numbers = pd.Series(first).reindex(where).to_numpy()
         kept = ~np.isnan(numbers)
-        found = np.full((len(self.settings), int(self.runs["replication"].max()) + 1), np.nan)
+        cube = np.full((len(self.settings), int(self.runs["replication"].max()) + 1), np.nan)
         measured = runs[metric].to_numpy(dtype=float, na_value=np.nan)
-        found[numbers[kept].astype(int), runs["replication"].to_numpy()[kept]] = measured[kept]
-        return found
+        cube[numbers[kept].astype(int), runs["replication"].to_numpy()[kept]] = measured[kept]
+        return cube
 
     def order(self, key: str) -> list[str]:
         """The labels of a key, ascending where they are numbers or durations, else as they
@@ -161,10 +161,10 @@ class SweepRuns:
 
 def among(numbers: Array, spans: Sequence[Sequence[int]]) -> Array:
     """Which of some numbers are in spans of (first, last)."""
-    found = np.zeros(len(numbers), dtype=bool)
+    inside = np.zeros(len(numbers), dtype=bool)
     for first, last in spans:
-        found |= (numbers >= first) & (numbers <= last)
-    return found
+        inside |= (numbers >= first) & (numbers <= last)
+    return inside
 
 
 def gap(values: Array, confidence: float = CONFIDENCE, many: int = 1) -> Gap:
@@ -232,9 +232,9 @@ def _wide(sizes: Sequence[int], kept: Sequence[int]) -> int:
 
 
 def _line(row: Sequence[str], sizes: Sequence[int], kept: Sequence[int]) -> str:
-    found = []
+    steps = []
     for place, column in enumerate(kept):
         text, size = row[column], sizes[column]
         text = text if len(text) <= size else f"{text[: size - 1]}…"
-        found.append(text.rjust(size) if place else text.ljust(size))
-    return "  ".join(found).rstrip()
+        steps.append(text.rjust(size) if place else text.ljust(size))
+    return "  ".join(steps).rstrip()

@@ -14,8 +14,8 @@ from sim.errors import LeaderstreamError
 from sim.experiments.designs import Design, LeftOut, design
 from sim.scenario.axes import Axis, Listed
 from sim.scenario.nodes import Node, child
-from sim.scenario.reads import Reading, idle_text, switches
-from sim.scenario.search import DESIGN, searched
+from sim.scenario.points import DESIGN, searched
+from sim.scenario.reads import KeysRead, idle_text, switches
 from sim.scenario.vary import axes, sets_itself
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ MOST_COUNTED = 100_000
 
 def unread(plan: Design) -> Unread:
     """At which points of a design each policy does not read a varied key."""
-    found: Unread = {}
+    idle_spans: Unread = {}
     for spans, policies in _alike(plan):
         for name, policy in policies.items():
             for key in plan.keys:
                 if not _reads(plan.scenario, policy, name, key):
-                    found.setdefault(name, {}).setdefault(key, []).extend(spans)
-    return found
+                    idle_spans.setdefault(name, {}).setdefault(key, []).extend(spans)
+    return idle_spans
 
 
 def settings(plan: Design) -> dict[str, int]:
@@ -65,18 +65,18 @@ def runs(plan: Design, often: int) -> int:
 
 def idle(plan: Design) -> list[str]:
     """A warning for each varied key that no policy reads anywhere."""
-    known, told = unread(plan), []
+    known, warnings = unread(plan), []
     for key in plan.keys:
         if all(everywhere(plan, known.get(name, {}).get(key, [])) for name in plan.policies):
             first = plan.resolve(plan[0])
-            told.append(idle_text(key, {} if isinstance(first, LeftOut) else first))
-    return told
+            warnings.append(idle_text(key, {} if isinstance(first, LeftOut) else first))
+    return warnings
 
 
 def _reads(scenario: Scenario, policy: Scenario, name: str, key: str) -> bool:
     if not key.startswith("variants.") and sets_itself(scenario.variants.get(name, {}), key):
         return False
-    return Reading(policy).reads(key)
+    return KeysRead(policy).reads(key)
 
 
 def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
@@ -121,13 +121,13 @@ def _resolved(plan: Design, points: Iterable[int]) -> Mapping[str, Scenario] | N
 
 def spans(points: Iterable[int]) -> Spans:
     """Ascending points as the first and the last of each run of neighbours."""
-    found: Spans = []
+    stretches: Spans = []
     for point in points:
-        if found and found[-1][1] == point - 1:
-            found[-1][1] = point
+        if stretches and stretches[-1][1] == point - 1:
+            stretches[-1][1] = point
         else:
-            found.append([point, point])
-    return found
+            stretches.append([point, point])
+    return stretches
 
 
 def within(point: int, where: Iterable[Iterable[int]]) -> bool:
@@ -147,32 +147,32 @@ def _none(plan: Design, mine: Mapping[str, Spans]) -> bool:
 def _different(plan: Design, mine: Mapping[str, Spans]) -> int:
     if _none(plan, mine):
         return 1
-    found = set()
+    readings = set()
     for point in plan:
         read = {
             key: value
             for key, value in point.values.items()
             if not within(point.index, mine.get(key, ()))
         }
-        found.add(str(sorted(read.items())))
-    return len(found)
+        readings.add(str(sorted(read.items())))
+    return len(readings)
 
 
-def idle_in(scenario: Scenario, found: Mapping[str, Axis], names: Sequence[str]) -> list[str]:
+def idle_in(scenario: Scenario, along: Mapping[str, Axis], names: Sequence[str]) -> list[str]:
     """A warning for each key that is varied or searched along these axes and that none of the named
     policies reads.
 
     Keys that decide which others are read take each of their values.
     """
-    deciding = {key: _values(axis) for key, axis in found.items() if switches(key)}
+    deciding = {key: _values(axis) for key, axis in along.items() if switches(key)}
     if prod(len(values) for values in deciding.values()) > MOST_TRIED:
         return []
-    others = {key: axis.at(Fraction(0)) for key, axis in found.items() if key not in deciding}
+    others = {key: axis.at(Fraction(0)) for key, axis in along.items() if key not in deciding}
     every = [
         others | dict(zip(deciding, values, strict=True)) for values in product(*deciding.values())
     ]
     return idle(
-        Design(scenario, "search", tuple(found), tuple(names), len(every), every.__getitem__)
+        Design(scenario, "search", tuple(along), tuple(names), len(every), every.__getitem__)
     )
 
 
@@ -191,13 +191,13 @@ def idle_varied(scenario: Scenario) -> list[str]:
     What cannot be varied at all is for the reader of the scenario to say: nothing is warned of
     there.
     """
-    told: list[str] = []
+    warnings: list[str] = []
     with suppress(LeaderstreamError):
         if scenario.sweep is not None:
-            told += [f"sweep.vary: {text}" for text in idle(design(scenario))]
+            warnings += [f"sweep.vary: {text}" for text in idle(design(scenario))]
     search = child(scenario.root, "calibrate", "search")
     if search is not None and search.value:
-        found, _ = axes(search, DESIGN, scenario.policies(), scenario.base, scenario.calendar)
-        names = searched(list(found), scenario.base)
-        told += [f"calibrate.search: {text}" for text in idle_in(scenario, found, names)]
-    return told
+        along, _ = axes(search, DESIGN, scenario.policies(), scenario.base, scenario.calendar)
+        names = searched(list(along), scenario.base)
+        warnings += [f"calibrate.search: {text}" for text in idle_in(scenario, along, names)]
+    return warnings

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.sweep_runs import WIDTH, Gap, Setting, SweepRuns, aligned, gap, listed, short
+from sim.experiments.sweep_runs import (
+    WIDTH,
+    Gap,
+    PolicySetting,
+    SweepRuns,
+    aligned,
+    gap,
+    listed,
+    short,
+)
 from sim.measures import MEASURES, SWEEP, shown_in
 from sim.texts import clip, number
 
@@ -29,7 +38,7 @@ CROSSED = ("grid", "one-at-a-time")
 Array = np.ndarray
 
 
-class Row(NamedTuple):
+class SettingRow(NamedTuple):
     """A setting in the table. measures: mean and half an interval (NaN: none). mark: best, less, or
     not apart from the best; '' without intervals."""
 
@@ -44,48 +53,52 @@ class Verdict(NamedTuple):
     leaves out."""
 
     sentences: list[str]
-    rows: list[Row]
+    rows: list[SettingRow]
     more: int
 
 
 def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_ROWS) -> Verdict:
     """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in
     its table."""
-    told = SweepRuns(runs, manifest)
-    if not len(runs) or not told.settings or not runs["value"].notna().any():
+    sweep = SweepRuns(runs, manifest)
+    if not len(runs) or not sweep.settings or not runs["value"].notna().any():
         return Verdict([NOTHING, *_lost(manifest)], [], 0)
-    values = told.values("value")
+    values = sweep.values("value")
     means = gap(values).mean
     best = int(np.nanargmax(means))
     ahead = gap(values[best] - values, many=int(np.isfinite(means).sum()) - 1)
-    sentences = [_best(told, best, values, ahead), *_rivals(told, values), *_matters(told, values)]
-    sentences.append(_rests(told, manifest))
-    rows, more = _table(told, best, means, ahead, most)
+    sentences = [
+        _best(sweep, best, values, ahead),
+        *_rivals(sweep, values),
+        *_matters(sweep, values),
+    ]
+    sentences.append(_rests(sweep, manifest))
+    rows, more = _table(sweep, best, means, ahead, most)
     return Verdict(sentences, rows, more)
 
 
-def text_of(found: Verdict, width: int = WIDTH) -> str:
+def text_of(verdict: Verdict, width: int = WIDTH) -> str:
     """The answer as plain text: the sentences, and the table, no line wider than `width`."""
     return "\n\n".join(
-        part for part in (listed(found.sentences, width), table_of(found, width)) if part
+        part for part in (listed(verdict.sentences, width), table_of(verdict, width)) if part
     )
 
 
-def table_of(found: Verdict, width: int = WIDTH) -> str:
+def table_of(verdict: Verdict, width: int = WIDTH) -> str:
     """The table as plain text; '' where there is none."""
-    if not found.rows:
+    if not verdict.rows:
         return ""
-    keys = list(dict.fromkeys(key for row in found.rows for key in row.keys))
-    metrics = list(found.rows[0].measures)
+    keys = list(dict.fromkeys(key for row in verdict.rows for key in row.keys))
+    metrics = list(verdict.rows[0].measures)
     heads = ["policy", *short(keys).values(), *metrics, ""]
     rows = []
-    for row in found.rows:
-        told = [_measure(*row.measures[metric], MEASURES[metric].digits) for metric in metrics]
+    for row in verdict.rows:
+        measured = [_measure(*row.measures[metric], MEASURES[metric].digits) for metric in metrics]
         rows.append(
             [
                 clip(row.policy, 24),
                 *(clip(row.keys.get(key, "–"), 20) for key in keys),
-                *told,
+                *measured,
                 row.mark,
             ]
         )
@@ -93,7 +106,7 @@ def table_of(found: Verdict, width: int = WIDTH) -> str:
     # What is least needed goes first: the measures from the last, then the keys, but never the
     # value.
     spare = [*range(first + len(metrics) - 1, first, -1), *range(len(keys), 0, -1)]
-    more = f"\nand {found.more:,} more" if found.more else ""
+    more = f"\nand {verdict.more:,} more" if verdict.more else ""
     return aligned(heads, rows, width, spare) + more
 
 
@@ -105,20 +118,20 @@ def _measure(mean: float, half: float, digits: int) -> str:
     )
 
 
-def where(setting: Setting) -> str:
+def where(setting: PolicySetting) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads
     only."""
     keys = ", ".join(f"{clip(key, 48)} {clip(value, 30)}" for key, value in setting.keys.items())
     return f"{clip(setting.policy, 40)} at {keys}" if keys else clip(setting.policy, 40)
 
 
-def _best(told: SweepRuns, best: int, values: Array, ahead: Gap) -> str:
+def _best(sweep: SweepRuns, best: int, values: Array, ahead: Gap) -> str:
     """What is worth most, and how surely."""
     mine = gap(values[[best]])
     amount = f"{number(float(mine.mean[0]), 3)}"
     if np.isfinite(mine.low[0]):
         amount += f" [{number(float(mine.low[0]), 3)} to {number(float(mine.high[0]), 3)}]"
-    head = f"Worth most: {where(told.settings[best])}, with a value of {amount}"
+    head = f"Worth most: {where(sweep.settings[best])}, with a value of {amount}"
     others = np.flatnonzero(np.isfinite(ahead.mean) & (np.arange(len(ahead.mean)) != best))
     if not len(others):
         return f"{head}; no other setting has a value."
@@ -137,31 +150,31 @@ def _of_others(many: int) -> str:
     return "the only other setting" if many == 1 else f"each of the other {many:,} settings"
 
 
-def _rivals(told: SweepRuns, values: Array) -> Iterator[str]:
+def _rivals(sweep: SweepRuns, values: Array) -> Iterator[str]:
     """At how many settings each policy is worth more than the one it is compared to, and where that
     turns."""
-    against = told.manifest.get("against")
-    rivals = [name for name in told.policies if name != against]
-    if against not in told.policies or not rivals:
+    against = sweep.manifest.get("against")
+    rivals = [name for name in sweep.policies if name != against]
+    if against not in sweep.policies or not rivals:
         return
     for name in rivals[:MOST_RIVALS]:
-        yield _rival(told, values, name, str(against))
+        yield _rival(sweep, values, name, str(against))
     if len(rivals) > MOST_RIVALS:
         yield f"The report compares the other {len(rivals) - MOST_RIVALS:,} policies."
 
 
-def _rival(told: SweepRuns, values: Array, name: str, against: str) -> str:
+def _rival(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
     pairs = dict.fromkeys(
-        (told.at[name, place], told.at[against, place]) for place in range(len(told.points))
+        (sweep.at[name, place], sweep.at[against, place]) for place in range(len(sweep.points))
     )
-    found = gap(np.array([values[one] - values[other] for one, other in pairs]))
-    known = np.isfinite(found.mean)
+    difference = gap(np.array([values[one] - values[other] for one, other in pairs]))
+    known = np.isfinite(difference.mean)
     names, many = f"{clip(name, 40)} and {clip(against, 40)}", int(known.sum())
     if not many:
         return f"{names} have no decisions to compare."
-    if not np.isfinite(found.low).any():
+    if not np.isfinite(difference.low).any():
         return f"Whether {name} is worth more than {against} cannot be told from one replication."
-    more, less = int(found.more.sum()), int(found.less.sum())
+    more, less = int(difference.more.sum()), int(difference.less.sum())
     if many == 1:
         which = "more" if more else "less" if less else ""
         told_so = f"is clearly worth {which} than" if which else "cannot be told from"
@@ -171,24 +184,24 @@ def _rival(told: SweepRuns, values: Array, name: str, against: str) -> str:
         return f"Whether {than} cannot be told at any of {many:,} settings."
     unclear = f"; at {many - more - less:,} that cannot be told" if more + less < many else ""
     text = f"{than} at {more:,} of {many:,} settings, less at {less:,}{unclear}."
-    return text + _turn(told, values, name, against)
+    return text + _turn(sweep, values, name, against)
 
 
-def _turn(told: SweepRuns, values: Array, name: str, against: str) -> str:
+def _turn(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
     """Between which values of a key the difference turns, on average over the other keys, where
     that is clear."""
-    if not _crossed(told):
+    if not _crossed(sweep):
         return ""
-    for key in told.keys:
-        if not told.ordered(key):
+    for key in sweep.keys:
+        if not sweep.ordered(key):
             continue
-        labels = told.order(key)
-        gaps = gap(np.array([_level(told, values, key, label, name, against) for label in labels]))
+        labels = sweep.order(key)
+        gaps = gap(np.array([_level(sweep, values, key, label, name, against) for label in labels]))
         signs = [1 if gaps.more[n] else -1 if gaps.less[n] else 0 for n in range(len(labels))]
         clear = [n for n, sign in enumerate(signs) if sign]
         turns = [(a, b) for a, b in itertools.pairwise(clear) if signs[a] != signs[b]]
         if len(turns) == 1:
-            (a, b), rest = turns[0], " on average over the rest" if len(told.keys) > 1 else ""
+            (a, b), rest = turns[0], " on average over the rest" if len(sweep.keys) > 1 else ""
             first = "ahead" if signs[a] > 0 else "behind"
             then = "behind" if first == "ahead" else "ahead"
             return (
@@ -199,66 +212,68 @@ def _turn(told: SweepRuns, values: Array, name: str, against: str) -> str:
 
 
 def _level(
-    told: SweepRuns, values: Array, key: str, label: str, name: str, against: str | None
+    sweep: SweepRuns, values: Array, key: str, label: str, name: str, against: str | None
 ) -> Array:
     """The mean over the points with a value of a key, replication by replication; less that of
     another policy."""
-    places = _points_with(told, key, label)
-    mine = np.mean([values[told.at[name, place]] for place in places], axis=0)
+    places = _points_with(sweep, key, label)
+    mine = np.mean([values[sweep.at[name, place]] for place in places], axis=0)
     if against is None:
         return np.asarray(mine)
-    return np.asarray(mine - np.mean([values[told.at[against, place]] for place in places], axis=0))
+    return np.asarray(
+        mine - np.mean([values[sweep.at[against, place]] for place in places], axis=0)
+    )
 
 
-def _points_with(told: SweepRuns, key: str, label: str) -> Array:
+def _points_with(sweep: SweepRuns, key: str, label: str) -> Array:
     """The points with a value of a key; where keys vary one at a time, the others as at the first
     point."""
-    kept = (told.points[key] == label).to_numpy()
-    if _design(told) == "one-at-a-time":
-        for other in told.keys:
+    kept = (sweep.points[key] == label).to_numpy()
+    if _design(sweep) == "one-at-a-time":
+        for other in sweep.keys:
             kept = kept & (
-                (other == key) | (told.points[other] == told.points[other].iloc[0]).to_numpy()
+                (other == key) | (sweep.points[other] == sweep.points[other].iloc[0]).to_numpy()
             )
     return np.flatnonzero(kept)
 
 
-def _design(told: SweepRuns) -> str:
-    section = told.manifest.get("sweep") or {}
-    return str(told.manifest.get("design") or section.get("design") or "")
+def _design(sweep: SweepRuns) -> str:
+    section = sweep.manifest.get("sweep") or {}
+    return str(sweep.manifest.get("design") or section.get("design") or "")
 
 
-def _crossed(told: SweepRuns) -> bool:
-    return len(told.keys) == 1 or _design(told) in CROSSED
+def _crossed(sweep: SweepRuns) -> bool:
+    return len(sweep.keys) == 1 or _design(sweep) in CROSSED
 
 
-def _matters(told: SweepRuns, values: Array) -> Iterator[str]:
+def _matters(sweep: SweepRuns, values: Array) -> Iterator[str]:
     """Which keys move the value of the first policy that reads any, which not; and who reads
     which."""
     reading = [
-        name for name in told.policies if any(told.read[name][key].any() for key in told.keys)
+        name for name in sweep.policies if any(sweep.read[name][key].any() for key in sweep.keys)
     ]
-    if reading and _crossed(told):
-        yield _keys(told, values, reading[0])
-    elif reading and len(told.keys) > 1:
+    if reading and _crossed(sweep):
+        yield _keys(sweep, values, reading[0])
+    elif reading and len(sweep.keys) > 1:
         yield "Which keys matter cannot be read off such points; `leaderstream sensitivity` tells."
-    for name in told.policies:
-        idle = [key for key in told.keys if not told.read[name][key].any()]
+    for name in sweep.policies:
+        idle = [key for key in sweep.keys if not sweep.read[name][key].any()]
         if idle:
-            which = "none of the keys" if len(idle) == len(told.keys) > 1 else _list(idle)
+            which = "none of the keys" if len(idle) == len(sweep.keys) > 1 else _list(idle)
             verb = "reads" if which == "none of the keys" else "does not read"
             yield (
                 f"{clip(name, 40)} {verb} "
-                f"{which}{': it is one setting' if len(idle) == len(told.keys) else ''}."
+                f"{which}{': it is one setting' if len(idle) == len(sweep.keys) else ''}."
             )
             return
 
 
-def _keys(told: SweepRuns, values: Array, name: str) -> str:
+def _keys(sweep: SweepRuns, values: Array, name: str) -> str:
     clear: list[tuple[float, str]] = []
     unclear = []
-    for key in [key for key in told.keys if told.read[name][key].any()]:
-        labels = told.order(key)
-        levels = np.array([_level(told, values, key, label, name, None) for label in labels])
+    for key in [key for key in sweep.keys if sweep.read[name][key].any()]:
+        labels = sweep.order(key)
+        levels = np.array([_level(sweep, values, key, label, name, None) for label in labels])
         pairs = list(itertools.combinations(range(len(labels)), 2))
         gaps = gap(np.array([levels[a] - levels[b] for a, b in pairs]), many=len(pairs))
         if not (gaps.more | gaps.less).any():
@@ -271,7 +286,7 @@ def _keys(told: SweepRuns, values: Array, name: str) -> str:
             f"{number(float(means[high]), 3)} at {labels[high]}"
         )
         clear.append((float(means[high] - means[low]), f"{clip(key, 48)} ({ends})"))
-    over = " on average over the rest" if len(told.keys) > 1 else ""
+    over = " on average over the rest" if len(sweep.keys) > 1 else ""
     who = f"the value of {clip(name, 40)}"
     parts = (
         [f"{who} moves with {', '.join(text for _, text in sorted(clear, reverse=True))}{over}"]
@@ -293,36 +308,36 @@ def _list(keys: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _rests(told: SweepRuns, manifest: Mapping[str, Any]) -> str:
+def _rests(sweep: SweepRuns, manifest: Mapping[str, Any]) -> str:
     """How many replications all this rests on, and what is missing of it."""
-    often = told.runs.groupby(["variant", "point"], observed=True)["replication"].count()
+    often = sweep.runs.groupby(["variant", "point"], observed=True)["replication"].count()
     few, most = int(often.min()), int(often.max())
-    each = f"{few:,}" if few == most else f"{few:,} to {most:,}"
-    many, points = len(told.settings), len(told.points)
+    times = f"{few:,}" if few == most else f"{few:,} to {most:,}"
+    many, points = len(sweep.settings), len(sweep.points)
     settings = f"{many:,} different setting{'' if many == 1 else 's'}"
     what = "replication" if few == most == 1 else "replications"
     text = (
-        f"This rests on {each} {what} of {settings} at {points:,} "
+        f"This rests on {times} {what} of {settings} at {points:,} "
         f"point{'' if points == 1 else 's'}."
     )
     return " ".join([text, *_lost(manifest)])
 
 
 def _lost(manifest: Mapping[str, Any]) -> list[str]:
-    told = []
+    parts = []
     if left := manifest.get("left_out"):
-        told.append(f"{len(left):,} point{' was' if len(left) == 1 else 's were'} left out.")
+        parts.append(f"{len(left):,} point{' was' if len(left) == 1 else 's were'} left out.")
     if failed := manifest.get("failures"):
-        told.append(f"{len(failed):,} run{'' if len(failed) == 1 else 's'} failed.")
-    return told
+        parts.append(f"{len(failed):,} run{'' if len(failed) == 1 else 's'} failed.")
+    return parts
 
 
 def _table(
-    told: SweepRuns, best: int, means: Array, ahead: Gap, most: int
-) -> tuple[list[Row], int]:
+    sweep: SweepRuns, best: int, means: Array, ahead: Gap, most: int
+) -> tuple[list[SettingRow], int]:
     """The settings worth most, and the best of every policy."""
     known = [n for n in np.argsort(-means, kind="stable").tolist() if np.isfinite(means[n])]
-    first = {told.settings[n].policy: n for n in reversed(known)}
+    first = {sweep.settings[n].policy: n for n in reversed(known)}
     others = [n for n in known if n not in first.values()]
     kept = sorted([*first.values(), *others[: max(0, most - len(first))]], key=known.index)[
         : 2 * most
@@ -330,14 +345,13 @@ def _table(
     metrics = [
         name
         for name in shown_in(SWEEP)
-        if name in told.runs.columns and told.runs[name].notna().any()
+        if name in sweep.runs.columns and sweep.runs[name].notna().any()
     ]
-    found = {name: gap(told.values(name)[kept]) for name in metrics}
+    gaps = {name: gap(sweep.values(name)[kept]) for name in metrics}
     rows = []
     for place, n in enumerate(kept):
         halves = {
-            m: (float(g.mean[place]), float(g.high[place] - g.mean[place]))
-            for m, g in found.items()
+            m: (float(g.mean[place]), float(g.high[place] - g.mean[place])) for m, g in gaps.items()
         }
         mark = (
             "best"
@@ -348,5 +362,5 @@ def _table(
             if np.isfinite(ahead.low[n])
             else ""
         )
-        rows.append(Row(told.settings[n].policy, told.settings[n].keys, halves, mark))
+        rows.append(SettingRow(sweep.settings[n].policy, sweep.settings[n].keys, halves, mark))
     return rows, len(known) - len(rows)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import theme
 from sim.errors import UsageError
 from sim.live.dials import Dial
-from sim.live.setting import NOW, Settings
+from sim.live.setting import NOW, DialSettings
 
 if TYPE_CHECKING:
     from dash import Dash
 
-    from sim.live.engine import Engine
+    from sim.live.engine import LiveEngine
 
 INSTALL = 'the live app needs Dash, which is not installed: pip install "leaderstream[live]"'
 FIGURES = {
@@ -74,7 +74,7 @@ def need_dash() -> None:
         raise UsageError(INSTALL)
 
 
-def build(settings: Settings, engine: Engine, port: int) -> Dash:
+def build(settings: DialSettings, engine: LiveEngine, port: int) -> Dash:
     """The app, guarded, with everything it can be asked. Needs Dash."""
     from dash import ClientsideFunction, Dash, Input, Output, State
     from dash.dependencies import ALL
@@ -138,7 +138,7 @@ def build(settings: Settings, engine: Engine, port: int) -> Dash:
     return app
 
 
-def page(settings: Settings, most: int) -> Any:
+def page(settings: DialSettings, most: int) -> Any:
     """The layout."""
     from dash import dcc, html
 
@@ -179,13 +179,13 @@ def _dial_note(dial: Dial) -> dict[str, Any]:
     return {"name": dial.name, "word": dial.word, "steps": steps}
 
 
-def _side(settings: Settings) -> Any:
+def _side(settings: DialSettings) -> Any:
     from dash import dcc, html
 
     base = settings.scenario.base
-    own = settings.starting_steps(base)
+    starting = settings.starting_steps(base)
     groups = [
-        html.Fieldset([html.Legend(name), *(_dial(dial, own[dial.name]) for dial in group)])
+        html.Fieldset([html.Legend(name), *(_dial(dial, starting[dial.name]) for dial in group)])
         for name, group in groupby(settings.dials, key=lambda dial: dial.group)
     ]
     starts = [{"value": name, "label": theme.clip(name, 60)} for name in settings.policies]
@@ -215,7 +215,7 @@ def _side(settings: Settings) -> Any:
     )
 
 
-def _dial(dial: Dial, own: str) -> Any:
+def _dial(dial: Dial, start: str) -> Any:
     from dash import dcc, html
 
     name: dict[str, str] = {"dial": dial.name}
@@ -224,13 +224,13 @@ def _dial(dial: Dial, own: str) -> Any:
     if dial.word:
         options = [{"value": step.value, "label": step.label} for step in dial.steps]
         turned = dcc.Dropdown(
-            id=name, options=options, value=own, clearable=False, searchable=False
+            id=name, options=options, value=start, clearable=False, searchable=False
         )
     else:
         turned = dcc.Input(
-            id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(own)
+            id=name, type="range", min=0, max=len(values) - 1, step=1, value=values.index(start)
         )
-    step = dial.steps[values.index(own)]
+    step = dial.steps[values.index(start)]
     dom_id = json.dumps(name, separators=(",", ":"))
     keys = theme.clip(", ".join(dial.keys), 200)
     return html.Div(

@@ -17,7 +17,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
 from sim.dashboard.estimates import Policy
-from sim.live.look import FACTORS, Look, Runs
+from sim.live.look import FACTORS, LiveData, Runs
 
 NOW, THEN = "this setting", "the pinned one"
 _SIDES = 84  # pixels: left and right of the plot
@@ -28,13 +28,13 @@ class Curve:
     """The mean value of a decision at each of FACTORS times the scenario's own urgency, with its
     interval.
 
-    values: [FACTORS, runs], NaN for a run in which nothing arose. own: how urgent issues are in the
-    setting itself, by its dial.
+    values: [FACTORS, runs], NaN for a run in which nothing arose. urgency: how urgent issues are in
+    the setting itself, by its dial.
     """
 
     runs: Runs
     values: np.ndarray
-    own: float
+    urgency: float
 
     @property
     def means(self) -> np.ndarray:
@@ -48,13 +48,13 @@ class Curve:
         return intervals(self.values.T)
 
 
-def curves(look: Look) -> list[Curve]:
+def curves(look: LiveData) -> list[Curve]:
     """The curve of every setting in which anything arose."""
-    found = []
+    lines = []
     for runs in look.settings:
         if not np.isnan(runs.values[0]).all():
-            found.append(Curve(runs, runs.values, runs.named.meant.urgency))
-    return found
+            lines.append(Curve(runs, runs.values, runs.named.meant.urgency))
+    return lines
 
 
 def turn_between(one: Curve, other: Curve) -> Turn:
@@ -69,33 +69,34 @@ def turn_between(one: Curve, other: Curve) -> Turn:
 
 def meetings(one: Curve, other: Curve) -> list[tuple[float, float]]:
     """Where the better of two settings turns as surely as is told: (urgency, value), ascending."""
-    found = turn_between(one, other)
-    points = (found, *found.again) if found.state == TURNS else ()
+    turn = turn_between(one, other)
+    points = (turn, *turn.again) if turn.state == TURNS else ()
     urgencies = sorted(1 / point.at for point in points)
     return [
-        (each, float(np.interp(math.log(each), np.log(FACTORS), one.means))) for each in urgencies
+        (urgency, float(np.interp(math.log(urgency), np.log(FACTORS), one.means)))
+        for urgency in urgencies
     ]
 
 
-def value_curve(look: Look, found: Sequence[Curve], narrow: bool) -> Spec:
+def value_curve(look: LiveData, lines: Sequence[Curve], narrow: bool) -> Spec:
     """Value against urgency on a log scale, and below it the setting's value less that of each
     pinned one.
 
     The mark of each setting stands at its own urgency.
     """
-    if not found:
+    if not lines:
         return empty("No issue arose, so there is no value to show.")
     policies = {policy.variant: policy for policy in look.policies}
-    pinned = found[1:] if found[0].runs is look.settings[0] else []
+    pinned = lines[1:] if lines[0].runs is look.settings[0] else []
     canvas = _canvas(bool(pinned), narrow, legend_room(look.policies, narrow, _SIDES))
-    for curve in reversed(found):
+    for curve in reversed(lines):
         _band(canvas, 1, policies[curve.runs.named.name], curve)
         _line(canvas, curve, policies[curve.runs.named.name])
     for curve in pinned:
-        _meeting(canvas, found[0], curve)
-        _gap(canvas, found[0], curve, policies[curve.runs.named.name])
+        _meeting(canvas, lines[0], curve)
+        _gap(canvas, lines[0], curve, policies[curve.runs.named.name])
     legend(canvas, look.policies)
-    low, high = span([value for curve in found for value in curve.means.tolist()], 0.1)
+    low, high = span([value for curve in lines for value in curve.means.tolist()], 0.1)
     canvas.axis("y", 1).update(
         range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6
     )
@@ -133,9 +134,9 @@ def _canvas(pinned: bool, narrow: bool, room: int) -> Canvas:
 def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
     """What the setting is worth more than a pinned one, replication by replication."""
     both = min(now.values.shape[1], pinned.values.shape[1])
-    gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.own)
+    gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.urgency)
     _band(canvas, 2, policy, gap)
-    told = _hover(f"now less {theme.label(policy.name)}", gap)
+    hovers = _hover(f"now less {theme.label(policy.name)}", gap)
     line = {"color": policy.colour, "width": 2}
     canvas.trace(
         "scatter",
@@ -145,7 +146,7 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
         x=rounded(FACTORS),
         y=rounded(gap.means),
         hoverinfo="text",
-        hovertext=told,
+        hovertext=hovers,
         line=line,
         showlegend=False,
     )
@@ -153,14 +154,14 @@ def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
 
 def _hover(name: str, curve: Curve) -> list[str]:
     """What hovering says at each urgency."""
-    told = []
+    hovers = []
     mean_low_high = curve.intervals.T.tolist()
     for factor, (mean, low, high) in zip(FACTORS, mean_low_high, strict=True):
         more = f" ± {theme.number((high - low) / 2, 3)}" if math.isfinite(low) else ""
-        told.append(
+        hovers.append(
             hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"])
         )
-    return told
+    return hovers
 
 
 def times(factor: float) -> str:
@@ -183,12 +184,12 @@ def _line(canvas: Canvas, curve: Curve, policy: Policy) -> None:
         line={"color": policy.colour, "width": 2.4},
         showlegend=False,
     )
-    here = float(np.interp(math.log(curve.own), np.log(FACTORS), means))
+    here = float(np.interp(math.log(curve.urgency), np.log(FACTORS), means))
     canvas.trace(
         "scatter",
         mode="markers",
         name=f"{name}, own urgency",
-        x=[curve.own],
+        x=[curve.urgency],
         y=[here],
         hoverinfo="skip",
         marker=mark(policy, 13),

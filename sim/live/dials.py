@@ -19,7 +19,7 @@ from sim.scenario import Scenario
 from sim.scenario.axes import duration_text
 from sim.scenario.explain import explain
 
-Settings = Mapping[str, Any]
+PolicySettings = Mapping[str, Any]
 """A resolved policy, as `Scenario.resolved` gives it."""
 
 SHARES = tuple(f"{tenth / 10:g}" for tenth in range(11))
@@ -54,11 +54,11 @@ class Dial:
     word: bool = False
     factor: int = 0
 
-    def starting_step(self, policy: Settings) -> str:
+    def starting_step(self, policy: PolicySettings) -> str:
         """The step at which a resolved policy stands by itself."""
         return "1" if self.factor else _text(at(policy, self.keys[0]))
 
-    def changes(self, policy: Settings, value: str, calendar: Calendar) -> dict[str, Any]:
+    def changes(self, policy: PolicySettings, value: str, calendar: Calendar) -> dict[str, Any]:
         """The keys that a step sets in a resolved policy, with their values as YAML has them; none
         at its own step.
 
@@ -106,12 +106,12 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     )
 
 
-def at(policy: Settings, key: str) -> Any:
+def at(policy: PolicySettings, key: str) -> Any:
     """The value at a dotted key of a resolved policy."""
-    found: Any = policy
+    value: Any = policy
     for step in key.split("."):
-        found = found[step]
-    return found
+        value = value[step]
+    return value
 
 
 def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
@@ -122,10 +122,10 @@ def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
         Step(rule.name, rule.name, _sentence(rule.summary)) for rule in FAMILIES[family].values()
     )
     named = [policy.custom_rule(family) for policy in scenario.policies().values()]
-    own = {asked.name: asked.rule for asked in named if asked is not None}
+    rules = {condition.name: condition.rule for condition in named if condition is not None}
     steps += tuple(
         Step(name, theme.label(rule.name), _sentence(rule.summary.rstrip(".")))
-        for name, rule in own.items()
+        for name, rule in rules.items()
     )
     first = explain(key).meaning.partition(f" {steps[0].value}: ")[0]
     return Dial(key, title, group, first, steps, (key,), word=True)
@@ -136,20 +136,20 @@ def _steps(
     title: str,
     group: str,
     values: Sequence[str],
-    policies: Sequence[Settings],
+    policies: Sequence[PolicySettings],
     calendar: Calendar,
 ) -> Dial:
     every = dict.fromkeys([*values, *(_text(at(policy, key)) for policy in policies)])
-    found = explain(key)
+    facts = explain(key)
     ordered = sorted(every, key=lambda value: _sort_key(value, calendar))
-    steps = tuple(Step(value, _label(value, found.type)) for value in ordered)
-    return Dial(key, title, group, found.meaning, steps, (key,))
+    steps = tuple(Step(value, _label(value, facts.type)) for value in ordered)
+    return Dial(key, title, group, facts.meaning, steps, (key,))
 
 
-def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int, told: str) -> Dial:
+def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int, text: str) -> Dial:
     steps = tuple(Step(value, f"× {value}") for value in FACTORS)
     return Dial(
-        name, title, group, told + explain(keys[0]).meaning, steps, tuple(keys), factor=factor
+        name, title, group, text + explain(keys[0]).meaning, steps, tuple(keys), factor=factor
     )
 
 
@@ -187,20 +187,25 @@ def _sort_key(value: str, calendar: Calendar) -> tuple[int, float]:
     if not isinstance(number, str):
         return (0 if isinstance(number, int) or number <= 1 else 1), float(number)
     try:
-        found = Duration.parse(value)
+        duration = Duration.parse(value)
     except ValueError:
         return 2, 0.0
-    return 0, float(found.amount * calendar.hours(found.unit))
+    return 0, float(duration.amount * calendar.hours(duration.unit))
 
 
-def _multiplied(own: str, times: Fraction, key: str, calendar: Calendar) -> str:
+def _multiplied(value: str, times: Fraction, key: str, calendar: Calendar) -> str:
     """A duration times a factor; where a key takes whole ticks, the nearest number of them, and at
     least one."""
     from sim.scenario.tree import declared
 
-    duration = Duration.parse(own)
+    duration = Duration.parse(value)
     hours = duration.amount * calendar.hours(duration.unit) * times
-    found = declared(tuple(key.split(".")))
-    if found is not None and found.kind is not None and found.kind.whole and hours:
+    declaration = declared(tuple(key.split(".")))
+    if (
+        declaration is not None
+        and declaration.kind is not None
+        and declaration.kind.whole
+        and hours
+    ):
         hours = max(round(hours / calendar.tick), 1) * calendar.tick
     return duration_text(hours, duration.unit, calendar)

@@ -71,7 +71,7 @@ class _Wait:
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayedSettings:
     """What there is of each setting asked for: its parameters and the outcomes of its first
     replications.
 
@@ -90,7 +90,7 @@ class Played:
         return tuple(map(len, self.outcomes))
 
 
-class Engine:
+class LiveEngine:
     """Plays settings on `workers` threads, `most` replications of each in all, by `simulate` (the
     compiled driver)."""
 
@@ -122,7 +122,7 @@ class Engine:
 
     def look(
         self, tab: str, number: int, settings: Sequence[Meant], have: Sequence[int], patience: float
-    ) -> Played | None:
+    ) -> PlayedSettings | None:
         """What there is of the settings, once there is more than the tab has, or after `patience`
         seconds.
 
@@ -151,7 +151,7 @@ class Engine:
                 if wait in self._waiting:
                     self._waiting.remove(wait)
 
-    def _await(self, wait: _Wait, have: Sequence[int], until: float) -> Played | None:
+    def _await(self, wait: _Wait, have: Sequence[int], until: float) -> PlayedSettings | None:
         while wait in self._waiting:
             for kept in wait.kept:
                 if kept.failure:
@@ -169,7 +169,7 @@ class Engine:
                     tuple(kept.outcomes[:count])
                     for kept, count in zip(wait.kept, counts, strict=True)
                 )
-                return Played(
+                return PlayedSettings(
                     tuple(kept.parameters for kept in wait.kept), outcomes, done, sum(wait.targets)
                 )
             self._change.wait(left)
@@ -209,12 +209,12 @@ class Engine:
     def _work(self) -> None:
         while True:
             with self._change:
-                while not self._ended and (found := self._next()) is None:
+                while not self._ended and (job := self._next()) is None:
                     self._change.wait()
                 if self._ended:
                     return
-                assert found is not None
-                kept, replication = found
+                assert job is not None
+                kept, replication = job
                 kept.playing.add(replication)
             outcome, failure = None, ""
             try:

@@ -20,7 +20,7 @@ import pandas as pd
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
 from sim.dashboard import theme
-from sim.dashboard.estimates import Estimate, Estimates, Kind, Policy, Reading
+from sim.dashboard.estimates import Estimates, KindSummary, MeanEstimate, Policy, RunData
 from sim.live.setting import Named
 from sim.measures import drawn
 from sim.outcome import LAPSED, Outcome
@@ -87,7 +87,7 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Look(Reading):
+class LiveData(RunData):
     """A reading of what has been played: the setting that is being turned first, then the pinned
     ones.
 
@@ -116,7 +116,7 @@ class Look(Reading):
     def estimates(self) -> Estimates:
         """Mean and interval of every measure shown, over the runs of each setting."""
         return {
-            (runs.named.name, name): Estimate(*interval(runs.measures[name]))
+            (runs.named.name, name): MeanEstimate(*interval(runs.measures[name]))
             for runs in self.settings
             for name in SHOWN
         }
@@ -129,13 +129,13 @@ class Look(Reading):
         return pd.DataFrame({"variant": names, **columns})
 
     @cached_property
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> list[KindSummary]:
         """The kinds of the setting that is being turned, those with most at stake first."""
-        found = self.settings[0].kinds if self.settings else []
-        total = math.fsum(stakes * count for _, stakes, _, count in found)
+        kinds = self.settings[0].kinds if self.settings else []
+        total = math.fsum(stakes * count for _, stakes, _, count in kinds)
         made = [
-            Kind(name, half_life, stakes, stakes * count / total)
-            for name, stakes, half_life, count in found
+            KindSummary(name, half_life, stakes, stakes * count / total)
+            for name, stakes, half_life, count in kinds
         ]
         return sorted(made, key=lambda kind: -kind.weight)
 

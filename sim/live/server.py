@@ -1,5 +1,5 @@
-"""The door of the live app: who may come in, what they may ask, and what they are told when it
-cannot be.
+"""The server of the live app: who may come in, what they may request, and how what cannot be is
+refused.
 
 The app listens on 127.0.0.1 alone. A page of another site cannot use it: a Host that is not this
 machine is refused (so is a name that was made to point here), and so is a request that another page
@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live.answer import answer
-from sim.live.download import report, yaml_text
-from sim.live.engine import Engine
-from sim.live.setting import Settings
+from sim.live.answer import answer, kinds_with_own_value
+from sim.live.engine import LiveEngine
+from sim.live.setting import DialSettings, report, yaml_text
 from sim.live.story import issues, replay_of
-from sim.live.words import kinds_with_own_value
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -143,16 +141,16 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
+def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None:
     """Answer what the page asks for; every answer is JSON."""
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
-    def look(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def look(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         have, tab, number = (
-            _counts(asked.get("have"), engine.most),
-            asked.get("tab"),
-            asked.get("number"),
+            _counts(body.get("have"), engine.most),
+            body.get("tab"),
+            body.get("number"),
         )
         if (
             not isinstance(tab, str)
@@ -163,30 +161,30 @@ def serve_api(server: Flask, settings: Settings, engine: Engine) -> None:
             raise UsageError(
                 "expected a tab, the number of the change, and how many replications it shows"
             )
-        played = engine.look(tab, number, [each.meant for each in named], have, PATIENCE)
+        played = engine.look(tab, number, [setting.meant for setting in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
-        narrow = asked.get("narrow")
-        found = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
-        return found | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
+        narrow = body.get("narrow")
+        reply = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
+        return reply | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
 
-    def listed(asked: dict[str, Any]) -> dict[str, Any]:
-        meant = settings.meant(asked.get("setting"))
+    def listed(body: dict[str, Any]) -> dict[str, Any]:
+        meant = settings.meant(body.get("setting"))
         outcome = engine.first(meant)
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
-    def story(asked: dict[str, Any]) -> dict[str, Any]:
-        return dict(replay_of(settings.meant(asked.get("setting")), asked.get("issue")))
+    def story(body: dict[str, Any]) -> dict[str, Any]:
+        return dict(replay_of(settings.meant(body.get("setting")), body.get("issue")))
 
-    def scenario(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def scenario(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         return {
             "name": f"{settings.scenario.name[:59]}-live.yaml",
             "text": yaml_text(settings, named),
         }
 
-    def drawn(asked: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(asked.get("setting"), asked.get("pins"))
+    def drawn(body: dict[str, Any]) -> dict[str, Any]:
+        named = settings.named(body.get("setting"), body.get("pins"))
         text = report(settings, named, engine.most, engine.workers)
         return {"name": f"{settings.scenario.name[:59]}-live.html", "text": text}
 
@@ -227,12 +225,12 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
     from flask import jsonify, request
 
     def view() -> Any:
-        asked = request.get_json(silent=True)
+        body = request.get_json(silent=True)
         try:
-            return jsonify(function(asked if isinstance(asked, dict) else {}))
+            return jsonify(function(body if isinstance(body, dict) else {}))
         except InvalidInput as error:
             return jsonify(
-                {"problems": [f"{each.path}: {each.message}" for each in error.problems]}
+                {"problems": [f"{problem.path}: {problem.message}" for problem in error.problems]}
             )
         except UsageError as error:
             return jsonify({"problems": [str(error)]}), 400

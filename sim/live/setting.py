@@ -2,13 +2,14 @@
 
 The tab names a policy to start from and, for the dials that were moved, a step each. Nothing else
 can be asked for: no key without a dial and no value that is none of its steps. The policy is made,
-and checked, by the scenario's own machinery, as at a point of a sweep.
+and checked, by the scenario's own machinery, as at a point of a sweep. A setting
+is given back as files: the scenario as YAML, and the report as HTML.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import Lock
@@ -18,7 +19,10 @@ from sim.errors import UsageError
 from sim.experiments.keys import policy_key
 from sim.live.dials import URGENCY, Dial, dials
 from sim.scenario import Scenario
-from sim.scenario.nodes import Mark, Node
+from sim.scenario.nodes import Location, Node, child, plain
+from sim.scenario.override import override
+from sim.scenario.policy import alone
+from sim.scenario.scenario import NOT_IN_VARIANTS, difference
 
 MOST_PINS = 4
 NOW = "now"
@@ -53,7 +57,7 @@ class Named:
     meant: Meant
 
 
-class Settings:
+class DialSettings:
     """The settings of one scenario. Threads may share it: it keeps only what follows from a
     setting's content."""
 
@@ -70,13 +74,13 @@ class Settings:
         """The step of every dial at which a policy of the scenario stands by itself."""
         return {dial.name: dial.starting_step(self.resolved[start]) for dial in self.dials}
 
-    def meant(self, asked: Any) -> Meant:
+    def meant(self, request: Any) -> Meant:
         """What {"start": policy, "dials": {dial: step}} means.
 
         UsageError for what no tab of this app would ask; InvalidInput where the scenario does not
         allow it.
         """
-        start, steps = self._read(asked)
+        start, steps = self._read(request)
         name = (start, *sorted(steps.items()))
         with self._lock:
             if name in self._kept:
@@ -89,27 +93,29 @@ class Settings:
                 self._kept.popitem(last=False)
         return made
 
-    def named(self, asked: Any, pins: Any) -> list[Named]:
+    def named(self, request: Any, pins: Any) -> list[Named]:
         """The setting that is being turned and the pinned ones, with their names; errors as of
         `meant`."""
         if not isinstance(pins, list) or len(pins) > MOST_PINS:
             raise UsageError(f"expected at most {MOST_PINS} pinned settings")
-        found = [Named(NOW, 0, self.meant(asked))]
+        settings = [Named(NOW, 0, self.meant(request))]
         for pin in pins:
             place: Any = pin.get("place") if isinstance(pin, dict) else None
             known = type(place) is int and 1 <= place <= MOST_PINS
-            if not known or place in {named.place for named in found}:
+            if not known or place in {named.place for named in settings}:
                 raise UsageError("expected pinned settings, each with a place of its own")
             meant = self.meant(pin.get("setting"))
             letter = LETTERS[place - 1]
-            found.append(
+            settings.append(
                 Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant)
             )
-        return found
+        return settings
 
-    def _read(self, asked: Any) -> tuple[str, dict[str, str]]:
+    def _read(self, request: Any) -> tuple[str, dict[str, str]]:
         start, steps = (
-            (asked.get("start"), asked.get("dials")) if isinstance(asked, dict) else (None, None)
+            (request.get("start"), request.get("dials"))
+            if isinstance(request, dict)
+            else (None, None)
         )
         if not isinstance(start, str) or start not in self.policies or not isinstance(steps, dict):
             raise UsageError("expected a setting: a policy to start from, and steps of dials")
@@ -134,9 +140,68 @@ class Settings:
             )
         policy = self.policies[start]
         if changes:
-            mark = Mark("<dial>")
+            mark = Location("<dial>")
             before = "" if start == self.scenario.base else f"variants.{start}."
             nodes = {f"{before}{key}": Node(value, mark) for key, value in changes.items()}
             policy = self.scenario.at(nodes, [start])[start]
         urgency = float(Fraction(steps.get(URGENCY, "1")))
         return Meant(start, policy, policy.resolved(), policy_key(policy), urgency, changes)
+
+
+# A setting given back as files: the scenario as YAML, and the report as HTML.
+
+_HEAD = """\
+# A setting of the live app, the pinned ones as its variants. Data files, if any, are named from the
+# folder of the scenario it was made from.
+"""
+
+
+def scenario_of(
+    settings: DialSettings, named: Sequence[Named], replications: int | None = None
+) -> Scenario:
+    """The setting as the base of a scenario and the pinned ones as its variants, under the names
+    they are shown by.
+
+    It holds what the file holds and what the setting changes there; claims and sweep, which are
+    about the file's own policies, are left out. replications: in place of the file's own.
+    """
+    now, *pins = named
+    whole = _settings_of(settings.scenario, now)
+    variants = {pin.name: difference(_policy(now), _policy(pin)) for pin in pins}
+    whole |= {"name": f"{settings.scenario.name[:59]}-live", "base": now.name, "variants": variants}
+    if replications is not None:
+        whole["replications"] = replications
+    return Scenario.from_dict(whole, settings.scenario.folder)
+
+
+def yaml_text(settings: DialSettings, named: Sequence[Named]) -> str:
+    """The scenario of `scenario_of` as the text of a YAML file."""
+    import yaml
+
+    mapping = plain(scenario_of(settings, named).root)
+    return _HEAD + yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, width=100)
+
+
+def report(settings: DialSettings, named: Sequence[Named], replications: int, workers: int) -> str:
+    """The report on these settings as HTML: of the same runs as any `run` of the scenario makes."""
+    from sim.dashboard.report import render
+    from sim.runner import run
+
+    result = run(scenario_of(settings, named, replications), workers=workers)
+    return render(result.tables, result.manifest, result.verdict)
+
+
+def _settings_of(scenario: Scenario, now: Named) -> dict[str, object]:
+    """What the file holds, with what the policy it starts from and then the dials change there."""
+    root = alone(scenario.root)
+    variant = child(scenario.root, "variants", now.meant.start)
+    for key, node in (variant.value if variant is not None else {}).items():
+        root, _ = override(root, key, node)
+    for key, value in now.meant.changes.items():
+        root, _ = override(root, key, Node(value, root.mark))
+    return dict(plain(root))
+
+
+def _policy(named: Named) -> dict[str, object]:
+    """What decides a policy's runs."""
+    return {key: value for key, value in named.meant.resolved.items() if key not in NOT_IN_VARIANTS}

@@ -29,7 +29,7 @@ def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
     """The issues of a run, as choices of {value, label}: number, kind, when it arose, how long it
     took, how good."""
     kinds, ticks = list(meant.policy.issues), meant.policy.calendar.ticks_per_day
-    found = []
+    choices = []
     for row in outcome.decisions:
         days = theme.number(row["delay"] / ticks, 1)
         how = (
@@ -39,8 +39,8 @@ def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
         )
         kind = theme.clip(kinds[row["kind"]], 40)
         label = f"{row['issue']}: {kind}, day {row['raised'] // ticks + 1}, {days} days, {how}"
-        found.append({"value": int(row["issue"]), "label": label})
-    return found
+        choices.append({"value": int(row["issue"]), "label": label})
+    return choices
 
 
 def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:

@@ -13,14 +13,20 @@ from sim.errors import InvalidInput, Problem
 from sim.organization import channels, csvfile, tree
 from sim.organization.channels import ENDS, NO_TIES, Ties, tie_pairs, without_use
 from sim.organization.channels import REQUIRED as TIE_COLUMNS
+from sim.organization.from_scenario import (
+    ScenarioLike,
+    Traits,
+    problem_at,
+    reference_problems,
+    traits_of,
+)
 from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
-from sim.organization.people import People, people_of, plain_ids, written_ids
-from sim.organization.setting import Setting, Traits, problem_at, reference_problems, traits_of
+from sim.organization.people import ImportedPeople, people_of, plain_ids, written_ids
 from sim.organization.structure import Integers, Structure
 from sim.organization.tree import groups_note, roots_note, stand_apart, unreached
 
 
-def build(scenario: Setting) -> Structure:
+def build(scenario: ScenarioLike) -> Structure:
     """The leaders and channels of a resolved scenario.
 
     Reads `stream`, `seed`, `attention`, `perspective.acuity` and `folder`; checks that the
@@ -30,7 +36,7 @@ def build(scenario: Setting) -> Structure:
     problems: list[Problem] = []
     notes: list[Problem] = []
     stream = scenario.stream
-    people: People | None
+    people: ImportedPeople | None
     if not _imported(stream):
         people, ties = people_from_numbers(stream.positions), NO_TIES
     else:
@@ -51,14 +57,14 @@ def build(scenario: Setting) -> Structure:
     if nobody:
         raise InvalidInput(nobody)
     structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
-    told = [*groups_note(structure)]
+    messages = [*groups_note(structure)]
     if _imported(stream):
-        told += roots_note(getattr(stream, "roots", None), apart, structure)
-    notes += [*some, *(problem_at(scenario, path, message) for path, message in told)]
+        messages += roots_note(getattr(stream, "roots", None), apart, structure)
+    notes += [*some, *(problem_at(scenario, path, message) for path, message in messages)]
     return replace(structure, notes=tuple(notes))
 
 
-def found_positions(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
+def positions_in_file(folder: Path, file: str) -> tuple[list[str], list[Problem]]:
     """The positions in a file of people, upstream first; none, and what is wrong, where it cannot
     be read."""
     problems: list[Problem] = []
@@ -72,7 +78,7 @@ def _imported(stream: Any) -> bool:
 
 def _people(
     folder: Path, file: str, problems: list[Problem]
-) -> tuple[csvfile.Table | None, People | None]:
+) -> tuple[csvfile.Table | None, ImportedPeople | None]:
     """The file of people as a table, and the people in it where they form trees."""
     table = csvfile.read(folder, file, PEOPLE_COLUMNS, problems)
     if table is None:
@@ -83,7 +89,7 @@ def _people(
 
 def _read(
     stream: Any, folder: Path, problems: list[Problem], notes: list[Problem]
-) -> tuple[People | None, Ties]:
+) -> tuple[ImportedPeople | None, Ties]:
     """People, and the pairs that ties join; None for people who form no tree (`problems` says
     why)."""
     table, people = _people(folder, str(stream.people), problems)
@@ -100,7 +106,7 @@ def _read(
     return people, tie_pairs(listed, index, getattr(stream, "kinds", None), problems)
 
 
-def _groups(people: People, stream: Any, apart: bool) -> tuple[Integers, Integers]:
+def _groups(people: ImportedPeople, stream: Any, apart: bool) -> tuple[Integers, Integers]:
     """The groups in which all are joined: peers, and the roots."""
     peers = channels.peer_groups(
         getattr(stream, "peers", None) or "none", people.manager, people.position
@@ -108,7 +114,9 @@ def _groups(people: People, stream: Any, apart: bool) -> tuple[Integers, Integer
     return peers, channels.root_group(people.manager, apart)
 
 
-def _size_problems(people: People, stream: Any, apart: bool, scenario: Setting) -> list[Problem]:
+def _size_problems(
+    people: ImportedPeople, stream: Any, apart: bool, scenario: ScenarioLike
+) -> list[Problem]:
     if people.key[-1] >= 1 << 32:
         return [problem_at(scenario, "stream.positions", "are more than 4096")]
     peers, roots = _groups(people, stream, apart)
@@ -122,7 +130,7 @@ def _size_problems(people: People, stream: Any, apart: bool, scenario: Setting) 
 
 
 def _assemble(
-    people: People, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int
+    people: ImportedPeople, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int
 ) -> Structure:
     """Join everyone to whom they have a channel, and lay everything out as read-only arrays."""
     leaders = len(people.key)
@@ -171,7 +179,7 @@ def _assemble(
 # People made from a few numbers: how many leaders at each position
 
 
-def people_from_numbers(positions: Sequence[Any]) -> People:
+def people_from_numbers(positions: Sequence[Any]) -> ImportedPeople:
     """The people of a generated organisation; `positions` have a `name` and `leaders`, upstream
     first.
 
@@ -192,7 +200,7 @@ def people_from_numbers(positions: Sequence[Any]) -> People:
         for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)
     ]
     unit, units = tree.units_of_tree(manager, ids)
-    return People(
+    return ImportedPeople(
         key=position * (1 << 20) + ordinal,
         row=np.arange(len(position), dtype=np.int64),
         id=ids,

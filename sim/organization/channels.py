@@ -39,14 +39,14 @@ def pairs_within(group: Integers) -> int:
 def all_pairs(group: Integers) -> Integers:
     """Every two leaders with the same `group` number; those with a negative number are in no
     group."""
-    found = [np.empty(0, dtype=np.int64)]
+    pairs = [np.empty(0, dtype=np.int64)]
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=group[order[0]] - 1))
     for members in np.split(order, starts[1:]):
         if group[members[0]] >= 0 and len(members) > 1:
             first, second = np.triu_indices(len(members), 1)
-            found.append(codes(members[first], members[second], len(group)))
-    return np.unique(np.concatenate(found))
+            pairs.append(codes(members[first], members[second], len(group)))
+    return np.unique(np.concatenate(pairs))
 
 
 def peer_groups(peers: str, manager: Integers, position: Integers) -> Integers:
@@ -147,11 +147,11 @@ def without_use(table: Table) -> list[Problem]:
         return []
     named = " and ".join([", ".join(unused[:-1]), unused[-1]] if len(unused) > 1 else unused)
     verb = "have" if len(unused) > 1 else "has"
-    told = (
+    message = (
         f"{named} {verb} no effect: a listed pair has one channel, however often, strongly or "
         f"lately it is in touch"
     )
-    return [Problem(table.name, 1, table.columns.index(unused[0]) + 1, "", told)]
+    return [Problem(table.name, 1, table.columns.index(unused[0]) + 1, "", message)]
 
 
 NO_TIES = Ties(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))

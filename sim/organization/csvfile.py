@@ -23,7 +23,7 @@ _SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """One row: `line` in the file (the header is 1) and its cells, stripped, by column name."""
 
     line: int
@@ -44,10 +44,10 @@ class Table:
 
     name: str
     columns: list[str]
-    rows: list[Row]
+    rows: list[CsvRow]
     notes: tuple[Problem, ...] = ()
 
-    def problem(self, row: Row, column: str, message: str) -> Problem:
+    def problem(self, row: CsvRow, column: str, message: str) -> Problem:
         """What is wrong with one cell; the column counts from 1."""
         return Problem(self.name, row.line, self.columns.index(column) + 1, column, message)
 
@@ -80,16 +80,16 @@ def read(folder: Path, name: str, required: Sequence[str], problems: list[Proble
         problems.append(Problem(name, 0, 0, "", f"is not a CSV file: {error}"))
         return None
     header_line, columns = lines[0] if lines else (1, [])
-    found = _header_problems(name, header_line, columns, required, separator)
-    problems += found
-    if found:
+    in_header = _header_problems(name, header_line, columns, required, separator)
+    problems += in_header
+    if in_header:
         return None
     rows = []
     for line, cells in lines[1:]:
         if len(cells) > len(columns) and any(cells[len(columns) :]):
             message = f"has {len(cells)} cells, but there are {len(columns)} columns"
             problems.append(Problem(name, line, len(columns) + 1, "", message))
-        rows.append(Row(line, dict(zip(columns, cells, strict=False))))
+        rows.append(CsvRow(line, dict(zip(columns, cells, strict=False))))
     note = Problem(
         name, header_line, 1, "", f"is separated by {SEPARATORS[separator]}; it was read so"
     )
@@ -116,8 +116,8 @@ def _separated(text: str, required: Sequence[str]) -> tuple[str, list[tuple[int,
         return separator, _lines(text[said.end() :], separator, 2)
 
     def worth(separator: str) -> tuple[int, int]:
-        found = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator), [])
-        columns = [cell.strip() for cell in found]
+        header = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator), [])
+        columns = [cell.strip() for cell in header]
         return sum(column in columns for column in required), len(columns)
 
     separator = max(SEPARATORS, key=worth)
@@ -128,7 +128,7 @@ def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[st
     """The rows that are not blank, each with the line it begins on; the text begins on line
     `first`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-    found: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     line = first
     while True:
         try:
@@ -136,10 +136,10 @@ def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[st
         except csv.Error as error:
             raise ValueError(f"line {line}: {_plainly(error)}") from None
         if cells is None:
-            return found
+            return rows
         stripped = [cell.strip() for cell in cells]
         if any(stripped):
-            found.append((line, stripped))
+            rows.append((line, stripped))
         line = reader.line_num + first
 
 
@@ -188,8 +188,8 @@ _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?([eE][-+]?[0-9]+)?")
 def without_decimals(text: str) -> str:
     """A whole number that was written with decimals (1.0, or 1,0) as the whole number; anything
     else as it is."""
-    found = _DECIMALS.fullmatch(text)
-    return found[1] if found else text
+    match = _DECIMALS.fullmatch(text)
+    return match[1] if match else text
 
 
 def all_whole_numbers(ids: Iterable[str]) -> bool:
@@ -228,9 +228,11 @@ def is_number(text: str) -> bool:
 def alike(text: str, others: Iterable[str]) -> str:
     """' (did you mean X?...)' for a text that differs only in letter case, spaces or joints, or
     ''."""
-    found = next((other for other in others if _folded(other) == _folded(text)), None)
+    similar = next((other for other in others if _folded(other) == _folded(text)), None)
     return (
-        "" if found is None else f" (did you mean '{found}'? upper and lower case and spaces count)"
+        ""
+        if similar is None
+        else f" (did you mean '{similar}'? upper and lower case and spaces count)"
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sim.errors import Problem
 from sim.organization import tree
 from sim.organization.csvfile import (
-    Row,
+    CsvRow,
     Table,
     alike,
     all_whole_numbers,
@@ -26,7 +26,7 @@ REQUIRED = ("id", "manager_id")
 
 
 @dataclass(frozen=True, eq=False)
-class People:
+class ImportedPeople:
     """The people of a real organisation, in canonical order (ascending key)."""
 
     key: Integers
@@ -45,7 +45,7 @@ def key_of(identity: str) -> int:
     return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big")
 
 
-def people_of(table: Table, problems: list[Problem]) -> People | None:
+def people_of(table: Table, problems: list[Problem]) -> ImportedPeople | None:
     """The people of a table; None when their tree makes no sense (`problems` says why)."""
     before = len(problems)
     if not table.rows:
@@ -61,7 +61,7 @@ def people_of(table: Table, problems: list[Problem]) -> People | None:
     ids = [row["id"] for row in rows]
     position, positions = _positions(table, rows, manager, problems)
     unit, units = _units(table, rows, manager, problems)
-    return People(
+    return ImportedPeople(
         key=np.array([key_of(i) for i in ids], dtype=np.int64),
         row=np.array(order, dtype=np.int64),
         id=ids,
@@ -87,19 +87,19 @@ def plain_ids(table: Table, columns: Sequence[str], ids: Iterable[str]) -> Table
     if not changed or not all_whole_numbers(ids):
         return table
     rows = [
-        Row(
+        CsvRow(
             row.line,
             {**row.cells, **{c: without_decimals(row[c]) for c in columns if c in row.cells}},
         )
         for row in table.rows
     ]
     first, column = changed[0]
-    told = (
+    message = (
         f"whole numbers with decimals, such as {first[column]}, were read without them: "
         f"{without_decimals(first[column])}"
     )
     return Table(table.name, table.columns, rows, table.notes).noted(
-        table.problem(first, column, told)
+        table.problem(first, column, message)
     )
 
 
@@ -110,19 +110,19 @@ def written_ids(table: Table) -> list[str]:
 
 def unknown(identity: str, ids: Sequence[str], problems: Sequence[Problem]) -> str:
     """That nobody has an id, and whose it may be: never another person's number for a number."""
-    told = f"nobody has the id '{identity}'"
+    message = f"nobody has the id '{identity}'"
     if len(problems) >= 20:
-        return told
+        return message
     if is_number(identity):
-        return told + same_number(identity, ids)
-    return told + (alike(identity, ids) or hint(identity, ids, problems))
+        return message + same_number(identity, ids)
+    return message + (alike(identity, ids) or hint(identity, ids, problems))
 
 
 def _identity_problems(table: Table) -> list[Problem]:
     """Missing and repeated ids, and the (1 in 2^32 a pair) chance that two ids have the same
     key."""
     problems = []
-    first: dict[str, Row] = {}
+    first: dict[str, CsvRow] = {}
     holder: dict[int, str] = {}
     for row in table.rows:
         identity = row["id"]
@@ -143,7 +143,7 @@ def _identity_problems(table: Table) -> list[Problem]:
     return problems
 
 
-def _managers(table: Table, rows: list[Row], problems: list[Problem]) -> Integers | None:
+def _managers(table: Table, rows: list[CsvRow], problems: list[Problem]) -> Integers | None:
     """The index of everybody's manager (-1: none), or None when the lines form no trees."""
     before = len(problems)
     index = {row["id"]: i for i, row in enumerate(rows)}
@@ -188,7 +188,7 @@ def _circles(manager: Integers) -> list[list[int]]:
 
 
 def _positions(
-    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
+    table: Table, rows: list[CsvRow], manager: Integers, problems: list[Problem]
 ) -> tuple[Integers, list[str]]:
     """Positions by level_rank (the lowest is most upstream), or by depth when no row has one; their
     names."""
@@ -222,7 +222,7 @@ def _positions(
     return position.astype(np.int64), [name or f"level-{p}" for p, name in enumerate(names)]
 
 
-def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
+def _rank(table: Table, row: CsvRow, problems: list[Problem]) -> int:
     text = without_decimals(row["level_rank"])
     try:
         rank = int(text)
@@ -241,7 +241,7 @@ def _rank(table: Table, row: Row, problems: list[Problem]) -> int:
 
 
 def _units(
-    table: Table, rows: list[Row], manager: Integers, problems: list[Problem]
+    table: Table, rows: list[CsvRow], manager: Integers, problems: list[Problem]
 ) -> tuple[Integers, list[str]]:
     """Units by department, in order of name; without departments, by the tree."""
     if not any(row["department"] for row in rows):

@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.errors import Problem
 from sim.organization import tree
-from sim.organization.setting import Setting, problem_at
+from sim.organization.from_scenario import ScenarioLike, problem_at
 from sim.organization.structure import Integers, Structure
 
 if TYPE_CHECKING:
-    from sim.organization.people import People
+    from sim.organization.people import ImportedPeople
 
 EXECUTIVE = "executive"
 """The name of the unit that the roots form."""
@@ -31,11 +31,11 @@ def even_spans(upper: int, lower: int) -> Integers:
 
 def children(manager: Integers) -> list[list[int]]:
     """The direct reports of each leader, in ascending order."""
-    found: list[list[int]] = [[] for _ in manager]
+    below: list[list[int]] = [[] for _ in manager]
     for leader, above in enumerate(manager.tolist()):
         if above >= 0:
-            found[above].append(leader)
-    return found
+            below[above].append(leader)
+    return below
 
 
 def preorder(manager: Integers) -> list[int]:
@@ -113,40 +113,42 @@ def units_of_tree(manager: Integers, ids: list[str]) -> tuple[Integers, list[str
 TEAM, APART = "team", "apart"
 
 
-def stand_apart(asked: str | None, manager: Integers, position: Integers, listed: Integers) -> bool:
-    """Whether the roots stand apart: as asked, else where they are of different rank or a tie joins
-    two of them.
+def stand_apart(
+    wanted: str | None, manager: Integers, position: Integers, listed: Integers
+) -> bool:
+    """Whether the roots stand apart: as wanted, else where they are of different rank or a tie
+    joins two of them.
 
     listed: the pairs that any listed tie joins, of whatever kind (`channels.codes`).
     """
     roots = np.flatnonzero(manager < 0)
-    if asked is not None:
-        return asked == APART
+    if wanted is not None:
+        return wanted == APART
     if len(set(position[roots].tolist())) > 1:
         return True
     one, other = listed // len(manager), listed % len(manager)
     return bool(np.any((manager[one] < 0) & (manager[other] < 0)))
 
 
-def roots_note(asked: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
+def roots_note(wanted: str | None, apart: bool, structure: Structure) -> Iterator[tuple[str, str]]:
     """What to say of several roots among people, where nobody decided it: the key, and the
     sentence."""
     roots = structure.roots
-    if asked is not None or len(roots) < 2:
+    if wanted is not None or len(roots) < 2:
         return
     who = f"{len(roots):,} people without a manager"
     if apart:
         ranks = len(set(structure.position[roots].tolist()))
         why = f"they are of {ranks} different ranks" if ranks > 1 else "ties among them are listed"
-        told = f"{who} stand apart, as {why}; stream.roots: team joins them all"
+        message = f"{who} stand apart, as {why}; stream.roots: team joins them all"
     else:
         pairs = len(roots) * (len(roots) - 1) // 2
         plural = "channel" if pairs == 1 else "channels"
-        told = (
+        message = (
             f"{who} are joined as one team: {pairs:,} {plural}; stream.roots: apart leaves "
             f"them apart"
         )
-    yield "stream.roots", told
+    yield "stream.roots", message
 
 
 def groups(structure: Structure) -> Integers:
@@ -166,18 +168,20 @@ def groups_note(structure: Structure) -> Iterator[tuple[str, str]]:
     """That no channel joins some leaders to the others, with how many."""
     sizes: Any = groups(structure)
     if len(sizes) > 1:
-        told = (
+        message = (
             f"{len(sizes):,} groups of leaders have no channel to one another (the largest: "
             f"{sizes[0]:,} of {len(structure):,} leaders): no idea, context or decision passes "
             f"between them"
         )
-        yield "stream", told
+        yield "stream", message
 
 
 # Whether those who raise an issue have anybody above them who may decide it
 
 
-def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Problem]]:
+def unreached(
+    people: ImportedPeople, scenario: ScenarioLike
+) -> tuple[list[Problem], list[Problem]]:
     """Kinds of issue that no possible origin has a decider for, and those for which some have none.
 
     Who decides is the nearest of the origin and those above it at the position `decided_at` or
@@ -197,14 +201,14 @@ def unreached(people: People, scenario: Setting) -> tuple[list[Problem], list[Pr
         without = int(np.count_nonzero(highest[origins] > rank[issue.decided_at]))
         if without:
             count = int(np.count_nonzero(origins))
-            found = problem_at(
+            problem = problem_at(
                 scenario, f"issues.{kind}.decided_at", _sentence(issue, without, count)
             )
-            (nobody if without == count else some).append(found)
+            (nobody if without == count else some).append(problem)
     return nobody, some
 
 
-def _highest(people: People) -> Integers:
+def _highest(people: ImportedPeople) -> Integers:
     """The most upstream position that each leader, or somebody above, holds."""
     highest = people.position.copy()
     for leader in tree.preorder(people.manager):

@@ -84,12 +84,12 @@ class Source:
         holds."""
         import pandas as pd
 
-        runs, found = self.result.tables["runs"], {}
+        runs, varied = self.result.tables["runs"], {}
         for key, value in self._values(place).items():
             number = key in runs.columns and pd.api.types.is_numeric_dtype(runs[key].dtype)
             empty: Any = math.nan if number else ""
-            found[key] = empty if value is None else value if number else str(value)
-        return found
+            varied[key] = empty if value is None else value if number else str(value)
+        return varied
 
     def _values(self, place: PolicyAtPoint) -> dict[str, Any]:
         if self.design is None:
@@ -119,7 +119,7 @@ def source(result: RunResult, data: Path) -> Source:
             _insist_on_rules(manifest.get("rules") or {}, [*scenario.policies().values()])
             return Source(result, {}, _design(manifest, scenario))
         policies = {
-            name: Scenario.from_dict(each, data) for name, each in manifest["policies"].items()
+            name: Scenario.from_dict(policy, data) for name, policy in manifest["policies"].items()
         }
         _insist_on_rules(manifest.get("rules") or {}, [*policies.values()])
         return Source(result, policies, None)
@@ -130,8 +130,8 @@ def source(result: RunResult, data: Path) -> Source:
         ]
         raise InvalidInput(problems) from None
     except (KeyError, TypeError, AttributeError) as error:
-        told = f"does not say what was run ({type(error).__name__}: {error})"
-        raise InvalidInput([Problem(where, 0, 0, "", told)]) from None
+        message = f"does not say what was run ({type(error).__name__}: {error})"
+        raise InvalidInput([Problem(where, 0, 0, "", message)]) from None
 
 
 def _design(manifest: Mapping[str, Any], scenario: Scenario) -> Design:
@@ -141,8 +141,8 @@ def _design(manifest: Mapping[str, Any], scenario: Scenario) -> Design:
 
     if manifest["kind"] != SENSITIVITY:
         return design(scenario)
-    asked = manifest["sensitivity"]
-    return plan(scenario, asked["method"], asked["points"], manifest["policies"])
+    request = manifest["sensitivity"]
+    return plan(scenario, request["method"], request["points"], manifest["policies"])
 
 
 def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
@@ -153,15 +153,15 @@ def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
         try:
             there = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
-            told = (
+            message = (
                 f"cannot be read: {error.strerror}; --data names the folder of the scenario's "
                 f"data files"
             )
-            problems.append(Problem(str(path), 0, 0, "", told))
+            problems.append(Problem(str(path), 0, 0, "", message))
             continue
         if there != content:
-            told = "is not the file that the result was made with: its content has changed"
-            problems.append(Problem(str(path), 0, 0, "", told))
+            message = "is not the file that the result was made with: its content has changed"
+            problems.append(Problem(str(path), 0, 0, "", message))
     if problems:
         raise InvalidInput(problems)
 
@@ -169,9 +169,9 @@ def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
 def _insist_on_rules(known: Mapping[str, str], policies: Sequence[Scenario]) -> None:
     """InvalidInput when a file of rules is not what it was."""
     now = {file.name: file.digest for policy in policies for file in policy.rule_files}
-    told = "is not the file of rules that the result was made with: its content has changed"
+    message = "is not the file of rules that the result was made with: its content has changed"
     problems = [
-        Problem(name, 0, 0, "", told) for name, was in known.items() if now.get(name, was) != was
+        Problem(name, 0, 0, "", message) for name, was in known.items() if now.get(name, was) != was
     ]
     if problems:
         raise InvalidInput(problems)
@@ -210,11 +210,11 @@ def again(
                 yield Again(place, {}, dict.fromkeys(numbers, UNKNOWN))
                 done += len(numbers)
         before = done
-        for each in _batch(known, policies, dict(batch), (engine, workers or available_cores())):
-            if isinstance(each, Again):
-                yield each
+        for item in _batch(known, policies, dict(batch), (engine, workers or available_cores())):
+            if isinstance(item, Again):
+                yield item
             else:
-                done = before + each
+                done = before + item
                 tell(done, total, "")
 
 

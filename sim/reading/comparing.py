@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
-from sim.errors import UsageError, nearest
+from sim.errors import UsageError, nearest, renamed
 from sim.results import SWEPT, RunResult
 from sim.runner.plans import varied
 
 _REPLICATION = ["seed", "replication"]
 
 
-class Chosen(NamedTuple):
+class ResultPolicy(NamedTuple):
     """One policy of a result, and what it is called here."""
 
     result: RunResult
@@ -38,8 +38,8 @@ class Contrast:
     from `sim.comparison.compare`.
     """
 
-    reference: Chosen
-    other: Chosen
+    reference: ResultPolicy
+    other: ResultPolicy
     paired: bool
     counts: tuple[int, int]
     left_out: tuple[int, int]
@@ -73,8 +73,8 @@ def pairs(
     if not common and len(here) == len(there) == 1:
         return [(here[0], there[0])]
     if not common:
-        told = f"{', '.join(here)} on one side, {', '.join(there)} on the other"
-        raise UsageError(f"no policy stands in both results: {told}; name them as RESULT:POLICY")
+        names = f"{', '.join(here)} on one side, {', '.join(there)} on the other"
+        raise UsageError(f"no policy stands in both results: {names}; name them as RESULT:POLICY")
     return common
 
 
@@ -88,11 +88,11 @@ def _partner(name: str, known: list[str]) -> str:
         return name
     if len(known) == 1:
         return known[0]
-    told = f"the other result has no policy '{name}': name one as RESULT:POLICY"
-    raise UsageError(f"{told}; there are: {', '.join(known)}")
+    message = f"the other result has no policy '{name}': name one as RESULT:POLICY"
+    raise UsageError(f"{message}; there are: {', '.join(known)}")
 
 
-def contrast(reference: Chosen, other: Chosen) -> Contrast:
+def contrast(reference: ResultPolicy, other: ResultPolicy) -> Contrast:
     """Compare two policies, by all metrics that both results have.
 
     At several points of a sweep each replication counts once, by its mean over the points that both
@@ -132,7 +132,7 @@ def contrast(reference: Chosen, other: Chosen) -> Contrast:
     )
 
 
-def _runs(side: Chosen) -> pd.DataFrame:
+def _runs(side: ResultPolicy) -> pd.DataFrame:
     """The runs of a policy; `place` tells the point of a sweep by the values of what varies,
     whatever its number."""
     runs = side.result.tables["runs"]
@@ -163,7 +163,7 @@ def _values(runs: pd.DataFrame, metric: str, points: list[Any], used: pd.Index) 
     return sums.reindex(used).to_numpy(dtype=float)
 
 
-def _row(side: Chosen, metric: str, values: np.ndarray, gap: Interval) -> dict[str, Any]:
+def _row(side: ResultPolicy, metric: str, values: np.ndarray, gap: Interval) -> dict[str, Any]:
     mean = interval(values)
     return {
         "scenario": str(side.result.manifest.get("name", "")),
@@ -183,16 +183,20 @@ def _seeds(runs: pd.DataFrame) -> list[int]:
     return sorted(int(seed) for seed in runs["seed"].unique())
 
 
-def _settings(reference: Chosen, other: Chosen) -> dict[str, tuple[Any, Any]] | None:
+def _settings(reference: ResultPolicy, other: ResultPolicy) -> dict[str, tuple[Any, Any]] | None:
     """In which settings two policies differ, whatever a sweep varied."""
-    found = [_policy(side) for side in (reference, other)]
-    if found[0] is None or found[1] is None:
+    settings = [_policy(side) for side in (reference, other)]
+    if settings[0] is None or settings[1] is None:
         return None
-    different = varied({"reference": found[0], "other": found[1]})
+    different = varied({"reference": settings[0], "other": settings[1]})
     return {key: (values["reference"], values["other"]) for key, values in different.items()}
 
 
-def _policy(side: Chosen) -> Mapping[str, Any] | None:
+def _policy(side: ResultPolicy) -> Mapping[str, Any] | None:
     known = side.result.manifest.get("policies")
-    found = known.get(side.policy) if isinstance(known, Mapping) else None
-    return found if isinstance(found, Mapping) else None
+    settings = known.get(side.policy) if isinstance(known, Mapping) else None
+    return settings if isinstance(settings, Mapping) else None
+
+
+def __getattr__(name: str) -> Any:
+    return renamed({"Chosen": "ResultPolicy"}, name, globals())

@@ -60,8 +60,8 @@ def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
 def entries(within: str | os.PathLike[str] = FOLDER) -> list[Entry]:
     """Every result in a folder, the newest first, all its files looked at; whatever is wrong with
     one is said of it."""
-    found = [entry(folder) for folder in _folders(Path(within))]
-    return sorted(found, key=lambda each: (each.started, each.folder.name), reverse=True)
+    listed = [entry(folder) for folder in _folders(Path(within))]
+    return sorted(listed, key=lambda item: (item.started, item.folder.name), reverse=True)
 
 
 def entry(folder: Path) -> Entry:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLE = 5
-"""How many runs of each policy are run again unless told otherwise."""
+"""How many runs of each policy are run again where no number is given."""
 
 _RUN = ["variant", "point", "replication"]
 
@@ -65,7 +65,7 @@ class Verification:
     @property
     def differing(self) -> int:
         """How many runs came out differently."""
-        return len({each[1:4] for each in self.differences})
+        return len({difference[1:4] for difference in self.differences})
 
     @property
     def failed(self) -> bool:
@@ -97,18 +97,20 @@ def verify(
     known = source(result, Path() if data is None else data)
     chosen = sample(result, runs)
     rows = _Rows(result.tables)
-    found: list[Difference] = []
+    differences: list[Difference] = []
     engine = engine_for(engine, known.named_policies()).engine
     for played in again(known, chosen, engine, workers, progress):
         errors = played.failed
-        found += [Difference("runs", *played.place, number, errors[number]) for number in errors]
+        differences += [
+            Difference("runs", *played.place, number, errors[number]) for number in errors
+        ]
         good = [number for number in chosen[played.place] if number not in errors]
-        found += _differences(rows, played.place, good, played.tables)
+        differences += _differences(rows, played.place, good, played.tables)
     count = sum(len(numbers) for numbers in chosen.values())
     versions = _versions(result.manifest)
     sealed = seal.is_sealed(result.manifest)
     return Verification(
-        folder, different, count, len(result.tables["runs"]), sorted(found), *versions, sealed
+        folder, different, count, len(result.tables["runs"]), sorted(differences), *versions, sealed
     )
 
 
@@ -209,17 +211,17 @@ def differences_in_words(saved: pd.DataFrame, now: pd.DataFrame) -> str:
         )
     if len(saved) != len(now):
         return f"{len(now)} rows, where the result has {len(saved)}"
-    found: list[tuple[int, str, Any, Any]] = []
+    unequal: list[tuple[int, str, Any, Any]] = []
     for name in now.columns:
         pairs = zip(saved[name].tolist(), now[name].tolist(), strict=True)
-        found += [
+        unequal += [
             (row, name, old, new) for row, (old, new) in enumerate(pairs) if not _equal(old, new)
         ]
-    if not found:
+    if not unequal:
         return "the types of columns differ"
-    row, name, old, new = min(found, key=lambda each: each[0])
+    row, name, old, new = min(unequal, key=lambda item: item[0])
     where = f"{name} of row {row + 1}" if len(now) > 1 else name
-    more = f", and {len(found) - 1} more values" if len(found) > 1 else ""
+    more = f", and {len(unequal) - 1} more values" if len(unequal) > 1 else ""
     return f"{where} is {new!r}, where the result has {old!r}{more}"
 
 

@@ -48,10 +48,12 @@ def record(
     """
     if not issues:
         return {}, {}
-    wanted = [Watch(each, name, issues) for name, each in inputs.items()]
-    size = sum(each.numbers.leaders * each.numbers.day for each in inputs.values()) * last_day
+    wanted = [Watch(numbers, name, issues) for name, numbers in inputs.items()]
+    size = (
+        sum(numbers.numbers.leaders * numbers.numbers.day for numbers in inputs.values()) * last_day
+    )
     tasks = [Task(place, REPLICATION) for place in range(len(wanted))]
-    found: dict[int, rows.Watched] = {}
+    recorded: dict[int, rows.PolicyReplay] = {}
     failed: dict[int, str] = {}
     at_once = min(workers, len(tasks)) if size > ALONE else 1
     with closing(in_processes(WATCH, wanted, tasks, at_once)) as ended:
@@ -59,14 +61,14 @@ def record(
             if isinstance(watched, Failure):
                 failed[task.policy] = watched.error
             else:
-                found[task.policy] = watched
+                recorded[task.policy] = watched
             if progress is not None:
                 progress(done, len(tasks), "")
     failures = {wanted[place].variant: failed[place] for place in sorted(failed)}
-    return rows.tables([found[place] for place in sorted(found)]), failures
+    return rows.tables([recorded[place] for place in sorted(recorded)]), failures
 
 
-def watch(wanted: Watch, replication: int) -> rows.Watched:
+def watch(wanted: Watch, replication: int) -> rows.PolicyReplay:
     """Play one replication of a policy until the issues are over; what was seen of them, as columns
     and stories."""
     from sim.agents import traces
@@ -113,13 +115,13 @@ def chosen(
         lambda rows: float((rows["raised_day"] + rows["delay"]).max())
     )
     base = next(iter(inputs.values()))
-    cost = sum(each.numbers.leaders for each in inputs.values()) * float(base.numbers.day)
+    cost = sum(numbers.numbers.leaders for numbers in inputs.values()) * float(base.numbers.day)
     affordable = ends[ends * cost <= budget] if budget is not None else ends
     there = there[there["issue"].isin(affordable.index)]
-    found = dict.fromkeys(
+    watchable = dict.fromkeys(
         [*_of_kinds(there, list(base.scenario.issues)), *_at_the_turn(there, _first_turn(base))]
     )
-    return sorted(list(found)[:most])
+    return sorted(list(watchable)[:most])
 
 
 def end(decisions: pd.DataFrame, issues: Sequence[int]) -> float:

@@ -21,7 +21,7 @@ DIRECTIONS = ("up", "down", "across")
 _ENDS = ("effect", "lapse", "leave")
 
 
-class Row(NamedTuple):
+class ReplayRow(NamedTuple):
     """One row of `replays`, but for its keys; see `sim.tables.columns` for each field."""
 
     issue: int
@@ -35,12 +35,12 @@ class Row(NamedTuple):
     amount: float = NONE
 
 
-class Watched(NamedTuple):
+class PolicyReplay(NamedTuple):
     """All that was seen under one policy: its keys, the rows of `replays`, the channels, and the
     stories."""
 
     keys: tuple[str, str, int, int]
-    rows: list[Row]
+    rows: list[ReplayRow]
     channels: list[tuple[str, str, str, int]]
     stories: list[tuple[int, str]]
 
@@ -52,11 +52,11 @@ def watched(
     courses: Mapping[int, Trace],
     news: Sequence[Event],
     stories: Mapping[int, str],
-) -> Watched:
+) -> PolicyReplay:
     """The rows of some issues, issue by issue in order of time, with the `news` read while each was
     open."""
     ids = inputs.structure.id
-    found: list[Row] = []
+    rows: list[ReplayRow] = []
     for issue, course in sorted(courses.items()):
         first, last = course.events[0].tick, course.events[-1].tick
         about = [event for event in news if first <= event.tick <= last]
@@ -69,12 +69,12 @@ def watched(
             row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)
         ]
         # A round that was fixed begins only while the issue is open.
-        found += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
+        rows += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
     keys = (inputs.scenario.name, variant, 0, replication)
-    return Watched(keys, found, _channels(inputs.structure), sorted(stories.items()))
+    return PolicyReplay(keys, rows, _channels(inputs.structure), sorted(stories.items()))
 
 
-def tables(parts: Sequence[Watched]) -> dict[str, pd.DataFrame]:
+def tables(parts: Sequence[PolicyReplay]) -> dict[str, pd.DataFrame]:
     """The tables `replays`, `channels` and `stories` of several policies, in the order given."""
     replays = [(*part.keys, *row) for part in parts for row in part.rows]
     channels = [(*part.keys, *row) for part in parts for row in part.channels]
@@ -101,7 +101,7 @@ def _table(name: str, rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _channels(structure: Structure) -> list[tuple[str, str, str, int]]:
     ids = structure.id
-    each = zip(
+    columns = zip(
         structure.channel_source.tolist(),
         structure.channel_target.tolist(),
         structure.channel_direction.tolist(),
@@ -109,25 +109,32 @@ def _channels(structure: Structure) -> list[tuple[str, str, str, int]]:
         strict=True,
     )
     return [
-        (ids[source], ids[target], DIRECTIONS[way], int(line)) for source, target, way, line in each
+        (ids[source], ids[target], DIRECTIONS[way], int(line))
+        for source, target, way, line in columns
     ]
 
 
-def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int]) -> Iterator[Row]:
+def _rows(
+    issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int]
+) -> Iterator[ReplayRow]:
     """The rows that one event makes. starts: the tick in which each round began."""
     tick, what, data = event.tick, event.what, event.data
     if what in ("notice", "mandate", "told", "idea", "context"):
         yield _arrival(issue, event, ids)
     elif what in ("assemble", "join"):
         about = name_of("power", data["rule"]) if "rule" in data else ids[data["leader"]]
-        yield from (Row(issue, tick, tick, what, ids[i], about=about) for i in data["members"])
+        yield from (
+            ReplayRow(issue, tick, tick, what, ids[i], about=about) for i in data["members"]
+        )
     elif what == "book":
         held, number, start = data["present"], data["round"], data["start"]
-        yield from (Row(issue, tick, data["ready"], "book", ids[i], number=number) for i in held)
-        yield from (Row(issue, start, start, "meet", ids[i], number=number) for i in held)
+        yield from (
+            ReplayRow(issue, tick, data["ready"], "book", ids[i], number=number) for i in held
+        )
+        yield from (ReplayRow(issue, start, start, "meet", ids[i], number=number) for i in held)
     elif what == "round":
         number, support = data["round"], float(data["support"])
-        row = Row(
+        row = ReplayRow(
             issue,
             tick,
             starts[number],
@@ -143,10 +150,12 @@ def _rows(issue: int, event: Event, ids: Sequence[str], starts: Mapping[int, int
         yield _moment(issue, event, ids)
 
 
-def _arrival(issue: int, event: Event, ids: Sequence[str]) -> Row:
+def _arrival(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
     """Something that one leader sent and another has read."""
     data = event.data
-    row = Row(issue, event.tick, data["sent"], event.what, ids[data["target"]], ids[data["source"]])
+    row = ReplayRow(
+        issue, event.tick, data["sent"], event.what, ids[data["target"]], ids[data["source"]]
+    )
     if event.what == "idea":
         return row._replace(about=ids[data["originator"]], number=data["hops"])
     if event.what == "context":
@@ -156,11 +165,11 @@ def _arrival(issue: int, event: Event, ids: Sequence[str]) -> Row:
     return row
 
 
-def _moment(issue: int, event: Event, ids: Sequence[str]) -> Row:
+def _moment(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
     """What happens at once, to one leader or to nobody."""
     data, what = event.data, event.what
     who = data.get("leader", data.get("origin", data.get("decider", NOBODY)))
-    row = Row(issue, event.tick, event.tick, what, ids[who] if who >= 0 else "")
+    row = ReplayRow(issue, event.tick, event.tick, what, ids[who] if who >= 0 else "")
     if what == "arise":
         return row._replace(about=ids[data["accountable"]])
     if what == "judge":

@@ -60,12 +60,12 @@ def run(
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
     done = 0
-    with reporter(progress) as told:
+    with reporter(progress) as report:
         if why:
-            told(0, left, why)
+            report(0, left, why)
         for plan in plans:
             left -= plan.runs()
-            tell = _shifted(told, done, left)
+            tell = _shifted(report, done, left)
             parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
             done += plan.runs(parts[-1].manifest["replications"])
     return parts[0] if len(parts) == 1 else _together(parts)

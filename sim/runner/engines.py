@@ -18,14 +18,14 @@ DRIVERS = {"compiled": "sim.runner.engines:compiled", "mesa": "sim.agents:simula
 """Where each engine's driver is, as "module:function"."""
 
 
-class Chosen(NamedTuple):
+class EngineChoice(NamedTuple):
     """An engine, compiled or mesa, and why it is another than usual ('' where it is not)."""
 
     engine: str
     why: str = ""
 
 
-def engine_for(engine: str, policies: Iterable[Scenario]) -> Chosen:
+def engine_for(engine: str, policies: Iterable[Scenario]) -> EngineChoice:
     """The engine for some policies, where `engine` is auto, compiled or mesa.
 
     UsageError for another word, and for compiled where something cannot be compiled.
@@ -35,13 +35,13 @@ def engine_for(engine: str, policies: Iterable[Scenario]) -> Chosen:
             f"engine {engine!r} is none of {', '.join(ENGINES)}{nearest(engine, ENGINES)}"
         )
     if engine == "mesa":
-        return Chosen("mesa")
+        return EngineChoice("mesa")
     for policy in policies:
-        if told := _cannot_compile(policy):
+        if reason := _cannot_compile(policy):
             if engine == "compiled":
-                raise UsageError(f"{told}; --engine mesa can run it")
-            return Chosen("mesa", f"{told}; the Mesa engine runs it, which is slower")
-    return Chosen("compiled")
+                raise UsageError(f"{reason}; --engine mesa can run it")
+            return EngineChoice("mesa", f"{reason}; the Mesa engine runs it, which is slower")
+    return EngineChoice("compiled")
 
 
 def _cannot_compile(policy: Scenario) -> str:
@@ -53,9 +53,9 @@ def _cannot_compile(policy: Scenario) -> str:
         return f"{policy.leaders[0].class_} is a class of leaders, which only the Mesa engine knows"
     from sim.extension.foreign import DoesNotCompile, address
 
-    asked = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
+    custom = [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
     try:
-        for one in asked:
+        for one in custom:
             if one is not None:
                 address(one.rule, one.name)
     except DoesNotCompile as error:

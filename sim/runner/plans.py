@@ -70,9 +70,9 @@ def plans_of(
 ) -> list[Plan]:
     """What to run, or everything that is wrong with the request."""
     several = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
-    asked = stopping.goals(until)
+    goals = stopping.goals(until)
     # Where it runs until something is known, a number of replications is how many there may be.
-    fixed = None if asked else replications
+    fixed = None if goals else replications
     given = [_loaded(source) for source in (scenarios if several else [scenarios])]
     loaded = [_settled(scenario, seed, fixed) for scenario in given]
     if not loaded:
@@ -100,7 +100,7 @@ def plans_of(
             raise UsageError(
                 f"{scenario.name}: cannot compare against {against!r}, which is not run there"
             )
-        rules = stopping.rules(scenario, asked, replications if asked else None, chosen, against)
+        rules = stopping.rules(scenario, goals, replications if goals else None, chosen, against)
         plans.append(Plan(scenario, some, chosen, rules, source.changes))
     return plans
 
@@ -115,10 +115,10 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
     """The scenario with the seed and replications asked for, checked like any setting."""
     from sim.scenario import Scenario
 
-    asked = {"seed": seed, "replications": replications}
+    overrides = {"seed": seed, "replications": replications}
     changes = {
         key: str(value)
-        for key, value in asked.items()
+        for key, value in overrides.items()
         if value not in (None, getattr(scenario, key))
     }
     if not changes:
@@ -138,25 +138,25 @@ _PER_KIND = ("power", "consensus")
 def versions() -> dict[str, str]:
     """Versions of leaderstream, Python and the packages that results come from, and the class of
     machine."""
-    found = {"leaderstream": sim.__version__, "python": platform.python_version()}
+    made = {"leaderstream": sim.__version__, "python": platform.python_version()}
     for package in ("numpy", "numba", "mesa", "pandas", "pyarrow"):
         try:
-            found[package] = version(package)
+            made[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "none"
-    found["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return found
+            made[package] = "none"
+    made["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return made
 
 
 def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
     """SHA-256 of every data file that the policies read, by its path as written in the scenario."""
-    found = {}
+    digests = {}
     for policy in policies.values():
         for key in ("people", "ties"):
             if path := getattr(policy.stream, key):
                 data = (Path(policy.folder or ".") / path).read_bytes()
-                found[str(path)] = hashlib.sha256(data).hexdigest()
-    return found
+                digests[str(path)] = hashlib.sha256(data).hexdigest()
+    return digests
 
 
 def rules(policies: Mapping[str, Scenario]) -> dict[str, str]:
@@ -178,13 +178,13 @@ def columns(policies: Mapping[str, Scenario]) -> dict[str, str]:
     meanings."""
     from sim.extension.leaders import columns_of
 
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for policy in policies.values():
         for kind in policy.leader_classes().values():
-            found |= {
-                name: meaning for name, meaning in columns_of(kind).items() if name not in found
+            meanings |= {
+                name: meaning for name, meaning in columns_of(kind).items() if name not in meanings
             }
-    return found
+    return meanings
 
 
 def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -196,24 +196,26 @@ def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
     """
     flat = {name: dict(_leaves(settings)) for name, settings in policies.items()}
     names = list(dict.fromkeys(key for leaves in flat.values() for key in leaves))
-    found = {}
+    differing = {}
     for key in names:
         values = {policy: leaves.get(key) for policy, leaves in flat.items()}
         if len({json.dumps(value, sort_keys=True, default=str) for value in values.values()}) > 1:
-            own = _inherited_from(key)
-            if own is None or any(leaves.get(key) != leaves.get(own) for leaves in flat.values()):
-                found[key] = _one_kind(values)
-    return found
+            source = _inherited_from(key)
+            if source is None or any(
+                leaves.get(key) != leaves.get(source) for leaves in flat.values()
+            ):
+                differing[key] = _one_kind(values)
+    return differing
 
 
 def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
     if not isinstance(settings, Mapping):
         return [(path, settings)]
-    found = []
+    leaves = []
     for key, value in settings.items():
         if path or key not in _NOT_A_PARAMETER:
-            found += _leaves(value, f"{path}.{key}" if path else str(key))
-    return found
+            leaves += _leaves(value, f"{path}.{key}" if path else str(key))
+    return leaves
 
 
 def _inherited_from(key: str) -> str | None:

@@ -25,7 +25,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass
-class Played:
+class ScenarioRuns:
     """What came of the runs of one scenario.
 
     tables: the tables of the policies that have any run, in their order. reached: how many
@@ -45,7 +45,7 @@ def play(
     workers: int,
     differing: Mapping[str, Mapping[str, Any]],
     progress: Progress,
-) -> Played:
+) -> ScenarioRuns:
     """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails."""
     from sim.parameters import parameters
 
@@ -68,9 +68,9 @@ def play(
             f"{plan.scenario.name}: every run failed; the first: "
             f"{first.error}\n{first.trace}".rstrip()
         )
-    asked = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
+    entry = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return Played(tables, course.failures(), start, asked)
+    return ScenarioRuns(tables, course.failures(), start, entry)
 
 
 @dataclass
@@ -116,8 +116,8 @@ class _Course:
                     )
                     self.tables.setdefault(task.policy, []).append(table)
                 self.done += 1
-                told = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
-                self.progress(self.done, self.expected, told)
+                notes = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
+                self.progress(self.done, self.expected, notes)
 
     def expect(self, replications: int, count: int) -> None:
         """Say about how many replications it will take, and how well what was asked for is known by
@@ -129,15 +129,15 @@ class _Course:
         """The first `count` values of each measure that is asked for, by policy."""
         import numpy as np
 
-        found: dict[str, dict[str, np.ndarray]] = {}
+        measured: dict[str, dict[str, np.ndarray]] = {}
         for metric in (rule.until.metric for rule in self.plan.rules if rule.until is not None):
-            found[metric] = {name: np.full(count, np.nan) for name in self.plan.chosen}
+            measured[metric] = {name: np.full(count, np.nan) for name in self.plan.chosen}
             for policy, batches in self.tables.items():
                 for runs in (batch["runs"] for batch in batches):
-                    found[metric][self.plan.chosen[policy]][runs["replication"].to_numpy()] = runs[
-                        metric
-                    ].to_numpy()
-        return found
+                    measured[metric][self.plan.chosen[policy]][runs["replication"].to_numpy()] = (
+                        runs[metric].to_numpy()
+                    )
+        return measured
 
     def failures(self) -> list[dict[str, Any]]:
         """The runs that failed, in order."""

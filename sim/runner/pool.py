@@ -271,8 +271,8 @@ def _codes(processes: list[Any]) -> list[int]:
     """The exit codes known, once there is any."""
     until = time.monotonic() + _PATIENCE
     while processes and time.monotonic() < until:
-        found = [code for process in processes if (code := process.exitcode) is not None]
-        if found:
-            return found
+        codes = [code for process in processes if (code := process.exitcode) is not None]
+        if codes:
+            return codes
         time.sleep(0.02)
     return []

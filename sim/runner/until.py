@@ -64,20 +64,20 @@ def _goal(metric: Any, half: Any) -> RunUntil:
         except ValueError:
             number = half
     try:
-        found = kind.read(number)
+        width_read = kind.read(number)
     except ValueError:
         comma = " (write a decimal point, not a comma)" if "," in str(half) else ""
-        told = (
+        message = (
             f"until: {half!r} is not allowed as the half-width of {metric}: expected "
             f"{kind.allowed}{comma}"
         )
-        raise UsageError(told) from None
-    return RunUntil(metric=metric, half_width=found, relative=isinstance(number, str))
+        raise UsageError(message) from None
+    return RunUntil(metric=metric, half_width=width_read, relative=isinstance(number, str))
 
 
 def rules(
     scenario: Scenario,
-    asked: Sequence[RunUntil],
+    goals: Sequence[RunUntil],
     most: int | None,
     chosen: Sequence[str],
     against: str | None,
@@ -85,7 +85,7 @@ def rules(
     """When the chosen policies of a scenario have run often enough, a rule a measure; none: a fixed
     number of times.
 
-    asked: what was asked for in place of what the scenario says. most: how often at most, in its
+    goals: what was asked for in place of what the scenario says. most: how often at most, in its
     place. Differences are paired to `against` or the first policy; where one policy runs alone, its
     mean counts.
     """
@@ -93,7 +93,7 @@ def rules(
     from sim.scenario.keys.replications import MOST
 
     count = scenario.repeats
-    wanted = tuple(asked) or ((count.until,) if count.until is not None else ())
+    wanted = tuple(goals) or ((count.until,) if count.until is not None else ())
     if not wanted:
         return ()
     if most is None:
@@ -104,7 +104,7 @@ def rules(
         )
     reference = (against or chosen[0]) if len(chosen) > 1 else None
     return tuple(
-        Precision(schedule(count, most), each, count.confidence, reference) for each in wanted
+        Precision(schedule(count, most), goal, count.confidence, reference) for goal in wanted
     )
 
 
@@ -135,57 +135,59 @@ def manifest_entry(rules: Sequence[Precision], values: Values, reached: int) -> 
     policy `against`, or "mean". Of each measure, `asked` is the half-width as it was given, `goal`
     the same in the measure's own unit and `reached` the widest there is (null: it cannot be told).
     """
-    looks, found = rules[0].looks, []
+    looks, measures = rules[0].looks, []
     for rule in rules:
         assert rule.until is not None
         mine = values[_metric(rule)]
-        asked = (
+        wanted = (
             f"{100 * rule.until.half_width:g}%" if rule.until.relative else rule.until.half_width
         )
         widths = {"goal": _known(rule.target(mine)), "reached": _known(rule.widest(mine))}
-        found.append({"metric": _metric(rule), "asked": asked, **widths, "met": rule.known(mine)})
+        measures.append(
+            {"metric": _metric(rule), "asked": wanted, **widths, "met": rule.known(mine)}
+        )
     return {
         "min": looks[0],
         "max": looks[-1],
         "reached": reached,
-        "stopped": "known" if all(one["met"] for one in found) else "max",
+        "stopped": "known" if all(one["met"] for one in measures) else "max",
         "needed": _most(rule.would_do(values[_metric(rule)]) for rule in rules),
         "of": "mean" if rules[0].reference is None else "difference",
         "against": rules[0].reference,
         "confidence": rules[0].confidence,
-        "measures": found,
+        "measures": measures,
     }
 
 
 def _most(counts: Iterable[int | None]) -> int | None:
-    found = list(counts)
-    return None if None in found else max(count for count in found if count is not None)
+    known = list(counts)
+    return None if None in known else max(count for count in known if count is not None)
 
 
-def sentence(found: Mapping[str, Any]) -> str:
+def sentence(entry: Mapping[str, Any]) -> str:
     """In words what `until` of a manifest says: how often everything ran, how well it is known,
     what stopped it."""
-    what = "the mean" if found["of"] == "mean" else f"each difference to {found['against']}"
+    what = "the mean" if entry["of"] == "mean" else f"each difference to {entry['against']}"
     parts = []
-    for one in found["measures"]:
-        asked = one["asked"] if isinstance(one["asked"], str) else f"\u00b1{one['asked']:g}"
+    for one in entry["measures"]:
+        wanted = one["asked"] if isinstance(one["asked"], str) else f"\u00b1{one['asked']:g}"
         if isinstance(one["asked"], str) and one["goal"] is not None:
-            asked += f", that is \u00b1{_number(one['goal'])}"
+            wanted += f", that is \u00b1{_number(one['goal'])}"
         wide = (
             "cannot be told"
             if one["reached"] is None
             else f"is known to \u00b1{_number(one['reached'])}"
         )
-        parts.append(f"{what} in {one['metric']} {wide} (asked: {asked})")
-    told = f"After {found['reached']:,} replications {' and '.join(parts)}."
-    if found["stopped"] != "max":
-        return told
+        parts.append(f"{what} in {one['metric']} {wide} (asked: {wanted})")
+    text = f"After {entry['reached']:,} replications {' and '.join(parts)}."
+    if entry["stopped"] != "max":
+        return text
     more = (
-        f"about {found['needed']:,} would do"
-        if found["needed"]
+        f"about {entry['needed']:,} would do"
+        if entry["needed"]
         else "how many would do cannot be told"
     )
-    return f"{told} Stopped at the most there may be, {found['max']:,}: {more}."
+    return f"{text} Stopped at the most there may be, {entry['max']:,}: {more}."
 
 
 def _metric(rule: Precision) -> str:

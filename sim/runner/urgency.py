@@ -50,10 +50,10 @@ def urgency_table(
         if name not in again and name in set(runs["variant"]):
             values |= _weighed(name, tables["decisions"], manifest)
     wanted = {name: [r for v, _, r in values if v == name] for name in again}
-    found, failures = _simulated(
+    parts, failures = _simulated(
         {name: policies[name] for name in again}, wanted, driver, workers, progress
     )
-    return _table(runs, values | found), failures
+    return _table(runs, values | parts), failures
 
 
 def _columns(runs: pd.DataFrame) -> tuple[list[Any], list[Any], list[Any]]:

@@ -17,9 +17,9 @@ from math import floor
 from typing import Any
 
 from sim.clock import Calendar, Duration, Rate
-from sim.scenario.nodes import Mark, Node, written
-from sim.scenario.times import Rounds
-from sim.scenario.value_types import Kind
+from sim.scenario.nodes import Location, Node, written
+from sim.scenario.times import RoundLimit
+from sim.scenario.value_types import ValueType
 
 DIGITS = Context(prec=12)
 """Numbers are rounded to 12 significant digits, and to 15 places, the most a duration or rate is
@@ -62,7 +62,7 @@ class Ranged:
     steps: int | None
     grain: Fraction | None
     spell: Callable[[Fraction], Any]
-    mark: Mark
+    mark: Location
 
     def step(self, k: int) -> Node:
         """Value number `k` of `steps`, from 0."""
@@ -110,7 +110,7 @@ def plain_decimal(number: Fraction) -> str:
 
 
 @dataclass(frozen=True)
-class Scale:
+class RangeScale:
     """How the values of a range are counted: the two ends, the grain, and how a number on the scale
     is written."""
 
@@ -126,7 +126,9 @@ NO_RANGE = (
 )
 
 
-def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Calendar) -> Scale:
+def scale(
+    kind: ValueType, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Calendar
+) -> RangeScale:
     """The scale between two values that `kind` has read; ValueError says why there is none.
 
     path: the key's own, without the variant. Durations are counted in hours, rates per unit of the
@@ -134,7 +136,7 @@ def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Ca
     """
     low, high = ends
     if isinstance(low, Duration) and isinstance(high, Duration):
-        return Scale(
+        return RangeScale(
             low.amount * calendar.hours(low.unit),
             high.amount * calendar.hours(high.unit),
             _grain(kind, path, calendar),
@@ -142,18 +144,18 @@ def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Ca
         )
     if isinstance(low, Rate) and isinstance(high, Rate):
         per = calendar.hours(low.unit) / calendar.hours(high.unit)
-        return Scale(
+        return RangeScale(
             low.amount,
             high.amount * per,
             None,
             lambda number: f"{plain_decimal(number)}/{low.unit}",
         )
-    if isinstance(low, Rounds) and isinstance(high, Rounds):
-        return Scale(
+    if isinstance(low, RoundLimit) and isinstance(high, RoundLimit):
+        return RangeScale(
             Fraction(low.rounds),
             Fraction(high.rounds),
             Fraction(1),
-            lambda number: str(Rounds(int(number))),
+            lambda number: str(RoundLimit(int(number))),
         )
     if type(low) is not type(high) and kind.type == "limit":
         raise ValueError(
@@ -163,10 +165,12 @@ def scale(kind: Kind, path: tuple[str, ...], ends: tuple[Any, Any], calendar: Ca
         raise ValueError(NO_RANGE)
     first, last = (Fraction(repr(end)) for end in ends)
     if kind.type == "limit":
-        return Scale(first, last, None, lambda number: f"{plain_decimal(number * 100)}%")
+        return RangeScale(first, last, None, lambda number: f"{plain_decimal(number * 100)}%")
     if kind.type == "whole number":
-        return Scale(first, last, Fraction(1), int)
-    return Scale(first, last, 1 / calendar.tick if path[-1] == "attention" else None, _as_float)
+        return RangeScale(first, last, Fraction(1), int)
+    return RangeScale(
+        first, last, 1 / calendar.tick if path[-1] == "attention" else None, _as_float
+    )
 
 
 def _as_float(number: Fraction) -> float:
@@ -181,7 +185,7 @@ def _numbers(*ends: Any) -> bool:
     return all(finite)
 
 
-def _grain(kind: Kind, path: tuple[str, ...], calendar: Calendar) -> Fraction:
+def _grain(kind: ValueType, path: tuple[str, ...], calendar: Calendar) -> Fraction:
     """What a duration is a multiple of, in hours: a day, a tick or, where parts of a tick count, at
     most a minute."""
     if path in (("clock", "horizon"), ("clock", "warmup")):
@@ -196,11 +200,11 @@ def duration_text(hours: Fraction, unit: str, calendar: Calendar) -> str:
     ValueError for what takes too many digits in every unit (no whole number of ticks or minutes
     does).
     """
-    for each in (unit, "d", "h", "m"):
+    for unit_tried in (unit, "d", "h", "m"):
         try:
-            text = written(Duration(hours / calendar.hours(each), each))
+            text = written(Duration(hours / calendar.hours(unit_tried), unit_tried))
         except ValueError:
             continue
-        if len(text.removesuffix(each).partition(".")[2]) <= MOST_PLACES:
+        if len(text.removesuffix(unit_tried).partition(".")[2]) <= MOST_PLACES:
             return text
     raise ValueError(f"{float(hours):g}h cannot be written exactly")

@@ -39,7 +39,8 @@ def html(scenario: Scenario) -> str:
     rules = {"power.rule": scenario.power.rule, "consensus.rule": scenario.consensus.rule}
     rows = [[f"{name(scenario.base)} (base)", _changes(rules)]]
     rows += [
-        [name(each), _changes(changes)] for each, changes in scenario.resolved()["variants"].items()
+        [name(policy), _changes(changes)]
+        for policy, changes in scenario.resolved()["variants"].items()
     ]
     kinds = f"<p>Issues: {', '.join(name(kind) for kind in scenario.issues)}</p>"
     about = [f"<p>{text(scenario.title, 200)}</p>"] if scenario.title else []
@@ -49,13 +50,13 @@ def html(scenario: Scenario) -> str:
 
 def _changes(changes: Mapping[str, Any]) -> str:
     """The settings of a variant, without those that a kind of issue merely takes over."""
-    own = {key: value for key, value in changes.items() if not _taken_over(key, changes)}
-    told = [
+    shown = {key: value for key, value in changes.items() if not _taken_over(key, changes)}
+    texts = [
         f"{text(key, 40)} {text('none' if value is None else value, 40)}"
-        for key, value in own.items()
+        for key, value in shown.items()
     ]
-    left = len(told) - _MOST
-    return ", ".join([*told[:_MOST], *([f"and {left} more"] if left > 0 else [])]) or "nothing"
+    left = len(texts) - _MOST
+    return ", ".join([*texts[:_MOST], *([f"and {left} more"] if left > 0 else [])]) or "nothing"
 
 
 def _taken_over(key: str, changes: Mapping[str, Any]) -> bool:

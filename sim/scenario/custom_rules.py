@@ -12,8 +12,8 @@ from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import Finding, Path
-from sim.scenario.value_types import Kind, Range, display, number, plainly
+from sim.scenario.validate import KeyProblem, Path
+from sim.scenario.value_types import Range, ValueType, display, number, plainly
 from sim.scenario.value_types import share as share_of
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def _file(reference: str, files: Sequence[RuleFile]) -> RuleFile:
     return next((file for file in files if file.name == name), None) or file_of(reference)
 
 
-def kind_of(parameter: Parameter) -> Kind:
+def kind_of(parameter: Parameter) -> ValueType:
     """What a parameter may be, as a kind of value: a share may be written as a percentage."""
     within = Range(parameter.low, parameter.high)
     return share_of(within) if parameter.is_share else number(within)
 
 
-def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Iterator[Finding]:
+def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Iterator[KeyProblem]:
     """Parameters that a rule does not have, or that are not what it allows."""
     for family, path, section in sections(settings):
         given: Mapping[str, Any] = section.with_ or {}
@@ -72,26 +72,28 @@ def wrong_parameters(settings: Settings, sound: Callable[[Path], bool]) -> Itera
             continue
         here = (*path, "with")
         if not is_reference(section.rule):
-            told = (
+            message = (
                 f"goes with a custom rule; {section.rule} is built in (in a variant: "
                 f"{family}.with: null)"
             )
-            yield Finding(here, told, at_key=True)
+            yield KeyProblem(here, message, at_key=True)
             continue
         parameters = find(section.rule, family, ()).parameters
         for name, value in given.items():
             if name not in parameters:
-                told = (
+                message = (
                     f"is no parameter of {section.rule}; it has: {', '.join(parameters) or 'none'}"
                 )
-                yield Finding((*here, name), told + nearest(name, list(parameters)), at_key=True)
+                yield KeyProblem(
+                    (*here, name), message + nearest(name, list(parameters)), at_key=True
+                )
             elif message := _unreadable(kind_of(parameters[name]), value):
-                yield Finding((*here, name), message)
+                yield KeyProblem((*here, name), message)
 
 
 def without_effect(
     settings: Settings, root: Node, sound: Callable[[Path], bool]
-) -> Iterator[Finding]:
+) -> Iterator[KeyProblem]:
     """Keys that would do nothing beside a custom rule: those of the built-in rule that it
     takes the place of."""
     if is_reference(settings.persuade.rule) and sound(("persuade", "rule")):
@@ -102,7 +104,7 @@ def without_effect(
         ]
         for path, matrix in given:
             if matrix is not None and sound(path):
-                yield Finding(
+                yield KeyProblem(
                     path,
                     _idle(settings.persuade.rule, "who trusts whom"),
                     near=(("persuade", "rule"),),
@@ -114,7 +116,7 @@ def without_effect(
             # Resolved settings have every key; a default that stands there does no harm.
             changed = getattr(settings.influence, key) != getattr(standard, key)
             if changed and child(root, *path) is not None and sound(path):
-                yield Finding(
+                yield KeyProblem(
                     path, _idle(settings.influence.rule, "how influence moves"), at_key=True
                 )
 
@@ -125,7 +127,7 @@ def _idle(reference: str, what: str) -> str:
     )
 
 
-def _unreadable(kind: Kind, value: Any) -> str:
+def _unreadable(kind: ValueType, value: Any) -> str:
     try:
         kind.read(value)
     except ValueError as error:
@@ -135,9 +137,9 @@ def _unreadable(kind: Kind, value: Any) -> str:
 
 def values(rule: Rule, given: Mapping[str, Any] | None) -> tuple[float, ...]:
     """The values of a rule's parameters, in the order in which it declares them."""
-    found = given or {}
+    chosen = given or {}
     return tuple(
-        float(kind_of(one).read(found[name])) if name in found else one.default
+        float(kind_of(one).read(chosen[name])) if name in chosen else one.default
         for name, one in rule.parameters.items()
     )
 
@@ -170,22 +172,22 @@ def parameters_named(key: str) -> list[tuple[str, Parameter]]:
     steps = key.split(".")
     section, _, name = steps[-3:]
     there = {reference: rule for reference, rule in loaded() if rule.of.section == section}
-    found = [
+    named = [
         (reference, rule.parameters[name])
         for reference, rule in there.items()
         if name in rule.parameters
     ]
-    if not found:
+    if not named:
         known = [known for rule in there.values() for known in rule.parameters]
         if there:
-            told = (
+            reason = (
                 f"{', '.join(there)} {'has' if len(there) == 1 else 'have'} "
                 f"{', '.join(known) or 'none'}"
             )
         else:
-            told = f"no custom {section} rule is loaded: add --rules FILE"
-        raise UsageError(f"there is no parameter '{name}': {told}{nearest(name, known)}")
-    return found
+            reason = f"no custom {section} rule is loaded: add --rules FILE"
+        raise UsageError(f"there is no parameter '{name}': {reason}{nearest(name, known)}")
+    return named
 
 
 def is_parameter(key: str) -> bool:
@@ -226,7 +228,7 @@ def parameter_line(parameter: Parameter) -> str:
     return "; ".join([*words, parameter.source])
 
 
-# The JSON Schema of a scenario, told of the custom rules that are loaded: their names and
+# The JSON Schema of a scenario, with the custom rules that are loaded: their names and
 # parameters
 
 

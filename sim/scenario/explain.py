@@ -37,18 +37,18 @@ def explain(key: str) -> Explanation:
     """The explanation of a key, with NAME or an actual name in it; UsageError for one that does not
     exist."""
     declared = {entry.path: entry for entry in walk()}
-    found = declared.get(key) or declared.get(pattern(key.split(".")))
-    if found is None:
+    declared_key = declared.get(key) or declared.get(pattern(key.split(".")))
+    if declared_key is None:
         raise UsageError(f"no key '{key}'{nearest(key, list(declared))}")
-    kind, allowed = _type(found)
+    kind, allowed = _type(declared_key)
     return Explanation(
-        key=found.path,
-        meaning=meaning(found),
+        key=declared_key.path,
+        meaning=meaning(declared_key),
         type=kind,
-        unit=facts(found)["x-unit"],
-        default=default(found),
+        unit=facts(declared_key)["x-unit"],
+        default=default(declared_key),
         allowed=allowed,
-        source="" if found.section is not None else facts(found)["x-source"],
+        source="" if declared_key.section is not None else facts(declared_key)["x-source"],
     )
 
 

@@ -15,18 +15,18 @@ from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.power import Engagement
 from sim.scenario.keys.replications import Replications
 from sim.scenario.keys.stream import POSITIONS
-from sim.scenario.nodes import Mark, Node, child, from_plain, merge, written
+from sim.scenario.nodes import Location, Node, child, from_plain, merge, written
 
 HALF_LIVES = 4
 """An issue expires after this many half-lives, unless the scenario says when."""
 
 
-def default_positions(mark: Mark) -> Node:
+def default_positions(mark: Location) -> Node:
     """The positions of a scenario that names none."""
     return from_plain(POSITIONS, mark)
 
 
-def default_issues(root: Node, mark: Mark) -> Node:
+def default_issues(root: Node, mark: Location) -> Node:
     """The kinds of issue of a scenario that names none, raised and decided at its own positions.
 
     Of an imported organisation only the direction's source is known by name: operational issues are
@@ -106,7 +106,7 @@ def _named_leaders(entry: Node) -> Node:
     return with_defaults(entry, {"name": named.value.rpartition(":")[2]}, named.mark)
 
 
-def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Mark) -> Node:
+def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Location) -> Node:
     """The mapping with defaults for the keys it does not have."""
     if node is None:
         node = Node({}, mark, derived=True)
@@ -118,11 +118,11 @@ def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Mark) -> No
     return replace(node, value={**node.value, **new})
 
 
-def _derived(value: Any, mark: Mark, key_mark: Mark | None = None) -> Node:
+def _derived(value: Any, mark: Location, key_mark: Location | None = None) -> Node:
     return replace(from_plain(value, mark), derived=True, key_mark=key_mark)
 
 
-def _stream(stream: Node | None, mark: Mark) -> Node:
+def _stream(stream: Node | None, mark: Location) -> Node:
     if child(stream, "people") is not None:
         return with_defaults(stream, {"peers": "none", "bridges": 0.0}, mark)
     stream = with_defaults(stream, {}, mark)
@@ -193,20 +193,20 @@ def _kind(kind: Node, root: dict[str, Node]) -> Node:
         if expiry is not None:
             entries["expiry"] = expiry
     for name in ("power", "consensus"):
-        own, shared = entries.get(name), root.get(name)
+        of_kind, shared = entries.get(name), root.get(name)
         if shared is None or not isinstance(shared.value, dict):
             continue
-        if own is None:
+        if of_kind is None:
             entries[name] = shared
-        elif isinstance(own.value, dict):
-            entries[name] = merge(_for_rule(shared, own), own, removing=False)
+        elif isinstance(of_kind.value, dict):
+            entries[name] = merge(_for_rule(shared, of_kind), of_kind, removing=False)
     return replace(kind, value=entries)
 
 
-def _for_rule(shared: Node, own: Node) -> Node:
+def _for_rule(shared: Node, of_kind: Node) -> Node:
     """A section of the scenario as a kind of issue takes it over: without parameters when they are
     of another rule."""
-    mine, theirs = child(own, "rule"), child(shared, "rule")
+    mine, theirs = child(of_kind, "rule"), child(shared, "rule")
     if mine is None or (theirs is not None and mine.value == theirs.value):
         return shared
     return replace(

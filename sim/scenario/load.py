@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.nodes import Mark, Node, child, from_plain, merge, plain, problem
+from sim.scenario.keys.facts import FrozenDict
+from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override
-from sim.scenario.points import wrong_values
+from sim.scenario.points import wrong_search, wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
-from sim.scenario.search import wrong_search
 from sim.scenario.validate import Model
 from sim.texts import decoded
 
@@ -35,7 +34,7 @@ class Loaded(Generic[Model]):
 
 
 @dataclass
-class Reading:
+class FileReader:
     """What has been read so far, and everything found wrong."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -49,21 +48,21 @@ class Reading:
         extends = child(root, "extends")
         if root is None or extends is None or not isinstance(extends.value, str):
             return root
-        own = {key: node for key, node in root.value.items() if key != "extends"}
+        entries = {key: node for key, node in root.value.items() if key != "extends"}
         base = self.extended(extends, folder)
-        root = replace(root, value=own)
+        root = replace(root, value=entries)
         return root if base is None else merge(base, root)
 
     def extended(self, extends: Node, folder: Path) -> Node | None:
         """The scenario that `extends` names, its own paths made relative to `folder`."""
         path = folder / extends.value
         if _real(path) in self.files or len(self.files) >= MOST_FILES:
-            told = (
+            message = (
                 "extends itself, directly or through others"
                 if _real(path) in self.files
                 else "goes too deep"
             )
-            self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {told}"))
+            self.problems.append(problem(extends.mark, "extends", f"{extends.value!r} {message}"))
             return None
         known = len(self.problems)
         base = self.file(path, extends)
@@ -72,12 +71,12 @@ class Reading:
         if len(self.problems) == known:
             what = "a list" if base is not None and isinstance(base.value, list) else "text"
             what = what if base is not None and base.value else "empty"
-            told = (
+            message = (
                 f"{extends.value!r} is {what}, so there is nothing to extend: expected a "
                 f"mapping of keys"
             )
             self.problems.append(
-                problem(extends.mark, "extends", f"{told}, such as name: my-scenario")
+                problem(extends.mark, "extends", f"{message}, such as name: my-scenario")
             )
         return None
 
@@ -91,14 +90,16 @@ class Reading:
                 raise ValueError(f"it is larger than {MOST_BYTES // 1024} KiB")
             text = decoded(data)
         except UnicodeDecodeError as error:
-            told = f"is no UTF-8 text (byte {error.start + 1})"
-            self.problems.append(problem(Mark(str(path)), "", told))
+            message = f"is no UTF-8 text (byte {error.start + 1})"
+            self.problems.append(problem(Location(str(path)), "", message))
             return None
         except (OSError, ValueError) as error:
-            mark = named_by.mark if named_by else Mark(str(path))
+            mark = named_by.mark if named_by else Location(str(path))
             why = getattr(error, "strerror", None) or str(error)
-            told = f"{str(path)!r} cannot be read: {why}" if named_by else f"cannot be read: {why}"
-            self.problems.append(problem(mark, "extends" if named_by else "", told))
+            message = (
+                f"{str(path)!r} cannot be read: {why}" if named_by else f"cannot be read: {why}"
+            )
+            self.problems.append(problem(mark, "extends" if named_by else "", message))
             return None
         return self.text(text, str(path), path.parent)
 
@@ -129,7 +130,7 @@ def with_overrides(
     else they are taken as they are, as other values always are.
     """
     problems: list[Problem] = []
-    mark = Mark(named)
+    mark = Location(named)
     for dotted, value in overrides.items():
         try:
             if isinstance(value, str) and texts:
@@ -162,8 +163,10 @@ def _set(root: Node, dotted: str, node: Node) -> tuple[Node, list[Problem]]:
         return override(root, dotted, node)
     variants = child(root, "variants")
     variant = child(root, "variants", steps[1])
-    own = dict(variant.value) if variant is not None and isinstance(variant.value, dict) else {}
-    named = Node({**own, steps[2]: node}, node.mark, node.where)
+    settings = (
+        dict(variant.value) if variant is not None and isinstance(variant.value, dict) else {}
+    )
+    named = Node({**settings, steps[2]: node}, node.mark, node.where)
     others = variants.value if variants is not None and isinstance(variants.value, dict) else {}
     both = Node({**others, steps[1]: named}, node.mark, node.where)
     return replace(root, value={**root.value, "variants": both}), []
@@ -177,13 +180,13 @@ def assemble(
     if root is None:
         raise InvalidInput(problems)
     known = {(item.file, item.line, item.column) for item in problems if item.line}
-    settings, found = policy_of(root, model, folder)
+    settings, wrong_base = policy_of(root, model, folder)
     problems = problems + [
-        item for item in found if (item.file, item.line, item.column) not in known
+        item for item in wrong_base if (item.file, item.line, item.column) not in known
     ]
     policies: dict[str, Model] = {}
     if settings is not None and isinstance(root.value, dict):
-        own = alone(root)
+        common = alone(root)
         none: dict[str, Any] = {
             "variants": FrozenDict(),
             "claims": (),
@@ -191,10 +194,10 @@ def assemble(
             "calibrate": None,
         }
         policies[settings.base] = settings.model_copy(update=none)
-        reported = set(found)
+        reported = set(wrong_base)
         for name in settings.variants:
             entry = root.value["variants"].value[name]
-            policy, wrong = variant_of(own, name, entry, settings.base, model, reported, folder)
+            policy, wrong = variant_of(common, name, entry, settings.base, model, reported, folder)
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy

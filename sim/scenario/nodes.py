@@ -23,7 +23,7 @@ LARGEST = 10**40
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Location:
     """A place in a file; line and column count from 1, and are 0 where there is no file."""
 
     file: str
@@ -41,26 +41,26 @@ class Node:
     """
 
     value: Any
-    mark: Mark
-    key_mark: Mark | None = None
+    mark: Location
+    key_mark: Location | None = None
     derived: bool = False
 
-    def at_key(self, mark: Mark) -> Node:
+    def at_key(self, mark: Location) -> Node:
         """The same value under a key that stands at `mark`."""
         return replace(self, key_mark=mark)
 
     @property
-    def where(self) -> Mark:
+    def where(self) -> Location:
         """The key's place, or the value's own when there is no key."""
         return self.key_mark or self.mark
 
 
-def problem(mark: Mark, path: str, message: str) -> Problem:
+def problem(mark: Location, path: str, message: str) -> Problem:
     """A problem found at a mark."""
     return Problem(mark.file, mark.line, mark.column, path, message)
 
 
-def from_plain(data: Any, mark: Mark) -> Node:
+def from_plain(data: Any, mark: Location) -> Node:
     """Plain Python data as nodes that all stand at `mark`; InvalidInput for anything YAML could not
     say."""
     return _Plain(mark).node(data, "", 0)
@@ -70,7 +70,7 @@ def from_plain(data: Any, mark: Mark) -> Node:
 class _Plain:
     """Turns plain data into nodes, within the same bounds as a file."""
 
-    mark: Mark
+    mark: Location
     count: int = 0
 
     def refuse(self, path: str, message: str) -> InvalidInput:

@@ -1,5 +1,5 @@
-"""Points of a sweep: the policies that follow when keys are set, and whether each varied value can
-stand at all."""
+"""Points of a sweep or of a calibration's search: the policies that follow when keys are set, and
+whether each varied or searched value can stand at all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario.axes import Axis, Ranged
-from sim.scenario.checks import calendar_of
+from sim.scenario.clock_checks import calendar_of
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.settings import Settings
-from sim.scenario.nodes import Mark, Node, child, problem
+from sim.scenario.nodes import Location, Node, child, problem
 from sim.scenario.override import override
-from sim.scenario.people import HERE
-from sim.scenario.policy import alone, policy_of
-from sim.scenario.sweep_checks import policies_of
+from sim.scenario.policy import WORKING_FOLDER, alone, policy_of
 from sim.scenario.validate import Model
 from sim.scenario.vary import VARY, Target, axes, distinct_values, target, without_effect
 
@@ -27,7 +26,7 @@ def policies_at(
     base: str,
     model: type[Model],
     label: str = VARY,
-    folder: Path = HERE,
+    folder: Path = WORKING_FOLDER,
 ) -> tuple[dict[str, Model], list[Problem]]:
     """The named policies of a scenario with some keys set, and everything wrong with them.
 
@@ -36,15 +35,15 @@ def policies_at(
     A problem is located at the change that brings it (the last of them where it is in none);
     `label` stands before the key in its path. `folder` is that of the data files.
     """
-    found: dict[str, Model] = {}
+    resolved: dict[str, Model] = {}
     problems: dict[Problem, None] = {}
     common, wrong = _with(
         alone(root), {key: node for key, node in changes.items() if not _of_variant(key)}, label
     )
     for name in names:
         settings = child(root, "variants", name) if name != base else None
-        own = dict(settings.value) if settings is not None else {}
-        policy, broken = _with(common, own, "")
+        variant = dict(settings.value) if settings is not None else {}
+        policy, broken = _with(common, variant, "")
         prefix = f"variants.{name}."
         mine = {
             key.removeprefix(prefix): node
@@ -54,9 +53,9 @@ def policies_at(
         policy, worse = _with(policy, mine, f"{label}{prefix}")
         named = replace(policy, value={**policy.value, "base": Node(name, root.mark)})
         made, false = policy_of(named if name != base else policy, model, folder)
-        found |= {} if made is None else {name: made}
+        resolved |= {} if made is None else {name: made}
         problems |= dict.fromkeys([*wrong, *worse, *_located([*broken, *false], changes, label)])
-    return found, list(problems)
+    return resolved, list(problems)
 
 
 def _of_variant(key: str) -> bool:
@@ -76,15 +75,15 @@ def _located(
 ) -> Iterator[Problem]:
     """The problems, each at the change that it stands at or, without one, at the last change."""
     for item in problems:
-        here = Mark(item.file, item.line, item.column)
+        here = Location(item.file, item.line, item.column)
         there = [key for key, node in changes.items() if here in (node.mark, node.where)]
         named = [key for key in there if key == item.path or key.endswith(f".{item.path}")]
         key = next(iter([*named, *there, *list(changes)[-1:]]), None)
         if key is None:
             yield item
             continue
-        told = item.message if key in named else f"{item.path}: {item.message}"
-        yield problem(changes[key].where, f"{label}{key}", told)
+        message = item.message if key in named else f"{item.path}: {item.message}"
+        yield problem(changes[key].where, f"{label}{key}", message)
 
 
 def wrong_values(
@@ -93,7 +92,7 @@ def wrong_values(
     policies: Mapping[str, Settings],
     model: type[Settings],
     sound: bool,
-    folder: Path = HERE,
+    folder: Path = WORKING_FOLDER,
 ) -> list[Problem]:
     """Everything wrong with the keys and values of sweep.vary, each value looked at alone.
 
@@ -107,23 +106,100 @@ def wrong_values(
         or isinstance(calendar, str)
     ):
         return []
-    found, problems = axes(vary, sweep.design, policies, settings.base, calendar)
+    varied, problems = axes(vary, sweep.design, policies, settings.base, calendar)
     running = policies_of(settings)
-    for name, each in found.items():
-        if told := without_effect(name, settings.variants, running):
-            problems.append(problem(vary.value[name].where, f"{VARY}{name}", told))
+    for name, axis in varied.items():
+        if message := without_effect(name, settings.variants, running):
+            problems.append(problem(vary.value[name].where, f"{VARY}{name}", message))
         elif sound:
-            for value in tried(each, target(name, policies, settings.base), vary.value[name]):
+            for value in tried(axis, target(name, policies, settings.base), vary.value[name]):
                 problems += policies_at(
                     root, {name: value}, running, settings.base, model, folder=folder
                 )[1]
     return list(dict.fromkeys(problems))
 
 
-def tried(each: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
+def tried(axis: Axis, key: Target | str, entry: Node) -> Iterator[Node]:
     """The values to try of an axis: of a list, those that can tell; of a range, its ends; each
     where it is written."""
-    if isinstance(each, Ranged):
+    if isinstance(axis, Ranged):
         yield from (replace(entry.value[end], key_mark=None) for end in ("from", "to"))
     elif isinstance(key, Target):
-        yield from distinct_values(key, each.items)
+        yield from distinct_values(key, axis.items)
+
+
+# Where a calibration searches: keys of one policy, each with a list or a range
+
+
+SEARCH = "calibrate.search."
+DESIGN = "search"
+"""What stands for the design of a sweep where ranges are read."""
+SECTIONS = ("power", "consensus", "flow")
+KEYS = ("work.focus",)
+OUTSIDE = (
+    f"is no key that a calibration may search: those under {', '.join(SECTIONS)}, and "
+    f"{', '.join(KEYS)}"
+)
+
+
+def without_variant(name: str) -> str:
+    """A searched key without the variant that it belongs to."""
+    return name.split(".", 2)[-1] if name.startswith("variants.") else name
+
+
+def is_policy(name: str) -> bool:
+    """Whether a key is one of those that a calibration may search."""
+    return without_variant(name) in KEYS or without_variant(name).split(".")[0] in SECTIONS
+
+
+def searched(names: Sequence[str], base: str) -> list[str]:
+    """The policies that searched keys belong to: those of variants.NAME.KEY, or the base where
+    there is none.
+
+    Keys of the base go with those of a variant, which takes them over.
+    """
+    named = [name.split(".")[1] for name in names if name.startswith("variants.")]
+    return list(dict.fromkeys(named)) or [base]
+
+
+def wrong_search(
+    root: Node,
+    settings: Settings,
+    policies: Mapping[str, Settings],
+    model: type[Model],
+    sound: bool,
+    folder: Path = WORKING_FOLDER,
+) -> list[Problem]:
+    """Everything wrong with the keys and values of calibrate.search, each value looked at alone.
+
+    sound: whether nothing else is wrong; only then are the values tried in the policies.
+    """
+    search, calendar = child(root, "calibrate", "search"), calendar_of(settings)
+    if search is None or not isinstance(search.value, dict) or isinstance(calendar, str):
+        return []
+    problems = [
+        problem(entry.where, f"{SEARCH}{name}", OUTSIDE)
+        for name, entry in search.value.items()
+        if not is_policy(name)
+    ]
+    inside = replace(
+        search, value={name: entry for name, entry in search.value.items() if is_policy(name)}
+    )
+    searched_axes, wrong = axes(inside, DESIGN, policies, settings.base, calendar, SEARCH)
+    problems += wrong
+    running = searched(list(search.value), settings.base)
+    if len(running) > 1:
+        message = (
+            f"searches {len(running)} policies, {', '.join(running)}; a search is of one of them"
+        )
+        problems.append(problem(search.where, SEARCH[:-1], message))
+        return problems
+    for name, axis in searched_axes.items():
+        if message := without_effect(name, settings.variants, running, "calibrate.search"):
+            problems.append(problem(inside.value[name].where, f"{SEARCH}{name}", message))
+        elif sound and not problems:
+            for value in tried(axis, target(name, policies, settings.base), inside.value[name]):
+                problems += policies_at(
+                    root, {name: value}, running, settings.base, model, SEARCH, folder
+                )[1]
+    return list(dict.fromkeys(problems))

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
-from sim.scenario.marks import decimal_point
-from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Mark, Node, is_text, problem
+from sim.scenario.hints import decimal_point
+from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Location, Node, is_text, problem
 from sim.scenario.syntax import mistake_in
 
 MOST_BYTES = 256 * 1024
@@ -40,26 +40,26 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     """The node of a YAML text called `name` (None when it could not be read to its end), and the
     problems."""
     if len(text) > MOST_BYTES:
-        return None, [problem(Mark(name), "", f"is larger than {MOST_BYTES // 1024} KiB")]
+        return None, [problem(Location(name), "", f"is larger than {MOST_BYTES // 1024} KiB")]
     builder = _Builder(name)
     try:
         return builder.document(yaml.parse(text, Loader=yaml.SafeLoader)), builder.problems
     except _Stop:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
-        found = mistake_in(text, error)
-        if found is None:
+        mistake = mistake_in(text, error)
+        if mistake is None:
             return None, [
                 *builder.problems,
-                problem(Mark(name), "", f"is no YAML: {error.problem}"),
+                problem(Location(name), "", f"is no YAML: {error.problem}"),
             ]
         return None, [
             *builder.problems,
-            problem(Mark(name, found.line, found.column), "", found.message),
+            problem(Location(name, mistake.line, mistake.column), "", mistake.message),
         ]
     except yaml.reader.ReaderError as error:
         before = text[: int(error.position)]
-        place = Mark(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        place = Location(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return None, [
             problem(
                 place, "", f"holds a character that may not stand in YAML (U+{_code(error):04X})"
@@ -67,7 +67,10 @@ def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
         ]
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
         # The scanner lets some escapes and directives through that chr() and int() then refuse.
-        return None, [*builder.problems, problem(Mark(name), "", f"is no YAML: {str(error)[:200]}")]
+        return None, [
+            *builder.problems,
+            problem(Location(name), "", f"is no YAML: {str(error)[:200]}"),
+        ]
 
 
 def _code(error: yaml.reader.ReaderError) -> int:
@@ -102,7 +105,7 @@ class _Builder:
 
     def document(self, events: Iterator[Any]) -> Node:
         """The first document; another one is a problem."""
-        root = Node({}, Mark(self.name, 1, 1))
+        root = Node({}, Location(self.name, 1, 1))
         documents = 0
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -114,8 +117,8 @@ class _Builder:
                 root = self.node(event, events, "", 0)
         return root
 
-    def mark(self, event: Any) -> Mark:
-        return Mark(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
+    def mark(self, event: Any) -> Location:
+        return Location(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def note(self, event: Any, path: str, message: str) -> None:
         self.problems.append(problem(self.mark(event), path, message))

@@ -74,14 +74,14 @@ def _reads_of(family: Family, policy: Settings, kind: IssueKind) -> frozenset[st
 
 
 @dataclass(frozen=True)
-class Reading:
+class KeysRead:
     """What a resolved policy reads."""
 
     policy: Settings
 
     @cached_property
     def everything(self) -> bool:
-        """Whether nothing can be told, as it has leaders of a custom class."""
+        """Whether anything may be read, as it has leaders of a custom class."""
         return any(entry.class_ is not None for entry in self.policy.leaders)
 
     @cached_property
@@ -103,10 +103,10 @@ class Reading:
         yield from _undeclared(kind)
 
     def _of_rule(self, rule: str, kind: IssueKind) -> frozenset[str]:
-        found = POWER_RULES.get(rule, POWER.custom_reads)
+        read = POWER_RULES.get(rule, POWER.custom_reads)
         # Custom rules are given the weights in the room, also where they decide nothing there.
         custom = is_reference(kind.consensus.rule) or is_reference(self.policy.influence.rule)
-        return READS_TOGETHER if found == READS_ADVISED and custom else found
+        return READS_TOGETHER if read == READS_ADVISED and custom else read
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -172,11 +172,11 @@ class Reading:
             for key, value in settings.items()
             if key not in ("power", "consensus", "issues")
         }
-        found: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
-        found["issues"] = {
+        effective: dict[str, Any] = _without(kept, "", lambda key: key not in self.unread)
+        effective["issues"] = {
             name: _of_kind(kind, self.kinds[name]) for name, kind in settings["issues"].items()
         }
-        return found
+        return effective
 
 
 def reads(policy: Settings, key: str) -> bool:
@@ -186,7 +186,7 @@ def reads(policy: Settings, key: str) -> bool:
     issues.NAME.consensus.limit, ...; variants.NAME.KEY is read by the policy NAME alone; a whole
     section is read where any key of it is.
     """
-    return Reading(policy).reads(key)
+    return KeysRead(policy).reads(key)
 
 
 def rules_of(kind: IssueKind) -> list[str]:
@@ -208,8 +208,8 @@ def idle_text(key: str, names: Mapping[str, Settings]) -> str:
     who = policies[0] if len(policies) == 1 else f"{', '.join(policies[:-1])} and {policies[-1]}"
     section = key.split(".")
     why = {_why(policy, section) for policy in names.values()}
-    told = f" ({'; '.join(sorted(why - {''}))})" if why - {""} else ""
-    return f"{key} changes nothing under {who}{told}"
+    reasons = f" ({'; '.join(sorted(why - {''}))})" if why - {""} else ""
+    return f"{key} changes nothing under {who}{reasons}"
 
 
 def _why(policy: Settings, steps: list[str]) -> str:
@@ -247,7 +247,7 @@ def _undeclared(kind: IssueKind) -> Iterator[str]:
 
 def _among(key: str, read: frozenset[str]) -> bool:
     return key in read or any(
-        each.startswith(f"{key}.") or key.startswith(f"{each}.") for each in read
+        known.startswith(f"{key}.") or key.startswith(f"{known}.") for known in read
     )
 
 

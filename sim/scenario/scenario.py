@@ -18,15 +18,15 @@ from sim.extension import FAMILIES, BoundRule, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario.cards import html, line
-from sim.scenario.checks import calendar_of
+from sim.scenario.clock_checks import calendar_of
 from sim.scenario.custom_rules import find, find_class, references, values
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
-from sim.scenario.load import Reading, as_texts, assemble, with_overrides
-from sim.scenario.nodes import Mark, Node, child, from_plain
-from sim.scenario.people import with_source
+from sim.scenario.load import FileReader, as_texts, assemble, with_overrides
+from sim.scenario.nodes import Location, Node, child, from_plain
 from sim.scenario.points import policies_at
-from sim.scenario.validate import Finding, problems_of
+from sim.scenario.policy import with_source
+from sim.scenario.validate import KeyProblem, problems_of
 
 
 class Scenario(Settings):
@@ -43,7 +43,7 @@ class Scenario(Settings):
 
     _folder: Path = PrivateAttr(default=Path())
     _policies: dict[str, Scenario] = PrivateAttr(default_factory=dict)
-    _root: Node = PrivateAttr(default_factory=lambda: Node({}, Mark("<nothing>")))
+    _root: Node = PrivateAttr(default_factory=lambda: Node({}, Location("<nothing>")))
     _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
     _changes: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Scenario(Settings):
         named: what stands before the keys of overrides in messages, as the name of the file before
         its own.
         """
-        reading = Reading()
+        reading = FileReader()
         root = reading.file(Path(path))
         return cls._build(root, reading, Path(path).parent, overrides, named)
 
@@ -70,7 +70,7 @@ class Scenario(Settings):
     ) -> Scenario:
         """The scenario in a YAML text; `name` stands for the file in messages, `folder` for its
         folder."""
-        reading = Reading()
+        reading = FileReader()
         home = Path(folder) if folder is not None else Path()
         return cls._build(reading.text(text, name, home), reading, home, overrides)
 
@@ -86,13 +86,13 @@ class Scenario(Settings):
             # The reader of texts is who opens the other file; JSON is YAML.
             return cls.from_text(json.dumps(dict(mapping)), "<mapping>", folder, overrides)
         home = Path(folder) if folder is not None else Path()
-        return cls._build(from_plain(mapping, Mark("<mapping>")), Reading(), home, overrides)
+        return cls._build(from_plain(mapping, Location("<mapping>")), FileReader(), home, overrides)
 
     @classmethod
     def _build(
         cls,
         root: Node | None,
-        reading: Reading,
+        reading: FileReader,
         folder: Path,
         overrides: Mapping[str, Any] | None,
         named: str = "",
@@ -111,8 +111,8 @@ class Scenario(Settings):
     def _assembled(cls, root: Node | None, problems: list[Problem], folder: Path) -> Scenario:
         loaded = assemble(root, problems, cls, folder)
         scenario = loaded.settings
-        for each in (scenario, *loaded.policies.values()):
-            each._folder, each._rules = folder, of_names(references(each))
+        for policy in (scenario, *loaded.policies.values()):
+            policy._folder, policy._rules = folder, of_names(references(policy))
         scenario._policies = loaded.policies
         scenario._root = root if root is not None else scenario._root
         return scenario
@@ -144,7 +144,9 @@ class Scenario(Settings):
         InvalidInput names every key that cannot be set so. One of several policies (from
         `policies()`) may be changed too, and stays a policy without variants.
         """
-        root = self._root if self._root.value else from_plain(self.resolved(), Mark("<mapping>"))
+        root = (
+            self._root if self._root.value else from_plain(self.resolved(), Location("<mapping>"))
+        )
         wanted = {**(changes or {}), **more}
         root, problems = with_overrides(root, wanted, texts=False)
         changed = self._assembled(root, problems, self._folder)
@@ -229,11 +231,11 @@ class Scenario(Settings):
     def problem_at(self, path: str, message: str) -> Problem:
         """A problem with a key of this policy, at the place where it was written or what it follows
         from."""
-        found = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
-        steps = tuple(int(number) if number else step for number, step in found)
+        words = re.findall(r"\[([0-9]+)\]|([^.\[\]]+)", path)
+        steps = tuple(int(number) if number else step for number, step in words)
         if self._written is None:
             return Problem(self.name, 0, 0, path, message)
-        return problems_of(self._written, [Finding(steps, message)])[0]
+        return problems_of(self._written, [KeyProblem(steps, message)])[0]
 
     def at(
         self, changes: Mapping[str, Node], names: Sequence[str], label: str = ""
@@ -244,14 +246,14 @@ class Scenario(Settings):
         changes: dotted key -> value; variants.NAME.KEY sets KEY for that variant alone. `label`
         stands before keys in the paths of problems.
         """
-        found, problems = policies_at(
+        resolved, problems = policies_at(
             self._root, changes, names, self.base, type(self), label, self._folder
         )
         if problems:
             raise InvalidInput(problems)
-        for policy in found.values():
+        for policy in resolved.values():
             policy._folder, policy._rules = self._folder, of_names(references(policy))
-        return found
+        return resolved
 
     def resolved(self) -> dict[str, Any]:
         """Everything, with every default filled in, as data that JSON can hold and `from_dict`

@@ -85,14 +85,14 @@ def _shape(entry: Key) -> dict[str, Any]:
 
 def _description(entry: Key) -> str:
     """Meaning, unit, default and source in a few sentences."""
-    told = [meaning(entry)]
+    sentences = [meaning(entry)]
     if facts(entry)["x-unit"]:
-        told.append(f"Unit: {facts(entry)['x-unit']}.")
+        sentences.append(f"Unit: {facts(entry)['x-unit']}.")
     if entry.kind is not None and not entry.info.is_required():
-        told.append(f"Default: {default(entry)} ({facts(entry)['x-source']}).")
+        sentences.append(f"Default: {default(entry)} ({facts(entry)['x-source']}).")
     if entry.kind is not None:
-        told.append(f"Allowed: {entry.kind.allowed}.")
-    return " ".join(told)
+        sentences.append(f"Allowed: {entry.kind.allowed}.")
+    return " ".join(sentences)
 
 
 def _variants() -> dict[str, Any]:
@@ -114,8 +114,8 @@ def _variants() -> dict[str, Any]:
     patterns[f"^issues\\.{NAME}$"] = {"description": "A kind of issue.", "type": ["object", "null"]}
     patterns[f"^stream\\.positions\\.{NAME}$"] = {"description": "A position.", "type": "object"}
     sections = "|".join(FAMILIES)
-    own = rf"(issues\.{NAME}\.)?({sections})\.with\.[A-Za-z_]\w*"
-    patterns[f"^{own}$"] = {
+    custom = rf"(issues\.{NAME}\.)?({sections})\.with\.[A-Za-z_]\w*"
+    patterns[f"^{custom}$"] = {
         "description": "A parameter of a custom rule.",
         "type": ["number", "string", "null"],
     }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from sim.scenario.marks import ENTRY, PAIRS, Scan, Spot, indent, lines_of, scan
+from sim.scenario.hints import ENTRY, PAIRS, Scan, Spot, indent, lines_of, scan
 
 _NO_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.\-]*):([^\s:/][^:]*)$")
 _NO_COLON = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.\-]*)(?:\s+([^\s:][^:]*?))?\s*$")
@@ -33,12 +33,12 @@ def mistake_in(text: str, error: yaml.MarkedYAMLError) -> Mistake | None:
         return None
     lines = lines_of(text)
     at = Spot(min(mark.line + 1, len(lines)), mark.column + 1, text[mark.index : mark.index + 1])
-    found = scan(lines[: at.line])
+    opened = scan(lines[: at.line])
     inside = bool(scan([*lines[: at.line - 1], lines[at.line - 1][: at.column - 1]]).brackets)
     return (
         _blanks(lines, at.line)
-        or _quotes(found, lines, at, error)
-        or _brackets(found, at, error, inside)
+        or _quotes(opened, lines, at, error)
+        or _brackets(opened, at, error, inside)
         or _colons(lines, at, error, inside)
         or _indentation(lines, at, error)
         or _characters(lines, at, error)
@@ -52,54 +52,62 @@ def _blanks(lines: list[str], last: int) -> Mistake | None:
         margin = line[: len(line) - len(line.lstrip())]
         if line.strip() and (wrong := _BLANK.search(margin)):
             what = "a tab" if wrong[0] == "\t" else "a space of another kind (no-break or wide)"
-            told = (
+            message = (
                 f"{what} in the indentation; YAML takes only plain spaces there: replace it "
                 f"with spaces"
             )
-            return Mistake(number, wrong.start() + 1, told)
+            return Mistake(number, wrong.start() + 1, message)
     return None
 
 
-def _quotes(found: Scan, lines: list[str], at: Spot, error: yaml.MarkedYAMLError) -> Mistake | None:
+def _quotes(
+    scanned: Scan, lines: list[str], at: Spot, error: yaml.MarkedYAMLError
+) -> Mistake | None:
     """A quotation mark that is not closed, or closed too early."""
-    for opened, ends in found.quotes:
+    for opened, ends in scanned.quotes:
         if ends in (0, at.line):
-            told = f"a quotation mark ({opened.character}) opens here and is not closed on its line"
-            return Mistake(opened.line, opened.column, told)
+            message = (
+                f"a quotation mark ({opened.character}) opens here and is not closed on its line"
+            )
+            return Mistake(opened.line, opened.column, message)
     before = lines[at.line - 1][: at.column - 1].rstrip()
     if before[-1:] in ("'", '"') and before[-1:] and "expected" in (error.problem or ""):
         twice = "write it twice ('')" if before[-1] == "'" else 'put a backslash before it (\\")'
-        told = f"text follows a closing quotation mark ({before[-1]}); inside a quoted text {twice}"
-        return Mistake(at.line, at.column, told)
+        message = (
+            f"text follows a closing quotation mark ({before[-1]}); inside a quoted text {twice}"
+        )
+        return Mistake(at.line, at.column, message)
     if "unknown escape" in (error.problem or ""):
-        told = (
+        message = (
             "a backslash inside double quotes has a meaning of its own; write it twice, or "
             "use single quotes"
         )
-        return Mistake(at.line, max(at.column - 1, 1), told)
+        return Mistake(at.line, max(at.column - 1, 1), message)
     return None
 
 
-def _brackets(found: Scan, at: Spot, error: yaml.MarkedYAMLError, inside: bool) -> Mistake | None:
+def _brackets(scanned: Scan, at: Spot, error: yaml.MarkedYAMLError, inside: bool) -> Mistake | None:
     """A bracket that is not closed or closed by another; a comma that is missing between two
     entries."""
-    if found.unclosed is not None:
-        return _open(found.unclosed)
-    if found.crossed is not None:
-        opened, closed = found.crossed
+    if scanned.unclosed is not None:
+        return _open(scanned.unclosed)
+    if scanned.crossed is not None:
+        opened, closed = scanned.crossed
         where = "" if opened.line == closed.line else f" on line {closed.line}"
-        told = f"'{opened.character}' opens here and '{closed.character}' closes it{where}; write"
-        return Mistake(opened.line, opened.column, f"{told} '{PAIRS[opened.character]}' there")
+        message = (
+            f"'{opened.character}' opens here and '{closed.character}' closes it{where}; write"
+        )
+        return Mistake(opened.line, opened.column, f"{message} '{PAIRS[opened.character]}' there")
     problem = error.problem or ""
-    if found.brackets and "<stream end>" in problem:
-        return _open(found.brackets[-1])
+    if scanned.brackets and "<stream end>" in problem:
+        return _open(scanned.brackets[-1])
     if (
         at.character
         and at.character in ",]}"
         and ("expected the node content" in problem or not inside)
     ):
-        told = "has no value before it" if inside or at.character == "," else "closes nothing"
-        return Mistake(at.line, at.column, f"'{at.character}' {told}")
+        message = "has no value before it" if inside or at.character == "," else "closes nothing"
+        return Mistake(at.line, at.column, f"'{at.character}' {message}")
     if inside and at.character != ":" and "but got" in problem:
         return Mistake(
             at.line, at.column, "a comma, or the closing bracket, is missing before this"
@@ -108,8 +116,10 @@ def _brackets(found: Scan, at: Spot, error: yaml.MarkedYAMLError, inside: bool) 
 
 
 def _open(spot: Spot) -> Mistake:
-    told = f"'{spot.character}' opens here and is not closed: '{PAIRS[spot.character]}' is missing"
-    return Mistake(spot.line, spot.column, told)
+    message = (
+        f"'{spot.character}' opens here and is not closed: '{PAIRS[spot.character]}' is missing"
+    )
+    return Mistake(spot.line, spot.column, message)
 
 
 def _colons(
@@ -120,8 +130,8 @@ def _colons(
     if inside and at.character == ":":
         before = lines[at.line - 1][: at.column - 1]
         word = re.search(r"[^\s,\[{]+$", before)
-        told = f"a comma is missing before '{word[0] if word else ''}'"
-        return Mistake(at.line, (word.start() if word else at.column - 1) + 1, told)
+        message = f"a comma is missing before '{word[0] if word else ''}'"
+        return Mistake(at.line, (word.start() if word else at.column - 1) + 1, message)
     if (
         "mapping values are not allowed" not in problem
         and "could not find expected ':'" not in problem
@@ -135,8 +145,8 @@ def _colons(
     for number in dict.fromkeys((start, _above(lines, at.line), at.line)):
         line = re.sub(r"\s+#.*$", "", lines[number - 1]) if number else ""
         if without := _NO_SPACE.fullmatch(line):
-            told = f"a colon needs a space after it: {without[1]}: {without[2].strip()}"
-            return Mistake(number, without.end(1) + 1, told)
+            message = f"a colon needs a space after it: {without[1]}: {without[2].strip()}"
+            return Mistake(number, without.end(1) + 1, message)
         without = _NO_COLON.fullmatch(line)
         if (without and number != at.line) or (without and "could not find" in problem):
             written = f"{without[1]}: {without[2] or ''}".rstrip()
@@ -144,8 +154,8 @@ def _colons(
                 number, without.end(1) + 1, f"a colon is missing after '{without[1]}': {written}"
             )
     if ENTRY.match(lines[at.line - 1][: at.column - 1]):
-        told = "a second colon in one line; put a text that holds a colon in quotes"
-        return Mistake(at.line, at.column, told)
+        message = "a second colon in one line; put a text that holds a colon in quotes"
+        return Mistake(at.line, at.column, message)
     return None
 
 
@@ -165,18 +175,18 @@ def _indentation(lines: list[str], at: Spot, error: yaml.MarkedYAMLError) -> Mis
     here, above = indent(line), _above(lines, at.line)
     if "mapping values are not allowed" in problem and above and here > indent(lines[above - 1]):
         name = lines[above - 1].split(":")[0].strip()
-        told = (
+        message = (
             f"is indented deeper than '{name}' above, which has a value already: indent both alike"
         )
-        return Mistake(at.line, here + 1, told)
+        return Mistake(at.line, here + 1, message)
     if "<block end>" in problem and error.context_mark is not None and above:
         wanted = error.context_mark.column
         if here != wanted:
             fitting = " or ".join(
                 str(n) for n in sorted({wanted, indent(lines[above - 1])} - {here})
             )
-            told = f"is indented by {_spaces(here)}, unlike the lines above (there: {fitting})"
-            return Mistake(at.line, here + 1, told)
+            message = f"is indented by {_spaces(here)}, unlike the lines above (there: {fitting})"
+            return Mistake(at.line, here + 1, message)
         if line.lstrip().startswith("- "):
             return Mistake(
                 at.line, here + 1, "an entry of a list ('- ') stands among the keys of a mapping"
@@ -193,24 +203,26 @@ def _characters(lines: list[str], at: Spot, error: yaml.MarkedYAMLError) -> Mist
     """Characters that mean something of their own where they stand."""
     problem, context = error.problem or "", error.context or ""
     if "sequence entries are not allowed" in problem:
-        told = "a list with '- ' begins on the line below its key; on one line it is written [a, b]"
-        return Mistake(at.line, at.column, told)
+        message = (
+            "a list with '- ' begins on the line below its key; on one line it is written [a, b]"
+        )
+        return Mistake(at.line, at.column, message)
     if "cannot start any token" in problem:
         what = "a tab" if at.character == "\t" else f"'{at.character}'"
-        told = f"{what} cannot begin a value; put the text in quotes"
+        message = f"{what} cannot begin a value; put the text in quotes"
         return Mistake(
             at.line,
             at.column,
-            told if at.character != "\t" else "a tab where a value begins; use spaces",
+            message if at.character != "\t" else "a tab where a value begins; use spaces",
         )
     if "alias" in context or "anchor" in context:
         where = error.context_mark
         column = where.column + 1 if where and where.line + 1 == at.line else at.column
-        told = (
+        message = (
             "'*' and '&' have a meaning of their own at the beginning of a value; put the "
             "text in quotes"
         )
-        return Mistake(at.line, column, told)
+        return Mistake(at.line, column, message)
     if "directive" in context or "<document start>" in problem:
         first = next(
             (number for number, line in enumerate(lines, 1) if line.startswith("%")), at.line

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.marks import decimal_point
+from sim.scenario.hints import decimal_point
 from sim.scenario.nodes import written
-from sim.scenario.value_types import SHARE, Kind, plainly
+from sim.scenario.value_types import SHARE, ValueType, plainly
 
 DURATION = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*(m|h|d|w|mo|y)"
 RATE = r"[0-9]{1,15}(\.[0-9]{1,15})?\s*/\s*(m|h|d|w|mo|y)"
@@ -51,7 +51,7 @@ class RatePerLeader:
 
 def duration(
     low: str = "", *, whole: bool = True, nothing: str | None = None, units: str = ""
-) -> Kind:
+) -> ValueType:
     """A duration; `low` "above 0" leaves zero out, `whole`: of ticks, `nothing` is read as None."""
     allowed = (
         "a duration such as 30m or 2h"
@@ -80,7 +80,7 @@ def duration(
     }
     if nothing:
         schema = {"anyOf": [{"enum": [nothing]}, schema]}
-    return Kind(
+    return ValueType(
         "duration",
         allowed,
         schema,
@@ -91,7 +91,7 @@ def duration(
 
 
 @dataclass(frozen=True)
-class Rounds:
+class RoundLimit:
     """A number of rounds, as the limit of a forum."""
 
     rounds: int
@@ -103,7 +103,7 @@ class Rounds:
 ROUNDS = r"([1-9][0-9]{0,5})\s*rounds?"
 
 
-def duration_or_rounds() -> Kind:
+def duration_or_rounds() -> ValueType:
     """How long agreement may take: a duration, a number of rounds, or a percentage of the issue's
     half-life."""
     spell = duration()
@@ -112,22 +112,22 @@ def duration_or_rounds() -> Kind:
         "half-life such as 50%"
     )
 
-    def read(value: Any) -> Duration | Rounds | float:
+    def read(value: Any) -> Duration | RoundLimit | float:
         text = value.strip() if isinstance(value, str) else ""
         if match := re.fullmatch(ROUNDS, text):
-            return Rounds(int(match[1]))
+            return RoundLimit(int(match[1]))
         if re.fullmatch(SHARE, text):
             return float(Fraction(text.rstrip("%").strip()) / 100)
         result: Duration = spell.read(value)
         return result
 
-    def write(value: Duration | Rounds | float) -> str:
+    def write(value: Duration | RoundLimit | float) -> str:
         if isinstance(value, Duration):
             return written(value)
-        return str(value) if isinstance(value, Rounds) else f"{plainly(value * 100)}%"
+        return str(value) if isinstance(value, RoundLimit) else f"{plainly(value * 100)}%"
 
     options = [spell.schema, {"type": "string", "pattern": f"^({ROUNDS}|{SHARE})$"}]
-    return Kind("limit", allowed, {"anyOf": options}, read, write, whole=True)
+    return ValueType("limit", allowed, {"anyOf": options}, read, write, whole=True)
 
 
 def _rate(value: Any) -> Rate:
@@ -165,13 +165,13 @@ def _unit_hint(value: Any, joint: str) -> str:
     return f" (did you mean {match[1]}{joint}{unit}?)" if unit else ""
 
 
-def rate() -> Kind:
+def rate() -> ValueType:
     """How often something happens."""
     schema = {"type": "string", "pattern": f"^{RATE}$"}
-    return Kind("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
+    return ValueType("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
 
 
-def total_or_each() -> Kind:
+def total_or_per_leader() -> ValueType:
     """How often something happens, in all or for each leader."""
 
     def read(value: Any) -> Rate | RatePerLeader:
@@ -185,11 +185,11 @@ def total_or_each() -> Kind:
         return {"each": written(value.each)} if isinstance(value, RatePerLeader) else written(value)
 
     text = {"type": "string", "pattern": f"^{RATE}$"}
-    each = {
+    per_leader = {
         "type": "object",
         "properties": {"each": text},
         "required": ["each"],
         "additionalProperties": False,
     }
     allowed = "a rate such as 4/w, 0.5/d or 2/y, or {each: RATE} for every leader who may raise it"
-    return Kind("rate", allowed, {"anyOf": [text, each]}, read, write)
+    return ValueType("rate", allowed, {"anyOf": [text, per_leader]}, read, write)

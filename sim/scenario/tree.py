@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.keys.facts import Section
 from sim.scenario.keys.settings import Settings
-from sim.scenario.value_types import Kind
+from sim.scenario.value_types import ValueType
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Key:
     info: FieldInfo
     section: type[Section] | None
     many: str
-    kind: Kind | None
+    kind: ValueType | None
 
     @property
     def entry(self) -> str:
@@ -47,13 +47,13 @@ class Key:
 
 def entries(section: type[Section], path: str = "") -> dict[str, Key]:
     """The keys of a section, by their name in the file; `path` is the section's own."""
-    found = {}
+    entries_by_name = {}
     for attribute, info in section.model_fields.items():
         name = info.alias or attribute
         inner, many = _inner(info.annotation)
-        kind = next((item for item in info.metadata if isinstance(item, Kind)), None)
-        found[name] = Key(f"{path}.{name}" if path else name, info, inner, many, kind)
-    return found
+        kind = next((item for item in info.metadata if isinstance(item, ValueType)), None)
+        entries_by_name[name] = Key(f"{path}.{name}" if path else name, info, inner, many, kind)
+    return entries_by_name
 
 
 def _inner(annotation: Any) -> tuple[type[Section] | None, str]:
@@ -118,7 +118,7 @@ def pattern(path: Sequence[str | int]) -> str:
 
 def leaves(
     model: BaseModel, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Kind, Any]]:
+) -> Iterator[tuple[tuple[str | int, ...], ValueType, Any]]:
     """Every plain value of a section: its path, its kind and the value."""
     for attribute, info in type(model).model_fields.items():
         value = getattr(model, attribute)
@@ -131,5 +131,5 @@ def leaves(
                 if isinstance(item, BaseModel):
                     yield from leaves(item, (*here, step))
         for kind in info.metadata:
-            if isinstance(kind, Kind):
+            if isinstance(kind, ValueType):
                 yield here, kind, value

@@ -31,7 +31,7 @@ at."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class KeyProblem:
     """Something wrong at a path; `at_key` when the key itself is; `near` are other places to point
     at when nothing is written at the path.
     """
@@ -42,10 +42,30 @@ class Finding:
     near: tuple[Path, ...] = ()
 
 
-def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding], list[Path]]:
+@dataclass(frozen=True)
+class Checked:
+    """What the checks look at: the settings, the nodes they come from, the paths that were left
+    out, and the positions in the file of people (none where the stream is generated, or the file
+    cannot be used)."""
+
+    settings: Settings
+    root: Node
+    left_out: list[Path]
+    positions: tuple[str, ...] = ()
+
+    def sound(self, *paths: Path) -> bool:
+        """Whether nothing at these paths was left out for another mistake."""
+        return not any(
+            out[: len(path)] == path or path[: len(out)] == out
+            for path in paths
+            for out in self.left_out
+        )
+
+
+def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[KeyProblem], list[Path]]:
     """The settings (None when the root is no mapping), what is wrong, and the paths left out for
     it."""
-    findings: list[Finding] = []
+    findings: list[KeyProblem] = []
     left_out: list[Path] = []
     data = plain(root)
     for _ in range(ROUNDS):
@@ -55,7 +75,7 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
             if not isinstance(data, dict):
                 return (
                     None,
-                    [Finding((), "a scenario is a mapping of keys, such as name: my-scenario")],
+                    [KeyProblem((), "a scenario is a mapping of keys, such as name: my-scenario")],
                     [],
                 )
             for item in error.errors(include_url=False, include_context=True):
@@ -68,14 +88,14 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[Finding
     return None, findings, left_out
 
 
-def _finding(path: Path, item: Any) -> Finding:
+def _finding(path: Path, item: Any) -> KeyProblem:
     kind = item["type"]
     if kind == "value":
-        return Finding(path, item["ctx"]["message"], at_key=item["loc"][-1] == "[key]")
+        return KeyProblem(path, item["ctx"]["message"], at_key=item["loc"][-1] == "[key]")
     if kind == "missing":
-        return Finding(path, "is missing")
+        return KeyProblem(path, "is missing")
     if kind == "extra_forbidden":
-        return Finding(path, _unknown(path), at_key=True)
+        return KeyProblem(path, _unknown(path), at_key=True)
     none = "has no value" if item["input"] is None else "is not allowed"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         section = section_at(path)
@@ -83,7 +103,7 @@ def _finding(path: Path, item: Any) -> Finding:
         word = entries(section).get(section.word_for) if section is not None else None
         or_word = f", or {word.kind.allowed}" if word is not None and word.kind is not None else ""
         hint = _meant(path, section, item["input"])
-        return Finding(
+        return KeyProblem(
             path, f"{none}: expected a mapping{keys}{or_word}{hint}" + _else_remove(item)
         )
     if kind == "tuple_type":
@@ -93,8 +113,8 @@ def _finding(path: Path, item: Any) -> Finding:
             if section and section.single
             else ""
         )
-        return Finding(path, f"{none}: expected a list{keys}" + _else_remove(item))
-    return Finding(path, str(item["msg"]))
+        return KeyProblem(path, f"{none}: expected a list{keys}" + _else_remove(item))
+    return KeyProblem(path, str(item["msg"]))
 
 
 def _meant(path: Path, section: Any, value: Any) -> str:
@@ -190,7 +210,7 @@ def dotted(root: Node, path: Sequence[str | int]) -> str:
     return ".".join(words)
 
 
-def node_at(root: Node, finding: Finding) -> Node:
+def node_at(root: Node, finding: KeyProblem) -> Node:
     """The node a finding points at: what is written at its path or, without that, near it or around
     it."""
     for path in (finding.path, *finding.near):
@@ -223,12 +243,12 @@ def shared(root: Node, path: Path) -> Path:
     return path[2:] if taken_over and child(root, *path) is child(root, *path[2:]) else path
 
 
-def problems_of(root: Node, findings: Iterable[Finding]) -> list[Problem]:
+def problems_of(root: Node, findings: Iterable[KeyProblem]) -> list[Problem]:
     """Each finding as a problem with its place, once."""
-    found: dict[Problem, None] = {}
+    problems: dict[Problem, None] = {}
     for finding in findings:
         node = node_at(root, finding)
         mark = node.where if finding.at_key else node.mark
         where = dotted(root, shared(root, finding.path))
-        found[problem(mark, where, finding.message)] = None
-    return list(found)
+        problems[problem(mark, where, finding.message)] = None
+    return list(problems)

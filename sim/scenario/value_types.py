@@ -17,8 +17,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.marks import nearest_word, number_hint, percent_hint, truth_hint
+from sim.scenario.hints import nearest_word, number_hint, percent_hint, truth_hint
+from sim.scenario.keys.facts import FrozenDict
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 # A position may be called as in the organisation's own records: "Vice President",
@@ -32,7 +32,7 @@ def _same(value: Any) -> Any:
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
+class ValueType:
     """A kind of value: `type` names it, `allowed` what it may be; `read` raises ValueError with a
     hint."""
 
@@ -131,7 +131,7 @@ def _number(value: Any) -> float:
     return float(value) + 0.0  # no negative zero: it would be written differently from zero
 
 
-def number(within: Range, nothing: str | None = None) -> Kind:
+def number(within: Range, nothing: str | None = None) -> ValueType:
     """A finite number within a range; the word `nothing` is read as None."""
 
     def read(value: Any) -> float | None:
@@ -142,9 +142,9 @@ def number(within: Range, nothing: str | None = None) -> Kind:
 
     schema: dict[str, Any] = {"type": "number", **within.schema()}
     if nothing is None:
-        return Kind("number", f"a number {within}", schema, read)
+        return ValueType("number", f"a number {within}", schema, read)
     write = lambda v: nothing if v is None else v  # noqa: E731
-    return Kind(
+    return ValueType(
         "number",
         f"a number {within}, or {nothing}",
         {"anyOf": [schema, {"enum": [nothing]}]},
@@ -153,7 +153,7 @@ def number(within: Range, nothing: str | None = None) -> Kind:
     )
 
 
-def truth() -> Kind:
+def truth() -> ValueType:
     """Yes or no, written true or false."""
 
     def read(value: Any) -> bool:
@@ -161,13 +161,13 @@ def truth() -> Kind:
             raise ValueError(truth_hint(value))
         return value
 
-    return Kind("truth value", "true or false", {"type": "boolean"}, read)
+    return ValueType("truth value", "true or false", {"type": "boolean"}, read)
 
 
 MOST_ROWS = 64
 
 
-def matrix() -> Kind:
+def matrix() -> ValueType:
     """A square matrix of shares whose rows sum to 1; 'none' is read as None."""
     allowed = (
         f"a list of up to {MOST_ROWS} rows, each with as many shares from 0 to 1 that sum to "
@@ -193,10 +193,10 @@ def matrix() -> Kind:
     rows_of_shares = {"type": "array", "items": row_of_shares, "minItems": 1, "maxItems": MOST_ROWS}
     schema = {"anyOf": [rows_of_shares, {"enum": ["none"]}]}
     write = lambda v: "none" if v is None else [list(row) for row in v]  # noqa: E731
-    return Kind("matrix", allowed, schema, read, write)
+    return ValueType("matrix", allowed, schema, read, write)
 
 
-def boundless(within: Range) -> Kind:
+def boundless(within: Range) -> ValueType:
     """A number within a range, or inf."""
 
     def read(value: Any) -> float:
@@ -206,12 +206,12 @@ def boundless(within: Range) -> Kind:
         return result
 
     schema = {"anyOf": [{"type": "number", **within.schema()}, {"const": "inf"}]}
-    return Kind(
+    return ValueType(
         "number", f"a number {within}, or inf", schema, read, lambda v: "inf" if v == inf else v
     )
 
 
-def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -> Kind:
+def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -> ValueType:
     """A whole number from `low` to `high`, or one of `words`; the word `nothing` is read as
     None."""
     spelled = [*words, *([nothing] if nothing else [])]
@@ -232,12 +232,12 @@ def whole_number(low: int, high: int, *words: str, nothing: str | None = None) -
     schema: dict[str, Any] = {"type": "integer", **within.schema()}
     if spelled:
         schema = {"anyOf": [schema, {"enum": spelled}]}
-    return Kind(
+    return ValueType(
         "whole number", allowed, schema, read, lambda v: nothing if v is None and nothing else v
     )
 
 
-def share(within: Range) -> Kind:
+def share(within: Range) -> ValueType:
     """A share: a number within a range in [0, 1], or a percentage."""
     allowed = f"a share {within}, such as 0.65 or 65%"
 
@@ -259,10 +259,10 @@ def share(within: Range) -> Kind:
             {"type": "string", "pattern": f"^{SHARE}$"},
         ]
     }
-    return Kind("share", allowed, schema, read)
+    return ValueType("share", allowed, schema, read)
 
 
-def choice(options: Sequence[str]) -> Kind:
+def choice(options: Sequence[str]) -> ValueType:
     """One of some words."""
     allowed = options[0] if len(options) == 1 else f"one of {', '.join(options)}"
 
@@ -271,11 +271,11 @@ def choice(options: Sequence[str]) -> Kind:
             return value
         raise ValueError(nearest_word(value, options))
 
-    return Kind("word", allowed, {"enum": list(options)}, read)
+    return ValueType("word", allowed, {"enum": list(options)}, read)
 
 
-def rule_name(options: Sequence[str], family: str) -> Kind:
-    """A built-in rule of a family, or one of the user's own: FILE.py:NAME, or the name of an
+def rule_name(options: Sequence[str], family: str) -> ValueType:
+    """A built-in rule of a family, or a custom one: FILE.py:NAME, or the name of an
     installed one."""
     from sim.extension.files import REFERENCE, file_of, installed, is_reference, rule_in
 
@@ -291,10 +291,10 @@ def rule_name(options: Sequence[str], family: str) -> Kind:
 
     named = [*options, *installed(family)]
     schema = {"anyOf": [{"enum": named}, {"type": "string", "pattern": f"^{REFERENCE}$"}]}
-    return Kind("word", allowed, schema, read)
+    return ValueType("word", allowed, schema, read)
 
 
-def rule_parameters() -> Kind:
+def rule_parameters() -> ValueType:
     """The parameters of a custom rule, by name; None where there are none. The rule says what
     each may be."""
     allowed = "a mapping from the rule's parameters to numbers or percentages"
@@ -306,12 +306,12 @@ def rule_parameters() -> Kind:
 
     numbers = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{SHARE}$"}]}
     schema = {"type": "object", "additionalProperties": numbers}
-    return Kind(
+    return ValueType(
         "parameters", allowed, schema, read, lambda value: None if value is None else dict(value)
     )
 
 
-def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Kind:
+def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> ValueType:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text
     without a dot.
 
@@ -328,10 +328,10 @@ def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Kin
             raise ValueError(f" (but not {', '.join(reserved)}, which have a meaning of their own)")
         return value
 
-    return Kind("name", allowed, {"type": "string", "pattern": f"^{pattern}$"}, read)
+    return ValueType("name", allowed, {"type": "string", "pattern": f"^{pattern}$"}, read)
 
 
-def text(longest: int, one_line: bool = False) -> Kind:
+def text(longest: int, one_line: bool = False) -> ValueType:
     """A text for people, or a path when `one_line` and not empty."""
     schema: dict[str, Any] = {"type": "string", "maxLength": longest}
     if one_line:
@@ -345,7 +345,7 @@ def text(longest: int, one_line: bool = False) -> Kind:
         return value
 
     kind = "path" if one_line else "text"
-    return Kind(
+    return ValueType(
         kind,
         f"{'one line' if one_line else 'a text'} of at most {longest} characters",
         schema,

@@ -16,7 +16,7 @@ from sim.scenario.keys.settings import NOT_IN_VARIANTS, Settings
 from sim.scenario.keys.sweep import MOST_STEPS, STEPPED
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.tree import declared, walk
-from sim.scenario.value_types import Kind, choice, display, whole_number
+from sim.scenario.value_types import ValueType, choice, display, whole_number
 
 VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
@@ -33,7 +33,7 @@ class Target:
 
     policy: str | None
     path: tuple[str, ...]
-    kind: Kind
+    kind: ValueType
 
 
 def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target | str:
@@ -59,10 +59,10 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
             )
     if steps[0] in NOT_IN_VARIANTS:
         return f"cannot vary: {steps[0]} belongs to the whole comparison, not to one policy"
-    if (own := parameter_at(policies[policy or base], steps)) is not None:
-        return Target(policy, steps, kind_of(own))
-    found = declared(steps)
-    if found is not None and found.section is not None:
+    if (parameter := parameter_at(policies[policy or base], steps)) is not None:
+        return Target(policy, steps, kind_of(parameter))
+    entry = declared(steps)
+    if entry is not None and entry.section is not None:
         inside = [
             key for key in _names(policies[policy or base]) if key.startswith(f"{'.'.join(steps)}.")
         ]
@@ -73,17 +73,17 @@ def target(dotted: str, policies: Mapping[str, Settings], base: str) -> Target |
             f"holds several keys; vary one of "
             f"them{f', such as {prefix}{inside[0]}' if inside else ''}"
         )
-    if found is not None and (found.kind is None or found.kind.type in FIXED):
+    if entry is not None and (entry.kind is None or entry.kind.type in FIXED):
         return "cannot vary; numbers, shares, durations, rates, words and truth values can"
     there = [*_names(policies[policy or base]), *parameter_keys(policies[policy or base])]
-    if found is None or found.kind is None or ".".join(steps) not in there:
+    if entry is None or entry.kind is None or ".".join(steps) not in there:
         return f"is no key of this scenario{nearest('.'.join(steps), there)}"
-    return Target(policy, steps, found.kind)
+    return Target(policy, steps, entry.kind)
 
 
 def _is_word(name: str) -> bool:
-    found = declared(tuple(name.split(".")))
-    return found is None or found.kind is None or found.kind.type not in SIZED
+    key = declared(tuple(name.split(".")))
+    return key is None or key.kind is None or key.kind.type not in SIZED
 
 
 def _names(settings: Settings) -> Iterator[str]:
@@ -119,24 +119,24 @@ def axis(
     below, message)."""
     if isinstance(entry.value, list):
         wrong = [
-            (node, f"[{i}]", told)
+            (node, f"[{i}]", message)
             for i, node in enumerate(entry.value)
-            if (told := unreadable(key.kind, node))
+            if (message := unreadable(key.kind, node))
         ]
         if not entry.value:
             wrong.append((entry, "", "has no values: expected at least one"))
         return (None if wrong else Listed(tuple(map(_printable, entry.value)))), wrong
     if not isinstance(entry.value, dict):
-        told = (
+        message = (
             f"{display(entry.value)} is not allowed: expected a list of values, or a range "
             f"{{from, to, steps, scale}}"
         )
-        return None, [(entry, "", told)]
+        return None, [(entry, "", message)]
     wrong = list(_range_options(entry, design))
     wrong += [
-        (node, f".{end}", told)
+        (node, f".{end}", message)
         for end in ("from", "to")
-        if (node := child(entry, end)) is not None and (told := unreadable(key.kind, node))
+        if (node := child(entry, end)) is not None and (message := unreadable(key.kind, node))
     ]
     return (None, wrong) if wrong else _ranged(entry, key, calendar)
 
@@ -146,7 +146,7 @@ def _printable(node: Node) -> Node:
     return replace(node, value="inf") if node.value == inf else node
 
 
-def unreadable(kind: Kind, node: Node) -> str:
+def unreadable(kind: ValueType, node: Node) -> str:
     """Why a value cannot stand at a key of this kind; '' when it can."""
     value = plain(node)
     if value is None:
@@ -173,12 +173,12 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
     if missing:
         shape = f"{{from, to{', steps' * (design in STEPPED)}}}"
         ends = [plain(entry.value[end]) for end in ("from", "to") if end in entry.value]
-        told = (
+        message = (
             f", such as {{from: {ends[0]}, to: {ends[1]}, steps: 5}}"
             if missing == ["steps"]
             else ""
         )
-        yield entry, "", f"lacks {', '.join(missing)}: expected {shape}{told}"
+        yield entry, "", f"lacks {', '.join(missing)}: expected {shape}{message}"
     steps, form = child(entry, "steps"), child(entry, "scale")
     if steps is not None and design not in STEPPED:
         yield (
@@ -186,10 +186,10 @@ def _range_options(entry: Node, design: str) -> Iterator[tuple[Node, str, str]]:
             ".steps",
             f"goes with design {', '.join(STEPPED)}, not with {design}; remove it",
         )
-    elif steps is not None and (told := unreadable(whole_number(2, MOST_STEPS), steps)):
-        yield steps, ".steps", told
-    if form is not None and (told := unreadable(choice(("linear", "log")), form)):
-        yield form, ".scale", told
+    elif steps is not None and (message := unreadable(whole_number(2, MOST_STEPS), steps)):
+        yield steps, ".steps", message
+    if form is not None and (message := unreadable(choice(("linear", "log")), form)):
+        yield form, ".scale", message
 
 
 def _ranged(
@@ -204,9 +204,9 @@ def _ranged(
     except ValueError as error:
         return None, [(entry, "", str(error))]
     if line.low >= line.high:
-        told = "is not below" if line.low == line.high else "is above"
+        relation = "is not below" if line.low == line.high else "is above"
         swap = "" if line.low == line.high else " (exchange them)"
-        return None, [(first, ".from", f"{first.value} {told} to, {last.value}{swap}")]
+        return None, [(first, ".from", f"{first.value} {relation} to, {last.value}{swap}")]
     log = form is not None and form.value == "log"
     if log and line.low <= 0:
         return None, [(first, ".from", f"{first.value} is not above 0, as a log scale needs")]
@@ -248,7 +248,7 @@ def axes(
 
     label: what stands before a key in the paths of problems.
     """
-    found: dict[str, Axis] = {}
+    by_key: dict[str, Axis] = {}
     problems: list[Problem] = []
     for name, entry in vary.value.items():
         key = target(name, policies, base)
@@ -257,24 +257,24 @@ def axes(
             continue
         made, wrong = axis(entry, key, design, calendar)
         problems += [
-            problem(node.mark, f"{label}{name}{below}", told) for node, below, told in wrong
+            problem(node.mark, f"{label}{name}{below}", message) for node, below, message in wrong
         ]
         if made is not None:
-            found[name] = made
-    if design == "zip" and found and not problems:
-        problems += _unequal(vary, found)
-    return found, problems
+            by_key[name] = made
+    if design == "zip" and by_key and not problems:
+        problems += _unequal(vary, by_key)
+    return by_key, problems
 
 
-def _unequal(vary: Node, found: Mapping[str, Axis]) -> Iterator[Problem]:
+def _unequal(vary: Node, by_key: Mapping[str, Axis]) -> Iterator[Problem]:
     """Axes of a zip that are longer or shorter than its first."""
-    first, *others = found
+    first, *others = by_key
     for name in others:
-        count, expected = found[name].steps, found[first].steps
+        count, expected = by_key[name].steps, by_key[first].steps
         if count != expected:
             has = f"has {count} value{'' if count == 1 else 's'}, {first} has {expected}"
-            told = f"{has}; design zip takes one of each at a time"
-            yield problem(vary.value[name].where, f"{VARY}{name}", told)
+            message = f"{has}; design zip takes one of each at a time"
+            yield problem(vary.value[name].where, f"{VARY}{name}", message)
 
 
 def without_effect(
@@ -295,11 +295,15 @@ def without_effect(
             if there
             else f"would vary nothing: {steps[1]} is not run; {where}: {', '.join(running)}"
         )
-    own = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
-    if len(own) < len(running):
+    setting = [policy for policy in running if _sets(variants.get(policy, {}), steps)]
+    if len(setting) < len(running):
         return ""
-    who = f"{own[0]} sets it itself" if len(own) == 1 else f"{', '.join(own)} set it themselves"
-    return f"would vary nothing: {who}; vary variants.{own[0]}.{name}"
+    who = (
+        f"{setting[0]} sets it itself"
+        if len(setting) == 1
+        else f"{', '.join(setting)} set it themselves"
+    )
+    return f"would vary nothing: {who}; vary variants.{setting[0]}.{name}"
 
 
 def sets_itself(variant: Mapping[str, Any], key: str) -> bool:
@@ -312,9 +316,9 @@ def _sets(variant: Mapping[str, Any], steps: Sequence[str]) -> bool:
     """Whether a variant gives the key of these steps a value of its own, by its dotted name or in a
     mapping."""
     for dotted, value in variant.items():
-        own = dotted.split(".")
-        if list(steps[: len(own)]) == own:
-            rest = steps[len(own) :]
+        given = dotted.split(".")
+        if list(steps[: len(given)]) == given:
+            rest = steps[len(given) :]
             if not rest or (isinstance(value, Mapping) and _sets(value, rest)):
                 return True
     return False

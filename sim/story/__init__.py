@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.story import account, ending, meeting, telling, travelling, words
-from sim.story.facts import Facts, Trace
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Trace
 
 
 def story(trace: Trace, scenario: Any, structure: Any, width: int = words.WIDTH) -> str:

@@ -101,9 +101,9 @@ def _line(facts: Facts, text: str, ticks: int, share: str = "") -> str:
 def _details(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
     """What a part of the delay consists of, when there is more to say; the entries sum to `ticks`
     exactly."""
-    found = [(text, spent) for text, spent in _pieces(facts, part, ticks) if spent]
+    pieces = [(text, spent) for text, spent in _pieces(facts, part, ticks) if spent]
     # Details that do not account for the whole part would mislead: then the part stands alone.
-    return found if len(found) > 1 and sum(spent for _, spent in found) == ticks else []
+    return pieces if len(pieces) > 1 and sum(spent for _, spent in pieces) == ticks else []
 
 
 def _pieces(facts: Facts, part: str, ticks: int) -> list[tuple[str, int]]:
@@ -172,7 +172,7 @@ def _deliberating(facts: Facts, ticks: int) -> list[tuple[str, int]]:
 def _climbing(facts: Facts, ticks: int) -> list[tuple[str, int]]:
     """Level by level: until the next one had it, and until it had judged; or until it had joined
     the room."""
-    found: list[tuple[str, int]] = []
+    parts: list[tuple[str, int]] = []
     since: int | None = None
     for event in facts.trace.events:
         if event.what in ("judge", "join") and since is not None:
@@ -180,14 +180,14 @@ def _climbing(facts: Facts, ticks: int) -> list[tuple[str, int]]:
                 facts.name(event.data["leader"]),
                 "had judged it" if event.what == "judge" else "had joined",
             )
-            found.append((f"until {who} {did}", event.tick - since))
+            parts.append((f"until {who} {did}", event.tick - since))
         elif event.what == "mandate" and facts.climbs and since is not None:
-            found.append((f"until {facts.name(event.data['target'])} had it", event.tick - since))
+            parts.append((f"until {facts.name(event.data['target'])} had it", event.tick - since))
         if event.what in ("judge", "escalate") or (
             event.what == "mandate" and since is not None and facts.climbs
         ):
             since = event.tick
         elif event.what == "join":
             since = None
-    spent = sum(ticks_of for _, ticks_of in found)
-    return [*found, ("until time was up", ticks - spent)]
+    spent = sum(ticks_of for _, ticks_of in parts)
+    return [*parts, ("until time was up", ticks - spent)]

@@ -4,10 +4,13 @@ it over."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.story import words
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 
 def routed(facts: Facts) -> str:
@@ -53,13 +56,13 @@ def _reason(facts: Facts, setting: Any, spread: float) -> str:
 def mandates(facts: Facts) -> list[Event]:
     """The hops by which whoever was accountable handed the issue over, before any level judged it
     or took it over."""
-    found: list[Event] = []
+    mandates: list[Event] = []
     for event in facts.trace.events:
         if event.what in ("judge", "escalate"):
             break
         if event.what == "mandate":
-            found.append(event)
-    return found
+            mandates.append(event)
+    return mandates
 
 
 def handed_over(facts: Facts) -> str:
@@ -85,15 +88,15 @@ def levels(facts: Facts) -> str:
     origin, accountable = facts.decision["origin"], facts.decision["accountable"]
     gather = facts.kind.power.gather
     if origin == accountable:
-        asked = f"{facts.name(origin)} alone judges what they propose themselves"
+        rule = f"{facts.name(origin)} alone judges what they propose themselves"
     else:
         who, _, must = facts.phrase.rpartition(" ")
-        asked = (
+        rule = (
             f"{who} from {facts.name(origin)} up to {facts.name(accountable)} {must} approve what"
             f" {facts.name(origin)} proposes"
         )
     return words.paragraph(
-        f"By the rule '{facts.rule}', {asked}, each after its time for gathering ({gather})."
+        f"By the rule '{facts.rule}', {rule}, each after its time for gathering ({gather})."
     )
 
 
@@ -102,17 +105,17 @@ def judged(facts: Facts, event: Event) -> str:
     data, first = event.data, facts.first("judge")
     who, proposed = facts.name(data["leader"]), proposal(facts, event)
     if event is first and data["approved"]:
-        told = f"proposed {proposed}"
+        text = f"proposed {proposed}"
     elif event is first:
         best = proposed if facts.kind.type == "approve" else f"their best alternative, {proposed},"
-        told = f"found {best} no better than the status quo"
+        text = f"found {best} no better than the status quo"
     else:
-        told = f"{'approved' if data['approved'] else 'rejected'} {proposed}"
+        text = f"{'approved' if data['approved'] else 'rejected'} {proposed}"
         if facts.estimate:
-            told += f" (their own number was {words.number(data['own'])})"
-        told += _explained(facts, int(data["proposed"]))
+            text += f" (their own number was {words.number(data['own'])})"
+        text += _explained(facts, int(data["proposed"]))
     return words.item(
-        f"{words.capital(facts.date(event.tick))}: {who} {told}{facts.were_away(event)}."
+        f"{words.capital(facts.date(event.tick))}: {who} {text}{facts.were_away(event)}."
     )
 
 
@@ -173,10 +176,10 @@ def seats(facts: Facts, event: Event, shares: bool = True) -> str:
     """Who sits in the room, the heaviest first, with their shares of the word."""
     members, weights = event.data["members"], event.data["weights"]
     order = sorted(range(len(members)), key=lambda place: -weights[place])
-    told = [
+    seats = [
         facts.name(members[p]) + (f" ({words.share(weights[p])})" if shares else "") for p in order
     ]
-    return words.listed(told, 12)
+    return words.listed(seats, 12)
 
 
 def _members_before(facts: Facts, event: Event) -> Sequence[int]:

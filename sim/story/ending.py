@@ -25,8 +25,8 @@ CLOSINGS = {
 
 def without_decision(facts: Facts) -> str:
     """How it was over without a decision, in short."""
-    told = {"lapsed": "it lapsed", "dropped": "it was dropped", "rejected": "it was rejected"}
-    return told.get(facts.closed_by, "it was over")
+    endings = {"lapsed": "it lapsed", "dropped": "it was dropped", "rejected": "it was rejected"}
+    return endings.get(facts.closed_by, "it was over")
 
 
 def summary(facts: Facts) -> str:
@@ -69,20 +69,20 @@ def ending(facts: Facts) -> str:
     """What decided it, against whom, and the hours it cost."""
     event, row = facts.first("decide"), facts.decision
     data = {} if event is None else event.data
-    told = [
+    sentences = [
         (
             f"On {facts.date(facts.settled)} "
             f"{_closing(facts, data)}{'' if event is None else facts.were_away(event)}."
         )
     ]
     if row["dissent"] and facts.climbs:
-        told.append(f"{words.share(row['dissent'])} of the levels had judged otherwise.")
+        sentences.append(f"{words.share(row['dissent'])} of the levels had judged otherwise.")
     elif row["dissent"]:
-        told.append(_against(facts, data))
+        sentences.append(_against(facts, data))
     if row["person_hours"]:
         spent = "Reading what was written" if facts.written else "The meetings"
-        told.append(f"{spent} took {row['person_hours']:g} person-hours.")
-    return " ".join(told)
+        sentences.append(f"{spent} took {row['person_hours']:g} person-hours.")
+    return " ".join(sentences)
 
 
 def _against(facts: Facts, data: Mapping[str, Any]) -> str:
@@ -114,14 +114,14 @@ def _closing(facts: Facts, data: Mapping[str, Any]) -> str:
 
 def _agreed(facts: Facts, chair: str | None, chosen: str) -> str:
     """That a room came to something, in whose name."""
-    asked = facts.kind.consensus.rule != "none"
+    needed = facts.kind.consensus.rule != "none"
     if chair is None:
         return (
             CLOSINGS["agreement"].format(chosen=chosen)
-            if asked
+            if needed
             else f"the room settled it at once: {chosen}"
         )
-    if asked:
+    if needed:
         return f"the room agreed on {chosen}, which {chair} had proposed from the chair"
     return f"{chair} settled it from the chair: {chosen}"
 
@@ -153,15 +153,17 @@ def _proposed(facts: Facts) -> str:
 
 def spreading(facts: Facts) -> str:
     """How the decision reached those who carry it out, and how far they stood behind it."""
-    told, effect = facts.all("told"), facts.first("effect")
+    informed, effect = facts.all("told"), facts.first("effect")
     if facts.decided is None or effect is None:
         return ""
     travelled = ""
-    if told:
-        between = f"on {facts.date(told[0].tick)}"
-        if told[-1].tick != told[0].tick:
-            between = f"from {facts.date(told[0].tick)} to {facts.date(told[-1].tick)}"
-        travelled = f"The decision reached {words.many(len(told), 'further leader')}, {between}."
+    if informed:
+        between = f"on {facts.date(informed[0].tick)}"
+        if informed[-1].tick != informed[0].tick:
+            between = f"from {facts.date(informed[0].tick)} to {facts.date(informed[-1].tick)}"
+        travelled = (
+            f"The decision reached {words.many(len(informed), 'further leader')}, {between}."
+        )
     after = effect.tick - facts.decided
     when = (
         "At once"

@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.rules.catalog import FAMILIES, LEVELS, name_of
 from sim.story import words
 
+if TYPE_CHECKING:
+    from sim.agents.trace import Event, Trace
+
 _LETTERS = 26
 
 
-class Event(Protocol):
-    """One thing that happened to the issue: at the tick, what, and the numbers of it."""
-
-    @property
-    def tick(self) -> int: ...
-    @property
-    def what(self) -> str: ...
-    @property
-    def data(self) -> Mapping[str, Any]: ...
-
-
-class Letter(Protocol):
-    """A message with an idea of the issue: see `sim.agents.trace.Letter`."""
-
-    @property
-    def originator(self) -> int: ...
-    @property
-    def source(self) -> int: ...
-    @property
-    def target(self) -> int: ...
-    @property
-    def sent(self) -> int: ...
-    @property
-    def due(self) -> int: ...
-    @property
-    def read(self) -> int: ...
-    @property
-    def new(self) -> bool: ...
-
-
-class Trace(Protocol):
-    """One decision: its row of the decisions, its events in order of time, and the messages with
-    ideas of it."""
-
-    @property
-    def decision(self) -> Mapping[str, Any]: ...
-    @property
-    def events(self) -> Sequence[Event]: ...
-    @property
-    def mail(self) -> Sequence[Letter]: ...
-
-
 @dataclass(frozen=True)
-class Mail:
+class MessageCounts:
     """What became of the messages with ideas by the time it was decided, or over; all are numbers
     of messages but one.
 
@@ -164,7 +125,7 @@ class Facts:
         return self.raised + int(self.decision["delay"]) if self.decided is None else self.decided
 
     @cached_property
-    def letters(self) -> Mail:
+    def letters(self) -> MessageCounts:
         """What became of the messages with ideas."""
         now = self.settled
         mail = [letter for letter in self.trace.mail if letter.sent <= now]
@@ -172,7 +133,7 @@ class Facts:
         read = [letter for letter in sent if 0 <= letter.read <= now]
         new = [letter for letter in read if letter.new]
         moving = sum(letter.due > now for letter in sent)
-        return Mail(
+        return MessageCounts(
             sent=len(sent),
             read=len(read),
             unread=len(sent) - len(read) - moving,
@@ -231,8 +192,8 @@ class Facts:
     def inventors(self) -> dict[int, int]:
         """Who had thought of which alternative that nobody else had: leader by alternative."""
         event = self.first("arise")
-        found = [] if event is None else event.data.get("inventors", ())
-        return {int(alternative): int(leader) for leader, alternative in found}
+        inventors = [] if event is None else event.data.get("inventors", ())
+        return {int(alternative): int(leader) for leader, alternative in inventors}
 
     def option(self, index: int, value: float = float("nan")) -> str:
         """An alternative in words, or the number where the issue asks for one."""
@@ -257,5 +218,7 @@ class Facts:
         days: dict[int, list[int]] = {}
         for leader, day in event.data.get("away", ()):
             days.setdefault(int(leader), []).append(int(day) + 1)
-        told = [f"{self.name(leader)} was away on {words.days(on)}" for leader, on in days.items()]
-        return f" ({words.listed(told, 4)})" if told else ""
+        absences = [
+            f"{self.name(leader)} was away on {words.days(on)}" for leader, on in days.items()
+        ]
+        return f" ({words.listed(absences, 4)})" if absences else ""

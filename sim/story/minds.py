@@ -38,22 +38,22 @@ class Minds:
             for who, ideas in data.get("minds", ())
         }
         sides = {int(who): int(choice) for who, choice, _ in data["positions"]}
-        told = []
+        changes = []
         for who, now in sides.items():
             before = self.sides.get(who, -1)
             if before >= 0 and now >= 0 and now != before:
-                told.append(self._turn(who, before, now, minds.get(who, {}), sides))
+                changes.append(self._turn(who, before, now, minds.get(who, {}), sides))
         self.sides |= {who: now for who, now in sides.items() if now >= 0}
         self.ideas |= minds
         self.shown |= set(sides)
-        if not told or self.facts.estimate:
+        if not changes or self.facts.estimate:
             return ""
         more = (
-            [f"{words.count(len(told) - MOST)} more changed their minds"]
-            if len(told) > MOST
+            [f"{words.count(len(changes) - MOST)} more changed their minds"]
+            if len(changes) > MOST
             else []
         )
-        return f"Changed their minds: {'; '.join([*told[:MOST], *more])}."
+        return f"Changed their minds: {'; '.join([*changes[:MOST], *more])}."
 
     def _turn(
         self,
@@ -93,13 +93,13 @@ class Minds:
 
 def ideas_of(facts: Facts, originators: Sequence[int], alone: Mapping[int, int]) -> str:
     """Some ideas, each with what it spoke for by itself where that is known."""
-    told = []
+    ideas = []
     for who in originators:
         best = alone.get(who, -1)
-        told.append(
+        ideas.append(
             f"{facts.name(who)}'s idea" + (f" (for {facts.option(best)})" if best >= 0 else "")
         )
-    return words.listed(told, MOST)
+    return words.listed(ideas, MOST)
 
 
 def one_voice(facts: Facts) -> str:

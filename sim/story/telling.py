@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.story import words
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 
 def opening(facts: Facts) -> str:
@@ -27,29 +31,29 @@ def opening(facts: Facts) -> str:
         f" {words.passing(kind.half_life)}; undecided after {words.length(kind.expiry)}, it lapses."
     )
     notice = _notice(facts)
-    told = [
+    sentences = [
         words.paragraph(raised, answers, urgency, _moving(facts)),
         words.paragraph(notice) if notice else "",
     ]
-    return "\n".join(part for part in told if part)
+    return "\n".join(part for part in sentences if part)
 
 
 def _moving(facts: Facts) -> str:
     """What does not stand still while it is open: what is true of it, and what those who look into
     it know."""
-    kind, told = facts.kind, []
+    kind, parts = facts.kind, []
     if kind.drift is not None:
-        told.append(
+        parts.append(
             f"What is true of it moves: half of it is forgotten with every "
             f"{words.passing(kind.drift)}."
         )
     if kind.study:
-        told.append(
+        parts.append(
             f"Those who look into it continue to learn: each day adds "
             f"{words.share(float(kind.study))} of a "
             f"first look."
         )
-    return " ".join(told)
+    return " ".join(parts)
 
 
 def _question(facts: Facts) -> str:
@@ -110,10 +114,10 @@ def witnesses(facts: Facts) -> str:
 
 def _inventions(facts: Facts) -> str:
     """Which alternatives were known to one leader alone."""
-    told = [f"{facts.option(m)} ({facts.name(leader)})" for m, leader in facts.inventors.items()]
+    ideas = [f"{facts.option(m)} ({facts.name(leader)})" for m, leader in facts.inventors.items()]
     return (
-        f"New alternatives, each thought of by one leader alone: {words.listed(told, 12)}."
-        if told
+        f"New alternatives, each thought of by one leader alone: {words.listed(ideas, 12)}."
+        if ideas
         else ""
     )
 

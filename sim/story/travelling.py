@@ -4,10 +4,14 @@ decided."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.story import words
 from sim.story.ending import without_decision
-from sim.story.facts import Event, Facts
+from sim.story.facts import Facts
+
+if TYPE_CHECKING:
+    from sim.agents.trace import Event
 
 MOST_IDEAS = 10
 
@@ -72,7 +76,7 @@ def _traffic(facts: Facts) -> str:
     parts = [f"{words.count(number)} {fate}" for number, fate in fates if number]
     became = "and all were read" if mail.read == mail.sent else words.listed(parts)
     joint = "," if mail.read == mail.sent else ":"
-    told = f"By {_when(facts)}, ideas of it had been sent {words.times(mail.sent)}{joint} {became}."
+    text = f"By {_when(facts)}, ideas of it had been sent {words.times(mail.sent)}{joint} {became}."
     readers = words.many(mail.readers, "leader")
     new = f"Of those read, {words.count(mail.new)} told their readers ({readers}) something new."
     if not mail.new:
@@ -82,7 +86,7 @@ def _traffic(facts: Facts) -> str:
         if mail.kept_back
         else ""
     )
-    return " ".join(part for part in (told, new, kept) if part)
+    return " ".join(part for part in (text, new, kept) if part)
 
 
 def _inboxes(facts: Facts) -> str:
@@ -95,24 +99,24 @@ def _inboxes(facts: Facts) -> str:
     )
     if not waiting:
         return ""
-    told = words.listed([f"{facts.name(who)} ({count})" for who, count in waiting], 6)
-    return f"Messages of all kinds then lay unread before {told}."
+    text = words.listed([f"{facts.name(who)} ({count})" for who, count in waiting], 6)
+    return f"Messages of all kinds then lay unread before {text}."
 
 
 def _own_evidence(facts: Facts, inside: list[int]) -> str:
     """Which of those who decide had seen something themselves, and how much one mind can weigh."""
     span = facts.scenario.perspective.span
     if not inside or len(facts.room) == 1:
-        own = ""
+        direct = ""
     else:
         inside_it = "who judged it" if facts.climbs else "in the room"
-        own = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
+        direct = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
     limit = (
         ""
         if span is None
         else f"(One mind weighs at most {words.many(span, 'idea')}: their own, then as heard.)"
     )
-    return f"{own} {limit}".strip()
+    return f"{direct} {limit}".strip()
 
 
 def _between(facts: Facts, room: set[int]) -> str:
@@ -130,8 +134,8 @@ def _between(facts: Facts, room: set[int]) -> str:
         return ""
     ideas = words.many(len(whose), "idea")
     inside = "those who judged it" if facts.climbs else "its members"
-    told = f"{words.capital(ideas)} of {inside} had reached others of them by message"
-    return f"{told}: {'that' if len(whose) == 1 else 'those'} of {facts.names(whose, 12)}."
+    text = f"{words.capital(ideas)} of {inside} had reached others of them by message"
+    return f"{text}: {'that' if len(whose) == 1 else 'those'} of {facts.names(whose, 12)}."
 
 
 def _reach(facts: Facts, count: int) -> str:
@@ -140,12 +144,12 @@ def _reach(facts: Facts, count: int) -> str:
     )
     ideas = words.capital(words.many(count, "idea"))
     if len(facts.room) == 1:
-        told = f"{ideas} of others reached {facts.name(facts.room[0])} {when}"
+        text = f"{ideas} of others reached {facts.name(facts.room[0])} {when}"
     elif facts.climbs:
-        told = f"{ideas} of others than those who judged it reached them {when}"
+        text = f"{ideas} of others than those who judged it reached them {when}"
     else:
-        told = f"{ideas} from outside the room reached people in it {when}"
-    return told + (":" if count else ".")
+        text = f"{ideas} from outside the room reached people in it {when}"
+    return text + (":" if count else ".")
 
 
 def _unheard(facts: Facts) -> str:

@@ -164,15 +164,15 @@ def ordered(table: str, columns: Columns, varied: Mapping[str, Any] | None = Non
     """The table's columns in their order and with their types; `varied` constants after `seed`."""
     kinds = {"integer": np.int64, "number": np.float64}
     rows = len(columns["replication"])
-    found: Columns = {}
+    made: Columns = {}
     for column in (TABLES | OPTIONAL)[table]:
         values = columns[column.name]
-        found[column.name] = (
+        made[column.name] = (
             values if column.kind == "text" else np.asarray(values).astype(kinds[column.kind])
         )
         if column.name == "seed":
-            found |= {name: _constant(value, rows) for name, value in (varied or {}).items()}
-    return pd.DataFrame(found)
+            made |= {name: _constant(value, rows) for name, value in (varied or {}).items()}
+    return pd.DataFrame(made)
 
 
 def _constant(value: Any, rows: int) -> Any:

@@ -78,9 +78,9 @@ def write_table(
 
     meanings: of the columns that custom leader classes add.
     """
-    kinds = [(str(each), _kind(table[each])) for each in table.columns]
+    kinds = [(str(column), _kind(table[column])) for column in table.columns]
     arrays = [
-        _one(pa.array(table[each], type=_ARROW[kind], from_pandas=True)) for each, kind in kinds
+        _one(pa.array(table[column], type=_ARROW[kind], from_pandas=True)) for column, kind in kinds
     ]
     arrow = pa.Table.from_arrays(arrays, schema=_schema(name, kinds, meanings or {}))
     pq.write_table(arrow, path, compression="zstd", row_group_size=1 << 18)
@@ -100,7 +100,8 @@ class TableWriter:
     def add(self, columns: Mapping[str, Any]) -> None:
         """Add rows, a group of the file: the values of every column."""
         arrays = [
-            pa.array(columns[each.name], type=each.type, from_pandas=True) for each in self._schema
+            pa.array(columns[field.name], type=field.type, from_pandas=True)
+            for field in self._schema
         ]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
@@ -124,25 +125,25 @@ def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
         fields = [field for field in file.schema_arrow if field.name in wanted]
     texts = [field.name for field in fields if _kind_of(field) == "text"]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
-        found = {field.name: _held(file, field) for field in fields}
-    return pd.DataFrame(found, copy=False)
+        values = {field.name: _held(file, field) for field in fields}
+    return pd.DataFrame(values, copy=False)
 
 
 def _held(file: pq.ParquetFile, field: pa.Field) -> Any:
     """A column as an array or, of text, as categories in order of appearance."""
     numbers = {"integer": np.int64, "number": np.float64}.get(_kind_of(field))
-    found = np.empty(file.metadata.num_rows, np.int32 if numbers is None else numbers)
+    values = np.empty(file.metadata.num_rows, np.int32 if numbers is None else numbers)
     names: dict[str, int] = {}
     start = 0
     for batch in _batches(file, field.name):
         end = start + len(batch)
         if numbers is None:
             codes = [names.setdefault(text, len(names)) for text in batch.dictionary.to_pylist()]
-            found[start:end] = np.array(codes, np.int32)[batch.indices.to_numpy()]
+            values[start:end] = np.array(codes, np.int32)[batch.indices.to_numpy()]
         else:
-            found[start:end] = batch.to_numpy(zero_copy_only=False)
+            values[start:end] = batch.to_numpy(zero_copy_only=False)
         start = end
-    return found if numbers is not None else pd.Categorical.from_codes(found, list(names))
+    return values if numbers is not None else pd.Categorical.from_codes(values, list(names))
 
 
 def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
@@ -156,13 +157,15 @@ def _schema(
     name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})
 ) -> pa.Schema:
     known, fields = {about.name for about in TABLES.get(name, ())}, []
-    for each, kind in kinds:
-        own = name == "leaders" and each not in known and each != CLASS.name
+    for title, kind in kinds:
+        custom = name == "leaders" and title not in known and title != CLASS.name
         about = (
-            Column(each, kind, "", meanings.get(each, CUSTOM_COLUMN)) if own else column(name, each)
+            Column(title, kind, "", meanings.get(title, CUSTOM_COLUMN))
+            if custom
+            else column(name, title)
         )
         metadata = {"unit": about.unit, "meaning": about.meaning}
-        fields.append(pa.field(each, _ARROW[kind], nullable=True, metadata=metadata))
+        fields.append(pa.field(title, _ARROW[kind], nullable=True, metadata=metadata))
     return pa.schema(fields, metadata={"leaderstream.table": name})
 
 

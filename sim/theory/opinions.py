@@ -110,9 +110,11 @@ def bounded_confidence(
     for _ in range(rounds):
         near = (np.abs(opinions[:, None] - opinions[None, :]) <= bound) & others
         count = near.sum(axis=1)
-        own = 1.0 / (1.0 + count) if self_weight is None else np.where(count > 0, self_weight, 1.0)
+        self_share = (
+            1.0 / (1.0 + count) if self_weight is None else np.where(count > 0, self_weight, 1.0)
+        )
         heard = (near * opinions[None, :]).sum(axis=1) / np.maximum(count, 1)
-        following: Array = own * opinions + (1.0 - own) * heard
+        following: Array = self_share * opinions + (1.0 - self_share) * heard
         if np.array_equal(following, opinions):
             break
         opinions = following

@@ -40,18 +40,18 @@ def sobol(response: Callable[..., np.ndarray], inputs: Mapping[str, Law]) -> dic
     Homma & Saltelli 1996). ValueError for a response that does not vary.
     """
     grids = np.meshgrid(*(values for values, _ in inputs.values()), indexing="ij")
-    found = np.broadcast_to(
+    outputs = np.broadcast_to(
         response(**dict(zip(inputs, grids, strict=True))), grids[0].shape
     ).astype(float)
     weights = [weight for _, weight in inputs.values()]
-    whole = _variance(found, weights)
-    if not whole > (1e-12 * float(np.max(np.abs(found)))) ** 2:
+    whole = _variance(outputs, weights)
+    if not whole > (1e-12 * float(np.max(np.abs(outputs)))) ** 2:
         raise ValueError("a response that does not vary has no indices")
     indices = {}
     for place, name in enumerate(inputs):
         others = [axis for axis in range(len(weights)) if axis != place]
-        alone = _variance(_mean(found, weights, others), [weights[place]])
-        rest = _variance(_mean(found, weights, [place]), [weights[axis] for axis in others])
+        alone = _variance(_mean(outputs, weights, others), [weights[place]])
+        rest = _variance(_mean(outputs, weights, [place]), [weights[axis] for axis in others])
         indices[name] = Sobol(alone / whole, 1 - rest / whole)
     return indices
 

@@ -43,8 +43,8 @@ class Check:
     numbers that the exact answer needs, read from the policy's own settings. exact: the closed
     form, called with them. observe: independent observations from one run. per_run: whether a run
     is one observation, as when what happens in it depends on one another. only: the policies that
-    are settings of this check (default all). each: about how many decisions of a run make an
-    observation, where not every one does.
+    are settings of this check (default all). decisions_needed: about how many decisions of a run
+    make an observation, where not every one does.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Check:
     tolerance: float = 0.0
     file: str = ""
     only: tuple[str, ...] = ()
-    each: float = 1.0
+    decisions_needed: float = 1.0
 
     def __post_init__(self) -> None:
         if self.law not in LAWS:
@@ -83,7 +83,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Row:
+class ValidationRow:
     """A check in one setting: a policy of its scenario."""
 
     check: Check

@@ -16,7 +16,7 @@ from sim.parameters import Parameters, parameters
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
 from sim.scenario import RatePerLeader, Scenario
-from sim.validation.check import FAIL, Check, Judged, PlayedRun, Row, judge, threshold
+from sim.validation.check import FAIL, Check, Judged, PlayedRun, ValidationRow, judge, threshold
 
 Progress = Callable[[int, int, str], None]
 BOTH = ("mesa", "compiled")
@@ -43,11 +43,11 @@ FULL = Effort(
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What a row showed on one driver; `observations` is how many there were, `why` what went wrong
     in its runs."""
 
-    row: Row
+    row: ValidationRow
     driver: str
     exact: float
     judged: Judged
@@ -62,34 +62,34 @@ class Finding:
 
 def rows_of(
     checks: Iterable[Check], scenarios: dict[str, Path], wanted: Sequence[str] = ()
-) -> list[Row]:
+) -> list[ValidationRow]:
     """Every setting of every check, in order; `wanted` names some, as CHECK or CHECK/POLICY
     (default all)."""
-    found = []
+    rows = []
     for check in checks:
         policies = Scenario.load(scenarios[check.scenario]).policies()
         for name in check.only or policies:
-            found.append(Row(check, name, policies[name]))
-    known = list(dict.fromkeys([row.check.name for row in found] + [row.name for row in found]))
+            rows.append(ValidationRow(check, name, policies[name]))
+    known = list(dict.fromkeys([row.check.name for row in rows] + [row.name for row in rows]))
     for name in wanted:
         if name not in known:
-            told = ", ".join(dict.fromkeys(row.check.name for row in found))
-            raise UsageError(f"no row is called {name!r}{nearest(name, known)}; there are {told}")
-    return [row for row in found if not wanted or row.check.name in wanted or row.name in wanted]
+            names = ", ".join(dict.fromkeys(row.check.name for row in rows))
+            raise UsageError(f"no row is called {name!r}{nearest(name, known)}; there are {names}")
+    return [row for row in rows if not wanted or row.check.name in wanted or row.name in wanted]
 
 
-def count_tests(chosen: Sequence[Row], drivers: Sequence[str] = BOTH) -> int:
+def count_tests(chosen: Sequence[ValidationRow], drivers: Sequence[str] = BOTH) -> int:
     """How many tests of chance there are: a row that chance does not move is none."""
     return len(drivers) * sum(not row.check.is_certain for row in chosen)
 
 
 def validate(
-    chosen: Sequence[Row],
+    chosen: Sequence[ValidationRow],
     effort: Effort,
     workers: int,
     drivers: Sequence[str] = BOTH,
     progress: Progress = lambda done, total, message: None,
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Play the rows on the drivers, `workers` runs at once, and judge each; in the order of rows,
     then drivers.
 
@@ -116,15 +116,17 @@ def _shifted(progress: Progress, before: int, total: int) -> Callable[[int, str]
     return lambda done, message: progress(before + done, total, message)
 
 
-def _finding(row: Row, driver: str, sample: np.ndarray, why: str, limit: float) -> Finding:
+def _finding(
+    row: ValidationRow, driver: str, sample: np.ndarray, why: str, limit: float
+) -> CheckResult:
     exact = row.exact
     judged = judge(sample, exact, row.check.law, row.check.tolerance, limit)
-    return Finding(
+    return CheckResult(
         row, driver, exact, judged._replace(verdict=FAIL) if why else judged, len(sample), why
     )
 
 
-def runs_for(row: Row, effort: Effort, driver: str) -> int:
+def runs_for(row: ValidationRow, effort: Effort, driver: str) -> int:
     """How many replications give a row the observations it is to have."""
     if row.check.per_run:
         return effort.runs[driver]
@@ -133,7 +135,7 @@ def runs_for(row: Row, effort: Effort, driver: str) -> int:
     window = calendar.ticks(clock.horizon) - calendar.ticks(clock.warmup)
     decisions = window * sum(_per_tick(calendar, kind.rate) for kind in kinds)
     wanted = effort.fixed if row.check.is_certain else effort.decisions
-    return max(1, math.ceil(wanted[driver] * row.check.each / decisions))
+    return max(1, math.ceil(wanted[driver] * row.check.decisions_needed / decisions))
 
 
 def _per_tick(calendar: Calendar, rate: object) -> float:
@@ -148,17 +150,17 @@ class _Play:
     looks at it."""
 
     driver: str
-    rows: Sequence[Row]
+    rows: Sequence[ValidationRow]
     policies: list[tuple[str, str]]
     inputs: list[Parameters]
     tasks: list[Task]
     most: dict[str, int]
 
     @classmethod
-    def of(cls, chosen: Sequence[Row], effort: Effort, driver: str) -> _Play:
+    def of(cls, chosen: Sequence[ValidationRow], effort: Effort, driver: str) -> _Play:
         """The plan for some rows."""
         most = {row.name: runs_for(row, effort, driver) for row in chosen}
-        policies: dict[tuple[str, str], Row] = {}
+        policies: dict[tuple[str, str], ValidationRow] = {}
         runs: dict[tuple[str, str], int] = {}
         for row in chosen:
             key = (row.check.scenario, row.policy)
@@ -203,7 +205,7 @@ class _Play:
                 tell(done, "")
         return {name: (_joined(parts), wrong[name]) for name, parts in kept.items()}
 
-    def _looking_at(self, task: Task) -> list[Row]:
+    def _looking_at(self, task: Task) -> list[ValidationRow]:
         key = self.policies[task.policy]
         return [
             row

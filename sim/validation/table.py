@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim.validation.check import FALSE_ALARM
-from sim.validation.play import Finding
+from sim.validation.play import CheckResult
 
 HEAD = ("setting", "driver", "exact", "simulated", "std. error", "z", "verdict")
 
@@ -27,7 +27,7 @@ def score(z: float) -> str:
     return "-" if math.isnan(z) else f"{z:+.2f}" if abs(z) < 100.0 else f"{z:+.0f}"
 
 
-def cells(finding: Finding) -> tuple[str, ...]:
+def cells(finding: CheckResult) -> tuple[str, ...]:
     """A row of the table: as `HEAD` says, without what went wrong. A bound is shown as the most
     that is allowed."""
     judged = finding.judged
@@ -43,7 +43,7 @@ def cells(finding: Finding) -> tuple[str, ...]:
     )
 
 
-def text(findings: Sequence[Finding], bold: Callable[[str], str] = lambda words: words) -> str:
+def text(findings: Sequence[CheckResult], bold: Callable[[str], str] = lambda words: words) -> str:
     """The findings as lines under the theory that they are about."""
     lines = [cells(finding) for finding in findings]
     widths = [max(len(line[column]) for line in (HEAD, *lines)) for column in range(len(HEAD))]
@@ -63,7 +63,7 @@ def _line(line: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(["", *texts, *numbers, line[6]])
 
 
-def described(finding: Finding) -> dict[str, Any]:
+def described(finding: CheckResult) -> dict[str, Any]:
     """A finding as data that JSON can hold."""
     judged, check = finding.judged, finding.row.check
     return {
@@ -85,7 +85,7 @@ def described(finding: Finding) -> dict[str, Any]:
     }
 
 
-def summary(findings: Sequence[Finding], limit: float) -> str:
+def summary(findings: Sequence[CheckResult], limit: float) -> str:
     """How many rows hold, and what they were held to."""
     failed = sum(not finding.passed for finding in findings)
     held = "all hold" if not failed else f"{failed} of them {'fails' if failed == 1 else 'fail'}"

@@ -68,4 +68,4 @@ def acuities(policy: Scenario) -> list[float]:
 
 def height_of(policy: Scenario, position: str) -> int:
     """How many positions stand above the named one."""
-    return [each.name for each in policy.stream.positions].index(position)
+    return [place.name for place in policy.stream.positions].index(position)

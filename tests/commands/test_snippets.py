@@ -24,30 +24,30 @@ def made(more: str = "", rule: str = "shared") -> Scenario:
 
 
 def problems(more: str, rule: str = "shared") -> str:
-    with pytest.raises(InvalidInput) as found:
+    with pytest.raises(InvalidInput) as error:
         made(more, rule)
-    return str(found.value)
+    return str(error.value)
 
 
 def snippet(text: str) -> str:
-    found = SNIPPET.search(text)
-    assert found, text
-    return found[1]
+    match = SNIPPET.search(text)
+    assert match, text
+    return match[1]
 
 
 @pytest.mark.parametrize("rule", names("power"))
 def test_a_scenario_without_a_sweep_is_shown_one_that_can_be_run(rule):
-    with pytest.raises(UsageError) as found:
+    with pytest.raises(UsageError) as error:
         design(made(rule=rule))
-    told = design(made(snippet(str(found.value)), rule))
-    assert told.count > 1 and told.keys
+    planned = design(made(snippet(str(error.value)), rule))
+    assert planned.count > 1 and planned.keys
 
 
 @pytest.mark.parametrize("rule", names("power"))
 def test_sensitivity_shows_a_sweep_that_the_reader_takes_and_that_varies_what_is_read(rule):
-    with pytest.raises(UsageError) as found:
+    with pytest.raises(UsageError) as error:
         plan(made(rule=rule), "sobol", 4)
-    text = snippet(str(found.value))
+    text = snippet(str(error.value))
     scenario = made(text, rule)
     assert len(plan(scenario, "sobol", 4).keys) == len(plan(scenario, "morris", 4).keys) == 2
     assert design(scenario).count == 9, "a plain sweep takes it too"
@@ -83,27 +83,27 @@ def test_a_sweep_that_varies_nothing_is_shown_what_to_vary(rule, options):
 )
 def test_a_range_without_steps_is_shown_one_with_them(key, ends):
     text = problems(f"sweep: {{vary: {{{key}: {{{ends}}}}}}}")
-    found = re.search(r"such as (\{.*\})", text)
-    assert found and design(made(f"sweep: {{vary: {{{key}: {found[1]}}}}}")).count == 5
+    match = re.search(r"such as (\{.*\})", text)
+    assert match and design(made(f"sweep: {{vary: {{{key}: {match[1]}}}}}")).count == 5
 
 
 @pytest.mark.parametrize("key", ["power", "power.forum", "stream", "issues", "flow", "consensus"])
 def test_of_a_section_a_key_is_named_that_can_vary(key):
     text = problems(f"sweep: {{vary: {{{key}: [1, 2]}}}}")
-    found = re.search(r"holds several keys; vary one of them, such as (\S+)$", text, re.MULTILINE)
-    assert found, text
-    again = problems(f"sweep: {{vary: {{{found[1]}: [no-such-value]}}}}")
+    match = re.search(r"holds several keys; vary one of them, such as (\S+)$", text, re.MULTILINE)
+    assert match, text
+    again = problems(f"sweep: {{vary: {{{match[1]}: [no-such-value]}}}}")
     assert "holds several" not in again and "cannot vary" not in again and "is no key" not in again
 
 
 def test_the_key_of_a_variant_that_is_named_can_be_varied():
     variants = "variants: {own: {power.sharing: 0.2}}\n"
     text = problems(f"{variants}sweep: {{vary: {{power.sharing: [0, 1]}}, variants: [own]}}")
-    found = re.search(r"vary (variants\.\S+)", text)
+    match = re.search(r"vary (variants\.\S+)", text)
     assert (
-        found
+        match
         and design(
-            made(f"{variants}sweep: {{vary: {{{found[1]}: [0, 1]}}, variants: [own]}}")
+            made(f"{variants}sweep: {{vary: {{{match[1]}: [0, 1]}}, variants: [own]}}")
         ).count
         == 2
     )
@@ -121,24 +121,24 @@ def test_null_takes_away_what_a_message_says_it_does():
 
 def test_a_weighting_as_a_message_shows_it():
     text = problems("calibrate: {weightings: {mine: 3}}")
-    found = re.search(r"such as (\{quality: 1\})", text)
-    assert found and made(f"calibrate: {{weightings: {{mine: {found[1]}}}}}").calibrate is not None
+    match = re.search(r"such as (\{quality: 1\})", text)
+    assert match and made(f"calibrate: {{weightings: {{mine: {match[1]}}}}}").calibrate is not None
 
 
 def test_a_file_that_is_no_mapping_is_shown_a_key():
-    with pytest.raises(InvalidInput) as found:
+    with pytest.raises(InvalidInput) as error:
         Scenario.from_text("- a\n- b\n")
-    shown = re.search(r"such as (name: \S+)", str(found.value))
+    shown = re.search(r"such as (name: \S+)", str(error.value))
     assert shown and Scenario.from_text(shown[1]).name == "my-scenario"
 
 
 def values(allowed: str) -> list[str]:
     """The examples in what a message says is allowed: those behind 'such as'."""
     texts = re.findall(r"such as ([^(;]*?)(?: \(|;|$|, or )", allowed)
-    found = [
+    values_shown = [
         value.removesuffix(" above 0") for text in texts for value in re.split(r",? or |, ", text)
     ]
-    return [value for value in found if value[:1].isdigit() or value[:1] == "'"]
+    return [value for value in values_shown if value[:1].isdigit() or value[:1] == "'"]
 
 
 def test_every_value_that_a_message_shows_as_an_example_is_read():

@@ -49,9 +49,9 @@ _CONF = """<?xml version="1.0"?>
 def folder_of(family: str) -> Path | None:
     """Where the family lies on this machine; None where it does not."""
     for root in _FOLDERS:
-        found = next(Path(root).expanduser().rglob(FAMILIES[family][0]), None)
-        if found is not None:
-            return found.parent
+        file = next(Path(root).expanduser().rglob(FAMILIES[family][0]), None)
+        if file is not None:
+            return file.parent
     return None
 
 

@@ -106,11 +106,11 @@ def _events(ids: Sequence[str]) -> list[dict[str, object]]:
     rows += [(178 + place, 174, "told", i, ABOVE[i], "", 0) for place, i in enumerate((3, 4, 5))]
     rows += [(LAST, LAST, "effect", -1, None, "", 0)]
     names = ("tick", "since", "what", "leader", "source", "about", "number")
-    found = []
+    events = []
     for row in rows:
         made = dict(zip(names, row, strict=True))
         made["leader"] = ids[row[3]] if row[3] >= 0 else ""
         made["source"] = "" if row[4] is None else ids[row[4]]
-        found.append(made)
-    assert all(a["tick"] <= b["tick"] for a, b in itertools.pairwise(found))
-    return found
+        events.append(made)
+    assert all(a["tick"] <= b["tick"] for a, b in itertools.pairwise(events))
+    return events

@@ -60,13 +60,18 @@ def runs(
         first, rest = (0.2, 0.2) if fixed else (along[0], float(np.mean(along[1:] or [0.4])))
         for replication in range(replications):
             world = np.random.default_rng([3, replication]).normal(0, 1, 3)
-            own = np.random.default_rng([4, number, replication, policies.index(policy)]).normal(
+            noise = np.random.default_rng([4, number, replication, policies.index(policy)]).normal(
                 0, 1, 4
             )
             quality = (
-                0.45 + 0.35 * first - 0.15 * first**2 + 0.1 * rest + 0.03 * world[0] + 0.02 * own[0]
+                0.45
+                + 0.35 * first
+                - 0.15 * first**2
+                + 0.1 * rest
+                + 0.03 * world[0]
+                + 0.02 * noise[0]
             )
-            delay = 2 + 6 * first * rest + 2 * rest + 0.3 * world[1] + 0.1 * own[1]
+            delay = 2 + 6 * first * rest + 2 * rest + 0.3 * world[1] + 0.1 * noise[1]
             row = dict.fromkeys((column.name for column in TABLES["runs"]), 1.0)
             row |= {
                 "scenario": "leader-stream",
@@ -77,7 +82,7 @@ def runs(
             row |= {"seed": 2026, **point, "quality": quality, "delay": delay}
             row |= {
                 "value": quality * 2 ** (-delay / 10),
-                "progress": 0.99 - 0.02 * first + 0.001 * own[2],
+                "progress": 0.99 - 0.02 * first + 0.001 * noise[2],
             }
             rows.append(row)
     return pd.DataFrame(rows)

@@ -204,7 +204,7 @@ def _decisions(
     quality, gather, scheduling, deliberation, commitment, hours, lapse, ending = policy
     count = replications * issues
     draws = np.random.default_rng(7)  # the same issues under every variant
-    own = np.random.default_rng([8, *map(ord, variant)])
+    random = np.random.default_rng([8, *map(ord, variant)])
     share = np.array([entry.get("share", 1.0) for entry in kinds.values()])
     which = draws.choice(len(kinds), count, p=share / share.sum())
     ceiling = np.clip(draws.normal(0.84, 0.2, count), -1, 1)
@@ -226,7 +226,7 @@ def _decisions(
         ticks[name] = np.where(lapsed, 0, ticks[name])
     ticks["deliberation"] = np.where(lapsed, expiry - before, ticks["deliberation"])
     delay = sum(ticks.values())
-    noise = luck[0] + 0.3 * luck[1] + own.normal(0, 0.25, count)
+    noise = luck[0] + 0.3 * luck[1] + random.normal(0, 0.25, count)
     got = np.where(lapsed, np.nan, np.minimum(quality + (which == 1) * 0.05 + noise, 1))
     committed = np.where(lapsed, np.nan, np.clip(commitment + 0.1 * luck[1], 0, 1))
     value = stakes * (
@@ -255,7 +255,7 @@ def _decisions(
         **ticks,
         "rounds": np.where(deliberation, 2, 0),
         "participants": np.where(scheduling, 6, 1),
-        "person_hours": hours * own.gamma(4, 0.25, count),
+        "person_hours": hours * random.gamma(4, 0.25, count),
         "dissent": 0.2,
         "closed_by": np.where(lapsed, _UNDECIDED.get(ending, "lapsed"), closed),
         "coverage": np.where(lapsed, np.nan, 0.8),

@@ -19,7 +19,7 @@ from sim.dashboard.sensitivity_report import write_sensitivity_report
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import fonts, replayed, swept, synthetic
 from tests.dashboard.hostile import PAYLOADS
-from tests.dashboard.test_dashboard_browser import resized
+from tests.dashboard.test_report_browser import resized
 from tests.dashboard.test_sensitivity_report import made
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

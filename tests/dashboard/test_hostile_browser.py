@@ -15,7 +15,7 @@ from sim.replays import add_replays
 from sim.tables.storage import harmless
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
-from tests.dashboard.test_dashboard_browser import OVERLAPS, TEXTS, browser, resized
+from tests.dashboard.test_report_browser import OVERLAPS, TEXTS, browser, resized
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -94,8 +94,8 @@ def test_a_scenario_made_of_payloads_runs_and_its_report_shows_them_as_text(brow
         assert missing(page, FREE) == []
         leaders = {row["leader"] for row in downloaded(page, "leaders")}
         assert leaders == {harmless(theme.clean(text)) for text in FREE}
-        told = {row["accountable"] for row in downloaded(page, "decisions")}
-        assert told and told <= leaders
+        names = {row["accountable"] for row in downloaded(page, "decisions")}
+        assert names and names <= leaders
         for policy in ("constructor", "__proto__"):
             page.locator(".stream-policy").select_option(label=policy)
             page.locator(".stream-play").click()

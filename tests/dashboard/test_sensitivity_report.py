@@ -13,8 +13,8 @@ from sim.dashboard.figures.sensitivity import FIGURE, Search, draw, policies
 from sim.dashboard.sensitivity_report import command, render, write_sensitivity_report
 from sim.tables.columns import SENSITIVITY
 from tests.dashboard.hostile import NAMES
-from tests.dashboard.test_dashboard_browser import browser, fits, resized
-from tests.dashboard.test_sweep_browser import opened
+from tests.dashboard.test_report_browser import browser, fits, resized
+from tests.dashboard.test_sweep_report_browser import opened
 
 __all__ = ["browser"]
 INDICES = {"sobol": ("first", "total"), "morris": ("mu", "sigma", "mu_star")}
@@ -35,7 +35,7 @@ def made(
         for index in INDICES[method]
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in SENSITIVITY])
-    found = [
+    findings = [
         {
             "variant": policy,
             "metric": metric,
@@ -45,7 +45,7 @@ def made(
         for policy in policies
         for metric in ("value", "quality", "delay")
     ]
-    asked = {
+    settings = {
         "method": method,
         "points": 64,
         "levels": 4,
@@ -56,7 +56,7 @@ def made(
     more = {
         "metrics": ["value", "quality", "delay"],
         "needed": {"points": 128, "replications": 9},
-        "found": found,
+        "found": findings,
     }
     manifest = {
         "name": "s",
@@ -65,7 +65,7 @@ def made(
         "points": 320,
         "seed": 1,
     }
-    return table, manifest | {"sensitivity": asked | more, "tables": {"runs": {"rows": 3200}}}
+    return table, manifest | {"sensitivity": settings | more, "tables": {"runs": {"rows": 3200}}}
 
 
 @pytest.mark.parametrize(("method", "ranked"), [("sobol", "total"), ("morris", "mu_star")])
@@ -93,8 +93,8 @@ def test_the_figure_shows_every_key_with_its_interval(method, ranked):
 
 def test_when_nothing_can_be_said_the_figure_says_so():
     table, manifest = made()
-    (told,) = draw(Search(table[:0], manifest), False)["layout"]["annotations"]
-    assert "no key can be shown to matter" in told["text"].replace("<br>", " ")
+    (note,) = draw(Search(table[:0], manifest), False)["layout"]["annotations"]
+    assert "no key can be shown to matter" in note["text"].replace("<br>", " ")
     assert "What matters" in render(table[:0], manifest)
 
 

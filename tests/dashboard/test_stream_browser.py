@@ -12,7 +12,7 @@ import pytest
 from sim.dashboard import report, watched
 from sim.dashboard.layout import WIDE, layout
 from tests.dashboard import replayed, synthetic
-from tests.dashboard.test_dashboard_browser import browser, until
+from tests.dashboard.test_report_browser import browser, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]

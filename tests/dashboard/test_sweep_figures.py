@@ -15,7 +15,7 @@ from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep.parallel import SHADES
 from sim.dashboard.figures.sweep.pareto import front, settings
-from sim.dashboard.sweep_data import GAP, Sweep, best
+from sim.dashboard.sweep_data import GAP, SweepData, best
 from sim.measures import MEASURES
 from sim.results import SWEEP
 from tests.dashboard import swept
@@ -25,7 +25,7 @@ THREE = {**swept.KEYS, "issues.operational.half_life": ["2d", "4w"]}
 
 
 def made(keys=swept.KEYS, policies=swept.POLICIES, replications=6, **more):
-    return Sweep(
+    return SweepData(
         swept.runs(swept.grid(keys), policies, replications),
         swept.manifest(list(keys), policies, **more),
     )
@@ -103,20 +103,20 @@ def test_the_break_even_line_and_the_hatching_are_those_of_the_paired_difference
         runs = plane.runs[
             (plane.runs["consensus.limit"] == limit) & (plane.runs["power.sharing"] == sharing)
         ]
-        found = compare(runs, ["value"], "top-down").set_index("variant").loc["shared"]
-        assert cells["z"][row][column] == pytest.approx(found["difference"], rel=1e-4)
+        compared = compare(runs, ["value"], "top-down").set_index("variant").loc["shared"]
+        assert cells["z"][row][column] == pytest.approx(compared["difference"], rel=1e-4)
         assert lines[0]["z"][row][column] == cells["z"][row][column]
-        if found["difference_low"] <= 0 <= found["difference_high"]:
+        if compared["difference_low"] <= 0 <= compared["difference_high"]:
             expected.add((row, column))
     assert covered == expected and 0 < len(expected) < 44
     more, less = (sum(bool(sign * low > 0) for low in ends) for sign, ends in _gap_ends(plane))
-    told = break_even_map.finding(plane)
-    assert f"shared is worth more than top-down at {more} of 44 settings, less at {less}" in told
+    text = break_even_map.finding(plane)
+    assert f"shared is worth more than top-down at {more} of 44 settings, less at {less}" in text
 
 
 def _gap_ends(sweep):
-    found = sweep.estimates(GAP, sweep.policies[0])
-    return [(1, found[:, 1]), (-1, found[:, 2])]
+    gaps = sweep.estimates(GAP, sweep.policies[0])
+    return [(1, gaps[:, 1]), (-1, gaps[:, 2])]
 
 
 def test_hatching_stays_inside_its_cells_and_runs_on():
@@ -152,13 +152,13 @@ def test_points_that_did_not_run_and_what_has_no_value_stay_empty():
     sweep = made(replications=3)
     runs = sweep.runs[~sweep.runs["point"].isin([0, 7])].copy()
     runs.loc[runs["point"] == 9, ["quality", "value", "delay"]] = np.nan
-    found = Sweep(runs, sweep.manifest)
-    values = numbers(traces(draw("maps", found), "heatmap")[0]["z"])
+    holed = SweepData(runs, sweep.manifest)
+    values = numbers(traces(draw("maps", holed), "heatmap")[0]["z"])
     missing = {(0, 0), (3, 1), (1, 2)}  # points 0, 7 and 9: the last key varies first
     assert {tuple(map(int, place)) for place in np.argwhere(np.isnan(values))} == missing
-    assert np.isfinite(found.estimates("progress", found.policies[0])[[7]]).all()
+    assert np.isfinite(holed.estimates("progress", holed.policies[0])[[7]]).all()
     runs[["quality", "value", "delay"]] = np.nan
-    nothing = Sweep(runs, sweep.manifest)
+    nothing = SweepData(runs, sweep.manifest)
     assert [metric.name for metric in nothing.metrics] == ["progress"]
     for name in SWEEP_FIGURES:
         for choice in range(len(choices(name, nothing))):
@@ -167,9 +167,9 @@ def test_points_that_did_not_run_and_what_has_no_value_stay_empty():
 
 def test_a_third_key_and_the_policies_are_picked_between():
     sweep = made(THREE, ("shared", "consulted", "top-down"), 3)
-    found = choices("maps", sweep)
-    assert len(found) == 6 and found[1] == "shared, issues.operational.half_life 4w"
-    assert choices("break-even-map", sweep) == found[:4]
+    offered = choices("maps", sweep)
+    assert len(offered) == 6 and offered[1] == "shared, issues.operational.half_life 4w"
+    assert choices("break-even-map", sweep) == offered[:4]
     runs = sweep.runs
     part = runs[(runs["variant"] == "shared") & (runs["issues.operational.half_life"] == "4w")]
     values = numbers(traces(draw("maps", sweep, choice=1), "heatmap")[0]["z"])
@@ -191,7 +191,9 @@ def test_a_sample_is_drawn_as_points():
         {"power.sharing": float(a), "consensus.limit": f"{int(200 * b) + 1}h"}
         for a, b in random.random((30, 2))
     ]
-    sweep = Sweep(swept.runs(points, replications=4), swept.manifest(list(points[0]), design="lhs"))
+    sweep = SweepData(
+        swept.runs(points, replications=4), swept.manifest(list(points[0]), design="lhs")
+    )
     spec = draw("break-even-map", sweep)
     (marks,) = traces(spec, "scatter")
     assert not traces(spec, "heatmap") and len(marks["x"]) == 30
@@ -199,9 +201,9 @@ def test_a_sample_is_drawn_as_points():
     assert marks["y"] == pytest.approx(
         [int(point["consensus.limit"][:-1]) / 8 for point in points], rel=1e-5
     )
-    found = sweep.estimates(GAP, sweep.policies[0])
+    gaps = sweep.estimates(GAP, sweep.policies[0])
     crossed = [symbol == "circle-x" for symbol in marks["marker"]["symbol"]]
-    assert crossed == ((found[:, 1] <= 0) & (found[:, 2] >= 0)).tolist() and 0 < sum(crossed) < 30
+    assert crossed == ((gaps[:, 1] <= 0) & (gaps[:, 2] >= 0)).tolist() and 0 < sum(crossed) < 30
 
 
 def test_lines_and_bands_are_means_and_intervals_along_one_key():
@@ -211,21 +213,21 @@ def test_lines_and_bands_are_means_and_intervals_along_one_key():
     (band, line) = [t for t in traces(spec, "scatter") if t["name"] in ("95 % interval", "shared")][
         :2
     ]
-    found = [
+    expected = [
         interval(shared[shared["consensus.limit"] == limit]["value"].to_numpy())
         for limit in swept.LIMITS
     ]
     assert line["x"] == [1, 3, 10, 21]
-    assert line["y"] == pytest.approx([entry.mean for entry in found], rel=1e-5)
+    assert line["y"] == pytest.approx([entry.mean for entry in expected], rel=1e-5)
     assert band["y"] == pytest.approx(
-        [e.high for e in found] + [e.low for e in found][::-1], rel=1e-5
+        [e.high for e in expected] + [e.low for e in expected][::-1], rel=1e-5
     )
     gaps = next(
         t for t in traces(draw("break-even-line", sweep), "scatter") if t["name"] == "shared"
     )["y"]
     signs = np.sign(gaps)
-    told = break_even_map.finding(sweep)
-    assert ("It changes sign between" in told) == bool((signs[1:] != signs[:-1]).any())
+    text = break_even_map.finding(sweep)
+    assert ("It changes sign between" in text) == bool((signs[1:] != signs[:-1]).any())
     words = draw("lines", made({"power.rule": ["shared", "autocratic"]}))
     marks = next(trace for trace in traces(words, "scatter") if trace["name"] == "shared")
     assert marks["mode"] == "markers" and len(marks["error_y"]["array"]) == 2
@@ -274,7 +276,7 @@ def test_keys_that_vary_one_at_a_time_are_told_apart():
         *({**base, "power.sharing": v} for v in (0.0, 1.0)),
         {**base, "consensus.limit": "1mo"},
     ]
-    sweep = Sweep(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
+    sweep = SweepData(swept.runs(points), swept.manifest(list(base), design="one-at-a-time"))
     line = next(t for t in traces(draw("effects", sweep), "scatter") if t["name"] == "shared")
     shared = sweep.runs[sweep.runs["variant"] == "shared"].groupby("point")["value"].mean()
     assert line["y"] == pytest.approx([shared[1], shared[0], shared[2]], rel=1e-5)
@@ -295,23 +297,23 @@ def test_every_point_is_a_line_coloured_by_its_value(plane):
 
 
 def test_precision_is_half_the_interval_and_shows_what_was_asked():
-    asked = {"min": 4, "max": 6, "until": {"metric": "delay", "half_width": 0.2}}
+    wanted = {"min": 4, "max": 6, "until": {"metric": "delay", "half_width": 0.2}}
     sweep = made(replications=6)
-    sweep = Sweep(sweep.runs, {**sweep.manifest, "replications": asked})
+    sweep = SweepData(sweep.runs, {**sweep.manifest, "replications": wanted})
     assert choices("precision", sweep)[0] == "Delay"
     spec = draw("precision", sweep)
     shared = sweep.runs[(sweep.runs["variant"] == "shared") & (sweep.runs["point"] == 5)]
-    found = interval(shared["delay"].to_numpy())
-    assert spec["data"][0]["y"][5] == pytest.approx((found.high - found.low) / 2, rel=1e-5)
+    known = interval(shared["delay"].to_numpy())
+    assert spec["data"][0]["y"][5] == pytest.approx((known.high - known.low) / 2, rel=1e-5)
     assert spec["layout"]["shapes"][0]["y0"] == 0.2
     assert "The goal was 0.2000:" in precision.finding(sweep)
-    share = {**asked, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
-    relative = draw("precision", Sweep(sweep.runs, {**sweep.manifest, "replications": share}))
+    share = {**wanted, "until": {"metric": "delay", "half_width": 0.05, "relative": True}}
+    relative = draw("precision", SweepData(sweep.runs, {**sweep.manifest, "replications": share}))
     assert relative["data"][0]["y"][5] == pytest.approx(
-        (found.high - found.low) / 2 / found.mean, rel=1e-5
+        (known.high - known.low) / 2 / known.mean, rel=1e-5
     )
-    paired = {**asked, "until": {"metric": "value", "half_width": 0.05, "paired": True}}
-    gaps = Sweep(sweep.runs, {**sweep.manifest, "replications": paired})
+    paired = {**wanted, "until": {"metric": "value", "half_width": 0.05, "paired": True}}
+    gaps = SweepData(sweep.runs, {**sweep.manifest, "replications": paired})
     assert choices("precision", gaps)[0] == "Difference in value"
 
 
@@ -326,7 +328,7 @@ def constant(plane):
     first = runs[alone & (runs["point"] == 0)]
     for measure in ("value", "quality", "delay", "progress"):
         runs.loc[alone, measure] = np.tile(first[measure].to_numpy(), 44)
-    return Sweep(runs, {**plane.manifest, "unread": EVERYWHERE})
+    return SweepData(runs, {**plane.manifest, "unread": EVERYWHERE})
 
 
 def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane):
@@ -334,8 +336,8 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
     shared, alone = sweep.policies
     assert len(sweep.different(shared)) == 44 and sweep.different(alone).tolist() == [0]
     assert len(settings(sweep)) == 45
-    told = maps.finding(sweep)
-    assert "under top-down." in told or "top-down at" not in told
+    finding = maps.finding(sweep)
+    assert "under top-down." in finding or "top-down at" not in finding
     assert "top-down at" not in pareto.finding(sweep) and "Of 45 settings" in pareto.finding(sweep)
     assert sweep.settings_text(5, alone) == {} and set(sweep.settings_text(5, shared)) == set(
         swept.KEYS
@@ -355,7 +357,9 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
 def test_a_key_that_is_read_only_at_some_points_counts_there_alone():
     keys = {"power.rule": ["autocratic", "shared"], "power.sharing": [0.0, 0.5, 1.0]}
     plain = made(keys, ("ours",), 2)
-    sweep = Sweep(plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}})
+    sweep = SweepData(
+        plain.runs, {**plain.manifest, "unread": {"ours": {"power.sharing": [[0, 2]]}}}
+    )
     ours = sweep.policies[0]
     assert sweep.different(ours).tolist() == [0, 3, 4, 5]
     assert (
@@ -369,20 +373,20 @@ def test_differences_need_the_other_policy_at_the_same_point_and_replication():
     gone = (sweep.runs["variant"] == "top-down") & (
         (sweep.runs["point"] == 3) | (sweep.runs["replication"] == 2)
     )
-    found = Sweep(sweep.runs[~gone], sweep.manifest).estimates(GAP, sweep.policies[0])
-    assert np.isnan(found[3]).all() and np.isfinite(np.delete(found, 3, axis=0)).all()
+    gaps = SweepData(sweep.runs[~gone], sweep.manifest).estimates(GAP, sweep.policies[0])
+    assert np.isnan(gaps[3]).all() and np.isfinite(np.delete(gaps, 3, axis=0)).all()
     runs = sweep.runs[(sweep.runs["point"] == 4) & (sweep.runs["replication"] != 2)]
-    assert found[4, 0] == pytest.approx(compare(runs, ["value"], "top-down")["difference"].iloc[0])
+    assert gaps[4, 0] == pytest.approx(compare(runs, ["value"], "top-down")["difference"].iloc[0])
 
 
 def test_the_colours_are_those_of_every_report():
     sweep = made({"power.sharing": [0.0, 1.0]}, ("b", "c"), 2)
-    found = Sweep(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
-    shown = [(p.variant, p.colour, p.base) for p in found]
+    policies = SweepData(sweep.runs, {**sweep.manifest, "variants": ["a", "b", "c"]}).policies
+    shown = [(p.variant, p.colour, p.base) for p in policies]
     assert shown == [("b", theme.colour(1), False), ("c", theme.colour(2), True)]
     scenario = {"base": "a", "variants": {"b": {}, "c": {}}}
     assert [
-        p.colour for p in Sweep(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies
+        p.colour for p in SweepData(sweep.runs, {**sweep.manifest, "scenario": scenario}).policies
     ] == [
         theme.colour(1),
         theme.colour(2),
@@ -393,12 +397,12 @@ def test_the_manifest_of_a_sweep_may_say_it_in_its_section():
     plain = made(replications=2)
     until = {"metric": "quality", "half_width": 0.01, "relative": None, "paired": False}
     section = {"design": "zip", "replications": {"max": 2, "until": until}}
-    found = Sweep(plain.runs, {**plain.manifest, "design": None, "sweep": section})
-    assert found.design == "zip" and choices("precision", found)[0] == "Decision quality"
+    sectioned = SweepData(plain.runs, {**plain.manifest, "design": None, "sweep": section})
+    assert sectioned.design == "zip" and choices("precision", sectioned)[0] == "Decision quality"
 
 
 def test_no_runs_at_all_give_no_error():
-    empty = Sweep(made(replications=1).runs.iloc[:0], swept.manifest(list(swept.KEYS)))
+    empty = SweepData(made(replications=1).runs.iloc[:0], swept.manifest(list(swept.KEYS)))
     assert empty.policies == [] and empty.axes == []
     for name in SWEEP_FIGURES:
         assert draw(name, empty)["layout"]["annotations"]
@@ -408,7 +412,7 @@ def test_no_break_even_is_said_to_be_none(plane):
     runs = plane.runs.copy()
     runs.loc[runs["variant"] == "shared", "value"] += 5
     assert "above 0 on average at every setting: there is no break-even." in break_even_map.finding(
-        Sweep(runs, plane.manifest)
+        SweepData(runs, plane.manifest)
     )
     assert "no break-even" not in break_even_map.finding(plane)
 

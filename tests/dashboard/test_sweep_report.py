@@ -12,7 +12,7 @@ from sim.dashboard import document, sweep_report
 from sim.dashboard.document import SCRIPT
 from tests.dashboard import swept
 from tests.dashboard.hostile import NAMES, hostile_sweep
-from tests.dashboard.test_dashboard_report import Page, without_plotly
+from tests.dashboard.test_report import Page, without_plotly
 
 PLANE = ["summary", "break-even", "maps", "pareto", "effects", "parallel", "precision"]
 LINE = ["summary", "break-even", "lines", "pareto", "precision"]
@@ -54,8 +54,8 @@ def test_the_sections_are_those_that_the_sweep_has(keys, policies, anchors):
 
 
 def test_the_page_asks_nothing_of_any_network_and_runs_two_scripts(html):
-    own = without_plotly(html)
-    assert not re.search(r"https?:|//\w|url\(|@import", own.replace("base-uri", ""))
+    ours = without_plotly(html)
+    assert not re.search(r"https?:|//\w|url\(|@import", ours.replace("base-uri", ""))
     page = Page(html)
     assert [text for text in page.scripts if text in (SCRIPT, document.plotly())] == [
         document.plotly(),
@@ -125,24 +125,24 @@ def test_names_are_text_and_nothing_else():
         assert not any(name.startswith("on") for name in attributes)
     for name in NAMES[:3]:
         assert name in page.text
-    own = without_plotly(html)
-    assert "<script>alert" not in own and "onerror=alert(1)>" not in own and "\u202e" not in own
+    ours = without_plotly(html)
+    assert "<script>alert" not in ours and "onerror=alert(1)>" not in ours and "\u202e" not in ours
 
 
 def test_names_in_figures_carry_no_markup():
     markup = re.compile(r"<(?!/?b>|br>|/?span)|%\{")
     texts = []
 
-    def collect(found):
-        if isinstance(found, dict):
-            assert not {"hovertemplate", "texttemplate"} & found.keys()
-            for value in found.values():
+    def collect(part):
+        if isinstance(part, dict):
+            assert not {"hovertemplate", "texttemplate"} & part.keys()
+            for value in part.values():
                 collect(value)
-        elif isinstance(found, list):
-            for value in found:
+        elif isinstance(part, list):
+            for value in part:
                 collect(value)
-        elif isinstance(found, str):
-            texts.append(found)
+        elif isinstance(part, str):
+            texts.append(part)
 
     for shapes in Page(sweep_report.render(*hostile_sweep())).figures().values():
         collect(shapes)

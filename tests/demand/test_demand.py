@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.demand import by_position, offered
-from sim.demand.issues import concerns
-from sim.demand.lines import Lines
+from sim.demand.issues import Lines, concerns
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.scenario import Scenario
@@ -117,14 +116,14 @@ def test_work_waiting_grows_without_bound_from_full_hours_on_and_only_then(work,
 
 def test_overload_is_found_in_the_position_that_is_full():
     inputs = parameters(Scenario.from_text(OVERLOADED).policies()["top-down"])
-    found = by_position(inputs)
-    assert [one.position for one in found] == ["upstream", "midstream", "downstream"]
-    assert [one.overloaded for one in found] == [one.leaders for one in found] == [5, 11, 44]
-    assert found[0].utilisation == max(one.utilisation for one in found) > 1.5
+    loads = by_position(inputs)
+    assert [one.position for one in loads] == ["upstream", "midstream", "downstream"]
+    assert [one.overloaded for one in loads] == [one.leaders for one in loads] == [5, 11, 44]
+    assert loads[0].utilisation == max(one.utilisation for one in loads) > 1.5
     assert (
-        found[0].of == "hours" and found[0].work == pytest.approx(0.85) and found[0].meetings == 0
+        loads[0].of == "hours" and loads[0].work == pytest.approx(0.85) and loads[0].meetings == 0
     )
-    assert found[0].utilisation == pytest.approx(found[0].work + found[0].reading)
+    assert loads[0].utilisation == pytest.approx(loads[0].work + loads[0].reading)
 
 
 def test_whom_issues_concern_adds_up():
@@ -142,15 +141,15 @@ def test_lines_are_those_that_messages_take():
     lines = Lines(n)
     everybody = np.arange(n.leaders)
     for position in (-1, 0, 1):
-        found = [accountable_for(i, position, n.manager, n.position) for i in everybody]
-        assert lines.accountable(position).tolist() == found
+        accountable = [accountable_for(i, position, n.manager, n.position) for i in everybody]
+        assert lines.accountable(position).tolist() == accountable
     for target in everybody:
-        told = lines.next(everybody, np.full(n.leaders, target))
-        found = [
+        steps = lines.next(everybody, np.full(n.leaders, target))
+        accountable = [
             i if i == target else next_hop(i, target, n.manager, n.enter, n.leave)
             for i in everybody
         ]
-        assert told.tolist() == found
+        assert steps.tolist() == accountable
 
 
 @pytest.mark.parametrize("routing", ["line", "spread", "both"])

@@ -48,13 +48,19 @@ SHARE_KILLED_AT_START = 0.2
 
 
 class Writer(NamedTuple):
-    """What is killed: its command line for a folder, a number of runs and a seed; the runs in a
-    folder, named as it reports them; and the final table in a folder, as bytes.
+    """What is killed: the script that writes when `main` finds `--write`; the runs in a folder,
+    named as it reports them; and the final table in a folder, as bytes.
     """
 
-    command: Callable[[Path, int, int], list[str]]
+    script: str
     kept: Callable[[Path, int], set[str]]
     table: Callable[[Path, int], bytes]
+
+    def command(self, folder: Path, runs: int, seed: int) -> list[str]:
+        """How the writer is started."""
+        options = {"--write": folder, "--runs": runs, "--seed": seed}
+        words = [str(word) for pair in options.items() for word in pair]
+        return [sys.executable, self.script, *words]
 
 
 def places(runs: int) -> list[Segment]:
@@ -221,20 +227,6 @@ def moment_to_kill(
     return draws.randint(1, max(1, left // (kills + 1))), draws.uniform(0, 0.004)
 
 
-def command(folder: Path, runs: int, seed: int) -> list[str]:
-    """How a writer of made-up runs is started."""
-    return [
-        sys.executable,
-        __file__,
-        "--write",
-        str(folder),
-        "--runs",
-        str(runs),
-        "--seed",
-        str(seed),
-    ]
-
-
 def kept(folder: Path, runs: int) -> set[str]:
     """The made-up runs in a folder, by their number."""
     plan = planned(runs)
@@ -243,7 +235,7 @@ def kept(folder: Path, runs: int) -> set[str]:
     return {str(number) for number, run in enumerate(plan) if run in known}
 
 
-MADE_UP = Writer(command, kept, table)
+MADE_UP = Writer(__file__, kept, table)
 
 
 def seen(writer: Writer, folder: Path, runs: int) -> set[str]:

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from experiments.cluster_worker import DEADLY, MODEL
 from experiments.test_sweep import scenario
-
 from sim.errors import Refused, UsageError
 from sim.experiments import cluster
 from sim.experiments.cluster import connected, in_cluster
 from sim.experiments.executors import Batches
 from sim.experiments.keys import policy_key
-from sim.experiments.play import Player, Work
+from sim.experiments.play import Player, RunBatch
 from sim.experiments.remote import Packing
 from sim.experiments.sweep import runs_table, sweep
 from sim.parameters import Parameters
@@ -242,12 +242,12 @@ def test_what_a_policy_reads_from_files_goes_with_it(tmp_path):
     for name in ("sweep", "variants"):
         settings.pop(name)
     policy = type(scenario()).from_dict(settings, tmp_path)
-    work = Work(policy_key(policy), policy, (0, 1))
+    work = RunBatch(policy_key(policy), policy, (0, 1))
     here = Player("mesa")(work)
     packed = Packing()(work)
     (tmp_path / "people.csv").unlink()
     there = pickle.loads(packed)
     assert isinstance(there.policy, Parameters)
     assert np.array_equal(np.stack(Player("mesa")(there)), np.stack(here), equal_nan=True)
-    light = Packing()(Work(b"key", scenario(), (0,)))
+    light = Packing()(RunBatch(b"key", scenario(), (0,)))
     assert pickle.loads(light).policy == scenario() and len(light) < len(packed)

@@ -10,8 +10,8 @@ from html import unescape
 
 import numpy as np
 import pytest
-from experiments.test_sweep import scenario
 
+from experiments.test_sweep import scenario
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.conclusions import (
@@ -25,7 +25,7 @@ from sim.experiments.conclusions import (
 )
 from sim.experiments.important import text_of
 from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.samplers import rows, sample
 from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
 from sim.runner.pool import Failure
@@ -41,8 +41,10 @@ def small(**changes):
     return scenario("1w", **{"vary": VARY, "against": None, "replications": 2, **changes})
 
 
-def found_in(folder, of=None, **more):
-    return sensitivity(of or small(), folder, **{"points": 4, "metrics": ["value"], **MESA, **more})
+def found_in(folder, of=None, variants=(), workers=1, **asked):
+    of = of or small()
+    wanted = request(of, **{"points": 4, "metrics": ["value"], **asked})
+    return sensitivity(of, folder, wanted, variants, **{**MESA, "workers": workers})
 
 
 # What is drawn
@@ -159,7 +161,7 @@ def linear(monkeypatch, chance=0.0):
     """In place of the model: value is 3 x sharing, plus 1 with time for consensus, and by chance
     `chance` more."""
 
-    def play(self, work: Work):
+    def play(self, work: RunBatch):
         value = 3 * work.policy.power.sharing + (str(work.policy.consensus.limit) != "0d")
         played = [np.full(len(MEASURES), np.nan) for _ in work.replications]
         for number, row in zip(work.replications, played, strict=True):
@@ -213,7 +215,7 @@ def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch)
     play = Player.__call__
     failing = plan(small(), "sobol", 16)[7].values
 
-    def some(self, work: Work):
+    def some(self, work: RunBatch):
         if work.policy.power.sharing == failing["power.sharing"]:
             return [Failure("broken") for _ in work.replications]
         return play(self, work)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiments.sensitivity import sensitivity
+from sim.experiments.sensitivity import request, sensitivity
 from sim.scenario import Scenario
 from sim.shipped import shipped
 from sim.theory import pooled_quality
@@ -46,15 +46,8 @@ def test_the_closed_form_ranks_the_keys_far_apart():
 
 @pytest.mark.slow
 def test_sobol_ranks_and_sizes_the_keys_as_the_closed_form_says(tmp_path):
-    found = sensitivity(
-        scenario(),
-        tmp_path,
-        metrics=["quality"],
-        points=64,
-        replications=3,
-        confidence=0.99,
-        workers=1,
-    )
+    wanted = request(scenario(), metrics=["quality"], points=64, replications=3, confidence=0.99)
+    found = sensitivity(scenario(), tmp_path, wanted, workers=1)
     (quality,) = found.found
     known = exact()
     assert quality.ranking == (TOP, LEADERS, GROUND, HALF_LIFE)
@@ -71,9 +64,8 @@ def test_sobol_ranks_and_sizes_the_keys_as_the_closed_form_says(tmp_path):
 
 @pytest.mark.slow
 def test_morris_ranks_them_alike(tmp_path):
-    found = sensitivity(
-        scenario(), tmp_path, method="morris", metrics=["quality"], points=20, workers=1
-    )
+    wanted = request(scenario(), "morris", metrics=["quality"], points=20)
+    found = sensitivity(scenario(), tmp_path, wanted, workers=1)
     (quality,) = found.found
     assert quality.ranking[0] == TOP and quality.ranking[-1] == HALF_LIFE
     size = dict(zip(quality.keys, quality.estimated.indices["mu_star"], strict=True))

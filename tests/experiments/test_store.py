@@ -12,8 +12,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from stores import COLUMNS, bits, key, numbers, opened
 
+from experiments.stores import COLUMNS, bits, key, numbers, opened
 from sim.errors import Refused
 from sim.experiments.keys import Run
 from sim.experiments.store import FILE, LOCK, Segment, Summary

@@ -8,8 +8,8 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from stores import COLUMNS, bits, key, numbers, opened
 
+from experiments.stores import COLUMNS, bits, key, numbers, opened
 from sim.errors import Refused
 from sim.experiments.keys import Run
 from sim.experiments.running import Running, Wanted

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from stores import COLUMNS, key, numbers, opened
 
+from experiments.stores import COLUMNS, key, numbers, opened
 from sim.errors import InvalidInput, Refused
 from sim.experiments.database import FORMAT
 from sim.experiments.executors import Batches

@@ -16,7 +16,7 @@ from sim import run
 from sim.errors import UsageError
 from sim.experiments import executors, running
 from sim.experiments.designs import design
-from sim.experiments.play import MEASURES, Player, Work
+from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.unread_keys import idle, runs, settings, unread
 from sim.runner.pool import Failure
@@ -172,7 +172,7 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
 
 
 def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
-    def play(self, work: Work):
+    def play(self, work: RunBatch):
         rows = original(self, work)
         return [
             Failure("broken") if number == 1 else row
@@ -210,7 +210,7 @@ def test_an_executor_that_is_none_is_said(tmp_path):
 class Deadly(Player):
     """A player whose process dies with one replication."""
 
-    def __call__(self, work: Work):
+    def __call__(self, work: RunBatch):
         if 2 in work.replications:
             os.kill(os.getpid(), signal.SIGKILL)
         return [np.full(1, float(number)) for number in work.replications]
@@ -224,7 +224,8 @@ def _deadly(engine: str, parent: int) -> None:
 def test_a_run_that_kills_its_process_is_set_aside_and_the_others_are_done(monkeypatch):
     monkeypatch.setattr(executors, "_start", _deadly)
     work = [
-        Work(bytes([place]), None, (3 * place, 3 * place + 1, 3 * place + 2)) for place in range(4)
+        RunBatch(bytes([place]), None, (3 * place, 3 * place + 1, 3 * place + 2))
+        for place in range(4)
     ]  # type: ignore[arg-type]
     ended = list(executors.in_processes("mesa", 2)(iter(work)))
     found = {

@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from sim.errors import InvalidInput
 from sim.experiments.designs import design
 from sim.scenario import Scenario
+from sim.scenario.experiment_checks import policies_of
 from sim.scenario.explain import explain, keys
 from sim.scenario.schema import json_schema
-from sim.scenario.sweep_checks import policies_of
 
 TEXT = """\
 name: t

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from commands.conftest import call, folder  # noqa: F401
 from drivers.ready import make_ready
-from extension.rules_made import write
 
+from extension.rules_made import write
 from sim.extension import files
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from extension.rules_made import RULES
 
+from extension.rules_made import RULES
 from sim import agents, kernel
 from sim.extension import InvalidRule, allow, loaded
 from sim.runner.engines import compiled

@@ -9,6 +9,7 @@ import pytest
 
 import sim.experiments.sensitivity as sensitivity
 from sim import extension, scenario
+from sim.reading import comparing
 
 EXTENSIONS = Path(__file__).parents[2] / "scenarios" / "extensions"
 
@@ -21,6 +22,7 @@ EXTENSIONS = Path(__file__).parents[2] / "scenarios" / "extensions"
         (extension, "IllRun", "InvalidRun"),
         (scenario, "Each", "RatePerLeader"),
         (sensitivity, "Asked", "Request"),
+        (comparing, "Chosen", "ResultPolicy"),
     ],
 )
 def test_an_earlier_name_still_works_and_says_the_present_one(module, earlier, present):

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from extension.test_literature import same
 
+from extension.test_literature import same
 from sim import Scenario
 from sim.agents import simulate as with_agents
 from sim.extension import allow

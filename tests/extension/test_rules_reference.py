@@ -6,8 +6,8 @@ import json
 
 import jsonschema
 import pytest
-from extension.rules_made import RULES, write
 
+from extension.rules_made import RULES, write
 from sim.extension import FAMILIES
 from sim.extension.declared import declared
 from sim.extension.files import namespace, read

@@ -19,7 +19,7 @@ from sim.experiments.keys import policy_key
 from sim.experiments.saved import TABLE
 from sim.extension import allow
 from sim.parameters import parameters
-from sim.runner.engines import Chosen, engine_for
+from sim.runner.engines import EngineChoice, engine_for
 from sim.scenario import Scenario
 from sim.tables import read_table
 from sim.testing.whole import difference
@@ -138,9 +138,11 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
     allow("well.py", "ill.py")
     compiles = Scenario.load(small(OWN))
     assert (
-        engine_for("auto", [compiles]) == engine_for("compiled", [compiles]) == Chosen("compiled")
+        engine_for("auto", [compiles])
+        == engine_for("compiled", [compiles])
+        == EngineChoice("compiled")
     )
-    assert engine_for("mesa", [compiles]) == Chosen("mesa")
+    assert engine_for("mesa", [compiles]) == EngineChoice("mesa")
     draws = Scenario.load(small("consensus: {rule: ill.py:draws}\n"))
     chosen = engine_for("auto", [compiles, draws])
     assert chosen.engine == "mesa"

@@ -4,8 +4,8 @@ column."""
 from __future__ import annotations
 
 import pytest
-from extension.rules_made import RULES
 
+from extension.rules_made import RULES
 from sim.errors import InvalidInput
 from sim.extension import allow
 from sim.scenario import Scenario

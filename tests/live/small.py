@@ -3,9 +3,8 @@ settings."""
 
 from __future__ import annotations
 
-from sim.live.download import scenario_of
-from sim.live.engine import Engine
-from sim.live.setting import Settings
+from sim.live.engine import LiveEngine
+from sim.live.setting import DialSettings, scenario_of
 from sim.scenario import Scenario
 
 TEXT = """
@@ -30,23 +29,23 @@ PINS = [
 
 
 def settings(text=TEXT):
-    return Settings(Scenario.from_text(text))
+    return DialSettings(Scenario.from_text(text))
 
 
 def engine(most=8):
     from sim.kernel import simulate
 
-    return Engine(simulate, 2, most)
+    return LiveEngine(simulate, 2, most)
 
 
 def played(engine, named, tab="tab"):
     """Everything there is of some settings."""
     have = [0] * len(named)
     while True:
-        found = engine.look(tab, 1, [each.meant for each in named], have, 60)
-        have = list(found.counts)
+        result = engine.look(tab, 1, [setting.meant for setting in named], have, 60)
+        have = list(result.counts)
         if min(have) >= engine.most:
-            return found
+            return result
 
 
 def ran(known, named, replications):

@@ -11,7 +11,7 @@ import pytest
 import sim.parameters
 from sim.errors import RunsFailed
 from sim.live import engine as live
-from sim.live.engine import Engine
+from sim.live.engine import LiveEngine
 
 LONG = 20.0
 
@@ -50,15 +50,15 @@ def look(engine, tab, number, settings, have, patience=LONG):
 
 
 def in_background(function, *arguments):
-    found = []
-    thread = threading.Thread(target=lambda: found.append(function(*arguments)), daemon=True)
+    results = []
+    thread = threading.Thread(target=lambda: results.append(function(*arguments)), daemon=True)
     thread.start()
-    return thread, found
+    return thread, results
 
 
 def test_a_few_first_then_three_times_as_many_up_to_the_most():
     simulator = Simulator()
-    engine, have, seen = Engine(simulator, 2, 20), [0], []
+    engine, have, seen = LiveEngine(simulator, 2, 20), [0], []
     while have != [20]:
         have = list(look(engine, "tab", 1, [setting("a")], have).counts)
         seen.append(have[0])
@@ -68,18 +68,18 @@ def test_a_few_first_then_three_times_as_many_up_to_the_most():
 
 
 def test_outcomes_stand_in_the_order_of_replications():
-    engine = Engine(Simulator(), 3, 16)
+    engine = LiveEngine(Simulator(), 3, 16)
     have = [0]
     while have != [16]:
-        found = look(engine, "tab", 1, [setting("a")], have)
-        have = list(found.counts)
+        result = look(engine, "tab", 1, [setting("a")], have)
+        have = list(result.counts)
     engine.close()
-    assert [each.number for each in found.outcomes[0]] == list(range(16))
+    assert [outcome.number for outcome in result.outcomes[0]] == list(range(16))
 
 
 def test_what_was_played_is_not_played_again_whoever_asks():
     simulator = Simulator()
-    engine = Engine(simulator, 1, 4)
+    engine = LiveEngine(simulator, 1, 4)
     look(engine, "one", 1, [setting("a")], [0])
     assert look(engine, "two", 5, [setting("a")], [0]).counts == (4,)
     engine.close()
@@ -88,7 +88,7 @@ def test_what_was_played_is_not_played_again_whoever_asks():
 
 def test_a_newer_change_of_the_tab_ends_the_older_one_between_replications():
     simulator = Simulator(gated=True)
-    engine = Engine(simulator, 1, 64)
+    engine = LiveEngine(simulator, 1, 64)
     thread, old = in_background(look, engine, "tab", 1, [setting("old")], [0])
     simulator.gate.release()  # one run of the old setting
     while not simulator.played:
@@ -107,7 +107,7 @@ def test_a_newer_change_of_the_tab_ends_the_older_one_between_replications():
 
 def test_tabs_do_not_disturb_one_another():
     simulator = Simulator(gated=True)
-    engine = Engine(simulator, 1, 4)
+    engine = LiveEngine(simulator, 1, 4)
     first, one = in_background(look, engine, "one", 7, [setting("a")], [0])
     second, other = in_background(look, engine, "two", 1, [setting("b")], [0])
     simulator.gate.release(8)
@@ -119,24 +119,24 @@ def test_tabs_do_not_disturb_one_another():
 
 def test_a_first_answer_comes_before_another_tabs_refinement():
     simulator = Simulator(gated=True)
-    engine = Engine(simulator, 1, 64)
+    engine = LiveEngine(simulator, 1, 64)
     simulator.gate.release(4)
     assert look(engine, "one", 1, [setting("a")], [0]).counts == (4,)
     thread, _ = in_background(look, engine, "one", 1, [setting("a")], [4])
     while not engine._waiting:
         thread.join(0.01)
-    later, found = in_background(look, engine, "two", 1, [setting("b")], [0])
+    later, result = in_background(look, engine, "two", 1, [setting("b")], [0])
     while len(engine._waiting) < 2:
         later.join(0.01)
     simulator.gate.release(5)  # at most one of them was begun before the other tab asked
     later.join(LONG)
     engine.close()
-    assert found[0].counts == (4,)
+    assert result[0].counts == (4,)
 
 
 def test_nothing_is_played_for_nobody():
     simulator = Simulator()
-    engine = Engine(simulator, 2, 64)
+    engine = LiveEngine(simulator, 2, 64)
     look(engine, "tab", 1, [setting("a")], [0])
     look(engine, "tab", 1, [setting("a")], [4])
     engine.close()
@@ -145,29 +145,29 @@ def test_nothing_is_played_for_nobody():
 
 def test_the_setting_that_is_turned_does_not_wait_for_the_pins():
     simulator = Simulator(gated=True)
-    engine = Engine(simulator, 1, 64)
+    engine = LiveEngine(simulator, 1, 64)
     simulator.gate.release(4)
-    found = look(engine, "tab", 1, [setting("now"), setting("pin")], [0, 0])
+    result = look(engine, "tab", 1, [setting("now"), setting("pin")], [0, 0])
     engine.close()
-    assert found.counts == (4, 0) and (found.done, found.wanted) == (4, 8)
+    assert result.counts == (4, 0) and (result.done, result.wanted) == (4, 8)
 
 
 def test_a_heavy_setting_says_how_far_it_is():
     simulator = Simulator(gated=True)
-    engine = Engine(simulator, 1, 64)
+    engine = LiveEngine(simulator, 1, 64)
     simulator.gate.release(2)
     while len(simulator.played) < 2:
-        found = look(engine, "tab", 1, [setting("a")], [0], 0.05)
-    found = look(engine, "tab", 1, [setting("a")], [0], 0.05)
+        result = look(engine, "tab", 1, [setting("a")], [0], 0.05)
+    result = look(engine, "tab", 1, [setting("a")], [0], 0.05)
     engine.close()
-    assert found.counts == (0,) and (found.done, found.wanted) == (2, 4)
+    assert result.counts == (0,) and (result.done, result.wanted) == (2, 4)
 
 
 def test_a_failing_run_is_told():
     def fail(parameters, replication):
         raise ValueError("no room")
 
-    engine = Engine(fail, 1, 4)
+    engine = LiveEngine(fail, 1, 4)
     with pytest.raises(RunsFailed, match="no room"):
         look(engine, "tab", 1, [setting("a")], [0])
     engine.close()
@@ -175,7 +175,7 @@ def test_a_failing_run_is_told():
 
 def test_memory_is_bounded_and_the_latest_stay(monkeypatch):
     simulator = Simulator()
-    engine = Engine(simulator, 1, 4, room=3 * 4 * outcome().decisions.nbytes)
+    engine = LiveEngine(simulator, 1, 4, room=3 * 4 * outcome().decisions.nbytes)
     for name in "abcdef":
         look(engine, "tab", ord(name), [setting(name)], [0])
     assert engine._taken <= engine._room + 4 * outcome().decisions.nbytes

@@ -7,8 +7,7 @@ import pytest
 from sim.errors import InvalidInput, UsageError
 from sim.experiments.keys import policy_key
 from sim.extension import allow
-from sim.live.download import scenario_of, yaml_text
-from sim.live.setting import Settings
+from sim.live.setting import DialSettings, scenario_of, yaml_text
 from sim.scenario import Scenario
 from sim.shipped import shipped
 
@@ -17,10 +16,10 @@ NOW = {"start": "shared", "dials": {}}
 
 @pytest.fixture(scope="module")
 def flagship():
-    return Settings(Scenario.load(shipped()["leader-stream"]))
+    return DialSettings(Scenario.load(shipped()["leader-stream"]))
 
 
-def asked(start="shared", **dials):
+def request(start="shared", **dials):
     return {
         "start": start,
         "dials": {name.replace("__", "."): value for name, value in dials.items()},
@@ -29,19 +28,19 @@ def asked(start="shared", **dials):
 
 def test_without_a_moved_dial_it_is_the_policy_itself(flagship):
     for name, policy in flagship.policies.items():
-        own = asked(
+        plain = request(
             name,
             **{
                 key.replace(".", "__"): value
                 for key, value in flagship.starting_steps(name).items()
             },
         )
-        assert flagship.meant(own).key == policy_key(policy) == flagship.meant(asked(name)).key
+        assert flagship.meant(plain).key == policy_key(policy) == flagship.meant(request(name)).key
 
 
 @pytest.mark.parametrize("start", ["shared", "cascade"])
 def test_it_means_what_overrides_would(flagship, start):
-    meant = flagship.meant(asked(start, flow__up__open="0.3", consensus__limit="2d", urgency="2"))
+    meant = flagship.meant(request(start, flow__up__open="0.3", consensus__limit="2d", urgency="2"))
     changes = {
         "flow.up.open": "0.3",
         "consensus.limit": "2d",
@@ -76,18 +75,20 @@ def test_nothing_else_can_be_asked_for(flagship, wrong):
 
 def test_what_the_scenario_does_not_allow_is_told_in_its_words():
     coarse = "name: coarse\nclock: {tick: 8h, horizon: 8w, warmup: 1w}\nconsensus: {round: 8h}"
-    settings = Settings(Scenario.from_text(coarse))
-    assert settings.meant(asked("base", consensus__limit="2d")).changes == {"consensus.limit": "2d"}
+    settings = DialSettings(Scenario.from_text(coarse))
+    assert settings.meant(request("base", consensus__limit="2d")).changes == {
+        "consensus.limit": "2d"
+    }
     with pytest.raises(InvalidInput, match=r"consensus\.limit: 0\.5d is no whole number of ticks"):
-        settings.meant(asked("base", consensus__limit="0.5d"))
+        settings.meant(request("base", consensus__limit="0.5d"))
 
 
 def test_pins_have_places_and_names(flagship):
     pins = [
-        {"place": 3, "setting": asked("cascade")},
-        {"place": 1, "setting": asked(power__sharing="1")},
+        {"place": 3, "setting": request("cascade")},
+        {"place": 1, "setting": request(power__sharing="1")},
     ]
-    assert [each.name for each in flagship.named(NOW, pins)] == ["now", "C-cascade", "A"]
+    assert [setting.name for setting in flagship.named(NOW, pins)] == ["now", "C-cascade", "A"]
     for wrong in (
         None,
         [{"place": 0, "setting": NOW}],
@@ -100,20 +101,20 @@ def test_pins_have_places_and_names(flagship):
 
 @pytest.mark.parametrize("name", ["leader-stream", "rule-book", "two-teams", "minimal"])
 def test_the_downloaded_scenario_is_the_same_setting(name):
-    settings = Settings(Scenario.load(shipped()[name]))
+    settings = DialSettings(Scenario.load(shipped()[name]))
     first, last = next(iter(settings.policies)), list(settings.policies)[-1]
     pins = [
-        {"place": 1, "setting": asked(first)},
-        {"place": 2, "setting": asked(last, flow__down__open="0.1", urgency="4")},
+        {"place": 1, "setting": request(first)},
+        {"place": 2, "setting": request(last, flow__down__open="0.1", urgency="4")},
     ]
     named = settings.named(
-        asked(last, work__load="0.3", delays="2", consensus__rule="majority"), pins
+        request(last, work__load="0.3", delays="2", consensus__rule="majority"), pins
     )
     again = Scenario.from_text(yaml_text(settings, named), folder=settings.scenario.folder)
     assert [policy_key(policy) for policy in again.policies().values()] == [
-        each.meant.key for each in named
+        setting.meant.key for setting in named
     ]
-    assert list(again.policies()) == [each.name for each in named]
+    assert list(again.policies()) == [setting.name for setting in named]
     assert scenario_of(settings, named, 7).replications == 7
 
 
@@ -125,10 +126,10 @@ def test_a_rule_of_ones_own_is_a_step_and_its_parameters_go_with_it(tmp_path):
         "def enough(support, enough):\n    '''Enough support.'''\n    return support >= enough\n"
     )
     allow(file)
-    own = {"rule": "live_rules.py:enough", "with": {"enough": 0.7}}
-    settings = Settings(
+    rule = {"rule": "live_rules.py:enough", "with": {"enough": 0.7}}
+    settings = DialSettings(
         Scenario.from_dict(
-            {"name": "own", "consensus": own, "variants": {"all": {"power.sharing": 1}}}
+            {"name": "own", "consensus": rule, "variants": {"all": {"power.sharing": 1}}}
         )
     )
     dial = next(dial for dial in settings.dials if dial.name == "consensus.rule")

@@ -9,9 +9,9 @@ import pytest
 from effort import calls
 from hypothesis import given
 from hypothesis import strategies as st
-from organization_stand_ins import generated, issue, pairs, position, scenario
 from scipy.stats import chi2
 
+from organization.stand_ins import generated, issue, pairs, position, scenario
 from sim.errors import InvalidInput
 from sim.organization import ACROSS, DOWN, UP, build
 from sim.organization.tree import even_spans

@@ -6,8 +6,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from organization_stand_ins import generated, imported, issue, pairs
 
+from organization.stand_ins import generated, imported, issue, pairs
 from sim.errors import InvalidInput
 from sim.organization import build
 from sim.scenario import Scenario

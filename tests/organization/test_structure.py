@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organization_stand_ins import generated
 
+from organization.stand_ins import generated
 from sim.organization import build
 
 # Two roots 0 1; 0 leads 2 3, 1 leads 4; 2 leads 5 6, 3 leads 7, 4 leads 8.
@@ -74,10 +74,10 @@ sizes = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
 
 def above(structure, leader):
-    found = [leader]
-    while structure.manager[found[-1]] >= 0:
-        found.append(int(structure.manager[found[-1]]))
-    return found
+    leaders = [leader]
+    while structure.manager[leaders[-1]] >= 0:
+        leaders.append(int(structure.manager[leaders[-1]]))
+    return leaders
 
 
 @given(sizes)

@@ -80,9 +80,9 @@ def as_before(folder: Path) -> None:
 def tamper(folder: Path, table: str, change, hide: bool = False) -> None:
     """Let `change` change a table of a result; `hide` makes the manifest say that it was always
     so."""
-    found = results.read(folder, seal.manifest_of(folder)).tables[table]
-    changed = change(found)
-    changed = found if changed is None else changed
+    frame = results.read(folder, seal.manifest_of(folder)).tables[table]
+    changed = change(frame)
+    changed = frame if changed is None else changed
     write_table(table, changed, folder / f"{table}.parquet")
     if hide:
 

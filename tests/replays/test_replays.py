@@ -4,17 +4,16 @@ table changed."""
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from story.scenario import COURSES
 
 from sim import results
 from sim.agents import trace, traces
 from sim.dashboard import watched
 from sim.dashboard.captions import captions
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
@@ -24,9 +23,6 @@ from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
 from sim.tables import OPTIONAL, content_hash
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "story"))
-from story_scenario import COURSES
 
 SHIFTING = {"direction.shifts": "100/y", "clock.horizon": "3w"}
 POLICIES = ["rotating", "chain", "escalate", "drop"]
@@ -243,9 +239,9 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
     }
     assert watched.variants(found.tables) == ["rotating"]
     told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
-    assert stream.finding(Reading(found.tables, found.manifest)).endswith(told)
+    assert stream.finding(RunData(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
     add_replays(found, None, most=1)
-    assert stream.finding(Reading(found.tables, found.manifest)).startswith(
+    assert stream.finding(RunData(found.tables, found.manifest)).startswith(
         "The replay failed under rotating (Zero"
     )

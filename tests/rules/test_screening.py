@@ -1,4 +1,4 @@
-"""Screening by levels: what is proposed, who approves, and when the matter is settled."""
+"""Screening by levels: what is proposed, who approves, and when the issue is settled."""
 
 from __future__ import annotations
 
@@ -10,11 +10,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import theory
+from sim.rules import screening
 from sim.rules.evidence import HIDDEN
 from sim.rules.screening import approves, best_proposal, settled
 
 TIES = [0.5, 0.9, 0.1, 0.3]
+
+
 numbers = st.lists(st.floats(-5, 5), min_size=2, max_size=6)
+
+
+def _approved(words: tuple[bool, ...], all_must: bool, settle=settled) -> bool:
+    """The outcome when levels with these words are asked one after another."""
+    for at, word in enumerate(words):
+        if settle(all_must, word, at == len(words) - 1):
+            return word
+    raise AssertionError("nobody had the last word")
+
+
+def _chance(n: int, f: float, all_must: bool, settle=settled) -> float:
+    """The probability of approval by n levels that each approve with f, summed over all that they
+    may say."""
+    return math.fsum(
+        math.prod(f if word else 1.0 - f for word in words)
+        for words in product((False, True), repeat=n)
+        if _approved(words, all_must, settle)
+    )
+
+
+@pytest.mark.parametrize(
+    ("approved", "status_quo", "expected"),
+    [(True, True, 2), (True, False, 2), (False, True, 0), (False, False, -1)],
+)
+def test_what_a_level_prefers_by_its_word(approved, status_quo, expected):
+    assert screening.preferred_by(approved, 2, status_quo) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,24 +131,6 @@ def test_a_no_ends_a_chain_and_a_yes_a_championship_and_the_last_word_both(
     all_must, approved, last, over
 ):
     assert settled(all_must, approved, last) == over
-
-
-def _approved(words: tuple[bool, ...], all_must: bool, settle=settled) -> bool:
-    """The outcome when levels with these words are asked one after another."""
-    for at, word in enumerate(words):
-        if settle(all_must, word, at == len(words) - 1):
-            return word
-    raise AssertionError("nobody had the last word")
-
-
-def _chance(n: int, f: float, all_must: bool, settle=settled) -> float:
-    """The probability of approval by n levels that each approve with f, summed over all that they
-    may say."""
-    return math.fsum(
-        math.prod(f if word else 1.0 - f for word in words)
-        for words in product((False, True), repeat=n)
-        if _approved(words, all_must, settle)
-    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])

@@ -229,13 +229,13 @@
       return minutes % 60 ? text + ", minute " + Math.round(minutes % 60) : text;
     }
     function say(tick) {
-      var told = "", moving = [0, 0, 0];
-      show.captions.forEach(function (c) { if (c[0] <= tick) told = c[1]; });
+      var sentence = "", moving = [0, 0, 0];
+      show.captions.forEach(function (c) { if (c[0] <= tick) sentence = c[1]; });
       show.marks.forEach(function (m) { if (m[2] <= tick && tick < m[3]) moving[m[4]]++; });
       var count = moving[0] === 0 ? "" : moving[0] === 1 ? "1 idea on its way" : moving[0] + " ideas on their way";
       empty(caption);
       element(caption, "strong", "", date(tick));
-      caption.appendChild(document.createTextNode(" – " + told + (count ? " " : "")));
+      caption.appendChild(document.createTextNode(" – " + sentence + (count ? " " : "")));
       if (count) element(caption, "span", "stream-count", "(" + count + ")");
       slider.setAttribute("aria-valuetext", caption.textContent);
     }

@@ -52,15 +52,15 @@
     return function (one, other) {
       var a = one[place], b = other[place];
       if (a === null || b === null) return (a === null) - (b === null);  // what is not known stands last
-      var found = typeof a === "number" ? a - b : order.compare(a, b);
-      return down ? -found : found;
+      var sign = typeof a === "number" ? a - b : order.compare(a, b);
+      return down ? -sign : sign;
     };
   }
 
   function values(data, place) {
-    var found = {};
-    data.rows.forEach(function (row) { found[row[place]] = true; });
-    return Object.keys(found).sort(order.compare);
+    var seen = {};
+    data.rows.forEach(function (row) { seen[row[place]] = true; });
+    return Object.keys(seen).sort(order.compare);
   }
 
   function grid(home) {

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Canvas, rounded
 from sim.dashboard.estimates import Policy
 
@@ -57,8 +57,8 @@ def legend_room(policies: Sequence[Policy], narrow: bool, margins: float) -> int
         return 0
     return (
         _LINE
-        * widths.legend(
-            [p.name for p in policies], widths.LEAST[narrow] - margins, _MOST[narrow]
+        * theme.legend(
+            [p.name for p in policies], theme.LEAST[narrow] - margins, _MOST[narrow]
         ).rows
     )
 
@@ -71,7 +71,7 @@ def line(policy: Policy, width: float = 2) -> dict[str, Any]:
 def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
     """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no
     marks."""
-    room = widths.legend([p.name for p in policies], canvas.plot, _MOST[canvas.narrow])
+    room = theme.legend([p.name for p in policies], canvas.plot, _MOST[canvas.narrow])
     for policy in policies:
         canvas.trace(
             "scatter",

@@ -2,7 +2,7 @@
 of numbers.
 
 Figures are put together as plain dicts and become Plotly objects only where one is handed out
-(`figures.by_name`): Plotly's own builders take seconds for what the report needs in milliseconds.
+(`figures.registry`): Plotly's own builders take seconds for what the report needs in milliseconds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.estimates import Policy
 
 Spec = dict[str, Any]
@@ -45,7 +45,7 @@ class Canvas:
     ) -> None:
         left, right, top, bottom = margin
         self.narrow = narrow
-        self.plot = widths.LEAST[narrow] - left - right
+        self.plot = theme.LEAST[narrow] - left - right
         self.panel = panel_width(narrow, left + right, columns, gap[1])
         self.data: list[dict[str, Any]] = []
         self.layout: dict[str, Any] = {
@@ -97,7 +97,7 @@ class Canvas:
     def title(self, title: str, second: str, panel: int, shift: int = 6) -> None:
         """A title and below it, softer, what more there is to say (one line or two), above a
         panel's left edge."""
-        below = "<br>".join(map(theme.safe, widths.lines(second, self.panel, _SECOND)))
+        below = "<br>".join(map(theme.safe, theme.lines(second, self.panel, _SECOND)))
         self.note(
             f"<b>{theme.within(title, self.panel, _TITLE, bold=True)}</b>"
             f"<br><span style='color:{theme.SOFT};font-size:{_SECOND}px'>{below}</span>",
@@ -136,14 +136,14 @@ class Canvas:
 def panel_width(narrow: bool, margins: float, columns: int, gap: float) -> float:
     """The least width of a panel in pixels. margins: left and right together; gap: between columns,
     a share."""
-    return (widths.LEAST[narrow] - margins) * (1 - gap * (columns - 1)) / columns
+    return (theme.LEAST[narrow] - margins) * (1 - gap * (columns - 1)) / columns
 
 
 def title_room(seconds: Sequence[str], pixels: float) -> int:
     """The pixels of height that titles take beyond a title and one line below it; seconds: what
     stands below them."""
     return _SECOND_HEIGHT * max(
-        (len(widths.lines(second, pixels, _SECOND)) - 1 for second in seconds), default=0
+        (len(theme.lines(second, pixels, _SECOND)) - 1 for second in seconds), default=0
     )
 
 
@@ -175,19 +175,19 @@ def empty(message: str) -> Spec:
     canvas = Canvas(120, (10, 10, 10, 10))
     for letter in "xy":
         canvas.axis(letter).update(visible=False, range=[0, 1])
-    text = "<br>".join(map(theme.safe, widths.lines(message, widths.LEAST[True] - 20, 14, most=4)))
+    text = "<br>".join(map(theme.safe, theme.lines(message, theme.LEAST[True] - 20, 14, most=4)))
     canvas.note(text, x=0.5, y=0.5, font={"size": 14, "color": theme.SOFT})
     return canvas.spec()
 
 
 def error_bars(
-    found: Sequence[Sequence[float]], colour: str, thickness: float = 2
+    intervals: Sequence[Sequence[float]], colour: str, thickness: float = 2
 ) -> dict[str, Any]:
     """Plotly's error bars for the marks of one trace, from low to high on either side of the mean.
 
     found: (mean, low, high) of each mark; none is drawn where an end is not finite.
     """
-    reach = [reaches(*each) for each in found]
+    reach = [reaches(*interval) for interval in intervals]
     return {
         "type": "data",
         "symmetric": False,
@@ -268,11 +268,11 @@ def span(
     return low - room, high + room
 
 
-def edges(found: Sequence[Sequence[float]]) -> list[float]:
+def edges(intervals: Sequence[Sequence[float]]) -> list[float]:
     """The ends of all intervals, of (mean, low, high) each; the means where there is none."""
     return [
         end
-        for mean, low, high in found
+        for mean, low, high in intervals
         for down, up in [reaches(mean, low, high)]
         for end in (mean - down, mean + up)
     ]
@@ -280,10 +280,10 @@ def edges(found: Sequence[Sequence[float]]) -> list[float]:
 
 def hover(title: str, lines: Mapping[str, str] | Sequence[str]) -> str:
     """What hovering says: a name in bold, then lines; all already safe."""
-    told = (
+    text = (
         [f"{key}: {value}" for key, value in lines.items()] if isinstance(lines, Mapping) else lines
     )
-    return "<br>".join((f"<b>{title}</b>", *told))
+    return "<br>".join((f"<b>{title}</b>", *text))
 
 
 def rounded(values: Iterable[float]) -> list[float | None]:

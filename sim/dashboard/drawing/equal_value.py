@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sim.dashboard.estimates import Kind, discount
+from sim.dashboard.estimates import KindSummary, discount
 
 _POINTS = 40
 _WANTED = 7
@@ -27,14 +27,16 @@ class Line:
     at_right: bool
 
 
-def equal_value(urgency: Sequence[Kind], commitment: float, value: float, delay: float) -> float:
+def equal_value(
+    urgency: Sequence[KindSummary], commitment: float, value: float, delay: float
+) -> float:
     """The quality that makes a decision worth `value` per unit of stakes after `delay` working
     days."""
     return value / (commitment * max(discount(urgency, delay), 1e-300))
 
 
 def value_lines(
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     commitment: float,
     x: tuple[float, float],
     y: tuple[float, float],
@@ -48,7 +50,7 @@ def value_lines(
     """
     if not urgency or not commitment > 0 or not y[1] > 0:
         return []
-    found: list[Line] = []
+    lines: list[Line] = []
     taken: list[tuple[bool, float]] = []
     for value in _levels(urgency, commitment, x, y):
         line = _line(urgency, commitment, value, x, y)
@@ -62,13 +64,16 @@ def value_lines(
         room = 16 if line.at_right else 32
         near = any(side == line.at_right and abs(along - other) < room for side, other in taken)
         if long >= 30 and not near:
-            found.append(line)
+            lines.append(line)
             taken.append((line.at_right, along))
-    return found
+    return lines
 
 
 def _levels(
-    urgency: Sequence[Kind], commitment: float, x: tuple[float, float], y: tuple[float, float]
+    urgency: Sequence[KindSummary],
+    commitment: float,
+    x: tuple[float, float],
+    y: tuple[float, float],
 ) -> list[float]:
     least = max(y[0], 0.0) * commitment * discount(urgency, x[1])
     most = y[1] * commitment * discount(urgency, x[0])
@@ -82,7 +87,7 @@ def _levels(
 
 
 def _line(
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     commitment: float,
     value: float,
     x: tuple[float, float],

@@ -30,7 +30,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Mark:
+class NamedMark:
     """A mark to be named: its place in pixels, how far its intervals reach either way, and its
     name."""
 
@@ -42,7 +42,7 @@ class Mark:
 
 
 def label_offsets(
-    marks: Sequence[Mark], area: Box, taken: Sequence[Box] = ()
+    marks: Sequence[NamedMark], area: Box, taken: Sequence[Box] = ()
 ) -> list[tuple[float, float]]:
     """For each mark, the offset (in pixels, y downward) of its name's centre.
 
@@ -66,7 +66,7 @@ def label_offsets(
     return offsets
 
 
-def covered(marks: Sequence[Mark]) -> list[Box]:
+def covered(marks: Sequence[NamedMark]) -> list[Box]:
     """What the marks and their intervals take of the plot."""
     boxes = []
     for mark in marks:
@@ -89,7 +89,7 @@ def _candidates(width: float) -> list[tuple[float, float]]:
     return near + far
 
 
-def _box(mark: Mark, dx: float, dy: float) -> Box:
+def _box(mark: NamedMark, dx: float, dy: float) -> Box:
     half = text_width(mark.name, 13) / 2 + 3
     x, y = mark.x + dx, mark.y + dy
     return Box(x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2)

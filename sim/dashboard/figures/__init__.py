@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.animation import stream
 from sim.dashboard.drawing.canvas import Spec
-from sim.dashboard.estimates import Manifest, Reading, Tables
-from sim.dashboard.figures import by_name, registry
+from sim.dashboard.estimates import Manifest, RunData, Tables
+from sim.dashboard.figures import registry
 from sim.dashboard.figures.run import trade_off as _trade_off
 from sim.results import RUN
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from sim.results import RunResult
 
 
-def choices(name: str, reading: Reading) -> list[str]:
+def choices(name: str, reading: RunData) -> list[str]:
     """Between what the reader of a figure picks, as plain texts; empty where there is one thing to
     see."""
     return list(registry.find(name).choices(reading))
 
 
-def draw(name: str, reading: Reading, narrow: bool = False, choice: int = 0) -> Spec:
+def draw(name: str, reading: RunData, narrow: bool = False, choice: int = 0) -> Spec:
     """The figure called `name` (a key of FIGURES) as a dict of `data` and `layout`.
 
     choice: which of `choices(name, reading)`, from 0; figures without choices have none but 0.
@@ -109,7 +109,7 @@ def _figure(
 ) -> go.Figure:
     import plotly.graph_objects as go
 
-    return go.Figure(draw(name, Reading(tables, manifest), narrow, choice))
+    return go.Figure(draw(name, RunData(tables, manifest), narrow, choice))
 
 
 FIGURES: dict[str, Callable[..., go.Figure]] = {
@@ -120,13 +120,13 @@ FIGURES: dict[str, Callable[..., go.Figure]] = {
 
 def names(result: RunResult) -> list[str]:
     """The names of the figures that there are of a result of any kind, in the order of its page."""
-    return by_name.names(result)
+    return registry.names(result)
 
 
 def of(result: RunResult, name: str, **how: Any) -> go.Figure:
-    """A figure of a result of any kind: narrow, choice, variant, issue and still as `by_name.of`
+    """A figure of a result of any kind: narrow, choice, variant, issue and still as `registry.of`
     takes them."""
-    return by_name.of(result, name, **how)
+    return registry.of(result, name, **how)
 
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.comparison import Interval
 from sim.dashboard import cells, theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, label_offsets
+from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
@@ -44,20 +44,23 @@ class Front(NamedTuple):
     rows: Sequence[Sequence[str]] = ()
 
 
-def front(found: Calibration) -> Front:
+def front(calibration: Calibration) -> Front:
     """The front of a calibration that has just been made."""
     settings = {
-        wording.named(place): (measures, wording.setting(found.found.candidates[place].settings))
-        for place, measures in found.front.items()
+        wording.named(place): (
+            measures,
+            wording.setting(calibration.found.candidates[place].settings),
+        )
+        for place, measures in calibration.front.items()
     }
     return Front(
-        list(found.plan.objectives),
+        list(calibration.plan.objectives),
         settings,
-        _common_keys(found.variants),
-        len(found.chosen.front),
-        len(found.found.candidates),
-        wording.front_heads(found),
-        wording.front_rows(found),
+        _common_keys(calibration.variants),
+        len(calibration.chosen.front),
+        len(calibration.found.candidates),
+        wording.front_heads(calibration),
+        wording.front_rows(calibration),
     )
 
 
@@ -108,23 +111,26 @@ def axes(objectives: Sequence[str]) -> tuple[str, str]:
     return objectives[0], objectives[-1] if len(objectives) < 2 else objectives[1]
 
 
-def draw(found: Front, narrow: bool, choice: int = 0) -> Spec:
+def draw(front: Front, narrow: bool, choice: int = 0) -> Spec:
     """The shown settings of the front (filled) and the policies (hollow) with their intervals;
     hovering says which."""
     height = 340 if narrow else 400
-    told = [
+    legend = [
         "● settings of the front, by number",
-        *(["□ policies of the scenario"] if found.policies else []),
+        *(["□ policies of the scenario"] if front.policies else []),
     ]
-    top = 18 + 16 * (len(told) if narrow else 1)
+    top = 18 + 16 * (len(legend) if narrow else 1)
     canvas = Canvas(height + top + 58, (64, 24, top, 58), narrow=narrow)
-    names = axes(found.objectives)
-    groups = ((found.settings, theme.colour(0), False), (found.policies, theme.colour(1), True))
+    names = axes(front.objectives)
+    groups = ((front.settings, theme.colour(0), False), (front.policies, theme.colour(1), True))
     ranges = []
     for letter, name in zip("xy", names, strict=True):
         every = [measures[name] for shown, _, _ in groups for measures, _ in shown.values()]
         ranges.append(
-            span([end for each in every for end in (each.mean, each.low, each.high)], 0.06)
+            span(
+                [end for interval in every for end in (interval.mean, interval.low, interval.high)],
+                0.06,
+            )
         )
         title = MEASURES[name].title if name in MEASURES else name
         unit = (
@@ -136,7 +142,7 @@ def draw(found: Front, narrow: bool, choice: int = 0) -> Spec:
         canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
     for shown, colour, hollow in groups:
         _marks(canvas, shown, names, colour, hollow)
-    key = ("<br>" if narrow else "   ").join(told)
+    key = ("<br>" if narrow else "   ").join(legend)
     where: dict[str, Any] = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "yshift": 8}
     canvas.note(key, **where, xanchor="left", yanchor="bottom", align="left")
     _names(canvas, groups, names, (*ranges[0], *ranges[1]), (canvas.plot, height))
@@ -155,18 +161,18 @@ def _names(
     left, right, low, high = frame
     width, height = size
     across, up = width / (right - left), height / (high - low)
-    marks, told = [], []
+    marks, named = [], []
     for shown, colour, hollow in groups:
         for name, (measures, _) in shown.items():
             x, y = measures[names[0]], measures[names[1]]
-            reach = [max(reaches(*each)) for each in (x, y)]
+            reach = [max(reaches(*interval)) for interval in (x, y)]
             # Settings are told apart by their numbers: words would fill the picture.
             short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
             at = (x.mean - left) * across, (high - y.mean) * up
-            marks.append(Mark(*at, reach[0] * across, reach[1] * up, short))
-            told.append((x.mean, y.mean, short, colour))
+            marks.append(NamedMark(*at, reach[0] * across, reach[1] * up, short))
+            named.append((x.mean, y.mean, short, colour))
     offsets = label_offsets(marks, Box(2, 2, width - 2, height - 2))
-    for (mean_x, mean_y, name, colour), (dx, dy) in zip(told, offsets, strict=True):
+    for (mean_x, mean_y, name, colour), (dx, dy) in zip(named, offsets, strict=True):
         tie: dict[str, Any] = {
             "showarrow": True,
             "ax": dx,
@@ -193,24 +199,27 @@ def _marks(
     colour: str,
     hollow: bool,
 ) -> None:
-    found = [measures for measures, _ in shown.values()]
+    measured = [measures for measures, _ in shown.values()]
     bars: dict[str, Any] = {}
     for letter, name in zip("xy", names, strict=True):
-        bars[f"error_{letter}"] = error_bars([each[name] for each in found], colour, 1)
-    told = [
+        bars[f"error_{letter}"] = error_bars([intervals[name] for intervals in measured], colour, 1)
+    hovers = [
         hover(
             theme.label(name, 40),
-            [theme.label(about, 120), *(f"{m}: {wording.ranged(at)}" for m, at in each.items())],
+            [
+                theme.label(about, 120),
+                *(f"{m}: {wording.ranged(at)}" for m, at in intervals.items()),
+            ],
         )
-        for name, (each, about) in shown.items()
+        for name, (intervals, about) in shown.items()
     ]
     canvas.trace(
         "scatter",
         mode="markers",
-        x=rounded(each[names[0]].mean for each in found),
-        y=rounded(each[names[1]].mean for each in found),
+        x=rounded(intervals[names[0]].mean for intervals in measured),
+        y=rounded(intervals[names[1]].mean for intervals in measured),
         hoverinfo="text",
-        hovertext=told,
+        hovertext=hovers,
         marker={
             "color": "#ffffff" if hollow else colour,
             "size": 10,
@@ -223,13 +232,13 @@ def _marks(
     )
 
 
-def finding(found: Front) -> str:
+def finding(front: Front) -> str:
     """How many settings of all are on the front."""
-    count = f"{found.unbeaten:,} of {found.tried:,} settings"
+    count = f"{front.unbeaten:,} of {front.tried:,} settings"
     return f"{count} are beaten by no other in every objective."
 
 
-def note(found: Front) -> str:
+def note(front: Front) -> str:
     """What the marks are."""
     marks = "Filled marks: settings shown of the front; hollow ones: the scenario's own policies."
     return f"{FRESH} {marks}"
@@ -243,5 +252,5 @@ FIGURE = Figure[Front](
     draw=draw,
     finding=finding,
     note=note,
-    table=lambda found: cells.interval_table(found.heads, found.rows) if found.rows else "",
+    table=lambda front: cells.interval_table(front.heads, front.rows) if front.rows else "",
 )

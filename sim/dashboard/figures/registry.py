@@ -1,4 +1,5 @@
-"""Every figure, in the order of the pages: the one list that pages, commands and documents read.
+"""Every figure, in the order of the pages: the one list that pages, commands and documents read;
+and any figure of any result by its name.
 
 To add a figure, write its module, which ends with `FIGURE = Figure(...)`, and add it here.
 """
@@ -7,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from html import unescape
+from typing import TYPE_CHECKING, Any, Generic
 
-from sim.dashboard.estimates import Reading
+from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
@@ -37,8 +39,14 @@ from sim.dashboard.figures.sweep import (
     pareto,
     precision,
 )
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
+from sim.errors import Refused, UsageError, nearest
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from sim.results import RunResult
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,8 @@ class Page(Generic[R]):
 
 
 PAGES: dict[str, Page[Any]] = {
-    RUN: Page[Reading](
-        lambda result: Reading(result.tables, result.manifest),
+    RUN: Page[RunData](
+        lambda result: RunData(result.tables, result.manifest),
         (
             trade_off.FIGURE,
             trade_off_by_kind.FIGURE,
@@ -66,8 +74,8 @@ PAGES: dict[str, Page[Any]] = {
             endings.FIGURE,
         ),
     ),
-    SWEEP: Page[Sweep](
-        lambda result: Sweep(result.tables["runs"], result.manifest),
+    SWEEP: Page[SweepData](
+        lambda result: SweepData(result.tables["runs"], result.manifest),
         (
             break_even_map.FIGURE,
             maps.FIGURE,
@@ -95,3 +103,112 @@ def find(name: str) -> Figure[Any]:
             if figure.name == name:
                 return figure
     raise KeyError(name)
+
+
+# A figure by its name, for callers who do not know what kind of result they hold.
+
+
+def available(result: RunResult) -> tuple[Any, list[Figure[Any]]]:
+    """A result as its figures read it, and the figures that have something to show of it."""
+    page = PAGES.get(str(result.manifest.get("kind") or RUN))
+    if page is None:
+        return None, []
+    reading = page.read(result)
+    return reading, [figure for figure in page.figures if figure.available(reading)]
+
+
+def names(result: RunResult) -> list[str]:
+    """The figures that there are of a result, in the order of its page."""
+    return [figure.name for figure in available(result)[1]]
+
+
+def choices(result: RunResult, name: str) -> list[str]:
+    """What a figure can show, one at a time; empty where it shows one thing. UsageError for a name
+    that is not there."""
+    reading, figure = _named(result, name)
+    return choices_of(figure, reading)
+
+
+def choices_of(figure: Figure[Any], reading: Any) -> list[str]:
+    """The same of a figure and the result as it reads it."""
+    choices = list(figure.choices(reading))
+    return choices if len(choices) > 1 else []
+
+
+def of(
+    result: RunResult,
+    name: str,
+    *,
+    narrow: bool = False,
+    choice: int | str = 0,
+    variant: str | None = None,
+    issue: int | None = None,
+    still: bool = False,
+) -> go.Figure:
+    """A figure of a result of any kind, as `sim.load` reads it, or as `sim.run` returns it.
+
+    narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
+    from 0 or its text. variant: the policy, where a figure shows one. issue: of the stream, which
+    one; still: the stream without controls, at the moment with most to see. UsageError for what is
+    not there, Refused where there is nothing to show.
+    """
+    reading, figure = _named(result, name)
+    if issue is not None and not figure.issues(reading):
+        there = " or ".join(
+            f"'{other.name}'" for other in available(result)[1] if other.issues(reading)
+        )
+        there = f"the figure {there} alone" if there else "none of the figures of this result"
+        raise UsageError(f"an issue can be chosen for {there}, not for '{name}'")
+    if figure.plot is not None:
+        if choice != 0:
+            raise UsageError(
+                f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
+            )
+        return figure.plot(reading, narrow, issue, variant, still)
+    spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
+    if not spec["data"]:
+        why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
+        raise Refused(f"there is nothing to draw: {why}")
+    import plotly.graph_objects as go
+
+    return go.Figure(spec)
+
+
+def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
+    reading, figures = available(result)
+    known = [figure.name for figure in figures]
+    if name not in known:
+        there = ", ".join(known) or "none"
+        raise UsageError(
+            f"no figure '{name}' of this result{nearest(name, known)}; there are: {there}"
+        )
+    return reading, figures[known.index(name)]
+
+
+def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | None) -> int:
+    """The number of the part that is asked for, from 0."""
+    if variant is not None:
+        return _policy(figure, reading, choice, variant)
+    choices = list(figure.choices(reading)) or [""]
+    if isinstance(choice, int):
+        if not 0 <= choice < len(choices):
+            raise UsageError(f"the figure '{figure.name}' has {len(choices)} to choose from")
+        return choice
+    same = [place for place, text in enumerate(choices) if text.casefold() == choice.casefold()]
+    if not same:
+        there = "; ".join(choices) if len(choices) > 1 else "nothing"
+        close = nearest(choice, choices)
+        raise UsageError(f"no '{choice}' to choose in '{figure.name}'{close}; there is: {there}")
+    return same[0]
+
+
+def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
+    known, name = list(figure.policies(reading)), figure.name
+    if choice != 0:
+        raise UsageError("give a variant or a choice, not both")
+    if not known:
+        raise UsageError(f"the figure '{name}' is not of one policy: no variant can be chosen")
+    if variant not in known:
+        close, there = nearest(variant, known), ", ".join(known)
+        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+    return known.index(variant)

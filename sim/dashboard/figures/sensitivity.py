@@ -57,7 +57,7 @@ class Search(NamedTuple):
     manifest: Manifest
 
 
-class Look(NamedTuple):
+class IndexStyle(NamedTuple):
     """How an index is shown: what it is called, its colour, whether hollow, how far below its row's
     middle."""
 
@@ -67,14 +67,14 @@ class Look(NamedTuple):
     below: float
 
 
-LOOKS = {
+INDEX_STYLES = {
     "sobol": {
-        "total": Look("total", "#33415c", False, -0.11),
-        "first": Look("by itself", "#b58b3b", True, 0.11),
+        "total": IndexStyle("total", "#33415c", False, -0.11),
+        "first": IndexStyle("by itself", "#b58b3b", True, 0.11),
     },
     "morris": {
-        "mu_star": Look("mu*", "#33415c", False, -0.11),
-        "sigma": Look("sigma", "#b58b3b", True, 0.11),
+        "mu_star": IndexStyle("mu*", "#33415c", False, -0.11),
+        "sigma": IndexStyle("sigma", "#b58b3b", True, 0.11),
     },
 }
 """The indices shown of each method, the one that ranks first. Neither colour is that of a
@@ -86,7 +86,9 @@ _SEEN = (-0.25, 1.25)
 
 def policies(manifest: Manifest) -> list[str]:
     """The policies, between which the reader picks."""
-    return list(dict.fromkeys(str(found["variant"]) for found in manifest["sensitivity"]["found"]))
+    return list(
+        dict.fromkeys(str(result["variant"]) for result in manifest["sensitivity"]["found"])
+    )
 
 
 def title_of(metric: str) -> str:
@@ -97,7 +99,7 @@ def title_of(metric: str) -> str:
 def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
     """The figure of a policy as a dict of `data` and `layout`."""
     table, manifest = search
-    looks = LOOKS[manifest["sensitivity"]["method"]]
+    looks = INDEX_STYLES[manifest["sensitivity"]["method"]]
     mine = table[table["variant"] == policies(manifest)[choice]]
     metrics, keys = list(dict.fromkeys(mine["metric"])), _keys(mine, next(iter(looks)))
     if not metrics:
@@ -131,7 +133,7 @@ def _panels(
     metrics: Sequence[str],
     keys: Sequence[str],
     columns: int,
-    looks: Mapping[str, Look],
+    looks: Mapping[str, IndexStyle],
     manifest: Manifest,
     narrow: bool,
 ) -> Canvas:
@@ -161,7 +163,9 @@ def _unit(metric: str, manifest: Manifest) -> str:
     return MEASURES[metric].unit_label if metric in MEASURES else "the measure's own unit"
 
 
-def _dots(canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: Look) -> None:
+def _dots(
+    canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: IndexStyle
+) -> None:
     """An index of every key, with its interval."""
     texts = [
         hover(
@@ -213,16 +217,18 @@ def finding(search: Search) -> list[str]:
     """What was found of every measure, a sentence or two each."""
     manifest = search.manifest
     several, items = len(policies(manifest)) > 1, []
-    for found in manifest["sensitivity"]["found"]:
-        text = found["finding"]
-        items.append(f"Under {found['variant']}: {text[:1].lower()}{text[1:]}" if several else text)
+    for result in manifest["sensitivity"]["found"]:
+        text = result["finding"]
+        items.append(
+            f"Under {result['variant']}: {text[:1].lower()}{text[1:]}" if several else text
+        )
     return items
 
 
 def note(search: Search) -> str:
     """What the indices mean."""
-    asked = search.manifest["sensitivity"]
-    return f"{_NOTES[asked['method']]} Bars are {theme.share(asked['confidence'])} intervals."
+    settings = search.manifest["sensitivity"]
+    return f"{_NOTES[settings['method']]} Bars are {theme.share(settings['confidence'])} intervals."
 
 
 def table(search: Search) -> str:

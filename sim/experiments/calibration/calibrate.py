@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.calibration.plan import AS_STATED, OFF, WORLDS, Plan, World, plan, scaled_load
+from sim.experiments.calibration.plan import (
+    AS_STATED,
+    OFF,
+    WORLDS,
+    CalibrationPlan,
+    World,
+    plan,
+    scaled_load,
+)
 from sim.experiments.calibration.proposals import Trials
 from sim.experiments.calibration.recommend import (
     FACTORS,
     URGENCY_WORLDS,
-    Chosen,
     Crossing,
     Regret,
+    Selection,
     bounded,
     choose,
     crossing,
@@ -32,7 +40,7 @@ from sim.experiments.calibration.recommend import (
 from sim.experiments.calibration.search import SearchResult, search
 from sim.experiments.play import MEASURES
 from sim.experiments.running import FailedRun, Progress, Running
-from sim.experiments.source import as_scenario, home
+from sim.experiments.saved import home
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
 from sim.progress import reporter
@@ -80,10 +88,10 @@ class Calibration:
     were found damaged, and were run again.
     """
 
-    plan: Plan
+    plan: CalibrationPlan
     folder: Path
     found: SearchResult
-    chosen: Chosen
+    chosen: Selection
     recommendations: dict[str, Recommendation]
     front: dict[int, dict[str, Interval]]
     variants: dict[str, dict[str, Interval]]
@@ -154,7 +162,7 @@ def calibrate(
     where no setting can be run, Refused while another process writes in the folder. Ctrl-C leaves
     what was reported.
     """
-    planned = plan(as_scenario(scenario), objectives=objectives, runs=runs, seed=seed)
+    planned = plan(_read(scenario), objectives=objectives, runs=runs, seed=seed)
     place = home(planned.scenario, "calibrate") if folder is None else Path(folder)
     with Store.open(place, MEASURES, write=True) as store, reporter(progress, counts=True) as tell:
         # A search calls its executor batch by batch: a single worker is not worth a new process
@@ -165,16 +173,26 @@ def calibrate(
         return _calibrated(planned, place, Running(store, doing, tell))
 
 
+def _read(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
+    """The scenario, read where it is the path of a file; InvalidInput with everything wrong in
+    it."""
+    from sim.runner.pool import leave_if_read_anew
+    from sim.scenario import Scenario
+
+    leave_if_read_anew()
+    return scenario if isinstance(scenario, Scenario) else Scenario.load(Path(scenario))
+
+
 def named(candidate: int) -> str:
     """What a setting that was searched is called among policies: no variant can be."""
     return f"setting {candidate}"
 
 
-def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
-    found = search(planned, running)
-    chosen = choose(planned, found.candidates)
+def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Calibration:
+    searched = search(planned, running)
+    chosen = choose(planned, searched.candidates)
     variants = planned.scenario.policies()
-    settings = {named(place): found.candidates[place].policy for place in chosen.shown}
+    settings = {named(place): searched.candidates[place].policy for place in chosen.shown}
     trials = Trials(planned, running, {**settings, **variants})
     mine = list(dict.fromkeys(named(choice.candidate) for choice in chosen.choices))
     every = [*settings, *variants]
@@ -187,9 +205,9 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
     result = Calibration(
         planned,
         folder,
-        found,
+        searched,
         chosen,
-        _recommendations(planned, found, chosen, trials, every),
+        _recommendations(planned, searched, chosen, trials, every),
         {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
         {name: _measures(trials, name, AS_STATED) for name in variants},
         _regrets(planned, chosen, trials, every, list(variants)),
@@ -206,21 +224,29 @@ def _calibrated(planned: Plan, folder: Path, running: Running) -> Calibration:
 
 
 def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
-    return {each: interval(trials.measure(name, world, each)) for each in trials.plan.objectives}
+    return {
+        measure: interval(trials.measure(name, world, measure))
+        for measure in trials.plan.objectives
+    }
 
 
 def _differences(
     trials: Trials, every: Sequence[str], other: str
 ) -> dict[str, dict[str, Interval]]:
     """Of each of some policies, every objective less that of another policy."""
-    base = {each: trials.measure(other, AS_STATED, each) for each in trials.plan.objectives}
+    base = {
+        measure: trials.measure(other, AS_STATED, measure) for measure in trials.plan.objectives
+    }
     return {
-        name: {each: interval(trials.measure(name, AS_STATED, each) - base[each]) for each in base}
+        name: {
+            measure: interval(trials.measure(name, AS_STATED, measure) - base[measure])
+            for measure in base
+        }
         for name in every
     }
 
 
-def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, Interval]]:
+def _between(trials: Trials, chosen: Selection) -> dict[tuple[int, int], dict[str, Interval]]:
     pairs = combinations(dict.fromkeys(choice.candidate for choice in chosen.choices), 2)
     return {
         (one, two): _differences(trials, [named(one)], named(two))[named(one)] for one, two in pairs
@@ -228,26 +254,34 @@ def _between(trials: Trials, chosen: Chosen) -> dict[tuple[int, int], dict[str, 
 
 
 def _recommendations(
-    planned: Plan, found: SearchResult, chosen: Chosen, trials: Trials, every: Sequence[str]
+    planned: CalibrationPlan,
+    searched: SearchResult,
+    chosen: Selection,
+    trials: Trials,
+    every: Sequence[str],
 ) -> dict[str, Recommendation]:
     result = {}
     for choice in chosen.choices:
-        each, name = found.candidates[choice.candidate], named(choice.candidate)
+        candidate, name = searched.candidates[choice.candidate], named(choice.candidate)
         weights = np.array(planned.weightings[choice.weighting])
         result[choice.weighting] = Recommendation(
             choice.weighting,
             choice.candidate,
-            each.settings,
+            candidate.settings,
             bounded(interval(scores(trials, AS_STATED, every, weights)[name]), weights),
             _measures(trials, name, AS_STATED),
-            each.count,
-            ranges(found.candidates, choice.alike),
+            candidate.count,
+            ranges(searched.candidates, choice.alike),
         )
     return result
 
 
 def _regrets(
-    planned: Plan, chosen: Chosen, trials: Trials, every: list[str], variants: list[str]
+    planned: CalibrationPlan,
+    chosen: Selection,
+    trials: Trials,
+    every: list[str],
+    variants: list[str],
 ) -> list[Regret]:
     result: list[Regret] = []
     for choice in chosen.choices:
@@ -257,7 +291,7 @@ def _regrets(
 
 
 def _crossings(
-    chosen: Chosen, trials: Trials, variants: list[str]
+    chosen: Selection, trials: Trials, variants: list[str]
 ) -> dict[tuple[str, str], Crossing]:
     value: Callable[[str], np.ndarray] = lambda name: np.array(  # noqa: E731
         [trials.measure(name, world, VALUE) for world in URGENCY_WORLDS]
@@ -275,7 +309,7 @@ def _notes(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     """Where a load could not be as high as its world says."""
     high = max(policy.work.load for policy in variants.values())
     factor = 1 + OFF
-    found = scaled_load(high, factor)
-    if high * float(factor) <= found:
+    scaled = scaled_load(high, factor)
+    if high * float(factor) <= scaled:
         return ()
-    return (f"load x {float(factor):g} stops at {found:.0%} of the day where it would be more",)
+    return (f"load x {float(factor):g} stops at {scaled:.0%} of the day where it would be more",)

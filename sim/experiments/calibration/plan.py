@@ -17,12 +17,12 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments.designs import Changes
 from sim.scenario import Scenario
 from sim.scenario.axes import Axis, Listed, Ranged, duration_text
-from sim.scenario.calibrate_checks import objectives_of
-from sim.scenario.checks import MOST_TICKS
+from sim.scenario.clock_checks import MOST_TICKS
+from sim.scenario.experiment_checks import objectives_of
 from sim.scenario.keys.calibrate import OBJECTIVES, UP, Calibrate
-from sim.scenario.nodes import Mark, Node, child, from_plain
-from sim.scenario.search import DESIGN, SEARCH, is_policy, searched
-from sim.scenario.value_types import Kind
+from sim.scenario.nodes import Location, Node, child, from_plain
+from sim.scenario.points import DESIGN, SEARCH, is_policy, searched
+from sim.scenario.value_types import ValueType
 from sim.scenario.vary import VARY, axes, target
 
 STEPS = 100
@@ -40,7 +40,7 @@ WORDS = ("word", "truth value")
 
 
 @dataclass(frozen=True)
-class Plan:
+class CalibrationPlan:
     """A calibration in full.
 
     policy: the name of the policy whose keys are searched. axes: those keys. ordered: for each,
@@ -103,18 +103,18 @@ def plan(
     objectives: Mapping[str, str] | None = None,
     runs: int | None = None,
     seed: int | None = None,
-) -> Plan:
+) -> CalibrationPlan:
     """The calibration of a scenario; its section or what is usual fills what is not given here.
 
     UsageError where there is nothing to search or an objective is no measure.
     """
     section = scenario.calibrate or Calibrate()
     assumed: list[str] = []
-    found, where = _axes(scenario, assumed)
+    searched_axes, where = _axes(scenario, assumed)
     directions = dict(objectives) if objectives else objectives_of(section)
     if not objectives and not section.objectives:
-        told = ", ".join(f"{name} {direction}" for name, direction in OBJECTIVES.items())
-        assumed.append(f"calibrate.objectives is not said: {told} (convention)")
+        allowed = ", ".join(f"{name} {direction}" for name, direction in OBJECTIVES.items())
+        assumed.append(f"calibrate.objectives is not said: {allowed} (convention)")
     weightings = {} if objectives else dict(section.weightings)
     if not weightings:
         weightings = _usual_weightings(list(directions))
@@ -122,16 +122,16 @@ def plan(
             assumed.append(
                 "calibrate.weightings is not said: each objective alone, and all alike (convention)"
             )
-    policy = searched(list(found), scenario.base)[0]
-    kinds = [target(key, scenario.policies(), scenario.base) for key in found]
-    return Plan(
+    policy = searched(list(searched_axes), scenario.base)[0]
+    kinds = [target(key, scenario.policies(), scenario.base) for key in searched_axes]
+    return CalibrationPlan(
         scenario,
         policy,
-        found,
-        tuple(not isinstance(each, str) and each.kind.type not in WORDS for each in kinds),
+        searched_axes,
+        tuple(not isinstance(item, str) and item.kind.type not in WORDS for item in kinds),
         {name: 1 if direction == UP else -1 for name, direction in directions.items()},
         {
-            name: _shares([weights.get(each, 0.0) for each in directions])
+            name: _shares([weights.get(item, 0.0) for item in directions])
             for name, weights in weightings.items()
         },
         section.runs if runs is None else runs,
@@ -141,14 +141,14 @@ def plan(
         section.seed if seed is None else seed,
         (*where, *assumed),
         {
-            key: _widenable(axis, each.kind)
-            for (key, axis), each in zip(found.items(), kinds, strict=True)
-            if isinstance(axis, Ranged) and not isinstance(each, str)
+            key: _widenable(axis, item.kind)
+            for (key, axis), item in zip(searched_axes.items(), kinds, strict=True)
+            if isinstance(axis, Ranged) and not isinstance(item, str)
         },
     )
 
 
-def _widenable(axis: Ranged, kind: Kind) -> tuple[bool, bool]:
+def _widenable(axis: Ranged, kind: ValueType) -> tuple[bool, bool]:
     """Whether a range could begin lower and end higher: a share ends at 0 and 1, nothing lasts less
     than no time."""
     numbers = [
@@ -183,22 +183,26 @@ def _axes(scenario: Scenario, assumed: list[str]) -> tuple[dict[str, Axis], list
                 f"{scenario.name} is one of several policies; calibrate the scenario that holds "
                 f"them"
             )
-        found, problems = axes(search, DESIGN, policies, scenario.base, calendar, SEARCH)
+        searched_axes, problems = axes(search, DESIGN, policies, scenario.base, calendar, SEARCH)
         if problems:
             raise InvalidInput(problems)
-        return found, []
+        return searched_axes, []
     if scenario.sweep is not None and (vary := child(root, "sweep", "vary")) is not None:
-        found, _ = axes(vary, scenario.sweep.design, policies, scenario.base, calendar, VARY)
-        mine = {key: axis for key, axis in found.items() if is_policy(key)}
+        searched_axes, _ = axes(
+            vary, scenario.sweep.design, policies, scenario.base, calendar, VARY
+        )
+        mine = {key: axis for key, axis in searched_axes.items() if is_policy(key)}
         if mine and len(searched(list(mine), scenario.base)) == 1:
             return mine, [
                 f"calibrate.search is not said: what sweep.vary varies, {', '.join(mine)}"
             ]
-    mark = Mark("<convention>")
+    mark = Location("<convention>")
     usual = Node({key: from_plain(entry, mark) for key, entry in USUAL.items()}, mark)
-    found, problems = axes(usual, DESIGN, policies, scenario.base, calendar, SEARCH)
-    told = ", ".join(f"{key} {entry['from']} to {entry['to']}" for key, entry in USUAL.items())
-    return found, [f"calibrate.search is not said: {told} (convention)"]
+    searched_axes, problems = axes(usual, DESIGN, policies, scenario.base, calendar, SEARCH)
+    usual_ranges = ", ".join(
+        f"{key} {entry['from']} to {entry['to']}" for key, entry in USUAL.items()
+    )
+    return searched_axes, [f"calibrate.search is not said: {usual_ranges} (convention)"]
 
 
 # Other worlds than the scenario says: every half-life longer or shorter, the leaders' own work more

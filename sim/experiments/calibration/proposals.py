@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiments.calibration.plan import Plan, World, in_world
+from sim.experiments.calibration.plan import CalibrationPlan, World, in_world
 from sim.experiments.keys import policy_key
 from sim.experiments.play import MEASURES
 from sim.experiments.running import Running, Wanted
@@ -30,21 +30,21 @@ Place = tuple[float, ...]
 """A number in [0, 1] for each axis."""
 
 
-def first(plan: Plan, count: int) -> list[Place]:
+def first(plan: CalibrationPlan, count: int) -> list[Place]:
     """The settings that are tried before anything is known: a scrambled Sobol' sequence."""
     power = 1 << (count - 1).bit_length()
     row = sample("sobol", power, len(plan.axes), plan.seed, 0)
     return [tuple(float(number) for number in row(place)) for place in range(count)]
 
 
-def anywhere(plan: Plan, count: int, batch: int) -> list[Place]:
+def anywhere(plan: CalibrationPlan, count: int, batch: int) -> list[Place]:
     """Settings drawn evenly, for batches in which nothing new was proposed."""
     drawn = np.random.Generator(np.random.PCG64([plan.seed, batch])).random((count, len(plan.axes)))
     return [tuple(row) for row in drawn.tolist()]
 
 
 def propose(
-    plan: Plan, places: Sequence[Place], scores: np.ndarray, count: int, batch: int
+    plan: CalibrationPlan, places: Sequence[Place], scores: np.ndarray, count: int, batch: int
 ) -> list[Place]:
     """`count` settings to try, by the scores (more is better) of those at `places`: [settings,
     objectives].
@@ -70,7 +70,7 @@ def propose(
     return [_settings_key(plan, study.ask(spaces).params) for _ in range(count)]
 
 
-def _spaces(plan: Plan) -> dict[str, BaseDistribution]:
+def _spaces(plan: CalibrationPlan) -> dict[str, BaseDistribution]:
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     spaces: dict[str, BaseDistribution] = {}
@@ -84,14 +84,14 @@ def _spaces(plan: Plan) -> dict[str, BaseDistribution]:
     return spaces
 
 
-def _params(plan: Plan, place: Place) -> dict[str, Any]:
+def _params(plan: CalibrationPlan, place: Place) -> dict[str, Any]:
     return {
         key: min(int(u * axis.steps), axis.steps - 1) if isinstance(axis, Listed) else u
         for (key, axis), u in zip(plan.axes.items(), place, strict=True)
     }
 
 
-def _settings_key(plan: Plan, params: dict[str, Any]) -> Place:
+def _settings_key(plan: CalibrationPlan, params: dict[str, Any]) -> Place:
     return tuple(
         (params[key] + 0.5) / axis.steps if isinstance(axis, Listed) else float(params[key])
         for key, axis in plan.axes.items()
@@ -110,7 +110,9 @@ def _filled(scores: np.ndarray) -> np.ndarray:
 class Trials:
     """Policies by name, run in worlds; `rows` gives what they came to."""
 
-    def __init__(self, plan: Plan, running: Running, policies: Mapping[str, Scenario]) -> None:
+    def __init__(
+        self, plan: CalibrationPlan, running: Running, policies: Mapping[str, Scenario]
+    ) -> None:
         self.plan, self.running, self.policies = plan, running, dict(policies)
         self._keys: dict[tuple[str, World], bytes] = {}
 
@@ -135,9 +137,9 @@ class Trials:
         where one failed."""
         first, end = self.plan.most, self.plan.most + self.plan.test
         numbers, rows = self.running.store.of(self._keys[name, world], end)
-        found = np.full((end, len(MEASURES)), np.nan)
-        found[numbers] = rows
-        return found[first:]
+        measured = np.full((end, len(MEASURES)), np.nan)
+        measured[numbers] = rows
+        return measured[first:]
 
     def measure(self, name: str, world: World, measure: str) -> np.ndarray:
         """One measure, replication by replication."""
@@ -146,6 +148,6 @@ class Trials:
     def values(self, name: str, world: World) -> np.ndarray:
         """The objectives, replication by replication, more being better: [test, objectives]."""
         return (
-            self.rows(name, world)[:, [MEASURES.index(each) for each in self.plan.objectives]]
+            self.rows(name, world)[:, [MEASURES.index(measure) for measure in self.plan.objectives]]
             * self.plan.signs
         )

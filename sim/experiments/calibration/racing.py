@@ -22,7 +22,7 @@ SWEEPS = 60
 
 
 @dataclass(frozen=True)
-class Scale:
+class ScoreScale:
     """What scores are measured by: for each objective its worst mean on the front, and how far the
     best is from it."""
 
@@ -47,10 +47,10 @@ def means(values: Sequence[np.ndarray]) -> np.ndarray:
     value is taken as the sum of what the setting and what the replication brings, fitted by least
     squares (a two-way layout with empty cells).
     """
-    count, length = len(values), max(len(each) for each in values)
+    count, length = len(values), max(len(rows) for rows in values)
     cells = np.full((count, length, values[0].shape[1]), np.nan)
-    for place, each in enumerate(values):
-        cells[place, : len(each)] = each
+    for place, rows in enumerate(values):
+        cells[place, : len(rows)] = rows
     there = np.isfinite(cells)
     filled = np.where(there, cells, 0.0)
     mine, of_world = np.maximum(there.sum(axis=1), 1), np.maximum(there.sum(axis=0), 1)
@@ -64,15 +64,15 @@ def means(values: Sequence[np.ndarray]) -> np.ndarray:
     return np.where(there.any(axis=1), settings + centre, np.nan)
 
 
-def scale(found: np.ndarray) -> Scale:
+def scale(on_average: np.ndarray) -> ScoreScale:
     """The scale of the front of some means, [settings, objectives]; an objective in which all are
     equal spans 1."""
-    best = found[front(found)]
+    best = on_average[front(on_average)]
     if not len(best):
-        return Scale(np.zeros(found.shape[1]), np.ones(found.shape[1]))
+        return ScoreScale(np.zeros(on_average.shape[1]), np.ones(on_average.shape[1]))
     worst = best.min(axis=0)
     span = best.max(axis=0) - worst
-    return Scale(worst, np.where(span > 0, span, 1.0))
+    return ScoreScale(worst, np.where(span > 0, span, 1.0))
 
 
 def behind(scores: Sequence[np.ndarray], leader: int) -> np.ndarray:
@@ -82,20 +82,20 @@ def behind(scores: Sequence[np.ndarray], leader: int) -> np.ndarray:
     scores: an array [replications] a setting. inf without a common replication, or where all
     differences are alike and above 0; at most 0 where a setting is level or ahead.
     """
-    found = np.zeros(len(scores))
+    away = np.zeros(len(scores))
     for place, mine in enumerate(scores):
         both = min(len(mine), len(scores[leader]))
         gaps = scores[leader][:both] - mine[:both]
         gaps = gaps[~np.isnan(gaps)]
         if len(gaps) == 0:
-            found[place] = np.inf
+            away[place] = np.inf
             continue
         mean, error = (
             gaps.mean(),
             gaps.std(ddof=1) / np.sqrt(len(gaps)) if len(gaps) > 1 else np.inf,
         )
-        found[place] = mean / error if error > 0 else np.inf if mean > 0 else 0.0
-    return found
+        away[place] = mean / error if error > 0 else np.inf if mean > 0 else 0.0
+    return away
 
 
 def margins(values: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
@@ -104,13 +104,13 @@ def margins(values: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
 
     weights: [weightings, objectives].
     """
-    found = means(values)
-    by = scale(found)
+    on_average = means(values)
+    by = scale(on_average)
     result = np.full((len(weights), len(values)), np.inf)
     for place, row in enumerate(weights):
-        totals = by.scores(found, row)
+        totals = by.scores(on_average, row)
         if np.isfinite(totals).any():
-            gaps = behind([by.scores(each, row) for each in values], int(np.nanargmax(totals)))
+            gaps = behind([by.scores(one, row) for one in values], int(np.nanargmax(totals)))
             result[place] = np.where(np.isnan(totals), np.inf, np.maximum(gaps, 0.0))
     return result
 
@@ -139,13 +139,13 @@ def promoted(order: Sequence[int], counts: np.ndarray, most: int, allowance: int
     """How many replications each of `order` shall have, as far as `allowance` more runs reach:
     twice as many as it has, at most `most`.
     """
-    found = {}
+    chosen = {}
     for place in order:
         more = min(int(counts[place]), most - int(counts[place]), allowance)
         if more > 0:
-            found[place] = int(counts[place]) + more
+            chosen[place] = int(counts[place]) + more
             allowance -= more
-    return found
+    return chosen
 
 
 # Which of many settings are worth having: the Pareto front, thinned where it is long

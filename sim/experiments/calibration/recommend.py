@@ -16,11 +16,11 @@ from sim.comparison.best import Standing, standings
 from sim.comparison.statistics import UNKNOWN, intervals
 from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
-from sim.experiments.calibration.plan import OFF, Plan, World
+from sim.experiments.calibration.plan import OFF, CalibrationPlan, World
 from sim.experiments.calibration.proposals import Trials
 from sim.experiments.calibration.racing import (
     CLEAR,
-    Scale,
+    ScoreScale,
     behind,
     front,
     margins,
@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Selection:
     """What a search has chosen: places among the candidates, ascending, and the scale that scores
     are measured by.
 
@@ -59,52 +59,52 @@ class Chosen:
     them.
     """
 
-    scale: Scale
+    scale: ScoreScale
     front: tuple[int, ...]
     shown: tuple[int, ...]
     choices: tuple[Choice, ...]
 
 
-def choose(plan: Plan, candidates: Sequence[Candidate]) -> Chosen:
+def choose(plan: CalibrationPlan, candidates: Sequence[Candidate]) -> Selection:
     """The front and a setting for each weighting, by the replications of the search alone.
 
     A weighting's setting is the best of those that came far in the race for it, so that a lucky one
     with few replications is not taken for good.
     """
-    values = [each.values for each in candidates]
-    counts = np.array([each.count for each in candidates])
-    found = means(values)
-    by = scale(found)
+    values = [candidate.values for candidate in candidates]
+    counts = np.array([candidate.count for candidate in candidates])
+    on_average = means(values)
+    by = scale(on_average)
     choices = []
     for name, weights, away in zip(
         plan.weightings, plan.weights, margins(values, plan.weights), strict=True
     ):
         near = away < CLEAR
         most = counts[near].max(initial=0)
-        far = np.where(near & (counts >= RACED * most), by.scores(found, weights), -np.inf)
+        far = np.where(near & (counts >= RACED * most), by.scores(on_average, weights), -np.inf)
         best = int(np.argmax(np.where(np.isnan(far), -np.inf, far)))
-        gaps = behind([by.scores(each, weights) for each in values], best)
+        gaps = behind([by.scores(candidate, weights) for candidate in values], best)
         alike = np.flatnonzero((gaps < CLEAR) & (counts >= RACED * counts[best]))
         choices.append(Choice(name, best, tuple(alike.tolist())))
-    on = np.flatnonzero(front(found))
-    shown = _shown(found[on], on, [choice.candidate for choice in choices])
-    return Chosen(by, tuple(on.tolist()), shown, tuple(choices))
+    on = np.flatnonzero(front(on_average))
+    shown = _shown(on_average[on], on, [choice.candidate for choice in choices])
+    return Selection(by, tuple(on.tolist()), shown, tuple(choices))
 
 
 def _shown(scores: np.ndarray, on: np.ndarray, chosen: Sequence[int]) -> tuple[int, ...]:
-    keep = [place for place, each in enumerate(on) if each in chosen]
+    keep = [place for place, candidate in enumerate(on) if candidate in chosen]
     some = [int(on[place]) for place in thinned(scores, MOST_ON_FRONT, keep)] if len(on) else []
     return tuple(sorted({*some, *chosen}))
 
 
 def ranges(candidates: Sequence[Candidate], alike: Sequence[int]) -> dict[str, tuple[Any, ...]]:
     """For each key its values among some settings that read it, in their order along the axis."""
-    found: dict[str, tuple[Any, ...]] = {}
+    values_of: dict[str, tuple[Any, ...]] = {}
     for axis, key in enumerate(candidates[0].settings):
         ordered = sorted(alike, key=lambda place: candidates[place].place[axis])
         values = (candidates[place].settings[key] for place in ordered)
-        found[key] = tuple(dict.fromkeys(value for value in values if value is not None))
-    return found
+        values_of[key] = tuple(dict.fromkeys(value for value in values if value is not None))
+    return values_of
 
 
 # How a recommended setting does when urgency or load are not what the scenario says
@@ -139,20 +139,20 @@ def scores(
     used = np.flatnonzero(weights > 0)
     if len(used) == 1:
         return {
-            name: np.asarray(each[:, used[0]] * trials.plan.signs[used[0]])
-            for name, each in values.items()
+            name: np.asarray(rows[:, used[0]] * trials.plan.signs[used[0]])
+            for name, rows in values.items()
         }
-    found = np.stack([_means(each) for each in values.values()])
-    known = np.isfinite(found)
+    on_average = np.stack([_means(rows) for rows in values.values()])
+    known = np.isfinite(on_average)
     worst, top = (
-        np.where(known, found, np.inf).min(axis=0),
-        np.where(known, found, -np.inf).max(axis=0),
+        np.where(known, on_average, np.inf).min(axis=0),
+        np.where(known, on_average, -np.inf).max(axis=0),
     )
-    by = Scale(worst, np.where(top > worst, top - worst, 1.0))
-    told = {name: by.scores(each, weights) for name, each in values.items()}
-    common = _means(np.stack(list(told.values())))
+    by = ScoreScale(worst, np.where(top > worst, top - worst, 1.0))
+    scored = {name: by.scores(rows, weights) for name, rows in values.items()}
+    common = _means(np.stack(list(scored.values())))
     usual = interval(common).mean
-    return {name: each - common + usual for name, each in told.items()}
+    return {name: rows - common + usual for name, rows in scored.items()}
 
 
 def _means(rows: np.ndarray) -> np.ndarray:
@@ -160,11 +160,11 @@ def _means(rows: np.ndarray) -> np.ndarray:
     return intervals(rows)[0]
 
 
-def bounded(found: Interval, weights: np.ndarray) -> Interval:
+def bounded(estimate: Interval, weights: np.ndarray) -> Interval:
     """A score's interval within what a score can be: 0 to 1 where several objectives make it up."""
     if np.count_nonzero(weights) == 1:
-        return found
-    return Interval(*(min(max(end, 0.0), 1.0) if not math.isnan(end) else end for end in found))
+        return estimate
+    return Interval(*(min(max(end, 0.0), 1.0) if not math.isnan(end) else end for end in estimate))
 
 
 def direction(trials: Trials, weights: np.ndarray) -> float:
@@ -182,19 +182,19 @@ def regrets(
 ) -> list[Regret]:
     """The regret of the policies `shown` among those `compared` in each world, world by world."""
     weights = np.array(trials.plan.weightings[weighting])
-    sign, found = direction(trials, weights), []
+    sign, rows = direction(trials, weights), []
     for world in worlds:
         got = scores(trials, world, compared, weights)
-        found_here = {name: each for name, each in got.items() if np.isfinite(each).any()}
-        if not found_here:
+        known = {name: scored for name, scored in got.items() if np.isfinite(scored).any()}
+        if not known:
             continue
-        best = max(found_here, key=lambda name: sign * interval(found_here[name]).mean)
-        stand = standings({name: sign * each for name, each in found_here.items()})
+        best = max(known, key=lambda name: sign * interval(known[name]).mean)
+        stand = standings({name: sign * scored for name, scored in known.items()})
         for name in shown:
             at = stand.get(name, Standing(UNKNOWN, True))
             score, regret = bounded(interval(got[name]), weights), bounded(_behind(at.gap), weights)
-            found.append(Regret(weighting, name, world, score, regret, best, at.may_be_best))
-    return found
+            rows.append(Regret(weighting, name, world, score, regret, best, at.may_be_best))
+    return rows
 
 
 def _behind(gap: Interval) -> Interval:
@@ -208,8 +208,8 @@ def _behind(gap: Interval) -> Interval:
 
 
 FACTORS = tuple(
-    Fraction(each)
-    for each in (Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), 1 - OFF, 1, 1 + OFF, 2, 4, 8)
+    Fraction(factor)
+    for factor in (Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), 1 - OFF, 1, 1 + OFF, 2, 4, 8)
 )
 """What half-lives are multiplied by: below 1 is more urgent than the scenario says."""
 URGENCY_WORLDS = tuple(World(half_life=factor) for factor in FACTORS)
@@ -241,10 +241,12 @@ def crossing(factors: Sequence[float], first: np.ndarray, second: np.ndarray) ->
     values, [factors, replications], at ascending factors.
     """
     curves = Curves(np.asarray(factors, float), {FIRST: first, SECOND: second}, {}, simulated=True)
-    found = turn(curves, FIRST, SECOND)
+    turning = turn(curves, FIRST, SECOND)
     _, low, high = intervals((first - second).T)
     signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))
     ends = (int(signs[0]), int(signs[-1]))
-    if found.state == TURNS:
-        ends = (1, -1) if found.urgent == FIRST else (-1, 1)
-    return Crossing(found.at, found.low, found.high, *ends, float((signs != 0).mean()), found)
+    if turning.state == TURNS:
+        ends = (1, -1) if turning.urgent == FIRST else (-1, 1)
+    return Crossing(
+        turning.at, turning.low, turning.high, *ends, float((signs != 0).mean()), turning
+    )

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.precision import Precision
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
-from sim.experiments.precision import Precision
 from sim.experiments.saved import TABLE
 from sim.experiments.store import Segment
 from sim.experiments.sweep import Swept, runs_table
@@ -24,7 +24,7 @@ from sim.files import flush
 from sim.results import CALIBRATION, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
-from sim.scenario.search import without_variant
+from sim.scenario.points import without_variant
 from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
@@ -51,19 +51,19 @@ def save(
     from sim.tables import write_table
 
     folder = calibration.folder
-    found = {"runs": runs_table(_swept(calibration)), **tables(calibration)}
+    content = {"runs": runs_table(_swept(calibration)), **tables(calibration)}
     files: dict[str, Callable[[Path], object]] = {
         TABLE if name == "runs" else f"{name}.parquet": partial(write_table, name, table)
-        for name, table in found.items()
+        for name, table in content.items()
     }
     files[RECOMMENDED] = lambda path: path.write_text(scenario_text(calibration), encoding="utf-8")
     files |= extra_files or {}
     for name, write in files.items():
         _put(folder / name, write)
-    manifest = _manifest(calibration, engine, table_facts(found))
+    manifest = _manifest(calibration, engine, table_facts(content))
     manifest |= {seal.MARK: seal.FORMAT, seal.HASHES: seal.hashes(folder, files)}
     _put(folder / MANIFEST, partial(seal.write, manifest, indent=1))
-    return found
+    return content
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> None:
@@ -89,7 +89,10 @@ def _swept(calibration: Calibration) -> Swept:
         len(tried),
         lambda index: plan.changes(tried[index].place),
     )
-    places = [Segment(plan.policy, place, each.key, each.count) for place, each in enumerate(tried)]
+    places = [
+        Segment(plan.policy, place, candidate.key, candidate.count)
+        for place, candidate in enumerate(tried)
+    ]
     return Swept(design, calibration.folder, Precision((plan.most,)), places)
 
 
@@ -100,8 +103,8 @@ def scenario_text(calibration: Calibration) -> str:
     import yaml
 
     data = recommended(calibration)
-    told = ", ".join(f"{PREFIX}{name}" for name in calibration.recommendations)
-    head = f"# {calibration.plan.scenario.name} with what its calibration recommends: {told}\n"
+    names = ", ".join(f"{PREFIX}{name}" for name in calibration.recommendations)
+    head = f"# {calibration.plan.scenario.name} with what its calibration recommends: {names}\n"
     return head + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
 
 
@@ -120,9 +123,11 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
             ).as_posix()
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
-    for name, each in calibration.recommendations.items():
+    for name, recommendation in calibration.recommendations.items():
         settings = {
-            without_variant(key): value for key, value in each.settings.items() if value is not None
+            without_variant(key): value
+            for key, value in recommendation.settings.items()
+            if value is not None
         }
         variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | settings
     data["variants"] = variants
@@ -151,7 +156,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "digest": plan.scenario.digest,
         "keys": list(plan.axes),
         "points": len(calibration.found.candidates),
-        "settings": [each.settings for each in calibration.found.candidates],
+        "settings": [item.settings for item in calibration.found.candidates],
         "policies": [plan.policy],
         "variants": list(calibration.variants),
         "objectives": {
@@ -177,7 +182,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "engine": engine,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "recommended": {
-            name: dict(each.settings) for name, each in calibration.recommendations.items()
+            name: dict(item.settings) for name, item in calibration.recommendations.items()
         },
         "left_out": [
             {"settings": settings, "reason": reason}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunsFailed
-from sim.experiments.calibration.plan import Plan
+from sim.experiments.calibration.plan import CalibrationPlan
 from sim.experiments.calibration.proposals import Place, anywhere, first, propose
 from sim.experiments.calibration.racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
@@ -23,8 +23,8 @@ from sim.experiments.play import MEASURES
 from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
+from sim.scenario.points import without_variant
 from sim.scenario.reads import reads
-from sim.scenario.search import without_variant
 
 BATCH = 4
 """How many settings are proposed at once: few, so that each is proposed by what is known of
@@ -66,16 +66,16 @@ class SearchResult:
     spent: int = 0
 
 
-def values(plan: Plan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
+def values(plan: CalibrationPlan, running: Running, key: bytes, first: int, end: int) -> np.ndarray:
     """The objectives of a policy's replications `first`, ... below `end`, turned so that more is
     better."""
     numbers, rows = running.store.of(key, end)
-    found = np.full((end, len(plan.objectives)), np.nan)
-    found[numbers] = rows[:, [MEASURES.index(name) for name in plan.objectives]] * plan.signs
-    return found[first:]
+    measured = np.full((end, len(plan.objectives)), np.nan)
+    measured[numbers] = rows[:, [MEASURES.index(name) for name in plan.objectives]] * plan.signs
+    return measured[first:]
 
 
-def search(plan: Plan, running: Running) -> SearchResult:
+def search(plan: CalibrationPlan, running: Running) -> SearchResult:
     """Search as the plan says. RunsFailed where no setting could be run."""
     searching = _Searching(plan, running)
     searching.explore()
@@ -86,7 +86,7 @@ def search(plan: Plan, running: Running) -> SearchResult:
 
 
 class _Searching:
-    def __init__(self, plan: Plan, running: Running) -> None:
+    def __init__(self, plan: CalibrationPlan, running: Running) -> None:
         self.plan, self.running = plan, running
         self.found = SearchResult()
         self.tried: set[bytes] = set()
@@ -125,19 +125,23 @@ class _Searching:
             return anywhere(self.plan, BATCH, batch)
         scores = self._aims()[(batch - 1) % len(self._aims())]()
         return propose(
-            self.plan, [each.place for each in self.found.candidates], scores, BATCH, batch
+            self.plan,
+            [candidate.place for candidate in self.found.candidates],
+            scores,
+            BATCH,
+            batch,
         )
 
     def _aims(self) -> Sequence[Callable[[], np.ndarray]]:
         """What batches are proposed for, in turn: the front, and every weighting; scores [settings,
         objectives]."""
-        found = means([each.values for each in self.found.candidates])
-        if found.shape[1] == 1:
-            return (lambda: found,)
-        by = scale(found)
+        on_average = means([candidate.values for candidate in self.found.candidates])
+        if on_average.shape[1] == 1:
+            return (lambda: on_average,)
+        by = scale(on_average)
         return (
-            lambda: found,
-            *(lambda row=row: by.scores(found, row)[:, None] for row in self.plan.weights),
+            lambda: on_average,
+            *(lambda row=row: by.scores(on_average, row)[:, None] for row in self.plan.weights),
         )  # type: ignore[misc]
 
     def _try(self, places: Sequence[Place]) -> None:
@@ -175,10 +179,10 @@ class _Searching:
         candidates = self.found.candidates
         if allowance <= 0 or not candidates:
             return 0
-        found = [each.values for each in candidates]
-        counts = np.array([each.count for each in candidates])
+        of_each = [candidate.values for candidate in candidates]
+        counts = np.array([candidate.count for candidate in candidates])
         order = contenders(
-            margins(found, self.plan.weights), counts, self.plan.most, front(means(found))
+            margins(of_each, self.plan.weights), counts, self.plan.most, front(means(of_each))
         )
         before = self.found.spent
         self._run(promoted(order, counts, self.plan.most, allowance))
@@ -188,11 +192,14 @@ class _Searching:
         """Bring settings, by their place, to so many replications."""
         candidates, plan = self.found.candidates, self.plan
         self.running.complete(
-            Wanted(plan.policy, place, each.key, each.policy, each.count, count)
+            Wanted(plan.policy, place, candidate.key, candidate.policy, candidate.count, count)
             for place, count in counts.items()
-            for each in (candidates[place],)
+            for candidate in (candidates[place],)
         )
         for place, count in counts.items():
-            each = candidates[place]
-            self.found.spent += count - each.count
-            each.count, each.values = count, values(plan, self.running, each.key, 0, count)
+            candidate = candidates[place]
+            self.found.spent += count - candidate.count
+            candidate.count, candidate.values = (
+                count,
+                values(plan, self.running, candidate.key, 0, count),
+            )

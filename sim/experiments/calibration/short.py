@@ -12,7 +12,7 @@ from typing import Any
 from sim.comparison import Interval
 from sim.comparison.wording import signed
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
-from sim.experiments.calibration.plan import AS_STATED, Plan
+from sim.experiments.calibration.plan import AS_STATED, CalibrationPlan
 from sim.scenario.axes import Ranged
 from sim.scenario.keys.calibrate import TEST as USUAL
 from sim.scenario.nodes import plain
@@ -23,35 +23,66 @@ FEW = 10
 """With fewer replications than this an interval is mostly Student's t, and tells little."""
 
 
-def letters(found: Calibration) -> dict[int, str]:
+def letters(calibration: Calibration) -> dict[int, str]:
     """What recommended settings are called, by their number: A, B, ... in the order of the
     weightings."""
-    places = dict.fromkeys(each.candidate for each in found.recommendations.values())
+    places = dict.fromkeys(
+        recommendation.candidate for recommendation in calibration.recommendations.values()
+    )
     return {
         place: LETTERS[i] if i < len(LETTERS) else named(place) for i, place in enumerate(places)
     }
 
 
-def in_short(found: Calibration) -> list[str]:
+def in_short(calibration: Calibration) -> list[str]:
     """The finding in a few sentences; every number is of fresh replications that had no part in the
     choice."""
-    said = [_best(found, place, name) for place, name in letters(found).items()]
-    said += [_nothing_matters(found), _alike(found), _elsewhere(found), *_edges(found)]
-    return [*(text for text in said if text), _rests_on(found)]
+    if level := _all_level(calibration):
+        return [level, _rests_on(calibration)]
+    said = [_best(calibration, place, name) for place, name in letters(calibration).items()]
+    said += [
+        _nothing_matters(calibration),
+        _alike(calibration),
+        _elsewhere(calibration),
+        *_edges(calibration),
+    ]
+    return [*(text for text in said if text), _rests_on(calibration)]
 
 
-def _best(found: Calibration, place: int, letter: str) -> str:
+def _all_level(calibration: Calibration) -> str:
+    """Where every recommended setting came to exactly the same as the policy as it is: none is
+    best."""
+    gains = [
+        calibration.differences[named(item.candidate)][objective]
+        for item in calibration.recommendations.values()
+        for objective in calibration.plan.objectives
+    ]
+    if any(gain.low != 0 or gain.high != 0 for gain in gains):
+        return ""
+    return (
+        f"No setting is best: {_listed(list(calibration.plan.objectives))} came to the same as "
+        f"under {calibration.plan.policy} as it stands, in every replication."
+    )
+
+
+def _best(calibration: Calibration, place: int, letter: str) -> str:
     """For what a setting is best, what it changes in the policy as the file has it, and whether
     another policy of the scenario is better.
     """
-    weightings = [name for name, each in found.recommendations.items() if each.candidate == place]
-    weighed = dict.fromkeys(each for name in weightings for each in _weighed(found.plan, name))
-    told = ", ".join(f"{each} {_change(found.differences[named(place)][each])}" for each in weighed)
-    start = (
-        f"Best for {_listed(weightings)}: setting {letter}; against {found.plan.policy} it "
-        f"changes {told}."
+    weightings = [
+        name for name, item in calibration.recommendations.items() if item.candidate == place
+    ]
+    weighed = dict.fromkeys(
+        item for name in weightings for item in _weighed(calibration.plan, name)
     )
-    better = [name for weighting in weightings for name in _better(found, weighting)]
+    changes = ", ".join(
+        f"{item} {_change(calibration.differences[named(place)][item])}" for item in weighed
+    )
+    start = (
+        f"Best for {_listed(weightings)}: setting {letter}; against {calibration.plan.policy} it "
+        f"changes {changes}."
+    )
+    better = [name for weighting in weightings for name in _better(calibration, weighting)]
     if not better:
         return start
     policies = list(dict.fromkeys(better))[:MOST_NAMED]
@@ -69,36 +100,38 @@ def _change(gain: Interval) -> str:
     return f"by {signed(gain)}{'' if gain.clear else ' (not clear)'}"
 
 
-def _better(found: Calibration, weighting: str) -> list[str]:
+def _better(calibration: Calibration, weighting: str) -> list[str]:
     """The scenario's own policies that are clearly ahead of the setting of a weighting, as the best
     of all are."""
     here = {
-        each.policy: each
-        for each in found.regrets
-        if each.weighting == weighting and each.world == AS_STATED
+        entry.policy: entry
+        for entry in calibration.regrets
+        if entry.weighting == weighting and entry.world == AS_STATED
     }
-    mine = here.get(named(found.recommendations[weighting].candidate))
+    mine = here.get(named(calibration.recommendations[weighting].candidate))
     if mine is None or mine.may_be_best:
         return []
-    return [name for name, each in here.items() if name in found.variants and each.may_be_best]
+    return [
+        name for name, entry in here.items() if name in calibration.variants and entry.may_be_best
+    ]
 
 
-def _nothing_matters(found: Calibration) -> str:
+def _nothing_matters(calibration: Calibration) -> str:
     """Where no recommended setting differs clearly from the policy as it is, in any objective that
     is weighed."""
     gains = {
         objective: [
-            found.differences[named(each.candidate)][objective]
-            for each in found.recommendations.values()
+            calibration.differences[named(item.candidate)][objective]
+            for item in calibration.recommendations.values()
         ]
-        for objective in found.plan.objectives
+        for objective in calibration.plan.objectives
     }
-    if any(gain.clear or not gain.known for each in gains.values() for gain in each):
+    if any(gain.clear or not gain.known for item in gains.values() for gain in item):
         return ""
-    reach = ", ".join(f"{name} by more than {_most(each)}" for name, each in gains.items())
+    reach = ", ".join(f"{name} by more than {_most(item)}" for name, item in gains.items())
     return (
         f"Nothing that was searched matters much here: no recommended setting is clearly different "
-        f"from {found.plan.policy} as it stands, and none is likely to change {reach} (95 % "
+        f"from {calibration.plan.policy} as it stands, and none is likely to change {reach} (95 % "
         f"intervals)."
     )
 
@@ -108,76 +141,78 @@ def _most(gains: list[Interval]) -> str:
     return f"{largest:.2g}"
 
 
-def _alike(found: Calibration) -> str:
+def _alike(calibration: Calibration) -> str:
     """Which recommended settings cannot be told apart, and which keys made no clear difference in
     the search."""
-    told = []
-    named_so = letters(found)
+    parts = []
+    named_so = letters(calibration)
     if len(named_so) > 1 and not any(
-        gap.clear for each in found.between.values() for gap in each.values()
+        gap.clear for item in calibration.between.values() for gap in item.values()
     ):
-        told.append(
+        parts.append(
             f"Settings {_listed(list(named_so.values()))} cannot be told apart in any objective."
         )
-    name, each = next(iter(found.recommendations.items()))
-    free = [key for key in each.alike if _whole_range(found.plan, key, each)]
+    name, item = next(iter(calibration.recommendations.items()))
+    free = [key for key in item.alike if _whole_range(calibration.plan, key, item)]
     if free:
-        told.append(
+        parts.append(
             f"For {name}, the search found no clear difference over the whole range of "
             f"{_listed(free)}."
         )
-    return " ".join(told)
+    return " ".join(parts)
 
 
-def _whole_range(plan: Plan, key: str, each: Recommendation) -> bool:
-    axis, seen = plan.axes[key], each.alike[key]
+def _whole_range(plan: CalibrationPlan, key: str, recommendation: Recommendation) -> bool:
+    axis, seen = plan.axes[key], recommendation.alike[key]
     ends = [plain(axis.at(Fraction(0))), plain(axis.at(Fraction(1)))]
     values = [plain(item) for item in axis.items] if not isinstance(axis, Ranged) else ends
     return len(values) > 1 and all(value in seen for value in values)
 
 
-def _elsewhere(found: Calibration) -> str:
+def _elsewhere(calibration: Calibration) -> str:
     """How far the settings may fall behind the best when urgency or load are off."""
-    told, scored = [], False
-    for weighting, each in found.recommendations.items():
+    parts, scored = [], False
+    for weighting, recommendation in calibration.recommendations.items():
         rows = [
-            row for row in found.regrets if row.weighting == weighting and row.world != AS_STATED
+            row
+            for row in calibration.regrets
+            if row.weighting == weighting and row.world != AS_STATED
         ]
-        mine = [row for row in rows if row.policy == named(each.candidate)]
+        mine = [row for row in rows if row.policy == named(recommendation.candidate)]
         known = [row for row in mine if row.regret.known]
         if not known:
             continue
         worst = max(known, key=lambda row: row.regret.high)
-        scored = scored or not _single(found.plan, weighting)
-        unit = _single(found.plan, weighting) or "in score"
+        scored = scored or not _single(calibration.plan, weighting)
+        unit = _single(calibration.plan, weighting) or "in score"
         behind = f"at most {worst.regret.high:.2g} {unit} ({worst.world.description})"
-        told.append(f"{weighting} {behind}" if worst.regret.high > 0 else f"{weighting} nothing")
-    if not told:
+        parts.append(f"{weighting} {behind}" if worst.regret.high > 0 else f"{weighting} nothing")
+    if not parts:
         return ""
     scale = " (score: 0 the worst, 1 the best of those compared)" if scored else ""
     return (
         "If urgency or load are 30 % other than stated, the recommended settings fall behind the "
-        f"best of those compared by: {'; '.join(told)}{scale}."
+        f"best of those compared by: {'; '.join(parts)}{scale}."
     )
 
 
-def _edges(found: Calibration) -> Iterator[str]:
+def _edges(calibration: Calibration) -> Iterator[str]:
     """Recommended values at the end of what was searched, where a wider search may hold better
     ones."""
     seen: dict[str, list[str]] = {}
-    for place, letter in letters(found).items():
-        for key, value in found.found.candidates[place].settings.items():
-            if _at_edge(found.plan, key, value):
+    for place, letter in letters(calibration).items():
+        for key, value in calibration.found.candidates[place].settings.items():
+            if _at_edge(calibration.plan, key, value):
                 seen.setdefault(f"{key} {value}", []).append(letter)
     if seen:
-        told = _listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
+        values = _listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
         yield (
-            f"At the end of the range that was searched: {told}. A wider range may hold "
+            f"At the end of the range that was searched: {values}. A wider range may hold "
             f"better settings."
         )
 
 
-def _at_edge(plan: Plan, key: str, value: Any) -> bool:
+def _at_edge(plan: CalibrationPlan, key: str, value: Any) -> bool:
     """Whether a value is at an end of its range that could have been wider."""
     axis = plan.axes[key]
     if not isinstance(axis, Ranged) or axis.low == axis.high:
@@ -186,8 +221,8 @@ def _at_edge(plan: Plan, key: str, value: Any) -> bool:
     return any(wider and plain(axis.at(end)) == value for end, wider in ends)
 
 
-def _rests_on(found: Calibration) -> str:
-    count = found.plan.test
+def _rests_on(calibration: Calibration) -> str:
+    count = calibration.plan.test
     few = ""
     if count < FEW:
         few = f" {count} are few: --set calibrate.replications.test={USUAL} would tell more."
@@ -197,13 +232,13 @@ def _rests_on(found: Calibration) -> str:
     )
 
 
-def _single(plan: Plan, weighting: str) -> str:
+def _single(plan: CalibrationPlan, weighting: str) -> str:
     """The one objective that a weighting weighs; '' where there are several."""
     weighed = _weighed(plan, weighting)
     return weighed[0] if len(weighed) == 1 else ""
 
 
-def _weighed(plan: Plan, weighting: str) -> list[str]:
+def _weighed(plan: CalibrationPlan, weighting: str) -> list[str]:
     return [
         name
         for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True)

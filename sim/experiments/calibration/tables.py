@@ -35,10 +35,10 @@ def candidates(calibration: Calibration) -> pd.DataFrame:
     import pandas as pd
 
     plan, tried, chosen = calibration.plan, calibration.found.candidates, calibration.chosen
-    found = means([each.values for each in tried]) * plan.signs
+    on_average = means([item.values for item in tried]) * plan.signs
     columns: dict[str, Any] = {
         "setting": np.arange(len(tried)),
-        "replications": np.array([each.count for each in tried], np.int64),
+        "replications": np.array([item.count for item in tried], np.int64),
         "front": np.isin(np.arange(len(tried)), chosen.front).astype(np.int64),
         "weightings": pd.Series(
             [
@@ -51,13 +51,13 @@ def candidates(calibration: Calibration) -> pd.DataFrame:
         ),
     }
     for key in plan.axes:
-        columns[key] = _column([each.settings[key] for each in tried])
+        columns[key] = _column([item.settings[key] for item in tried])
     for place, name in enumerate(plan.objectives):
-        columns[name] = found[:, place]
-        tested = [calibration.front.get(each, {}).get(name) for each in range(len(tried))]
+        columns[name] = on_average[:, place]
+        tested = [calibration.front.get(item, {}).get(name) for item in range(len(tried))]
         for end in ("mean", "low", "high"):
             columns[f"{name}.{end}"] = np.array(
-                [math.nan if each is None else getattr(each, end) for each in tested]
+                [math.nan if item is None else getattr(item, end) for item in tested]
             )
     return pd.DataFrame(columns)
 
@@ -78,20 +78,20 @@ def regrets(calibration: Calibration) -> pd.DataFrame:
     import pandas as pd
 
     recommended = {
-        name: named(each.candidate) for name, each in calibration.recommendations.items()
+        name: named(item.candidate) for name, item in calibration.recommendations.items()
     }
     rows = [
         (
-            each.weighting,
-            each.world.description,
-            float(each.world.half_life),
-            float(each.world.load),
-            RECOMMENDED if each.policy == recommended[each.weighting] else each.policy,
-            *each.score,
-            *each.regret,
-            RECOMMENDED if each.best == recommended[each.weighting] else each.best,
+            item.weighting,
+            item.world.description,
+            float(item.world.half_life),
+            float(item.world.load),
+            RECOMMENDED if item.policy == recommended[item.weighting] else item.policy,
+            *item.score,
+            *item.regret,
+            RECOMMENDED if item.best == recommended[item.weighting] else item.best,
         )
-        for each in calibration.regrets
+        for item in calibration.regrets
     ]
     heads = "weighting world half_life_factor load_factor policy score score_low score_high".split()
     return _texts(
@@ -109,14 +109,14 @@ def break_even(calibration: Calibration) -> pd.DataFrame:
         (
             weighting,
             name,
-            each.factor,
-            each.low,
-            each.high,
-            side.get(each.urgent, name),
-            side.get(each.patient, name),
-            each.clear,
+            crossing.factor,
+            crossing.low,
+            crossing.high,
+            side.get(crossing.urgent, name),
+            side.get(crossing.patient, name),
+            crossing.clear,
         )
-        for (weighting, name), each in calibration.crossings.items()
+        for (weighting, name), crossing in calibration.crossings.items()
     ]
     heads = "weighting policy factor factor_low factor_high urgent patient clear".split()
     return _texts(pd.DataFrame(rows, columns=heads))

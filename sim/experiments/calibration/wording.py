@@ -42,12 +42,12 @@ def number(value: float) -> str:
     return "0.000" if text == "-0.000" else text
 
 
-def ranged(found: Interval) -> str:
+def ranged(estimate: Interval) -> str:
     """A mean with its interval: 0.412 [0.390, 0.434]."""
     return (
-        f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]"
-        if found.known
-        else number(found.mean)
+        f"{number(estimate.mean)} [{number(estimate.low)}, {number(estimate.high)}]"
+        if estimate.known
+        else number(estimate.mean)
     )
 
 
@@ -71,27 +71,29 @@ def _quoted(value: Any) -> str:
 def weighting(calibration: Calibration, name: str) -> str:
     """A weighting's weights in words: quality 67 %, delay 33 %."""
     weights = zip(calibration.plan.objectives, calibration.plan.weightings[name], strict=True)
-    told = [(each, weight) for each, weight in weights if weight > 0]
+    weighed = [(objective, weight) for objective, weight in weights if weight > 0]
     return (
-        f"{told[0][0]} alone"
-        if len(told) == 1
-        else ", ".join(f"{each} {weight:.0%}" for each, weight in told)
+        f"{weighed[0][0]} alone"
+        if len(weighed) == 1
+        else ", ".join(f"{objective} {weight:.0%}" for objective, weight in weighed)
     )
 
 
-def alike(calibration: Calibration, found: Recommendation) -> str:
+def alike(calibration: Calibration, recommendation: Recommendation) -> str:
     """In which range of each key the search could not tell a setting from the recommended one."""
-    told = []
-    for (key, values), ordered in zip(found.alike.items(), calibration.plan.ordered, strict=True):
+    parts = []
+    for (key, values), ordered in zip(
+        recommendation.alike.items(), calibration.plan.ordered, strict=True
+    ):
         if not values:
             continue
         if len(values) == 1:
-            told.append(f"{key} {values[0]}")
+            parts.append(f"{key} {values[0]}")
         elif ordered:
-            told.append(f"{key} {values[0]} to {values[-1]}")
+            parts.append(f"{key} {values[0]} to {values[-1]}")
         else:
-            told.append(f"{key} {' or '.join(str(value) for value in values)}")
-    return ", ".join(told)
+            parts.append(f"{key} {' or '.join(str(value) for value in values)}")
+    return ", ".join(parts)
 
 
 def front_rows(calibration: Calibration) -> list[list[str]]:
@@ -100,18 +102,18 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
     rows = []
     for place, measures in calibration.front.items():
         who = [
-            name for name, each in calibration.recommendations.items() if each.candidate == place
+            name for name, item in calibration.recommendations.items() if item.candidate == place
         ]
         keys = [
             "" if value is None else str(value)
             for value in calibration.found.candidates[place].settings.values()
         ]
         rows.append(
-            [named(place), *keys, *(ranged(each) for each in measures.values()), ", ".join(who)]
+            [named(place), *keys, *(ranged(item) for item in measures.values()), ", ".join(who)]
         )
     gaps = [""] * len(calibration.plan.axes)
     rows += [
-        [name, *gaps, *(ranged(each) for each in measures.values()), ""]
+        [name, *gaps, *(ranged(item) for item in measures.values()), ""]
         for name, measures in calibration.variants.items()
     ]
     return rows
@@ -134,7 +136,9 @@ def measure_rows(calibration: Calibration) -> list[list[str]]:
     rows = []
     for place, letter in letters(calibration).items():
         who = [
-            name for name, each in calibration.recommendations.items() if each.candidate == place
+            name
+            for name, recommendation in calibration.recommendations.items()
+            if recommendation.candidate == place
         ]
         measures = calibration.recommendations[who[0]].measures
         rows.append(
@@ -148,31 +152,35 @@ def measure_rows(calibration: Calibration) -> list[list[str]]:
 def _marked(calibration: Calibration, name: str, measures: Mapping[str, Interval]) -> list[str]:
     clear = calibration.differences[name]
     return [
-        f"{give_or_take(each)}{'*' if clear[measure].clear else ' '}"
-        for measure, each in measures.items()
+        f"{give_or_take(estimate)}{'*' if clear[measure].clear else ' '}"
+        for measure, estimate in measures.items()
     ]
 
 
-def give_or_take(found: Interval) -> str:
+def give_or_take(estimate: Interval) -> str:
     """A mean with half its interval: 0.412 ± 0.022."""
-    return f"{number(found.mean)} ± {number(found.half)}" if found.known else number(found.mean)
+    return (
+        f"{number(estimate.mean)} ± {number(estimate.half)}"
+        if estimate.known
+        else number(estimate.mean)
+    )
 
 
 def regret_rows(calibration: Calibration, name: str) -> list[list[str]]:
     """The regrets by a weighting as rows of a table: the policy, then a cell a world."""
     mine = named(calibration.recommendations[name].candidate)
     cells: dict[str, list[str]] = {}
-    for each in calibration.regrets:
-        if each.weighting == name:
-            cells.setdefault(RECOMMENDED if each.policy == mine else each.policy, []).append(
-                _regret(each)
+    for entry in calibration.regrets:
+        if entry.weighting == name:
+            cells.setdefault(RECOMMENDED if entry.policy == mine else entry.policy, []).append(
+                _regret(entry)
             )
     return [[policy, *row] for policy, row in cells.items()]
 
 
-def _regret(found: Regret) -> str:
+def _regret(entry: Regret) -> str:
     """0.012 [0.000, 0.034], with a star where the policy may be the best."""
-    return f"{ranged(found.regret)}{'*' if found.may_be_best else ''}"
+    return f"{ranged(entry.regret)}{'*' if entry.may_be_best else ''}"
 
 
 def regret_heads() -> list[str]:
@@ -180,9 +188,9 @@ def regret_heads() -> list[str]:
     return ["", *(world.description for world in WORLDS)]
 
 
-def break_even(found: Crossing, other: str) -> str:
+def break_even(crossing: Crossing, other: str) -> str:
     """Where the better of the recommended setting and another policy turns, in a sentence."""
-    return sentence(renamed(found.turn, {SECOND: other}))
+    return sentence(renamed(crossing.turn, {SECOND: other}))
 
 
 def assumptions(calibration: Calibration) -> Sequence[str]:

@@ -2,7 +2,7 @@
   "use strict";
   var NARROW = 820, REST = 0.15, FIGURES = ["trade-off", "value", "time"];
   var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
-  var number = 0, running = null, told = {}, latest = null, replayed = null, end = function () {};
+  var number = 0, running = null, shown = {}, latest = null, replayed = null, end = function () {};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -13,9 +13,9 @@
       method: "POST", body: JSON.stringify(what), signal: signal, cache: "no-store",
       headers: {"Content-Type": "application/json"}
     }).then(function (answer) {
-      return answer.json().then(function (found) {
-        found.refused = !answer.ok || Boolean(found.problems);
-        return found;
+      return answer.json().then(function (reply) {
+        reply.refused = !answer.ok || Boolean(reply.problems);
+        return reply;
       });
     });
   }
@@ -43,12 +43,12 @@
   function later(seconds) { return new Promise(function (done) { setTimeout(done, 1000 * seconds); }); }
 
   function narrow() {
-    var found = {};
+    var shapes = {};
     FIGURES.forEach(function (name) {
       var panel = document.getElementById("panel-" + name);
-      found[name] = !panel || panel.clientWidth < NARROW;
+      shapes[name] = !panel || panel.clientWidth < NARROW;
     });
-    return found;
+    return shapes;
   }
 
   function problems(list) {
@@ -63,14 +63,14 @@
 
   // What a setting and the pinned ones come to, a few replications at first, then more; a newer change ends it.
   async function ask(setting, pins) {
-    var mine = ++number, have = Array(pins.length + 1).fill(0), found;
+    var mine = ++number, have = Array(pins.length + 1).fill(0), reply;
     if (running) running.abort();
     running = new AbortController();
     latest = {setting: setting, pins: pins};
     busy(0, 1, false);
     while (mine === number) {
       try {
-        found = await post("look", {
+        reply = await post("look", {
           tab: tab, number: mine, setting: setting, pins: pins, have: have, narrow: narrow()
         }, running.signal);
       } catch (error) {
@@ -79,37 +79,37 @@
         await later(1);
         continue;
       }
-      if (mine !== number || found.superseded) return;
-      problems(found.problems || []);
-      own(found.own || {});
-      if (found.refused) {
+      if (mine !== number || reply.superseded) return;
+      problems(reply.problems || []);
+      own(reply.own || {});
+      if (reply.refused) {
         document.body.dataset.settled = "refused";
         set("precision", {children: "The figures still show the setting before."});
         return;
       }
-      await show(found, mine);
+      await show(reply, mine);
       // While a dial moves on at once, nothing is refined that would be in its way.
-      if (!have[0] && found.figures) await later(REST);
-      have = found.have;
-      if (found.settled) break;
+      if (!have[0] && reply.figures) await later(REST);
+      have = reply.have;
+      if (reply.settled) break;
     }
     if (mine === number) list(setting, mine);
   }
 
-  async function show(found, mine) {
-    busy(found.done, found.wanted, false);
-    if (!found.figures) {
-      if (!found.have[0]) {
-        set("precision", {children: "Simulating: " + found.done + " of the first " + found.wanted + " runs …"});
+  async function show(reply, mine) {
+    busy(reply.done, reply.wanted, false);
+    if (!reply.figures) {
+      if (!reply.have[0]) {
+        set("precision", {children: "Simulating: " + reply.done + " of the first " + reply.wanted + " runs …"});
       }
       return;
     }
-    set("precision", {children: found.precision});
-    set("finding", {children: found.finding});
-    set("compared", {children: found.compared.map(card)});
+    set("precision", {children: reply.precision});
+    set("finding", {children: reply.finding});
+    set("compared", {children: reply.compared.map(card)});
     // The trade-off is seen at once, with the words; the others follow, unless the dial has been turned on.
     for (var place = 0; place < FIGURES.length; place += 1) {
-      await draw(FIGURES[place], found.figures[FIGURES[place]]);
+      await draw(FIGURES[place], reply.figures[FIGURES[place]]);
       await frame();
       if (mine !== number) return;
       if (place) continue;
@@ -118,14 +118,14 @@
     }
     name();
     document.body.dataset.shown = String(mine);
-    busy(found.done, found.wanted, found.settled);
+    busy(reply.done, reply.wanted, reply.settled);
   }
 
   // Beside a dial, which kinds of issues it does not turn.
   function own(texts) {
     for (var dial in texts) {
-      if (told["own " + dial] !== texts[dial]) set({own: dial}, {children: texts[dial]});
-      told["own " + dial] = texts[dial];
+      if (shown["own " + dial] !== texts[dial]) set({own: dial}, {children: texts[dial]});
+      shown["own " + dial] = texts[dial];
     }
   }
 
@@ -141,7 +141,7 @@
       }));
     }
     var body = [part("P", {children: head})];
-    if (entry.told) body.push(part("P", {children: entry.told}));
+    if (entry.sentence) body.push(part("P", {children: entry.sentence}));
     return part("Div", {className: "card", children: body, style: {borderColor: entry.colour}});
   }
 
@@ -156,20 +156,20 @@
   }
 
   function list(setting, mine) {
-    post("issues", {setting: setting}).then(function (found) {
-      if (mine !== number || !found.issues) return;
-      set("issue", {options: found.issues});
+    post("issues", {setting: setting}).then(function (reply) {
+      if (mine !== number || !reply.issues) return;
+      set("issue", {options: reply.issues});
     }).catch(function () {});
   }
 
   // The replay of an issue under a setting; without one, none is shown. Names are in the data alone.
-  function replay(setting, found) {
+  function replay(setting, reply) {
     var place = document.getElementById("replay");
     end();
     end = function () {};
-    replayed = found ? JSON.stringify(setting) : null;
-    place.innerHTML = found ? found.frame : "";
-    if (found) end = window.leaderstream.play(place.querySelector(".stream"), found.data);
+    replayed = reply ? JSON.stringify(setting) : null;
+    place.innerHTML = reply ? reply.frame : "";
+    if (reply) end = window.leaderstream.play(place.querySelector(".stream"), reply.data);
     earlier();
   }
 
@@ -184,10 +184,10 @@
     var dials = {};
     facts.dials.forEach(function (dial, place) {
       var value = stepOf(dial, values[place]), moved = value !== facts.own[start][dial.name];
-      var step = dial.steps.find(function (each) { return each.value === value; });
+      var step = dial.steps.find(function (step) { return step.value === value; });
       if (moved) dials[dial.name] = value;
-      if (told[dial.name] === value + moved) return;
-      told[dial.name] = value + moved;
+      if (shown[dial.name] === value + moved) return;
+      shown[dial.name] = value + moved;
       set({shown: dial.name}, {children: dial.word ? "" : step.label, className: moved ? "shown moved" : "shown"});
       if (dial.word) set({help: dial.name}, {children: step.help});
       var input = document.getElementById(JSON.stringify({dial: dial.name}));
@@ -243,11 +243,11 @@
         if (!issue) return part("P", {children: "Choose an issue first."});
         var button = document.getElementById("tell");
         button.disabled = true;
-        post("story", {setting: setting, issue: issue}).then(function (found) {
-          set("story", {children: part(found.refused ? "P" : "H3", {
-            children: found.refused ? found.problems.join(" ") : found.title
+        post("story", {setting: setting, issue: issue}).then(function (reply) {
+          set("story", {children: part(reply.refused ? "P" : "H3", {
+            children: reply.refused ? reply.problems.join(" ") : reply.title
           })});
-          replay(setting, found.refused ? null : found);
+          replay(setting, reply.refused ? null : reply);
         }).catch(function () {
           set("story", {children: part("P", {children: "The app does not answer."})});
         }).finally(function () { button.disabled = false; });
@@ -258,11 +258,11 @@
         if (!clicks) return same();
         var kind = window.dash_clientside.callback_context.triggered_id.replace("get-", "");
         set("fetching", {children: "Preparing the " + kind + " …"});
-        post(kind, {setting: setting, pins: pins || []}).then(function (found) {
-          if (found.refused) { set("fetching", {children: found.problems.join(" ")}); return; }
+        post(kind, {setting: setting, pins: pins || []}).then(function (reply) {
+          if (reply.refused) { set("fetching", {children: reply.problems.join(" ")}); return; }
           var type = kind === "report" ? "text/html" : "application/yaml";
-          set("file", {data: {content: found.text, filename: found.name, type: type, base64: false}});
-          set("fetching", {children: "Saved as " + found.name + "."});
+          set("file", {data: {content: reply.text, filename: reply.name, type: type, base64: false}});
+          set("fetching", {children: "Saved as " + reply.name + "."});
         }).catch(function () { set("fetching", {children: "The app does not answer."}); });
         return same();
       }

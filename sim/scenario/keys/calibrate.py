@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from sim.measures import CALIBRATION, MEASURES, measure_names, shown_in
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.replications import Given
 from sim.scenario.keys.sweep import varying
-from sim.scenario.value_types import NAME, Kind, whole_number
+from sim.scenario.value_types import NAME, ValueType, whole_number
 
 UP, DOWN = "up", "down"
 OBJECTIVES = {name: UP if MEASURES[name].better > 0 else DOWN for name in shown_in(CALIBRATION)}
@@ -19,15 +18,15 @@ RUNS, LEAST, MOST, TEST, SEED = 1500, 4, 96, 40, 0
 """What runs, replications.min, .max and .test, and seed are where they are not given."""
 
 
-def _mapping(allowed: str, schema: dict[str, Any]) -> Kind:
-    """A mapping whose entries `sim.scenario.calibrate_checks` looks at, each at its own place."""
+def _mapping(allowed: str, schema: dict[str, Any]) -> ValueType:
+    """A mapping whose entries `sim.scenario.experiment_checks` looks at, each at its own place."""
 
     def read(value: Any) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             raise ValueError("")
         return FrozenDict({name: _frozen(item) for name, item in value.items()})
 
-    return Kind(
+    return ValueType(
         "mapping by key", allowed, {"type": "object", "minProperties": 1, **schema}, read, _thawed
     )
 
@@ -46,12 +45,14 @@ def _thawed(value: Any) -> Any:
 
 def _in_words(objectives: Mapping[str, str]) -> str:
     """'value and quality up, delay down'."""
-    groups = ([name for name, way in objectives.items() if way == each] for each in (UP, DOWN))
+    groups = (
+        [name for name, way in objectives.items() if way == direction] for direction in (UP, DOWN)
+    )
     named = zip((UP, DOWN), groups, strict=True)
     return ", ".join(f"{' and '.join(some)} {way}" for way, some in named if some)
 
 
-def _objectives() -> Kind:
+def _objectives() -> ValueType:
     schema = {
         "propertyNames": {"enum": list(measure_names())},
         "additionalProperties": {"enum": [UP, DOWN]},
@@ -59,7 +60,7 @@ def _objectives() -> Kind:
     return _mapping("a mapping of measures of the runs table, each to up or down", schema)
 
 
-def _weightings() -> Kind:
+def _weightings() -> ValueType:
     weights = {
         "type": "object",
         "minProperties": 1,

@@ -1,11 +1,14 @@
 """How a key of the scenario file is declared: meaning, unit, default, range and source in one
-place."""
+place; and the mappings that its values are kept in, which cannot be changed."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 CONVENTION = "convention"
 """The source of a default that no study gives."""
@@ -68,3 +71,15 @@ def key(
     if isinstance(default, type):
         return Field(default_factory=default, **common)
     return Field(default, validate_default=default is not None, **common)
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that raises TypeError when something tries to change it; pickles as itself."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a scenario cannot be changed; load it again with overrides")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)

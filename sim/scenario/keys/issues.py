@@ -9,7 +9,7 @@ from sim.rules.catalog import names
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.power import SOME_NUMBER, Consensus, Power
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.times import RatePerLeader, duration, total_or_each
+from sim.scenario.times import RatePerLeader, duration, total_or_per_leader
 from sim.scenario.value_types import LABEL, Range, choice, number, share, truth, whole_number, word
 from sim.world.issues import AFFECTS, MOST_WITNESSES
 
@@ -52,7 +52,7 @@ class IssueKind(Section):
         unit="alternatives",
         shown="3 for a choice; not for other types",
     )
-    rate: Annotated[Rate | RatePerLeader, total_or_each()] = key(
+    rate: Annotated[Rate | RatePerLeader, total_or_per_leader()] = key(
         "4/w",
         "How often such issues arise: in all, or for each leader of the position that raises them.",
         unit="issues per time",

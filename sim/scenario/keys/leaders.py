@@ -8,11 +8,11 @@ from sim.extension.files import REFERENCE, file_of, is_reference
 from sim.extension.leaders import class_in
 from sim.scenario.keys.facts import Section, key
 from sim.scenario.keys.stream import ALL_SHARES
-from sim.scenario.value_types import LABEL, Kind, word
+from sim.scenario.value_types import LABEL, ValueType, word
 from sim.scenario.value_types import share as share_of
 
 
-def leader_class() -> Kind:
+def leader_class() -> ValueType:
     """A custom leader class: FILE.py:NAME, or the name of an installed one."""
 
     def read(value: Any) -> str:
@@ -22,7 +22,7 @@ def leader_class() -> Kind:
         return str(value)
 
     allowed = "a custom leader class, FILE.py:NAME"
-    return Kind(
+    return ValueType(
         "word",
         allowed,
         {"type": "string", "pattern": f"^({REFERENCE}|[A-Za-z0-9_-]{{1,64}})$"},

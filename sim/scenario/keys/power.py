@@ -9,7 +9,7 @@ from sim.rules.catalog import names
 from sim.rules.power import ROUTABLE
 from sim.scenario.keys.facts import Section, abstract, key, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
-from sim.scenario.times import Rounds, duration, duration_or_rounds
+from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
 
 SOME_NUMBER = Range(1e-6, 1e6)
@@ -121,7 +121,7 @@ class Consensus(Section):
     pause: Annotated[Duration, duration()] = key(
         "1d", "Least time between two rounds.", unit="working time"
     )
-    limit: Annotated[Duration | Rounds | float, duration_or_rounds()] = key(
+    limit: Annotated[Duration | RoundLimit | float, duration_or_rounds()] = key(
         "5d",
         "How long agreement may take: time from the start of the first round, a number of rounds, "
         "or a share of the issue's half-life.",

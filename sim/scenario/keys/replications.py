@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.measures import measure_names
 from sim.scenario.keys.facts import Section, key
-from sim.scenario.value_types import SHARE, Kind, Range, choice, share, truth, whole_number
+from sim.scenario.value_types import SHARE, Range, ValueType, choice, share, truth, whole_number
 
 FEWEST = 20
 """What `min` is where it is not given."""
@@ -33,7 +33,7 @@ def _something(value: Any) -> Any:
 Given = BeforeValidator(_something)
 
 
-def width() -> Kind:
+def width() -> ValueType:
     """Half the width of an interval: a number above 0 or a percentage, which is read as a share."""
     allowed = "a number above 0, or a percentage above 0 such as 2%"
 
@@ -47,7 +47,7 @@ def width() -> Kind:
         return float(value)
 
     spelled = {"type": "string", "pattern": f"^{SHARE}$"}
-    return Kind(
+    return ValueType(
         "number", allowed, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, spelled]}, read
     )
 

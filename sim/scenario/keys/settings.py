@@ -7,10 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, PrivateAttr
 
 from sim.rules.catalog import names
-from sim.scenario.frozen import FrozenDict
 from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
-from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
 from sim.scenario.keys.power import (

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from math import inf
 from typing import Annotated, Any
 
-from sim.scenario.frozen import FrozenDict
-from sim.scenario.keys.facts import Section, key
+from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.replications import SweepReplications
 from sim.scenario.keys.stream import ListOf
-from sim.scenario.value_types import Kind, choice, text, whole_number, word
+from sim.scenario.value_types import ValueType, choice, text, whole_number, word
 
 STEPPED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("random", "lhs", "sobol", "morris")
@@ -24,7 +23,7 @@ POINTS, LEVELS = 64, 4
 _POLICY = "the name of a variant or of the base"
 
 
-def varying() -> Kind:
+def varying() -> ValueType:
     """What varies: dotted keys, each with a list of values or a range; looked into only by
     `sim.scenario.vary`."""
 
@@ -49,7 +48,7 @@ def varying() -> Kind:
         "additionalProperties": {"anyOf": [{"type": "array", "minItems": 1}, any_range]},
     }
     allowed = "a mapping of dotted keys, each to a list of values or to {from, to, steps, scale}"
-    return Kind("mapping by key", allowed, schema, read, _thawed)
+    return ValueType("mapping by key", allowed, schema, read, _thawed)
 
 
 def _frozen(value: Any) -> Any:

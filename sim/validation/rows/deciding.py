@@ -69,8 +69,8 @@ def _sequential(policy: Scenario) -> dict[str, Any]:
     alpha = 1.0 - only.consensus.confidence
     drift, first = look * only.study, look * (1.0 + only.study)
     wald = theory.wald_mean_sample(alpha, alpha, drift) - (first / drift - 1.0)
-    told = {"n": sum(leaders(policy)), "d": drift, "alpha": alpha}
-    return {**told, "confidence": 1.0 - alpha, "first": first, "wald": wald}
+    values = {"n": sum(leaders(policy)), "d": drift, "alpha": alpha}
+    return {**values, "confidence": 1.0 - alpha, "first": first, "wald": wald}
 
 
 def _wrong(seen: PlayedRun) -> np.ndarray:
@@ -104,7 +104,7 @@ DECIDING = (
         exact=_passing,
         observe=_good_ones_taken,
         law=SHARE,
-        each=2.0,
+        decisions_needed=2.0,
     ),
     Check(
         name="wald-error",

@@ -16,7 +16,7 @@ import numpy as np
 from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
-from sim.scenario.times import Rounds
+from sim.scenario.times import RoundLimit
 from sim.validation.check import SAME, Check, PlayedRun
 from sim.validation.world import first_opinions, kind, leaders
 
@@ -31,7 +31,7 @@ def _matrix(policy: Scenario) -> np.ndarray:
 def _rounds(policy: Scenario) -> int:
     """How many rounds are held: as many as the limit allows."""
     limit = kind(policy).consensus.limit
-    assert isinstance(limit, Rounds)
+    assert isinstance(limit, RoundLimit)
     return limit.rounds
 
 
@@ -110,14 +110,15 @@ def _bounded(seen: PlayedRun) -> np.ndarray:
     """The distance from the median of the opinions that should be held at the limit: the lower of
     two."""
     rule = kind(seen.policy).consensus
-    rounds, own = _rounds(seen.policy) - 1, float(rule.self_)
+    rounds, weight = _rounds(seen.policy) - 1, float(rule.self_)
     bound = float(rule.confidence_bound or 0.0)
     held = [
-        np.sort(theory.bounded_confidence(first, bound, rounds, own))
+        np.sort(theory.bounded_confidence(first, bound, rounds, weight))
         for first in first_opinions(seen)
     ]
     return np.abs(
-        seen.outcome.decisions["estimate"] - np.array([each[(len(each) - 1) // 2] for each in held])
+        seen.outcome.decisions["estimate"]
+        - np.array([opinions[(len(opinions) - 1) // 2] for opinions in held])
     )
 
 

@@ -24,13 +24,13 @@ from sim.dashboard.drawing.canvas import (
     span,
 )
 from sim.dashboard.drawing.equal_value import Line, value_lines
-from sim.dashboard.drawing.placing import Box, Mark, covered, label_offsets
+from sim.dashboard.drawing.placing import Box, NamedMark, covered, label_offsets
 from sim.dashboard.estimates import (
-    Estimate,
     Estimates,
-    Kind,
+    KindSummary,
+    MeanEstimate,
     Policy,
-    Reading,
+    RunData,
     difference_text,
     interval_text,
 )
@@ -52,8 +52,8 @@ class Panel:
     """
 
     shown: Sequence[Policy]
-    found: Estimates
-    urgency: Sequence[Kind]
+    estimates: Estimates
+    urgency: Sequence[KindSummary]
     commitment: float
     x: tuple[float, float]
     y: tuple[float, float]
@@ -62,9 +62,9 @@ class Panel:
     regions: Mapping[str, Region]
     measure: str = "quality"
 
-    def get(self, policy: Policy, metric: str) -> Estimate:
+    def get(self, policy: Policy, metric: str) -> MeanEstimate:
         """One policy's estimate of one measure."""
-        return self.found.get((policy.variant, metric), Estimate())
+        return self.estimates.get((policy.variant, metric), MeanEstimate())
 
     def pixels(self, x: float, y: float) -> tuple[float, float]:
         """Where a point lies in the plot, in pixels from its upper left corner."""
@@ -80,23 +80,25 @@ class Panel:
 
 
 def panel_of(
-    reading: Reading,
-    found: Estimates,
+    reading: RunData,
+    estimates: Estimates,
     frame: pd.DataFrame,
-    urgency: Sequence[Kind],
+    urgency: Sequence[KindSummary],
     width: float,
     height: float,
     measure: str = "quality",
 ) -> Panel:
     """`frame`: what the estimates are of, a row a run."""
 
-    def every(metric: str) -> list[Estimate]:
-        return [found[policy.variant, metric] for policy in shown]
+    def every(metric: str) -> list[MeanEstimate]:
+        return [estimates[policy.variant, metric] for policy in shown]
 
     def intervals(metric: str) -> list[tuple[float, float, float]]:
         return [estimate.interval for estimate in every(metric)]
 
-    shown = [p for p in reading.policies if found.get((p.variant, measure), Estimate()).known]
+    shown = [
+        p for p in reading.policies if estimates.get((p.variant, measure), MeanEstimate()).known
+    ]
     regions = _regions(frame, shown, measure)
     outlines = [region.outline() for region in regions.values()]
     x = [*edges(intervals("delay")), *(value for line, _ in outlines for value in line)]
@@ -105,30 +107,30 @@ def panel_of(
     low, high = span(y, 0.12, include=ceiling)
     if min(y, default=0.0) >= 0:
         low = max(low, 0.0)
-    commitment = assumed_commitment(found, shown)
+    commitment = assumed_commitment(estimates, shown)
     across = (0.0, 1.12 * max(x, default=1.0) or 1.0)
     return Panel(
-        shown, found, urgency, commitment, across, (low, high), width, height, regions, measure
+        shown, estimates, urgency, commitment, across, (low, high), width, height, regions, measure
     )
 
 
 def _regions(frame: pd.DataFrame, shown: Sequence[Policy], measure: str) -> dict[str, Region]:
     """The joint 95 % regions of delay and measure that there are, by variant."""
-    found = {}
+    regions = {}
     for policy in shown:
         mine = frame[frame["variant"] == policy.variant]
         region = joint_region(
             mine["delay"].to_numpy(dtype=float), mine[measure].to_numpy(dtype=float)
         )
         if region is not None:
-            found[policy.variant] = region
-    return found
+            regions[policy.variant] = region
+    return regions
 
 
-def assumed_commitment(found: Estimates, shown: Sequence[Policy]) -> float:
+def assumed_commitment(estimates: Estimates, shown: Sequence[Policy]) -> float:
     """The commitment that the lines of equal value assume: the mean of the policies' means (or
     NaN)."""
-    every = [found.get((policy.variant, "commitment"), Estimate()) for policy in shown]
+    every = [estimates.get((policy.variant, "commitment"), MeanEstimate()) for policy in shown]
     means = [estimate.mean for estimate in every if estimate.known]
     return math.fsum(means) / len(means) if means else math.nan
 
@@ -186,10 +188,10 @@ def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:
 def _hover(panel: Panel, policy: Policy) -> str:
     lines = []
     for name in shown_in(MAIN):
-        metric, found = MEASURES[name], panel.get(policy, name)
-        lines.append(f"{metric.title}, {metric.unit_label}: {interval_text(metric, found)}")
-        if math.isfinite(found.difference):
-            lines.append(f"    against the base: {difference_text(metric, found)}")
+        metric, estimate = MEASURES[name], panel.get(policy, name)
+        lines.append(f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}")
+        if math.isfinite(estimate.difference):
+            lines.append(f"    against the base: {difference_text(metric, estimate)}")
     return hover(theme.label(policy.name, 60) + (" (the base)" if policy.base else ""), lines)
 
 
@@ -204,8 +206,8 @@ def _value_lines(canvas: Canvas, lines: Sequence[Line], number: int) -> None:
         "scatter",
         number,
         mode="lines",
-        x=[each for line in lines for each in (*(x for x, _ in line.points), None)],
-        y=[each for line in lines for each in (*(y for _, y in line.points), None)],
+        x=[place for line in lines for place in (*(x for x, _ in line.points), None)],
+        y=[place for line in lines for place in (*(y for _, y in line.points), None)],
         name="equal value",
         line={"color": theme.FAINT, "width": 1},
         **look,
@@ -229,9 +231,9 @@ def _ceilings(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
     takes."""
     by_height: dict[float, list[Policy]] = {}
     for policy in panel.shown:
-        found = panel.get(policy, "ceiling")
-        if found.known:
-            by_height.setdefault(round(found.mean, 3), []).append(policy)
+        estimate = panel.get(policy, "ceiling")
+        if estimate.known:
+            by_height.setdefault(round(estimate.mean, 3), []).append(policy)
     taken: list[Box] = []
     for height, those in by_height.items():
         shared = len(by_height) == 1
@@ -311,12 +313,14 @@ def _written(panel: Panel, policy: Policy) -> str:
     return theme.fit(policy.name, min(180.0, 0.45 * panel.width), 13)
 
 
-def _marks(panel: Panel) -> list[Mark]:
+def _marks(panel: Panel) -> list[NamedMark]:
     """The marks to be named, in pixels."""
-    found = []
+    marks = []
     for policy in panel.shown:
         height, delay = panel.get(policy, panel.measure), panel.get(policy, "delay")
-        across, down = (max(reaches(*each.interval)) for each in (delay, height))
+        across, down = (max(reaches(*estimate.interval)) for estimate in (delay, height))
         reach = panel.across(across), panel.down(down)
-        found.append(Mark(*panel.pixels(delay.mean, height.mean), *reach, _written(panel, policy)))
-    return found
+        marks.append(
+            NamedMark(*panel.pixels(delay.mean, height.mean), *reach, _written(panel, policy))
+        )
+    return marks

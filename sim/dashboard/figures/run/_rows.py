@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -40,7 +40,7 @@ def bars(shown: Sequence[Policy], narrow: bool, entries: Sequence[str]) -> Canva
     """A canvas for stacked bars, with room above them for a legend of these entries."""
     names = [policy.name for policy in shown]
     left, right = names_room(names, narrow), 12
-    room = widths.legend(entries, widths.LEAST[narrow] - left - right, most=200.0)
+    room = theme.legend(entries, theme.LEAST[narrow] - left - right, most=200.0)
     top = 16 + 22 * room.rows
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
     legend = {**_LEGEND, "entrywidth": math.ceil(room.text)}
@@ -57,14 +57,14 @@ def stack(
     name: str,
     shown: Sequence[Policy],
     values: Sequence[float],
-    told: Sequence[str],
+    hovers: Sequence[str],
     colour: str,
     narrow: bool,
     pattern: Mapping[str, Any] | None = None,
 ) -> None:
     texts = [
         hover(theme.label(policy.name, 60), [text])
-        for policy, text in zip(shown, told, strict=True)
+        for policy, text in zip(shown, hovers, strict=True)
     ]
     marker: dict[str, Any] = {"color": colour, "line": {"color": "#ffffff", "width": 1}}
     if pattern is not None:
@@ -137,13 +137,13 @@ def dots(
     canvas: Canvas,
     panel: int,
     shown: Sequence[Policy],
-    found: Sequence[tuple[float, float, float]],
+    intervals: Sequence[tuple[float, float, float]],
     hollow: Sequence[bool],
-    told: Sequence[str],
+    hovers: Sequence[str],
 ) -> None:
     """A mark a row with its interval; found: (mean, low, high) of each row."""
     for row, (policy, interval, open_, text) in enumerate(
-        zip(shown, found, hollow, told, strict=True)
+        zip(shown, intervals, hollow, hovers, strict=True)
     ):
         if math.isfinite(interval[0]):
             canvas.trace(

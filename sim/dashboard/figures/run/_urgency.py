@@ -12,8 +12,8 @@ from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, point_text, tur
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
 from sim.dashboard import cells
-from sim.dashboard.data import Column, Data
-from sim.dashboard.estimates import Kind, Policy, Reading
+from sim.dashboard.estimates import KindSummary, Policy, RunData
+from sim.dashboard.figures.figure import Data, DataColumn
 
 _EVERY = 4
 """Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""
@@ -32,15 +32,15 @@ class Urgency:
     turns: dict[Policy, Turn]
     simulated: bool
     reach: float
-    scale: Kind | None
+    scale: KindSummary | None
 
     @property
     def points(self) -> list[tuple[Policy, Turn]]:
         """Every turning point that is told, as a factor on half-lives."""
-        told = [
+        known = [
             (policy, in_factors(turn)) for policy, turn in self.turns.items() if turn.state == TURNS
         ]
-        return [(policy, each) for policy, turn in told for each in (turn, *turn.again)]
+        return [(policy, point) for policy, turn in known for point in (turn, *turn.again)]
 
     @property
     def known(self) -> bool:
@@ -48,7 +48,7 @@ class Urgency:
         return any(np.isfinite(rows[:, 0]).any() for rows in self.lines.values())
 
 
-def urgency(reading: Reading) -> Urgency:
+def urgency(reading: RunData) -> Urgency:
     """What the policies are worth by urgency: from the table `urgency` where there is one, else
     weighed anew."""
     known = reading.manifest.get("policies") or {}
@@ -67,7 +67,7 @@ def urgency(reading: Reading) -> Urgency:
     return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
 
 
-def _curves(reading: Reading, variants: list[str]) -> Curves | None:
+def _curves(reading: RunData, variants: list[str]) -> Curves | None:
     table = reading.tables.get("urgency")
     if not variants or reading.decisions.empty:
         return None
@@ -82,55 +82,55 @@ def factor_text(turn: Turn) -> str:
     return f"{at} × {rest}"
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """A row a policy and factor; None where nothing was decided."""
-    found = reading.once(urgency)
-    if not found.known:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.known:
         return None
     columns = [
-        Column("variant", "Policy", None, True),
-        Column("factor", "Half-lives ×", 3),
-        Column("value", "Value", 3),
-        Column("value_low", "low", 3),
-        Column("value_high", "high", 3),
+        DataColumn("variant", "Policy", None, True),
+        DataColumn("factor", "Half-lives ×", 3),
+        DataColumn("value", "Value", 3),
+        DataColumn("value_low", "low", 3),
+        DataColumn("value_high", "high", 3),
     ]
     rows = [
         [policy.variant, factor, *row]
-        for policy, lines in found.lines.items()
-        for factor, row in zip(found.factors.tolist(), lines.tolist(), strict=True)
+        for policy, lines in by_urgency.lines.items()
+        for factor, row in zip(by_urgency.factors.tolist(), lines.tolist(), strict=True)
     ]
     return Data(columns, rows, grid=True)
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """Where the better of each policy and the base turns: as factors on half-lives and in working
     days kind by kind; '' where there is nothing to compare."""
-    found = reading.once(urgency)
-    if not found.turns:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.turns:
         return ""
     ahead = {policy.variant: cells.policy_name(policy) for policy in reading.policies}
     rows = []
-    for policy, met in found.turns.items():
-        points = [each for other, each in found.points if other is policy]
+    for policy, met in by_urgency.turns.items():
+        points = [point for other, point in by_urgency.points if other is policy]
         if not points:
-            told = (
+            text = (
                 f"nowhere: {ahead[met.ahead]} ahead at every urgency"
                 if met.state == AHEAD and met.ahead
                 else ""
             )
-            told = told if told and met.everywhere else "cannot be told"
-            rows.append([cells.policy_name(policy), told, "–", "–"])
-        for each in points:
-            lives = each.half_lives or {}
+            text = text if text and met.everywhere else "cannot be told"
+            rows.append([cells.policy_name(policy), text, "–", "–"])
+        for point in points:
+            lives = point.half_lives or {}
             days = "<br>".join(
                 f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items()
             )
             rows.append(
                 [
                     cells.policy_name(policy),
-                    cells.text(factor_text(each)),
+                    cells.text(factor_text(point)),
                     days,
-                    ahead[each.urgent or ""],
+                    ahead[point.urgent or ""],
                 ]
             )
     heads = [

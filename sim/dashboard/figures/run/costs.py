@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
-from sim.dashboard.estimates import Reading, interval_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import RunData, interval_text
+from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import NOTHING, capital, name_of, under
 from sim.measures import COSTS, MEASURES, shown_in
@@ -17,7 +16,7 @@ _NOTE = (
 )
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """What each policy takes, with intervals: person-hours, forum hours, backlog, progress."""
     metrics = [MEASURES[name] for name in shown_in(COSTS) if reading.known(name)]
     if not metrics:
@@ -26,13 +25,13 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         reading.policies, metrics, columns=1 if narrow else 4, narrow=narrow, better=False
     )
     for panel, metric in enumerate(metrics, start=1):
-        found = [reading.get(policy, metric.name) for policy in reading.policies]
-        told = [
+        estimates = [reading.get(policy, metric.name) for policy in reading.policies]
+        hovers = [
             f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}"
-            for estimate in found
+            for estimate in estimates
         ]
-        ends = [estimate.interval for estimate in found]
-        dots(canvas, panel, reading.policies, ends, [False] * len(ends), told)
+        ends = [estimate.interval for estimate in estimates]
+        dots(canvas, panel, reading.policies, ends, [False] * len(ends), hovers)
         from_zero = metric.name != "progress"
         low, high = span(edges(ends), 0.1, include=(0.0,) if from_zero else ())
         # A mark at zero must not cover the names beside the axis.
@@ -40,7 +39,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """The dearest and the cheapest policy in person-hours, and how much of the day's work each gets
     done."""
     shown = sorted(
@@ -67,7 +66,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="costs",
     title="What it costs and builds",
     shows="what it costs and builds",

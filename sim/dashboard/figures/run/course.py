@@ -15,11 +15,10 @@ import pandas as pd
 
 from sim.comparison.statistics import intervals
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
-from sim.dashboard.estimates import Policy, Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import Policy, RunData
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.measures import COURSE, MEASURES, shown_in
 
 MOST_POINTS = 120
@@ -56,7 +55,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Course:
+class DailyCourse:
     """The days shown (the middles of the stretches), each measure's band by (variant, measure), and
     how many days a stretch has; `still`: the measures that never move, under no policy, which are
     left out."""
@@ -68,10 +67,10 @@ class Course:
     still: tuple[Followed, ...]
 
 
-EMPTY = Course(np.empty(0), 1, {}, (), ())
+EMPTY = DailyCourse(np.empty(0), 1, {}, (), ())
 
 
-def course(reading: Reading) -> Course:
+def course(reading: RunData) -> DailyCourse:
     """The course of every policy; EMPTY where the result has no days."""
     days = reading.tables.get("days")
     if days is None or days.empty:
@@ -100,7 +99,7 @@ def course(reading: Reading) -> Course:
                 )
                 bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
     middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
-    return Course(
+    return DailyCourse(
         middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving)
     )
 
@@ -115,39 +114,41 @@ def _band(values: np.ndarray) -> Band:
     return Band(*intervals(values))
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Each measure that moves, over the measured days, with 95 % bands over replications."""
-    found = reading.once(course)
-    if not found.shown:
+    daily = reading.once(course)
+    if not daily.shown:
         return empty("There is nothing that moves from day to day.")
-    columns = 1 if narrow else min(len(found.shown), 2)
-    rows = math.ceil(len(found.shown) / columns)
+    columns = 1 if narrow else min(len(daily.shown), 2)
+    rows = math.ceil(len(daily.shown) / columns)
     seconds = title_room(
-        [measure.unit for measure in found.shown], panel_width(narrow, 76, columns, 0.08)
+        [measure.unit for measure in daily.shown], panel_width(narrow, 76, columns, 0.08)
     )
     top = 56 + seconds + legend_room(reading.policies, narrow, 76)
     gap = _GAP + seconds
     height = rows * _PANEL + (rows - 1) * gap + top + 52
     canvas = Canvas(height, (58, 18, top, 52), rows, columns, (gap, 0.08), narrow)
-    for panel, measure in enumerate(found.shown, start=1):
-        _panel(canvas, reading, found, measure, panel)
+    for panel, measure in enumerate(daily.shown, start=1):
+        _panel(canvas, reading, daily, measure, panel)
         canvas.axis("x", panel).update(
             showgrid=False, showline=True, nticks=7, title={"text": "Working day"}
         )
-    for spare in range(len(found.shown) + 1, rows * columns + 1):
+    for spare in range(len(daily.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     if len(reading.policies) > 1:
         legend(canvas, reading.policies, lines=True)
     return canvas.spec()
 
 
-def _panel(canvas: Canvas, reading: Reading, found: Course, measure: Followed, panel: int) -> None:
+def _panel(
+    canvas: Canvas, reading: RunData, daily: DailyCourse, measure: Followed, panel: int
+) -> None:
     shown = [
-        (p, found.bands[key])
+        (p, daily.bands[key])
         for p in reading.policies
-        if (key := (p.variant, measure.name)) in found.bands
+        if (key := (p.variant, measure.name)) in daily.bands
     ]
-    days = found.days
+    days = daily.days
     for policy, along in shown:
         band(canvas, panel, policy, days, along.low, along.high, light(reading.policies))
     for policy, along in shown:
@@ -177,32 +178,32 @@ def _range(shown: list[tuple[Policy, Band]]) -> list[float]:
     return [max(low, -0.02 * high), high]
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Under which policy the backlog ends highest, or what else moved furthest apart; '' where
     nothing moves."""
-    found = reading.once(course)
-    told = [
-        _ends(reading, found, measure)
-        for measure in found.shown
+    daily = reading.once(course)
+    sentences = [
+        _ends(reading, daily, measure)
+        for measure in daily.shown
         if measure.name in ("backlog", "power_gini")
     ]
-    return " ".join(text for text in told if text)
+    return " ".join(text for text in sentences if text)
 
 
-def _ends(reading: Reading, found: Course, measure: Followed) -> str:
+def _ends(reading: RunData, daily: DailyCourse, measure: Followed) -> str:
     """'At the end the backlog is highest under consensus (33.1) and lowest under cascade
     (0.02).'"""
     ends: dict[Policy, float] = {}
     for policy in reading.policies:
-        band = found.bands.get((policy.variant, measure.name))
+        band = daily.bands.get((policy.variant, measure.name))
         if band is not None and math.isfinite(band.mean[-1]):
             ends[policy] = float(band.mean[-1])
     if not ends:
         return ""
-    told = {policy: theme.number(end, measure.digits) for policy, end in ends.items()}
-    high, low = (told[some(ends, key=lambda policy: ends[policy])] for some in (max, min))
+    texts = {policy: theme.number(end, measure.digits) for policy, end in ends.items()}
+    high, low = (texts[some(ends, key=lambda policy: ends[policy])] for some in (max, min))
     phrase = f"At the end {measure.phrase}"
-    if len(set(told.values())) == 1:
+    if len(set(texts.values())) == 1:
         where = (
             ""
             if len(ends) == 1
@@ -210,34 +211,34 @@ def _ends(reading: Reading, found: Course, measure: Followed) -> str:
         )
         return f"{phrase} is {high}{where}."
     most, least = (
-        theme.listed([theme.clip(p.name, 60) for p in ends if told[p] == end])
+        theme.listed([theme.clip(p.name, 60) for p in ends if texts[p] == end])
         for end in (high, low)
     )
     return f"{phrase} is highest under {most} ({high}) and lowest under {least} ({low})."
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy and stretch of days: each measure's mean and interval, rounded as they are
     drawn."""
-    found = reading.once(course)
-    columns = [Column("variant", "Policy", None, True), Column("day", "Day", 1)]
-    for measure in found.shown:
+    daily = reading.once(course)
+    columns = [DataColumn("variant", "Policy", None, True), DataColumn("day", "Day", 1)]
+    for measure in daily.shown:
         title, digits = measure.title, measure.digits
         columns += [
-            Column(measure.name, title, digits),
-            Column(f"{measure.name}_low", f"{title}, low", digits),
-            Column(f"{measure.name}_high", f"{title}, high", digits),
+            DataColumn(measure.name, title, digits),
+            DataColumn(f"{measure.name}_low", f"{title}, low", digits),
+            DataColumn(f"{measure.name}_high", f"{title}, high", digits),
         ]
     rows: list[list[str | float | int | None]] = []
     for policy in reading.policies:
         parts = [
-            found.bands[key]
-            for m in found.shown
-            if (key := (policy.variant, m.name)) in found.bands
+            daily.bands[key]
+            for m in daily.shown
+            if (key := (policy.variant, m.name)) in daily.bands
         ]
-        if len(parts) == len(found.shown) and parts:
+        if len(parts) == len(daily.shown) and parts:
             series = [values for band in parts for values in (band.mean, band.low, band.high)]
-            for point, day in enumerate(found.days.tolist()):
+            for point, day in enumerate(daily.days.tolist()):
                 rows.append(
                     [policy.variant, day, *(short(float(values[point])) for values in series)]
                 )
@@ -249,13 +250,13 @@ def short(value: float) -> float | None:
     return float(f"{value:.5g}") if math.isfinite(value) else None
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How to read the lines, and what is left out."""
-    found = reading.once(course)
-    mean = f" Each point is the mean of {found.stretch} days." if found.stretch > 1 else ""
+    daily = reading.once(course)
+    mean = f" Each point is the mean of {daily.stretch} days." if daily.stretch > 1 else ""
     left = ""
-    if found.still:
-        names = " and ".join(m.phrase for m in found.still)
+    if daily.still:
+        names = " and ".join(m.phrase for m in daily.still)
         left = f" Left out, as it never moves: {names}."
     return (
         "Day by day over the measured time: lines are means over replications, bands their 95 % "
@@ -264,7 +265,7 @@ def note(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="course",
     title="Over time",
     shows="backlog, alignment, engagement and power over time",

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data, of_frame
 from sim.dashboard.drawing.bands import legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, rounded
-from sim.dashboard.estimates import Policy, Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import Policy, RunData
+from sim.dashboard.figures.figure import Data, DataColumn, Figure, of_frame
 
 MOST_ROWS = 2000
 """Rows of the table at most."""
@@ -29,20 +28,20 @@ _PANELS = (
     ("delay", "Delay", "share of issues that take at most so long", "Delay, working days"),
 )
 COLUMNS = (
-    Column("variant", "Policy", None, True),
-    Column("issue", "Issue", 0),
-    Column("kind", "Kind", None, True),
-    Column("raised_day", "Raised, day", 1),
-    Column("accountable", "Accountable"),
-    Column("decider", "Decider"),
-    Column("chosen", "Chosen", 0),
-    Column("best", "Best", 0),
-    Column("quality", "Quality", 3),
-    Column("delay", "Delay, days", 2),
-    Column("value", "Value", 3),
-    Column("rounds", "Rounds", 0),
-    Column("participants", "Took part", 0),
-    Column("closed_by", "Closed by", None, True),
+    DataColumn("variant", "Policy", None, True),
+    DataColumn("issue", "Issue", 0),
+    DataColumn("kind", "Kind", None, True),
+    DataColumn("raised_day", "Raised, day", 1),
+    DataColumn("accountable", "Accountable"),
+    DataColumn("decider", "Decider"),
+    DataColumn("chosen", "Chosen", 0),
+    DataColumn("best", "Best", 0),
+    DataColumn("quality", "Quality", 3),
+    DataColumn("delay", "Delay, days", 2),
+    DataColumn("value", "Value", 3),
+    DataColumn("rounds", "Rounds", 0),
+    DataColumn("participants", "Took part", 0),
+    DataColumn("closed_by", "Closed by", None, True),
 )
 
 
@@ -55,7 +54,7 @@ class Spread:
     shares: dict[Policy, np.ndarray]
 
 
-def spread(reading: Reading, measure: str) -> Spread:
+def spread(reading: RunData, measure: str) -> Spread:
     """The cumulative shares of `quality` (of what was decided) or `delay` (of all issues).
 
     The steps leave out the outermost half per cent; what lies beyond counts at the ends.
@@ -76,27 +75,27 @@ def spread(reading: Reading, measure: str) -> Spread:
     return Spread(steps, shares)
 
 
-def sample(reading: Reading) -> pd.DataFrame:
+def sample(reading: RunData) -> pd.DataFrame:
     """The decisions of each policy's first replication, the first of them where those were more
     than MOST_ROWS."""
     rows = reading.decisions
     first = rows.groupby("variant", sort=False, observed=True)["replication"].transform("min")
     mine = rows[(rows["replication"] == first) & (rows["point"] == rows["point"].min())]
-    each = max(1, MOST_ROWS // max(1, mine["variant"].nunique()))
-    return mine.groupby("variant", sort=False, observed=True).head(each)
+    most = max(1, MOST_ROWS // max(1, mine["variant"].nunique()))
+    return mine.groupby("variant", sort=False, observed=True).head(most)
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Cumulative shares in % of all decisions of each policy."""
-    found = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
-    if not found:
+    panels = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
+    if not panels:
         return empty("No issue arose, so there are no decisions to show.")
-    columns = 1 if narrow else len(found)
-    rows = len(found) if narrow else 1
+    columns = 1 if narrow else len(panels)
+    rows = len(panels) if narrow else 1
     top = 56 + legend_room(reading.policies, narrow, 76)
     height = rows * 270 + (rows - 1) * 110 + top + 52
     canvas = Canvas(height, (58, 18, top, 52), rows, columns, (110, 0.09), narrow)
-    for number, ((_, title, second, axis), part) in enumerate(found, start=1):
+    for number, ((_, title, second, axis), part) in enumerate(panels, start=1):
         for policy, shares in part.shares.items():
             canvas.trace(
                 "scatter",
@@ -131,13 +130,13 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """How long the slowest tenth takes, and how good the worst tenth is, under the extreme
     policies."""
     if reading.decisions.empty:
         return "No issue arose in the measured time, so there are no decisions to show."
     groups = reading.decisions.groupby("variant", sort=False, observed=True)
-    told = [
+    sentences = [
         _tenth(
             reading,
             groups["delay"].quantile(0.9),
@@ -153,15 +152,15 @@ def finding(reading: Reading) -> str:
             True,
         ),
     ]
-    return "; ".join(text or "no issue was decided" for text in told) + "."
+    return "; ".join(text or "no issue was decided" for text in sentences) + "."
 
 
-def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bool) -> str:
+def _tenth(reading: RunData, values: pd.Series, words: str, digits: int, more: bool) -> str:
     """The worst and the best policy by what one in ten exceeds; '' where nothing is known."""
     named = {
-        p: float(found[p.variant])
+        p: float(values[p.variant])
         for p in reading.policies
-        if np.isfinite(found.get(p.variant, np.nan))
+        if np.isfinite(values.get(p.variant, np.nan))
     }
     if not named:
         return ""
@@ -171,11 +170,11 @@ def _tenth(reading: Reading, found: pd.Series, words: str, digits: int, more: bo
     if texts[0] == texts[1]:
         where = theme.clip(worst.name, 60) if len(named) == 1 else "every policy"
         return f"{words.format(texts[0])} under {where}"
-    told = f"{words.format(texts[0])} under {theme.clip(worst.name, 60)}"
-    return f"{told} and {texts[1]} under {theme.clip(best.name, 60)}"
+    text = f"{words.format(texts[0])} under {theme.clip(worst.name, 60)}"
+    return f"{text} and {texts[1]} under {theme.clip(best.name, 60)}"
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What the lines count, and which decisions the table holds."""
     if reading.decisions.empty:
         return ""
@@ -198,7 +197,7 @@ def note(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """The sampled decisions; what was not chosen, or has no best, is not known rather than -1.
 
     None where no issue arose.
@@ -210,7 +209,7 @@ def data(reading: Reading) -> Data | None:
     return of_frame(rows.assign(**chosen), COLUMNS, grid=True)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="decisions",
     title="Decisions",
     shows="how quality and delay are spread",

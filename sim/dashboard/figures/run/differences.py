@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Column, Data, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
-from sim.dashboard.estimates import Policy, Reading, difference_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import Policy, RunData, difference_text
+from sim.dashboard.figures.figure import Data, DataColumn, Figure, estimate_cells, estimate_columns
 from sim.dashboard.figures.run._rows import dots, panels
 from sim.dashboard.phrases import ALONE, NOTHING, name_of
 from sim.measures import DIFFERENCES, MAIN, MEASURES, shown_in
@@ -21,7 +20,7 @@ _NOTE = (
 )
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Each policy less the base, paired by replication, with intervals; a panel a measure.
 
     A hollow mark: the interval includes zero, or there is none.
@@ -38,19 +37,19 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
         return empty("No measure is there to compare.")
     canvas = panels(shown, metrics, columns=1 if narrow else 3, narrow=narrow, better=True)
     for panel, metric in enumerate(metrics, start=1):
-        found = [reading.get(policy, metric.name) for policy in shown]
-        told = [
+        estimates = [reading.get(policy, metric.name) for policy in shown]
+        hovers = [
             f"{metric.title}, {metric.unit_label}: {difference_text(metric, e)} against the base"
-            for e in found
+            for e in estimates
         ]
-        ends = [e.difference_interval for e in found]
-        dots(canvas, panel, shown, ends, [not e.clear for e in found], told)
+        ends = [e.difference_interval for e in estimates]
+        dots(canvas, panel, shown, ends, [not e.clear for e in estimates], hovers)
         canvas.axis("x", panel)["range"] = list(span(edges(ends), 0.1, include=(0.0,)))
         canvas.zero_line(panel)
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Which policies differ clearly from the base in quality, value and delay, and which way."""
     others = [policy for policy in reading.policies if not policy.base]
     if not reading.known("delay"):
@@ -65,41 +64,41 @@ def finding(reading: Reading) -> str:
             "There are no intervals, with too few replications or nothing decided: "
             "differences may be chance."
         )
-    told = [_clear(reading, others, name) for name in named]
-    return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(told)}."
+    sentences = [_clear(reading, others, name) for name in named]
+    return f"Against {name_of(reading.base)}, beyond chance: {'; '.join(sentences)}."
 
 
-def _clear(reading: Reading, others: Sequence[Policy], metric: str) -> str:
+def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
     """'quality is higher under consensus and lower under cascade'."""
-    found = {policy: reading.get(policy, metric) for policy in others}
+    estimates = {policy: reading.get(policy, metric) for policy in others}
     up = [
         name_of(policy)
-        for policy, estimate in found.items()
+        for policy, estimate in estimates.items()
         if estimate.clear and estimate.difference > 0
     ]
     down = [
         name_of(policy)
-        for policy, estimate in found.items()
+        for policy, estimate in estimates.items()
         if estimate.clear and estimate.difference < 0
     ]
-    if not any(math.isfinite(estimate.difference_low) for estimate in found.values()):
+    if not any(math.isfinite(estimate.difference_low) for estimate in estimates.values()):
         return f"{metric} cannot be compared"
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
-    told = [
+    parts = [
         f"{word} under "
         f"{'every other' if len(names) == len(others) > theme.MOST_NAMES else theme.listed(names)}"
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    return f"{metric} is {' and '.join(told) if told else 'not clearly different under any'}"
+    return f"{metric} is {' and '.join(parts) if parts else 'not clearly different under any'}"
 
 
-def title(reading: Reading) -> str:
+def title(reading: RunData) -> str:
     """The heading, which names the base."""
     return f"Differences to {theme.clip(reading.base.name, 40) if reading.base else 'the base'}"
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """Paired difference to the base and interval of the metrics shown; empty with one policy."""
     rows = [
         [
@@ -119,7 +118,7 @@ def table(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy other than the base: paired differences and their intervals."""
     names = shown_in(DIFFERENCES)
     rows = [
@@ -132,11 +131,12 @@ def data(reading: Reading) -> Data:
     ]
     columns = estimate_columns(names)
     return Data(
-        [Column("variant"), *(column for column in columns if "difference" in column.name)], rows
+        [DataColumn("variant"), *(column for column in columns if "difference" in column.name)],
+        rows,
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="differences",
     title=title,
     shows="differences to the base",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Cell, Column, Data
 from sim.dashboard.drawing.canvas import Spec, empty
-from sim.dashboard.estimates import Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import RunData
+from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
 from sim.dashboard.phrases import NOTHING, common, under
 from sim.dashboard.theme import CLOSED_TITLES
@@ -24,7 +23,7 @@ _FALLBACKS = ("authority", "majority", "best-so-far")
 _UNDECIDED = {"lapsed": "expire", "dropped": "are dropped", "rejected": "are rejected"}
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """How the issues of each policy ended, as shares in %; at the bar's end the share that ended
     undecided."""
     totals = {variant: sum(ways.values()) for variant, ways in reading.endings.items()}
@@ -39,7 +38,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     for way, numbers in seen.items():
         whole = [totals[policy.variant] for policy in shown]
         shares = [100 * number / total for number, total in zip(numbers, whole, strict=True)]
-        told = [
+        hovers = [
             f"{CLOSED_TITLES[way]}: {number:,} of {total:,} issues, {share:.1f} %"
             for number, total, share in zip(numbers, whole, shares, strict=True)
         ]
@@ -49,7 +48,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
             CLOSED_TITLES[way],
             shown,
             shares,
-            told,
+            hovers,
             theme.CLOSED_COLOURS[way],
             narrow,
             pattern,
@@ -68,7 +67,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Where most issues end undecided, and how."""
     shown = reading.known("lapsed_share")
     if not shown:
@@ -80,7 +79,7 @@ def finding(reading: Reading) -> str:
     same = common([f"{100 * reading.get(policy, 'lapsed_share').mean:.1f}" for policy in shown])
     those = shown if same else [worst]
     met = {way for policy in those for way in reading.undecided.get(policy.variant, ())}
-    ways = [told for way, told in _UNDECIDED.items() if way in met]
+    ways = [text for way, text in _UNDECIDED.items() if way in met]
     how = (
         f"{', '.join(ways[:-1])} or {ways[-1]}"
         if len(ways) > 1
@@ -103,12 +102,12 @@ def finding(reading: Reading) -> str:
     )
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What the ways of closing that occurred mean, and what 'undecided' counts."""
     if not reading.ways:
         return ""
     met = dict.fromkeys("fallback" if way in _FALLBACKS else way for way in reading.ways)
-    told = "; ".join(_WAYS[way] for way in met)
+    explained = "; ".join(_WAYS[way] for way in met)
     kept = {"dropped", "rejected"} & met.keys()
     left = (
         f" What is {' or '.join(sorted(kept))} counts as decided where there is a status quo to "
@@ -116,10 +115,10 @@ def note(reading: Reading) -> str:
         if kept
         else ""
     )
-    return f"How the issues ended: {told}.{left} ± is half the width of a 95 % interval."
+    return f"How the issues ended: {explained}.{left} ± is half the width of a 95 % interval."
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """How many issues ended in which way, over all replications; only ways that occurred."""
     rows = []
     for policy in reading.policies:
@@ -131,7 +130,7 @@ def table(reading: Reading) -> str:
     return cells.table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy: how many issues ended in each way."""
     rows: list[list[Cell]] = [
         [
@@ -140,10 +139,10 @@ def data(reading: Reading) -> Data:
         ]
         for policy in reading.policies
     ]
-    return Data([Column("variant"), *(Column(way, "", 0) for way in reading.ways)], rows)
+    return Data([DataColumn("variant"), *(DataColumn(way, "", 0) for way in reading.ways)], rows)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="endings",
     title="How issues end",
     shows="how issues end",

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import (
     Canvas,
@@ -30,8 +29,8 @@ from sim.dashboard.drawing.canvas import (
     span,
     title_room,
 )
-from sim.dashboard.estimates import Policy, Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import Policy, RunData
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
 
 MOST_LEADERS = 400
 """More leaders than these are shown by quantiles of their position."""
@@ -62,7 +61,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class People:
+class LeaderMeans:
     """`means`: a row a variant and leader, with its position and the measures as means over
     replications.
 
@@ -91,11 +90,11 @@ class People:
         }
 
 
-def people(reading: Reading) -> People:
+def people(reading: RunData) -> LeaderMeans:
     """The leaders of a result; empty where it has none."""
     table = reading.tables.get("leaders")
     if table is None or table.empty:
-        return People(pd.DataFrame(), (), (), (), True)
+        return LeaderMeans(pd.DataFrame(), (), (), (), True)
     there = [measure for measure in SHOWN if measure.name in table.columns]
     names = [measure.name for measure in there]
     means = (
@@ -107,7 +106,9 @@ def people(reading: Reading) -> People:
     leaders = int(means.groupby("variant", observed=True)["leader"].nunique().max())
     few = leaders <= MOST_LEADERS and len(means) <= _MOST_POINTS
     positions = tuple(dict.fromkeys(means["position"]))
-    return People(means, positions, tuple(moving), tuple(a for a in there if a not in moving), few)
+    return LeaderMeans(
+        means, positions, tuple(moving), tuple(a for a in there if a not in moving), few
+    )
 
 
 def _differ(values: np.ndarray) -> bool:
@@ -115,66 +116,76 @@ def _differ(values: np.ndarray) -> bool:
     return len(known) > 0 and float(np.ptp(known)) > 1e-9
 
 
-def quantiles(found: People) -> pd.DataFrame:
+def quantiles(by_leader: LeaderMeans) -> pd.DataFrame:
     """A row a variant and position: how many leaders, and the QUANTILES of each measure over them
     (name_05, ...)."""
-    groups = found.means.groupby(["variant", "position"], sort=False, observed=True)
+    groups = by_leader.means.groupby(["variant", "position"], sort=False, observed=True)
     parts = {"leaders": groups.size()}
-    for measure in found.shown:
+    for measure in by_leader.shown:
         for share in QUANTILES:
             parts[f"{measure.name}_{100 * share:02.0f}"] = groups[measure.name].quantile(share)
     return pd.DataFrame(parts).reset_index()
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The leaders under policy number `choice`, in file order."""
-    found = reading.once(people)
-    if not found.shown:
+    by_leader = reading.once(people)
+    if not by_leader.shown:
         return empty("There is nothing in which leaders differ.")
     policy = reading.policies[choice]
-    columns = 1 if narrow else min(len(found.shown), 3)
-    rows = math.ceil(len(found.shown) / columns)
-    high = (_NARROW_ROW if narrow else _ROW) * len(found.positions) + 8
-    left, right, between = names_room(found.positions, narrow), 24, 0.045
+    columns = 1 if narrow else min(len(by_leader.shown), 3)
+    rows = math.ceil(len(by_leader.shown) / columns)
+    high = (_NARROW_ROW if narrow else _ROW) * len(by_leader.positions) + 8
+    left, right, between = names_room(by_leader.positions, narrow), 24, 0.045
     more = title_room(
-        [measure.unit for measure in found.shown],
+        [measure.unit for measure in by_leader.shown],
         panel_width(narrow, left + right, columns, between),
     )
     gap, top, bottom = _GAP + more, 56 + more, 34
     height = rows * high + (rows - 1) * gap + top + bottom
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
-    spread = None if found.one_by_one else quantiles(found)
-    for panel, measure in enumerate(found.shown, start=1):
+    spread = None if by_leader.one_by_one else quantiles(by_leader)
+    for panel, measure in enumerate(by_leader.shown, start=1):
         if spread is None:
-            _marks(canvas, panel, found, measure, policy)
+            _marks(canvas, panel, by_leader, measure, policy)
         else:
             _lines(
-                canvas, panel, found, measure, policy, spread[spread["variant"] == policy.variant]
+                canvas,
+                panel,
+                by_leader,
+                measure,
+                policy,
+                spread[spread["variant"] == policy.variant],
             )
-        _axes(canvas, panel, found, measure, narrow, labelled=(panel - 1) % columns == 0)
-    for spare in range(len(found.shown) + 1, rows * columns + 1):
+        _axes(canvas, panel, by_leader, measure, narrow, labelled=(panel - 1) % columns == 0)
+    for spare in range(len(by_leader.shown) + 1, rows * columns + 1):
         canvas.axis("x", spare)["visible"] = canvas.axis("y", spare)["visible"] = False
     return canvas.spec()
 
 
 def _axes(
-    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, narrow: bool, labelled: bool
+    canvas: Canvas,
+    panel: int,
+    by_leader: LeaderMeans,
+    measure: LeaderMeasure,
+    narrow: bool,
+    labelled: bool,
 ) -> None:
-    every = found.means[measure.name].to_numpy(dtype=float)
+    every = by_leader.means[measure.name].to_numpy(dtype=float)
     canvas.axis("x", panel).update(
         range=list(span(every.tolist(), 0.05)),
         nticks=some_ticks(canvas.panel),
         showline=True,
         hoverformat=f".{measure.digits}f",
     )
-    canvas.axis("y", panel).update(row_axis(found.positions, narrow, labelled, above=0.7))
+    canvas.axis("y", panel).update(row_axis(by_leader.positions, narrow, labelled, above=0.7))
     if narrow:
-        row_names(canvas, found.positions, panel, above=0.28)
+        row_names(canvas, by_leader.positions, panel, above=0.28)
     canvas.title(measure.title, measure.unit, panel)
 
 
 def _marks(
-    canvas: Canvas, panel: int, found: People, measure: LeaderMeasure, policy: Policy
+    canvas: Canvas, panel: int, by_leader: LeaderMeans, measure: LeaderMeasure, policy: Policy
 ) -> None:
     """A mark a leader, spread over its position's row so that equal values do not cover one
     another."""
@@ -182,8 +193,8 @@ def _marks(
     y: list[float] = []
     names: list[str] = []
     means: list[float] = []
-    for place, position in enumerate(found.positions):
-        leaders, measured = found.rows.get((policy.variant, position), ([], {}))
+    for place, position in enumerate(by_leader.positions):
+        leaders, measured = by_leader.rows.get((policy.variant, position), ([], {}))
         values = measured.get(measure.name, np.empty(0))
         there = np.isfinite(values)
         leaders, values = (
@@ -220,7 +231,7 @@ def _marks(
         y=[-place for place in range(len(means))],
         name="mean of the position",
         hoverinfo="x+text",
-        hovertext=[theme.label(f"mean of {position}", 60) for position in found.positions],
+        hovertext=[theme.label(f"mean of {position}", 60) for position in by_leader.positions],
         marker={
             "symbol": "line-ns-open",
             "size": 26,
@@ -234,7 +245,7 @@ def _marks(
 def _lines(
     canvas: Canvas,
     panel: int,
-    found: People,
+    by_leader: LeaderMeans,
     measure: LeaderMeasure,
     policy: Policy,
     mine: pd.DataFrame,
@@ -242,7 +253,7 @@ def _lines(
     """A position's leaders as a thin line, a thick line and a mark: 5 to 95 %, 25 to 75 %, the
     median."""
     rows = mine.set_index("position")
-    for place, position in enumerate(found.positions):
+    for place, position in enumerate(by_leader.positions):
         if position not in rows.index:
             continue
         low, first, middle, third, high = (
@@ -260,11 +271,11 @@ def _lines(
                 hoverinfo="skip",
                 line={"color": faded(policy.colour, 0.7), "width": width},
             )
-        told = [
+        hovers = [
             f"{name}: {theme.number(value, measure.digits)}"
             for name, value in (("5 %", low), ("median", middle))
         ]
-        told += [
+        hovers += [
             f"95 %: {theme.number(high, measure.digits)}",
             f"leaders: {int(rows.loc[position, 'leaders']):,}",
         ]
@@ -276,17 +287,17 @@ def _lines(
             y=[-place],
             name=theme.label(policy.name),
             hoverinfo="text",
-            hovertext=[hover(theme.label(position, 40), told)],
+            hovertext=[hover(theme.label(position, 40), hovers)],
             marker={"color": "#ffffff", "size": 11, "line": {"color": policy.colour, "width": 2}},
         )
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Under the base: who spends most hours in forums, and whose ideas are heard."""
-    found = reading.once(people)
-    if found.means.empty or reading.base is None:
+    by_leader = reading.once(people)
+    if by_leader.means.empty or reading.base is None:
         return "The result holds no leaders."
-    mine = found.means[found.means["variant"] == reading.base.variant]
+    mine = by_leader.means[by_leader.means["variant"] == reading.base.variant]
     where = f"Under {theme.clip(reading.base.name, 60)}"
     if mine["position"].nunique() < 2:
         return (
@@ -298,14 +309,14 @@ def finding(reading: Reading) -> str:
     by_position = mine.groupby("position", sort=False, observed=True)[names].mean()
     hours = "{most} spend most hours in forums ({high} each), {least} fewest ({low})"
     ideas = "ideas of {most} are heard most (share {high}), those of {least} least ({low})"
-    told = [
+    sentences = [
         _ends(by_position[name], words, digits)
         for name, words, digits in (("forum_hours", hours, 0), ("heard", ideas, 2))
         if name in names
     ]
-    told = [text for text in told if text]
+    sentences = [text for text in sentences if text]
     alike = f"{where}, all positions spend the same hours in forums and are heard alike."
-    return f"{where}, {'; '.join(told)}." if told else alike
+    return f"{where}, {'; '.join(sentences)}." if sentences else alike
 
 
 def _ends(means: pd.Series, words: str, digits: int) -> str:
@@ -326,17 +337,17 @@ def _those(shown: dict[str, str], number: str) -> str:
     return f"{theme.listed(names)} leaders"
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """What a mark is, and what is left out."""
-    found = reading.once(people)
+    by_leader = reading.once(people)
     mark = (
         "Each mark is a leader, the mean over replications; the tick is the mean of the position."
-        if found.one_by_one
+        if by_leader.one_by_one
         else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's "
         "leaders, thick ones from 25 % to 75 %, and the mark is the median; of each leader's mean "
         "over replications."
     )
-    left = ", ".join(measure.title.lower() for measure in found.still)
+    left = ", ".join(measure.title.lower() for measure in by_leader.still)
     return (
         f"{mark} The axes stay the same from policy to policy. Heard: the share of the decided "
         f"issues a leader witnessed whose evidence included their idea."
@@ -344,29 +355,33 @@ def note(reading: Reading) -> str:
     )
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy and leader, or a policy and position where leaders are many."""
-    found = reading.once(people)
-    if found.means.empty:
-        return Data([Column("variant")], [])
-    keys = [Column("variant", "Policy", None, True), Column("position", "Position", None, True)]
-    frame, columns = found.means, [*keys[:1], Column("leader", "Leader"), keys[1]]
-    columns += [
-        Column(measure.name, measure.title, measure.digits)
-        for measure in (*found.shown, *found.still)
+    by_leader = reading.once(people)
+    if by_leader.means.empty:
+        return Data([DataColumn("variant")], [])
+    keys = [
+        DataColumn("variant", "Policy", None, True),
+        DataColumn("position", "Position", None, True),
     ]
-    if not found.one_by_one:
-        frame = quantiles(found)
-        digits = {measure.name: measure.digits for measure in found.shown}
-        columns = [*keys, Column("leaders", "Leaders", 0)]
+    frame, columns = by_leader.means, [*keys[:1], DataColumn("leader", "Leader"), keys[1]]
+    columns += [
+        DataColumn(measure.name, measure.title, measure.digits)
+        for measure in (*by_leader.shown, *by_leader.still)
+    ]
+    if not by_leader.one_by_one:
+        frame = quantiles(by_leader)
+        digits = {measure.name: measure.digits for measure in by_leader.shown}
+        columns = [*keys, DataColumn("leaders", "Leaders", 0)]
         columns += [
-            Column(n, n.replace("_", " "), digits[n.rpartition("_")[0]]) for n in frame.columns[3:]
+            DataColumn(n, n.replace("_", " "), digits[n.rpartition("_")[0]])
+            for n in frame.columns[3:]
         ]
     rows = list(zip(*(frame[column.name].tolist() for column in columns), strict=True))
     return Data(columns, rows, grid=True)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="leaders",
     title="Leaders",
     shows="the leaders by position",

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.dashboard import animation, replay, theme, watched
 from sim.dashboard.axes import calendar_of
-from sim.dashboard.data import Column, Data
 from sim.dashboard.drawing.canvas import Spec
-from sim.dashboard.estimates import Reading
-from sim.dashboard.figures.figure import Figure
-from sim.dashboard.watched import DECISION, IDEA, Course, Tables
+from sim.dashboard.estimates import RunData
+from sim.dashboard.figures.figure import Data, DataColumn, Figure
+from sim.dashboard.watched import DECISION, IDEA, IssueCourse, Tables
 from sim.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ class Passage(NamedTuple):
 
     witnesses: leaders who saw something of it. passed: how often an idea was heard until it was
     decided. room: leaders who decided. heard: leaders outside the room whose idea somebody in it
-    had heard by then. told: leaders whom the decision reached later. decided, over: working days
-    from arising; decided is None when nobody did.
+    had heard by then. informed: leaders whom the decision reached later. decided, over: working
+    days from arising; decided is None when nobody did.
     """
 
     variant: str
@@ -51,7 +50,7 @@ class Passage(NamedTuple):
     room: int
     heard: int
     rounds: int
-    told: int
+    informed: int
     decided: float | None
     over: float
     ending: str
@@ -71,21 +70,23 @@ def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
                 yield _passage(course, day, variant, issue, row["kind"], row["closed_by"])
 
 
-def _passage(course: Course, day: int, variant: str, issue: int, kind: str, ending: str) -> Passage:
+def _passage(
+    course: IssueCourse, day: int, variant: str, issue: int, kind: str, ending: str
+) -> Passage:
     until = course.last if course.decided is None else course.decided
-    told = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
+    ideas = [mark for mark in course.marks if mark.what == IDEA and mark.read <= until]
     deciding = {leader for leader, _ in course.knows}
-    heard = {mark.originator for mark in told if mark.target in deciding} - deciding
+    heard = {mark.originator for mark in ideas if mark.target in deciding} - deciding
     reached = {mark.target for mark in course.marks if mark.what == DECISION}
     decided = None if course.decided is None else (course.decided - course.first) / day
     rounds = len(course.meets)
-    numbers = (len(course.senses), len(told), len(deciding), len(heard), rounds, len(reached))
+    numbers = (len(course.senses), len(ideas), len(deciding), len(heard), rounds, len(reached))
     return Passage(
         variant, issue, kind, *numbers, decided, (course.last - course.first) / day, ending
     )
 
 
-def data(reading: Reading) -> Data | None:
+def data(reading: RunData) -> Data | None:
     """A row an issue and policy; None where no issue was watched."""
     tables, manifest = reading.tables, reading.manifest
     if not watched.has_replays(tables):
@@ -105,13 +106,13 @@ def data(reading: Reading) -> Data | None:
         "ending": ("Ended by", None),
     }
     columns = [
-        Column(name, title, digits, name in ("variant", "issue"))
+        DataColumn(name, title, digits, name in ("variant", "issue"))
         for name, (title, digits) in titles.items()
     ]
     return Data(columns, list(passages(tables, manifest)), grid=True)
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """What came of the issue shown first under the first policy, and what could not be watched."""
     tables, manifest = reading.tables, reading.manifest
     lost = _lost(manifest)
@@ -123,32 +124,34 @@ def finding(reading: Reading) -> str:
 def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
     numbers = watched.issues(tables)
     issue, variant = numbers[watched.shown_first(numbers)], watched.variants(tables)[0]
-    found = next(
+    passage = next(
         (p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None
     )
-    if found is None:
+    if passage is None:
         return NOTHING
-    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(found.kind, 40)})"
-    times = "once" if found.passed == 1 else f"{found.passed} times"
+    name = f"Under {theme.clip(variant, 40)}, issue {issue} ({theme.clip(passage.kind, 40)})"
+    times = "once" if passage.passed == 1 else f"{passage.passed} times"
     seen = (
-        f"was seen in part by {_many(found.witnesses, 'leader')}, whose ideas told others "
+        f"was seen in part by {_many(passage.witnesses, 'leader')}, whose ideas told others "
         f"something new {times}"
     )
-    if found.decided is None:
+    if passage.decided is None:
         return (
-            f"{name} {seen}; it ended undecided {theme.number(found.over, 1)} working days "
+            f"{name} {seen}; it ended undecided {theme.number(passage.over, 1)} working days "
             f"after it arose."
         )
     one = (
         "The idea of 1 other leader"
-        if found.heard == 1
-        else f"The ideas of {found.heard} other leaders"
+        if passage.heard == 1
+        else f"The ideas of {passage.heard} other leaders"
     )
-    others = one if found.heard else "Nobody else's idea"
-    by = "the leader who decided" if found.room == 1 else f"the {found.room} who decided"
-    when = f"when the time came, {theme.number(found.decided, 1)} working days after it arose"
+    others = one if passage.heard else "Nobody else's idea"
+    by = "the leader who decided" if passage.room == 1 else f"the {passage.room} who decided"
+    when = f"when the time came, {theme.number(passage.decided, 1)} working days after it arose"
     carried = (
-        f", and the word then went to {_many(found.told, 'more leader')}" if found.told else ""
+        f", and the word then went to {_many(passage.informed, 'more leader')}"
+        if passage.informed
+        else ""
     )
     return f"{name} {seen}. {others} had reached {by} {when}{carried}."
 
@@ -156,18 +159,19 @@ def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
 def _lost(manifest: Mapping[str, Any]) -> str:
     """Under which policies the replay failed, and why; '' where it did not."""
     failures = (manifest.get("replays") or {}).get("failures") or ()
-    told = [
-        f"{theme.clip(each['variant'], 40)} ({theme.clip(each['error'], 160)})" for each in failures
+    failed = [
+        f"{theme.clip(failure['variant'], 40)} ({theme.clip(failure['error'], 160)})"
+        for failure in failures
     ]
-    if not told:
+    if not failed:
         return ""
     return (
-        f"The replay failed under {', '.join(told)}: "
-        f"{'it is' if len(told) == 1 else 'they are'} not shown here."
+        f"The replay failed under {', '.join(failed)}: "
+        f"{'it is' if len(failed) == 1 else 'they are'} not shown here."
     )
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How to read the picture; '' where there is none."""
     return _NOTE if watched.has_replays(reading.tables) else ""
 
@@ -176,13 +180,13 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The first moment of the issue shown first, without its frames."""
     return animation.spec_of(reading.tables, reading.manifest, narrow)[0]
 
 
 def plot(
-    reading: Reading, narrow: bool, issue: int | None, variant: str | None, still: bool
+    reading: RunData, narrow: bool, issue: int | None, variant: str | None, still: bool
 ) -> go.Figure:
     """The animation; UsageError for an issue or a policy that was not watched."""
     tables = reading.tables
@@ -199,7 +203,7 @@ def plot(
         raise UsageError(str(error.args[0])) from None
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="stream",
     title="The stream",
     shows="one issue replayed from upstream to downstream",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Data, of_estimates
 from sim.dashboard.drawing.canvas import Spec, empty
-from sim.dashboard.estimates import Policy, Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import Policy, RunData
+from sim.dashboard.figures.figure import Data, Figure, of_estimates
 from sim.dashboard.figures.run._rows import bars, ends, stack
 from sim.dashboard.phrases import NOTHING, capital, common_mean, name_of, under
 from sim.measures import DELAY_PARTS, MEASURES, PARTS
@@ -20,7 +19,7 @@ _NOTE = (
 )
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The mean delay of each policy as a bar of its five parts, in working days; its end is the
     delay."""
     shown = reading.known("delay")
@@ -29,8 +28,8 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     canvas = bars(shown, narrow, [MEASURES[part].title for part in DELAY_PARTS])
     for part in DELAY_PARTS:
         values = [reading.get(policy, part).mean for policy in shown]
-        told = [f"{MEASURES[part].title}: {theme.number(value)} working days" for value in values]
-        stack(canvas, MEASURES[part].title, shown, values, told, theme.PART_COLOURS[part], narrow)
+        hovers = [f"{MEASURES[part].title}: {theme.number(value)} working days" for value in values]
+        stack(canvas, MEASURES[part].title, shown, values, hovers, theme.PART_COLOURS[part], narrow)
     totals = [reading.get(policy, "delay") for policy in shown]
     wide = [f" ± {theme.number(total.half_width)}" if total.half_width else "" for total in totals]
     texts = [
@@ -41,7 +40,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Which part takes most of the slowest policy's delay, and what the fastest one saves."""
     shown = sorted(reading.known("delay"), key=lambda policy: reading.get(policy, "delay").mean)
     if not shown:
@@ -66,7 +65,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-def _lasts(reading: Reading, shown: Sequence[Policy], days: str) -> str:
+def _lasts(reading: RunData, shown: Sequence[Policy], days: str) -> str:
     """How long an issue takes, by whether all, some or none of them are decided."""
     undecided = [reading.get(policy, "lapsed_share").mean for policy in shown]
     if all(share == 1 for share in undecided):
@@ -78,7 +77,7 @@ def _lasts(reading: Reading, shown: Sequence[Policy], days: str) -> str:
     )
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """The mean delay and its parts, in working days."""
     rows = [
         [
@@ -90,12 +89,12 @@ def table(reading: Reading) -> str:
     return cells.table(["Policy", *(MEASURES[name].title for name in DELAY_PARTS), "Delay"], rows)
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """A row a policy: the delay and its parts."""
     return of_estimates(reading, ("delay", *DELAY_PARTS))
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="time",
     title="Where the time goes",
     shows="where the time goes: the parts of the delay",

@@ -4,10 +4,9 @@ most."""
 from __future__ import annotations
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import of_estimates
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
-from sim.dashboard.estimates import Kind, Reading
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import KindSummary, RunData
+from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
 from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
 from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
@@ -21,7 +20,7 @@ _UP = {
 }
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal
     value for the mix of the base's kinds, and the ceiling."""
     measure = CHOICES[choice]
@@ -53,7 +52,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Who decides best, who fastest, and whose decisions were worth most."""
     if not reading.known("delay"):
         return NOTHING
@@ -62,7 +61,7 @@ def finding(reading: Reading) -> str:
     )
 
 
-def headlines(reading: Reading) -> list[str]:
+def headlines(reading: RunData) -> list[str]:
     """The policy that is best in quality, in delay and in value, a sentence each; none without
     decisions."""
     shown = reading.known("quality")
@@ -76,12 +75,12 @@ def headlines(reading: Reading) -> list[str]:
             f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect "
             f"after {delay} working days, and are worth {value} each, in stakes."
         ]
-    told = [_headline(reading, name) for name in shown_in(MAIN)]
+    sentences = [_headline(reading, name) for name in shown_in(MAIN)]
     none = [name_of(policy) for policy in reading.policies if policy not in shown]
-    return [*told, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
+    return [*sentences, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
 
 
-def _headline(reading: Reading, metric: str) -> str:
+def _headline(reading: RunData, metric: str) -> str:
     """The first of a measure, or that all policies are alike in it."""
     shown, words = reading.known(metric), MEASURES[metric].words
     assert words is not None
@@ -92,7 +91,7 @@ def _headline(reading: Reading, metric: str) -> str:
     return f"{most}: {first(reading.runs, reading.estimates, shown, metric, words.amount)}."
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """Exactly what the lines of equal value assume."""
     bars = (
         "Ellipses hold the true means of quality and delay together with 95 % confidence "
@@ -119,11 +118,11 @@ def note(reading: Reading) -> str:
     )
 
 
-def _kind(kind: Kind) -> str:
+def _kind(kind: KindSummary) -> str:
     return f"{theme.clip(kind.name, 40)} {theme.working_days(kind.half_life)}"
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="trade-off",
     title="Quality against delay",
     shows="quality, or value, against delay",

@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 
 from sim.dashboard import cells, theme
-from sim.dashboard.data import Cell, Column, Data, estimate_cells, estimate_columns
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
-from sim.dashboard.estimates import Estimate, Kind, Reading, interval_text
-from sim.dashboard.figures.figure import Figure
+from sim.dashboard.estimates import KindSummary, MeanEstimate, RunData, interval_text
+from sim.dashboard.figures.figure import (
+    Cell,
+    Data,
+    DataColumn,
+    Figure,
+    estimate_cells,
+    estimate_columns,
+)
 from sim.dashboard.figures.run._panel import NO_QUALITY, Panel, draw_panel, panel_of
 from sim.dashboard.phrases import NOTHING, alike, first, under
 from sim.measures import MEASURES, TRADE_OFF, shown_in
@@ -17,7 +23,7 @@ MOST_KINDS = 4
 """How many kinds of issue get a panel of their own, those with most at stake first."""
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The same for each kind of issue apart, under its own half-life; at most `MOST_KINDS`."""
     kinds = reading.kinds[:MOST_KINDS]
     columns = 1 if narrow or len(kinds) == 1 else 2
@@ -42,7 +48,7 @@ def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def _weighs(kind: Kind) -> str:
+def _weighs(kind: KindSummary) -> str:
     """How urgent and how heavy a kind of issue is."""
     return (
         f"half-life {theme.working_days(kind.half_life)}, {theme.share(kind.weight)} of all "
@@ -50,7 +56,7 @@ def _weighs(kind: Kind) -> str:
     )
 
 
-def _kind_panel(reading: Reading, kind: Kind, width: float, height: float) -> Panel:
+def _kind_panel(reading: RunData, kind: KindSummary, width: float, height: float) -> Panel:
     return panel_of(
         reading,
         reading.kind_estimates[kind.name],
@@ -61,29 +67,33 @@ def _kind_panel(reading: Reading, kind: Kind, width: float, height: float) -> Pa
     )
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Whose decisions were worth most, kind by kind."""
     most, rest = [], []
     for kind in reading.kinds[:MOST_KINDS]:
-        found = reading.kind_estimates[kind.name]
-        shown = [p for p in reading.policies if found.get((p.variant, "value"), Estimate()).known]
+        estimates = reading.kind_estimates[kind.name]
+        shown = [
+            p for p in reading.policies if estimates.get((p.variant, "value"), MeanEstimate()).known
+        ]
         name = theme.clip(kind.name, 40)
         if not shown:
             continue
-        if not any(found.get((policy.variant, "quality"), Estimate()).known for policy in shown):
+        if not any(
+            estimates.get((policy.variant, "quality"), MeanEstimate()).known for policy in shown
+        ):
             rest.append(f"No {name} issue was decided.")
-        elif alike([found[policy.variant, "value"] for policy in shown]):
-            same = theme.number(found[shown[0].variant, "value"].mean)
+        elif alike([estimates[policy.variant, "value"] for policy in shown]):
+            same = theme.number(estimates[shown[0].variant, "value"].mean)
             worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
             rest.append(f"For {name} issues {worth}{under(shown)}: {same} each.")
         else:
-            best = first(reading.by_kind[kind.name], found, shown, "value", "{} a decision")
+            best = first(reading.by_kind[kind.name], estimates, shown, "value", "{} a decision")
             most.append(f"for {name} issues {best}")
-    told = [f"Worth most: {'; '.join(most)}."] if most else []
-    return " ".join([*told, *rest]) or NOTHING
+    sentences = [f"Worth most: {'; '.join(most)}."] if most else []
+    return " ".join([*sentences, *rest]) or NOTHING
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How the panels differ, and how many kinds have none."""
     left = len(reading.kinds) - MOST_KINDS
     more = f" {left} more, with less at stake, stand in the numbers only." if left > 0 else ""
@@ -93,39 +103,39 @@ def note(reading: Reading) -> str:
     )
 
 
-def table(reading: Reading) -> str:
+def table(reading: RunData) -> str:
     """Mean and interval of some measures, kind by kind."""
     names = shown_in(TRADE_OFF)
     rows = [
         [
             f"{cells.policy_name(policy)}, {cells.text(kind.name, 40)}",
-            *(interval_text(MEASURES[m], found[policy.variant, m]) for m in names),
+            *(interval_text(MEASURES[m], estimates[policy.variant, m]) for m in names),
         ]
         for kind in reading.kinds
         for policy in reading.policies
-        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+        if (policy.variant, names[0]) in (estimates := reading.kind_estimates[kind.name])
     ]
     heads = [f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in names]
     return cells.table(["Policy, kind", *heads], rows)
 
 
-def data(reading: Reading) -> Data:
+def data(reading: RunData) -> Data:
     """Mean, interval and difference of each measure, a row a policy and kind of issue."""
     names = shown_in(TRADE_OFF)
     rows: list[list[Cell]] = [
         [
             policy.variant,
             kind.name,
-            *(cell for name in names for cell in estimate_cells(found[policy.variant, name])),
+            *(cell for name in names for cell in estimate_cells(estimates[policy.variant, name])),
         ]
         for kind in reading.kinds
         for policy in reading.policies
-        if (policy.variant, names[0]) in (found := reading.kind_estimates[kind.name])
+        if (policy.variant, names[0]) in (estimates := reading.kind_estimates[kind.name])
     ]
-    return Data([Column("variant"), Column("kind"), *estimate_columns(names)], rows)
+    return Data([DataColumn("variant"), DataColumn("kind"), *estimate_columns(names)], rows)
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="trade-off-by-kind",
     anchor="kinds",
     title="Kind by kind",

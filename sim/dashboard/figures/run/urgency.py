@@ -16,8 +16,8 @@ from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
-from sim.dashboard.drawing.placing import Box, Mark, label_offsets
-from sim.dashboard.estimates import Estimate, Policy, Reading, interval_text
+from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
+from sim.dashboard.estimates import MeanEstimate, Policy, RunData, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
 from sim.measures import MEASURES
@@ -65,41 +65,50 @@ class _Frame:
         ]
 
 
-def draw(reading: Reading, narrow: bool, choice: int = 0) -> Spec:
+def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Mean value a decision against a common factor on all half-lives, on a log scale."""
-    found = reading.once(urgency)
-    if not found.known:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.known:
         return empty("Nothing was decided, so there is no value to show.")
-    top = 22 + legend_room(list(found.lines), narrow, 84)
+    top = 22 + legend_room(list(by_urgency.lines), narrow, 84)
     canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74), narrow=narrow)
-    x = np.log10(found.factors)
-    for policy, rows in found.lines.items():
-        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(found.lines)))
-    for policy, rows in found.lines.items():
-        _line(canvas, found, policy, x, rows)
+    x = np.log10(by_urgency.factors)
+    for policy, rows in by_urgency.lines.items():
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(by_urgency.lines)))
+    for policy, rows in by_urgency.lines.items():
+        _line(canvas, by_urgency, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
-    up = span([float(value) for rows in found.lines.values() for value in rows.reshape(-1)], 0.05)
-    _rings(canvas, reading, found, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0))
+    up = span(
+        [float(value) for rows in by_urgency.lines.values() for value in rows.reshape(-1)], 0.05
+    )
+    _rings(
+        canvas, reading, by_urgency, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0)
+    )
     _here(canvas)
     canvas.axis("x").update(
-        range=list(across), showgrid=False, showline=True, **_ticks(found, narrow)
+        range=list(across), showgrid=False, showline=True, **_ticks(by_urgency, narrow)
     )
     canvas.axis("y").update(
         range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"}
     )
-    if len(found.lines) > 1:
-        legend(canvas, list(found.lines), lines=True)
+    if len(by_urgency.lines) > 1:
+        legend(canvas, list(by_urgency.lines), lines=True)
     return canvas.spec()
 
 
-def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray) -> None:
+def _line(
+    canvas: Canvas, by_urgency: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray
+) -> None:
     metric, name = MEASURES["value"], theme.label(policy.name, 60)
-    told = [
+    hovers = [
         hover(
             name,
-            [f"half-lives × {plain(factor)}", f"Value: {interval_text(metric, Estimate(*row))}"],
+            [
+                f"half-lives × {plain(factor)}",
+                f"Value: {interval_text(metric, MeanEstimate(*row))}",
+            ],
         )
-        for factor, row in zip(found.factors.tolist(), rows.tolist(), strict=True)
+        for factor, row in zip(by_urgency.factors.tolist(), rows.tolist(), strict=True)
     ]
     canvas.trace(
         "scatter",
@@ -108,7 +117,7 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
         y=rounded(rows[:, 0]),
         name=theme.label(policy.name),
         hoverinfo="text",
-        hovertext=told,
+        hovertext=hovers,
         line=line(policy),
         showlegend=False,
     )
@@ -116,21 +125,21 @@ def _line(canvas: Canvas, found: Urgency, policy: Policy, x: np.ndarray, rows: n
 
 def _rings(
     canvas: Canvas,
-    reading: Reading,
-    found: Urgency,
+    reading: RunData,
+    by_urgency: Urgency,
     frame: _Frame,
 ) -> None:
     """A ring at each break-even point, its interval as a bar, its name and factor beside it, off
     the curves."""
     base = reading.base
-    met = found.points
+    met = by_urgency.points
     if base is None or not met:
         return
-    marks: list[Mark] = []
+    marks: list[NamedMark] = []
     bars: list[Box] = []
     for policy, turn in met:
         x = math.log10(turn.at)
-        y = float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0]))
+        y = float(np.interp(x, np.log10(by_urgency.factors), by_urgency.lines[base][:, 0]))
         bar = _bar(turn, (frame.left, frame.right))
         canvas.trace(
             "scatter",
@@ -151,12 +160,12 @@ def _rings(
             showlegend=False,
         )
         text = _beside(policy, turn, canvas)
-        marks.append(Mark(*frame.pixels(x, y), 0.0, 0.0, text))
+        marks.append(NamedMark(*frame.pixels(x, y), 0.0, 0.0, text))
         bars += frame.boxes([x - bar["arrayminus"][0], x + bar["array"][0]], [y, y])
     lines = [
         box
-        for rows in found.lines.values()
-        for box in frame.boxes(np.log10(found.factors), rows[:, 0])
+        for rows in by_urgency.lines.values()
+        for box in frame.boxes(np.log10(by_urgency.factors), rows[:, 0])
     ]
     offsets = label_offsets(marks, Box(2, 2, frame.width - 2, frame.height - 2), [*bars, *lines])
     for (policy, turn), (dx, dy) in zip(met, offsets, strict=True):
@@ -164,7 +173,7 @@ def _rings(
         canvas.note(
             theme.safe(_beside(policy, turn, canvas)),
             x=x,
-            y=float(np.interp(x, np.log10(found.factors), found.lines[base][:, 0])),
+            y=float(np.interp(x, np.log10(by_urgency.factors), by_urgency.lines[base][:, 0])),
             bgcolor="rgba(255,255,255,0.8)",
             borderpad=0,
             font={"size": 12},
@@ -230,11 +239,16 @@ def _here(canvas: Canvas) -> None:
     )
 
 
-def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
+def _ticks(by_urgency: Urgency, narrow: bool) -> dict[str, Any]:
     """Factors, and below them the half-life that they mean for the kind with most at stake."""
-    steps = _GRID if found.simulated else _COARSE if narrow else _STEPS
-    shown = [step for step in steps if 1 / found.reach * 0.999 <= step <= found.reach * 1.001]
-    days = [f"<br>{plain(step * found.scale.half_life)} d" if found.scale else "" for step in shown]
+    steps = _GRID if by_urgency.simulated else _COARSE if narrow else _STEPS
+    shown = [
+        step for step in steps if 1 / by_urgency.reach * 0.999 <= step <= by_urgency.reach * 1.001
+    ]
+    days = [
+        f"<br>{plain(step * by_urgency.scale.half_life)} d" if by_urgency.scale else ""
+        for step in shown
+    ]
     texts = [f"{step:g} ×{more}" for step, more in zip(shown, days, strict=True)]
     title = (
         "Half-lives"
@@ -248,42 +262,42 @@ def _ticks(found: Urgency, narrow: bool) -> dict[str, Any]:
     }
 
 
-def finding(reading: Reading) -> str:
+def finding(reading: RunData) -> str:
     """Where the better of each policy and the base turns: what is told of each, then which cannot
     be told."""
-    found = reading.once(urgency)
-    if not found.known or reading.base is None or not reading.known("quality"):
+    by_urgency = reading.once(urgency)
+    if not by_urgency.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
-    if not found.turns:
+    if not by_urgency.turns:
         return (
             "Only one policy was run: its value by urgency is shown, and there is nothing to "
             "compare it with."
         )
     names = {policy.variant: theme.clip(policy.name, 60) for policy in reading.policies}
-    turns = [renamed(each, names) for each in found.turns.values()]
+    turns = [renamed(turn, names) for turn in by_urgency.turns.values()]
     bare = [
-        each for each in turns if each.state == UNTOLD and each.ahead is None and each.why != SAME
+        turn for turn in turns if turn.state == UNTOLD and turn.ahead is None and turn.why != SAME
     ]
     if len(bare) < 2:
-        return " ".join(sentence(each) for each in turns)
-    told = [sentence(each) for each in turns if each not in bare]
-    others = ", ".join(each.a for each in bare)
-    few = min(each.replications for each in bare)
+        return " ".join(sentence(turn) for turn in turns)
+    sentences = [sentence(turn) for turn in turns if turn not in bare]
+    others = ", ".join(turn.a for turn in bare)
+    few = min(turn.replications for turn in bare)
     which = f"between {bare[0].b} and each of {others}"
     rest = (
         f"At which urgency the better choice turns {which} cannot be told from {few} replications."
     )
-    return " ".join([*told, rest])
+    return " ".join([*sentences, rest])
 
 
-def note(reading: Reading) -> str:
+def note(reading: RunData) -> str:
     """How the curves came about."""
-    found = reading.once(urgency)
-    if not found.known:
+    by_urgency = reading.once(urgency)
+    if not by_urgency.known:
         return ""
     scale = ""
-    if found.scale is not None:
-        kind = theme.clip(found.scale.name, 40)
+    if by_urgency.scale is not None:
+        kind = theme.clip(by_urgency.scale.name, 40)
         scale = (
             f" The second line of the axis: the half-life of {kind} issues, those with most at "
             "stake, in working days."
@@ -292,7 +306,7 @@ def note(reading: Reading) -> str:
         "Every policy whose rules go by the half-life was run again with all half-lives multiplied "
         "by each factor, under the same seeds; the decisions of the others were weighed anew. "
         "Lines are straight between the factors."
-        if found.simulated
+        if by_urgency.simulated
         else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, "
         "as if leaders acted alike whatever the urgency."
     )
@@ -304,7 +318,7 @@ def note(reading: Reading) -> str:
     )
 
 
-FIGURE = Figure[Reading](
+FIGURE = Figure[RunData](
     name="urgency",
     title="When sharing pays",
     shows="value by urgency, with the break-even points",

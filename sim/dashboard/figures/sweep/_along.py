@@ -13,8 +13,8 @@ from sim.dashboard import theme
 from sim.dashboard.axes import Axis
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
-from sim.dashboard.estimates import Estimate, Policy, difference_text, interval_text
-from sim.dashboard.sweep_data import GAP, Sweep, estimate
+from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
+from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES, Measure
 
 NO_KEY = "No key takes several values."
@@ -22,7 +22,7 @@ _PANEL = 250.0
 
 
 def draw_lines(
-    sweep: Sweep, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]
+    sweep: SweepData, narrow: bool, metrics: Sequence[str], policies: Sequence[Policy]
 ) -> Spec:
     if not sweep.axes or not metrics:
         return empty(NO_KEY if metrics else "Nothing was decided, so there is nothing to show.")
@@ -35,7 +35,7 @@ def draw_lines(
             means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
             drawn += [*means.reshape(-1)]
             either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
-            read = any(sweep.reads(each, key.key).any() for each in either)
+            read = any(sweep.reads(side, key.key).any() for side in either)
             curve(
                 canvas,
                 panel,
@@ -55,7 +55,7 @@ def draw_lines(
     return canvas.spec()
 
 
-def _head(canvas: Canvas, sweep: Sweep, metric: str, panel: int) -> None:
+def _head(canvas: Canvas, sweep: SweepData, metric: str, panel: int) -> None:
     facts = MEASURES["value" if metric == GAP else metric]
     if metric == GAP and sweep.against:
         canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
@@ -155,21 +155,21 @@ def curve(
 def _hover(
     key: Axis, place: int, policy: Policy, facts: Measure, row: np.ndarray, metric: str, read: bool
 ) -> str:
-    found = estimate(row)
+    interval = estimate(row)
     where = (
         f"{theme.label(key.key, 40)}: "
         f"{theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
     )
     if metric == GAP:
-        as_gap = Estimate(
-            difference=found.mean, difference_low=found.low, difference_high=found.high
+        as_gap = MeanEstimate(
+            difference=interval.mean, difference_low=interval.low, difference_high=interval.high
         )
         return hover(
             theme.label(policy.name, 40),
             [where, f"Difference in value: {difference_text(facts, as_gap)}"],
         )
     return hover(
-        theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, found)}"]
+        theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, interval)}"]
     )
 
 

@@ -25,11 +25,11 @@ def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray) -> Line
 
     x, y: the borders of the columns and rows of cells. chosen: rows x columns.
     """
-    found: Line = ([], [])
+    line: Line = ([], [])
     if chosen.size > _MANY:
         for row, column in np.argwhere(chosen):
-            _add(found, ((x[column], y[row + 1]), (x[column + 1], y[row])))
-        return found
+            _add(line, ((x[column], y[row + 1]), (x[column + 1], y[row])))
+        return line
     across, up = _pixels(x, _SIZE[0]), _pixels(y, _SIZE[1])
     for row, column in np.argwhere(chosen):
         left, right, low, high = across[column], across[column + 1], up[row], up[row + 1]
@@ -40,13 +40,13 @@ def hatching(x: Sequence[float], y: Sequence[float], chosen: np.ndarray) -> Line
             )  # the line on which the two coordinates, in pixels, add up to this
             start, end = max(left, where - high), min(right, where - low)
             if end > start:
-                _piece(found, x, y, ((start, where - start), (end, where - end)))
-    return found
+                _piece(line, x, y, ((start, where - start), (end, where - end)))
+    return line
 
 
 def boundary(x: Sequence[float], y: Sequence[float], values: np.ndarray) -> Line:
     """The borders between neighbouring cells of which one is above 0 and the other is not."""
-    found: Line = ([], [])
+    line: Line = ([], [])
     above, known = values > 0, np.isfinite(values)
     for row, column in np.ndindex(*values.shape):
         right, up = column + 1 < values.shape[1], row + 1 < values.shape[0]
@@ -56,15 +56,15 @@ def boundary(x: Sequence[float], y: Sequence[float], values: np.ndarray) -> Line
             and known[row, column + 1]
             and above[row, column] != above[row, column + 1]
         ):
-            _add(found, ((x[column + 1], y[row]), (x[column + 1], y[row + 1])))
+            _add(line, ((x[column + 1], y[row]), (x[column + 1], y[row + 1])))
         if (
             up
             and known[row, column]
             and known[row + 1, column]
             and above[row, column] != above[row + 1, column]
         ):
-            _add(found, ((x[column], y[row + 1]), (x[column + 1], y[row + 1])))
-    return found
+            _add(line, ((x[column], y[row + 1]), (x[column + 1], y[row + 1])))
+    return line
 
 
 def _pixels(borders: Sequence[float], length: float) -> list[float]:
@@ -73,13 +73,13 @@ def _pixels(borders: Sequence[float], length: float) -> list[float]:
 
 
 def _piece(
-    found: Line, x: Sequence[float], y: Sequence[float], ends: Sequence[tuple[float, float]]
+    line: Line, x: Sequence[float], y: Sequence[float], ends: Sequence[tuple[float, float]]
 ) -> None:
     """Add a piece given in pixels."""
     wide, high = (x[-1] - x[0]) / _SIZE[0], (y[-1] - y[0]) / _SIZE[1]
-    _add(found, [(x[0] + u * wide, y[0] + v * high) for u, v in ends])
+    _add(line, [(x[0] + u * wide, y[0] + v * high) for u, v in ends])
 
 
-def _add(found: Line, ends: Sequence[tuple[float, float]]) -> None:
-    found[0].extend([*rounded(u for u, _ in ends), None])
-    found[1].extend([*rounded(v for _, v in ends), None])
+def _add(line: Line, ends: Sequence[tuple[float, float]]) -> None:
+    line[0].extend([*rounded(u for u, _ in ends), None])
+    line[1].extend([*rounded(v for _, v in ends), None])

@@ -11,11 +11,11 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.axes import UPRIGHT
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
-from sim.dashboard.estimates import Estimate, difference_text, interval_text
+from sim.dashboard.estimates import MeanEstimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.dashboard.sweep_data import GAP, Sweep, estimate
+from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES, Measure
 
 MOST_HOVERS = 2_500
@@ -32,7 +32,7 @@ _DIVERGING = [
 _SYMBOLS = {True: "circle-x", False: "circle"}
 
 
-def draw_maps(sweep: Sweep, narrow: bool, choice: int, metrics: Sequence[str]) -> Spec:
+def draw_maps(sweep: SweepData, narrow: bool, choice: int, metrics: Sequence[str]) -> Spec:
     """A map a measure (or GAP) of slice number `choice`."""
     if len(sweep.axes) < 2 or not metrics:
         return empty(_ONE_KEY if metrics else "Nothing was decided, so there is nothing to show.")
@@ -80,9 +80,9 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> No
 def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> None:
     facts = MEASURES["value" if metric == GAP else metric]
     if metric == GAP and maps.sweep.against:
-        each = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
+        half = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
         rivals = [
-            theme.fit(policy.name, each, 12, bold=True)
+            theme.fit(policy.name, half, 12, bold=True)
             for policy in (part.policy, maps.sweep.against)
         ]
         canvas.title(
@@ -106,13 +106,13 @@ def _cells(
 ) -> None:
     """The plane as coloured cells; a cell without a value stays grey."""
     plane = maps.plane
-    found = plane.means(maps.sweep, metric, part)
+    means = plane.means(maps.sweep, metric, part)
     many = (
-        found[..., 0].size
+        means[..., 0].size
         * len(maps.slices(metric))
         * (1 if metric == GAP else len(maps.sweep.metrics))
     )
-    told: dict[str, Any] = {"hoverinfo": "z"}
+    hover: dict[str, Any] = {"hoverinfo": "z"}
     if many <= MOST_HOVERS:
         texts = [
             [
@@ -126,26 +126,26 @@ def _cells(
                 for x, cell in zip(*row, strict=True)
             ]
             for y, row in zip(
-                plane.y.labels, ((plane.x.labels, line) for line in found), strict=True
+                plane.y.labels, ((plane.x.labels, line) for line in means), strict=True
             )
         ]
-        told = {"hoverinfo": "text", "hovertext": texts}
+        hover = {"hoverinfo": "text", "hovertext": texts}
     canvas.trace(
         "heatmap",
         panel,
         name=facts.name,
         x=rounded(plane.x.edges),
         y=rounded(plane.y.edges),
-        z=[rounded(row) for row in found[..., 0]],
+        z=[rounded(row) for row in means[..., 0]],
         coloraxis=canvas.name("coloraxis", panel),
         hoverongaps=False,
         xgap=1,
         ygap=1,
-        **told,
+        **hover,
     )
 
 
-def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
+def _read(sweep: SweepData, part: Slice, metric: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Those of the keys that the policy (of a difference: either) reads anywhere."""
     policies = [part.policy, *([sweep.against] if metric == GAP and sweep.against else [])]
     return {
@@ -158,14 +158,14 @@ def _read(sweep: Sweep, part: Slice, metric: str, keys: Mapping[str, str]) -> di
 def _hover(
     metric: str, facts: Measure, part: Slice, keys: Mapping[str, str], cell: np.ndarray
 ) -> str:
-    found = estimate(cell)
+    interval = estimate(cell)
     if metric == GAP:
-        as_gap = Estimate(
-            difference=found.mean, difference_low=found.low, difference_high=found.high
+        as_gap = MeanEstimate(
+            difference=interval.mean, difference_low=interval.low, difference_high=interval.high
         )
         number = f"Difference in value: {difference_text(facts, as_gap)}"
     else:
-        number = f"{facts.title}: {interval_text(facts, found)}"
+        number = f"{facts.title}: {interval_text(facts, interval)}"
     lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys.items()]
     return hover(theme.label(part.policy.name, 40), [*lines, number])
 
@@ -206,27 +206,27 @@ def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Measure, panel: int
 def _every(maps: Maps, metric: str) -> np.ndarray:
     """All means that any slice of a measure shows."""
     if maps.sweep.sampled:
-        found = [maps.sweep.estimates(metric, part.policy)[:, 0] for part in maps.slices(metric)]
+        values = [maps.sweep.estimates(metric, part.policy)[:, 0] for part in maps.slices(metric)]
     else:
-        found = [
+        values = [
             maps.plane.means(maps.sweep, metric, part)[..., 0].reshape(-1)
             for part in maps.slices(metric)
         ]
-    return np.concatenate(found)
+    return np.concatenate(values)
 
 
 def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str) -> None:
     """Where the paired difference in value crosses 0, and hatched the cells where its interval
     includes 0."""
-    plane, found = maps.plane, maps.plane.means(maps.sweep, GAP, part)
+    plane, gaps = maps.plane, maps.plane.means(maps.sweep, GAP, part)
     if metric in (GAP, "value"):
-        unclear = (found[..., 1] <= 0) & (found[..., 2] >= 0)
+        unclear = (gaps[..., 1] <= 0) & (gaps[..., 2] >= 0)
         x, y = hatching(plane.x.edges, plane.y.edges, unclear)
         line = {"color": theme.INK, "width": 0.8}
         canvas.trace(
             "scatter", panel, mode="lines", name="unclear", x=x, y=y, line=line, hoverinfo="skip"
         )
-    means = found[..., 0]
+    means = gaps[..., 0]
     halo = [] if metric == GAP else [("#ffffff", 5.5)]
     for colour, width in [*halo, (theme.INK, 2.5)]:
         settings: dict[str, Any] = {"name": "break-even", "hoverinfo": "skip"}
@@ -255,14 +255,14 @@ def _points(
     """A mark a point, where the points fill no grid; crossed where a difference's interval includes
     0."""
     sweep = maps.sweep
-    found = sweep.estimates(metric, part.policy)
-    known = np.flatnonzero(np.isfinite(found[:, 0]))
+    estimates = sweep.estimates(metric, part.policy)
+    known = np.flatnonzero(np.isfinite(estimates[:, 0]))
     most = maps.marks // len(maps.slices(metric))
     shown = known[:: max(1, math.ceil(len(known) / most))]
     unclear = (
-        (found[:, 1] <= 0) & (found[:, 2] >= 0)
+        (estimates[:, 1] <= 0) & (estimates[:, 2] >= 0)
         if metric == GAP
-        else np.zeros(len(found), dtype=bool)
+        else np.zeros(len(estimates), dtype=bool)
     )
     canvas.trace(
         "scatter",
@@ -278,12 +278,12 @@ def _points(
                 facts,
                 part,
                 _read(sweep, part, metric, sweep.settings_text(point)),
-                found[point],
+                estimates[point],
             )
             for point in shown
         ],
         marker={
-            "color": rounded(found[shown, 0]),
+            "color": rounded(estimates[shown, 0]),
             "coloraxis": canvas.name("coloraxis", panel),
             "symbol": [_SYMBOLS[bool(unclear[point])] for point in shown],
             "size": 11 if len(shown) < 300 else 7,
@@ -293,7 +293,7 @@ def _points(
     )
 
 
-def where_drawn(sweep: Sweep, maps: Maps) -> str:
+def where_drawn(sweep: SweepData, maps: Maps) -> str:
     """What a cell or a mark is."""
     where = "Each mark is a point" if sweep.sampled else "Each cell is a point of the sweep"
     if maps.averaged:
@@ -305,7 +305,7 @@ def where_drawn(sweep: Sweep, maps: Maps) -> str:
     return where
 
 
-def left_out(sweep: Sweep, maps: Maps, metric: str) -> str:
+def left_out(sweep: SweepData, maps: Maps, metric: str) -> str:
     """What is grey, and what is not drawn."""
     grey = "" if sweep.sampled else " Grey: no such point ran, or nothing was decided there."
     drawn = thinned(sweep, maps.marks) if sweep.sampled else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sim.dashboard import cells, theme
 from sim.dashboard.estimates import Policy
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 
 NOTHING = "Nothing was decided, so there is nothing to report."
 MOST_ROWS = 200
@@ -22,26 +22,26 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def where(sweep: Sweep, policy: Policy, point: int) -> str:
+def where(sweep: SweepData, policy: Policy, point: int) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads."""
-    told = sweep.settings_text(point, policy).items()
-    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in told)
+    settings = sweep.settings_text(point, policy).items()
+    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in settings)
     name = theme.clip(policy.name, 40) if len(sweep.policies) > 1 else ""
     if not keys:
         return name or "at the only setting"
     return f"{name} at {keys}" if name else f"at {keys}"
 
 
-def reader(sweep: Sweep) -> Policy:
+def reader(sweep: SweepData) -> Policy:
     """The first policy that reads any of the keys; else the first."""
-    keys = [found.key for found in sweep.axes]
+    keys = [axis.key for axis in sweep.axes]
     reading = (
         policy for policy in sweep.policies if any(sweep.reads(policy, key).any() for key in keys)
     )
     return next(reading, sweep.policies[0])
 
 
-def thinned(sweep: Sweep, most: int) -> str:
+def thinned(sweep: SweepData, most: int) -> str:
     """A word on what is not drawn, where there are more settings than a figure draws."""
     left = len(sweep.points) * len(sweep.policies) > most
     return (
@@ -52,7 +52,7 @@ def thinned(sweep: Sweep, most: int) -> str:
 
 
 def rows_of(
-    sweep: Sweep, policies: Sequence[Policy], numbers: Callable[[Policy, int], list[str]]
+    sweep: SweepData, policies: Sequence[Policy], numbers: Callable[[Policy, int], list[str]]
 ) -> list[list[str]]:
     """A row a policy and point: the point's keys, then what `numbers` gives; at most MOST_ROWS."""
     every = settings_of(sweep, policies)
@@ -63,7 +63,7 @@ def rows_of(
 
 
 def settings_of(
-    sweep: Sweep, policies: Sequence[Policy], compared: bool = False
+    sweep: SweepData, policies: Sequence[Policy], compared: bool = False
 ) -> list[tuple[Policy, int]]:
     """Each policy at the points at which it (or, where compared, `against`) has settings that it
     had at none before."""
@@ -79,7 +79,7 @@ def settings_of(
     ]
 
 
-def keys_of(sweep: Sweep, policy: Policy, point: int) -> list[str]:
+def keys_of(sweep: SweepData, policy: Policy, point: int) -> list[str]:
     """The first cells of a row: the policy, the point, and its values of the keys that are read."""
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
     read = sweep.settings_text(point, policy)
@@ -92,7 +92,7 @@ def keys_of(sweep: Sweep, policy: Policy, point: int) -> list[str]:
 
 
 def numbers_table(
-    sweep: Sweep, heads: Sequence[str], rows: Sequence[Sequence[str]], many: int
+    sweep: SweepData, heads: Sequence[str], rows: Sequence[Sequence[str]], many: int
 ) -> str:
     """An HTML table, and a word on the rows that it leaves out."""
     if not rows:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.dashboard.axes import Axis
 from sim.dashboard.estimates import Policy
-from sim.dashboard.sweep_data import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, SweepData
 
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""
@@ -46,7 +46,7 @@ class Plane:
         """Rows and columns of cells."""
         return len(self.y.labels), len(self.x.labels)
 
-    def means(self, sweep: Sweep, metric: str, part: Slice) -> np.ndarray:
+    def means(self, sweep: SweepData, metric: str, part: Slice) -> np.ndarray:
         """Mean and interval in every cell: rows x columns x (mean, low, high)."""
         rows, columns = self.shape
         groups = np.where(part.among, self.cell, -1)
@@ -58,7 +58,7 @@ class Maps:
     """The maps of a sweep over its first two keys (at least two): the plane, and the slices of each
     kind of map."""
 
-    sweep: Sweep
+    sweep: SweepData
 
     @cached_property
     def plane(self) -> Plane:
@@ -104,7 +104,7 @@ class Maps:
     @property
     def _reading(self) -> list[Policy]:
         """The policies that read any of the keys: the map of another would be one colour."""
-        keys = [found.key for found in self.sweep.axes]
+        keys = [axis.key for axis in self.sweep.axes]
         return [
             policy
             for policy in self.sweep.policies
@@ -128,5 +128,5 @@ class Maps:
     @property
     def averaged(self) -> list[str]:
         """The keys over whose values every cell is an average."""
-        keys = [found.key for found in self.sweep.axes]
+        keys = [axis.key for axis in self.sweep.axes]
         return [] if self.sweep.sampled else keys[3:]

@@ -6,17 +6,17 @@ from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep.break_even_map import NO_RIVALS, finding, table, title
-from sim.dashboard.sweep_data import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, SweepData
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """The paired difference in value to `against` along one varied key, with 95 % bands."""
     if not sweep.rivals:
         return empty(NO_RIVALS)
     return draw_lines(sweep, narrow, [GAP], sweep.rivals)
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What bands or bars are."""
     marks = "Bars" if sweep.axes and sweep.axes[0].words else "Bands"
     return (
@@ -25,7 +25,7 @@ def note(sweep: Sweep) -> str:
     )
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="break-even-line",
     anchor="break-even",
     title=title,

@@ -8,18 +8,18 @@ import numpy as np
 
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Spec, empty
-from sim.dashboard.estimates import Estimate, Policy, difference_text
+from sim.dashboard.estimates import MeanEstimate, Policy, difference_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import MOST_ROWS, keys_of, numbers_table, settings_of
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.dashboard.sweep_data import GAP, Sweep, estimate
+from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES
 
 NO_RIVALS = "No policy ran to which the others' values could be compared."
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Where a policy is worth more than `against`: the paired difference in value, break-even line,
     hatching."""
     if not sweep.rivals:
@@ -27,14 +27,14 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return draw_maps(sweep, narrow, choice, [GAP])
 
 
-def title(sweep: Sweep) -> str:
+def title(sweep: SweepData) -> str:
     """The heading, which names the two policies, or the one."""
     against = theme.clip(sweep.against.name, 40) if sweep.against else ""
     who = theme.clip(sweep.rivals[0].name, 40) if len(sweep.rivals) == 1 else "a policy"
     return f"Where {who} is worth more than {against}"
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """At how many points each policy is worth more than `against`, where most, and where the
     verdict turns."""
     if sweep.against is None or not sweep.rivals:
@@ -42,36 +42,36 @@ def finding(sweep: Sweep) -> str:
     return " ".join(_compared(sweep, policy, sweep.against) for policy in sweep.rivals)
 
 
-def _compared(sweep: Sweep, policy: Policy, against: Policy) -> str:
+def _compared(sweep: SweepData, policy: Policy, against: Policy) -> str:
     points = sweep.compared(policy)
-    found = sweep.estimates(GAP, policy)[points]
-    known = np.isfinite(found[:, 0])
+    gaps = sweep.estimates(GAP, policy)[points]
+    known = np.isfinite(gaps[:, 0])
     names = theme.clip(policy.name, 40), theme.clip(against.name, 40)
     if not known.any():
         return f"{names[0]} and {names[1]} have no point in common."
-    if not np.isfinite(found[:, 1]).any():
-        more = int((found[known, 0] > 0).sum())
+    if not np.isfinite(gaps[:, 1]).any():
+        more = int((gaps[known, 0] > 0).sum())
         return (
             f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} "
             f"settings; it may be chance."
         )
-    more, less = int((found[:, 1] > 0).sum()), int((found[:, 2] < 0).sum())
-    told = (
+    more, less = int((gaps[:, 1] > 0).sum()), int((gaps[:, 2] < 0).sum())
+    text = (
         f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, "
         f"less at {less:,}, and not clearly either at {int(known.sum()) - more - less:,}"
     )
-    place = int(np.nanargmax(found[:, 0]))
-    mean, low, high = (theme.number(float(x), 3, signed=True) for x in found[place])
+    place = int(np.nanargmax(gaps[:, 0]))
+    mean, low, high = (theme.number(float(x), 3, signed=True) for x in gaps[place])
     where = {
         **sweep.settings_text(int(points[place]), policy),
         **sweep.settings_text(int(points[place]), against),
     }
     at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
     largest = f"the difference is largest at {at}" if at else "the difference is"
-    return f"{told}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
+    return f"{text}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
 
-def _turns(sweep: Sweep, policy: Policy) -> str:
+def _turns(sweep: SweepData, policy: Policy) -> str:
     """Whether the difference changes sign at all; along one key of numbers, between which of its
     values."""
     gaps = sweep.estimates(GAP, policy)[:, 0]
@@ -90,13 +90,13 @@ def _turns(sweep: Sweep, policy: Policy) -> str:
     turns = [(a, b) for a, b in itertools.pairwise(held) if (means[a] > 0) != (means[b] > 0)]
     if not turns or len(turns) > 3:
         return ""
-    told = "; ".join(
+    text = "; ".join(
         f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns
     )
-    return f" It changes sign between {theme.clip(key.key, 48)} {told}."
+    return f" It changes sign between {theme.clip(key.key, 48)} {text}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What cells, line and hatching are."""
     maps = Maps(sweep)
     unclear = "the 95 % interval of the paired difference includes 0."
@@ -104,14 +104,12 @@ def note(sweep: Sweep) -> str:
     return f"{where_drawn(sweep, maps)}. {how}{left_out(sweep, maps, GAP)}"
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The difference in value of every policy and point."""
 
     def numbers(policy: Policy, point: int) -> list[str]:
-        found = estimate(sweep.estimates(GAP, policy)[point])
-        as_gap = Estimate(
-            difference=found.mean, difference_low=found.low, difference_high=found.high
-        )
+        gap = estimate(sweep.estimates(GAP, policy)[point])
+        as_gap = MeanEstimate(difference=gap.mean, difference_low=gap.low, difference_high=gap.high)
         return [difference_text(MEASURES["value"], as_gap)]
 
     every = settings_of(sweep, sweep.rivals, compared=True)
@@ -122,7 +120,7 @@ def table(sweep: Sweep) -> str:
     return numbers_table(sweep, ["Difference in value"], rows, len(every))
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="break-even-map",
     anchor="break-even",
     title=title,

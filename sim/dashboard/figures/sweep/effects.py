@@ -20,14 +20,14 @@ from sim.dashboard.figures.sweep._along import (
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
 from sim.dashboard.phrases import capital
-from sim.dashboard.sweep_data import Sweep, estimate
+from sim.dashboard.sweep_data import SweepData, estimate
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken
 together."""
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """The mean of a measure (number `choice` of the sweep's) at each value of each key, over all
     else that varied."""
     if not sweep.axes or not sweep.metrics:
@@ -39,14 +39,14 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     canvas = panels_of(len(sweep.axes), columns, narrow, sweep.policies)
     drawn: list[float] = []
     for panel in range(1, len(sweep.axes) + 1):
-        found, groups = effect_groups(sweep, panel - 1)
-        canvas.title(found.key, "log scale" if found.log else " ", panel)
+        levels, groups = effect_groups(sweep, panel - 1)
+        canvas.title(levels.key, "log scale" if levels.log else " ", panel)
         for policy, shift in beside(sweep.policies):
-            means = sweep.grouped(metric.name, policy, groups, len(found.labels))
+            means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]
-            read = bool(sweep.reads(policy, found.key).any())
-            curve(canvas, panel, found, policy, metric.name, means, True, shift, read)
-        axis_across(canvas, panel, found)
+            read = bool(sweep.reads(policy, levels.key).any())
+            curve(canvas, panel, levels, policy, metric.name, means, True, shift, read)
+        axis_across(canvas, panel, levels)
         canvas.axis("x", panel)["title"] = {"text": ""}
     for panel in range(1, len(sweep.axes) + 1):
         canvas.axis("y", panel).update(range=list(span(drawn, 0.1)), nticks=6)
@@ -59,26 +59,26 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def effect_groups(sweep: Sweep, key: int) -> tuple[Axis, np.ndarray]:
+def effect_groups(sweep: SweepData, key: int) -> tuple[Axis, np.ndarray]:
     """A key's axis with few enough values, and for each point its place there.
 
     Where keys vary one at a time, points at which another key varies are left out (-1).
     """
-    found, places = sweep.axes[key].grouped(MOST_LEVELS)
+    levels, places = sweep.axes[key].grouped(MOST_LEVELS)
     groups = places[sweep.codes(key)]
     if sweep.design == "one-at-a-time":
         for other in range(len(sweep.axes)):
             if other != key:
                 groups = np.where(sweep.codes(other) == sweep.codes(other)[0], groups, -1)
-    return found, groups
+    return levels, groups
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """Which key moves the first measure most, and which least."""
     if not sweep.metrics or not sweep.axes:
         return NOTHING
     metric, policy = sweep.metrics[0], reader(sweep)
-    found = []
+    effects = []
     for number in range(len(sweep.axes)):
         if not sweep.reads(policy, sweep.axes[number].key).any():
             continue
@@ -86,30 +86,30 @@ def finding(sweep: Sweep) -> str:
         means = sweep.grouped(metric.name, policy, groups, len(key.labels))[:, 0]
         if np.isfinite(means).any():
             low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
-            found.append((float(means[high] - means[low]), key, low, high, means))
-    if not found:
+            effects.append((float(means[high] - means[low]), key, low, high, means))
+    if not effects:
         return NOTHING
-    if all(entry[0] == 0 for entry in found):
+    if all(entry[0] == 0 for entry in effects):
         return f"{metric.title} is the same on average at every value of every key."
-    found.sort(key=lambda entry: -entry[0])
-    _, key, low, high, means = found[0]
+    effects.sort(key=lambda entry: -entry[0])
+    _, key, low, high, means = effects[0]
     under = f"Under {theme.clip(policy.name, 40)}, " if len(sweep.policies) > 1 else ""
     what = f"{metric.title.lower()} moves most with {theme.clip(key.key, 48)}: on average "
     ends = " to ".join(
         f"{theme.number(float(means[place]), metric.digits)} at {theme.clip(key.labels[place], 30)}"
         for place in (low, high)
     )
-    told = f"{under}{what}from {ends}"
-    told = capital(told)
-    if len(found) == 1:
-        return f"{told}."
-    size, least = found[-1][0], found[-1][1]
+    text = f"{under}{what}from {ends}"
+    text = capital(text)
+    if len(effects) == 1:
+        return f"{text}."
+    size, least = effects[-1][0], effects[-1][1]
     return (
-        f"{told}; least with {theme.clip(least.key, 48)} (by {theme.number(size, metric.digits)})."
+        f"{text}; least with {theme.clip(least.key, 48)} (by {theme.number(size, metric.digits)})."
     )
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What a mark is."""
     band = f"Each mark is the mean over all points with that value, with {BAND}"
     if sweep.design == "one-at-a-time":
@@ -128,17 +128,17 @@ def note(sweep: Sweep) -> str:
     return f"{band}. All panels have the same scale.{more}{tied}{shared}"
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """Every measure at every value of every key, policy by policy."""
     rows = []
     for number in range(len(sweep.axes)):
         key, groups = effect_groups(sweep, number)
         for policy in [policy for policy in sweep.policies if sweep.reads(policy, key.key).any()]:
-            found = [sweep.grouped(m.name, policy, groups, len(key.labels)) for m in sweep.metrics]
+            means = [sweep.grouped(m.name, policy, groups, len(key.labels)) for m in sweep.metrics]
             for place, label in enumerate(key.labels):
                 numbers = [
                     interval_text(m, estimate(f[place]))
-                    for m, f in zip(sweep.metrics, found, strict=True)
+                    for m, f in zip(sweep.metrics, means, strict=True)
                 ]
                 rows.append(
                     [
@@ -151,7 +151,7 @@ def table(sweep: Sweep) -> str:
     return cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="effects",
     title="What each key does",
     shows="what each key does",

@@ -8,27 +8,27 @@ from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep._shared import BAND, SHARED
 from sim.dashboard.figures.sweep.maps import finding, table
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Value, quality, delay and progress along one varied key, with 95 % bands."""
     return draw_lines(sweep, narrow, [metric.name for metric in sweep.metrics], sweep.policies)
 
 
-def title(sweep: Sweep) -> str:
+def title(sweep: SweepData) -> str:
     """The heading, which names the key."""
     key = theme.clip(sweep.axes[0].key, 48) if sweep.axes else "the only point"
     return f"Along {key}"
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What bands or bars are."""
     marks = "Bars" if sweep.axes and sweep.axes[0].words else "Bands"
     return f"{marks} are {BAND}.{SHARED if len(sweep.policies) > 1 else ''}"
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="lines",
     title=title,
     shows="the measures along one key",

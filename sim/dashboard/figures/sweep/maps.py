@@ -11,21 +11,21 @@ from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import NOTHING, numbers_table, rows_of, settings_of, where
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.dashboard.sweep_data import Sweep, best, estimate
+from sim.dashboard.sweep_data import SweepData, best, estimate
 from sim.measures import DAYS, Measure
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Value, quality, delay and progress over the plane of two keys, a map each."""
     return draw_maps(sweep, narrow, choice, [metric.name for metric in sweep.metrics])
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """Where each measure is best."""
     return " ".join(_best(sweep, metric) for metric in sweep.metrics) or NOTHING
 
 
-def _best(sweep: Sweep, metric: Measure) -> str:
+def _best(sweep: SweepData, metric: Measure) -> str:
     """'Worth most: 0.520 under shared at power.sharing 0.4.'"""
     tops = []
     for policy in sweep.policies:
@@ -41,15 +41,15 @@ def _best(sweep: Sweep, metric: Measure) -> str:
     if np.isfinite(every).sum() > 1 and np.nanmax(every) - np.nanmin(every) < 1e-12:
         same = theme.number(float(np.nanmax(every)), metric.digits)
         return f"{metric.title} is the same at every setting: {same}."
-    number, policy, place = max(tops, key=lambda top: top[0])
-    amount = theme.number(metric.better * number, metric.digits)
+    _, policy, place = max(tops, key=lambda top: top[0])
+    amount = interval_text(metric, estimate(sweep.estimates(metric.name, policy)[place]))
     unit = f" {DAYS}" if metric.unit == DAYS else ""
     under = "under " if len(sweep.policies) > 1 else ""
     best_in = metric.words.best if metric.words else metric.title
     return f"{best_in}: {amount}{unit} {under}{where(sweep, policy, place)}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What cells, line and hatching are, and which policies are not drawn."""
     maps = Maps(sweep)
     compared = sweep.rivals and not sweep.sampled
@@ -61,7 +61,7 @@ def note(sweep: Sweep) -> str:
     return text
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """Every measure of every policy and point."""
 
     def numbers(policy: Policy, point: int) -> list[str]:
@@ -76,7 +76,7 @@ def table(sweep: Sweep) -> str:
     )
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="maps",
     title="The measures over the plane",
     shows="the measures over two keys",

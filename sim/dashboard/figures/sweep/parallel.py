@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme, widths
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, reader, thinned
-from sim.dashboard.sweep_data import Sweep
+from sim.dashboard.sweep_data import SweepData
 
 MOST_LINES = 240
 MOST_OF_ALL = 320
@@ -31,7 +31,7 @@ right."""
 
 
 @dataclass(frozen=True)
-class Scale:
+class ParallelAxis:
     """One axis: its title, its ticks as (place from 0 to 1, text), and every line's place; texts
     not escaped."""
 
@@ -41,7 +41,7 @@ class Scale:
     bold: bool = False
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Of policy number `choice`: a line a point, through the keys and the measures; wide: axes
     upright."""
     policy = sweep.policies[choice] if sweep.policies else None
@@ -80,32 +80,32 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def most_lines(sweep: Sweep) -> int:
+def most_lines(sweep: SweepData) -> int:
     """How many points of one policy are drawn at most."""
     return max(2, min(MOST_LINES, MOST_OF_ALL // max(1, len(sweep.policies))))
 
 
-def _keys(sweep: Sweep, policy: Policy) -> list[Scale]:
+def _keys(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
     """An axis a key; lines through the same value lie a little apart, so that each can be seen."""
     scales = []
     nudge = (np.arange(len(sweep.points)) * 0.6180339887) % 1.0 - 0.5
-    for number, found in enumerate(sweep.axes[:_MOST_KEYS]):
-        low, high = found.places[0], found.places[-1]
-        at = [(place - low) / (high - low) for place in found.places]
+    for number, axis in enumerate(sweep.axes[:_MOST_KEYS]):
+        low, high = axis.places[0], axis.places[-1]
+        at = [(place - low) / (high - low) for place in axis.places]
         places = np.array(at)[sweep.codes(number)]
-        if len(found.labels) < len(sweep.points):
+        if len(axis.labels) < len(sweep.points):
             places = places + nudge * min(2 * _SPREAD, 0.5 * min(np.diff(at)))
         # A line passes over the keys that are nothing to its policy.
-        places = np.where(sweep.reads(policy, found.key), places, np.nan)
-        ticks = list(zip(at, found.labels, strict=True))
-        if found.between:
+        places = np.where(sweep.reads(policy, axis.key), places, np.nan)
+        ticks = list(zip(at, axis.labels, strict=True))
+        if axis.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
-            ticks = [(part, f"{low + part * (high - low):.3g}{found.unit}") for part in parts]
-        scales.append(Scale(found.title, ticks, places))
+            ticks = [(part, f"{low + part * (high - low):.3g}{axis.unit}") for part in parts]
+        scales.append(ParallelAxis(axis.title, ticks, places))
     return scales
 
 
-def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
+def _measures(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
     scales = []
     for metric in sweep.metrics:
         means = sweep.estimates(metric.name, policy)[:, 0]
@@ -117,11 +117,11 @@ def _measures(sweep: Sweep, policy: Policy) -> list[Scale]:
         room = high - low if high > low else 1.0
         digits = max(metric.digits, min(5, math.ceil(-math.log10(room)) + 1))
         ticks = [(part, theme.number(low + part * room, digits)) for part in (0.0, 0.5, 1.0)]
-        scales.append(Scale(metric.title, ticks, (means - low) / room, bold=True))
+        scales.append(ParallelAxis(metric.title, ticks, (means - low) / room, bold=True))
     return scales
 
 
-def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
+def _canvas(scales: list[ParallelAxis], narrow: bool) -> Canvas:
     count = len(scales)
     height = 84 * count + 40 if narrow else 470
     canvas = Canvas(height, (44, 44, 34, 34) if narrow else (78, 66, _TOP, 28), narrow=narrow)
@@ -152,7 +152,7 @@ def _canvas(scales: list[Scale], narrow: bool) -> Canvas:
 
 
 def _write(
-    canvas: Canvas, scale: Scale, step: int, narrow: bool, apart: float, raised: int
+    canvas: Canvas, scale: ParallelAxis, step: int, narrow: bool, apart: float, raised: int
 ) -> None:
     """An axis's title and as many of its ticks as fit; apart: the pixels between upright axes;
     raised: its title."""
@@ -168,7 +168,7 @@ def _write(
     most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
     end = -math.inf
     for place, whole in scale.ticks:
-        text = widths.fit(whole, most, 11)
+        text = theme.fit(whole, most, 11)
         pixels = place * canvas.plot / 1.08 if narrow else place * 360
         half = theme.text_width(text, 11) / 2 + 6 if narrow else 9
         if pixels - half < end:
@@ -185,7 +185,7 @@ def _write(
             canvas.note(theme.safe(text), x=step, y=place, xanchor="right", xshift=-6, **settings)
 
 
-def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
+def _hover(sweep: SweepData, policy: Policy, point: int) -> str:
     lines = [
         f"{theme.label(key, 40)}: {theme.label(label, 40)}"
         for key, label in sweep.settings_text(point, policy).items()
@@ -196,7 +196,7 @@ def _hover(sweep: Sweep, policy: Policy, point: int) -> str:
     return hover(theme.label(policy.name, 40), lines)
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """Where the fifth of the points lies that is worth most under the first policy that reads a
     key."""
     if not sweep.metrics or not sweep.axes:
@@ -207,7 +207,7 @@ def finding(sweep: Sweep) -> str:
     if not len(known):
         return NOTHING
     top = known[np.argsort(-metric.better * means[known], kind="stable")][: max(1, len(known) // 5)]
-    told = []
+    parts = []
     for number, key in enumerate(sweep.axes):
         if not sweep.reads(policy, key.key).all():
             continue
@@ -216,7 +216,7 @@ def finding(sweep: Sweep) -> str:
             names = [theme.clip(key.labels[place], 30) for place in places]
             span = " or ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
             several = f"{len(names)} of {len(key.labels)} values"
-            told.append(
+            parts.append(
                 f"{theme.clip(key.key, 48)} {several if key.words and len(names) > 2 else span}"
             )
     under = f" under {theme.clip(policy.name, 40)}" if len(sweep.policies) > 1 else ""
@@ -226,13 +226,13 @@ def finding(sweep: Sweep) -> str:
     )
     has = "has" if len(top) == 1 else "all have"
     return (
-        f"{group} {has} {'; '.join(told)}."
-        if told
+        f"{group} {has} {'; '.join(parts)}."
+        if parts
         else f"{group} lie everywhere: no key tells them apart."
     )
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What a line is."""
     by = sweep.metrics[0].title.lower() if sweep.metrics else "value"
     rest = thinned(sweep, most_lines(sweep) * len(sweep.policies))
@@ -242,7 +242,7 @@ def note(sweep: Sweep) -> str:
     )
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="parallel",
     title="Every point at once",
     shows="every point at once, in parallel coordinates",

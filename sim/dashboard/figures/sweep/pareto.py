@@ -12,7 +12,7 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
-from sim.dashboard.estimates import Estimate, Policy, interval_text
+from sim.dashboard.estimates import MeanEstimate, Policy, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import (
     BAND,
@@ -24,7 +24,7 @@ from sim.dashboard.figures.sweep._shared import (
     thinned,
     where,
 )
-from sim.dashboard.sweep_data import Sweep, estimate
+from sim.dashboard.sweep_data import SweepData, estimate
 from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_MARKS = 800
@@ -32,33 +32,33 @@ MOST_MARKS = 800
 
 
 @dataclass(frozen=True)
-class Setting:
+class PlottedSetting:
     """A policy at a point (its place among the sweep's points), with its quality and its delay."""
 
     policy: Policy
     point: int
-    quality: Estimate
-    delay: Estimate
+    quality: MeanEstimate
+    delay: MeanEstimate
 
 
-def settings(sweep: Sweep) -> list[Setting]:
+def settings(sweep: SweepData) -> list[PlottedSetting]:
     """The different settings of every policy that have a mean quality and a mean delay, policy by
     policy."""
-    found = []
+    plotted = []
     for policy in sweep.policies:
         quality, delay = (sweep.estimates(metric, policy) for metric in ("quality", "delay"))
         known = np.isfinite(quality[:, 0]) & np.isfinite(delay[:, 0])
         for point in sweep.different(policy)[known[sweep.different(policy)]]:
-            found.append(
-                Setting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
+            plotted.append(
+                PlottedSetting(policy, int(point), estimate(quality[point]), estimate(delay[point]))
             )
-    return found
+    return plotted
 
 
-def front(every: list[Setting]) -> list[Setting]:
+def front(every: list[PlottedSetting]) -> list[PlottedSetting]:
     """Those that no other beats: none is at least as good in both means and better in one. From
     fast to slow."""
-    kept: list[Setting] = []
+    kept: list[PlottedSetting] = []
     for setting in sorted(every, key=lambda s: (s.delay.mean, -s.quality.mean)):
         same = bool(kept) and (setting.quality.mean, setting.delay.mean) == (
             kept[-1].quality.mean,
@@ -69,7 +69,7 @@ def front(every: list[Setting]) -> list[Setting]:
     return kept
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Quality against delay of every policy at every point; the front in full colour with
     intervals, joined."""
     if not {"quality", "delay"} <= set(sweep.runs.columns) or not (every := settings(sweep)):
@@ -102,24 +102,24 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
         ("x", "delay", "Mean delay, working days"),
         ("y", "quality", "Mean quality"),
     ):
-        found = [getattr(setting, metric).mean for setting in every]
+        means = [getattr(setting, metric).mean for setting in every]
         ends = [end for s in best for end in (getattr(s, metric).low, getattr(s, metric).high)]
         canvas.axis(letter).update(
-            range=list(span([*found, *ends], 0.06)), title={"text": title}, showline=True
+            range=list(span([*means, *ends], 0.06)), title={"text": title}, showline=True
         )
     return canvas.spec()
 
 
 def _marks(
-    canvas: Canvas, sweep: Sweep, policy: Policy, shown: list[Setting], strength: float
+    canvas: Canvas, sweep: SweepData, policy: Policy, shown: list[PlottedSetting], strength: float
 ) -> None:
     if not shown:
         return
     bars: dict[str, Any] = {}
     if strength == 1:
         for name, metric in (("error_x", "delay"), ("error_y", "quality")):
-            found = [getattr(setting, metric).interval for setting in shown]
-            bars[name] = error_bars(found, policy.colour, 1.5)
+            intervals = [getattr(setting, metric).interval for setting in shown]
+            bars[name] = error_bars(intervals, policy.colour, 1.5)
     canvas.trace(
         "scatter",
         mode="markers",
@@ -135,29 +135,29 @@ def _marks(
     )
 
 
-def _keys(sweep: Sweep, setting: Setting) -> list[tuple[str, str]]:
+def _keys(sweep: SweepData, setting: PlottedSetting) -> list[tuple[str, str]]:
     return list(sweep.settings_text(setting.point, setting.policy).items())
 
 
-def _hover(sweep: Sweep, setting: Setting) -> str:
+def _hover(sweep: SweepData, setting: PlottedSetting) -> str:
     lines = [
         f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)
     ]
     for name in shown_in(MAIN):
         if name in sweep.runs.columns:
-            found = estimate(sweep.estimates(name, setting.policy)[setting.point])
-            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], found)}")
+            interval = estimate(sweep.estimates(name, setting.policy)[setting.point])
+            lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], interval)}")
     return hover(theme.label(setting.policy.name, 40), lines)
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """How many settings no other beats, and the two ends of the front."""
     every = settings(sweep) if {"quality", "delay"} <= set(sweep.runs.columns) else []
     if not every:
         return NOTHING
     best_of = front(every)
     fast, good = best_of[0], best_of[-1]
-    told = (
+    text = (
         f"Of {len(every):,} settings, {count(len(best_of), 'is', 'are')} beaten by none in "
         f"both quality and delay: "
     )
@@ -166,10 +166,10 @@ def finding(sweep: Sweep) -> str:
         f"{theme.number(s.delay.mean)} working days)"
         for s in (fast, good)
     ]
-    return f"{told}{ends[0]}." if len(best_of) == 1 else f"{told}from {ends[0]} to {ends[1]}."
+    return f"{text}{ends[0]}." if len(best_of) == 1 else f"{text}from {ends[0]} to {ends[1]}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What is in full colour, and how the front is judged."""
     return (
         "A setting is a policy with the values of the keys that it reads. In full colour, joined "
@@ -179,7 +179,7 @@ def note(sweep: Sweep) -> str:
     )
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The settings of the front, from fast to slow."""
     if not {"quality", "delay"} <= set(sweep.runs.columns):
         return ""
@@ -200,7 +200,7 @@ def table(sweep: Sweep) -> str:
     return numbers_table(sweep, [MEASURES[name].title for name in names], rows, len(best))
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="pareto",
     title="The best trades of quality for delay",
     shows="the best trades of quality for delay",

@@ -15,7 +15,7 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, round
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, thinned
-from sim.dashboard.sweep_data import GAP, Sweep
+from sim.dashboard.sweep_data import GAP, SweepData
 from sim.measures import MEASURES
 
 MOST_MARKS = 1500
@@ -35,9 +35,9 @@ class Goal:
 def goal(manifest: Mapping[str, Any]) -> Goal | None:
     """The precision that the sweep ran for; None where every point ran equally often, or for what
     is not shown."""
-    asked = manifest.get("replications"), (manifest.get("sweep") or {}).get("replications")
+    planned = manifest.get("replications"), (manifest.get("sweep") or {}).get("replications")
     until = next(
-        (given["until"] for given in asked if isinstance(given, Mapping) and given.get("until")),
+        (given["until"] for given in planned if isinstance(given, Mapping) and given.get("until")),
         None,
     )
     if not until:
@@ -48,46 +48,46 @@ def goal(manifest: Mapping[str, Any]) -> Goal | None:
     return Goal(GAP if paired else metric, float(until["half_width"]), bool(until.get("relative")))
 
 
-def measured(sweep: Sweep) -> list[str]:
+def measured(sweep: SweepData) -> list[str]:
     """The measures whose precision is shown, the one asked for first."""
-    found = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
-    asked = goal(sweep.manifest)
+    names = [metric.name for metric in sweep.metrics] + ([GAP] if sweep.rivals else [])
+    target = goal(sweep.manifest)
     if (
-        asked
-        and asked.metric in MEASURES
-        and asked.metric in sweep.runs.columns
-        and asked.metric not in found
+        target
+        and target.metric in MEASURES
+        and target.metric in sweep.runs.columns
+        and target.metric not in names
     ):
-        found.append(asked.metric)
-    return sorted(found, key=lambda name: asked is None or name != asked.metric)
+        names.append(target.metric)
+    return sorted(names, key=lambda name: target is None or name != target.metric)
 
 
-def half_widths(sweep: Sweep, metric: str, policy: Policy) -> np.ndarray:
+def half_widths(sweep: SweepData, metric: str, policy: Policy) -> np.ndarray:
     """Half the interval of every point, as a share of the mean where that was asked for; NaN: no
     interval.
 
     Of a difference it is a share of the mean of the policy that differences are paired to.
     """
-    found = sweep.estimates(metric, policy)
-    half = (found[:, 2] - found[:, 1]) / 2
-    asked = goal(sweep.manifest)
-    if not (asked and asked.relative and asked.metric == metric):
+    estimates = sweep.estimates(metric, policy)
+    half = (estimates[:, 2] - estimates[:, 1]) / 2
+    target = goal(sweep.manifest)
+    if not (target and target.relative and target.metric == metric):
         return half
     level = np.abs(
-        (sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else found)[
+        (sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else estimates)[
             :, 0
         ]
     )
     return np.divide(half, level, out=np.full(len(half), np.nan), where=level != 0)
 
 
-def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
+def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     """Half widths of measure number `choice` of `measured`, by point; dashed: what was asked
     for."""
     names = measured(sweep)
     if not names:
         return empty("Nothing was decided, so there is nothing to show.")
-    metric, asked = names[choice], goal(sweep.manifest)
+    metric, target = names[choice], goal(sweep.manifest)
     policies = sweep.rivals if metric == GAP else sweep.policies
     halves = {policy.variant: half_widths(sweep, metric, policy) for policy in policies}
     if not any(np.isfinite(half).any() for half in halves.values()):
@@ -96,7 +96,7 @@ def draw(sweep: Sweep, narrow: bool, choice: int = 0) -> Spec:
     canvas = Canvas(330 + room, (76, 24, 24 + room, 56), narrow=narrow)
     for policy in policies:
         _marks(canvas, sweep, policy, halves[policy.variant])
-    mine = asked if asked and asked.metric == metric else None
+    mine = target if target and target.metric == metric else None
     if mine:
         _target(canvas, sweep, mine)
     if len(policies) > 1:
@@ -119,30 +119,30 @@ def _axis_title(metric: str, relative: bool) -> str:
     return f"± {what}{', share of the mean' if relative else ''}"
 
 
-def _target(canvas: Canvas, sweep: Sweep, asked: Goal) -> None:
+def _target(canvas: Canvas, sweep: SweepData, target: Goal) -> None:
     line = {"color": theme.INK, "width": 1.4, "dash": "dash"}
     where = {
         "xref": "x domain",
         "yref": "y",
         "x0": 0,
         "x1": 1,
-        "y0": asked.half_width,
-        "y1": asked.half_width,
+        "y0": target.half_width,
+        "y1": target.half_width,
     }
     canvas.layout["shapes"].append({"type": "line", "line": line, **where})
-    text = f"asked for: {theme.number(asked.half_width, 4)}"
+    text = f"asked for: {theme.number(target.half_width, 4)}"
     canvas.note(
         text,
         xref="x domain",
         x=1,
-        y=asked.half_width,
+        y=target.half_width,
         xanchor="right",
         yanchor="bottom",
         bgcolor="rgba(255,255,255,0.8)",
     )
 
 
-def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> None:
+def _marks(canvas: Canvas, sweep: SweepData, policy: Policy, half: np.ndarray) -> None:
     known = sweep.different(policy)[np.isfinite(half[sweep.different(policy)])]
     shown = known[
         :: max(1, math.ceil(len(known) * len(sweep.policies) * len(measured(sweep)) / MOST_MARKS))
@@ -168,7 +168,7 @@ def _marks(canvas: Canvas, sweep: Sweep, policy: Policy, half: np.ndarray) -> No
     )
 
 
-def finding(sweep: Sweep) -> str:
+def finding(sweep: SweepData) -> str:
     """How wide half the intervals are, how often points ran, and whether that is what was asked
     for."""
     names = measured(sweep)
@@ -191,34 +191,34 @@ def finding(sweep: Sweep) -> str:
     if not len(known):
         return f"There are no intervals: with {often} a point, differences may be chance."
     what = "the difference in value" if metric == GAP else MEASURES[metric].title.lower()
-    asked = goal(sweep.manifest)
-    share = " of the mean" if asked and asked.relative and asked.metric == metric else ""
-    told = (
+    target = goal(sweep.manifest)
+    share = " of the mean" if target and target.relative and target.metric == metric else ""
+    text = (
         f"Half the 95 % interval of {what} is {theme.number(float(np.median(known)), 4)}{share} at "
         f"the middle point and {theme.number(float(known.max()), 4)} at most, with {often} a point."
     )
-    if asked is None or asked.metric != metric:
-        return told
-    missed = int((known > asked.half_width).sum())
+    if target is None or target.metric != metric:
+        return text
+    missed = int((known > target.half_width).sum())
     reached = (
         "every setting reached it"
         if not missed
         else f"{count(missed, 'setting', 'settings')} did not reach it"
     )
-    return f"{told} The goal was {theme.number(asked.half_width, 4)}: {reached}."
+    return f"{text} The goal was {theme.number(target.half_width, 4)}: {reached}."
 
 
-def note(sweep: Sweep) -> str:
+def note(sweep: SweepData) -> str:
     """What is shown, and what the dashed line is."""
-    asked = goal(sweep.manifest)
+    target = goal(sweep.manifest)
     text = "Half the width of every point's 95 % interval; points by their number in the design."
     text += thinned(sweep, MOST_MARKS // max(1, len(measured(sweep))))
-    if asked:
+    if target:
         text += " Dashed: the half width at which a point has run often enough."
     return text
 
 
-def table(sweep: Sweep) -> str:
+def table(sweep: SweepData) -> str:
     """The half widths of all measures: smallest, middle, largest; a row a policy and measure."""
     rows = []
     for metric in measured(sweep):
@@ -234,7 +234,7 @@ def table(sweep: Sweep) -> str:
     return cells.table(heads, rows) if rows else ""
 
 
-FIGURE = Figure[Sweep](
+FIGURE = Figure[SweepData](
     name="precision",
     title="How well each point is known",
     shows="how well each point is known",

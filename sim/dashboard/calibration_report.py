@@ -1,0 +1,167 @@
+"""The page of a calibration: what it recommends, the front, the regrets and the break-evens; one
+file, works offline.
+
+Every name in it is untrusted and enters HTML only through `cells.text`, figures only through
+`theme.label`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.dashboard import cells, document, theme
+from sim.dashboard.figures.front import FRESH, front
+from sim.dashboard.sections import PageSection, figure_html, sections
+from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.short import letters
+from sim.results import CALIBRATION
+
+
+def write_calibration_report(
+    calibration: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
+) -> Path:
+    """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
+
+    options: the words of the command line that made it, beside the scenario's file.
+    """
+    return document.write(path, render(calibration, options))
+
+
+def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
+    """The page as one HTML text."""
+    title = calibration.plan.scenario.title or calibration.plan.scenario.name
+    drawn = sections(CALIBRATION, front(calibration))
+    parts = [
+        _summary(calibration),
+        _recommended(calibration),
+        *map(_drawn, drawn),
+        _regrets(calibration),
+        _break_even(calibration),
+    ]
+    head = _header(calibration, title, drawn)
+    body = "\n".join((head, "<main>", *parts, "</main>", _footer(calibration, options)))
+    return document.page(title, body)
+
+
+def _header(calibration: Calibration, title: str, drawn: Sequence[PageSection]) -> str:
+    plan = calibration.plan
+    facts = {
+        "Searched": ", ".join(plan.axes),
+        "Policy": plan.policy,
+        "Objectives": ", ".join(
+            f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()
+        ),
+        "Settings tried": f"{len(calibration.found.candidates):,}",
+        "Runs": f"{calibration.done:,}",
+        "Seed": plan.scenario.seed,
+        "Digest": plan.scenario.digest[:12],
+    }
+    links = {
+        "recommended": "Recommended",
+        **{section.anchor: section.heading for section in drawn},
+        "regret": "Regret",
+        "break-even": "Break-even urgency",
+    }
+    return document.header(title, "", facts, links)
+
+
+def _section(anchor: str, heading: str, finding: str, inside: str, note: str) -> str:
+    return (
+        f'<section id="{anchor}"><h2>{heading}</h2><p '
+        f'class="finding">{cells.sentence(finding, 1200)}</p>{inside}<p '
+        f'class="note">{cells.text(note, 2000)}</p></section>'
+    )
+
+
+def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return document.scroll(cells.interval_table(heads, rows), heading)
+
+
+def _summary(calibration: Calibration) -> str:
+    """The finding, word for word as the terminal has it, and its table."""
+    items = "".join(f"<li>{cells.sentence(text, 1200)}</li>" for text in calibration.verdict)
+    table = _table(
+        "In short", wording.measure_heads(calibration), wording.measure_rows(calibration)
+    )
+    note = cells.text(wording.MARKED.format(calibration.plan.policy), 400)
+    return (
+        f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>{table}'
+        f'<p class="note">{note}</p>'
+    )
+
+
+def _recommended(calibration: Calibration) -> str:
+    heads = ["Weighting", "Weights", "Setting", *calibration.plan.objectives, "Not told from it"]
+    rows = [
+        [
+            name,
+            wording.weighting(calibration, name),
+            wording.setting(recommendation.settings),
+            *(wording.ranged(at) for at in recommendation.measures.values()),
+            wording.alike(calibration, recommendation),
+        ]
+        for name, recommendation in calibration.recommendations.items()
+    ]
+    legend = " ".join(
+        f"{letter}: {wording.setting(calibration.found.candidates[place].settings)}."
+        for place, letter in letters(calibration).items()
+    )
+    notes = [f"{text}." for text in wording.assumptions(calibration)]
+    note = " ".join(
+        (FRESH, "In the last column: what the search could not tell from the setting.", *notes)
+    )
+    return _section(
+        "recommended", "Recommended", legend, _table("Recommended settings", heads, rows), note
+    )
+
+
+def _drawn(section: PageSection) -> str:
+    """A figure, its numbers below it."""
+    finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
+    inside = figure_html(section) + document.scroll(section.table, section.heading)
+    return _section(section.anchor, section.heading, finding, inside, section.note)
+
+
+def _regrets(calibration: Calibration) -> str:
+    tables = "".join(
+        f"<h3>{cells.text(name, 80)}: {cells.text(wording.weighting(calibration, name), 200)}</h3>"
+        + _table(
+            f"Regret by {name}", wording.regret_heads(), wording.regret_rows(calibration, name)
+        )
+        for name in calibration.recommendations
+    )
+    finding = "What each setting loses when urgency or load are 30 % other than the scenario says."
+    return _section("regret", "Regret", finding, tables, " ".join(wording.CAVEATS[1:]))
+
+
+def _break_even(calibration: Calibration) -> str:
+    rows = [
+        [other, weighting, wording.break_even(crossing, other)]
+        for (weighting, other), crossing in calibration.crossings.items()
+    ]
+    finding = (
+        "The factor on all half-lives at which the recommended setting and a policy have the same "
+        "value."
+    )
+    table = _table("Break-even urgency", ["Policy", "Recommended for", "Break-even"], rows)
+    note = (
+        f"Run anew with every half-life multiplied by factors from {wording.FIRST} to "
+        f"{wording.LAST}, under common seeds. Below 1: more urgent than the scenario says. The "
+        "interval holds the factors at which the 95 % interval of the difference includes 0."
+    )
+    return _section("break-even", "Break-even urgency", finding, table, note)
+
+
+def _footer(calibration: Calibration, options: Sequence[str]) -> str:
+    words = ["leaderstream", "calibrate", f"{calibration.plan.scenario.name}.yaml", *options]
+    command = document.command_html(shlex.join(map(theme.clean, words)))
+    return (
+        f'<footer id="reproduce"><h2>How to reproduce</h2>{command}<p>With the scenario file '
+        "as it was. The same scenario, seed and version give the same search and the same "
+        "settings, whatever the machine and the number of workers.</p><p>Digest of the scenario: "
+        f"<code>{calibration.plan.scenario.digest}</code></p>"
+        "</footer>"
+    )

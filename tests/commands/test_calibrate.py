@@ -1,0 +1,99 @@
+"""`calibrate`: searches, tells, writes, resumes, and refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.reading.listing import entry
+from sim.scenario import Scenario
+from sim.tables import content_hash, read_table
+
+SECTION = """calibrate:
+  search: {power.gather: {from: 0d, to: 2d}, power.rule: [shared, vote]}
+  objectives: {value: up, delay: down}
+  runs: 24
+  replications: {min: 2, max: 4, test: 2}
+"""
+MESA = ("--engine", "mesa", "--workers", "1")
+
+
+@pytest.fixture
+def searching(folder, small):
+    """The small scenario with a search, and a single other policy."""
+    text = (folder / small).read_text(encoding="utf-8").split("  delegated:")[0]
+    (folder / small).write_text(
+        text.replace("3w, warmup: 1w", "2w, warmup: 1w") + SECTION, encoding="utf-8"
+    )
+    return small
+
+
+def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
+    call, searching, folder, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "100")
+    first = call("calibrate", searching, *MESA, "--details")
+    assert first.exit_code == 0
+    assert first.stdout.splitlines()[2] == "In short"
+    assert max(map(len, first.stdout.splitlines())) <= 100
+    for text in (
+        "Recommended for balanced (value 50%, delay 50%)",
+        "--set power.gather=",
+        "the search could not tell from it: ",
+        "The Pareto front (",
+        "Regret by value (value alone)",
+        "half-lives x 0.7",
+        "load x 1.3",
+        "Break-even urgency",
+        "note: calibrate.weightings is not said: each objective alone, and all alike (convention)",
+    ):
+        assert text in first.stdout, text
+    home = folder / "results/small-calibrate"
+    manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+    for name in ("runs", "candidates", "regrets", "break_even"):
+        assert manifest["tables"][name]["sha256"] == content_hash(
+            read_table(home / f"{name}.parquet")
+        )
+    page = (home / "dashboard.html").read_text(encoding="utf-8")
+    assert "Not told from it" in page and page.index("<h2>In short</h2>") < page.index(
+        "<h2>Recommended</h2>"
+    )
+    assert {"best-balanced", "best-value", "best-delay"} < set(
+        Scenario.load(home / "recommended.yaml").policies()
+    )
+    listed = entry(home)
+    assert (listed.kind, listed.state, listed.runs) == (
+        "calibrate",
+        "as written",
+        len(read_table(home / "runs.parquet")),
+    )
+    again = call("calibrate", searching, *MESA, "--json", "--quiet")
+    text = json.loads(again.stdout)
+    assert text["before"] == text["runs"] and again.stderr == ""
+    assert set(text["recommended"]) == {"balanced", "value", "delay"}
+    assert text["recommended"]["value"]["settings"] == manifest["recommended"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (
+            ("--objective", "qualty=up"),
+            2,
+            "qualty is no measure of the runs table (did you mean 'quality'?)",
+        ),
+        (("--objective", "quality"), 2, "expected quality=up or quality=down"),
+        (("--runs", "200000"), 5, "200,000 runs are more than 100,000"),
+        (
+            ("--set", "calibrate.search={attention: [1]}"),
+            3,
+            "is no key that a calibration may search",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(call, searching, arguments, code, message):
+    result = call("calibrate", searching, *MESA, *arguments)
+    assert result.exit_code == code and message in result.stderr
+    assert not Path("results/small-calibrate").exists()

@@ -1,0 +1,204 @@
+"""What the app shows is what `run` would save: the same means, intervals, differences, curves and
+break-even."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.comparison import compare
+from sim.comparison.turns import TURNS, in_factors, turns_of
+from sim.dashboard.estimates import RunData
+from sim.dashboard.figures import draw
+from sim.live.answer import against, answer, finding, look_at
+from sim.live.curve import curves, meetings, turn_between, value_curve
+from sim.live.engine import PlayedSettings
+from sim.live.look import FACTORS, SHOWN, difference
+from tests.live import small
+
+MOST = 8
+
+
+@pytest.fixture(scope="module")
+def shown():
+    known, engine = small.settings(), small.engine(MOST)
+    named = known.named(small.NOW, small.PINS)
+    played = small.played(engine, named)
+    engine.close()
+    return known, named, played
+
+
+@pytest.fixture(scope="module")
+def result(shown):
+    known, named, _ = shown
+    return small.ran(known, named, MOST)
+
+
+@pytest.fixture(scope="module")
+def look(shown):
+    _, named, played = shown
+    return look_at(named, played)
+
+
+def test_means_and_intervals_are_those_of_the_tables(look, result):
+    reading = RunData(result.tables, result.manifest)
+    for policy in look.policies:
+        for metric in SHOWN:
+            mine, theirs = look.get(policy, metric), reading.estimates[policy.variant, metric]
+            for name in ("mean", "low", "high"):
+                one, other = getattr(mine, name), getattr(theirs, name)
+                assert one == other or (math.isnan(one) and math.isnan(other)), (
+                    policy.variant,
+                    metric,
+                    name,
+                )
+
+
+def test_differences_are_paired_as_in_the_report(look, result):
+    table = compare(result.tables["runs"], against="A-top-down").set_index(["variant", "metric"])
+    now, pinned = look.settings[:2]
+    for metric in ("value", "quality", "delay"):
+        row = table.loc["now", metric]
+        assert tuple(difference(now, pinned, metric)) == (
+            row["difference"],
+            row["difference_low"],
+            row["difference_high"],
+        )
+
+
+def test_the_figures_hold_the_same_numbers(look, result):
+    reading = RunData(result.tables, result.manifest)
+    for name in ("trade-off", "time"):
+        mine = {
+            trace["name"]: (trace.get("x"), trace.get("y"))
+            for trace in draw(name, look, False)["data"]
+        }
+        theirs = {
+            trace["name"]: (trace.get("x"), trace.get("y"))
+            for trace in draw(name, reading, False)["data"]
+        }
+        marks = [trace for trace in theirs if not trace.startswith(("equal", "ceiling"))]
+        assert marks and all(mine[trace] == theirs[trace] for trace in marks)
+
+
+def test_the_lines_of_equal_value_take_the_setting_that_is_turned(look, result):
+    assert [(kind.name, kind.half_life) for kind in look.kinds] == [
+        (kind.name, kind.half_life) for kind in RunData(result.tables, result.manifest).kinds
+    ]
+
+
+def test_colours_go_by_place(look):
+    from sim.dashboard import theme
+
+    assert [policy.colour for policy in look.policies] == [
+        theme.colour(place) for place in (0, 1, 3)
+    ]
+
+
+def test_the_curve_passes_through_the_value_recorded(look):
+    for curve in curves(look):
+        place = FACTORS.index(curve.urgency)
+        recorded = curve.runs.measures["value"]
+        assert curve.values[place] == pytest.approx(recorded, rel=1e-12, nan_ok=True)
+
+
+def test_crossings_are_the_break_even_urgency(shown, result):
+    known, _, _ = shown
+    engine = small.engine(MOST)
+    fast = {"start": "top-down", "dials": {}}
+    pins = [
+        {
+            "place": 1,
+            "setting": {
+                "start": "shared",
+                "dials": {"consensus.rule": "unanimity", "consensus.limit": "20d"},
+            },
+        }
+    ]
+    named = known.named(fast, pins)
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    saved = small.ran(known, named, MOST)
+    exact = in_factors(turns_of(saved.tables["decisions"], saved.manifest, "now", "A")[0])
+    now, pinned = curves(look)
+    mine = turn_between(now, pinned)
+    assert (mine.state, mine.replications) == (exact.state, exact.replications)
+    if exact.state == TURNS:
+        assert [mine.at, mine.low, mine.high] == pytest.approx(
+            [exact.at, exact.low, exact.high], rel=0.02
+        )
+    points = [
+        1 / turn.at
+        for turn in (exact, *exact.again)
+        if exact.state == TURNS and 1 / 16 < turn.at < 16
+    ]
+    assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(
+        sorted(points), rel=0.02
+    )
+
+
+def test_words_name_the_direction(look):
+    now, pinned = look.settings[:2]
+    text = against(now, pinned, {curve.runs.named.name: curve for curve in curves(look)})
+    gap = difference(now, pinned, "delay")
+    assert (
+        "slower" if gap.mean > 0 else "faster"
+    ) in text and f"over {MOST} paired replications" in text
+    assert against(now, now, {}) == "The same setting."
+
+
+def test_a_pin_keeps_its_replications_and_pairs_with_those_there_are(shown):
+    _, named, played = shown
+    few = PlayedSettings(played.parameters, (played.outcomes[0][:4], *played.outcomes[1:]), 0, 0)
+    look = look_at(named, few)
+    full = look_at(named, played)
+    assert look.get(look.policies[1], "value") == full.get(full.policies[1], "value")
+    now, pinned = look.settings[:2]
+    paired = now.measures["delay"] - pinned.measures["delay"][:4]
+    assert difference(now, pinned, "delay").mean == pytest.approx(paired.mean())
+    assert "over 4 paired replications" in against(now, pinned, {})
+
+
+def test_an_answer_says_how_much_stands_behind_it(shown):
+    _, named, played = shown
+    few = PlayedSettings(
+        played.parameters, tuple(outcomes[:4] for outcomes in played.outcomes), 12, 24
+    )
+    reply = answer(named, few, [0, 0, 0], MOST, {})
+    assert reply["precision"].startswith("4 replications so far, of 8") and not reply["settled"]
+    assert answer(named, few, [4, 4, 4], MOST, {}) == {
+        "have": [4, 4, 4], "settled": False, "done": 12, "wanted": 24
+    }  # fmt: skip
+    whole = answer(named, played, [4, 4, 4], MOST, {})
+    assert whole["settled"] and whole["precision"].startswith("8 replications.")
+
+
+def test_without_an_issue_it_says_so():
+    known, engine = (
+        small.settings(small.TEXT.replace("16w", "3w") + "issues: {rare: {rate: 1/y}}"),
+        small.engine(2),
+    )
+    named = known.named({"start": "shared", "dials": {}}, [])
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    if not look.kinds:
+        assert "No issue" in str(value_curve(look, curves(look), False)["layout"]["annotations"])
+    else:
+        pytest.fail("the scenario was meant to have no issue")
+
+
+@pytest.mark.parametrize(("load", "over"), [("5%", False), ("99%", True)])
+def test_overload_is_said_of_the_setting_that_is_turned(load, over):
+    known = small.settings(small.TEXT + f"work: {{load: {load}}}\n")
+    engine = small.engine(MOST)
+    named = known.named(small.NOW, [])
+    played = small.played(engine, named)
+    engine.close()
+    look = look_at(named, played)
+    said = finding(look)
+    assert ("Leaders are overloaded: " in said) == over
+    if over:
+        undone = 1 - look.settings[0].measures["progress"].mean()
+        assert f"{100 * undone:.0f} % of the work asked for is left undone" in said
+        assert said.endswith("value does not count it.")

@@ -1,0 +1,331 @@
+"""The live app in a real browser: dials move the figures, tabs keep to themselves, nothing leaves
+this machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from sim.experiments.keys import policy_key
+from sim.scenario import Scenario
+from tests.dashboard.fonts import SWITCHES
+from tests.dashboard.test_report_browser import until
+from tests.live import small
+
+pytest.importorskip("dash", reason="the live app's extra is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MOST = 4
+WAIT = 120_000
+HOSTILE = """
+name: hostile
+title: "</title><script>alert(1)</script> <img src=x onerror=alert(2)>"
+seed: 11
+clock: {tick: 8h, horizon: 16w, warmup: 2w}
+consensus: {round: 8h}
+stream:
+  positions:
+    - {name: "<img src=x onerror=alert(3)>", leaders: 2}
+    - {name: "</script> & %{x} $y$", leaders: 5}
+"""
+MARKS = """[...document.querySelectorAll('.stream .marks .mark')]
+  .map((each) => each.getAttribute('transform'))"""
+POINTS = """(id) => Object.fromEntries(document.querySelector(`#${id} .js-plotly-plot`).data
+  .filter((trace) => trace.mode === 'markers' && trace.x[0] !== null)
+  .map((trace) => [trace.name, [trace.x[0], trace.y[0]]]))"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(text=small.TEXT):
+    """The app on a free port, and its settings."""
+    from sim.live.app import build
+    from sim.live.server import listening
+
+    server, engine, settings = listening(0), small.engine(MOST), small.settings(text)
+    server.app = build(settings, engine, server.port).server
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}/", settings
+    server.shutdown()
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def app():
+    with served() as running:
+        yield running
+
+
+@contextmanager
+def opened(browser, url, width=1400):
+    """A tab of the app, settled; in the end it must have complained of nothing and asked nobody
+    else."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    noise = []
+    page.on("console", lambda message: noise.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((url, "data:", "blob:")) or noise.append(request.url)
+        ),
+    )
+    page.goto(url)
+    settled(page)
+    yield page
+    page.close()
+    assert noise == []
+
+
+def settled(page):
+    page.locator("body[data-settled=yes]").wait_for(timeout=WAIT)
+
+
+def dial(page, name):
+    return page.locator(f"[id='{json.dumps({'dial': name}, separators=(',', ':'))}']")
+
+
+def turn(page, name, steps, key="ArrowRight"):
+    """Turn a dial by the keyboard, and wait for the last answer."""
+    before = int(page.locator("body").get_attribute("data-shown"))
+    dial(page, name).focus()
+    for _ in range(steps):
+        page.keyboard.press(key)
+    page.locator(f"body:not([data-shown='{before}'])[data-settled=yes]").wait_for(timeout=WAIT)
+
+
+def choose(page, name, word):
+    before = int(page.locator("body").get_attribute("data-shown"))
+    dial(page, name).click()
+    page.get_by_role("option", name=word, exact=True).click()
+    page.locator(f"body:not([data-shown='{before}'])[data-settled=yes]").wait_for(timeout=WAIT)
+
+
+def means(settings, start, **dials):
+    """Delay and quality of a setting as `run` has them."""
+    body = {
+        "start": start,
+        "dials": {name.replace("__", "."): value for name, value in dials.items()},
+    }
+    result = small.ran(settings, settings.named(body, []), MOST)
+    return list(result.tables["runs"][["delay", "quality"]].mean())
+
+
+def test_dials_move_the_figures_to_what_run_gives(browser, app):
+    url, settings = app
+    with opened(browser, url) as page:
+        points = page.evaluate(POINTS, "trade-off")
+        assert points["now"] == pytest.approx(means(settings, "shared"))
+        assert points["A-top-down"] == pytest.approx(means(settings, "top-down"))
+        turn(page, "consensus.limit", 2, "ArrowLeft")
+        choose(page, "consensus.rule", "unanimity")
+        moved = page.evaluate(POINTS, "trade-off")
+        assert moved["now"] == pytest.approx(
+            means(settings, "shared", consensus__limit="2d", consensus__rule="unanimity")
+        )
+        assert moved["now"] != points["now"] and moved["A-top-down"] == points["A-top-down"]
+        assert f"{MOST} replications" in page.locator("#precision").inner_text()
+        shown = f"{moved['now'][0]:.2f} days"
+        assert shown in page.locator("#time").inner_text().replace("\u2212", "-")
+
+
+def test_urgency_moves_the_mark_along_the_curve(browser, app):
+    with opened(browser, app[0]) as page:
+        assert page.evaluate(POINTS, "value")["now, own urgency"][0] == 1
+        turn(page, "urgency", 2)
+        assert page.evaluate(POINTS, "value")["now, own urgency"][0] == 4
+        assert "half_life" in page.locator(".card").first.inner_text()
+        page.locator("#reset").click()
+        page.locator(".card", has_text="shared as it stands").wait_for()
+
+
+def test_a_pin_stays_while_the_dials_turn(browser, app):
+    url, settings = app
+    with opened(browser, url) as page:
+        turn(page, "work.load", 2)
+        page.locator("#pin").click()
+        page.locator(".card", has_text="The same setting.").wait_for(timeout=WAIT)
+        turn(page, "work.load", 3, "ArrowLeft")
+        points = page.evaluate(POINTS, "trade-off")
+        assert points["B"] == pytest.approx(means(settings, "shared", work__load="0.8"))
+        text = page.locator(".card", has_text="work.load 0.8").inner_text()
+        assert re.search(r"value [+-]?\d", text) and f"over {MOST} paired replications" in text
+        page.get_by_role("button", name="Unpin A-top-down").click()
+        page.locator(".card", has_text="A-top-down").wait_for(state="detached")
+        settled(page)
+        assert set(page.evaluate(POINTS, "trade-off")) == {"now", "B"}
+
+
+def test_two_tabs_do_not_disturb_one_another(browser, app):
+    url, settings = app
+    with opened(browser, url) as one, opened(browser, url) as other:
+        dial(one, "flow.up.open").focus()
+        dial(other, "flow.down.open").focus()
+        for _ in range(3):
+            one.keyboard.press("ArrowLeft")
+            other.keyboard.press("ArrowLeft")
+        for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
+            page.locator(".card", has_text=key).first.wait_for(timeout=WAIT)
+            settled(page)
+        steps = {turned.name: [step.value for step in turned.steps] for turned in settings.dials}
+        start = settings.starting_steps("shared")
+        for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
+            value = steps[key][steps[key].index(start[key]) - 3]
+            assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(
+                means(settings, "shared", **{key.replace(".", "__"): value})
+            )
+
+
+def test_every_dial_is_reached_by_the_keyboard(browser, app):
+    with opened(browser, app[0]) as page:
+        reached = set()
+        for _ in range(24):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.id"))
+        ids = {json.dumps({"dial": dial.name}, separators=(",", ":")) for dial in app[1].dials}
+        assert ids | {"start", "pin", "reset"} <= reached
+
+
+def test_a_quick_hand_gets_the_last_setting(browser, app):
+    url, settings = app
+    with opened(browser, url) as page:
+        dial(page, "power.forum.size").focus()
+        for key in ["ArrowRight"] * 4 + ["ArrowLeft"] * 3 + ["Home"]:
+            page.keyboard.press(key)
+        page.locator(".card", has_text="power.forum.size 2").first.wait_for(timeout=WAIT)
+        settled(page)
+        assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(
+            means(settings, "shared", power__forum__size="2")
+        )
+        assert dial(page, "power.forum.size").get_attribute("aria-valuetext") == "2"
+
+
+def test_downloads_give_the_setting_back(browser, app, tmp_path):
+    url, settings = app
+    with opened(browser, url) as page:
+        turn(page, "power.sharing", 1)
+        with page.expect_download() as taken:
+            page.locator("#get-scenario").click()
+        taken.value.save_as(tmp_path / "taken.yaml")
+        with page.expect_download(timeout=WAIT) as report:
+            page.locator("#get-report").click()
+        report.value.save_as(tmp_path / "taken.html")
+    again = Scenario.load(tmp_path / "taken.yaml")
+    request = {"start": "shared", "dials": {"power.sharing": "0.7"}}
+    pins = [{"place": 1, "setting": {"start": "top-down", "dials": {}}}]
+    keys = [named.meant.key for named in settings.named(request, pins)]
+    assert [policy_key(policy) for policy in again.policies().values()] == keys
+    text = (tmp_path / "taken.html").read_text(encoding="utf-8")
+    assert "A-top-down" in text and "<title>A small stream</title>" in text
+
+
+def tell(page, place):
+    """Have the issue at a place of the list told."""
+    page.locator("#issue").click()
+    page.get_by_role("option").nth(place).click()
+    page.locator("#tell").click()
+    page.locator("#replay .stream .leaders g").first.wait_for(timeout=WAIT)
+
+
+def test_one_issue_is_told_and_stays_chosen(browser, app):
+    with opened(browser, app[0]) as page:
+        tell(page, 1)
+        assert "In short" in page.locator(".stream-story").inner_text()
+        assert page.locator("#story h3").inner_text() == "Issue 2 under shared"
+        turn(page, "power.sharing", 1)
+        page.locator("#earlier", has_text="turned since").wait_for()
+        assert page.locator("#issue").inner_text().startswith("2: ")
+        page.locator("#tell").click()
+        page.locator("#story h3", has_text="with the dials as they stand").wait_for(timeout=WAIT)
+        assert page.locator("#earlier").inner_text() == ""
+        assert page.locator(".stream").count() == 1
+        turn(page, "power.sharing", 1, "ArrowLeft")
+        page.locator("#earlier", has_text="turned since").wait_for()
+
+
+def test_the_replay_plays_and_obeys_the_slider(browser, app):
+    with opened(browser, app[0]) as page:
+        tell(page, 1)
+        slider, play = page.locator(".stream-slider"), page.locator(".stream-play")
+        shown = page.evaluate(MARKS)
+        assert shown
+        slider.focus()
+        page.keyboard.press("End")
+        assert (
+            page.evaluate(MARKS) == []
+            and "it takes effect" in page.locator(".stream-caption").inner_text()
+        )
+        page.keyboard.press("Home")
+        assert page.evaluate(MARKS) not in ([], shown)
+        first = int(slider.input_value())
+        page.locator(".stream-speed").select_option("4")
+        play.click()
+        until(page, f"Number(document.querySelector('.stream-slider').value) > {first + 2}")
+        play.click()
+        assert play.inner_text() == "Play"
+
+
+def test_names_stay_names_and_what_cannot_be_is_told(browser):
+    with served(HOSTILE) as (url, _), opened(browser, url) as page:
+        assert page.locator("h1").inner_text().startswith("</title><script>alert(1)</script>")
+        tell(page, 0)
+        assert (
+            "<img src=x onerror=alert(3)>"
+            in page.locator(".stream-picture .band").first.text_content()
+        )
+        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-story").inner_text()
+        assert page.locator("img").count() == 0
+        assert page.evaluate("[...document.scripts].every((each) => !each.text.includes('alert('))")
+        dial(page, "consensus.limit").focus()
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowRight")
+        page.locator("#problems p").wait_for(timeout=WAIT)
+        assert "0.5d is no whole number of ticks" in page.locator("#problems").inner_text()
+        page.keyboard.press("ArrowRight")
+        settled(page)
+        assert page.locator("#problems p").count() == 0
+
+
+def test_it_fits(browser, app):
+    with opened(browser, app[0]) as page:
+        tell(page, 1)
+        for width, shape in ((1400, "wide"), (500, "narrow")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.locator(f".stream[data-shape={shape}]").wait_for()
+            until(
+                page,
+                (
+                    f"document.querySelector('#time .main-svg').getBoundingClientRect().width <= "
+                    f"{width}"
+                ),
+            )
+            settled(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            for name in ("trade-off", "value", "time"):
+                frame = page.locator(f"#{name}").bounding_box()
+                drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
+                assert (
+                    drawn["width"] <= frame["width"] + 1 and drawn["height"] <= frame["height"] + 1
+                )
+        unnamed = """[...document.querySelectorAll('.dial [type=range]')]
+            .filter((each) => !each.labels.length).length"""
+        assert page.evaluate(unnamed) == 0
+        labels = ("Start from", "Power rule", "Consensus rule")
+        assert all(page.get_by_role("button", name=label).count() == 1 for label in labels)
