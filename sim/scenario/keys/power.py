@@ -215,8 +215,8 @@ class Rollout(Section):
     )
     heard: Annotated[float, share(ALL_SHARES)] = key(
         0.3,
-        "Part of the rest that being heard brings: in the room, or by an idea that was on its record "
-        "or in mind of who decided. What is left of the rest comes from knowing why.",
+        "Part of the rest that being heard brings: in the room, or by an idea that was on its "
+        "record or in mind of who decided. What is left of the rest comes from knowing why.",
         unit="share of the rest",
         source="convention; the mechanism is Lind, Kanfer & Earley 1990, Korsgaard et al. 1995",
     )
