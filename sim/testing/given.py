@@ -150,7 +150,7 @@ def _consensus(draw: random.Random, at: int) -> Inputs:
     del room["open"], room["head"]
     return room | {
         "agreeing": behind,
-        "support": support(behind, room["counted"], room["power"]),
+        "support": support(behind, room["counted"]),
         "dissent": dissent(behind, room["counted"]),
         "proposed": choice,
         "number": number,

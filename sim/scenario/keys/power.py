@@ -132,8 +132,8 @@ class Consensus(Section):
     )
     turns: Annotated[float | None, number(Range(0.01, 1000), nothing="off")] = key(
         3,
-        "Turns to speak that a meeting has: in each, one of those who hold an idea speaks. A written "
-        "round gives each member one. off: all say what they know, without a limit.",
+        "Turns to speak that a meeting has: in each, one of those who hold an idea speaks. A "
+        "written round gives each member one. off: all say what they know, without a limit.",
         unit="turns an hour",
     )
     candour: Annotated[float, share(ALL_SHARES)] = key(
