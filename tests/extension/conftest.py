@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from commands.conftest import call, folder  # noqa: F401
 from drivers.ready import make_ready
-from extension.rules_made import write
 
+from extension.rules_made import write
 from sim.extension import files
 
 
@@ -25,6 +25,6 @@ def _nothing_loaded(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def rules(folder):  # noqa: F811
-    """The current folder, with the files well.py and ill.py in it."""
+    """The current folder, with the files well.py and invalid.py in it."""
     write(folder)
     return folder

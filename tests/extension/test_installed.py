@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from extension.test_runs import SMALL
 
 import sim
+from extension.test_runs import SMALL
 
 RULE = '''\
 from sim.extension import Parameter, rule

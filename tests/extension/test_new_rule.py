@@ -85,8 +85,8 @@ def test_the_files_go_where_they_should_and_the_next_commands_name_them(call, fo
         "next: leaderstream sweep theories/new/bold.yaml --rules theories/new/bold.py",
     ):
         assert line in result.stderr.splitlines()
-    told = json.loads(call("new-rule", "bold", "--json").stdout)
-    assert told == {"files": ["bold.py", "test_bold.py", "bold.yaml"], "family": "consensus"}
+    answer = json.loads(call("new-rule", "bold", "--json").stdout)
+    assert answer == {"files": ["bold.py", "test_bold.py", "bold.yaml"], "family": "consensus"}
 
 
 @pytest.mark.parametrize("there", ["mine.py", "test_mine.py", "mine.yaml"])

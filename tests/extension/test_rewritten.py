@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from extension.test_literature import same
 
+from extension.test_literature import same
 from sim import Scenario
 from sim.agents import simulate as with_agents
 from sim.extension import allow
@@ -51,11 +51,11 @@ def built_in(_nothing_loaded):
 
 
 def test_it_gives_the_same_to_the_byte(built_in):
-    own = {
+    custom = {
         family: {**_section(family), "rule": f"{FILE.name}:{name}"}
         for family, name in RULES.items()
     }
-    inputs = parameters(Scenario.from_dict(SETTING | own))
+    inputs = parameters(Scenario.from_dict(SETTING | custom))
     assert inputs.numbers.custom.all()
     assert same(simulate(inputs, 2), built_in)
     assert same(with_agents(inputs, 2), built_in)
