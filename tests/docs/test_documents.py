@@ -213,16 +213,16 @@ def test_the_validation_shown_has_every_row_on_both_drivers():
     shown = part.partition("<!-- end validation -->")[0].splitlines()
     rows = rows_of(CHECKS, shipped("theory"))
     for row in rows:
-        rows = [
+        words_shown = [
             line.strip().removeprefix(row.setting).split()
             for line in shown
             if f"  {row.setting}  " in line
         ]
-        assert [(words[0], words[-1]) for words in rows] == [
+        assert [(words[0], words[-1]) for words in words_shown] == [
             ("mesa", "pass"),
             ("compiled", "pass"),
         ], row.name
-        assert all(number(row.exact) in words for words in rows), row.name
+        assert all(number(row.exact) in words for words in words_shown), row.name
     assert sum(line.endswith("  pass") for line in shown) == 2 * len(rows)
 
 

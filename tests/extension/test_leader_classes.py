@@ -71,12 +71,12 @@ def same(one, other) -> bool:
 def test_larger_shares_hold_smaller_ones_and_come_near_what_is_asked():
     shares = {}
     for share in (0.2, 0.4, 1.0):
-        groups = [
+        drawn = [
             groups({"class": GATEKEEPER, "share": share}, replication) for replication in range(12)
         ]
         shares[share] = {
             (r, name)
-            for r, by_name in enumerate(groups)
+            for r, by_name in enumerate(drawn)
             for name, group in by_name.items()
             if group != "Leader"
         }
