@@ -1,4 +1,4 @@
-"""A built-in rule written anew as a user's own gives the same tables, to the byte, on both
+"""A built-in rule written again as a custom rule gives the same tables, to the byte, on both
 drivers."""
 
 from __future__ import annotations

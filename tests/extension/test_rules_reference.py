@@ -20,7 +20,7 @@ def said(result):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_rules_lists_own_rules_with_their_parameters_and_what_a_rule_is_given(call, rules, family):
+def test_rules_lists_custom_rules_with_their_parameters_and_what_a_rule_is_given(call, rules, family):
     text = said(call("rules", family, "--rules", "well.py"))
     assert f"well.py:{RULES[family]}" in text
     assert "allowed: a share from 0 to 1, such as 0.65 or 65%; share; convention" in text
@@ -31,7 +31,7 @@ def test_rules_lists_own_rules_with_their_parameters_and_what_a_rule_is_given(ca
     assert not any(reference in text for reference in others)
 
 
-def test_rules_of_all_families_lists_own_rules_where_they_belong(call, rules):
+def test_rules_of_all_families_lists_custom_rules_where_they_belong(call, rules):
     lines = call("rules", "--rules", "well.py").stdout.splitlines()
     for family, name in RULES.items():
         at = lines.index(f"  well.py:{name}")

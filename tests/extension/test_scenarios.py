@@ -35,7 +35,7 @@ def test_a_kind_with_another_rule_does_not_take_over_the_parameters_of_the_scena
 
 
 def load(text):
-    return Scenario.from_text(HEAD + text, name="own.yaml")
+    return Scenario.from_text(HEAD + text, name="custom.yaml")
 
 
 def problems(text):
@@ -165,7 +165,7 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
 def test_a_mistake_is_told_with_its_line_and_column(text, said):
     messages = problems(f"{text}\n")
     assert len(messages) == 1
-    assert messages[0].startswith("own.yaml:")
+    assert messages[0].startswith("custom.yaml:")
     assert said in messages[0]
 
 
