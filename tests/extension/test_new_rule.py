@@ -46,7 +46,7 @@ def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(
     assert ran.manifest["engine"] == "compiled"
     assert ran.manifest["variants"] == [name, "built-in"]
     assert (
-        max(len(line) for path in folder.glob("*custom_*") for line in path.read_text().splitlines())
+        max(len(line) for path in folder.glob("*custom_*") for line in path.read_text().split("\n"))
         <= 120
     )
 

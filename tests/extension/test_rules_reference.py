@@ -20,7 +20,7 @@ def said(result):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_rules_lists_custom_rules_with_their_parameters_and_what_a_rule_is_given(call, rules, family):
+def test_rules_lists_custom_rules_with_their_parameters_and_inputs(call, rules, family):
     text = said(call("rules", family, "--rules", "well.py"))
     assert f"well.py:{RULES[family]}" in text
     assert "allowed: a share from 0 to 1, such as 0.65 or 65%; share; convention" in text
