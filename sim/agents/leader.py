@@ -160,18 +160,20 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
     def hear_idea(self, message: Message) -> None:
         """Keep an idea that is new or came by fewer hops; pass on what is new."""
         assert message.idea is not None and message.issue is not None
-        n, told = self.model.numbers, message.idea
+        n, heard = self.model.numbers, message.idea
         known = self.knowledge(message.issue)
-        kept = known.copies.get(told.originator)
+        kept = known.copies.get(heard.originator)
         new = kept is None
-        if kept is None or better_copy(told.stage, told.hops + 1, kept.stage, kept.hops):
+        if kept is None or better_copy(heard.stage, heard.hops + 1, kept.stage, kept.hops):
             distortion = (
                 n.distortion[message.way] if message.distortion < 0.0 else message.distortion
             )
-            copy = told.retold(n.key[told.originator], n.key[message.source], self.key, distortion)
-            known.copies[told.originator] = copy
+            copy = heard.retold(
+                n.key[heard.originator], n.key[message.source], self.key, distortion
+            )
+            known.copies[heard.originator] = copy
             if new:
-                known.heard.append(told.originator)
+                known.heard.append(heard.originator)
                 self.pass_on_idea(copy, message.source)
             self.model.watch_idea(message, copy)
 
@@ -205,9 +207,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             n = self.model.numbers
             for channel in self.channels:
                 if channel.to != heard_from and (n.by_spread or channel.line):
-                    told = kept_fidelity(fidelity, n.loss[channel.way])
+                    left = kept_fidelity(fidelity, n.loss[channel.way])
                     message = Message(CONTEXT, None, self.index, channel.to, channel.way)
-                    message.version, message.part, message.fidelity = version, part, told
+                    message.version, message.part, message.fidelity = version, part, left
                     self.send(message)
 
     def hear_decision(self, message: Message) -> None:

@@ -182,9 +182,11 @@ def _worths(
             alone = [
                 retold_precision(growth * precision, idea.variance) for precision in precisions
             ]
-            told = [trusted * y for trusted, y in zip(alone, idea.values()[first:], strict=True)]
+            weighted_values = [
+                trusted * y for trusted, y in zip(alone, idea.values()[first:], strict=True)
+            ]
             mean, variance = (
-                worth_mean(told, alone, weights, 0, prior),
+                worth_mean(weighted_values, alone, weights, 0, prior),
                 worth_variance(alone, weights, prior),
             )
         means.append(mean)
@@ -211,9 +213,9 @@ def _common_ideas(model: Organization, issue: Issue, counted: list[int]) -> dict
     Of differing copies the one that speaks of the least study, and among these of the fewest hops.
     """
     members = [model.leaders[i] for p, i in enumerate(issue.room) if counted[p]]
-    found: dict[int, Idea] = {}
+    common: dict[int, Idea] = {}
     for originator in issue.ideas:
         if all(leader.holds(issue, originator) for leader in members):
             copies = [leader.known[issue].copies[originator] for leader in members]
-            found[originator] = min(copies, key=lambda copy: (copy.stage, copy.hops))
-    return found
+            common[originator] = min(copies, key=lambda copy: (copy.stage, copy.hops))
+    return common

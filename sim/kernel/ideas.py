@@ -59,9 +59,9 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
         while s.copies[s.copies[lowest].parent].value == 0:
             lowest = s.copies[lowest].parent
         copy = s.copies[lowest]
-        told = s.copies[copy.parent].value
+        parent_value = s.copies[copy.parent].value
         if copy.added == 0.0:
-            copy.value = told
+            copy.value = parent_value
         else:
             entry = take(s, s.free_value, FREE_VALUE, VALUES)
             if entry == 0:
@@ -80,7 +80,7 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
             )
             for index in range(size):
                 s.values[entry, index] = retold_value(
-                    s.values[told, index], copy.added, noise[index]
+                    s.values[parent_value, index], copy.added, noise[index]
                 )
     return s.copies[at].value
 
@@ -100,22 +100,22 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     message = s.messages[at]
     slot = int(message.issue)
     me = int(message.target)
-    told = s.copies[message.copy]
-    place = witness_place(s, slot, told.originator)
+    heard = s.copies[message.copy]
+    place = witness_place(s, slot, heard.originator)
     kept = s.copy_of[slot, me, place]
     if kept > 0 and not better_copy(
-        told.stage, told.hops + 1, s.copies[kept].stage, s.copies[kept].hops
+        heard.stage, heard.hops + 1, s.copies[kept].stage, s.copies[kept].hops
     ):
         return
-    new = new_copy(s, slot, told.originator)
+    new = new_copy(s, slot, heard.originator)
     copy = s.copies[new]
-    copy.hops = told.hops + 1
-    copy.stage = told.stage
+    copy.hops = heard.hops + 1
+    copy.stage = heard.stage
     copy.parent = message.copy
     copy.teller = message.source
     copy.holder = me
     copy.added = message.distortion
-    copy.variance = told.variance + copy.added
+    copy.variance = heard.variance + copy.added
     s.copy_of[slot, me, place] = new
     if kept == 0:
         s.heard[slot, me, s.heard_count[slot, me]] = place
