@@ -104,9 +104,9 @@ def cores(runs: int) -> None:
 
     rates: dict[int, list[float]] = {1: [], available: []}
     for _ in range(3):
-        for threads, found in rates.items():
+        for threads, lines in rates.items():
             with ThreadPoolExecutor(threads) as pool:
-                found.append(
+                lines.append(
                     runs / seconds(lambda pool=pool: list(pool.map(replicate, range(runs))))
                 )
     one, all_cores = statistics.median(rates[1]), statistics.median(rates[available])

@@ -96,10 +96,10 @@ def compared(
     """Runs of the grid, runs of each calibration, and whether each calibration was good enough;
     prints as it goes."""
     total = steps ** len(RANGES) * replications
-    found = scenario(steps, replications, total // 10, least)
+    planned = scenario(steps, replications, total // 10, least)
     with tempfile.TemporaryDirectory() as name:
         began = time.monotonic()
-        table = runs_table(sweep(found, Path(name) / "grid"))
+        table = runs_table(sweep(planned, Path(name) / "grid"))
         spent = time.monotonic() - began
         best = int(table.groupby("point")["value"].mean().idxmax())
         point = table[table["point"] == best].iloc[0]
@@ -116,7 +116,7 @@ def compared(
         good, searched = [], 0
         for seed in range(seeds):
             began = time.monotonic()
-            answer = calibrate(found, Path(name) / f"search-{seed}", seed=seed)
+            answer = calibrate(planned, Path(name) / f"search-{seed}", seed=seed)
             spent, searched = time.monotonic() - began, answer.found.spent
             (recommended,) = answer.recommendations.values()
             mine = values(dict(recommended.settings))
@@ -136,8 +136,8 @@ if __name__ == "__main__":
     )
     for name, usual in (("steps", 8), ("replications", 20), ("seeds", 5)):
         parser.add_argument(f"--{name}", type=int, default=usual)
-    asked = parser.parse_args()
-    runs, searched, good = compared(asked.steps, asked.replications, asked.seeds)
+    options = parser.parse_args()
+    runs, searched, good = compared(options.steps, options.replications, options.seeds)
     share = f"{searched / runs:.0%} of the runs"
     print(
         f"{sum(good)} of {len(good)} calibrations within the grid optimum's interval with {share}"

@@ -41,8 +41,8 @@ def played(limit: str, replications: int) -> Any:
     )
 
 
-def half(found: Interval) -> float:
-    return (found.high - found.low) / 2
+def half(interval: Interval) -> float:
+    return (interval.high - interval.low) / 2
 
 
 def main() -> None:
@@ -64,9 +64,9 @@ def main() -> None:
             first, second = runs[one][:, place], runs[other][:, place]
             common = interval(second[:count] - first[:count])
             independent = apart(second[count:], first[:count])
-            told = f"{common.mean:10.4f} {half(common):8.4f} {half(independent):11.4f}"
+            line = f"{common.mean:10.4f} {half(common):8.4f} {half(independent):11.4f}"
             print(
-                f"{f'{one} - {other}':12} {metric:8} {told} "
+                f"{f'{one} - {other}':12} {metric:8} {line} "
                 f"{half(independent) / half(common):7.1f} x"
             )
 

@@ -108,13 +108,13 @@ def places(study: Study, scenario: Any) -> dict[tuple[str, str], str]:
     """The policy that stands for each setting of each dial: the base where it is the base's own
     setting."""
     policies = scenario.policies()
-    found = {}
+    names = {}
     for key, settings in study.dials.items():
         for setting in settings:
             name = variant(key, setting)
             same = value_at(policies[name], key) == value_at(policies[BASE], key)
-            found[key, setting] = BASE if same else name
-    return found
+            names[key, setting] = BASE if same else name
+    return names
 
 
 def tables(study: Study, replications: int) -> str:

@@ -70,18 +70,18 @@ class Said(NamedTuple):
 Doing = Callable[[], Said]
 
 
-def outcome(true: list[Said], found: list[Said]) -> str:
+def outcome(true: list[Said], now: list[Said]) -> str:
     """What came of a flip: of everything that was done, before and after it."""
-    if any(each.crash for each in found):
+    if any(one.crash for one in now):
         return CRASH
-    pairs = list(zip(true, found, strict=True))
-    told = [each.error or each.words != was.words or _marked(each) for was, each in pairs]
+    pairs = list(zip(true, now, strict=True))
+    warned = [one.error or one.words != was.words or _marked(one) for was, one in pairs]
     if any(
-        each.answer != was.answer and not heard
-        for (was, each), heard in zip(pairs, told, strict=True)
+        one.answer != was.answer and not heard
+        for (was, one), heard in zip(pairs, warned, strict=True)
     ):
         return WRONG
-    return NOTICED if any(told) else HARMLESS
+    return NOTICED if any(warned) else HARMLESS
 
 
 def _marked(said: Said) -> bool:
@@ -102,7 +102,8 @@ def doing(what: Callable[[], Any]) -> Said:
         except Exception as error:
             return Said(None, f"{type(error).__name__}: {error}", crash=True)
     return Said(
-        answer, "\n".join(str(each.message) for each in heard if each.category is UserWarning)
+        answer,
+        "\n".join(str(warning.message) for warning in heard if warning.category is UserWarning),
     )
 
 
@@ -218,13 +219,13 @@ def _with_log(folder: Path) -> None:
     import sqlite3
 
     source = folder / "runs.sqlite"
-    found = sqlite3.connect(source)
-    script = [*found.iterdump(), *((
+    database = sqlite3.connect(source)
+    script = [*database.iterdump(), *((
         f"PRAGMA {name} "
-        f"= {found.execute(f'PRAGMA {name}').fetchone()[0]}"
+        f"= {database.execute(f'PRAGMA {name}').fetchone()[0]}"
     )
                                    for name in ("application_id", "user_version"))]  # fmt: skip
-    found.close()
+    database.close()
     aside = folder.parent / "aside.sqlite"
     writer = sqlite3.connect(aside, isolation_level=None)
     writer.execute("PRAGMA journal_mode = WAL")
@@ -243,12 +244,12 @@ def quickly() -> Iterator[None]:
 
     before = saved._request_digest, saved.versions
     known = functools.cache(saved.versions)
-    asked: dict[str, str] = {}
+    digests: dict[str, str] = {}
 
     def once(scenario: Any) -> str:
-        if scenario.digest not in asked:
-            asked[scenario.digest] = before[0](scenario)
-        return asked[scenario.digest]
+        if scenario.digest not in digests:
+            digests[scenario.digest] = before[0](scenario)
+        return digests[scenario.digest]
 
     saved._request_digest, saved.versions = once, lambda: dict(known())
     try:
@@ -269,7 +270,7 @@ def measure(kind: str, flips: int, seed: int) -> tuple[Counter[str], list[str]]:
             prepare(kind)
             shutil.copytree("results", "kept")
             files, does = KINDS[kind]
-            true = [each() for each in does]
+            true = [one() for one in does]
             for _ in range(flips):
                 shutil.rmtree("results")
                 shutil.copytree("kept", "results")
@@ -278,11 +279,11 @@ def measure(kind: str, flips: int, seed: int) -> tuple[Counter[str], list[str]]:
                 bit = draws.randrange(8 * len(data))
                 data[bit // 8] ^= 1 << bit % 8
                 path.write_bytes(data)
-                found = [each() for each in does]
-                counts[came := outcome(true, found)] += 1
+                now = [one() for one in does]
+                counts[came := outcome(true, now)] += 1
                 if came in (WRONG, CRASH):
-                    odd = [place for place, each in enumerate(found) if each != true[place]]
-                    words = " ".join(each.words for each in found if each.crash)[:300]
+                    odd = [place for place, one in enumerate(now) if one != true[place]]
+                    words = " ".join(one.words for one in now if one.crash)[:300]
                     faults.append(f"{came}: bit {bit} of {path}: by steps {odd}; {words}")
         finally:
             os.chdir(here)

@@ -87,10 +87,10 @@ def served(*options: str) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
-            found = re.search(r"http://\S+", line)
-            if found is None:
+            address = re.search(r"http://\S+", line)
+            if address is None:
                 raise SystemExit("the app did not start")
-            yield found[0], process.pid
+            yield address[0], process.pid
         finally:
             process.terminate()
 
@@ -100,24 +100,24 @@ def script(changes: int) -> list[tuple[str, int]]:
     another step."""
     draw = random.Random(SEED)
     where: dict[str, int] = {}
-    found: list[tuple[str, int]] = []
+    turns: list[tuple[str, int]] = []
     for turn in range(changes):
         dial = DIALS[turn % len(DIALS)]
         place = draw.choice([step for step in range(7) if step != where.get(dial)])
         where[dial] = place
-        found.append((dial, place))
-    return found
+        turns.append((dial, place))
+    return turns
 
 
 def measured(page: Any, changes: int, warm: int, done: int = 0) -> list[tuple[float, ...]]:
     """Of each change after `done` of the script's and some to warm up, milliseconds to its first
     answer and to all three figures, and those between request and answer."""
     page.locator("body[data-settled=yes]").wait_for(timeout=120_000)
-    found, rest = [], random.Random(SEED)
+    times, rest = [], random.Random(SEED)
     for dial, place in script(done + warm + changes)[done:]:
         page.wait_for_timeout(rest.uniform(0, 1000))
-        found.append(tuple(page.evaluate(TURN, [dial, place])))
-    return found[warm:]
+        times.append(tuple(page.evaluate(TURN, [dial, place])))
+    return times[warm:]
 
 
 def processor(process: int) -> float:
@@ -128,22 +128,22 @@ def processor(process: int) -> float:
 
 def renderers() -> list[int]:
     """The processes of browsers that draw pages (Linux)."""
-    found = []
+    processes = []
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if b"--type=renderer" in place.read_bytes():
-                found.append(int(place.parent.name))
+                processes.append(int(place.parent.name))
         except OSError:
             continue
-    return found
+    return processes
 
 
 def tell(times: list[tuple[float, ...]]) -> None:
     """Print the times of changes."""
-    for name, found in zip(
+    for name, values in zip(
         ("answered", "all shown", "app alone"), zip(*times, strict=True), strict=True
     ):
-        ordered = sorted(found)
+        ordered = sorted(values)
         middle, late = ordered[len(ordered) // 2], ordered[max(0, -(-95 * len(ordered) // 100) - 1)]
         least = f"least {ordered[0]:4.0f} ms   "
         print(
@@ -152,7 +152,7 @@ def tell(times: list[tuple[float, ...]]) -> None:
         )
         if name == "answered":
             print(
-                f"          {sum(each <= BUDGET for each in found)} of {len(found)} within "
+                f"          {sum(value <= BUDGET for value in values)} of {len(values)} within "
                 f"{BUDGET} ms"
             )
 
@@ -167,36 +167,36 @@ def main() -> None:
     options.add_argument(
         "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser")
     )
-    asked = options.parse_args()
+    given = options.parse_args()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         before = set(renderers())
         browser = playwright.chromium.launch(
-            executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=given.chromium, args=["--no-sandbox", "--disable-gpu"]
         )
         with served() as (url, _):
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.goto(url)
-            tell(measured(page, asked.changes, asked.warm))
+            tell(measured(page, given.changes, given.warm))
             page.close()
         with served("--replications", "4") as (url, app):
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.goto(url)
-            measured(page, 0, asked.warm)
+            measured(page, 0, given.warm)
             drawing = set(renderers()) - before
             spent = {
                 name: processor(app) if name == "app" else sum(map(processor, drawing))
                 for name in ("app", "page")
             }
-            tell(measured(page, asked.changes, 0))
+            tell(measured(page, given.changes, 0))
             spent["app"] = processor(app) - spent["app"]
             spent["page"] = sum(map(processor, drawing)) - spent["page"]
-            told = ", ".join(
-                f"{name} {each / asked.changes:.0f} ms" for name, each in spent.items()
+            shares = ", ".join(
+                f"{name} {spent_on / given.changes:.0f} ms" for name, spent_on in spent.items()
             )
             print(
-                f"processor time of a first answer: {told} (load of the machine: "
+                f"processor time of a first answer: {shares} (load of the machine: "
                 f"{os.getloadavg()[0]:.1f})"
             )
         browser.close()

@@ -119,10 +119,10 @@ def served() -> Iterator[str]:
     ) as app:
         try:
             line = app.stdout.readline() if app.stdout else ""
-            found = re.search(r"http://\S+", line)
-            if found is None:
+            address = re.search(r"http://\S+", line)
+            if address is None:
                 sys.exit("the live app did not start")
-            yield found[0]
+            yield address[0]
         finally:
             app.terminate()
 
@@ -158,7 +158,7 @@ def pictured(browser: Any, name: str, url: str, out: Path, ready: str) -> list[s
             for section in page.locator("main section[id], header").all():
                 part = section.get_attribute("id") or "head"
                 section.screenshot(path=folder / f"{part}.png")
-            wrong += [f"{name}, {width} px: {told}" for told in (*page.evaluate(LOOK), *noise)]
+            wrong += [f"{name}, {width} px: {fault}" for fault in (*page.evaluate(LOOK), *noise)]
     return wrong
 
 

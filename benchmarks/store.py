@@ -90,8 +90,8 @@ def main() -> None:
         return
     print(HEAD, flush=True)
     for replications, runs in itertools.product(given.replications, given.runs):
-        own = ["--one", "--runs", str(runs), "--replications", str(replications)]
-        subprocess.run([sys.executable, __file__, *own], check=True)
+        arguments = ["--one", "--runs", str(runs), "--replications", str(replications)]
+        subprocess.run([sys.executable, __file__, *arguments], check=True)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ SHORT = {"clock.horizon": "8w", "clock.warmup": "2w"}
 REPLICATIONS = 20
 
 
-def asked(points: int, replications: int) -> str:
+def sweep_of(points: int, replications: int) -> str:
     """A sweep of the flagship's base policy alone over sharing and the consensus limit, as `--set
     sweep=` takes it."""
     sharing = f"{{from: 0, to: 1, steps: {points // 10}}}"
@@ -47,7 +47,7 @@ def scenario(points: int, replications: int, changes: dict[str, str]) -> Any:
     """The flagship with such a sweep."""
     from sim import Scenario
 
-    return Scenario.load(FLAGSHIP, {**changes, "sweep": asked(points, replications)})
+    return Scenario.load(FLAGSHIP, {**changes, "sweep": sweep_of(points, replications)})
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, float]:
@@ -78,9 +78,9 @@ def overhead(rounds: int) -> None:
         swept(settings, 1)
 
         def bare(inputs: Any = inputs, replications: int = replications) -> None:
-            for each in inputs:
+            for one in inputs:
                 for replication in range(replications):
-                    simulate(each, replication)
+                    simulate(one, replication)
 
         pairs = [
             (timed(bare), timed(lambda settings=settings: swept(settings, 1)))
@@ -90,8 +90,8 @@ def overhead(rounds: int) -> None:
         wall, work = (
             statistics.median(all[k] / one[k] - 1 for one, all in pairs) for k in range(2)
         )
-        told = f"{points} points x {replications:2} replications of {1000 * run:.1f} ms"
-        print(f"{told}: {100 * wall:5.1f} % more time, {100 * work:5.1f} % more work of processors")
+        line = f"{points} points x {replications:2} replications of {1000 * run:.1f} ms"
+        print(f"{line}: {100 * wall:5.1f} % more time, {100 * work:5.1f} % more work of processors")
 
 
 def cores(rounds: int) -> None:
@@ -114,9 +114,9 @@ def cores(rounds: int) -> None:
             pairs.append((one, timed(lambda settings=settings: swept(settings, every))[0]))
         one, both = (40 * replications / min(times) for times in zip(*pairs, strict=True))
         shares = sorted(100 * alone / together / every for alone, together in pairs)
-        told = f"{name}: {one:4.0f} a second on 1 core, {both:4.0f} on {every}"
+        line = f"{name}: {one:4.0f} a second on 1 core, {both:4.0f} on {every}"
         spread = f"pairs: {shares[0]:.0f} to {shares[-1]:.0f} %"
-        print(f"{told}: {100 * both / one / every:3.0f} % of {every} times as many ({spread})")
+        print(f"{line}: {100 * both / one / every:3.0f} % of {every} times as many ({spread})")
 
 
 def _on(these: set[int]) -> None:
@@ -132,13 +132,13 @@ def made_up(work: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
     from sim.experiments.play import MEASURES, Player
 
     row = None
-    for each in work:
+    for work_item in work:
         if row is None:
-            row = Player("compiled")(each._replace(replications=(0,)))[0]
-        noise = np.random.default_rng(list(each.key)).normal(
-            size=(len(each.replications), len(MEASURES))
+            row = Player("compiled")(work_item._replace(replications=(0,)))[0]
+        noise = np.random.default_rng(list(work_item.key)).normal(
+            size=(len(work_item.replications), len(MEASURES))
         )
-        yield each, list(row + noise)
+        yield work_item, list(row + noise)
 
 
 def unresolved(module: Any) -> None:
@@ -170,7 +170,7 @@ def command(folder: str, points: int, replications: int, quickly: bool = False) 
     if quickly:
         unresolved(module)
     try:
-        set_ = ["--set", f"sweep={asked(points, replications)}"]
+        set_ = ["--set", f"sweep={sweep_of(points, replications)}"]
         sys.argv = [
             "leaderstream",
             "sweep",
@@ -202,10 +202,18 @@ class Cost(NamedTuple):
 
 def child(folder: str, points: int, replications: int, *more: str) -> Cost:
     """The command in a process of its own."""
-    own = ["--child", folder, "--points", str(points), "--replications", str(replications), *more]
+    arguments = [
+        "--child",
+        folder,
+        "--points",
+        str(points),
+        "--replications",
+        str(replications),
+        *more,
+    ]
     began, before = time.perf_counter(), os.times()
     ended = subprocess.run(
-        [sys.executable, __file__, *own], check=True, capture_output=True, text=True
+        [sys.executable, __file__, *arguments], check=True, capture_output=True, text=True
     )
     after = os.times()
     work = (

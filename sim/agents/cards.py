@@ -34,8 +34,8 @@ def html(model: Organization) -> str:
     rows = []
     for position, indices in places.items():
         some = [model.leaders[index] for index in indices]
-        waiting = sum(len(each.inbox) for each in some) / len(some)
-        engaged = sum(each.engagement for each in some) / len(some)
+        waiting = sum(len(leader.inbox) for leader in some) / len(some)
+        engaged = sum(leader.engagement for leader in some) / len(some)
         rows.append([name(position), f"{len(some):,}", number(waiting, 1), number(engaged)])
     shown = short_table(["Position", "Leaders", "Unread messages each", "Engagement"], rows)
     return card(
@@ -46,5 +46,7 @@ def html(model: Organization) -> str:
 def _so_far(model: Organization) -> list[str]:
     decisions = model.outcome().decisions
     quality = decisions["quality"][~np.isnan(decisions["quality"])]
-    told = [f"{count(len(decisions), 'issue')} of the measured time over"] if len(decisions) else []
-    return [*told, *([f"mean quality {number(float(quality.mean()))}"] if len(quality) else [])]
+    lines = (
+        [f"{count(len(decisions), 'issue')} of the measured time over"] if len(decisions) else []
+    )
+    return [*lines, *([f"mean quality {number(float(quality.mean()))}"] if len(quality) else [])]

@@ -40,7 +40,7 @@ class Classes:
     def __init__(self, model: Organization, usual: type[Leader]) -> None:
         self.model, self.usual = model, usual
         self.entries = model.scenario.leaders
-        self._own: dict[str, Any] = model.scenario.leader_classes()
+        self._classes: dict[str, Any] = model.scenario.leader_classes()
         self.names = [self._drawn(index) for index in range(model.numbers.leaders)]
 
     def _drawn(self, index: int) -> str:
@@ -61,8 +61,8 @@ class Classes:
 
     def of(self, index: int) -> type[Leader]:
         """The class of a leader."""
-        found: type[Leader] = self._own.get(self.names[index], self.usual)
-        return found
+        leader_class: type[Leader] = self._classes.get(self.names[index], self.usual)
+        return leader_class
 
     def class_label(self, leader: Leader) -> str:
         """A leader's class as its user knows it: as the scenario names it, or by its name in
@@ -78,13 +78,13 @@ class Classes:
         is no number.
         """
         leaders = self.model.leaders
-        found: dict[str, np.ndarray] = {"class": np.array(self.names)} if self.entries else {}
+        columns: dict[str, np.ndarray] = {"class": np.array(self.names)} if self.entries else {}
         names = dict.fromkeys(
-            name for kind in (*self._own.values(), self.usual) for name in columns_of(kind)
+            name for kind in (*self._classes.values(), self.usual) for name in columns_of(kind)
         )
         for name in names:
-            found[name] = np.array([self._state(leader, name) for leader in leaders])
-        return found
+            columns[name] = np.array([self._state(leader, name) for leader in leaders])
+        return columns
 
     def _state(self, leader: Leader, name: str) -> float:
         if name not in columns_of(type(leader)):
@@ -159,11 +159,11 @@ def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
     if multiprocessing.parent_process() is not None:
         return
     custom = [
-        each
-        for each in kind.__mro__
-        if issubclass(each, first) and not each.__module__.startswith("sim.")
+        base
+        for base in kind.__mro__
+        if issubclass(base, first) and not base.__module__.startswith("sim.")
     ]
-    called = {name for each in custom for thing in vars(each).values() for name in _names_in(thing)}
+    called = {name for base in custom for thing in vars(base).values() for name in _names_in(thing)}
     steps = [
         name for name, thing in inspect.getmembers(first, callable) if not name.startswith("_")
     ]
@@ -174,8 +174,8 @@ def _warn_of_steps_of_no_use(kind: type[Leader], first: type[Leader]) -> None:
             continue
         close = nearest(name, [step for step in steps if step != "step"])
         where = f"{kind.__qualname__}.{name} (line {thing.__code__.co_firstlineno})"
-        told = f"{where} overrides no step of a leader, so nothing calls it{close}"
-        warnings.warn(f"{told}; begin the names of further methods with _", stacklevel=4)
+        unused = f"{where} overrides no step of a leader, so nothing calls it{close}"
+        warnings.warn(f"{unused}; begin the names of further methods with _", stacklevel=4)
 
 
 def _names_in(thing: Any) -> set[str]:
@@ -183,13 +183,13 @@ def _names_in(thing: Any) -> set[str]:
     code = getattr(
         inspect.unwrap(thing) if callable(thing) else getattr(thing, "fget", None), "__code__", None
     )
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = [] if code is None else [code]
     while waiting:
         code = waiting.pop()
-        found.update(code.co_names)
-        waiting += [each for each in code.co_consts if inspect.iscode(each)]
-    return found
+        names.update(code.co_names)
+        waiting += [constant for constant in code.co_consts if inspect.iscode(constant)]
+    return names
 
 
 def _inherited(kind: type[Leader], name: str) -> Step:
@@ -229,7 +229,12 @@ def _invalid(leader: Leader, what: str, args: tuple[Any, ...]) -> InvalidRule:
     index = leader.__dict__.get("index", args[1] if len(args) > 1 else None)
     where = [f"leader {model.structure.id[index]}"] if isinstance(index, int) else []
     issue = next(
-        (each if isinstance(each, Issue) else each.issue for each in args if _tells(each)), None
+        (
+            argument if isinstance(argument, Issue) else argument.issue
+            for argument in args
+            if _tells(argument)
+        ),
+        None,
     )
     if issue is not None:
         kind = list(model.scenario.issues)[issue.kind_index]
@@ -248,10 +253,12 @@ def _tells(thing: Any) -> bool:
 def _check_columns(kind: type[Leader]) -> None:
     columns = vars(kind).get("columns", {})
     if not isinstance(columns, dict) or not all(
-        isinstance(each, str) for pair in columns.items() for each in pair
+        isinstance(text, str) for pair in columns.items() for text in pair
     ):
-        told = 'columns are names with their meanings, such as {"withheld": "messages kept back"}'
-        raise UsageError(f"class {kind.__name__}: {told}")
+        expected = (
+            'columns are names with their meanings, such as {"withheld": "messages kept back"}'
+        )
+        raise UsageError(f"class {kind.__name__}: {expected}")
     for name in columns:
         if not name.isidentifier() or not name.isascii() or name.startswith("_"):
             raise UsageError(
@@ -304,14 +311,14 @@ def _yes(leader: Leader, answer: Any, *_: Any) -> bool:
 
 
 def _weights(leader: Leader, answer: Any, *_: Any) -> list[float]:
-    found = _numbers(answer, leader.model.numbers.facets, 0.0)
-    if abs(math.fsum(found) - 1.0) > SUM_WITHIN:
-        raise _Unfit(f"answers weights that sum to {math.fsum(found):.12g}, not to 1,")
-    return found
+    weights = _numbers(answer, leader.model.numbers.facets, 0.0)
+    if abs(math.fsum(weights) - 1.0) > SUM_WITHIN:
+        raise _Unfit(f"answers weights that sum to {math.fsum(weights):.12g}, not to 1,")
+    return weights
 
 
 def _ideas(leader: Leader, answer: Any, *_: Any) -> list[Idea]:
-    if not isinstance(answer, list | tuple) or not all(isinstance(each, Idea) for each in answer):
+    if not isinstance(answer, list | tuple) or not all(isinstance(idea, Idea) for idea in answer):
         raise _Unfit(f"answers {answer!r:.60}, where a list of ideas is expected,")
     return list(answer)
 

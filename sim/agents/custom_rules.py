@@ -25,9 +25,9 @@ class CustomRules:
 
     def __init__(self, model: Organization) -> None:
         self.model = model
-        found = custom_rules(model.inputs.scenario)
+        rules = custom_rules(model.inputs.scenario)
         self._asked: dict[tuple[str, int], BoundRule] = {
-            (NAMES[family], kind): one for (family, kind), one in found.items()
+            (NAMES[family], kind): one for (family, kind), one in rules.items()
         }
 
     def has(self, family: str, kind: int = 0) -> bool:
@@ -43,11 +43,11 @@ class CustomRules:
         length: int = 0,
         kind: int = 0,
     ) -> Any:
-        asked = self._asked[family, kind if issue is None else issue.kind_index]
-        return asked(
+        bound = self._asked[family, kind if issue is None else issue.kind_index]
+        return bound(
             _Where(self.model, leader, issue),
             length,
-            {name: inputs[name]() for name in asked.wants},
+            {name: inputs[name]() for name in bound.wants},
         )
 
     def _table(self, positions: list[float], count: int) -> list[list[float]]:
@@ -77,8 +77,10 @@ class CustomRules:
             "head": lambda: issue.room.index(issue.head),
         }
         inputs = self._room(issue, counted) | of_power
-        found: list[float] = self._call_rule("power", issue.head, issue, inputs, issue.alternatives)
-        return found
+        scores: list[float] = self._call_rule(
+            "power", issue.head, issue, inputs, issue.alternatives
+        )
+        return scores
 
     def agreed(
         self, issue: Issue, counted: list[int], agreeing: list[int], share: float, against: float
@@ -149,10 +151,10 @@ class CustomRules:
             "stranger": lambda: issue.kind.stranger,
             "rounds": lambda: issue.rounds,
         }
-        found: list[float] = self._call_rule(
+        row: list[float] = self._call_rule(
             "persuade", issue.room[p], issue, inputs, len(issue.room)
         )
-        return found
+        return row
 
     def influence_after(self, issue: Issue, p: int, loss: float) -> float:
         """The influence of the member in seat p after a decision, by an influence rule."""

@@ -162,7 +162,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         n, heard = self.model.numbers, message.idea
         by, known = heard.originator, self.knowledge(message.issue)
         distortion = n.distortion[message.way] if message.distortion < 0.0 else message.distortion
-        copy = heard.retold(n.key[by], n.key[message.source], self.key, distortion)
+        copy = heard.reheard(n.key[by], n.key[message.source], self.key, distortion)
         kept = self.keep(copy)
         if by not in known.passed:
             known.passed.add(by)
@@ -201,9 +201,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             n = self.model.numbers
             for channel in self.channels:
                 if channel.to != heard_from and (n.by_spread or channel.line):
-                    told = kept_fidelity(fidelity, n.loss[channel.way])
+                    left = kept_fidelity(fidelity, n.loss[channel.way])
                     message = Message(CONTEXT, None, self.index, channel.to, channel.way)
-                    message.version, message.part, message.fidelity = version, part, told
+                    message.version, message.part, message.fidelity = version, part, left
                     self.send(message)
 
     def hear_decision(self, message: Message) -> None:

@@ -159,7 +159,7 @@ class Measures:
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        asked = n.load * (days * n.day) * n.leaders
+        arriving = n.load * (days * n.day) * n.leaders
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],
@@ -168,7 +168,7 @@ class Measures:
             "messages_in_transit": moving,
             "messages_expired": model.ledger["expired"],
             "messages": model.ledger["window"],
-            "progress": 1.0 - undone / asked if asked > 0.0 else 1.0,
+            "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
         }
         more = model.classes.columns()
         return Outcome(decisions, np.array(rows, LEADER), np.array(self.days, DAY), run, more)

@@ -67,14 +67,15 @@ class Idea:
         """Alternatives x facets; the teller's values plus fresh noise of the hop's variance."""
         if self.said is None:
             assert self.parent is not None
-            told = self.parent.values()
+            parent_values = self.parent.values()
             if self.added == 0.0:
-                self.said = told
+                self.said = parent_values
             else:
-                noise = [0.0] * len(told)
+                noise = [0.0] * len(parent_values)
                 fill_normals(*self.issue.stream, DISTORT, *self.keys, noise)
                 self.said = [
-                    retold_value(y, self.added, z) for y, z in zip(told, noise, strict=True)
+                    retold_value(y, self.added, z)
+                    for y, z in zip(parent_values, noise, strict=True)
                 ]
         return self.said
 

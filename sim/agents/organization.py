@@ -121,8 +121,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         return pickling.read, (type(self), self.scenario.rule_files, pickling.written(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Organization:
-        memo[id(self)] = found = pickling.copied(self)
-        return found
+        memo[id(self)] = copy = pickling.copied(self)
+        return copy
 
     # -- the tick
     # ------------------------------------------------------------------------------------------

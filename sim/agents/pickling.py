@@ -65,10 +65,10 @@ class _Writer(pickle.Pickler):
         if not isinstance(thing, FunctionType) or thing.__module__ != mesa.DataCollector.__module__:
             return NotImplemented
         held = inspect.getclosurevars(thing).nonlocals
-        asked = (
+        reporter = (
             held["attribute_name"] if "attribute_name" in held else [held["func"], held["params"]]
         )
-        return _reporter, (str(held.get("name", "")), asked)
+        return _reporter, (str(held.get("name", "")), reporter)
 
 
 class _Reader(pickle.Unpickler):
@@ -133,8 +133,8 @@ def _restore(thing: Any, state: Any) -> None:
         setattr(thing, name, value)
 
 
-def _reporter(name: str, asked: Any) -> Any:
-    return mesa.DataCollector(agent_reporters={name: asked}).agent_reporters[name]
+def _reporter(name: str, reporter: Any) -> Any:
+    return mesa.DataCollector(agent_reporters={name: reporter}).agent_reporters[name]
 
 
 def leader_of(model: Organization, index: int) -> Any:

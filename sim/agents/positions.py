@@ -186,9 +186,11 @@ def _worths(
             alone = [
                 retold_precision(growth * precision, idea.variance) for precision in precisions
             ]
-            told = [trusted * y for trusted, y in zip(alone, idea.values()[first:], strict=True)]
+            weighted_values = [
+                trusted * y for trusted, y in zip(alone, idea.values()[first:], strict=True)
+            ]
             mean, variance = (
-                worth_mean(told, alone, weights, 0, prior),
+                worth_mean(weighted_values, alone, weights, 0, prior),
                 worth_variance(alone, weights, prior),
             )
         means.append(mean)

@@ -214,9 +214,13 @@ class Watcher:
         """Note that news of the direction was read, if it says more than its reader had `known`
         (fidelity)."""
         if message.fidelity > known:
-            told = {"source": message.source, "target": message.target, "sent": message.sent}
+            message_data = {
+                "source": message.source,
+                "target": message.target,
+                "sent": message.sent,
+            }
             about = {"version": message.version, "part": message.part, "fidelity": message.fidelity}
-            self.news.append(Event(tick, "context", told | about))
+            self.news.append(Event(tick, "context", message_data | about))
 
     def note_round(
         self,
@@ -316,8 +320,8 @@ def trace(inputs: Parameters, replication: int, issue: int) -> Trace:
 
     IndexError, with the largest number there is, when there is no such issue.
     """
-    (found,) = traces(inputs, replication, [issue])[0].values()
-    return found
+    (only,) = traces(inputs, replication, [issue])[0].values()
+    return only
 
 
 def traces(
@@ -335,12 +339,12 @@ def traces(
     while model.running and not all(model.measures.has(issue) for issue in issues):
         model.step()
     decisions = model.outcome().decisions
-    found = {}
+    courses = {}
     for issue in issues:
         rows = decisions[decisions["issue"] == issue]
         if len(rows) == 0:
             raise IndexError(len(decisions))
         row = rows[0]
         decision = {name: row[name].item() for name in row.dtype.names}
-        found[issue] = Trace(decision, watcher.courses[issue], watcher.mail[issue])
-    return found, watcher.news
+        courses[issue] = Trace(decision, watcher.courses[issue], watcher.mail[issue])
+    return courses, watcher.news

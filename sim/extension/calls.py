@@ -103,10 +103,12 @@ class BoundRule:
             raise self._invalid(
                 where, f"answers {answer!r:.60}, where an array of {length} numbers is expected"
             )
-        found = [self._number(where, one, low, high) for one in answer.tolist()]
-        if form == ROW and abs(_total(found) - 1.0) > SUM_WITHIN:
-            raise self._invalid(where, f"answers shares that sum to {_total(found):.12g}, not to 1")
-        return found
+        numbers = [self._number(where, one, low, high) for one in answer.tolist()]
+        if form == ROW and abs(_total(numbers) - 1.0) > SUM_WITHIN:
+            raise self._invalid(
+                where, f"answers shares that sum to {_total(numbers):.12g}, not to 1"
+            )
+        return numbers
 
     def _number(self, where: object, answer: Any, low: float, high: float) -> float:
         if isinstance(answer, bool | np.bool_) or not isinstance(

@@ -128,15 +128,15 @@ def _decides(family: str, given: str) -> str:
             f"decides={given!r}: only a power rule says who decides, not a {family} rule"
         )
     if given and given not in allowed:
-        told = f"decides={given!r} is not known{nearest(given, allowed)}"
-        raise UsageError(f"{told}; a {family} rule may say: {', '.join(allowed)}")
+        problem = f"decides={given!r} is not known{nearest(given, allowed)}"
+        raise UsageError(f"{problem}; a {family} rule may say: {', '.join(allowed)}")
     return given or (allowed[0] if allowed else "")
 
 
 def declared(thing: Any) -> Rule | None:
     """The rule that a function was declared to be; None for anything else."""
-    found = getattr(thing, _MARK, None)
-    return found if isinstance(found, Rule) else None
+    mark = getattr(thing, _MARK, None)
+    return mark if isinstance(mark, Rule) else None
 
 
 def _check(function: Callable[..., Any], family: str, parameters: dict[str, Parameter]) -> None:
@@ -148,8 +148,10 @@ def _check(function: Callable[..., Any], family: str, parameters: dict[str, Para
             wrong.append(f"argument {name} must be a plain name")
         elif name not in given and name not in parameters:
             known = [*given, *parameters]
-            told = f"argument {name} is neither given to a {family} rule nor a declared parameter"
-            wrong.append(f"{told}{nearest(name, known)}; given are: {', '.join(given)}")
+            problem = (
+                f"argument {name} is neither given to a {family} rule nor a declared parameter"
+            )
+            wrong.append(f"{problem}{nearest(name, known)}; given are: {', '.join(given)}")
     wrong += [f"parameter {name} has the name of an input" for name in parameters if name in given]
     wrong += [
         f"parameter {name} is no argument of the function"
@@ -164,7 +166,7 @@ def _check(function: Callable[..., Any], family: str, parameters: dict[str, Para
     if len(parameters) > MOST_PARAMETERS:
         wrong.append(f"has {len(parameters)} parameters; at most {MOST_PARAMETERS} can be")
     if wrong:
-        raise UsageError("\n".join(f"{where}: {told}" for told in wrong))
+        raise UsageError("\n".join(f"{where}: {problem}" for problem in wrong))
 
 
 def _is_parameter(thing: Any) -> bool:
@@ -180,4 +182,4 @@ def settings(rule: Rule, given: dict[str, float] | None) -> tuple[float, ...]:
 
 def named(rules: Sequence[Rule]) -> dict[str, Rule]:
     """Rules by their names."""
-    return {each.name: each for each in rules}
+    return {rule.name: rule for rule in rules}

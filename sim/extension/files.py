@@ -54,16 +54,16 @@ def allow(*paths: str | Path) -> None:
     allow files that you trust: they are run.
     """
     for path in map(Path, paths):
-        found = read(path)
-        known = _allowed.get(found.name)
-        if known is not None and known != found and _origins.get(found.name) != path.resolve():
+        file = read(path)
+        known = _allowed.get(file.name)
+        if known is not None and known != file and _origins.get(file.name) != path.resolve():
             raise UsageError(
-                f"two files of rules are called {found.name}; rename one, as scenarios know them "
+                f"two files of rules are called {file.name}; rename one, as scenarios know them "
                 f"by name"
             )
-        namespace(found)
-        _allowed[found.name] = found
-        _origins[found.name] = path.resolve()
+        namespace(file)
+        _allowed[file.name] = file
+        _origins[file.name] = path.resolve()
 
 
 _origins: dict[str, Path] = {}
@@ -131,8 +131,10 @@ def _run(file: RuleFile) -> dict[str, Any]:
             if step.filename == shown
         ]
         line = error.lineno if isinstance(error, SyntaxError) else steps[-1] if steps else 0
-        told = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
-        raise UsageError(f"{file.name}:{line}: {told}") from None
+        message = (
+            str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
+        )
+        raise UsageError(f"{file.name}:{line}: {message}") from None
     return module.__dict__
 
 
@@ -147,8 +149,8 @@ def _installed() -> dict[str, EntryPoint]:
 
 def installed(family: str) -> list[str]:
     """The names of the installed rules of a family."""
-    found = ((name, declared(point.load())) for name, point in _installed().items())
-    return [name for name, made in found if made is not None and made.family == family]
+    rules = ((name, declared(point.load())) for name, point in _installed().items())
+    return [name for name, made in rules if made is not None and made.family == family]
 
 
 def file_of(reference: str) -> RuleFile:
@@ -193,12 +195,12 @@ def object_in(file: RuleFile, reference: str) -> Any:
 def rule_in(file: RuleFile, reference: str, family: str) -> Rule:
     """The rule of a family that a reference names in a file. ValueError when it names none of that
     family."""
-    found = declared(object_in(file, reference))
-    if found is None:
+    rule = declared(object_in(file, reference))
+    if rule is None:
         raise ValueError(f"; {reference} is not declared as a rule: put @rule({family!r}) above it")
-    if found.family != family:
-        raise ValueError(f"; {reference} is a rule of the family {found.family}, not {family}")
-    return found
+    if rule.family != family:
+        raise ValueError(f"; {reference} is a rule of the family {rule.family}, not {family}")
+    return rule
 
 
 def is_reference(name: object) -> bool:
@@ -211,15 +213,15 @@ def is_reference(name: object) -> bool:
 def loaded() -> list[tuple[str, Rule]]:
     """Every rule that scenarios can name now beside the built-in ones: its reference and what it
     is."""
-    found = []
+    rules = []
     for file in _allowed.values():
         for name, thing in namespace(file).items():
             if (made := declared(thing)) is not None and made.name == name:
-                found.append((f"{file.name}:{name}", made))
+                rules.append((f"{file.name}:{name}", made))
     for name, point in _installed().items():
         if (made := declared(point.load())) is not None:
-            found.append((name, made))
-    return found
+            rules.append((name, made))
+    return rules
 
 
 def of_names(names: Iterable[str]) -> tuple[RuleFile, ...]:
@@ -245,22 +247,22 @@ def allowed() -> list[Path]:
     """
     place = path()
     try:
-        found = tomllib.loads(place.read_text(encoding="utf-8"))
+        settings = tomllib.loads(place.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{place}: cannot be used: {error}") from None
-    for key in found:
+    for key in settings:
         if key != "allow":
             raise UsageError(
                 f"{place}: {key} is no key; allowed here: allow{nearest(key, ['allow'])}"
             )
     return [
-        place.parent / Path(each).expanduser() for each in _texts(place, found.get("allow", []))
+        place.parent / Path(name).expanduser() for name in _texts(place, settings.get("allow", []))
     ]
 
 
-def _texts(place: Path, found: Any) -> list[str]:
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+def _texts(place: Path, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise UsageError(f'{place}: allow is a list of files of rules, such as ["my_rules.py"]')
-    return found
+    return value

@@ -248,5 +248,9 @@ def _numba_message(rule: Rule, name: str, error: Exception) -> str:
     ]
     loc = getattr(error, "loc", None)
     line = getattr(loc, "line", 0) or (lines[0] if lines else rule.function.__code__.co_firstlineno)
-    told = [part.strip() for part in text.splitlines() if part.strip() and "nopython" not in part]
-    return f"{name}: line {line} does not compile: {told[0] if told else type(error).__name__}"
+    messages = [
+        part.strip() for part in text.splitlines() if part.strip() and "nopython" not in part
+    ]
+    return (
+        f"{name}: line {line} does not compile: {messages[0] if messages else type(error).__name__}"
+    )

@@ -45,9 +45,9 @@ def _of(function: Callable[..., Any], seen: set[Any]) -> Iterator[str]:
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     known = {name: cell.cell_contents for name, cell in cells.items()}
     for line, chain in _used(function.__code__):
-        thing, told = _follow(chain, known, names)
-        if told:
-            yield f"line {line} {told} ({'.'.join(chain)})"
+        thing, fault = _follow(chain, known, names)
+        if fault:
+            yield f"line {line} {fault} ({'.'.join(chain)})"
         elif isinstance(thing, types.FunctionType) and thing.__module__ == function.__module__:
             yield from _of(thing, seen)
 
@@ -89,13 +89,13 @@ def _follow(chain: list[str], known: dict[str, Any], names: dict[str, Any]) -> t
     thing = known.get(chain[0], names.get(chain[0]))
     if thing is None and chain[0] not in names:
         return getattr(builtins, chain[0], None), _BUILT_IN.get(chain[0], "")
-    told = _wrong(thing)
+    fault = _wrong(thing)
     for name in chain[1:]:
-        if told or not isinstance(thing, types.ModuleType):
+        if fault or not isinstance(thing, types.ModuleType):
             break
         thing = getattr(thing, name, None)
-        told = _wrong(thing)
-    return thing, told
+        fault = _wrong(thing)
+    return thing, fault
 
 
 def _wrong(thing: Any) -> str:
@@ -112,7 +112,7 @@ def _wrong(thing: Any) -> str:
 
 
 def _module(name: str) -> str:
-    for known, told in _FORBIDDEN.items():
+    for known, fault in _FORBIDDEN.items():
         if name == known or name.startswith(f"{known}."):
-            return told
+            return fault
     return ""

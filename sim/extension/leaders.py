@@ -24,10 +24,12 @@ class LeaderKind:
 def columns_of(kind: type[LeaderKind]) -> dict[str, str]:
     """The columns that a class of leaders declares, with their meanings, those of the classes it
     extends first."""
-    found: dict[str, str] = {}
-    for each in reversed(inspect.getmro(kind)):
-        found |= dict(vars(each).get("columns", {})) if issubclass(each, LeaderKind) else {}
-    return found
+    columns_by_name: dict[str, str] = {}
+    for base in reversed(inspect.getmro(kind)):
+        columns_by_name |= (
+            dict(vars(base).get("columns", {})) if issubclass(base, LeaderKind) else {}
+        )
+    return columns_by_name
 
 
 def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
@@ -35,18 +37,20 @@ def class_in(file: RuleFile, reference: str) -> type[LeaderKind]:
     it names none."""
     _, colon, name = reference.partition(":")
     names = namespace(file)
-    found = names.get(name if colon else file.name)
+    leader_class = names.get(name if colon else file.name)
     if (
-        isinstance(found, type)
-        and issubclass(found, LeaderKind)
-        and not found.__module__.startswith("sim.")
+        isinstance(leader_class, type)
+        and issubclass(leader_class, LeaderKind)
+        and not leader_class.__module__.startswith("sim.")
     ):
-        return found
+        return leader_class
     there = [known for known, thing in names.items() if _is_defined_here(thing, names)]
-    if found is not None and not name.startswith("__"):
+    if leader_class is not None and not name.startswith("__"):
         raise ValueError(f"; {reference} is no class of leaders: let it extend sim.agents.Leader")
-    told = f"declares the leaders {', '.join(there)}" if there else "declares no class of leaders"
-    raise ValueError(f"; {file.name} {told}{nearest(name, there)}")
+    declares = (
+        f"declares the leaders {', '.join(there)}" if there else "declares no class of leaders"
+    )
+    raise ValueError(f"; {file.name} {declares}{nearest(name, there)}")
 
 
 def _is_defined_here(thing: object, names: Mapping[str, object]) -> bool:

@@ -31,9 +31,9 @@ from sim.linking import numba_ir as ir
 def _of_c() -> Any:
     """The C library's power of two floats, which Python itself calls."""
     library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-    found = library.pow
-    found.restype, found.argtypes = ctypes.c_double, (ctypes.c_double, ctypes.c_double)
-    return found
+    function = library.pow
+    function.restype, function.argtypes = ctypes.c_double, (ctypes.c_double, ctypes.c_double)
+    return function
 
 
 _pow = _of_c()
@@ -50,10 +50,10 @@ def _power(x: Any, y: Any) -> Any:
         base, exponent = float(x), float(y)
         if base == 0.0 and exponent < 0.0:
             raise ZeroDivisionError("zero cannot be raised to a negative power")
-        found = _pow(base, exponent)
-        if math.isfinite(base) and math.isfinite(exponent) and not math.isfinite(found):
+        result = _pow(base, exponent)
+        if math.isfinite(base) and math.isfinite(exponent) and not math.isfinite(result):
             raise OverflowError("too large, or a fractional power of a negative number")
-        return found
+        return result
 
     def of_others(x: Any, y: Any) -> Any:
         return x**y

@@ -131,12 +131,12 @@ def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
 @compiled_only
 def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
     """How much of its precision a leader grants an idea, by an assess rule."""
-    kind, told = s.issues[slot].kind, s.copies[copy]
-    by = told.originator
+    kind, idea = s.issues[slot].kind, s.copies[copy]
+    by = idea.originator
     given = (
         1 if by == leader else 0,
-        told.hops,
-        told.variance,
+        idea.hops,
+        idea.variance,
         n.depth[leader] - n.depth[by],
         s.influence[by],
         effect_of(s.engagement[leader], n.engagement),

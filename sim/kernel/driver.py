@@ -163,7 +163,7 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders["engagement"], leaders["context"] = means[1], means[2]
     leaders["alignment"], leaders["influence"] = means[3], means[4]
     leaders["power"] = s.held_power
-    asked = n.load * (len(days) * n.day) * n.leaders
+    arriving = n.load * (len(days) * n.day) * n.leaders
     undone = float(s.undone[1]) - float(s.undone[0])
     waiting = int(count[SENT] - count[READ] - count[EXPIRED] - count[MOVING])
     run = {
@@ -173,6 +173,6 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
         "messages_in_transit": int(count[MOVING]),
         "messages_expired": int(count[EXPIRED]),
         "messages": int(count[WINDOW]),
-        "progress": 1.0 - undone / asked if asked > 0.0 else 1.0,
+        "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
     }
     return Outcome(decisions, leaders, days, run)

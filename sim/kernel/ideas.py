@@ -60,9 +60,9 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
         while s.copies[s.copies[lowest].parent].value == 0:
             lowest = s.copies[lowest].parent
         copy = s.copies[lowest]
-        told = s.copies[copy.parent].value
+        parent_value = s.copies[copy.parent].value
         if copy.added == 0.0:
-            copy.value = told
+            copy.value = parent_value
         else:
             entry = take(s, s.free_value, FREE_VALUE, VALUES)
             if entry == 0:
@@ -81,7 +81,7 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
             )
             for index in range(size):
                 s.values[entry, index] = retold_value(
-                    s.values[told, index], copy.added, noise[index]
+                    s.values[parent_value, index], copy.added, noise[index]
                 )
     return s.copies[at].value
 
@@ -112,13 +112,13 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     message = s.messages[at]
     slot = int(message.issue)
     me = int(message.target)
-    told = s.copies[message.copy]
-    place = told.place
+    heard = s.copies[message.copy]
+    place = heard.place
     stands = place_in_mind(s, slot, me, place)
     minded = s.mind_count[slot, me]
     if stands >= 0:
         kept = s.copies[s.mind[slot, me, stands]]
-        keeps = better_copy(told.stage, told.hops + 1, kept.stage, kept.hops)
+        keeps = better_copy(heard.stage, heard.hops + 1, kept.stage, kept.hops)
     else:
         stands = minded
         keeps = minded < n.span and minded + (own_place(s, slot, me) >= 0) < n.span
@@ -128,13 +128,13 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
         return
     entry = new_copy(s, slot, place)
     copy = s.copies[entry]
-    copy.hops = told.hops + 1
-    copy.stage = told.stage
+    copy.hops = heard.hops + 1
+    copy.stage = heard.stage
     copy.parent = message.copy
     copy.teller = message.source
     copy.holder = me
     copy.added = message.distortion
-    copy.variance = told.variance + copy.added
+    copy.variance = heard.variance + copy.added
     if keeps:
         s.mind[slot, me, stands] = entry
         if stands == minded:

@@ -263,12 +263,12 @@ def _people(scenario: Scenario) -> dict[str, Any]:
 
 def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
     """Every custom rule, by the code of its family and by kind of issue."""
-    found = {}
+    rules = {}
     for family, name in enumerate(NAMES):
         for kind, issue in enumerate(scenario.issues):
             if (bound := scenario.custom_rule(name, issue)) is not None:
-                found[family, kind] = bound
-    return found
+                rules[family, kind] = bound
+    return rules
 
 
 def custom_numbers(scenario: Scenario) -> dict[str, Any]:

@@ -158,8 +158,8 @@ def _given_matrix(
         return -1
     leaders = len(structure.key)
     if len(matrix) != leaders:
-        told = f"has {len(matrix)} rows; there are {leaders} leaders, who need one each"
-        raise InvalidInput([Problem(scenario_name, 0, 0, "consensus.G", told)])
+        problem = f"has {len(matrix)} rows; there are {leaders} leaders, who need one each"
+        raise InvalidInput([Problem(scenario_name, 0, 0, "consensus.G", problem)])
     order = np.asarray(structure.row)
     canonical = np.asarray(matrix, float)[np.ix_(order, order)]
     for at, known in enumerate(matrices):

@@ -98,6 +98,6 @@ def decision_value(
 
 
 @compiled
-def enough_know(told: int, affected: int, coverage: float) -> bool:
+def enough_know(informed: int, affected: int, coverage: float) -> bool:
     """Whether a decision takes effect: at least the share `coverage` of those affected know it."""
-    return told >= coverage * affected - 1e-9
+    return informed >= coverage * affected - 1e-9

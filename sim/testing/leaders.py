@@ -42,8 +42,8 @@ def _in_words(check: Check) -> Check:
         try:
             return check(it)
         except InvalidRule as error:
-            told = str(error)
-        _fail(told)
+            message = str(error)
+        _fail(message)
 
     return checked
 
@@ -61,10 +61,10 @@ class LeaderContract:
 
     def test_is_a_leader(self) -> None:
         """It is a subclass of `Leader` that says in its docstring what is different about it."""
-        found = subject(type(self), "leader").thing
-        if not isinstance(found, type) or not issubclass(found, Leader):
+        leader_class = subject(type(self), "leader").thing
+        if not isinstance(leader_class, type) or not issubclass(leader_class, Leader):
             _fail(f"{self._name()} is no subclass of sim.agents.Leader")
-        if not (found.__dict__.get("__doc__") or "").strip():
+        if not (leader_class.__dict__.get("__doc__") or "").strip():
             _fail(
                 f"{self._name()} lacks a docstring, whose first line says what is different about "
                 f"it"
@@ -73,8 +73,8 @@ class LeaderContract:
     @_in_words
     def test_is_deterministic(self) -> None:
         """Two runs of one seed have the same tables, byte for byte."""
-        if told := difference(self._organization().run(), self._organization().run()):
-            _fail(f"two runs of one seed with {self._name()} differ: {told}")
+        if change := difference(self._organization().run(), self._organization().run()):
+            _fail(f"two runs of one seed with {self._name()} differ: {change}")
 
     @_in_words
     def test_draws_nothing_by_itself(self) -> None:
@@ -100,11 +100,11 @@ class LeaderContract:
             try:
                 copied = pickle.loads(pickle.dumps(model))
             except Exception as error:
-                told = f"{type(error).__name__}: {error}"
+                change = f"{type(error).__name__}: {error}"
             else:
-                told = difference(model.run(), copied.run())
-        if told:
-            _fail(f"a run with {self._name()}, pickled at tick {HALFWAY}: {told}")
+                change = difference(model.run(), copied.run())
+        if change:
+            _fail(f"a run with {self._name()}, pickled at tick {HALFWAY}: {change}")
 
     @_in_words
     def test_loses_no_message(self) -> None:
@@ -118,13 +118,13 @@ class LeaderContract:
             )
             ledger = model.ledger
             if ledger["sent"] != ledger["read"] + ledger["expired"] + waiting + moving:
-                told = (
+                counts = (
                     f"{ledger['sent']} messages were sent, {ledger['read']} read, "
                     f"{ledger['expired']} expired"
                 )
                 _fail(
-                    f"{self._name()}: by tick {model.tick - 1} {told}, {waiting} wait and {moving} "
-                    f"are in transit"
+                    f"{self._name()}: by tick {model.tick - 1} {counts}, "
+                    f"{waiting} wait and {moving} are in transit"
                 )
 
     @_in_words
@@ -139,10 +139,12 @@ class LeaderContract:
         )
         wrong = np.union1d(wrong, np.flatnonzero((hours < -SLACK).any(axis=0)))
         for index in wrong[:1].tolist():
-            told = ", ".join(f"{hours[place, index]:g} {name}" for place, name in enumerate(HOURS))
+            by_activity = ", ".join(
+                f"{hours[place, index]:g} {name}" for place, name in enumerate(HOURS)
+            )
             _fail(
                 f"{self._name()}: the hours of leader {model.leaders[index].id} do not add up: "
-                f"{told}"
+                f"{by_activity}"
             )
 
     @_in_words
@@ -151,13 +153,13 @@ class LeaderContract:
         influence above 0."""
         model = self._organization()
         outcome = model.run()
-        found: list[str] = []
+        faults: list[str] = []
         for leader in model.leaders:
             if not 0.0 <= leader.engagement <= 1.0 or not 0.0 < leader.influence < np.inf:
                 held = f"engagement {leader.engagement!r} and influence {leader.influence!r}"
-                found.append(f"leader {leader.id} ends with {held}")
-        if found := found + _out_of_range(outcome):
-            _fail(f"{self._name()}: {found[0]}")
+                faults.append(f"leader {leader.id} ends with {held}")
+        if faults := faults + _out_of_range(outcome):
+            _fail(f"{self._name()}: {faults[0]}")
 
     # -- the organisation it is tried in
     # -------------------------------------------------------------------
@@ -184,8 +186,8 @@ def _fail(what: str) -> NoReturn:
 
 def _of_mesa(model: Organization) -> tuple[Any, ...]:
     """The state of the random numbers that Mesa brings along, which nothing here uses."""
-    own: random.Random = model.random
-    return own.getstate(), str(model.rng.bit_generator.state)
+    mesas: random.Random = model.random
+    return mesas.getstate(), str(model.rng.bit_generator.state)
 
 
 def _out_of_range(outcome: Outcome) -> list[str]:

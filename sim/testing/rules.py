@@ -75,8 +75,8 @@ class RuleContract:
 
     def test_is_honest(self) -> None:
         """It draws nothing by itself, reads no clock, and reaches for nothing outside."""
-        if found := offences(self._rule().function):
-            _fail(f"{self._name()}: {'; '.join(found)}")
+        if faults := offences(self._rule().function):
+            _fail(f"{self._name()}: {'; '.join(faults)}")
 
     def test_answers_within_its_range(self) -> None:
         """Whatever it is asked, also with its parameters at their ends, it answers what its family
@@ -139,13 +139,13 @@ class RuleContract:
 
     def test_compiles(self) -> None:
         """The compiled driver can ask it (or cannot, as the test says)."""
-        told = self._uncompiled()
-        if told and self.compiles:
+        reason = self._uncompiled()
+        if reason and self.compiles:
             _fail(
-                f"{told}; rewrite the line, or say compiles = False where it is for the Mesa "
+                f"{reason}; rewrite the line, or say compiles = False where it is for the Mesa "
                 f"driver alone"
             )
-        if not told and not self.compiles:
+        if not reason and not self.compiles:
             _fail(f"{self._name()} compiles; remove compiles = False")
 
     def test_compiled_it_answers_the_same(self) -> None:
@@ -172,30 +172,32 @@ class RuleContract:
 
         machine = self.compiles and not self._uncompiled()
         for values in list(settings(self._rule()))[:3]:
-            told = ""
+            difference_found = ""
             with subject(type(self), "rule").known():
                 inputs = small({**self._named(values), **self.scenario})
                 try:
                     mesa = agents.simulate(inputs, 0)
-                    told = difference(mesa, (kernel if machine else agents).simulate(inputs, 0))
+                    difference_found = difference(
+                        mesa, (kernel if machine else agents).simulate(inputs, 0)
+                    )
                 except InvalidRule as error:
-                    told = str(error)
+                    difference_found = str(error)
                 except InvalidRun:
-                    told = "it is invalid when compiled, though valid in Python"
-            if told:
+                    difference_found = "it is invalid when compiled, though valid in Python"
+            if difference_found:
                 _fail(
                     f"whole runs with {self._name()}, {'on both drivers' if machine else 'twice'}: "
-                    f"{told}"
+                    f"{difference_found}"
                 )
 
     # -- asking
     # --------------------------------------------------------------------------------------------
 
     def _rule(self) -> Rule:
-        found = declared(subject(type(self), "rule").thing)
-        if found is None:
+        rule = declared(subject(type(self), "rule").thing)
+        if rule is None:
             _fail(f"{self._name()} is not declared as a rule: put @rule(FAMILY) above it")
-        return found
+        return rule
 
     def _name(self) -> str:
         return subject(type(self), "rule").reference
@@ -203,9 +205,9 @@ class RuleContract:
     def _cases(self) -> Iterator[Case]:
         """Every setting of its parameters with every input of its family."""
         rule = self._rule()
-        asked = list(given(rule.family, self.seed))
+        all_inputs = list(given(rule.family, self.seed))
         for values in settings(rule):
-            for inputs in asked:
+            for inputs in all_inputs:
                 yield Case(inputs, values, _length(rule, inputs))
 
     def _call(self, case: Case) -> Any:
@@ -215,8 +217,8 @@ class RuleContract:
                 "made up", case.length, case.inputs
             )
         except InvalidRule as error:
-            told = str(error).removesuffix(" (made up)")
-        _fail(f"{told} {self._message(case)}")
+            message = str(error).removesuffix(" (made up)")
+        _fail(f"{message} {self._message(case)}")
 
     def _arrays(self, case: Case) -> dict[str, Any]:
         """The inputs that it wants, arrays as arrays that can be written to, and its parameters."""
@@ -234,8 +236,8 @@ class RuleContract:
             with np.errstate(all="ignore"):
                 return self._rule().function(**mine)
         except Exception as error:
-            told = f"raises: {type(error).__name__}: {error}"
-        self._fail(told, case)
+            message = f"raises: {type(error).__name__}: {error}"
+        self._fail(message, case)
 
     def _once(self, case: Case) -> Any:
         answer = self._quietly(self._arrays(case), case)
@@ -252,8 +254,8 @@ class RuleContract:
     def _needs_machine_code(self) -> None:
         if not self.compiles:
             pytest.skip("is for the Mesa driver alone: compiles = False")
-        if told := self._uncompiled():
-            _fail(told)
+        if reason := self._uncompiled():
+            _fail(reason)
 
     def _named(self, values: tuple[float, ...]) -> dict[str, Any]:
         """The section of a scenario that names the rule with these parameters."""

@@ -129,12 +129,12 @@ def answer(
     called = ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(address(rule, name))
     if called(*given) != OKAY:
         return None
-    found = out.tolist()
+    answers = out.tolist()
     if rule.of.answer == TRUTH:
-        return found[0] != 0.0
+        return answers[0] != 0.0
     if rule.of.answer == PASSING:
-        return tuple(found)
-    return found if rule.of.answer in (SCORES, ROW) else found[0]
+        return tuple(answers)
+    return answers if rule.of.answer in (SCORES, ROW) else answers[0]
 
 
 # What must stay as it was while a rule or a leader is asked: what its module holds, and others'

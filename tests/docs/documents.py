@@ -30,8 +30,10 @@ def text_of(document: Path) -> str:
 
 def blocks(text: str, *languages: str) -> list[Block]:
     """The fenced blocks of a text in these languages, in order."""
-    found = [Block(m[2], m[3], text.count("\n", 0, m.start()) + 2) for m in _BLOCK.finditer(text)]
-    return [block for block in found if block.language in languages]
+    all_blocks = [
+        Block(m[2], m[3], text.count("\n", 0, m.start()) + 2) for m in _BLOCK.finditer(text)
+    ]
+    return [block for block in all_blocks if block.language in languages]
 
 
 def commands(block: Block) -> list[str]:

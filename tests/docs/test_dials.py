@@ -74,5 +74,5 @@ def test_the_model_description_shows_every_dial_and_setting(study):
     part = shown.partition(f"**{study.title}**")[2].partition("\n**")[0]
     for key, settings in study.dials.items():
         block = part.partition(f"```text\n{key}\n")[2].partition("\n```")[0]
-        found = [label.rstrip("*") for label in re.findall(r"^(\S+)", block, re.MULTILINE)]
-        assert tuple(found) == tuple(settings)
+        labels = [label.rstrip("*") for label in re.findall(r"^(\S+)", block, re.MULTILINE)]
+        assert tuple(labels) == tuple(settings)

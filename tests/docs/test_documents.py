@@ -199,9 +199,9 @@ def test_a_part_that_is_out_of_date_is_noticed():
 def test_the_list_of_parameters_has_every_key_that_holds_a_value():
     table = generate.parameters()
     for key in keys():
-        own = re.match(r"issues\.NAME\.(power|consensus)\.", key)
+        of_a_kind = re.match(r"issues\.NAME\.(power|consensus)\.", key)
         listed = re.search(rf"^- `{re.escape(key)}`[ :]", table, re.MULTILINE) is not None
-        assert listed == (not own and explain(key).type != "mapping"), key
+        assert listed == (not of_a_kind and explain(key).type != "mapping"), key
 
 
 def test_the_validation_shown_has_every_row_on_both_drivers():
@@ -213,16 +213,16 @@ def test_the_validation_shown_has_every_row_on_both_drivers():
     shown = part.partition("<!-- end validation -->")[0].splitlines()
     rows = rows_of(CHECKS, shipped("theory"))
     for row in rows:
-        told = [
+        words_shown = [
             line.strip().removeprefix(row.setting).split()
             for line in shown
             if f"  {row.setting}  " in line
         ]
-        assert [(words[0], words[-1]) for words in told] == [
+        assert [(words[0], words[-1]) for words in words_shown] == [
             ("mesa", "pass"),
             ("compiled", "pass"),
         ], row.name
-        assert all(number(row.exact) in words for words in told), row.name
+        assert all(number(row.exact) in words for words in words_shown), row.name
     assert sum(line.endswith("  pass") for line in shown) == 2 * len(rows)
 
 
@@ -322,8 +322,8 @@ def places_of(text: str) -> list[tuple[str, list[str]]]:
     """The paths of 'Where things are' with the names in the brackets after each."""
     part = text.partition("\n## Where things are\n")[2].partition("\n## ")[0]
     flat = " ".join(part.split())
-    found = re.findall(r"`((?:sim|tests)/[\w./]*)`(?: \(((?:`\w+`(?:, )?)+)\))?", flat)
-    return [(path, re.findall(r"\w+", names)) for path, names in found]
+    places = re.findall(r"`((?:sim|tests)/[\w./]*)`(?: \(((?:`\w+`(?:, )?)+)\))?", flat)
+    return [(path, re.findall(r"\w+", names)) for path, names in places]
 
 
 def test_where_things_are_names_files_and_functions_that_exist():

@@ -147,9 +147,9 @@ def test_every_reference_is_cited():
 
 
 def test_citations_are_found_as_they_are_written():
-    told = (
+    text = (
         "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin; O'Reilly & Roberts "
         "1974: 73 % (secondary)"
     )
-    assert citations(told) == [("Jia", "2015"), ("O'Reilly", "1974")]
+    assert citations(text) == [("Jia", "2015"), ("O'Reilly", "1974")]
     assert citations("standard: priority queue") == []

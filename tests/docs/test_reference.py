@@ -128,8 +128,8 @@ def test_a_name_that_is_gone_and_a_signature_that_changed_are_noticed(invented):
     assert reference.differences(before, before) == []
     invented.grow = lambda thing: thing
     del invented.__all__[0]
-    found = reference.differences(before, reference.listed({"invented": ""}))
-    assert "-invented.LIMIT: int" in found and "+invented.grow(thing)" in found
+    changes = reference.differences(before, reference.listed({"invented": ""}))
+    assert "-invented.LIMIT: int" in changes and "+invented.grow(thing)" in changes
     with pytest.raises(AttributeError):
         reference.listed({"invented": "nothing"})
 

@@ -150,9 +150,9 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
                 expected.append((int(time), at))
             ordinal += 1
     rows = outcome.decisions
-    found = [(int(row["raised"]), int(row["kind"])) for row in rows]
+    listed = [(int(row["raised"]), int(row["kind"])) for row in rows]
     wrong = (
-        [] if sorted(found) == sorted(expected) else ["the cohort is not what arose in the window"]
+        [] if sorted(listed) == sorted(expected) else ["the cohort is not what arose in the window"]
     )
     if rows["issue"].tolist() != list(range(1, len(rows) + 1)) or np.any(
         np.diff(rows["raised"]) < 0

@@ -35,8 +35,8 @@ class _Table:
         return len(self._array)
 
     def __getitem__(self, at: Any) -> Any:
-        found = self._array[at]
-        return found if isinstance(found, np.ndarray) else _Row(found)
+        row = self._array[at]
+        return row if isinstance(row, np.ndarray) else _Row(row)
 
 
 def play_plainly(monkeypatch: pytest.MonkeyPatch) -> None:

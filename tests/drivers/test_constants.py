@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def constants(source: str) -> set[str]:
     """The names in capitals that a module itself gives a number, or several at once."""
-    found = set()
+    names = set()
     for node in ast.parse(source).body:
         targets = (
             node.targets
@@ -20,18 +20,18 @@ def constants(source: str) -> set[str]:
             else []
         )
         for target in targets:
-            names = target.elts if isinstance(target, ast.Tuple) else [target]
-            found |= {name.id for name in names if isinstance(name, ast.Name)}
-    return {name for name in found if name.strip("_").isupper()}
+            given = target.elts if isinstance(target, ast.Tuple) else [target]
+            names |= {name.id for name in given if isinstance(name, ast.Name)}
+    return {name for name in names if name.strip("_").isupper()}
 
 
 def of_driver(folder: str) -> dict[str, list[str]]:
     """The constants that a driver's modules define, and in which files."""
-    found: dict[str, list[str]] = {}
+    files: dict[str, list[str]] = {}
     for path in sorted((ROOT / "sim" / folder).rglob("*.py")):
         for name in constants(path.read_text(encoding="utf-8")):
-            found.setdefault(name, []).append(path.name)
-    return found
+            files.setdefault(name, []).append(path.name)
+    return files
 
 
 def test_no_constant_stands_in_both_drivers():
@@ -56,7 +56,7 @@ def test_neither_driver_compares_a_code_with_a_bare_number():
 
 def bare(source: str, codes: set[str]) -> list[str]:
     """Where an attribute of one of these names meets a whole number."""
-    found = []
+    comparisons = []
     for node in ast.walk(ast.parse(source)):
         sides: list[ast.expr] = []
         if isinstance(node, ast.Compare):
@@ -67,8 +67,8 @@ def bare(source: str, codes: set[str]) -> list[str]:
         plain = [side.value if isinstance(side, ast.Subscript) else side for side in sides]
         named = [side.attr for side in plain if isinstance(side, ast.Attribute)]
         if codes & set(named) and any(_is_whole(side) for side in sides):
-            found.append(ast.unparse(node))
-    return found
+            comparisons.append(ast.unparse(node))
+    return comparisons
 
 
 def _is_whole(node: ast.expr) -> bool:
@@ -80,5 +80,9 @@ def _is_whole(node: ast.expr) -> bool:
 def test_bare_codes_are_found():
     source = "issue.closed_by = 5\nif k.power[kind] == 3 or issue.decider == -2: pass\n"
     source += "issue.rounds = 2\n"
-    found = bare(source, {"closed_by", "power", "decider"})
-    assert sorted(found) == ["issue.closed_by = 5", "issue.decider == -2", "k.power[kind] == 3"]
+    comparisons = bare(source, {"closed_by", "power", "decider"})
+    assert sorted(comparisons) == [
+        "issue.closed_by = 5",
+        "issue.decider == -2",
+        "k.power[kind] == 3",
+    ]

@@ -26,7 +26,7 @@ def _faced(inputs: Parameters) -> list[dict[str, object]]:
     """Everything drawn for each issue that arose before the horizon, whatever was done about it."""
     model = Watched(inputs.scenario, inputs=inputs)
     model.run()
-    found = []
+    faced = []
     for note in model.of("arise"):
         issue = note.issue
         if issue.raised < inputs.numbers.horizon:
@@ -35,8 +35,8 @@ def _faced(inputs: Parameters) -> list[dict[str, object]]:
             facts["precisions"] = [
                 issue.precisions(model, i) for i in range(inputs.numbers.leaders)
             ]
-            found.append(facts)
-    return found
+            faced.append(facts)
+    return faced
 
 
 @pytest.mark.parametrize(("name", "horizon"), [("leader-stream", "3w"), ("two-teams", "8w")])

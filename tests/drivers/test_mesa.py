@@ -155,10 +155,10 @@ def test_a_copy_goes_on_to_the_same_end(inputs, ticks, again):
 def test_a_copy_goes_on_collecting(inputs, again):
     model = organization(inputs, 12, Collecting)
     other = again(model)
-    for each in (model, other):
+    for either in (model, other):
         for _ in range(8):
-            each.step()
-    for one, two in zip(*([*_collected(each)] for each in (model, other)), strict=True):
+            either.step()
+    for one, two in zip(*([*_collected(either)] for either in (model, other)), strict=True):
         assert one.equals(two) and len(one) in (20, 20 * 39)
 
 
@@ -170,7 +170,7 @@ def _collected(model):
 def test_a_model_with_a_nameless_function_can_be_copied(inputs):
     model = organization(inputs, 12)
     model.datacollector = mesa.DataCollector(
-        model_reporters={"open": lambda each: each.open_issues}
+        model_reporters={"open": lambda model_: model_.open_issues}
     )
     other = copy.deepcopy(model)
     other.run()
@@ -243,9 +243,9 @@ def test_another_process_knows_the_classes_without_having_loaded_the_file(inputs
         pickle.loads((tmp_path / "model").read_bytes()),
         (simulate(inputs, 1), model.run()),
     )
-    for found, mine in zip(there, here, strict=True):
-        assert differences(found, mine) == ""
-        assert np.nansum(found.more["withheld"]) == np.nansum(mine.more["withheld"]) > 0
+    for theirs, mine in zip(there, here, strict=True):
+        assert differences(theirs, mine) == ""
+        assert np.nansum(theirs.more["withheld"]) == np.nansum(mine.more["withheld"]) > 0
 
 
 def _registered() -> int:
@@ -262,14 +262,14 @@ def test_models_and_their_copies_are_forgotten():
     registered, alive = _registered(), []
     for replication in range(20):
         model = organization(inputs, 9, Collecting, replication=replication)
-        for each in (model, copy.deepcopy(model.leaders[0]).model):
-            each.run()
+        for kept in (model, copy.deepcopy(model.leaders[0]).model):
+            kept.run()
             alive += [
-                weakref.ref(each),
-                weakref.ref(each.leaders[0]),
-                weakref.ref(next(iter(each.agents))),
+                weakref.ref(kept),
+                weakref.ref(kept.leaders[0]),
+                weakref.ref(next(iter(kept.agents))),
             ]
-    del model, each
+    del model, kept
     gc.collect()
     assert not any(ref() is not None for ref in alive)
     assert _registered() == registered

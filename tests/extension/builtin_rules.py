@@ -1,4 +1,4 @@
-"""Built-in rules written anew as a user's own: they must give the same to the byte."""
+"""Built-in rules written again as custom rules: they must give the same bytes."""
 
 import numpy as np
 

@@ -25,6 +25,6 @@ def _nothing_loaded(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def rules(folder):  # noqa: F811
-    """The current folder, with the files well.py and ill.py in it."""
+    """The current folder, with the files well.py and invalid.py in it."""
     write(folder)
     return folder

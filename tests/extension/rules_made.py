@@ -90,7 +90,7 @@ def in_words(support):
     return float(f"{support:.3f}") > 0.5
 '''
 
-ILL = '''\
+INVALID = '''\
 """Rules that do what no rule may."""
 
 import random
@@ -222,6 +222,6 @@ RULES = {
 
 
 def write(folder: Path) -> None:
-    """Write both files, well.py and ill.py."""
+    """Write both files, well.py and invalid.py."""
     (folder / "well.py").write_text(WELL, encoding="utf-8")
-    (folder / "ill.py").write_text(ILL, encoding="utf-8")
+    (folder / "invalid.py").write_text(INVALID, encoding="utf-8")

@@ -122,11 +122,11 @@ def power(positions, counted):
 
 
 @pytest.mark.parametrize(
-    ("given", "found"),
+    ("given", "decides"),
     [({}, "room"), ({"decides": "room"}, "room"), ({"decides": "one voice"}, "one voice")],
 )
-def test_a_power_rule_says_who_decides_the_room_unless_it_says_otherwise(given, found):
-    assert declared(rule("power", **given)(power)).decides == found
+def test_a_power_rule_says_who_decides_the_room_unless_it_says_otherwise(given, decides):
+    assert declared(rule("power", **given)(power)).decides == decides
     assert declared(rule("consensus")(lambda support: support > 0.5)).decides == ""
 
 

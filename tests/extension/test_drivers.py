@@ -90,25 +90,25 @@ def test_a_rule_and_its_parameters_change_what_happens(rules, family):
         ("persuade", "too_much", "answers shares that sum to "),
     ],
 )
-def test_an_ill_answer_in_machine_code_is_found_again_in_python(rules, family, name, said):
-    allow("ill.py")
-    inputs = small({family: {"rule": f"ill.py:{name}"}})
+def test_an_invalid_answer_in_machine_code_is_found_again_in_python(rules, family, name, said):
+    allow("invalid.py")
+    inputs = small({family: {"rule": f"invalid.py:{name}"}})
     with pytest.raises(InvalidRule) as error:
         compiled(inputs, 0)
     assert said in str(error.value)
-    assert f"the {family} rule ill.py:{name}" in str(error.value)
+    assert f"the {family} rule invalid.py:{name}" in str(error.value)
     assert "tick " in str(error.value) and "issue " in str(error.value)
 
 
-def test_a_parameter_out_of_its_family_is_only_ill_where_it_matters(rules):
-    allow("ill.py")
-    fine = compiled(small({"engagement": {"rule": "ill.py:too_far", "with": {"most": 0.5}}}), 0)
+def test_a_parameter_out_of_its_family_is_only_invalid_where_it_matters(rules):
+    allow("invalid.py")
+    fine = compiled(small({"engagement": {"rule": "invalid.py:too_far", "with": {"most": 0.5}}}), 0)
     assert np.all(fine.leaders["engagement"] <= 1.0)
     with pytest.raises(InvalidRule, match=r"answers 2, .* \(leader .*, no issue, tick 7\)"):
-        compiled(small({"engagement": {"rule": "ill.py:too_far", "with": {"most": 2}}}), 0)
+        compiled(small({"engagement": {"rule": "invalid.py:too_far", "with": {"most": 2}}}), 0)
 
 
-def test_a_rule_that_is_ill_only_in_machine_code_is_told(rules, folder):
+def test_a_rule_that_is_invalid_only_in_machine_code_is_told(rules, folder):
     text = (
         'from sim.extension import rule\n\n\n@rule("assess", source="x")\ndef bends(own):\n'
         '    """Whole numbers wrap round in machine code."""\n    big = own + 2**62\n'

@@ -31,9 +31,9 @@ def _faded(base, hops):
 
 def test_powers_are_pythons_to_the_last_bit_wherever_they_stand():
     def powers(variance, hops, influence):
-        found = _faded(variance, hops) + variance**3 + variance**0.5
-        found **= 2
-        return found + 2**hops + influence**hops * 0.5
+        result = _faded(variance, hops) + variance**3 + variance**0.5
+        result **= 2
+        return result + 2**hops + influence**hops * 0.5
 
     made, draw = assess(powers), random.Random(1)
     for _ in range(300):
@@ -46,15 +46,15 @@ def test_powers_are_pythons_to_the_last_bit_wherever_they_stand():
 
 
 @pytest.mark.parametrize(
-    ("variance", "hops", "ill"),
+    ("variance", "hops", "invalid"),
     [(0.0, -1, True), (1e200, 2, True), (0.0, 0, False), (1.0, -1, False), (-8.0, 1, True)],
 )
-def test_powers_that_python_refuses_are_invalid_in_machine_code_too(variance, hops, ill):
+def test_powers_that_python_refuses_are_invalid_in_machine_code_too(variance, hops, invalid):
     def power(variance, hops):
         return variance**hops if variance >= 0.0 else variance**0.5 * hops
 
     made = assess(power)
-    assert (compiled(made, variance=variance, hops=hops) is None) == ill
+    assert (compiled(made, variance=variance, hops=hops) is None) == invalid
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_powers_that_python_refuses_are_invalid_in_machine_code_too(variance, ho
     ],
     ids=["divides-by-zero", "out-of-range", "no-number", "beyond-an-array"],
 )
-def test_an_ill_answer_is_no_answer(function):
+def test_an_invalid_answer_is_no_answer(function):
     assert compiled(assess(function)) is None
 
 

@@ -83,9 +83,9 @@ def _recursive(rounds):
     ],
 )
 def test_what_a_rule_must_not_do_is_found_with_its_line(function, said):
-    (found, *_) = offences(function)
-    assert said in found
-    assert found.startswith("line ")
+    (offence, *_) = offences(function)
+    assert said in offence
+    assert offence.startswith("line ")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def mixed(leaders, **more) -> Scenario:
 def problems(leaders, **more) -> list[str]:
     with pytest.raises(InvalidInput) as caught:
         mixed(leaders, **more)
-    return [f"{each.path}: {each.message}" for each in caught.value.problems]
+    return [f"{problem.path}: {problem.message}" for problem in caught.value.problems]
 
 
 def groups(leaders, replication=0) -> dict[str, str]:
@@ -71,13 +71,13 @@ def same(one, other) -> bool:
 def test_larger_shares_hold_smaller_ones_and_come_near_what_is_asked():
     shares = {}
     for share in (0.2, 0.4, 1.0):
-        found = [
+        drawn = [
             groups({"class": GATEKEEPER, "share": share}, replication) for replication in range(12)
         ]
         shares[share] = {
             (r, name)
-            for r, each in enumerate(found)
-            for name, group in each.items()
+            for r, by_name in enumerate(drawn)
+            for name, group in by_name.items()
             if group != "Leader"
         }
     assert shares[0.2] < shares[0.4] < shares[1.0]
@@ -101,9 +101,9 @@ def test_entries_share_a_position_and_leave_others_alone():
         {"class": "leader_kinds.py:Candid", "at": "midstream", "share": "50%"},
         {"class": GATEKEEPER, "name": "doors", "at": "upstream"},
     ]
-    found = Organization(mixed(entries))
-    by_position = {leader.position: set() for leader in found.leaders}
-    for leader in found.leaders:
+    organization = Organization(mixed(entries))
+    by_position = {leader.position: set() for leader in organization.leaders}
+    for leader in organization.leaders:
         by_position[leader.position].add(leader.group)
         expected = {
             "Gatekeeper": "Gatekeeper",
@@ -173,7 +173,7 @@ def test_a_share_is_a_key_like_any_other(key):
 
 
 def test_everything_wrong_is_told_at_once_with_what_is_nearest():
-    told = problems(
+    messages = problems(
         [
             {"class": "leader_kinds.py:Gatekeper", "at": "midstrem"},
             {"class": GATEKEEPER, "share": 0.6, "at": "upstream"},
@@ -209,11 +209,11 @@ def test_everything_wrong_is_told_at_once_with_what_is_nearest():
         "leaders.nameless.class: is missing",
         "leaders[7]: is not allowed: expected a mapping of the keys name, class, at, share",
     )
-    for each in expected:
-        assert any(line.startswith(each) for line in told), (each, told)
-    near = next(line for line in told if "Gatekeper' is not allowed" in line)
+    for message in expected:
+        assert any(line.startswith(message) for line in messages), (message, messages)
+    near = next(line for line in messages if "Gatekeper' is not allowed" in line)
     assert near.endswith("(did you mean 'Gatekeeper'?)")
-    assert any("add --rules elsewhere.py if you trust it" in line for line in told)
+    assert any("add --rules elsewhere.py if you trust it" in line for line in messages)
     assert problems(5) == [
         "leaders: is not allowed: expected a list, or a mapping of the keys name, class, at, share"
     ]
@@ -226,8 +226,8 @@ def test_a_place_in_the_file_is_named(tmp_path):
     )
     with pytest.raises(InvalidInput) as caught:
         Scenario.load(file)
-    (told,) = caught.value.problems
-    assert (told.file, told.line, told.column) == (str(file), 4, 7)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == (str(file), 4, 7)
 
 
 def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
@@ -254,7 +254,7 @@ def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "message"),
     [
         ("{'power': 'x'}", "the table of leaders has a column power already"),
         ("{'class': 'x'}", "the table of leaders has a column class already"),
@@ -263,12 +263,12 @@ def test_positions_of_imported_people_are_checked_when_they_are_known(tmp_path):
         ("{'kept': 3}", "columns are names with their meanings"),
     ],
 )
-def test_columns_that_cannot_be_are_refused_with_their_line(columns, told, tmp_path):
+def test_columns_that_cannot_be_are_refused_with_their_line(columns, message, tmp_path):
     file = tmp_path / "odd_columns.py"
     file.write_text(
         f"from sim.agents import Leader\n\n\nclass Odd(Leader):\n    columns = {columns}\n", "utf-8"
     )
-    with pytest.raises(UsageError, match=rf"odd_columns\.py:4: class Odd: {told}"):
+    with pytest.raises(UsageError, match=rf"odd_columns\.py:4: class Odd: {message}"):
         allow(file)
 
 
@@ -383,7 +383,7 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         (
             "TooSure",
@@ -427,8 +427,8 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
         ("Forgetful", r"declares the column lost, but AttributeError: .* \(leader .+, tick \d+\)"),
     ],
 )
-def test_an_ill_leader_is_named_with_what_where_and_when(name, told):
-    with pytest.raises(InvalidRule, match=rf"the leader class leader_kinds\.py:{name} {told}"):
+def test_an_invalid_leader_is_named_with_what_where_and_when(name, message):
+    with pytest.raises(InvalidRule, match=rf"the leader class leader_kinds\.py:{name} {message}"):
         Organization(mixed({"class": f"leader_kinds.py:{name}"})).run()
 
 
@@ -440,28 +440,28 @@ def test_a_leader_that_cannot_be_made_is_named():
         Organization(mixed({"class": "leader_kinds.py:Unborn"}))
 
 
-def test_a_run_with_an_ill_leader_fails_and_the_others_go_on(tmp_path, monkeypatch):
+def test_a_run_with_an_invalid_leader_fails_and_the_others_go_on(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     mapping = {
         **SHORT,
         "leaders": {"class": "leader_kinds.py:TooSure", "share": "3%"},
         "variants": {"none": {"leaders": None}},
     }
-    Path("ill.yaml").write_text(json.dumps(mapping), "utf-8")
+    Path("invalid.yaml").write_text(json.dumps(mapping), "utf-8")
     done = CliRunner().invoke(
-        app, ["run", "ill.yaml", "--rules", str(KINDS), "--workers", "1", "--replays", "0"]
+        app, ["run", "invalid.yaml", "--rules", str(KINDS), "--workers", "1", "--replays", "0"]
     )
     assert done.exit_code == 4, done.output
     assert "InvalidRule: the leader class leader_kinds.py:TooSure answers 1.5" in done.stderr
     assert "Traceback" not in done.output
     kept = load(Path("results/mixed"))
-    failed = {(each["variant"], each["replication"]) for each in kept.failures}
+    failed = {(failure["variant"], failure["replication"]) for failure in kept.failures}
     assert failed and {variant for variant, _ in failed} == {"base"}
     assert list(kept.tables["runs"]["variant"]).count("none") == 2
 
 
 def test_a_method_that_nothing_calls_is_warned_of_with_the_step_that_was_meant():
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning) as caught:
 
         class _Shy(Leader):
             def pases_on(self, message):
@@ -473,12 +473,12 @@ def test_a_method_that_nothing_calls_is_warned_of_with_the_step_that_was_meant()
             def chance(self):
                 return 0.1
 
-    first, second = (str(each.message) for each in told)
+    first, second = (str(warning.message) for warning in caught)
     assert (
         "_Shy.pases_on (line " in first and "nothing calls it (did you mean 'passes_on'?)" in first
     )
-    assert "_Shy.step (line " in second and len(told) == 2
-    assert told[0].filename == __file__
+    assert "_Shy.step (line " in second and len(caught) == 2
+    assert caught[0].filename == __file__
 
 
 def test_steps_helpers_and_properties_are_not_warned_of():

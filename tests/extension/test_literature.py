@@ -151,22 +151,28 @@ def test_without_the_mum_effect_it_is_the_built_in_rule():
 
 
 def test_bad_news_is_withheld_the_more_the_further_above():
-    asked = rule_of("mum_effect").function
+    mum_effect = rule_of("mum_effect").function
     given = {"openness": 0.8, "engagement": 0.5, "item": 0, "mum": 0.25}
-    assert [asked(levels=levels, news=-1.0, **given) for levels in (-1, 0, 1, 2)] == pytest.approx(
-        [0.4, 0.4, 0.3, 0.225]
-    )
-    assert asked(levels=2, news=0.1, **given) == 0.4
-    assert asked(levels=2, news=-1.0, **{**given, "item": 3}) == 0.4
+    assert [
+        mum_effect(levels=levels, news=-1.0, **given) for levels in (-1, 0, 1, 2)
+    ] == pytest.approx([0.4, 0.4, 0.3, 0.225])
+    assert mum_effect(levels=2, news=0.1, **given) == 0.4
+    assert mum_effect(levels=2, news=-1.0, **{**given, "item": 3}) == 0.4
 
 
 def test_claims_that_are_granted_raise_influence_and_others_lower_it():
-    asked = rule_of("claim_and_grant").function
-    assert asked(influence=1.0, backing=1.0, engagement=1.0, rate=0.3) == pytest.approx(1.15)
-    assert asked(influence=1.0, backing=0.0, engagement=1.0, rate=0.3) == pytest.approx(0.85)
-    assert asked(influence=1.0, backing=0.5, engagement=1.0, rate=0.3) == 1.0
-    assert asked(influence=1.0, backing=1.0, engagement=0.0, rate=0.3) == 1.0
-    more, less = (asked(influence=g, backing=1.0, engagement=1.0, rate=0.3) / g for g in (2.0, 0.5))
+    claim_and_grant = rule_of("claim_and_grant").function
+    assert claim_and_grant(influence=1.0, backing=1.0, engagement=1.0, rate=0.3) == pytest.approx(
+        1.15
+    )
+    assert claim_and_grant(influence=1.0, backing=0.0, engagement=1.0, rate=0.3) == pytest.approx(
+        0.85
+    )
+    assert claim_and_grant(influence=1.0, backing=0.5, engagement=1.0, rate=0.3) == 1.0
+    assert claim_and_grant(influence=1.0, backing=1.0, engagement=0.0, rate=0.3) == 1.0
+    more, less = (
+        claim_and_grant(influence=g, backing=1.0, engagement=1.0, rate=0.3) / g for g in (2.0, 0.5)
+    )
     assert more > less  # the spiral: who is seen as a leader claims more
 
 
@@ -178,7 +184,7 @@ def test_nothing_moves_where_claims_count_for_nothing():
 
 
 def test_the_chair_proposes_its_best_of_what_passes():
-    asked, draw = rule_of("agenda_setter").function, np.random.default_rng(5)
+    agenda_setter, draw = rule_of("agenda_setter").function, np.random.default_rng(5)
     for _ in range(500):
         members, choices = draw.integers(1, 7), draw.integers(2, 5)
         positions, counted = (
@@ -190,7 +196,7 @@ def test_the_chair_proposes_its_best_of_what_passes():
             int(draw.integers(members)),
             float(draw.random()),
         )
-        scores = asked(positions, counted, power, head, quota)
+        scores = agenda_setter(positions, counted, power, head, quota)
         if not counted[head]:
             assert scores.argmax() == 0
             continue
@@ -205,12 +211,14 @@ def test_the_chair_proposes_its_best_of_what_passes():
         assert positions[head, scores.argmax()] == max(
             positions[head, choice] for choice in passing
         )
-        assert asked(positions, counted, power, head, 0.0).argmax() == positions[head].argmax()
+        assert (
+            agenda_setter(positions, counted, power, head, 0.0).argmax() == positions[head].argmax()
+        )
 
 
 def test_the_chair_proposes_its_own_number():
-    asked = rule_of("agenda_setter").function
-    assert asked(
+    agenda_setter = rule_of("agenda_setter").function
+    assert agenda_setter(
         np.array([[1.0], [3.0]]), np.array([1, 1]), np.array([0.5, 0.5]), 1, 0.5
     ).tolist() == [3.0]
 
@@ -223,5 +231,5 @@ def test_a_sweep_of_each_parameter_can_be_planned():
 
 
 def test_they_run_from_python_side_by_side(tmp_path):
-    found = run(SCENARIOS["mum-effect"], replications=2, out=tmp_path)
-    assert set(found.manifest["rules"]) == {"mum_effect.py"}
+    result = run(SCENARIOS["mum-effect"], replications=2, out=tmp_path)
+    assert set(result.manifest["rules"]) == {"mum_effect.py"}

@@ -27,7 +27,7 @@ def module_of(path, monkeypatch):
 def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(
     call, folder, monkeypatch, family
 ):
-    name = f"own_{family}"
+    name = f"custom_{family}"
     result = call("new-rule", name, "--family", family)
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [f"{name}.py", f"test_{name}.py", f"{name}.yaml"]
@@ -46,7 +46,7 @@ def test_the_scaffold_of_every_family_passes_its_own_tests_and_runs(
     assert ran.manifest["engine"] == "compiled"
     assert ran.manifest["variants"] == [name, "built-in"]
     assert (
-        max(len(line) for path in folder.glob("*own_*") for line in path.read_text().splitlines())
+        max(len(line) for path in folder.glob("*custom_*") for line in path.read_text().split("\n"))
         <= 120
     )
 
@@ -85,8 +85,8 @@ def test_the_files_go_where_they_should_and_the_next_commands_name_them(call, fo
         "next: leaderstream sweep theories/new/bold.yaml --rules theories/new/bold.py",
     ):
         assert line in result.stderr.splitlines()
-    told = json.loads(call("new-rule", "bold", "--json").stdout)
-    assert told == {"files": ["bold.py", "test_bold.py", "bold.yaml"], "family": "consensus"}
+    answer = json.loads(call("new-rule", "bold", "--json").stdout)
+    assert answer == {"files": ["bold.py", "test_bold.py", "bold.yaml"], "family": "consensus"}
 
 
 @pytest.mark.parametrize("there", ["mine.py", "test_mine.py", "mine.yaml"])

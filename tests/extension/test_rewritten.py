@@ -1,4 +1,4 @@
-"""A built-in rule written anew as a user's own gives the same tables, to the byte, on both
+"""A built-in rule written again as a custom rule gives the same tables, to the byte, on both
 drivers."""
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def built_in(_nothing_loaded):
 
 
 def test_it_gives_the_same_to_the_byte(built_in):
-    own = {
+    custom = {
         family: {**_section(family), "rule": f"{FILE.name}:{name}"}
         for family, name in RULES.items()
     }
-    inputs = parameters(Scenario.from_dict(SETTING | own))
+    inputs = parameters(Scenario.from_dict(SETTING | custom))
     assert inputs.numbers.custom.all()
     assert same(simulate(inputs, 2), built_in)
     assert same(with_agents(inputs, 2), built_in)

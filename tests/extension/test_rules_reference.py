@@ -20,7 +20,7 @@ def said(result):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_rules_lists_own_rules_with_their_parameters_and_what_a_rule_is_given(call, rules, family):
+def test_rules_lists_custom_rules_with_their_parameters_and_inputs(call, rules, family):
     text = said(call("rules", family, "--rules", "well.py"))
     assert f"well.py:{RULES[family]}" in text
     assert "allowed: a share from 0 to 1, such as 0.65 or 65%; share; convention" in text
@@ -31,7 +31,7 @@ def test_rules_lists_own_rules_with_their_parameters_and_what_a_rule_is_given(ca
     assert not any(reference in text for reference in others)
 
 
-def test_rules_of_all_families_lists_own_rules_where_they_belong(call, rules):
+def test_rules_of_all_families_lists_custom_rules_where_they_belong(call, rules):
     lines = call("rules", "--rules", "well.py").stdout.splitlines()
     for family, name in RULES.items():
         at = lines.index(f"  well.py:{name}")
@@ -41,9 +41,11 @@ def test_rules_of_all_families_lists_own_rules_where_they_belong(call, rules):
 
 
 def test_rules_as_json_have_parameters_and_inputs(call, rules):
-    found = json.loads(call("rules", "consensus", "--rules", "well.py", "--json").stdout)
-    own = {each["name"]: each for each in found["consensus"]}["well.py:cautious"]
-    assert own["parameters"]["patience"] == {
+    listed = json.loads(call("rules", "consensus", "--rules", "well.py", "--json").stdout)
+    custom = {listed_rule["name"]: listed_rule for listed_rule in listed["consensus"]}[
+        "well.py:cautious"
+    ]
+    assert custom["parameters"]["patience"] == {
         "meaning": "what the first round must reach",
         "type": "share",
         "unit": "share",
@@ -51,8 +53,8 @@ def test_rules_as_json_have_parameters_and_inputs(call, rules):
         "allowed": "a share from 0 to 1, such as 0.65 or 65%",
         "source": "convention",
     }
-    assert set(found["given"]) == set(FAMILIES["consensus"].inputs)
-    assert found["answers"] == "True or False"
+    assert set(listed["given"]) == set(FAMILIES["consensus"].inputs)
+    assert listed["answers"] == "True or False"
 
 
 @pytest.mark.parametrize("key", ["consensus.with.patience", "issues.task.consensus.with.patience"])
@@ -68,13 +70,16 @@ def test_explain_tells_a_parameter_of_every_rule_that_has_it(call, rules, key):
             f"default 0.8" in text
         )
     assert f"next: leaderstream run FILE --rules well.py --set {key}=VALUE" in result.stderr
-    found = json.loads(call("explain", key, "--rules", "well.py", "--json").stdout)
-    assert found["key"] == key
-    assert [each["rule"] for each in found["rules"]] == ["well.py:cautious", "other.py:cautious"]
+    explained = json.loads(call("explain", key, "--rules", "well.py", "--json").stdout)
+    assert explained["key"] == key
+    assert [of_rule["rule"] for of_rule in explained["rules"]] == [
+        "well.py:cautious",
+        "other.py:cautious",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["consensus.with.patence", "--rules", "well.py"], "did you mean 'patience'?"),
         (["consensus.with.patience"], "no custom consensus rule is loaded: add --rules FILE"),
@@ -82,10 +87,10 @@ def test_explain_tells_a_parameter_of_every_rule_that_has_it(call, rules, key):
         (["voice.with.mum", "--rules", "well.py"], "no key 'voice.with.mum'"),
     ],
 )
-def test_a_parameter_that_is_not_there_is_told(call, rules, arguments, told):
+def test_a_parameter_that_is_not_there_is_told(call, rules, arguments, message):
     result = call("explain", *arguments)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert message in result.stderr
 
 
 def test_explain_lists_the_keys_of_loaded_rules_too(call, rules):
@@ -142,12 +147,12 @@ def test_the_schema_knows_names_and_parameters(checker, more, right):
 
 
 def test_the_schema_offers_names_where_rules_stand_and_is_the_plain_one_without(call, rules):
-    plain, own = (
+    plain, custom = (
         call("schema", "--quiet").stdout,
         call("schema", "--rules", "well.py", "--quiet").stdout,
     )
     assert "well.py" not in plain
-    properties = json.loads(own)["properties"]
+    properties = json.loads(custom)["properties"]
     for family, name in RULES.items():
         section = properties[family]
         shapes = [shape for shape in section.get("anyOf", [section]) if "properties" in shape]

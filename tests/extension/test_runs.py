@@ -135,7 +135,7 @@ def test_what_does_not_compile_runs_on_mesa_with_a_message_or_not_at_all(small, 
 
 
 def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
-    allow("well.py", "ill.py")
+    allow("well.py", "invalid.py")
     compiles = Scenario.load(small(OWN))
     assert (
         engine_for("auto", [compiles])
@@ -143,10 +143,10 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
         == EngineChoice("compiled")
     )
     assert engine_for("mesa", [compiles]) == EngineChoice("mesa")
-    draws = Scenario.load(small("consensus: {rule: ill.py:draws}\n"))
+    draws = Scenario.load(small("consensus: {rule: invalid.py:draws}\n"))
     chosen = engine_for("auto", [compiles, draws])
     assert chosen.engine == "mesa"
-    assert "ill.py:draws: line " in chosen.why and "draws by itself" in chosen.why
+    assert "invalid.py:draws: line " in chosen.why and "draws by itself" in chosen.why
     with pytest.raises(UsageError, match="draws by itself"):
         engine_for("compiled", [draws])
     with pytest.raises(UsageError, match="did you mean 'mesa'"):
@@ -166,33 +166,34 @@ def test_an_engine_is_chosen_by_what_its_rules_can_do(small):
         ("draws", "mesa", "draws by itself (random.random) (leader "),
     ],
 )
-def test_a_run_with_an_ill_rule_ends_with_4_and_says_where(small, call, name, engine, said):
+def test_a_run_with_an_invalid_rule_ends_with_4_and_says_where(small, call, name, engine, said):
     path = small(
-        f"consensus: {{rule: ill.py:{name}}}\nvariants:\n  theirs: {{consensus.rule: majority}}\n"
+        f"consensus: {{rule: invalid.py:{name}}}\n"
+        "variants:\n  theirs: {consensus.rule: majority}\n"
     )
     result = call(
-        "run", path, "--rules", "ill.py", "--engine", engine, *ONE, "--set", "clock.horizon=5w"
+        "run", path, "--rules", "invalid.py", "--engine", engine, *ONE, "--set", "clock.horizon=5w"
     )
     assert result.exit_code == 4
-    told = " ".join(result.stderr.split())
-    assert f"the consensus rule ill.py:{name} " in told
-    assert said in told
-    assert "(task), tick " in told
-    assert "unexpected" not in told and "Traceback" not in told
+    printed = " ".join(result.stderr.split())
+    assert f"the consensus rule invalid.py:{name} " in printed
+    assert said in printed
+    assert "(task), tick " in printed
+    assert "unexpected" not in printed and "Traceback" not in printed
 
 
 @pytest.mark.parametrize("engine", ["mesa", "compiled"])
-def test_a_sweep_with_an_ill_rule_goes_on_keeps_the_other_points_and_ends_with_4(
+def test_a_sweep_with_an_invalid_rule_goes_on_keeps_the_other_points_and_ends_with_4(
     small, call, rules, engine
 ):
     path = small(
-        "engagement: {rule: ill.py:too_far, with: {most: 0.5}}\n"
+        "engagement: {rule: invalid.py:too_far, with: {most: 0.5}}\n"
         "sweep: {vary: {engagement.with.most: [0.4, 2, 0.9]}, replications: 1}\n"
     )
-    result = call("sweep", path, "--rules", "ill.py", "--engine", engine, "--workers", "1")
+    result = call("sweep", path, "--rules", "invalid.py", "--engine", engine, "--workers", "1")
     assert result.exit_code == 4
     said = (
-        "failed: point 1, mine, 0: InvalidRule: the engagement rule ill.py:too_far answers 2, "
+        "failed: point 1, mine, 0: InvalidRule: the engagement rule invalid.py:too_far answers 2, "
         "where a number from 0 to 1"
     )
     assert said in result.stderr

@@ -26,16 +26,16 @@ def _well(rules):
 
 def test_a_kind_with_another_rule_does_not_take_over_the_parameters_of_the_scenarios():
     text = HEAD.replace("decided_at: a}", "decided_at: a, consensus: {rule: RULE}}")
-    for own, values in (("majority", None), ("well.py:cautious", {"patience": 0.25})):
+    for of_kind, values in (("majority", None), ("well.py:cautious", {"patience": 0.25})):
         more = "consensus: {rule: well.py:cautious, with: {patience: 25%}}\n"
-        scenario = Scenario.from_text(text.replace("RULE", own) + more)
-        asked = scenario.custom_rule("consensus", "one")
-        assert (asked and asked.values) == values
+        scenario = Scenario.from_text(text.replace("RULE", of_kind) + more)
+        bound = scenario.custom_rule("consensus", "one")
+        assert (bound and bound.values) == values
         assert Scenario.from_dict(scenario.resolved()) == scenario
 
 
 def load(text):
-    return Scenario.from_text(HEAD + text, name="own.yaml")
+    return Scenario.from_text(HEAD + text, name="custom.yaml")
 
 
 def problems(text):
@@ -48,10 +48,10 @@ def problems(text):
 def test_every_family_can_be_named_and_resolves_to_the_same_again(family):
     reference = f"well.py:{RULES[family]}"
     scenario = load(f"{family}: {{rule: {reference}}}\n")
-    asked = scenario.custom_rule(family, "one")
-    assert asked.name == reference
-    (parameter,) = asked.rule.parameters
-    assert asked.values == {parameter: asked.rule.parameters[parameter].default}
+    bound = scenario.custom_rule(family, "one")
+    assert bound.name == reference
+    (parameter,) = bound.rule.parameters
+    assert bound.values == {parameter: bound.rule.parameters[parameter].default}
     assert list(parameter_keys(scenario))[-1].endswith(f"{family}.with.{parameter}")
     assert Scenario.from_dict(scenario.resolved()) == scenario
     assert [file.name for file in scenario.rule_files] == ["well.py"]
@@ -163,10 +163,10 @@ def test_a_kind_of_issue_can_have_a_rule_and_a_parameter_of_its_own():
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_column(text, said):
-    told = problems(f"{text}\n")
-    assert len(told) == 1
-    assert told[0].startswith("own.yaml:")
-    assert said in told[0]
+    messages = problems(f"{text}\n")
+    assert len(messages) == 1
+    assert messages[0].startswith("custom.yaml:")
+    assert said in messages[0]
 
 
 def test_what_an_own_rule_leaves_without_effect_may_be_taken_away_and_defaults_are_no_mistake():
@@ -184,7 +184,7 @@ def test_without_the_file_nothing_is_loaded_and_the_way_to_load_it_is_told(monke
     from sim.extension import files
 
     monkeypatch.setattr(files, "_allowed", {})
-    (told,) = problems("flow: {rule: well.py:mum}\n")
-    assert told.endswith(
+    (message,) = problems("flow: {rule: well.py:mum}\n")
+    assert message.endswith(
         "rules are code, and well.py was not loaded: add --rules well.py if you trust it"
     )

@@ -99,8 +99,8 @@ def _consenting(setting):
             z, weights = _z(held), np.array(issue.weights_in_room)
             assert all(held["voiced"])
             proposed, agreed = _consent(issue, weights, z, 0.3 * _scale(issue))
-            found = held["number"] if issue.is_estimate else held["choice"]
-            assert found == pytest.approx(proposed, abs=1e-12) and held["agreed"] == agreed
+            result = held["number"] if issue.is_estimate else held["choice"]
+            assert result == pytest.approx(proposed, abs=1e-12) and held["agreed"] == agreed
             plain = weights @ z[:, 0] if issue.is_estimate else np.argmax(weights @ z)
             amended += agreed and abs(plain - proposed) > 1e-9
             ends[held["agreed"]] += 1
@@ -316,12 +316,12 @@ def test_positions_move_by_the_given_matrix_over_those_who_are_there(susceptibil
     for issue in model.issues():
         z, voiced = np.full(7, np.nan), np.zeros(7, bool)
         for held in rounds_of(model, issue):
-            own = np.array([assessment[0] for assessment in held["own"]])
+            assessments = np.array([assessment[0] for assessment in held["own"]])
             there = np.array(held["present"]) == 1
-            shown = np.where(voiced, z, own)
+            shown = np.where(voiced, z, assessments)
             trusted = G[:, there] / G[:, there].sum(axis=1, keepdims=True)
-            moved = (1 - susceptibility) * own + susceptibility * trusted @ shown[there]
-            z = np.where(there, own if held["round"] == 1 else moved, z)
+            moved = (1 - susceptibility) * assessments + susceptibility * trusted @ shown[there]
+            z = np.where(there, assessments if held["round"] == 1 else moved, z)
             voiced |= there
             assert np.array(held["positions"])[voiced] == pytest.approx(z[voiced], abs=1e-12)
             partial += held["round"] > 1 and not there.all()

@@ -79,11 +79,11 @@ def test_open_channels_bring_every_witness_idea_once():
 
 
 def test_half_open_channels_pass_about_half_and_retrying_brings_the_rest():
-    asked = {"issues.matter.rate": "2/d", "power.gather": "10d", "flow.up.open": 0.5}
-    without, _, _ = play(asked)
+    changes = {"issues.matter.rate": "2/d", "power.gather": "10d", "flow.up.open": 0.5}
+    without, _, _ = play(changes)
     shares = [len(issue.used) - 1 for issue in without.issues()]
     assert abs(np.mean(shares) - 2.0) < 4.9 / len(shares) ** 0.5
-    retrying, _, _ = play({**asked, "flow.up.retry": "2h"})
+    retrying, _, _ = play({**changes, "flow.up.retry": "2h"})
     assert all(issue.used == set(range(5)) for issue in retrying.issues())
     later = [n.data["sent"] - n.issue.raised for n in retrying.of("idea")]
     assert min(later) == 0 and {at % 2 for at in later} == {0} and max(later) > 4
@@ -170,7 +170,9 @@ def test_a_hop_without_distortion_changes_nothing_and_one_with_it_adds_its_varia
     for note in noisy.of("idea"):
         copy = note.data["copy"]
         assert copy.variance == 0.25 * copy.hops
-        errors += [y - told for y, told in zip(copy.values(), copy.parent.values(), strict=True)]
+        errors += [
+            y - before for y, before in zip(copy.values(), copy.parent.values(), strict=True)
+        ]
     # The sample variance of n normal errors has standard error v sqrt(2 / n).
     assert abs(np.mean(np.square(errors)) - 0.25) < 4.9 * 0.25 * (2 / len(errors)) ** 0.5
 
@@ -295,11 +297,15 @@ def test_a_decision_that_cannot_spread_takes_effect_at_expiry_for_those_it_reach
 
 
 def test_a_decision_goes_only_toward_those_affected():
-    for affects, told in (("team", {3, 4, 5}), ("unit", {1, 3, 4, 5}), ("all", set(range(1, 9)))):
+    for affects, informed in (
+        ("team", {3, 4, 5}),
+        ("unit", {1, 3, 4, 5}),
+        ("all", set(range(1, 9))),
+    ):
         model, _, _ = play({**TEAMS, "issues.matter.affects": affects, "stream.peers": "none"})
         for issue in model.issues():
             reached = {n.data["target"] for n in model.of("told") if n.issue is issue}
-            expected = told if issue.origin in told or affects == "all" else {2, 6, 7, 8}
+            expected = informed if issue.origin in informed or affects == "all" else {2, 6, 7, 8}
             # Who passes a decision on learns it as well.
             assert reached - {1, 2} == expected - {1, 2}
             assert set(issue.affected) - {0} <= reached | {0}

@@ -165,15 +165,15 @@ def _weighed(changes):
 
 def _losses(issue):
     """Everybody's loss in [0, 1] by what it preferred in the room; NaN for who had no say."""
-    found = np.full(7, np.nan)
+    losses = np.full(7, np.nan)
     worths = np.array(issue.worths)
     for p, i in enumerate(issue.room):
         if issue.is_estimate and issue.voiced[p]:
             gap = (issue.positions[p] - worths[0]) / (2 * np.linalg.norm(issue.weights))
-            found[i] = min(gap**2, 1)
+            losses[i] = min(gap**2, 1)
         elif issue.voiced[p] and issue.preferred[p] >= 0:
-            found[i] = (worths.max() - worths[issue.preferred[p]]) / (worths.max() - worths.min())
-    return found
+            losses[i] = (worths.max() - worths[issue.preferred[p]]) / (worths.max() - worths.min())
+    return losses
 
 
 MERIT = {**DIVIDED, "influence.rule": "merit", "influence.rate": 0.7, "influence.forgetting": 0.1}

@@ -217,10 +217,10 @@ def test_what_is_dropped_ends_undecided_and_nobody_hears_of_it():
     assert np.all(np.isnan(rows["quality"][gone])) and np.all(rows["value"][gone] == 0)
     assert np.all(rows["rollout"][gone] == 0) and np.all(rows["rounds"][gone] == 2)
     assert np.all(rows["delay"][gone] < model.kinds[0].expiry)
-    told = {note.issue.number for note in model.of("told")} | {
+    heard_of = {note.issue.number for note in model.of("told")} | {
         note.issue.number for note in model.of("effect")
     }
-    assert not told & set(rows["issue"][gone].tolist())
+    assert not heard_of & set(rows["issue"][gone].tolist())
     # Nobody has used power on it.
     assert outcome.leaders["power"].sum() == pytest.approx(len(rows) - gone.sum())
 

@@ -58,11 +58,11 @@ AWAY = {
 }
 
 
-def _first_hour(model, asked, room, head, length, enough, booked):
+def _first_hour(model, earliest, room, head, length, enough, booked):
     """The first tick at which enough of a room, and its head, are free for a round, looking tick by
     tick."""
     n = model.numbers
-    for start in range(asked, asked + 4000):
+    for start in range(earliest, earliest + 4000):
         if start % n.day < n.focus or start % n.day + length > n.day:
             continue
         free = [
@@ -81,8 +81,8 @@ def test_a_round_is_held_at_the_first_hour_for_a_quorum_with_whoever_is_free():
     booked, sizes = defaultdict(list), set()
     for note in model.of("book"):
         issue, data = note.issue, note.data
-        asked = max(data["ready"], note.tick + 1)
-        start, free = _first_hour(model, asked, range(7), 0, 1, ceil(0.6 * 7), booked)
+        earliest = max(data["ready"], note.tick + 1)
+        start, free = _first_hour(model, earliest, range(7), 0, 1, ceil(0.6 * 7), booked)
         assert (data["start"], data["present"]) == (start, free), (
             f"issue {issue.number}, round {data['round']}"
         )
@@ -94,7 +94,7 @@ def test_a_round_is_held_at_the_first_hour_for_a_quorum_with_whoever_is_free():
 
 def test_agreement_is_among_those_present_and_the_absent_hear_of_it_by_message():
     model, outcome, _ = play({**AWAY, "consensus.candour": 0.5, "consensus.fallback": "majority"})
-    told = {(note.issue, note.data["target"]) for note in model.of("told")}
+    informed = {(note.issue, note.data["target"]) for note in model.of("told")}
     partial = 0
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
         books = [note.data for note in model.of("book") if note.issue is issue]
@@ -105,7 +105,7 @@ def test_agreement_is_among_those_present_and_the_absent_hear_of_it_by_message()
         assert row["closed_by"] == (AGREEMENT if len(favourites) == 1 else MAJORITY)
         assert row["participants"] == len(there)
         assert row["person_hours"] == sum(len(book["present"]) for book in books[: row["rounds"]])
-        assert {i for i in range(7) if (issue, i) in told} == set(range(7)) - set(there)
+        assert {i for i in range(7) if (issue, i) in informed} == set(range(7)) - set(there)
         partial += len(there) < 7 and len(favourites) == 1
     assert partial > 2
     # Those who were there have all the power over a decision.

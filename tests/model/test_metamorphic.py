@@ -139,10 +139,10 @@ def _slower(value, k, only="", path=""):
         return value
     if path == "attention":
         return value / k
-    if isinstance(value, str) and (found := DURATION.fullmatch(value)):
-        return f"{float(found[1]) * k:.10g}{found[2]}"
-    if isinstance(value, str) and (found := RATE.fullmatch(value)):
-        return f"{float(found[1]) / k:.10g}/h"
+    if isinstance(value, str) and (match := DURATION.fullmatch(value)):
+        return f"{float(match[1]) * k:.10g}{match[2]}"
+    if isinstance(value, str) and (match := RATE.fullmatch(value)):
+        return f"{float(match[1]) / k:.10g}/h"
     return value
 
 
@@ -150,9 +150,9 @@ def _timed(mapping, path=""):
     """The paths of everything in a scenario that is a duration or a rate in minutes or hours."""
     if isinstance(mapping, dict):
         return [
-            found
+            timed
             for key, held in mapping.items()
-            for found in _timed(held, f"{path}.{key}".lstrip("."))
+            for timed in _timed(held, f"{path}.{key}".lstrip("."))
         ]
     timed = isinstance(mapping, str) and (DURATION.fullmatch(mapping) or RATE.fullmatch(mapping))
     return [path] if timed and not path.startswith("clock") else []

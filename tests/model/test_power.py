@@ -215,9 +215,9 @@ def test_in_the_first_round_positions_are_assessments_and_a_vote_counts_heads():
     model, _, _ = play({**DIVIDED, "power.rule": "vote", "consensus.rule": "none"})
     for issue in model.issues():
         (held,) = rounds_of(model, issue)
-        own = [favoured(issue, assessment) for assessment in held["own"]]
-        assert held["preferred"] == own
-        ballots = [own.count(m) for m in range(4)]
+        favourites = [favoured(issue, assessment) for assessment in held["own"]]
+        assert held["preferred"] == favourites
+        ballots = [favourites.count(m) for m in range(4)]
         assert ballots[held["choice"]] == max(ballots) and held["share"] == pytest.approx(
             max(ballots) / 7
         )

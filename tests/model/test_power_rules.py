@@ -164,8 +164,8 @@ def _expected(issue, rule, status_quo):
     proposed = int(np.argmax(own[1:]) + 1) if status_quo else int(np.argmax(own))
     words = [_approves(_alone(issue, i), proposed, status_quo) for i in levels if i in issue.ideas]
     ends = [at for at, word in enumerate(words) if word == (rule == "champion")]
-    asked = ends[0] + 1 if ends else 4
-    return proposed, words[:asked]
+    judging = ends[0] + 1 if ends else 4
+    return proposed, words[:judging]
 
 
 @pytest.mark.parametrize("status_quo", [False, True])
@@ -216,12 +216,12 @@ def test_without_a_status_quo_an_origin_is_its_own_champion():
 def test_a_chain_that_asked_only_once_would_be_noticed(monkeypatch):
     monkeypatch.setattr(deciding, "settled", lambda all_must, approved, last: True)
     model, _, _ = play({**LEVELS, "power.rule": "chain"})
-    found = [
+    courses = [
         [n.data["leader"] for n in model.of("judge") if n.issue is issue]
         for issue in model.issues()
     ]
     assert any(len(_expected(issue, "chain", False)[1]) > 1 for issue in model.issues())
-    assert all(judges == [3] for judges in found)
+    assert all(judges == [3] for judges in courses)
 
 
 def test_levels_approve_a_number_that_is_near_enough_to_their_own():
@@ -304,7 +304,7 @@ def _spread(model, issue):
 
 def test_issues_are_routed_by_urgency_then_spread_then_stakes():
     model, outcome, _ = play(CONTINGENT)
-    names, found = catalog.names("power"), defaultdict(int)
+    names, counts = catalog.names("power"), defaultdict(int)
     for note in model.of("route"):
         issue = note.issue
         spread = _spread(model, issue)
@@ -320,8 +320,8 @@ def test_issues_are_routed_by_urgency_then_spread_then_stakes():
             else "delegated"
         )
         assert names[note.data["rule"]] == names[issue.rule] == rule
-        found[rule] += 1
-    assert set(found) == {"autocratic", "vote", "chain", "delegated"} and min(found.values()) > 3
+        counts[rule] += 1
+    assert set(counts) == {"autocratic", "vote", "chain", "delegated"} and min(counts.values()) > 3
     closed = {"autocratic": {ONE_VOICE}, "delegated": {ONE_VOICE}, "vote": {AGREEMENT, AUTHORITY}}
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
         assert row["closed_by"] in closed.get(names[issue.rule], {APPROVED, REJECTED})

@@ -143,8 +143,8 @@ def test_a_lasting_discussion_settles_where_friedkin_and_johnsen_say():
         if len(rounds) < 60:
             continue
         seen += 1
-        own = [assessment[0] for assessment in rounds[-1]["own"]]
-        assert rounds[0]["positions"] == own
+        assessments = [assessment[0] for assessment in rounds[-1]["own"]]
+        assert rounds[0]["positions"] == assessments
         G = []
         for p, i in enumerate(issue.room):
             joined = [int(j in model.leaders[i].channel_to) for j in issue.room]
@@ -152,10 +152,10 @@ def test_a_lasting_discussion_settles_where_friedkin_and_johnsen_say():
             trust(p, issue.weights_in_room, [1] * len(row), joined, 0.3, 0.5, row)
             G.append(row)
         assert rounds[-1]["positions"] == pytest.approx(
-            theory.friedkin_johnsen(G, 0.6, own), abs=1e-9
+            theory.friedkin_johnsen(G, 0.6, assessments), abs=1e-9
         )
         assert rounds[1]["positions"] == pytest.approx(
-            0.4 * np.array(own) + 0.6 * np.array(G) @ own
+            0.4 * np.array(assessments) + 0.6 * np.array(G) @ assessments
         )
     assert seen >= 2 and np.all(outcome.decisions["rounds"] > 1)
 

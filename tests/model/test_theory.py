@@ -46,9 +46,9 @@ def test_every_row_of_theory_holds_on_both_drivers():
     findings = validate(list(ROWS.values()), QUICK, workers=1)
     assert len(findings) == 2 * len(ROWS)
     assert [
-        (found.row.name, found.driver, found.judged, found.why)
-        for found in findings
-        if not found.passed
+        (finding.row.name, finding.driver, finding.judged, finding.why)
+        for finding in findings
+        if not finding.passed
     ] == []
 
 
@@ -127,8 +127,8 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "changes", "observations"), WRONG, ids=str)
 def test_a_model_that_is_off_fails(name, changes, observations):
-    found = _judged(ROWS[name], changes, observations)
-    assert found.verdict == "FAIL", found
+    judged = _judged(ROWS[name], changes, observations)
+    assert judged.verdict == "FAIL", judged
 
 
 def test_every_check_is_shown_a_wrong_model():

@@ -27,16 +27,16 @@ NUMBER.pop("alternatives")
 
 def _paths(count, days, persistence, status_quo=False, facets=3):
     """Facet values of `count` issues, day by day: [issue, day, alternative x facet]."""
-    found = np.empty((count, days + 1, 2 * facets))
+    paths = np.empty((count, days + 1, 2 * facets))
     for at in range(count):
         stream = world.issue_stream(*world.run_stream(7, 0), 99, at)
         theta, noise = [0.0] * (2 * facets), [0.0] * (2 * facets)
         world.truth(*stream, status_quo, facets, theta)
-        found[at, 0] = theta
+        paths[at, 0] = theta
         for day in range(1, days + 1):
             world.drift(*stream, day, status_quo, facets, persistence, noise, theta)
-            found[at, day] = theta
-    return found
+            paths[at, day] = theta
+    return paths
 
 
 @pytest.mark.parametrize("persistence", [0.5, 0.93])
@@ -303,16 +303,16 @@ INVENT = {**DIVIDED, "issues.matter.invent": 0.4, "issues.matter.rate": "8/w"}
 
 def test_a_share_of_the_witnesses_has_an_alternative_of_its_own():
     model, outcome, _ = play(INVENT)
-    found, asked = 0, 0
+    inventors, witnesses = 0, 0
     for issue, row in zip(model.issues(), outcome.decisions, strict=True):
-        found, asked = found + len(issue.inventors), asked + len(issue.witnesses)
+        inventors, witnesses = inventors + len(issue.inventors), witnesses + len(issue.witnesses)
         assert row["alternatives"] == len(issue.worths) == 4 + len(issue.inventors)
         assert set(issue.inventors) <= set(issue.witnesses) and issue.inventors == sorted(
             issue.inventors
         )
         for i in issue.witnesses:
             assert len(issue.ideas[i].values()) == 6 * (4 + (i in issue.inventors))
-    assert abs(found / asked - 0.4) < Z * np.sqrt(0.24 / asked)
+    assert abs(inventors / witnesses - 0.4) < Z * np.sqrt(0.24 / witnesses)
 
 
 def test_quality_and_ceiling_are_of_all_alternatives_there_are():
@@ -351,8 +351,8 @@ def test_a_room_chooses_only_what_all_in_it_have_heard_of(rule):
         issue.inventors for issue in silent.issues()
     )
     # Who decides by authority may choose what it alone has thought of.
-    asked, _, _ = play({**INVENT, "power.rule": rule})
-    assert {issue.inventors[issue.chosen - 4] for issue in asked.issues() if issue.chosen >= 4} == {
+    model, _, _ = play({**INVENT, "power.rule": rule})
+    assert {issue.inventors[issue.chosen - 4] for issue in model.issues() if issue.chosen >= 4} == {
         0
     }
     model, _, _ = play(

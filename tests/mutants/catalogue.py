@@ -27,10 +27,10 @@ class Mutant(NamedTuple):
 
 def catalogue() -> list[Mutant]:
     """All mistakes, in order of the files that hold them."""
-    found = []
+    entries = []
     for path in sorted(HERE.glob("*.toml")):
-        found += tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
-    return [Mutant(**entry) for entry in found]
+        entries += tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
+    return [Mutant(**entry) for entry in entries]
 
 
 def mutated(mutant: Mutant, source: str) -> str:
@@ -66,9 +66,9 @@ def _unsound(mutant: Mutant, root: Path) -> str:
 
 def faults(mutants: list[Mutant], root: Path = ROOT) -> list[str]:
     """Everything that is wrong with a catalogue of mistakes, one line each."""
-    found = [
+    wrong_entries = [
         f"{name}: not the only one of its name"
         for name, n in Counter(m.name for m in mutants).items()
         if n > 1
     ]
-    return found + [f"{m.name}: {wrong}" for m in mutants if (wrong := _unsound(m, root))]
+    return wrong_entries + [f"{m.name}: {wrong}" for m in mutants if (wrong := _unsound(m, root))]

@@ -93,9 +93,9 @@ def attempt(base: Path, mutant: Mutant) -> tuple[str, float]:
 def sound(base: Path, mutants: list[Mutant], pool: ThreadPoolExecutor) -> bool:
     """Whether all checks pass on the copy as it is, and are about the copy: else being caught would
     prove nothing."""
-    found = run(base, ["-c", "import sim; print(sim.__file__)"]).stdout.strip()
-    if found != str(base / "sim" / "__init__.py"):
-        print(f"The checks would be about {found}, not about the copy")
+    path = run(base, ["-c", "import sim; print(sim.__file__)"]).stdout.strip()
+    if path != str(base / "sim" / "__init__.py"):
+        print(f"The checks would be about {path}, not about the copy")
         return False
     checks = sorted({mutant.check for mutant in mutants})
     shares = [share for share in (checks[at::WORKERS] for at in range(WORKERS)) if share]
@@ -128,16 +128,16 @@ def main(names: list[str]) -> int:
         print(f"All {len({mutant.check for mutant in mutants})} checks pass without any mistake.\n")
         width = max(len(mutant.name) for mutant in mutants)
         survivors = []
-        for mutant, (found, seconds) in zip(
+        for mutant, (result, seconds) in zip(
             mutants, pool.map(lambda m: attempt(base, m), mutants), strict=True
         ):
-            by = mutant.check if found == CAUGHT else f"{found}: {mutant.check}"
+            by = mutant.check if result == CAUGHT else f"{result}: {mutant.check}"
             print(
                 f"{mutant.name:<{width}}  {seconds:4.1f} s  {mutant.wrong}\n{'':<{width}}          "
                 f"{by}",
                 flush=True,
             )
-            survivors += [mutant.name] if found != CAUGHT else []
+            survivors += [mutant.name] if result != CAUGHT else []
     print(
         f"\n{len(mutants) - len(survivors)} of {len(mutants)} caught, in "
         f"{time.monotonic() - began:.0f} s"

@@ -56,8 +56,8 @@ def test_a_text_that_moved_away_or_stands_twice_is_noticed():
 )
 def test_an_entry_that_is_not_sound_is_named(change, fault):
     assert faults([ONE]) == []
-    (found,) = faults([ONE._replace(**change)])
-    assert found.startswith("one: ") and fault in found
+    (message,) = faults([ONE._replace(**change)])
+    assert message.startswith("one: ") and fault in message
 
 
 def test_two_of_one_name_are_noticed():

@@ -29,11 +29,11 @@ CODES = {
 
 
 def test_codes_are_what_they_were():
-    found = {
+    codes = {
         name: ", ".join(f"{rule.name} {rule.code}" for rule in family.rules.values())
         for name, family in DECLARED.items()
     }
-    assert found == CODES
+    assert codes == CODES
 
 
 def test_codes_and_names_belong_to_one_another():

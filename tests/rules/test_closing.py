@@ -47,12 +47,12 @@ def test_how_a_room_closes_a_matter():
     assert {name for name, _ in ENDS} == set(FAMILIES["fallback"])
     for (fallback, anyone), expected in ENDS.items():
         for rule in POWER_RULES:
-            found = [
+            closings = [
                 CLOSED_BY[closing.closing(rule, agreed, code("fallback", fallback), anyone)]
                 for agreed in TRUTH
             ]
             advised = rule == code("power", "consultative")
-            assert found == (["one-voice"] * 2 if advised else [expected, "agreement"])
+            assert closings == (["one-voice"] * 2 if advised else [expected, "agreement"])
 
 
 def test_every_way_of_closing_has_its_name():

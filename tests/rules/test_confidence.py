@@ -39,9 +39,9 @@ def test_log_odds_are_those_of_the_normal_distribution(x):
 
 
 def test_log_odds_stay_finite_and_never_fall():
-    found = [log_odds(x) for x in np.linspace(-60, 60, 601)]
-    assert all(math.isfinite(odds) for odds in found)
-    assert all(b >= a for a, b in pairwise(found))
+    odds = [log_odds(x) for x in np.linspace(-60, 60, 601)]
+    assert all(math.isfinite(value) for value in odds)
+    assert all(b >= a for a, b in pairwise(odds))
 
 
 def test_worth_pools_evidence_with_the_prior():

@@ -60,12 +60,12 @@ def test_whether_a_room_agrees(share, against, measure):
 
 def test_every_consensus_rule_has_its_own_bound():
     limits = {"threshold": 0.7, "tolerance": 3.0, "objection": 0.5, "confidence": 0.9, "scale": 4.0}
-    found = {
+    bounds = {
         name: consensus.bound_of(rule.code, **limits)
         for name, rule in FAMILIES["consensus"].items()
         if name not in ("none", "majority", "unanimity")
     }
-    assert found == {"supermajority": 0.7, "tolerance": 3.0, "consent": 2.0, "confidence": 0.9}
+    assert bounds == {"supermajority": 0.7, "tolerance": 3.0, "consent": 2.0, "confidence": 0.9}
 
 
 def test_a_bound_itself_is_enough():
@@ -114,9 +114,9 @@ def test_the_amendment_is_the_minimax_of_believed_losses(members, alternatives, 
         assert strongest_objection(flat, counted, alternatives, m, 0.0) == pytest.approx(
             worst[m], abs=1e-12
         )
-    found = amended(flat, counted, alternatives, ties, [0.0] * alternatives)
-    assert worst[found] <= worst.min() + 1e-9
-    assert found == max(m for m in range(alternatives) if worst[m] <= worst.min() + 1e-12)
+    amendment = amended(flat, counted, alternatives, ties, [0.0] * alternatives)
+    assert worst[amendment] <= worst.min() + 1e-9
+    assert amendment == max(m for m in range(alternatives) if worst[m] <= worst.min() + 1e-12)
 
 
 def test_a_number_is_amended_to_the_middle_of_the_extremes():

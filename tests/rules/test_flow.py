@@ -13,10 +13,10 @@ from sim.rules.flow import hop_ticks, kept_fidelity, passes
 
 def test_what_makes_a_message_void():
     for what in (flow.IDEA, flow.NOTICE, flow.MANDATE):
-        found = [flow.no_longer_matters(what, state) for state in range(3)]
-        assert found == [False, True, True]
-    found = [flow.no_longer_matters(flow.DECISION, state) for state in range(3)]
-    assert found == [False, False, True]
+        void = [flow.no_longer_matters(what, state) for state in range(3)]
+        assert void == [False, True, True]
+    void = [flow.no_longer_matters(flow.DECISION, state) for state in range(3)]
+    assert void == [False, False, True]
     assert (closing.OPEN, closing.DECIDED, closing.CLOSED) == (0, 1, 2)
 
 
@@ -30,8 +30,8 @@ def test_held_news_is_superseded_by_newer(held, newest, expected):
 
 def test_no_two_messages_share_a_draw():
     whats = (flow.IDEA, flow.NOTICE, flow.MANDATE, flow.DECISION, flow.CONTEXT)
-    found = [flow.draw_index(what, attempt) for what in whats for attempt in range(50)]
-    assert len(set(found)) == len(found) and whats == (0, 1, 2, 3, 4)
+    draws = [flow.draw_index(what, attempt) for what in whats for attempt in range(50)]
+    assert len(set(draws)) == len(draws) and whats == (0, 1, 2, 3, 4)
     assert flow.draw_index(flow.DECISION, 2) == 19
 
 

@@ -13,10 +13,10 @@ from sim.rules import outcomes
 from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality, worth
 
 
-@pytest.mark.parametrize(("told", "expected"), [(0, False), (6, False), (7, True), (10, True)])
-def test_a_decision_takes_effect_when_enough_know(told, expected):
-    assert outcomes.enough_know(told, 10, 0.7) is expected
-    assert outcomes.enough_know(told, 10, 0.0) is True
+@pytest.mark.parametrize(("informed", "expected"), [(0, False), (6, False), (7, True), (10, True)])
+def test_a_decision_takes_effect_when_enough_know(informed, expected):
+    assert outcomes.enough_know(informed, 10, 0.7) is expected
+    assert outcomes.enough_know(informed, 10, 0.0) is True
 
 
 def test_worth_weighs_facets():

@@ -65,8 +65,8 @@ def test_the_way_of_every_power_rule():
 
 
 def test_a_room_decides_in_common_under_the_rules_that_say_so():
-    found = {name for name in FAMILIES["power"] if power.deliberates(code("power", name))}
-    assert found == {name for name, rule in FAMILIES["power"].items() if rule.decides == "room"}
+    deciding = {name for name in FAMILIES["power"] if power.deliberates(code("power", name))}
+    assert deciding == {name for name, rule in FAMILIES["power"].items() if rule.decides == "room"}
     assert power.deliberates(CUSTOM)
 
 
@@ -85,8 +85,8 @@ def test_every_level_gathers_anew():
 @given(heads, st.integers(0, 7), st.integers(1, 30))
 def test_the_chair_goes_to_the_next_who_can_take_it(counted, first, turn):
     first %= len(counted)
-    asked = [(first + turn - 1 + step) % len(counted) for step in range(len(counted))]
-    able = [seat for seat in asked if counted[seat]]
+    in_turn = [(first + turn - 1 + step) % len(counted) for step in range(len(counted))]
+    able = [seat for seat in in_turn if counted[seat]]
     assert rotating_chair(first, turn, counted) == (able[0] if able else -1)
 
 

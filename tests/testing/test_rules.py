@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from extension.rules_made import ILL, RULES, write
+from extension.rules_made import INVALID, RULES, write
 
 import sim
 from sim import agents
@@ -42,15 +42,15 @@ def contract(named, **attributes):
 
 def broken(it):
     """The checks of a contract that fail, with what they say."""
-    found = {}
+    broken_checks = {}
     for check in CHECKS:
         try:
             getattr(it, check)()
         except Failed as failure:
-            found[check.removeprefix("test_")] = str(failure)
+            broken_checks[check.removeprefix("test_")] = str(failure)
         except Skipped:
             pass
-    return found
+    return broken_checks
 
 
 # What `new-rule` writes keeps it for every family (tests/extension/test_new_rule.py).
@@ -99,26 +99,26 @@ def test_a_rule_that_is_well_keeps_the_contract(rules, family):
         ("undeclared", "is_well_declared", "a range for range; a unit for range"),
     ],
 )
-def test_an_ill_rule_breaks_the_check_that_is_meant_for_it(rules, name, check, said):
+def test_an_invalid_rule_breaks_the_check_that_is_meant_for_it(rules, name, check, said):
     with pytest.raises(Failed) as failure:
-        getattr(contract(f"{rules}/ill.py:{name}"), f"test_{check}")()
-    assert f"ill.py:{name}" in str(failure.value)
+        getattr(contract(f"{rules}/invalid.py:{name}"), f"test_{check}")()
+    assert f"invalid.py:{name}" in str(failure.value)
     assert said.replace("LINE", str(line_of(name))) in str(failure.value)
 
 
 def line_of(name):
     """The first line of an invalid rule's code."""
-    return ILL[: ILL.index(f"def {name}(")].count("\n") + 3
+    return INVALID[: INVALID.index(f"def {name}(")].count("\n") + 3
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [("raises", "(leader "), ("too_far", "answers 2,"), ("remembers", "make it a tuple")],
 )
-def test_a_whole_run_with_an_ill_rule_says_of_whom_and_when(rules, name, said):
+def test_a_whole_run_with_an_invalid_rule_says_of_whom_and_when(rules, name, said):
     with pytest.raises(Failed, match=r"\(leader .+, (issue .+|no issue), tick \d+\)") as failure:
         contract(
-            f"{rules}/ill.py:{name}", compiles=name != "remembers"
+            f"{rules}/invalid.py:{name}", compiles=name != "remembers"
         ).test_whole_runs_are_the_same()
     assert said in str(failure.value)
 
@@ -127,12 +127,12 @@ def test_a_rule_for_the_mesa_driver_alone_says_so_and_one_that_compiles_does_not
     reference = f"{rules}/well.py:in_words"
     assert set(broken(contract(reference))) == {"compiles", "compiled_it_answers_the_same"}
     assert broken(contract(reference, compiles=False)) == {}
-    told = broken(contract(f"{rules}/well.py:cautious", compiles=False))
-    assert told == {"compiles": "well.py:cautious compiles; remove compiles = False"}
+    broken_checks = broken(contract(f"{rules}/well.py:cautious", compiles=False))
+    assert broken_checks == {"compiles": "well.py:cautious compiles; remove compiles = False"}
 
 
 def test_a_rule_may_mean_to_go_by_the_order_of_members(rules):
-    assert broken(contract(f"{rules}/ill.py:first_wins", order_free=False)) == {}
+    assert broken(contract(f"{rules}/invalid.py:first_wins", order_free=False)) == {}
 
 
 @rule("consensus", source="convention")
@@ -173,7 +173,7 @@ def test_pytest_runs_the_scaffold_and_contracts_beside_their_rules(tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     text = (
         "from sim.testing import RuleContract\n\n\nclass TestFirst(RuleContract):\n    rule "
-        '= "ill.py:clock"\n'
+        '= "invalid.py:clock"\n'
     )
     (tmp_path / "test_it.py").write_text(text, encoding="utf-8")
     command = [
@@ -191,7 +191,7 @@ def test_pytest_runs_the_scaffold_and_contracts_beside_their_rules(tmp_path):
     place = os.environ | {"PYTHONPATH": str(Path(sim.__file__).parents[1])}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=place)
     assert done.returncode == 1
-    assert f"ill.py:clock: line {line_of('clock')} reads the clock (time.time)" in done.stdout
+    assert f"invalid.py:clock: line {line_of('clock')} reads the clock (time.time)" in done.stdout
     assert "Traceback" not in done.stdout
     assert "1 failed, 2 passed" in done.stdout
 
