@@ -162,7 +162,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         n, heard = self.model.numbers, message.idea
         by, known = heard.originator, self.knowledge(message.issue)
         distortion = n.distortion[message.way] if message.distortion < 0.0 else message.distortion
-        copy = heard.reheard(n.key[by], n.key[message.source], self.key, distortion)
+        copy = heard.retold(n.key[by], n.key[message.source], self.key, distortion)
         kept = self.keep(copy)
         if by not in known.passed:
             known.passed.add(by)
