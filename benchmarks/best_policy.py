@@ -1,8 +1,8 @@
 """Which policy is worth most, by how power is shared, how much agreement is asked for, and how
 urgent issues are.
 
-    python benchmarks/best_policy.py                               # prints a map for each world
-    python benchmarks/best_policy.py --replications 100 --write    # and puts them into docs/model.md
+    python benchmarks/best_policy.py                              # prints a map for each world
+    python benchmarks/best_policy.py --replications 100 --write   # and puts them into docs/model.md
 
 The worlds are scenarios of this project; in each, one voice, one voice that hears advisers, and
 rooms with every degree of sharing and every consensus rule face the same issues. Nothing that
@@ -127,8 +127,9 @@ def block(world: str, found: WorldMap) -> str:
     for row, factor in enumerate(FACTORS):
         best, others, sharing = best_at(found.values, row)
         one, advised = (found.values[name][row].mean() for name in ONE_VOICE)
+        worth = found.values[best][row].mean()
         lines.append(
-            f"x {factor:<9g}  {best:<28} {others:>15}   {sharing:>12}   {found.values[best][row].mean():6.3f}"
+            f"x {factor:<9g}  {best:<28} {others:>15}   {sharing:>12}   {worth:6.3f}"
             f"   {one:9.3f}   {advised:7.3f}"
         )
     head = f"**`scenarios/{world}.yaml`**"
@@ -149,8 +150,8 @@ def document(worlds: Sequence[str], replications: int) -> str:
     from generate import wrapped
 
     head = wrapped(
-        f"Which of {len(policies())} policies is worth most, from {replications} replications each. "
-        "`room S RULE` is power.rule `shared` with power.sharing S and that consensus rule; "
+        f"Which of {len(policies())} policies is worth most, from {replications} replications "
+        "each. `room S RULE` is power.rule `shared` with power.sharing S and that consensus rule; "
         "`advised` is `consultative`, `one voice` is `autocratic`. The number of policies that may "
         "be the best too is by multiple comparisons with the best (95 %). `best sharing`: the "
         "degree that is worth most on average over the consensus rules."
