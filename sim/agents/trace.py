@@ -121,7 +121,8 @@ class Watcher:
                 **numbers,
             }
         if what == "decide":
-            against = [i for i, behind in issue.stands_behind.items() if not behind]
+            seats = zip(issue.room, issue.voiced, strict=True)
+            against = [i for i, voiced in seats if voiced and not issue.stands_behind[i]]
             alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
             away = self._away(issue, alone, self._waiting_since(issue), tick)
             return {

@@ -89,7 +89,7 @@ def _against(facts: Facts, data: Mapping[str, Any]) -> str:
     """Who, of how many, would have had it otherwise."""
     share, against = words.share(facts.decision["dissent"]), data.get("against", ())
     who = f": {facts.names(against)}" if against else ""
-    return f"{share} of the room would have had it otherwise{who}."
+    return f"{share} of those there with a view would have had it otherwise{who}."
 
 
 def _closing(facts: Facts, data: Mapping[str, Any]) -> str:

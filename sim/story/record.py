@@ -11,6 +11,7 @@ from sim.story.facts import Facts
 
 NOTHING = -1
 """Whose idea a turn brought that brought nothing new."""
+NO_NEWS = "brought nothing new"
 FEW = 2
 """Up to so many are named; of more, the number is told."""
 MOST = 6
@@ -98,11 +99,12 @@ class Record:
     def _listed(self, parts: Sequence[tuple[int, int, str]]) -> str:
         """Turns with their numbers; in a row those that brought nothing in the same way are one."""
         told = []
-        for what, some in groupby(parts, key=lambda part: part[2]):
+        for _, some in groupby(parts, key=_alike):
             same = list(some)
+            what = same[0][2]
             who = list(dict.fromkeys(leader for _, leader, _ in same))
             first, last = same[0][0], same[-1][0]
-            number = f"({first}) " if first == last else f"({first}–{last}) "
+            number = f"({first}) " if first == last else f"({first} to {last}) "
             if not self.facts.has_turns or self.facts.written:
                 number = ""
             told.append(f"{number}{self.facts.names(who)} {what}")
@@ -116,7 +118,7 @@ class Record:
         ]
         if not more:
             return "had nothing to add"
-        return "repeated what was known" if known else "brought nothing new"
+        return "repeated what was known" if known else NO_NEWS
 
     def _brought(self, who: int, by: int, new: Sequence[int], others: int, again: bool) -> str:
         facts = self.facts
@@ -124,6 +126,12 @@ class Record:
         if again and not facts.written:
             whose += " as studied since"
         return f"brought {whose}{facts.spoke_for(by)}, {_new_to(facts, new, others)}"
+
+
+def _alike(part: tuple[int, int, str]) -> tuple[str, int]:
+    """What turns in a row have in common that are told as one: that they brought nothing."""
+    place, _, what = part
+    return what, place if what.startswith("brought ") and what != NO_NEWS else 0
 
 
 def _in_turns(facts: Facts, turns: Sequence[tuple[int, int]]) -> str:
