@@ -51,8 +51,9 @@ DECISION = np.dtype(
 """One row an issue of the cohort, in order of arising. Times in ticks; leaders by index.
 
 decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when
-lapsed). unsaid: NaN where no room decided. estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
-correct NaN for estimates. delay = gather + scheduling + deliberation + escalation + rollout.
+lapsed). estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
+correct NaN for estimates. unsaid: NaN without a room, or where none decided. delay = gather +
+scheduling + deliberation + escalation + rollout.
 """
 
 LEADER = np.dtype(
