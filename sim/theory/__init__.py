@@ -15,7 +15,7 @@ from sim.theory.deciding import (
     sequential_test,
     wald_mean_sample,
 )
-from sim.theory.evidence import pooled_quality, retold_precision
+from sim.theory.evidence import mixed_quality, pooled_quality, retold_precision
 from sim.theory.opinions import (
     bounded_confidence,
     degroot,
@@ -25,6 +25,7 @@ from sim.theory.opinions import (
     second_eigenvalue,
 )
 from sim.theory.time import (
+    arrives_within,
     heard_in_time,
     mean_broadcast,
     mean_hop,
@@ -34,6 +35,7 @@ from sim.theory.time import (
 )
 
 __all__ = [
+    "arrives_within",
     "bounded_confidence",
     "condorcet",
     "degroot",
@@ -46,6 +48,7 @@ __all__ = [
     "mean_hop",
     "mean_transit",
     "mean_wait",
+    "mixed_quality",
     "pooled_quality",
     "retold_precision",
     "screening",
