@@ -118,9 +118,10 @@ class Watched(Organization):
     def watch_sense(self, issue: Issue, leader: Any) -> None:
         self.notes.append(Note(self.tick, issue, "sense", {"leader": leader.index}))
 
-    def watch_idea(self, message: Any, copy: Any) -> None:
+    def watch_idea(self, message: Any, copy: Any, kept: bool) -> None:
         data = {
             "copy": copy,
+            "kept": kept,
             "source": message.source,
             "target": message.target,
             "sent": message.sent,
