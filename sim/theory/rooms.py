@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 STEP = 0.3
-"""Of the trapezoidal rule over logarithms, good for six digits and more."""
+"""Of the trapezoidal rule over logarithms, good for five decimals."""
 
 
 def ideas_on_record(n: int, turns: int, candour: float) -> np.ndarray:

@@ -55,7 +55,8 @@ BUSY = {
     "consensus.limit": "2d",
     "influence.rule": "merit",
     "rollout.coverage": 0.4,
-    "rollout.retry": "2h",
+    "interests.strength": 0.5,
+    "assess.overprecision": 2,
 }
 
 
