@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 STEP = 0.3
-"""Of the trapezoidal rule over logarithms, good for five decimals."""
+"""Of the trapezoidal rule over logarithms, good for six decimals."""
 
 
 def ideas_on_record(n: int, turns: int, candour: float) -> np.ndarray:
@@ -89,7 +89,7 @@ def leaning_error(facets: int, strength: float, leanings: float) -> float:
     x, of_x = x[seen], of_x[seen]
     z = np.arange(-9.0, 9.0 + STEP / 2, STEP)
     of_z = STEP * np.exp(-(z**2) / 2.0) / math.sqrt(2.0 * math.pi)
-    rates = np.exp(np.arange(-14.0, 12.0, 2 * STEP))
+    rates = np.exp(np.arange(-20.0, 18.0, 2 * STEP))
     step = 2 * STEP
     y = x[:, None] * np.exp(strength * z)
     # E y^q exp(-a y) given x, for q = 0, 1, 2: [rates, x]

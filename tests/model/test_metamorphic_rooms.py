@@ -140,6 +140,6 @@ def test_overprecision_leaves_alone_what_all_see_alike(simulate):
     one = play(alike, simulate)
     other = play({**alike, "assess.overprecision": 5}, simulate)
     assert np.array_equal(one.decisions["chosen"], other.decisions["chosen"])
-    uneven = {**TOLD, "perspective.acuity": 0.2}
+    uneven = {**TOLD, "perspective.acuity": 0.2, "perspective.breadth": 0.1}
     one, other = play(uneven, simulate), play({**uneven, "assess.overprecision": 50}, simulate)
     assert "chosen" in differing(one, other)
