@@ -275,6 +275,7 @@ def _with_silent(count, rule, **more):
         "power.rule": rule,
         "power.forum": {"size": 4, "choose": "balanced", "quorum": 0.6},
         "consensus.rule": "consent",
+        "consensus.turns": 3,
         "consensus.candour": 0.6,
         "consensus.susceptibility": 0.4,
         "work.away": 0.15,
@@ -326,6 +327,7 @@ CLEAR = {
     "power.gather": "2d",
 }
 CLEAR |= {"issues.matter.rate": "6/w", "flow.*.delay": "2h", "consensus.candour": 0.5}
+CLEAR |= {"consensus.turns": 3}
 
 
 @pytest.mark.parametrize("simulate", DRIVERS)

@@ -28,6 +28,7 @@ ROOM: dict[str, Any] = {
     "power.rule": "shared",
     "power.gather": "2d",
     "power.forum.size": 7,
+    "consensus.turns": 3,
     "consensus.candour": 0.5,
 }
 TOLD = {
