@@ -224,13 +224,13 @@ class Told(Watched):
 
 
 def test_forums_hear_again_what_has_been_studied_since():
-    # Minds that hold no more than two ideas do not come to one view, so the room meets day after
+    # Who leans differently does not come to one view of the same ideas, so the room meets day after
     # day.
     apart = {
         "consensus.candour": 1,
         "consensus.rule": "tolerance",
         "consensus.tolerance": 1e-6,
-        "perspective.span": 2,
+        "interests.strength": 0.5,
     }
     for study, again in ((0.5, True), (0, False)):
         model = Told(tiny({**STUDY_SOME, **apart, "issues.matter.study": study}))
