@@ -402,8 +402,8 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
         (
             "Eager",
             (
-                r"has the engagement 2, where a number from 0 to 1 is expected, from attend \(leader "
-                r".+, tick \d+\)"
+                r"has the engagement 2, where a number from 0 to 1 is expected, from attend "
+                r"\(leader .+, tick \d+\)"
             ),
         ),
         (

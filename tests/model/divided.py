@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from model.tiny import Watched
-
 from sim.agents.issue import Issue
 from sim.agents.messages import Idea
 from sim.rules.evidence import leading

@@ -132,8 +132,8 @@ def _on_mesa(changes: Mapping[str, Any]) -> Seen:
 Look = Callable[[Mapping[str, Any]], Seen]
 
 
-@pytest.fixture(params=["mesa", "kernel"])
-def look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Look:
+@pytest.fixture(name="look", params=["mesa", "kernel"])
+def look_fixture(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Look:
     """Play the plain organisation, changed, on one of the drivers, and see its rooms."""
     if request.param == "mesa":
         return _on_mesa

@@ -1,21 +1,19 @@
 """Turns, the record, and minds: each driver by itself against the rules written out here anew.
 
-Rooms are seen through `model.probes`. Worlds are the same on both drivers, so truths, precisions and
-beliefs come from the issues of the readable one.
+Rooms are seen through `model.probes`. Worlds are the same on both drivers, so truths, precisions
+and beliefs come from the issues of the readable one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from model.divided import DIVIDED
-from model.probes import Copy, Look, Round, Seen, look  # noqa: F401
+from model.probes import Copy, Look, Round, Seen, look_fixture  # noqa: F401
 from model.tiny import Watched, chain, play, tiny
 from sim.agents.issue import Issue
 from sim.draws import SPEAKER, uniform_pair
@@ -130,7 +128,7 @@ def _records(seen: Seen, cohort: Iterable[int]) -> Iterable[tuple[int, Round, di
 @pytest.mark.parametrize("candour", [0.3, 1.0])
 @pytest.mark.parametrize("setting", [HEARSAY, STUDIED], ids=["once", "studied"])
 def test_a_turn_brings_the_most_relevant_idea_not_on_the_record_or_repeats(
-    look: Look,  # noqa: F811
+    look: Look,
     setting: dict[str, Any],
     candour: float,
 ) -> None:
@@ -149,7 +147,7 @@ def test_a_turn_brings_the_most_relevant_idea_not_on_the_record_or_repeats(
 
 
 @pytest.mark.parametrize("candour", [0.5, 1.0])
-def test_written_replies_cross_and_the_better_copy_stays(look: Look, candour: float) -> None:  # noqa: F811
+def test_written_replies_cross_and_the_better_copy_stays(look: Look, candour: float) -> None:
     """Nobody has seen what others write in the same round, so two may write the same."""
     changes = {**WRITTEN, "consensus.candour": candour, "consensus.turns": 1}
     model, issues = _issues(changes)
@@ -163,7 +161,7 @@ def test_written_replies_cross_and_the_better_copy_stays(look: Look, candour: fl
     assert len(seen.rounds) > 30 and crossed > 5
 
 
-def test_a_meeting_has_as_many_turns_as_its_length_allows(look: Look) -> None:  # noqa: F811
+def test_a_meeting_has_as_many_turns_as_its_length_allows(look: Look) -> None:
     """All are candid and hold only their own: each turn brings at most one idea."""
     quick = {**HEARSAY, "flow.*.open": 0, "consensus.candour": 1, "consensus.round": "2h"}
     for an_hour, turns in ((0.5, 1), (1, 2), (2, 4)):
@@ -189,7 +187,7 @@ def _weighed(model: Watched, issue: Issue, leader: int, ideas: dict[int, Copy]) 
     return np.array((top / (1 + total)) @ np.array(model.leaders[leader].beliefs(issue)))
 
 
-def test_the_record_stands_before_whoever_comes_later(look: Look) -> None:  # noqa: F811
+def test_the_record_stands_before_whoever_comes_later(look: Look) -> None:
     """Members miss rounds; each then weighs their own idea and all that was ever said."""
     model, issues = _issues(ABSENT)
     seen, later = look(ABSENT), 0
@@ -208,7 +206,7 @@ def test_the_record_stands_before_whoever_comes_later(look: Look) -> None:  # no
 
 
 @pytest.mark.parametrize("span", [1, 2])
-def test_the_record_is_weighed_beyond_the_span_of_a_mind(look: Look, span: int) -> None:  # noqa: F811
+def test_the_record_is_weighed_beyond_the_span_of_a_mind(look: Look, span: int) -> None:
     changes = {**ABSENT, "work.away": 0, "perspective.span": span, "consensus.candour": 1}
     model, issues = _issues(changes)
     seen, beyond = look(changes), 0
@@ -221,7 +219,7 @@ def test_the_record_is_weighed_beyond_the_span_of_a_mind(look: Look, span: int) 
     assert beyond > 20
 
 
-def test_what_was_said_is_not_retold_outside(look: Look) -> None:  # noqa: F811
+def test_what_was_said_is_not_retold_outside(look: Look) -> None:
     """Nobody has anything in mind but their own idea, before and after, and no idea is sent."""
     changes = {**ABSENT, "work.away": 0, "consensus.candour": 1, "rollout.coverage": 1}
     seen = look(changes)
@@ -232,7 +230,7 @@ def test_what_was_said_is_not_retold_outside(look: Look) -> None:  # noqa: F811
     assert seen.outcome.run["messages_sent"] == 2 * len(play(changes).model.of("arise"))
 
 
-def test_unsaid_is_what_the_room_held_and_nobody_brought(look: Look) -> None:  # noqa: F811
+def test_unsaid_is_what_the_room_held_and_nobody_brought(look: Look) -> None:
     seen, found = look({**HEARSAY, "work.away": 0.2, "power.forum.quorum": 0.5}), set()
     for number, row in enumerate(seen.outcome.decisions, 1):
         if number not in seen.deciders:
@@ -251,7 +249,7 @@ def test_unsaid_is_what_the_room_held_and_nobody_brought(look: Look) -> None:  #
 
 
 @pytest.mark.parametrize("span", [1, 2, 3, "off"])
-def test_a_mind_keeps_its_own_idea_and_the_first_that_it_heard(look: Look, span: Any) -> None:  # noqa: F811
+def test_a_mind_keeps_its_own_idea_and_the_first_that_it_heard(look: Look, span: Any) -> None:
     changes = {**LINE, "perspective.span": span, "power.rule": "shared", "consensus.candour": 0}
     seen, most = look(changes), 4 if span == "off" else span
     assert len(seen.rounds) > 20
@@ -262,7 +260,7 @@ def test_a_mind_keeps_its_own_idea_and_the_first_that_it_heard(look: Look, span:
 
 
 @pytest.mark.parametrize("span", [1, 2, "off"])
-def test_what_is_let_go_is_still_passed_on(look: Look, span: Any) -> None:  # noqa: F811
+def test_what_is_let_go_is_still_passed_on(look: Look, span: Any) -> None:
     """Each idea goes all the way up, through minds without room for it; so does nothing else."""
     changes = {**LINE, "perspective.span": span, "clock.horizon": "4w"}
     run, model = look(changes).outcome.run, play(changes).model
@@ -275,7 +273,7 @@ def test_what_is_let_go_is_still_passed_on(look: Look, span: Any) -> None:  # no
 @pytest.mark.parametrize("reach", [1, 2, 4])
 def test_every_idea_is_passed_on_once_by_each_who_hears_it(
     look: Look, span: Any, reach: int
-) -> None:  # noqa: F811
+) -> None:
     """Five who all know one another: the witness tells four, and each of those, once, the three
     others; what comes back by two hops is known, and goes no further."""
     changes = {
@@ -313,7 +311,7 @@ def test_whoever_looks_later_puts_their_own_idea_first_and_lets_the_last_heard_g
     assert looked > 10
 
 
-def test_a_compiled_level_that_looks_later_decides_by_its_own_idea(look: Look) -> None:  # noqa: F811
+def test_a_compiled_level_that_looks_later_decides_by_its_own_idea(look: Look) -> None:
     """With room for one idea, every level judges by its own: as if nothing had been passed on."""
     changes = {**LINE, "issues.matter.witnesses": 2, "power.rule": "chain"}
     changes |= {"issues.matter.status_quo": True, "perspective.span": 1, "power.gather": "5h"}

@@ -1,5 +1,6 @@
 """Power and agreement are two dials: whose word counts, and how many heads must agree; and what
-follows of both for inventions, roll-out, commitment, leanings and engagement. Each driver by itself.
+follows of both for inventions, roll-out, commitment, leanings and engagement. Each driver by
+itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from model.divided import DIVIDED
-from model.probes import Look, Round, look  # noqa: F401
+from model.probes import Look, Round, look_fixture  # noqa: F401
 from model.test_turns import HEARSAY, LINE, WRITTEN
 from model.tiny import play
 from sim.outcome import CLOSED_BY, FORUM, LAPSED
@@ -58,7 +59,7 @@ def _weight(held: Round) -> float:
 
 
 @pytest.mark.parametrize("rule", ["majority", "supermajority", "unanimity"])
-def test_agreement_counts_heads_whatever_their_weight(look: Look, rule: str) -> None:  # noqa: F811
+def test_agreement_counts_heads_whatever_their_weight(look: Look, rule: str) -> None:
     """The top alone has more than half of the weight, and never settles a matter by it."""
     changes = {**WEIGHTY, "consensus.rule": rule, "consensus.threshold": 0.7}
     enough = {
@@ -75,7 +76,7 @@ def test_agreement_counts_heads_whatever_their_weight(look: Look, rule: str) -> 
     assert otherwise > 5 or rule == "unanimity"
 
 
-def test_the_best_so_far_is_what_most_heads_were_behind(look: Look) -> None:  # noqa: F811
+def test_the_best_so_far_is_what_most_heads_were_behind(look: Look) -> None:
     changes = {**WEIGHTY, "consensus.rule": "unanimity", "consensus.fallback": "best-so-far"}
     changes |= {"consensus.candour": 0.2, "clock.horizon": "16w", "power.sharing": 0.5}
     seen, fell, differ = look(changes), 0, 0
@@ -101,7 +102,7 @@ BY_NATURE = ("decider", "closed_by")
     [HEARSAY, WRITTEN, {**ONE_VOICE, "consensus.candour": 0.6}, {**HEARSAY, "work.away": 0.2}],
     ids=["turns", "written", "inventions", "away"],
 )
-def test_sharing_nothing_is_one_voice_that_hears_the_room(look: Look, setting: Any) -> None:  # noqa: F811
+def test_sharing_nothing_is_one_voice_that_hears_the_room(look: Look, setting: Any) -> None:
     """`shared` with sharing 0 and no consensus: what `consultative` gives, to the byte."""
     changes = {**setting, "consensus.rule": "none"}
     shared = look({**changes, "power.sharing": 0}).outcome
@@ -116,10 +117,21 @@ def test_sharing_nothing_is_one_voice_that_hears_the_room(look: Look, setting: A
     assert np.array_equal(asked.decisions["decider"][decided], by)
 
 
+def test_advisers_amend_nothing(look: Look) -> None:
+    """Whatever they object to: what is proposed, and so explained, is what they advise on."""
+    asked = {**ONE_VOICE, "power.rule": "consultative"}
+    plain = look({**asked, "consensus.rule": "none"}).rounds
+    consent = {"consensus.rule": "consent", "consensus.objection": 0}
+    careful = look({**asked, **consent}).rounds
+    assert len(plain) > 20
+    assert [held.record for held in careful] == [held.record for held in plain]
+    assert [held.choice for held in careful] == [held.choice for held in plain]
+
+
 @pytest.mark.parametrize("rule", ["shared", "vote"])
 def test_with_sharing_0_the_room_proposes_what_the_accountable_prefers(
     look: Look, rule: str
-) -> None:  # noqa: F811
+) -> None:
     seen = look({**WEIGHTY, "power.sharing": 0, "power.rule": rule})
     assert len(seen.rounds) > 40
     for held in seen.rounds:
@@ -129,7 +141,7 @@ def test_with_sharing_0_the_room_proposes_what_the_accountable_prefers(
 
 @pytest.mark.parametrize("sharing", [0.0, 0.3, 1.0])
 def test_sharing_lies_between_the_accountable_and_the_voices_of_the_room(
-    look: Look,  # noqa: F811
+    look: Look,
     sharing: float,
 ) -> None:
     voice = np.array([9.0, 1, 1, 1, 1, 1, 1]) / 15
@@ -142,7 +154,7 @@ def test_sharing_lies_between_the_accountable_and_the_voices_of_the_room(
 
 
 def test_an_invention_that_one_voice_proposes_goes_on_the_record_and_can_be_chosen_by_all(
-    look: Look,  # noqa: F811
+    look: Look,
 ) -> None:
     """Nobody says a thing but by proposing. Explained is the copy of whose word counts."""
     base, rounds = 4, look(ONE_VOICE).rounds
@@ -189,7 +201,7 @@ def _open_to(held: Round, issue: Any, inventor: int, known: set[int]) -> bool:
 
 
 def test_a_room_that_shares_power_chooses_only_what_all_with_weight_have_heard_of(
-    look: Look,  # noqa: F811
+    look: Look,
 ) -> None:
     shared = {**ONE_VOICE, "power.sharing": 0.5, "consensus.candour": 0.3}
     rounds, new, unheard = look(shared).rounds, 0, 0
@@ -226,14 +238,14 @@ TOPS = {
 @pytest.mark.parametrize("routing", ["line", "spread", "both"])
 def test_decisions_travel_the_lines_whatever_is_open(
     look: Look, open_: float, routing: str
-) -> None:  # noqa: F811
+) -> None:
     """Three hops down a line of four, and nobody is left out."""
     rows = look({**LINE, "flow.*.open": open_, "flow.routing": routing}).outcome.decisions
     assert len(rows) > 20
     assert np.all(rows["rollout"] == 3) and np.all(rows["coverage"] == 1)
 
 
-def test_decisions_go_from_root_to_root_and_are_told_once(look: Look) -> None:  # noqa: F811
+def test_decisions_go_from_root_to_root_and_are_told_once(look: Look) -> None:
     """One of three at the top decides: two roots and its own two hear at once, the others next."""
     changes = {**TOPS, "flow.*.open": 0, "power.gather": "0h"}
     run, rows = (held := look(changes).outcome).run, held.decisions
@@ -247,12 +259,14 @@ def test_decisions_go_from_root_to_root_and_are_told_once(look: Look) -> None:  
 
 
 @pytest.mark.parametrize("sharing", [0.0, 0.4, 1.0])
-def test_commitment_of_a_room_is_that_of_its_members(look: Look, sharing: float) -> None:  # noqa: F811
+def test_commitment_of_a_room_is_that_of_its_members(look: Look, sharing: float) -> None:
     """All are affected, in the room and know the direction; those who preferred something else keep
     a part of what being heard and having a say brings."""
     b, c, base, kept = 0.25, 0.35, 0.4, 0.6
     changes = {
-        **{**WEIGHTY, "power.sharing": sharing, "consensus.rule": "none"},
+        **WEIGHTY,
+        "power.sharing": sharing,
+        "consensus.rule": "none",
         "rollout.base": base,
         "rollout.heard": b,
         "rollout.say": c,
@@ -271,8 +285,8 @@ def test_commitment_of_a_room_is_that_of_its_members(look: Look, sharing: float)
     assert dissenting > 10
 
 
-def test_commitment_outside_the_room_goes_with_being_heard(look: Look) -> None:  # noqa: F811
-    """An autocrat who hears all, or nobody; the direction is known, half of it a hop further down."""
+def test_commitment_outside_the_room_goes_with_being_heard(look: Look) -> None:
+    """An autocrat who hears all, or nobody; of the direction each hop down loses half."""
     common = {**LINE, "flow.down.loss": 0.5, "rollout.heard": 0.3, "rollout.say": 0.2}
     common |= {"rollout.base": 0.2}
     for open_, heard in ((1, 1), (0, 0)):
@@ -295,7 +309,7 @@ def _leaning(key: int, strength: float, facets: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("of", ["leader", "unit"])
-def test_leaders_or_units_lean_to_the_same_in_every_matter(look: Look, of: str) -> None:  # noqa: F811
+def test_leaders_or_units_lean_to_the_same_in_every_matter(look: Look, of: str) -> None:
     """Who knows the direction fits it but for their leaning: exp(strength z), and normalised."""
     changes = {**DIVIDED, "interests.strength": 0.7, "interests.of": of}
     found = look(changes).outcome.leaders["alignment"]
@@ -312,7 +326,7 @@ def test_leaders_or_units_lean_to_the_same_in_every_matter(look: Look, of: str) 
     assert np.all(look(DIVIDED).outcome.leaders["alignment"] == pytest.approx(1))
 
 
-def test_a_leaning_moves_what_its_leader_makes_of_the_evidence(look: Look) -> None:  # noqa: F811
+def test_a_leaning_moves_what_its_leader_makes_of_the_evidence(look: Look) -> None:
     """Everybody has the same idea before them, and weighs it by what they lean to."""
     changes = {
         **HEARSAY,
@@ -342,7 +356,7 @@ def test_a_leaning_moves_what_its_leader_makes_of_the_evidence(look: Look) -> No
 
 
 @pytest.mark.parametrize("times", [1.0, 4.0])
-def test_an_overprecise_mind_errs_and_the_ceiling_does_not(look: Look, times: float) -> None:  # noqa: F811
+def test_an_overprecise_mind_errs_and_the_ceiling_does_not(look: Look, times: float) -> None:
     """One voice and one number: quality as its own evidence makes it, counted so many times."""
     matter = {
         "type": "estimate",
@@ -370,7 +384,7 @@ def test_an_overprecise_mind_errs_and_the_ceiling_does_not(look: Look, times: fl
 # -- engagement ------------------------------------------------------------------------------------
 
 
-def test_engagement_acts_relative_to_its_start_and_never_above_1(look: Look) -> None:  # noqa: F811
+def test_engagement_acts_relative_to_its_start_and_never_above_1(look: Look) -> None:
     """Whoever is heard is more engaged, and no more open, candid or committed than others."""
     lively = {**HEARSAY, "flow.*.open": 0.7}
     off = look(lively).outcome
@@ -382,7 +396,7 @@ def test_engagement_acts_relative_to_its_start_and_never_above_1(look: Look) -> 
     assert np.any(on.leaders["engagement"] > 0.9)
 
 
-def test_who_was_never_heard_is_less_committed_by_what_is_left_of_the_start(look: Look) -> None:  # noqa: F811
+def test_who_was_never_heard_is_less_committed_by_what_is_left_of_the_start(look: Look) -> None:
     """An autocrat who hears nobody: each decision takes a tenth of the others' engagement."""
     losing = {"start": 0.6, "heard": 0, "unheard": 0.1, "behind": 0, "recovery": 0}
     changes = {"flow.up.open": 0, "engagement": losing, "rollout.heard": 0, "rollout.say": 0}

@@ -77,9 +77,7 @@ def test_an_overprecise_mind_takes_its_evidence_for_more_precise_than_it_is():
     4 / 3."""
     assessment = [0.0, 0.0]
     assess([1.0, 4.0, 3.0, 8.0], [1.0, 2.0], [0.25, 0.75], 3.0, assessment)
-    assert assessment == pytest.approx(
-        [0.25 * 3 / 4 + 0.75 * 12 / 7, 0.25 * 9 / 4 + 0.75 * 24 / 7]
-    )
+    assert assessment == pytest.approx([0.25 * 3 / 4 + 0.75 * 12 / 7, 0.25 * 9 / 4 + 0.75 * 24 / 7])
 
 
 @given(st.floats(1, 50), positive, st.floats(-3, 3))

@@ -102,8 +102,9 @@ def test_beliefs_lie_on_the_simplex(fidelity, data):
 
 def test_full_context_makes_beliefs_true():
     believed, true = [0.0] * 3, [0.0] * 3
-    believed_weights([1.0] * 3, [0.2, 0.3, 0.5], [9.0, 1.0, 4.0], [0.6, 0.3, 0.1], [1.0] * 3, believed)
-    true_weights([0.2, 0.3, 0.5], [0.6, 0.3, 0.1], true)
+    direction, salience = [0.2, 0.3, 0.5], [0.6, 0.3, 0.1]
+    believed_weights([1.0] * 3, direction, [9.0, 1.0, 4.0], salience, [1.0] * 3, believed)
+    true_weights(direction, salience, true)
     assert believed == pytest.approx(true, abs=1e-15)
 
 
