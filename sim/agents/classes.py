@@ -323,6 +323,16 @@ def _ideas(leader: Leader, answer: Any, *_: Any) -> list[Idea]:
     return list(answer)
 
 
+def _engaged(leader: Leader, answer: Any, *_: Any) -> Any:
+    """Whatever a leader has read, it is as engaged as one can be: what engagement does is capped,
+    so that nothing else would tell."""
+    if not 0.0 <= leader.engagement <= 1.0:
+        raise _Unfit(
+            f"has the engagement {leader.engagement:g}, where a number from 0 to 1 is expected,"
+        )
+    return answer
+
+
 def _assessment(leader: Leader, answer: Any, issue: Issue, *_: Any) -> list[float] | None:
     return None if answer is None else _numbers(answer, issue.alternatives)
 
@@ -335,5 +345,6 @@ _ANSWERS: dict[str, Step] = {
     "beliefs": _weights,
     "integrates": _ideas,
     "assess": _assessment,
+    "attend": _engaged,
 }
 """What the answer of a step must be; it is given back as plain numbers."""

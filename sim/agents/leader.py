@@ -221,13 +221,14 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         """Send a decision on along the lines that lead to somebody affected; from a root also to
         the other roots above such."""
         n = self.model.numbers
+        root = n.manager[self.index] < 0
         for channel in self.channels:
-            if channel.line:
+            if channel.line and not (root and n.manager[channel.to] < 0):
                 above = channel.to == n.manager[self.index]
                 here = issue.below.get(self.index if above else channel.to, 0)
                 if issue.outside_room > here if above else here > 0:
                     self._tell(issue, channel.to, heard_from)
-        if n.manager[self.index] < 0 and (heard_from < 0 or n.manager[heard_from] >= 0):
+        if root and (heard_from < 0 or n.manager[heard_from] >= 0):
             for root in n.roots:
                 if root != self.index and issue.below.get(root, 0) > 0:
                     self._tell(issue, root, heard_from)

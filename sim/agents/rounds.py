@@ -52,7 +52,7 @@ def confer(model: Organization, issue: Issue) -> None:
     counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
     _take_chair(model, issue, counted)
     choice, number = propose(model, issue, counted, issue.rule == VOTE)
-    if issue.kind.consensus == CONSENT:
+    if issue.kind.consensus == CONSENT and issue.rule != CONSULTATIVE:
         choice, number = _amend(issue, counted, choice, number)
     issue.last_proposal = choice, number
     agreeing = stands(issue, counted, choice, number)

@@ -284,16 +284,17 @@ def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> Non
     """Send a decision on along the lines that lead to somebody affected; from a root also to the
     other roots above such."""
     issue = s.issues[slot]
+    root = n.manager[me] < 0
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
-        if n.channel_line[c]:
-            to = n.channel_to[c]
+        to = n.channel_to[c]
+        if n.channel_line[c] and not (root and n.manager[to] < 0):
             if to == n.manager[me]:
                 onward = issue.outside_room > s.below[slot, me]
             else:
                 onward = s.below[slot, to] > 0
             if onward:
                 _tell(n, s, slot, me, to, heard_from)
-    if n.manager[me] < 0 and (heard_from < 0 or n.manager[heard_from] >= 0):
+    if root and (heard_from < 0 or n.manager[heard_from] >= 0):
         for root in n.roots:
             if root != me and s.below[slot, root] > 0:
                 _tell(n, s, slot, me, root, heard_from)

@@ -63,7 +63,7 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
             anyone = True
     _take_chair(n, s, slot, counted)
     propose(n, k, s, slot, counted, issue.rule == VOTE)
-    if k.consensus[kind] == CONSENT and anyone:
+    if k.consensus[kind] == CONSENT and anyone and issue.rule != CONSULTATIVE:
         _amend(k, s, slot, counted)
     stand(k, s, slot, counted, issue.last_choice, issue.last_number)
     share = support(s.agreeing[slot, :seats], counted)

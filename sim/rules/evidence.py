@@ -24,7 +24,10 @@ ASSESS = Family(
             WHOLE, "how many levels its originator stands above the leader; negative: below"
         ),
         "influence": Input(NUMBER, "emergent influence of its originator"),
-        "engagement": Input(NUMBER, "of the leader, in [0, 1]"),
+        "engagement": Input(
+            NUMBER,
+            "what the leader's engagement does: its share of engagement.start, at most 1",
+        ),
     },
 )
 BAYESIAN = ASSESS.rule(

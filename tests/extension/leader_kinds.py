@@ -41,8 +41,8 @@ class Same(Leader):
     def passes_on(self, message):
         return super().passes_on(message)
 
-    def discloses(self, issue, originator, turn):
-        return super().discloses(issue, originator, turn)
+    def discloses(self, issue, originator, u):
+        return super().discloses(issue, originator, u)
 
     def briefs(self, issue, turn, part):
         return super().briefs(issue, turn, part)
@@ -90,8 +90,10 @@ class Crooked(Leader):
 
 
 class Mute(Leader):
-    def discloses(self, issue, originator, turn):
-        return False
+    """Answers as up to 0.3.0: yes or no, and the draw. Since then the draw is given."""
+
+    def discloses(self, issue, originator, u):
+        return False, u
 
 
 class Raising(Leader):

@@ -70,6 +70,7 @@ OTHERWISE = {
     "consensus.pause": "3h",
     "consensus.limit": "0d",
     "consensus.fallback": "drop",
+    "consensus.turns": "0.5",
     "consensus.candour": "5%",
     "consensus.susceptibility": "95%",
     "consensus.self": "1%",
