@@ -371,6 +371,13 @@ _DECLARED = (
         last=True,
     ),
     Measure(
+        "unsaid",
+        RESOLVED,
+        unit=SHARE,
+        meaning="share of the ideas held in the room that were never said in it",
+        last=True,
+    ),
+    Measure(
         "value",
         COHORT,
         unit="stakes",
