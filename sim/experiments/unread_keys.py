@@ -103,9 +103,9 @@ def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
 
 
 def _deciding(key: str, value: Any) -> str:
-    """What counts of the value of a key that decides which others are read: of openness, whether
-    there is any."""
-    if key.endswith(".open"):
+    """What counts of the value of a key that decides which others are read: of openness, sharing
+    and strength, whether there is any."""
+    if key.endswith((".open", ".sharing", ".strength")):
         return str(str(value).rstrip("% ") in ("0", "0.0", "0e0"))
     return str(value)
 
