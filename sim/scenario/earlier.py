@@ -150,10 +150,13 @@ def _set_keys(root: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _axis(node: Node) -> Node:
-    """An axis in place of a value: it may hold any, where it is not a list of words."""
-    words = node.value if isinstance(node.value, list) else []
-    named = [item for item in words if item.value in (*_BY_HEADS, "best-so-far")]
-    return replace(node, value=named[0].value) if named else node
+    """An axis in place of a value: of a list of words, one whose meaning has changed where there is
+    one."""
+    words = [item.value for item in node.value] if isinstance(node.value, list) else []
+    if not words or not all(isinstance(word, str) for word in words):
+        return node
+    changed = [word for word in words if word in (*_BY_HEADS, "best-so-far")]
+    return replace(node, value=(changed or words)[0])
 
 
 def _below(before: str, key: str, node: Node) -> Iterator[tuple[str, str, Node]]:
