@@ -200,7 +200,7 @@ def nobody_leans(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iter
     """Who leans alike, where nobody leans under any policy."""
     scenarios = [prepared.scenario for prepared in policies.values()]
     if not any(policy.interests.strength > 0.0 for policy in scenarios):
-        text = "changes nothing where interests.strength is 0, as nobody leans (such as 0.5: some do)"
+        text = "changes nothing where interests.strength is 0, as nobody leans (write 0.5, say)"
         for policy in scenarios:
             if policy.says("interests.of"):
                 yield policy.problem_at("interests.of", text)

@@ -180,10 +180,10 @@ def _ownership(checked: Checked) -> Iterator[KeyProblem]:
     rollout, heard, say = checked.settings.rollout, ("rollout", "heard"), ("rollout", "say")
     if rollout.heard + rollout.say > 1.0 + WITHIN and checked.sound(heard, say):
         written = child(checked.root, *say) is not None
-        other = rollout.heard if written else rollout.say
+        left = max(1.0 - (rollout.heard if written else rollout.say), 0.0)
         message = (
-            f"heard and say add up to {plainly(rollout.heard + rollout.say)}, more than 1 (nearest: "
-            f"{plainly(max(1.0 - other, 0.0))})"
+            f"heard and say add up to {plainly(rollout.heard + rollout.say)}, more than 1 "
+            f"(nearest: {plainly(left)})"
         )
         yield KeyProblem(say if written else heard, message, near=(heard,))
 
