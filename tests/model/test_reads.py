@@ -88,6 +88,7 @@ OTHERWISE = {
     "influence.rate": "3",
     "influence.forgetting": "60%",
     "interests.of": "unit",
+    "stream.positions.top.authority": "40",
     "flow.reach": "0",
     "flow.up.distortion": "2",
     "flow.up.loss": "0.9",
@@ -179,6 +180,7 @@ SITUATIONS = {
     "one voice in the room": {"power.sharing": "0"},
     "turns off": {"consensus.turns": "off"},
     "leaning": {"interests.strength": "0.7"},
+    "by authority": {"power.voice": "authority"},
 }
 
 
@@ -209,6 +211,9 @@ def test_the_situations_leave_unread_what_they_should():
     assert "power.voice" in unread("one voice in the room")
     assert {"power.sharing", "power.voice"} <= set(unread("fixed", "consultative"))
     assert "interests.of" in unread("fixed") and "interests.of" not in unread("leaning")
+    top = "stream.positions.top.authority"
+    assert top in unread("fixed") and top in unread("by authority", "consultative")
+    assert top not in unread("by authority")
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ class Settings(Section):
 
     schema_version: Annotated[int, whole_number(1, 2)] = key(
         2,
-        "Version of the scenario format. A file of format 1, up to leaderstream 0.3.0, is read too; "
-        "`check` says which of its keys mean something else now.",
+        "Version of the scenario format. A file of format 1, for leaderstream up to 0.3.0, is read "
+        "too; `check` says which of its keys mean something else now.",
         alias="schema",
     )
     extends: Annotated[str | None, text(400, one_line=True)] = key(
