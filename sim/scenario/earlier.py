@@ -126,8 +126,8 @@ def in_short(notes: Sequence[Problem], again: str) -> Problem:
 def _note(places: list[tuple[str, Node]], message: str) -> Problem:
     """The message at the first place, with the lines of the others."""
     (path, node), *others = places
-    lines = ", ".join(dict.fromkeys(str(other.where.line) for _, other in others))
-    also = f" (also in line {lines})" if others and others[0][1].where.line else ""
+    lines = list(dict.fromkeys(str(other.where.line) for _, other in others if other.where.line))
+    also = f" (also in line{'s' * (len(lines) > 1)} {', '.join(lines)})" if lines else ""
     return problem(node.where, path, message + also)
 
 

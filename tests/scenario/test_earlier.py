@@ -53,8 +53,8 @@ def test_each_key_is_told_at_its_place():
 
 def test_a_key_that_is_set_more_than_once_is_told_once_with_the_other_lines():
     said = {note.path: note.message for note in notes(OLD)}
-    assert said["power.sharing"].endswith("1 is what it was (also in line 15, 16)")
-    assert said["consensus.rule"].endswith("decision weight (also in line 12, 15)")
+    assert said["power.sharing"].endswith("1 is what it was (also in lines 15, 16)")
+    assert said["consensus.rule"].endswith("decision weight (also in lines 12, 15)")
     assert said["rollout.retry"].endswith("remove it (also in line 15)")
 
 
