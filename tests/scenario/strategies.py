@@ -64,7 +64,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
     focus = scene.random.randint(0, scene.day_ticks - 1) if scene.chance(0.4) else 0
     free = scene.day_ticks - focus
     scenario: dict[str, Any] = {
-        "schema": 1,
+        "schema": 2,
         "name": f"random-{seed}",
         "seed": rng.randrange(2**63),
         "replications": 1,

@@ -255,8 +255,8 @@ class Work(Section):
 
 
 class Engagement(Section):
-    """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves
-    it at 1."""
+    """How engagement moves; it acts on openness, candour and commitment, by engagement / start, at
+    most 1. `engagement: off` leaves it at 1."""
 
     word_for: ClassVar[str] = "rule"
 
@@ -268,7 +268,8 @@ class Engagement(Section):
     with_: With = with_key()
     start: Annotated[float, share(ALL_SHARES)] = key(
         0.8,
-        "Engagement at the start, to which rest brings it back.",
+        "Engagement at the start, to which rest brings it back; at this or above, people are as "
+        "open and committed as the scenario says.",
         unit="share of full engagement",
     )
     heard: Annotated[float, share(ALL_SHARES)] = key(

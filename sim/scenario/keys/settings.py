@@ -55,8 +55,11 @@ class Settings(Section):
         default=None
     )  # what was written and filled in, each value with its place
 
-    schema_version: Annotated[int, whole_number(1, 1)] = key(
-        1, "Version of the scenario format.", alias="schema"
+    schema_version: Annotated[int, whole_number(1, 2)] = key(
+        2,
+        "Version of the scenario format. A file of format 1, for leaderstream up to 0.3.0, is read "
+        "too; `check` says which of its keys mean something else now.",
+        alias="schema",
     )
     extends: Annotated[str | None, text(400, one_line=True)] = key(
         None,
