@@ -7,7 +7,15 @@ found = compare(PATTERNS, shipped("patterns"), QUICK, workers=2)
 """
 
 from sim.patterns.declared import FITTED, HELD_OUT, PATTERNS, SETUP, SHOWN, Pattern, Target
-from sim.patterns.play import FULL, QUICK, Compared, chosen, compare
+from sim.patterns.play import (
+    FULL,
+    QUICK,
+    Compared,
+    Effort,
+    chosen,
+    compare,
+    compare_settings,
+)
 from sim.patterns.statistics import Estimate
 
 __all__ = [
@@ -19,9 +27,11 @@ __all__ = [
     "SETUP",
     "SHOWN",
     "Compared",
+    "Effort",
     "Estimate",
     "Pattern",
     "Target",
     "chosen",
     "compare",
+    "compare_settings",
 ]

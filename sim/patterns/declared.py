@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sim.patterns import mentions as heard
 from sim.patterns.observe import (
     Observe,
+    foretold,
     gain,
     hours_a_week,
     hung,
@@ -191,6 +192,19 @@ PATTERNS = (
         BY_LISTENING,
     ),
     Pattern(
+        "first-ballot",
+        "How often does a unanimous jury decide for what most were for at its first ballot?",
+        Target(0.90, 0.84, 0.96),
+        "Kalven & Zeisel 1966",
+        SECONDARY,
+        SHOWN,
+        "jury",
+        ("first-ballot", "unanimity"),
+        foretold("first-ballot", "unanimity"),
+        "share of verdicts",
+        note="their ballot came first; here an hour of talk comes before it",
+    ),
+    Pattern(
         "time-unanimity",
         "How many times as long does a jury of 12 take by unanimity as with 10 of 12?",
         Target(2.0, 1.6, 2.5, True),
@@ -219,15 +233,16 @@ PATTERNS = (
         "hung-unanimity",
         "How often does a jury of 12 that has to be unanimous reach no verdict?",
         Target(0.06, 0.03, 0.11),
-        "Ostrom et al. 2003; Waters & Hans 2009; range: Hannaford, Hans & Munsterman 1999",
+        "Waters & Hans 2009; Hannaford, Hans & Munsterman 1999",
         ABSTRACT,
-        FITTED,
+        SETUP,
         "jury",
         ("unanimity",),
         hung("unanimity"),
         "share of juries",
-        note="about 6 % of state felony juries; 3 % and more in counties, 11 % in the District of "
-        "Columbia",
+        note="sets how close the cases of scenarios/patterns/jury.yaml are (gap, acuity); about "
+        "6 % of state felony juries; from 3 % in single counties, 11 % in the District of "
+        "Columbia; Kalven & Zeisel 1966 had 5.5 % (secondary)",
     ),
     Pattern(
         "hung-more",

@@ -59,7 +59,5 @@ def simulate(inputs: Parameters, replication: int) -> np.ndarray:
     """One replication on the Mesa driver: a row (members, shared ideas mentioned, unshared ideas
     mentioned, as shares) for each round."""
     listener = Listener()
-    Organization(
-        inputs.scenario, replication=replication, inputs=inputs, watcher=listener
-    ).run()
+    Organization(inputs.scenario, replication=replication, inputs=inputs, watcher=listener).run()
     return np.array(listener.heard).reshape(-1, 3)

@@ -67,7 +67,7 @@ def mentions(column: int) -> Observe:
         sizes = [mean(np.concatenate(runs)[:, column]) for runs in played.values()]
         value = float(np.mean([size.value for size in sizes]))
         half = float(np.sqrt(np.sum([(s.high - s.value) ** 2 for s in sizes]))) / len(sizes)
-        return Estimate(value, value - half, value + half, sum(size.count for size in sizes))
+        return Estimate(value, value - half, value + half, sum(size.observations for size in sizes))
 
     return observe
 
@@ -80,7 +80,7 @@ def wider_gap(larger: str, smaller: str) -> Observe:
         big, small = (mean(rows[:, 1] - rows[:, 2]) for rows in runs)
         half = float(np.hypot(big.high - big.value, small.high - small.value))
         value = big.value - small.value
-        return Estimate(value, value - half, value + half, big.count + small.count)
+        return Estimate(value, value - half, value + half, big.observations + small.observations)
 
     return observe
 
@@ -117,6 +117,19 @@ def hung(policy: str) -> Observe:
 def hung_more(stricter: str, laxer: str) -> Observe:
     """By how much the share of hung juries is greater under the stricter of two rules."""
     return lambda played: difference_of_shares(hung(stricter)(played), hung(laxer)(played))
+
+
+def foretold(first: str, final: str) -> Observe:
+    """How often a verdict under one policy is what most were for at the first ballot, as another
+    policy decides by."""
+
+    def observe(played: Played) -> Estimate:
+        agreed = with_verdict(played, final)
+        verdicts = (decisions(played, policy)["chosen"][agreed] for policy in (first, final))
+        same = np.equal(*verdicts)
+        return share(int(same.sum()), len(same))
+
+    return observe
 
 
 def hours_a_week(policy: str, leaders: slice) -> Observe:
@@ -158,6 +171,6 @@ def related_more(policy: str, against: str, measure: str, other: str) -> Observe
         first, second = (related(policy, against, name)(played) for name in (measure, other))
         half = float(np.hypot(first.high - first.value, second.high - second.value))
         value = first.value - second.value
-        return Estimate(value, value - half, value + half, first.count)
+        return Estimate(value, value - half, value + half, first.observations)
 
     return observe

@@ -56,28 +56,42 @@ def compare(
     scenarios: Mapping[str, Path],
     effort: Effort,
     workers: int,
-    changes: Mapping[str, Any] | None = None,
     progress: Progress = lambda done, total, message: None,
 ) -> list[Compared]:
     """Play what the patterns need, `workers` runs at once, and compare; in the order of patterns.
 
-    scenarios: the files of scenarios/patterns/ by name. changes: dotted keys and YAML texts laid
-    upon each scenario. The result does not depend on `workers`. LeaderstreamError when a run fails.
+    scenarios: the files of scenarios/patterns/ by name. The result does not depend on `workers`.
+    LeaderstreamError when a run fails.
     """
-    plays = _plays(patterns, scenarios, effort, changes or {})
+    (found,) = compare_settings(patterns, scenarios, effort, workers, ({},), progress)
+    return found
+
+
+def compare_settings(
+    patterns: Sequence[Pattern],
+    scenarios: Mapping[str, Path],
+    effort: Effort,
+    workers: int,
+    settings: Sequence[Mapping[str, Any]],
+    progress: Progress = lambda done, total, message: None,
+) -> list[list[Compared]]:
+    """The same for several settings at once: dotted keys and YAML texts laid upon each
+    scenario."""
+    plays = _plays(patterns, scenarios, effort, settings)
     total, before = sum(len(play.tasks) for play in plays), 0
-    played: dict[tuple[str, str], Played] = {}
+    played: dict[tuple[str, str], dict[tuple[int, str], list[Any]]] = {}
     for play in plays:
         played[play.scenario, play.driver] = play.run(workers, _after(progress, before, total))
         before += len(play.tasks)
+
+    def compared(pattern: Pattern, setting: int) -> Compared:
+        runs = played[pattern.scenario, pattern.driver]
+        needed = {policy: runs[setting, policy] for policy in pattern.policies}
+        return Compared(pattern, pattern.observe(needed))
+
     return [
-        Compared(pattern, pattern.observe(_needed(pattern, played[pattern.scenario, pattern.driver])))
-        for pattern in patterns
+        [compared(pattern, setting) for pattern in patterns] for setting in range(len(settings))
     ]
-
-
-def _needed(pattern: Pattern, played: Played) -> Played:
-    return {policy: played[policy] for policy in pattern.policies}
 
 
 def _after(progress: Progress, before: int, total: int) -> Callable[[int, str], None]:
@@ -87,15 +101,17 @@ def _after(progress: Progress, before: int, total: int) -> Callable[[int, str], 
 
 @dataclass(frozen=True)
 class _Play:
-    """The runs of one scenario on one driver."""
+    """The runs of one scenario on one driver, of each policy under each setting."""
 
     scenario: str
     driver: str
-    policies: dict[str, Scenario]
+    policies: dict[tuple[int, str], Scenario]
     tasks: list[Task]
 
-    def run(self, workers: int, tell: Callable[[int, str], None]) -> Played:
-        """What the driver returns for each policy, in the order of replications."""
+    def run(
+        self, workers: int, tell: Callable[[int, str], None]
+    ) -> dict[tuple[int, str], list[Any]]:
+        """What the driver returns for each setting and policy, in the order of replications."""
         from sim import compiler
 
         compiled = self.driver == DRIVERS["compiled"]
@@ -113,18 +129,18 @@ class _Play:
                     )
                 returned[task] = result
                 tell(done, "")
-        names = list(self.policies)
-        return {
-            name: [returned[task] for task in self.tasks if names[task.policy] == name]
-            for name in names
-        }
+        found: dict[tuple[int, str], list[Any]] = {key: [] for key in self.policies}
+        keys = list(self.policies)
+        for task in self.tasks:
+            found[keys[task.policy]].append(returned[task])
+        return found
 
 
 def _plays(
     patterns: Sequence[Pattern],
     scenarios: Mapping[str, Path],
     effort: Effort,
-    changes: Mapping[str, Any],
+    settings: Sequence[Mapping[str, Any]],
 ) -> list[_Play]:
     """What has to be played: every scenario once on each driver, with the policies needed."""
     needed: dict[tuple[str, str], dict[str, None]] = {}
@@ -132,10 +148,13 @@ def _plays(
         place = needed.setdefault((pattern.scenario, pattern.driver), {})
         place.update(dict.fromkeys(pattern.policies))
     plays = []
-    for (name, driver), policies in needed.items():
-        known = Scenario.load(scenarios[name], changes or None).policies()
+    for (name, driver), wanted in needed.items():
+        policies = {}
+        for number, changes in enumerate(settings):
+            known = Scenario.load(scenarios[name], changes or None).policies()
+            policies.update({(number, policy): known[policy] for policy in wanted})
         tasks = [
             Task(place, number) for place in range(len(policies)) for number in range(effort[name])
         ]
-        plays.append(_Play(name, driver, {policy: known[policy] for policy in policies}, tasks))
+        plays.append(_Play(name, driver, policies, tasks))
     return plays

@@ -18,7 +18,7 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
-    count: int
+    observations: int
 
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
@@ -84,7 +84,7 @@ def difference_of_shares(first: Estimate, other: Estimate) -> Estimate:
     value = first.value - other.value
     down = math.hypot(first.value - first.low, other.high - other.value)
     up = math.hypot(first.high - first.value, other.value - other.low)
-    return Estimate(value, value - down, value + up, first.count + other.count)
+    return Estimate(value, value - down, value + up, first.observations + other.observations)
 
 
 def correlation(group: np.ndarray, other: np.ndarray) -> Estimate:

@@ -102,7 +102,7 @@ def described(compared: Compared) -> dict[str, Any]:
         "policies": list(pattern.policies),
         "simulated": simulated.value,
         "interval": [simulated.low, simulated.high],
-        "observations": simulated.count,
+        "observations": simulated.observations,
         "fits": compared.fits,
         "note": pattern.note,
     }
