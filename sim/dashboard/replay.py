@@ -96,9 +96,7 @@ def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
         "rooms": course.rooms,
         "meets": course.meets,
         "turns": [[round(turn.start, 3), round(turn.end, 3), *turn[2:]] for turn in course.turns],
-        "ideas": [
-            [leader, round(when, 3), change] for leader, _, when, change in course.ideas
-        ],
+        "ideas": [[leader, round(when, 3), change] for leader, _, when, change in course.ideas],
         "knows": course.knows,
         "decided": course.decided,
         "decider": -1 if decision is None else decision.leader,
