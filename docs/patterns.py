@@ -14,7 +14,6 @@ rises above that edge on both sides of the best.
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
 import sys
 from collections.abc import Mapping, Sequence

@@ -11,7 +11,6 @@ from typing import Any
 from sim.errors import LeaderstreamError, UsageError, nearest
 from sim.parameters import parameters
 from sim.patterns.declared import Pattern
-from sim.patterns.observe import Played
 from sim.patterns.statistics import Estimate
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
