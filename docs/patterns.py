@@ -161,13 +161,17 @@ def block(rows: Sequence[Sequence[str]]) -> str:
 
 
 def nearest_settings(found: Sequence[tuple[Setting, dict[str, float]]], count: int = 12) -> str:
-    """The settings nearest to the fitted patterns, with what was simulated."""
-    rows = [("turns", "candour", "suscept.", *(one.name for one in fitted()), "distance")]
-    aims = (f"{pattern.target.value:g}" for pattern in fitted())
-    rows.append(("published", "", "", *aims, ""))
-    for setting, values in sorted(found, key=lambda one: distance(one[1]))[:count]:
-        cells = (f"{values[pattern.name]:.3g}" for pattern in fitted())
-        rows.append((*texts(setting).values(), *cells, f"{distance(values):.2f}"))
+    """The pairs of turns and candour nearest to the fitted patterns, each with the susceptibility
+    that suits it best."""
+    rows = [("turns", "candour", "suscept.", *(one.name for one in fitted()), "dist.")]
+    rows.append(("target", "", "", *(f"{one.target.value:g}" for one in fitted()), ""))
+    shown: set[tuple[float, float]] = set()
+    for setting, values in sorted(found, key=lambda one: distance(one[1])):
+        pair = (setting[TURNS], setting[CANDOUR])
+        if pair not in shown and len(shown) < count:
+            shown.add(pair)
+            cells = (f"{values[pattern.name]:.3g}" for pattern in fitted())
+            rows.append((*texts(setting).values(), *cells, f"{distance(values):.2f}"))
     return block(rows)
 
 

@@ -6,7 +6,8 @@ from sim.shipped import shipped
 found = compare(PATTERNS, shipped("patterns"), QUICK, workers=2)
 """
 
-from sim.patterns.declared import FITTED, HELD_OUT, PATTERNS, SETUP, SHOWN, Pattern, Target
+from sim.patterns.declared import PATTERNS
+from sim.patterns.pattern import FITTED, HELD_OUT, SETUP, SHOWN, Pattern, Target
 from sim.patterns.play import (
     FULL,
     QUICK,

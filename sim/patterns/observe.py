@@ -158,7 +158,7 @@ def gain(policy: str, against: str, measure: str = "quality") -> Observe:
 
 def related(policy: str, against: str, measure: str = "quality") -> Observe:
     """The correlation over decisions of a measure with being decided under the first of two
-    policies."""
+    policies; its interval takes decisions for independent."""
     return lambda played: correlation(
         decisions(played, policy)[measure], decisions(played, against)[measure]
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.errors import LeaderstreamError, UsageError, nearest
 from sim.parameters import parameters
-from sim.patterns.declared import Pattern
+from sim.patterns.pattern import Pattern
 from sim.patterns.statistics import Estimate
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
@@ -21,7 +21,7 @@ Effort = Mapping[str, int]
 """How many replications of each scenario are played."""
 
 QUICK: Effort = {"hidden-profile": 8, "mentions": 1, "jury": 6, "meetings": 6}
-FULL: Effort = {"hidden-profile": 100, "mentions": 10, "jury": 80, "meetings": 60}
+FULL: Effort = {"hidden-profile": 60, "mentions": 4, "jury": 40, "meetings": 60}
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def correlation(group: np.ndarray, other: np.ndarray) -> Estimate:
     if min(len(group), len(other)) < 3:
         return NOTHING
     spread = math.sqrt((group.var(ddof=1) + other.var(ddof=1)) / 2.0)
-    d = (group.mean() - other.mean()) / spread if spread > 0.0 else 0.0
+    d = float(group.mean() - other.mean()) / spread if spread > 0.0 else 0.0
     r = d / math.sqrt(d * d + 4.0)
     half = Z / math.sqrt(count - 3)
     return Estimate(r, math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half), count)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.patterns.declared import FITTED, HELD_OUT, SETUP, SHOWN, Target
+from sim.patterns.pattern import FITTED, HELD_OUT, SETUP, SHOWN, Target
 from sim.patterns.play import Compared
 
 HEAD = ("pattern", "published", "source", "read", "simulated", "95 % interval", "verdict")

@@ -12,7 +12,6 @@ from sim.errors import UsageError
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.patterns import PATTERNS, Estimate, Target, chosen, compare
-from sim.patterns.declared import READ, USES
 from sim.patterns.mentions import mentioned
 from sim.patterns.mentions import simulate as listen
 from sim.patterns.observe import (
@@ -24,6 +23,7 @@ from sim.patterns.observe import (
     times_as_long,
     wider_gap,
 )
+from sim.patterns.pattern import READ, USES
 from sim.patterns.statistics import odds_ratio, share
 from sim.patterns.table import described, summary, text
 from sim.rules.closing import BY_AGREEMENT

@@ -13,6 +13,11 @@ from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
 
 SOME_NUMBER = Range(1e-6, 1e6)
+PATTERNS = (
+    "what is mentioned in discussions, and how often hidden profiles are solved; "
+    + abstract("Stasser, Taylor & Hanna 1989; Lu, Yuan & McLeod 2012")
+)
+"""The patterns that the defaults of a meeting were chosen by: `make patterns`."""
 
 
 class Forum(Section):
@@ -135,20 +140,21 @@ class Consensus(Section):
         "Turns to speak that a meeting has: in each, one of those who hold an idea speaks. A "
         "written round gives each member one. off: all say what they know, without a limit.",
         unit="turns an hour",
+        source=f"by a search with candour, of which only their product is identified: {PATTERNS}",
     )
     candour: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
         "Probability that whoever speaks brings an idea that is not on the record, rather than "
         "repeat what is; with turns off, that an idea is said in a round that not all know.",
         unit="probability",
-        source="convention; below 1 because groups talk mostly of what all know: "
-        + abstract("Stasser & Titus 1985; Lu, Yuan & McLeod 2012"),
+        source=f"by a search with turns, of which only their product is identified: {PATTERNS}",
     )
     susceptibility: Annotated[float, share(ALL_SHARES)] = key(
         0.3,
         "How far others' shown positions move a member's position in a round; 0: not at all.",
         unit="weight of others",
-        source="convention; the mechanism is Friedkin & Johnsen 1990",
+        source="convention, which the time juries take (Foss 1981) does not settle; the mechanism "
+        "is Friedkin & Johnsen 1990",
     )
     self_: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
