@@ -23,7 +23,9 @@ def _turns(policy: Scenario) -> dict[str, Any]:
     if only.power.forum.mode == "together":
         assert only.consensus.turns is not None
         turns = round(only.consensus.turns * hours(only.consensus.round))
-        how = f"{turns} turns"
+        how = f"{turns} turns in {hours(only.consensus.round):g} h"
+    if policy.perspective.span is not None:
+        how += f", span {policy.perspective.span}"
     return {
         "n": sum(leaders(policy)),
         "tau": policy.perspective.acuity,
@@ -35,7 +37,7 @@ def _turns(policy: Scenario) -> dict[str, Any]:
 
 def _law_of_record(n: int, c: float, turns: int, how: str) -> np.ndarray:
     """How many ideas are on the record after the one round, as a law over 0..n."""
-    if how == "in writing":
+    if how.startswith("in writing"):
         return theory.ideas_in_writing(n, c)
     return theory.ideas_on_record(n, turns, c)
 
@@ -175,7 +177,7 @@ ROOMS = (
         exact=_leaning_quality,
         observe=run_mean("quality"),
         per_run=True,
-        runs_needed=10.0,
+        runs_needed=6.0,
     ),
     Check(
         name="heads",
@@ -185,7 +187,7 @@ ROOMS = (
         exact=_agreed_by_heads,
         observe=_share_agreed_and_right,
         per_run=True,
-        runs_needed=5.0,
+        runs_needed=3.0,
     ),
     Check(
         name="commitment",
