@@ -55,7 +55,6 @@ BUSY = {
     "consensus.limit": "2d",
     "influence.rule": "merit",
     "rollout.coverage": 0.4,
-    "rollout.retry": "2h",
 }
 
 
