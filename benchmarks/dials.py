@@ -142,8 +142,8 @@ STUDIES = (
 
 
 def variant(key: str, setting: str) -> str:
-    """The name of the variant that turns one dial: sharing-0-25 for power.sharing 0.25."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", f"{key.rpartition('.')[2]}-{setting}")
+    """The name of the variant that turns one dial: power-sharing-0-25 for power.sharing 0.25."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", f"{key}-{setting}")
 
 
 def value_at(scenario: Any, key: str) -> Any:
