@@ -149,7 +149,7 @@ def variant(key: str, setting: str) -> str:
 def value_at(scenario: Any, key: str) -> Any:
     """A setting of a scenario by its dotted name."""
     for part in key.split("."):
-        scenario = getattr(scenario, part)
+        scenario = scenario[part] if isinstance(scenario, Mapping) else getattr(scenario, part)
     return scenario
 
 
