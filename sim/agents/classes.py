@@ -323,6 +323,12 @@ def _ideas(leader: Leader, answer: Any, *_: Any) -> list[Idea]:
     return list(answer)
 
 
+def _idea_or_nothing(leader: Leader, answer: Any, *_: Any) -> Idea | None:
+    if answer is not None and not isinstance(answer, Idea):
+        raise _Unfit(f"answers {answer!r:.60}, where an idea or None is expected,")
+    return answer
+
+
 def _engaged(leader: Leader, answer: Any, *_: Any) -> Any:
     """Whatever a leader has read, it is as engaged as one can be: what engagement does is capped,
     so that nothing else would tell."""
@@ -344,6 +350,8 @@ _ANSWERS: dict[str, Step] = {
     "briefs": _yes,
     "beliefs": _weights,
     "integrates": _ideas,
+    "weighs": _ideas,
+    "brings": _idea_or_nothing,
     "assess": _assessment,
     "attend": _engaged,
 }

@@ -53,6 +53,12 @@ class Same(Leader):
     def integrates(self, issue):
         return super().integrates(issue)
 
+    def weighs(self, issue):
+        return super().weighs(issue)
+
+    def brings(self, issue):
+        return super().brings(issue)
+
     def credence(self, idea):
         return super().credence(idea)
 
@@ -94,6 +100,13 @@ class Mute(Leader):
 
     def discloses(self, issue, originator, u):
         return False, u
+
+
+class Vague(Leader):
+    """Brings a word in place of an idea."""
+
+    def brings(self, issue):
+        return "something"
 
 
 class Raising(Leader):

@@ -421,6 +421,13 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
             ),
         ),
         (
+            "Vague",
+            (
+                r"answers 'something', where an idea or None is expected, from brings "
+                r"\(leader .+, issue .+, tick \d+\)"
+            ),
+        ),
+        (
             "Raising",
             r"raises in hear_idea: ValueError: no post today \(leader .+, issue .+, tick \d+\)",
         ),

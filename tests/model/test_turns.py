@@ -230,8 +230,10 @@ def test_what_was_said_is_not_retold_outside(look: Look) -> None:
     assert seen.outcome.run["messages_sent"] == 2 * len(play(changes).model.of("arise"))
 
 
-def test_unsaid_is_what_the_room_held_and_nobody_brought(look: Look) -> None:
-    seen, found = look({**HEARSAY, "work.away": 0.2, "power.forum.quorum": 0.5}), set()
+@pytest.mark.parametrize("open_", [0, 0.8])
+def test_unsaid_is_what_the_room_held_and_nobody_brought(look: Look, open_: float) -> None:
+    """In mind of those who decided, or on the record, where who said it may be gone by then."""
+    seen, found = look({**ABSENT, "flow.up.open": open_}), set()
     for number, row in enumerate(seen.outcome.decisions, 1):
         if number not in seen.deciders:
             continue
