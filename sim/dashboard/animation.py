@@ -165,8 +165,7 @@ def _leaders(course: IssueCourse, drawn: Layout, who: Organisation, tick: int) -
         leader for start, end, members in course.meets if start <= tick < end for leader in members
     }
     text = [
-        f"{theme.label(name, 60)}<br>ideas known: {heard[i]}"
-        for i, name in enumerate(who.leaders)
+        f"{theme.label(name, 60)}<br>ideas known: {heard[i]}" for i, name in enumerate(who.leaders)
     ]
     colours = theme.MESSAGE_COLOURS
     ring = [

@@ -96,9 +96,7 @@ def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
         "rooms": course.rooms,
         "meets": course.meets,
         "turns": [[round(turn.start, 3), round(turn.end, 3), *turn[2:]] for turn in course.turns],
-        "ideas": [
-            [leader, round(when, 3), change] for leader, _, when, change in course.ideas
-        ],
+        "ideas": [[leader, round(when, 3), change] for leader, _, when, change in course.ideas],
         "knows": course.knows,
         "decided": course.decided,
         "decider": -1 if decision is None else decision.leader,
@@ -226,7 +224,10 @@ _LEGEND = (
     ('<circle cx="8" cy="8" r="7" class="seat lit"/>', "the room, while it meets"),
     ('<circle cx="8" cy="8" r="6.5" class="speaks idea"/>', "brings an idea, for all there"),
     ('<circle cx="8" cy="8" r="6.5" class="speaks"/>', "speaks, and brings nothing new"),
-    ('<circle cx="8" cy="8" r="5" class="mark idea passing"/>', "an idea that its reader only passes on"),
+    (
+        '<circle cx="8" cy="8" r="5" class="mark idea passing"/>',
+        "an idea that its reader only passes on",
+    ),
     ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
     ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
 )

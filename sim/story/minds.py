@@ -122,8 +122,11 @@ def why_so_long(facts: Facts, minds: Minds) -> str:
     apart = [who for who, side in first.items() if side >= 0 and side != end]
     parts = [
         f"Why it took {words.many(len(rounds), 'round')}: after the first, "
-        + (f"{facts.names(apart, 6)} preferred something else than {facts.option(end)}"
-           if apart else f"all with a view were for {facts.option(end)}")
+        + (
+            f"{facts.names(apart, 6)} preferred something else than {facts.option(end)}"
+            if apart
+            else f"all with a view were for {facts.option(end)}"
+        )
     ]
     idle = []
     for data, changes in list(zip(rounds, minds.by_round, strict=True))[1:]:
@@ -145,7 +148,9 @@ def why_so_long(facts: Facts, minds: Minds) -> str:
     if kept:
         parts.append(f"{words.listed(stayed)} to the end")
     if kept and _same_ideas(rounds[-1]):
-        parts.append("all there had the same ideas before them by then, and weighed them differently")
+        parts.append(
+            "all there had the same ideas before them by then, and weighed them differently"
+        )
     if not kept and not apart and len(parts) == 1:
         return ""
     return f"{'; '.join(parts)}."
@@ -181,9 +186,7 @@ def _who_came(
     facts: Facts, data: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """Who was absent in a round, or there for the first time."""
-    before = {
-        int(who) for one in rounds if one["round"] < data["round"] for who in one["present"]
-    }
+    before = {int(who) for one in rounds if one["round"] < data["round"] for who in one["present"]}
     here = [int(who) for who in data["present"]]
     new, absent = [who for who in here if who not in before], list(data.get("absent", ()))
     told = [f"{facts.names(new, 4)} sat there for the first time"] if new else []

@@ -69,7 +69,9 @@ def test_turns_are_spread_over_their_round_and_what_they_bring_is_before_all_the
 
 
 def test_many_turns_in_a_tick_are_counted(course):
-    many = [watched.Turn(173 + n / 10, 173 + (n + 1) / 10, 1, 3 if n == 2 else -1) for n in range(9)]
+    many = [
+        watched.Turn(173 + n / 10, 173 + (n + 1) / 10, 1, 3 if n == 2 else -1) for n in range(9)
+    ]
     crowded = dataclasses.replace(course, turns=many)
     sentences = dict(captions.captions(crowded, replayed.IDS))
     assert sentences[173] == (

@@ -159,7 +159,10 @@ def test_every_turn_is_a_row_in_its_round(scenario, result):
             ]
             ids = inputs.structure.id
             drawn = [
-                (who.leaders[turn.speaker], who.leaders[turn.originator] if turn.originator >= 0 else "")
+                (
+                    who.leaders[turn.speaker],
+                    who.leaders[turn.originator] if turn.originator >= 0 else "",
+                )
                 for turn in course.turns
                 if turn.speaker >= 0
             ]

@@ -161,7 +161,10 @@ def assert_turns_add_up(text: str, recorded: Trace, prepared: Any) -> None:
     turn by turn."""
     names, written = list(prepared.structure.id), "in writing" in text
     record: dict[int, int] = {}
-    expected, spoken = [], [event.data["turns"] for event in recorded.events if event.what == "round"]
+    expected, spoken = (
+        [],
+        [event.data["turns"] for event in recorded.events if event.what == "round"],
+    )
     for event in recorded.events:
         if event.what != "round":
             continue
@@ -191,20 +194,28 @@ def assert_turns_add_up(text: str, recorded: Trace, prepared: Any) -> None:
         else:
             assert said == f"new to {words.count(len(new))} of the {words.count(others)} others"
     segments = re.split(rf"In {COUNT} turns?: ", text)[1:]
-    in_turns = [] if written else [len(turns) for turns in spoken if any(by >= 0 for _, by in turns)]
+    in_turns = (
+        [] if written else [len(turns) for turns in spoken if any(by >= 0 for _, by in turns)]
+    )
     if prepared.scenario.consensus.turns is not None:
         assert [number(count) for count in segments[::2]] == in_turns
     for count, segment in zip(segments[::2], segments[1::2], strict=True):
-        places = re.findall(r"\((\d+)(?: (?:to|and) (\d+))?\) [\w-]+[^;.]*? (?:brought|had|repeated)", segment)
+        places = re.findall(
+            r"\((\d+)(?: (?:to|and) (\d+))?\) [\w-]+[^;.]*? (?:brought|had|repeated)", segment
+        )
         assert [int(first) for first, _ in places] == [
-            1, *(int(last or first) + 1 for first, last in places[:-1])
+            1,
+            *(int(last or first) + 1 for first, last in places[:-1]),
         ]
         assert int(places[-1][1] or places[-1][0]) == number(count)
 
 
 def assert_unsaid_adds_up(text: str, recorded: Trace, prepared: Any) -> None:
     """The ideas that nobody said, with their holders, and their share."""
-    names, (match) = list(prepared.structure.id), re.search(r"Never said there: (.*?)\. On day", text)
+    names, (match) = (
+        list(prepared.structure.id),
+        re.search(r"Never said there: (.*?)\. On day", text),
+    )
     decide = [e for e in recorded.events if e.what == "decide"]
     rounds = [e for e in recorded.events if e.what == "round"]
     judged = prepared.scenario.issues[list(prepared.scenario.issues)[recorded.decision["kind"]]]
@@ -228,9 +239,7 @@ def assert_unsaid_adds_up(text: str, recorded: Trace, prepared: Any) -> None:
 def assert_leanings_add_up(text: str, recorded: Trace, prepared: Any) -> None:
     """Who is said to weigh which facet more than the direction asks does so, and none more."""
     names = list(prepared.structure.id)
-    told = re.findall(
-        r"([\w-]+) to [\w-]+ matters \(facet (\d+): (\d+)% instead of (\d+)%\)", text
-    )
+    told = re.findall(r"([\w-]+) to [\w-]+ matters \(facet (\d+): (\d+)% instead of (\d+)%\)", text)
     decide = [e for e in recorded.events if e.what == "decide"]
     if prepared.scenario.interests.strength == 0 or not decide:
         assert not told
@@ -263,8 +272,11 @@ def assert_rounds_are_explained(text: str, recorded: Trace, prepared: Any) -> No
     kept = {names[who] for who, side in last.items() if side not in (-1, end)}
     stayed = re.search(r"; ([^;]*) to the end(?:;|$)", match[2])
     assert (set(re.findall(r"[\w]+-\d+", stayed[1])) if stayed else set()) == kept
-    minds = [{by for by, *_ in ideas} | set(rounds[-1]["record"])
-             for who, ideas in rounds[-1]["minds"] if last[who] >= 0]
+    minds = [
+        {by for by, *_ in ideas} | set(rounds[-1]["record"])
+        for who, ideas in rounds[-1]["minds"]
+        if last[who] >= 0
+    ]
     same = bool(kept) and all(mind == minds[0] for mind in minds)
     assert ("all there had the same ideas before them" in match[2]) == same
 
