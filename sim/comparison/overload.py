@@ -201,8 +201,10 @@ def sentences(tables: Tables, manifest: Manifest) -> str:
     worst = min(places, key=lambda one: (one.progress, one.variant))
     under = f"under {worst.variant} " if len(places) > 1 else ""
     who = _who([one.variant for one in places], count)
-    return f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} "
+    return (
+        f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} "
         f"{_dials(worst, manifest)}"
+    )
 
 
 def briefly(tables: Tables, manifest: Manifest) -> str:
