@@ -377,8 +377,8 @@ _DECLARED = (
         unit=SHARE,
         # Neither better nor worse by itself: to say all takes hours, and what all have in mind, or
         # what bears little on the matter, may stay unsaid at no loss.
-        meaning="share of the ideas held in the room that nobody said; less is better only where they "
-        "bear on the matter and others lack them",
+        meaning="share of the ideas held in the room that nobody said; less is better only where "
+        "they bear on the matter and others lack them",
         elsewhere={
             "decisions": "share of the ideas held by those in the room (in mind or on its record) "
             "that nobody said; none without a room"
@@ -424,8 +424,8 @@ _DECLARED = (
         "commitment",
         RESOLVED,
         unit=SHARE,
-        meaning="mean commitment of those affected when the decision takes effect: of those who know "
-        "it, more with knowing why, with being heard and with a say in it",
+        meaning="mean commitment of those affected when the decision takes effect: of those who "
+        "know it, more with knowing why, with being heard and with a say in it",
         better=1,
         shown={DETAILS: 8, TRADE_OFF: 4, BY_KIND: 5},
         unit_label="mean of those affected",

@@ -224,7 +224,10 @@ _LEGEND = (
     ('<circle cx="8" cy="8" r="7" class="seat lit"/>', "the room, while it meets"),
     ('<circle cx="8" cy="8" r="6.5" class="speaks idea"/>', "brings an idea, for all there"),
     ('<circle cx="8" cy="8" r="6.5" class="speaks"/>', "speaks, and brings nothing new"),
-    ('<circle cx="8" cy="8" r="5" class="mark idea passing"/>', "an idea its reader will not keep"),
+    (
+        '<circle cx="8" cy="8" r="5" class="mark idea passing"/>',
+        "an idea that its reader only passes on",
+    ),
     ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
     ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
 )

@@ -216,7 +216,8 @@ def _turns(rows: Sequence[ReplayRow], at: Mapping[str, int]) -> Iterator[Turn]:
 
 def _ideas(course: IssueCourse, at: Mapping[str, int]) -> list[tuple[int, int, float, int]]:
     """When which idea was before each leader for the first time, and when one was let go."""
-    events = [(tick, leader, leader, 1) for leader, tick in course.senses]
+    events: list[tuple[float, int, int, int]] = []
+    events += [(tick, leader, leader, 1) for leader, tick in course.senses]
     events += [
         (mark.read, mark.target, mark.originator, 1)
         for mark in course.marks
@@ -234,7 +235,7 @@ def _ideas(course: IssueCourse, at: Mapping[str, int]) -> list[tuple[int, int, f
                 when = max(turn.end, start)
                 events += [(when, member, turn.originator, 1) for member in members]
     known: set[tuple[int, int]] = set()
-    changes = []
+    changes: list[tuple[int, int, float, int]] = []
     for when, leader, originator, change in sorted(events, key=lambda event: event[0]):
         pair = (leader, originator)
         if (change > 0) != (pair in known):

@@ -25,8 +25,8 @@ class MessageCounts:
 
     sent = read + unread (they had arrived) + moving (they had not). kept_back: how often an idea
     was not passed on. new: of those read, how many told their reader something they had not known,
-    or not so well, and that they kept in mind; readers: to how many. let_go: how many told something
-    new to readers whose minds had no room for it.
+    or not so well, and that they kept in mind; readers: to how many. let_go: how many told
+    something new to readers whose minds had no room for it.
     """
 
     sent: int

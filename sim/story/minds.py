@@ -128,22 +128,43 @@ def why_so_long(facts: Facts, minds: Minds) -> str:
             else f"all with a view were for {facts.option(end)}"
         )
     ]
+    idle = []
     for data, changes in list(zip(rounds, minds.by_round, strict=True))[1:]:
         told = _what_moved(facts, changes) + _who_came(facts, data, rounds)
         if told:
             parts.append(f"in round {data['round']} {words.listed(told)}")
+        if data["said"] and not changes:
+            idle.append(f"{data['round']}")
+    if idle:
+        number = "round" if len(idle) == 1 else "rounds"
+        parts.append(f"what was new in {number} {words.listed(idle)} changed nobody's preference")
     kept = [who for who, side in last.items() if side >= 0 and side != end]
+    by_side: dict[int, list[int]] = {}
+    for who in kept:
+        by_side.setdefault(last[who], []).append(who)
+    stayed = [
+        f"{facts.names(some, 6)} stayed with {facts.option(side)}" for side, some in by_side.items()
+    ]
     if kept:
-        by_side: dict[int, list[int]] = {}
-        for who in kept:
-            by_side.setdefault(last[who], []).append(who)
-        stayed = [
-            f"{facts.names(some, 6)} with {facts.option(side)}" for side, some in by_side.items()
-        ]
-        parts.append(f"{words.listed(stayed)} stayed to the end")
-    if len(parts) == 2 and not kept and not apart:
+        parts.append(f"{words.listed(stayed)} to the end")
+    if kept and _same_ideas(rounds[-1]):
+        parts.append(
+            "all there had the same ideas before them by then, and weighed them differently"
+        )
+    if not kept and not apart and len(parts) == 1:
         return ""
     return f"{'; '.join(parts)}."
+
+
+def _same_ideas(data: Mapping[str, Any]) -> bool:
+    """Whether all with a view have the same ideas before them, in mind or on the record."""
+    sides, record = _sides(data), recorded(data)
+    known = [
+        set(weighed(mind, record))
+        for who, mind in minds_of(data).items()
+        if sides.get(who, -1) >= 0
+    ]
+    return all(ideas == known[0] for ideas in known)
 
 
 def _sides(data: Mapping[str, Any]) -> dict[int, int]:

@@ -104,7 +104,8 @@ class Record:
             what = same[0][2]
             who = list(dict.fromkeys(leader for _, leader, _ in same))
             first, last = same[0][0], same[-1][0]
-            number = f"({first}) " if first == last else f"({first} to {last}) "
+            joint = "and" if last == first + 1 else "to"
+            number = f"({first}) " if first == last else f"({first} {joint} {last}) "
             if not self.facts.has_turns or self.facts.written:
                 number = ""
             told.append(f"{number}{self.facts.names(who)} {what}")

@@ -45,8 +45,8 @@ def travels(facts: Facts) -> str:
 
 
 def _let_go(facts: Facts, room: set[int], originators: Sequence[int]) -> dict[int, list[int]]:
-    """Of some ideas, by originator: which of those who decide heard them and had no room for them in
-    mind."""
+    """Of some ideas, by originator: which of those who decide heard them and had no room for them
+    in mind."""
     found: dict[int, list[int]] = {}
     for event in facts.all("idea", lambda event: event.tick <= facts.settled):
         by, who = int(event.data["originator"]), int(event.data["target"])

@@ -201,7 +201,7 @@ def assert_turns_add_up(text: str, recorded: Trace, prepared: Any) -> None:
         assert [number(count) for count in segments[::2]] == in_turns
     for count, segment in zip(segments[::2], segments[1::2], strict=True):
         places = re.findall(
-            r"\((\d+)(?: to (\d+))?\) [\w-]+[^;.]*? (?:brought|had|repeated)", segment
+            r"\((\d+)(?: (?:to|and) (\d+))?\) [\w-]+[^;.]*? (?:brought|had|repeated)", segment
         )
         assert [int(first) for first, _ in places] == [
             1,
@@ -270,8 +270,15 @@ def assert_rounds_are_explained(text: str, recorded: Trace, prepared: Any) -> No
     after = re.search(r"after the first, (.*?) preferred something else", match[2])
     assert (re.split(", | and ", after[1]) if after else []) == apart
     kept = {names[who] for who, side in last.items() if side not in (-1, end)}
-    stayed = re.search(r"; ([^;]*) stayed to the end$", match[2])
+    stayed = re.search(r"; ([^;]*) to the end(?:;|$)", match[2])
     assert (set(re.findall(r"[\w]+-\d+", stayed[1])) if stayed else set()) == kept
+    minds = [
+        {by for by, *_ in ideas} | set(rounds[-1]["record"])
+        for who, ideas in rounds[-1]["minds"]
+        if last[who] >= 0
+    ]
+    same = bool(kept) and all(mind == minds[0] for mind in minds)
+    assert ("all there had the same ideas before them" in match[2]) == same
 
 
 def agreed_at_once(rounds: list[dict[str, Any]]) -> bool:

@@ -140,7 +140,8 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
     )
     assert (
         "Why it took five rounds: after the first, middle-01 preferred something else than B; in "
-        "round 5 where others stood moved middle-01." in text
+        "round 5 where others stood moved middle-01; what was new in round 4 changed nobody's "
+        "preference." in text
     )
     assert (
         "On day 10, hour 6 the room agreed on B. 50% of those there with a view would have had it "
