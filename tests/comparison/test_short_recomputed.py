@@ -105,8 +105,8 @@ def test_the_sentences(saved, tables):
 def the_best(sentence, tables):
     values = wide(tables, "value")
     alone = re.fullmatch(
-        rf"Best here: ([\w-]+), where a decision is worth most, ({NUMBER}) \(95 % sure, allowing for "
-        rf"the choice among (\d+)\); ([\w-]+) comes next, ({NUMBER})\.",
+        rf"Best here: ([\w-]+), where a decision is worth most, ({NUMBER}) \(95 % sure, allowing "
+        rf"for the choice among (\d+)\); ([\w-]+) comes next, ({NUMBER})\.",
         sentence,
     )
     if alone:
