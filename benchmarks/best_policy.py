@@ -80,10 +80,9 @@ def played(world: str, replications: int) -> WorldMap:
         save=False,
         progress=False,
     )
-    curves = reweighted(
-        result.decisions, list(names.values()), result.manifest, factors=np.array(FACTORS)
-    )
-    means = result.runs.groupby("variant")[["quality", "delay"]].mean()
+    codes, factors = list(names.values()), np.array(FACTORS)
+    curves = reweighted(result.tables["decisions"], codes, result.manifest, factors=factors)
+    means = result.tables["runs"].groupby("variant")[["quality", "delay"]].mean()
     return WorldMap(
         {name: curves.values[code] for name, code in names.items()},
         {name: float(means.loc[code, "quality"]) for name, code in names.items()},
@@ -142,7 +141,10 @@ def block(world: str, found: WorldMap) -> str:
             room(1.0, "unanimity"),
         )
     )
-    return "\n".join([head, "", "```text", *lines, "```", "", f"Quality and delay: {quality}."])
+    from generate import wrapped
+
+    below = wrapped(f"Quality and delay: {quality}.")
+    return "\n".join([head, "", "```text", *lines, "```", "", below])
 
 
 def document(worlds: Sequence[str], replications: int) -> str:
